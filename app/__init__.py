@@ -1,0 +1,1 @@
+"""The Qt front end. Never imports torch, not even indirectly."""

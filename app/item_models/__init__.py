@@ -1,0 +1,1 @@
+"""Qt models over storage: ids in memory, rows fetched when shown."""

@@ -1,0 +1,1 @@
+"""Windows, panels and widgets: they lay out and connect, and decide nothing."""

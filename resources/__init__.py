@@ -1,0 +1,1 @@
+"""Icons, styles, models and sample captures that ship with the product."""

@@ -1,0 +1,1 @@
+"""What a user may ask of this machine: `vimd benchmark NAME`."""

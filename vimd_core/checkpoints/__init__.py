@@ -1,0 +1,1 @@
+"""Model bundles, and importers of published weights."""

@@ -1,0 +1,63 @@
+"""`vimd`: everything that the app can do without a window."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import entry_points
+
+from vimd_core import __version__
+from vimd_core.errors import CancelledError, VimdError
+
+COMMANDS = ("classify", "evaluate", "doctor", "model", "parity", "benchmark", "train_sr", "train_teacher", "distill")
+EXIT_FAILED = 1
+EXIT_CANCELLED = 130
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of `vimd` with all its subcommands, those of installed plug-ins included."""
+    parser = argparse.ArgumentParser(prog="vimd", description="Classify low-resolution captures, and train for it.")
+    parser.add_argument("--version", action="version", version=f"vimd {__version__}")
+    parser.add_argument("--verbose", action="store_true", help="say more on stderr")
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name in COMMANDS:
+        module = importlib.import_module(f"vimd_core.commands.{name}")
+        module.add_parser(subparsers)
+    for plugin in entry_points(group="vimd.commands"):
+        plugin.load().add_parser(subparsers)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one subcommand.
+
+    Args:
+        argv: arguments without the program's name; the process's own when None.
+
+    Returns:
+        The exit code: 0 when all went well, 1 after an error that was said on stderr.
+    """
+    arguments = build_parser().parse_args(argv)
+    logging.basicConfig(
+        level=logging.DEBUG if arguments.verbose else logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
+    )
+    try:
+        return int(arguments.run(arguments))
+    except (CancelledError, KeyboardInterrupt):
+        sys.stderr.write("Cancelled.\n")
+        return EXIT_CANCELLED
+    except VimdError as e:
+        sys.stderr.write(f"vimd: {e}\n")
+        return EXIT_FAILED
+    except BrokenPipeError:
+        # The reader of our output went away (`vimd ... | head`): that is not an error of ours.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,209 @@
+"""Descriptions of networks: frozen, torch-free, checked when created.
+
+Names: SR is super-resolution, LR is low resolution; sizes end in `_px`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Literal
+
+from vimd_core.errors import ConfigError
+
+SuperResolutionArchitecture = Literal["srresnet", "light"]
+Stem = Literal["patch", "convolutional"]
+
+
+def _require_positive(**values: int) -> None:
+    for name, value in values.items():
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            raise ConfigError(f"{name} must be a whole number of at least 1, not {value!r}.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuperResolutionConfig:
+    """The network that enlarges a capture.
+
+    Attributes:
+        architecture: "srresnet" is the published network (9x9 ends, batch-norm, upscaling in steps of 2);
+            "light" works at low resolution throughout and adds a learnt residual to bicubic upscaling.
+        channels: feature maps inside the network.
+        num_blocks: residual blocks.
+        upscale: factor in width and height: 2, 3, 4 or 8.
+    """
+
+    architecture: SuperResolutionArchitecture = "srresnet"
+    channels: int = 64
+    num_blocks: int = 16
+    upscale: int = 4
+
+    def __post_init__(self) -> None:
+        _require_positive(channels=self.channels, num_blocks=self.num_blocks, upscale=self.upscale)
+        if self.architecture not in ("srresnet", "light"):
+            raise ConfigError(f"Unknown super-resolution architecture {self.architecture!r}: use srresnet or light.")
+        if self.upscale not in (2, 3, 4, 8):
+            raise ConfigError(f"upscale must be 2, 3, 4 or 8, not {self.upscale}.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisionMambaConfig:
+    """The classifier: tokens of an image through bidirectional Mamba blocks.
+
+    Attributes:
+        image_size_px: side of the square image that it reads.
+        patch_size_px: side of a patch; a convolutional stem ignores it.
+        stride_px: distance between the centres of neighbouring tokens.
+        embed_dim: width of a token (d_model).
+        depth: number of bidirectional blocks.
+        num_classes: outputs of the head.
+        state_dim: size of the state-space model's state per channel (d_state).
+        conv_width: taps of the causal depthwise convolution (d_conv).
+        expand: inner width as a multiple of embed_dim.
+        stem: "patch" is the published single strided convolution; "convolutional" is a small
+            residual network that needs fewer examples to learn from.
+        stem_channels: width of the convolutional stem after its first layer.
+    """
+
+    image_size_px: int = 224
+    patch_size_px: int = 16
+    stride_px: int = 8
+    embed_dim: int = 192
+    depth: int = 24
+    num_classes: int = 1000
+    state_dim: int = 16
+    conv_width: int = 4
+    expand: int = 2
+    stem: Stem = "patch"
+    stem_channels: int = 32
+
+    def __post_init__(self) -> None:
+        _require_positive(
+            image_size_px=self.image_size_px,
+            patch_size_px=self.patch_size_px,
+            stride_px=self.stride_px,
+            embed_dim=self.embed_dim,
+            depth=self.depth,
+            num_classes=self.num_classes,
+            state_dim=self.state_dim,
+            conv_width=self.conv_width,
+            expand=self.expand,
+            stem_channels=self.stem_channels,
+        )
+        if self.stem not in ("patch", "convolutional"):
+            raise ConfigError(f"Unknown stem {self.stem!r}: use patch or convolutional.")
+        if self.stem == "patch" and self.patch_size_px > self.image_size_px:
+            raise ConfigError(f"A patch of {self.patch_size_px} px does not fit into {self.image_size_px} px.")
+        if self.stem == "convolutional" and (
+            self.stride_px < 4
+            or self.stride_px & (self.stride_px - 1)
+            or self.image_size_px % self.stride_px
+        ):
+            raise ConfigError(
+                f"A convolutional stem needs a stride of 4, 8, 16, ... that divides the image size, "
+                f"not {self.stride_px} for {self.image_size_px} px."
+            )
+
+    @property
+    def inner_dim(self) -> int:
+        """Channels of the scan (d_inner)."""
+        return self.expand * self.embed_dim
+
+    @property
+    def dt_rank(self) -> int:
+        """Width of the bottleneck that makes the time steps."""
+        return math.ceil(self.embed_dim / 16)
+
+    @property
+    def grid_size(self) -> int:
+        """Tokens along one side of the image."""
+        if self.stem == "convolutional":
+            return self.image_size_px // self.stride_px
+        return (self.image_size_px - self.patch_size_px) // self.stride_px + 1
+
+    @property
+    def num_patches(self) -> int:
+        """Tokens of one image without the class token."""
+        return self.grid_size**2
+
+    @property
+    def class_token_index(self) -> int:
+        """Where the class token stands in the sequence: in its middle."""
+        return self.num_patches // 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class SrvmNetConfig:
+    """SRVM-Net, the student: super-resolution and then the classifier on the enlarged capture.
+
+    Attributes:
+        preset: name of the preset it comes from, for people to read.
+        super_resolution: first part.
+        classifier: second part; the teacher, HRVM-Net, is this part alone.
+    """
+
+    preset: str = "custom"
+    super_resolution: SuperResolutionConfig = field(default_factory=SuperResolutionConfig)
+    classifier: VisionMambaConfig = field(default_factory=VisionMambaConfig)
+
+    def __post_init__(self) -> None:
+        if self.classifier.image_size_px % self.super_resolution.upscale:
+            raise ConfigError(
+                f"The classifier's image size, {self.classifier.image_size_px} px, must be a multiple of the "
+                f"upscale factor {self.super_resolution.upscale}."
+            )
+
+    @property
+    def lr_size_px(self) -> int:
+        """Side of the square capture that the student reads."""
+        return self.classifier.image_size_px // self.super_resolution.upscale
+
+    def with_num_classes(self, num_classes: int) -> SrvmNetConfig:
+        """The same networks with a head of another size."""
+        return replace(self, classifier=replace(self.classifier, num_classes=num_classes))
+
+    def to_dict(self) -> dict[str, Any]:
+        """A JSON-ready description that `from_dict` reads back."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> SrvmNetConfig:
+        """Rebuild a description.
+
+        Raises:
+            ConfigError: a key is missing, unknown or out of range.
+        """
+        try:
+            return cls(
+                preset=str(values["preset"]),
+                super_resolution=SuperResolutionConfig(**values["super_resolution"]),
+                classifier=VisionMambaConfig(**values["classifier"]),
+            )
+        except (KeyError, TypeError, AttributeError) as e:
+            raise ConfigError(f"This is not a description of an SRVM-Net ({e}).") from e
+
+
+PRESETS: Mapping[str, SrvmNetConfig] = {
+    "paper": SrvmNetConfig(preset="paper"),
+    "balanced": SrvmNetConfig(preset="balanced", classifier=VisionMambaConfig(stride_px=16)),
+    "compact": SrvmNetConfig(
+        preset="compact",
+        super_resolution=SuperResolutionConfig(architecture="light", channels=32, num_blocks=8),
+        classifier=VisionMambaConfig(
+            image_size_px=128, stride_px=16, embed_dim=192, depth=8, stem="convolutional", stem_channels=32
+        ),
+    ),
+}
+
+
+def preset(name: str) -> SrvmNetConfig:
+    """The preset of that name.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    try:
+        return PRESETS[name]
+    except KeyError:
+        raise ConfigError(f"There is no preset {name!r}: use {', '.join(PRESETS)}.") from None

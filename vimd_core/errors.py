@@ -1,0 +1,37 @@
+"""Every error that a user can cause, as one sentence that says what to do."""
+
+
+class VimdError(Exception):
+    """Base of all errors that ViMD reports to its user; the message is shown as it is."""
+
+
+class ConfigError(VimdError):
+    """A configuration value is out of range or contradicts another one."""
+
+
+class ImageError(VimdError):
+    """A file can't be read as an image."""
+
+
+class DatasetError(VimdError):
+    """A folder or a list of captures can't be used."""
+
+
+class CheckpointError(VimdError):
+    """A model file is missing, damaged, unsafe or does not fit."""
+
+
+class DeviceError(VimdError):
+    """The wanted device can't be used or has run out of memory."""
+
+
+class BackendError(VimdError):
+    """The wanted backend of the selective scan can't be used here."""
+
+
+class WorkerError(VimdError):
+    """The child process broke the protocol or ended without being asked to."""
+
+
+class CancelledError(VimdError):
+    """The job was cancelled by its user."""

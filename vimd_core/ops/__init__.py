@@ -1,0 +1,1 @@
+"""The selective scan: one dispatch point and its backends."""

@@ -1,0 +1,1 @@
+"""The child process that classifies for the window, and its protocol."""

@@ -1,0 +1,128 @@
+"""What the window and its child process say to each other, and how it is framed on a pipe. Torch-free.
+
+A frame is a fixed 16-byte preamble, a JSON header and an optional binary payload:
+
+    offset 0   4 bytes   magic b"ViMD"
+    offset 4   u16       protocol version
+    offset 6   u16       reserved, 0
+    offset 8   u32       length of the header in bytes
+    offset 12  u32       length of the payload in bytes
+
+All integers are little-endian. The header is an object with the key "type" and, but for `hello`, `ready`,
+`heartbeat` and `shutdown`, the key "request_id" of the request that it belongs to, so that stale answers
+can be dropped.
+
+Requests (window to child)
+    hello          {}                                         answered by `ready`
+    load_model     {path, device}                             `model_loaded` or `failed`
+    classify       {captures: [{id, path}], top_k, batch_size}  any number of `classified`, then one of
+                                                               `finished`, `cancelled`, `failed`
+    super_resolve  {id, path}                                 `view` or `failed`
+    cancel         {}       stops the request of that request_id; it still ends with one closing message
+    shutdown       {}       the child ends with exit code 0
+
+Answers (child to window)
+    ready          {pid, torch, device_notice}
+    heartbeat      {}       at least every `HEARTBEAT_INTERVAL_S`, also while a batch is computed
+    model_loaded   {model_id, name, preset, classes, lr_size_px, upscale, device, backend, notice}
+    classified     {results: [result], done, total, rate_per_s, eta_s}
+    view           {id, width_px, height_px, result}           payload: RGB bytes of the SR view, row by row
+    finished       {done, unreadable, elapsed_s}
+    cancelled      {done}
+    failed         {kind, message}                             kind is the class name of a VimdError, or "crash"
+
+A `result` is {id, width_px, height_px, top: [[class_index, probability], ...],
+bicubic_top: [[class_index, probability], ...], disagreement}, or {id, error} for a file that can't be read.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from vimd_core.errors import WorkerError
+
+PROTOCOL_VERSION: Final = 1
+HEARTBEAT_INTERVAL_S: Final = 1.0
+MAX_HEADER_BYTES: Final = 64 * 2**20
+MAX_PAYLOAD_BYTES: Final = 256 * 2**20
+MAGIC: Final = b"ViMD"
+_PREAMBLE: Final = struct.Struct("<4sHHII")
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message with its binary payload."""
+
+    type: str
+    fields: dict[str, Any] = field(default_factory=dict)
+    request_id: int | None = None
+    payload: bytes = b""
+
+
+def encode(message: Message) -> bytes:
+    """The frame of a message.
+
+    Raises:
+        WorkerError: the message is larger than a frame may be.
+    """
+    header = dict(message.fields)
+    header["type"] = message.type
+    if message.request_id is not None:
+        header["request_id"] = message.request_id
+    encoded_header = json.dumps(header, separators=(",", ":")).encode()
+    if len(encoded_header) > MAX_HEADER_BYTES or len(message.payload) > MAX_PAYLOAD_BYTES:
+        raise WorkerError(f"A {message.type} message of {len(encoded_header) + len(message.payload)} bytes is too long.")
+    return (
+        _PREAMBLE.pack(MAGIC, PROTOCOL_VERSION, 0, len(encoded_header), len(message.payload))
+        + encoded_header
+        + message.payload
+    )
+
+
+class Decoder:
+    """Takes bytes as they come and gives whole messages."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+
+    def feed(self, data: bytes) -> Iterator[Message]:
+        """Add bytes and yield each message that is now complete.
+
+        Raises:
+            WorkerError: the bytes are not frames of this protocol version.
+        """
+        self._buffer += data
+        while len(self._buffer) >= _PREAMBLE.size:
+            magic, version, _, header_length, payload_length = _PREAMBLE.unpack_from(self._buffer)
+            if magic != MAGIC:
+                raise WorkerError("The child process sent something that is not a message.")
+            if version != PROTOCOL_VERSION:
+                raise WorkerError(
+                    f"The child process speaks protocol version {version} and the app version {PROTOCOL_VERSION}: "
+                    "reinstall ViMD Studio."
+                )
+            if header_length > MAX_HEADER_BYTES or payload_length > MAX_PAYLOAD_BYTES:
+                raise WorkerError("The child process announced a message that is too long.")
+            end = _PREAMBLE.size + header_length + payload_length
+            if len(self._buffer) < end:
+                return
+            header = bytes(self._buffer[_PREAMBLE.size : _PREAMBLE.size + header_length])
+            payload = bytes(self._buffer[_PREAMBLE.size + header_length : end])
+            del self._buffer[:end]
+            yield _message(header, payload)
+
+
+def _message(header: bytes, payload: bytes) -> Message:
+    try:
+        fields = json.loads(header)
+        message_type = fields.pop("type")
+    except (ValueError, KeyError, AttributeError) as e:
+        raise WorkerError("The child process sent a message with a damaged header.") from e
+    request_id = fields.pop("request_id", None)
+    if not isinstance(message_type, str) or not (request_id is None or isinstance(request_id, int)):
+        raise WorkerError("The child process sent a message with a damaged header.")
+    return Message(message_type, fields, request_id, payload)
