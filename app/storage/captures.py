@@ -1,0 +1,281 @@
+"""Captures: adding, listing, reading."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
+
+from app.storage import schema
+from app.storage.chunks import in_chunks
+from app.storage.clock import now_ms
+from app.storage.inserting import insert_id
+from app.storage.paths import StoredPaths
+from app.storage.records import (
+    AddedCaptures,
+    CaptureCounts,
+    CaptureFilter,
+    CaptureRow,
+    ExportRow,
+    NewCapture,
+    ReviewState,
+)
+
+_captures = schema.captures
+_label_class = schema.classes.alias("label_class")
+_predicted_class = schema.classes.alias("predicted_class")
+_ROW_COLUMNS: Final = (
+    _captures.c.id,
+    _captures.c.path,
+    _captures.c.width_px,
+    _captures.c.height_px,
+    _captures.c.state,
+    _label_class.c.name.label("label"),
+    _label_class.c.colour.label("label_colour"),
+    _predicted_class.c.name.label("predicted"),
+    _captures.c.probability,
+    _captures.c.disagreement,
+    _captures.c.sr_changed,
+    _captures.c.problem,
+)
+_WITH_CLASSES: Final = _captures.outerjoin(
+    _label_class, _captures.c.label_class_id == _label_class.c.id
+).outerjoin(_predicted_class, _captures.c.predicted_class_id == _predicted_class.c.id)
+_STATE_OF_FILTER: Final = {
+    CaptureFilter.CORRECTED: ReviewState.CORRECTED,
+    CaptureFilter.ACCEPTED: ReviewState.ACCEPTED,
+    CaptureFilter.UNSURE: ReviewState.UNSURE,
+    CaptureFilter.REJECTED: ReviewState.REJECTED,
+}
+_EXPORT_PAGE: Final = 1000
+
+
+class Captures:
+    """The captures of a project, within one transaction."""
+
+    def __init__(self, connection: Connection, paths: StoredPaths) -> None:
+        self._connection = connection
+        self._paths = paths
+
+    def add_source(self, path: Path, *, is_folder: bool) -> int:
+        """The id of a dropped folder or file, which is added when it is new."""
+        stored = self._paths.to_stored(path)
+        table = schema.sources
+        known = self._connection.scalar(select(table.c.id).where(table.c.path == stored))
+        if known is not None:
+            return int(known)
+        return insert_id(
+            self._connection, insert(table).values(path=stored, is_folder=is_folder, added_ms=now_ms())
+        )
+
+    def add(self, source_id: int, found: Sequence[NewCapture]) -> AddedCaptures:
+        """Add those files that the project has neither by path nor by content."""
+        stored = {self._paths.to_stored(capture.path): capture for capture in found}
+        known_paths = self._known(_captures.c.path, list(stored))
+        fresh = {path: capture for path, capture in stored.items() if path not in known_paths}
+        by_hash = self._known(_captures.c.content_hash, list({c.content_hash for c in fresh.values()}))
+        rows: list[dict[str, Any]] = []
+        duplicates: list[tuple[Path, Path]] = []
+        added_ms = now_ms()
+        for path, capture in fresh.items():
+            if capture.content_hash in by_hash:
+                duplicates.append((capture.path, self._paths.to_absolute(by_hash[capture.content_hash])))
+                continue
+            by_hash[capture.content_hash] = path
+            rows.append(
+                {
+                    "source_id": source_id,
+                    "path": path,
+                    "content_hash": capture.content_hash,
+                    "file_size_bytes": capture.file_size_bytes,
+                    "modified_ns": capture.modified_ns,
+                    "width_px": capture.width_px,
+                    "height_px": capture.height_px,
+                    "problem": capture.problem,
+                    "added_ms": added_ms,
+                }
+            )
+        ids: tuple[int, ...] = ()
+        if rows:
+            # This is the only writer and ids only grow, so the chunk's ids follow the last one.
+            last = self._connection.scalar(select(func.max(_captures.c.id))) or 0
+            ids = tuple(range(last + 1, last + 1 + len(rows)))
+            self._connection.execute(
+                insert(_captures),
+                [row | {"id": capture_id} for capture_id, row in zip(ids, rows, strict=True)],
+            )
+        return AddedCaptures(ids, len(known_paths), tuple(duplicates))
+
+    def ids(self, which: CaptureFilter) -> array[int]:
+        """The captures that a filter lets through, in the order in which they were added."""
+        statement = select(_captures.c.id).order_by(_captures.c.id)
+        condition = _condition(which)
+        if condition is not None:
+            statement = statement.where(condition)
+        return array("q", self._connection.execute(statement).scalars())
+
+    def unclassified_ids(self, model_id: int) -> array[int]:
+        """The readable captures that a model has not answered for, oldest first."""
+        answered = select(schema.predictions.c.id).where(
+            schema.predictions.c.capture_id == _captures.c.id, schema.predictions.c.model_id == model_id
+        )
+        statement = select(_captures.c.id).where(_captures.c.problem.is_(None), ~answered.exists())
+        return array("q", self._connection.execute(statement.order_by(_captures.c.id)).scalars())
+
+    def rows(self, ids: Sequence[int]) -> list[CaptureRow]:
+        """What the gallery shows of some captures, in the order of `ids`; unknown ids are left out."""
+        found: dict[int, CaptureRow] = {}
+        for chunk in in_chunks(ids):
+            statement = select(*_ROW_COLUMNS).select_from(_WITH_CLASSES).where(_captures.c.id.in_(chunk))
+            found.update((row.id, self._row(row)) for row in self._connection.execute(statement))
+        return [found[capture_id] for capture_id in ids if capture_id in found]
+
+    def paths(self, ids: Sequence[int]) -> list[tuple[int, Path]]:
+        """Where the originals of some captures are, in the order of `ids`."""
+        found: dict[int, Path] = {}
+        for chunk in in_chunks(ids):
+            statement = select(_captures.c.id, _captures.c.path).where(_captures.c.id.in_(chunk))
+            found.update(
+                (row.id, self._paths.to_absolute(row.path)) for row in self._connection.execute(statement)
+            )
+        return [(capture_id, found[capture_id]) for capture_id in ids if capture_id in found]
+
+    def set_problems(self, problems: Sequence[tuple[int, str]]) -> None:
+        """Say why some captures can't be read."""
+        if problems:
+            self._connection.execute(
+                update(_captures)
+                .where(_captures.c.id == bindparam("capture"))
+                .values(problem=bindparam("reason")),
+                [{"capture": capture_id, "reason": reason} for capture_id, reason in problems],
+            )
+
+    def counts(self) -> CaptureCounts:
+        """How many captures there are, and of each kind."""
+        states = select(_captures.c.state, func.count()).group_by(_captures.c.state)
+        by_state: dict[int, int] = dict(self._connection.execute(states).tuples().all())
+        unreadable = self._connection.scalar(
+            select(func.count()).select_from(_captures).where(_captures.c.problem.is_not(None))
+        )
+        unreadable_unreviewed = self._connection.scalar(
+            select(func.count())
+            .select_from(_captures)
+            .where(_captures.c.problem.is_not(None), _captures.c.state == ReviewState.UNREVIEWED)
+        )
+        return CaptureCounts(
+            total=sum(by_state.values()),
+            unreviewed=by_state.get(ReviewState.UNREVIEWED, 0) - (unreadable_unreviewed or 0),
+            accepted=by_state.get(ReviewState.ACCEPTED, 0),
+            corrected=by_state.get(ReviewState.CORRECTED, 0),
+            unsure=by_state.get(ReviewState.UNSURE, 0),
+            rejected=by_state.get(ReviewState.REJECTED, 0),
+            unreadable=unreadable or 0,
+        )
+
+    def export_rows(self, after_id: int) -> tuple[list[ExportRow], int | None]:
+        """One page of the exported table.
+
+        Returns:
+            The rows, and the id to go on after, or None when these were the last ones.
+        """
+        page = list(
+            self._connection.execute(_export_statement().where(_captures.c.id > after_id).limit(_EXPORT_PAGE))
+        )
+        names = {
+            row.id: row.name
+            for row in self._connection.execute(select(schema.classes.c.id, schema.classes.c.name))
+        }
+        indices = {
+            (row.model_id, row.class_index): names[row.class_id]
+            for row in self._connection.execute(select(schema.model_classes))
+        }
+        rows = []
+        for row in page:
+            bicubic = row.bicubic_top[0] if row.bicubic_top else None
+            rows.append(
+                ExportRow(
+                    path=self._paths.to_absolute(row.path),
+                    width_px=row.width_px,
+                    height_px=row.height_px,
+                    state=ReviewState(row.state),
+                    label=row.label,
+                    labelled_by=row.author if row.state else None,
+                    labelled_ms=row.created_ms if row.state else None,
+                    predicted=row.predicted,
+                    probability=row.probability,
+                    bicubic_predicted=indices.get((row.prediction_model_id, bicubic[0])) if bicubic else None,
+                    bicubic_probability=bicubic[1] if bicubic else None,
+                    disagreement=row.disagreement,
+                    model_name=row.model_name,
+                    problem=row.problem,
+                )
+            )
+        return rows, page[-1].id if len(page) == _EXPORT_PAGE else None
+
+    def _known(self, column: ColumnElement[Any], values: Sequence[Any]) -> dict[Any, str]:
+        known: dict[Any, str] = {}
+        for chunk in in_chunks(values):
+            statement = select(column, _captures.c.path).where(column.in_(chunk))
+            known.update(self._connection.execute(statement).tuples().all())
+        return known
+
+    def _row(self, row: Any) -> CaptureRow:
+        return CaptureRow(
+            id=row.id,
+            path=self._paths.to_absolute(row.path),
+            width_px=row.width_px,
+            height_px=row.height_px,
+            state=ReviewState(row.state),
+            label=row.label,
+            label_colour=row.label_colour,
+            predicted=row.predicted,
+            probability=row.probability,
+            disagreement=row.disagreement,
+            sr_changed=bool(row.sr_changed),
+            problem=row.problem,
+        )
+
+
+def _condition(which: CaptureFilter) -> ColumnElement[bool] | None:
+    if which is CaptureFilter.ALL:
+        return None
+    if which is CaptureFilter.UNREADABLE:
+        return _captures.c.problem.is_not(None)
+    if which is CaptureFilter.UNREVIEWED:
+        return (_captures.c.state == ReviewState.UNREVIEWED) & _captures.c.problem.is_(None)
+    return _captures.c.state == _STATE_OF_FILTER[which]
+
+
+def _export_statement() -> Any:
+    events, actions, predictions = schema.label_events, schema.label_actions, schema.predictions
+    last_event = (
+        select(func.max(events.c.id))
+        .where(events.c.capture_id == _captures.c.id)
+        .correlate(_captures)
+        .scalar_subquery()
+    )
+    joined = (
+        _WITH_CLASSES.outerjoin(schema.models, schema.models.c.id == _captures.c.prediction_model_id)
+        .outerjoin(
+            predictions,
+            (predictions.c.capture_id == _captures.c.id)
+            & (predictions.c.model_id == _captures.c.prediction_model_id),
+        )
+        .outerjoin(events, events.c.id == last_event)
+        .outerjoin(actions, actions.c.id == events.c.action_id)
+    )
+    return (
+        select(
+            *_ROW_COLUMNS,
+            _captures.c.prediction_model_id,
+            schema.models.c.name.label("model_name"),
+            predictions.c.bicubic_top,
+            actions.c.author,
+            actions.c.created_ms,
+        )
+        .select_from(joined)
+        .order_by(_captures.c.id)
+    )

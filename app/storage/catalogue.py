@@ -1,0 +1,128 @@
+"""Classes and models of a project."""
+
+from __future__ import annotations
+
+import colorsys
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from app.storage import schema
+from app.storage.clock import now_ms
+from app.storage.inserting import insert_id
+from app.storage.records import ClassRecord, ModelRecord
+
+_GOLDEN_RATIO = 0.618033988749895
+
+
+def class_colour(position: int) -> str:
+    """A colour for the class at a position: neighbours differ, and all read well on light and dark."""
+    hue = (0.57 + position * _GOLDEN_RATIO) % 1.0
+    red, green, blue = colorsys.hls_to_rgb(hue, 0.52 + 0.06 * (position % 3 - 1), 0.55)
+    return f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}"
+
+
+class Catalogue:
+    """The classes and models of a project, within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def classes(self) -> list[ClassRecord]:
+        """All classes in their order."""
+        table = schema.classes
+        rows = self._connection.execute(select(table).order_by(table.c.position, table.c.id))
+        return [ClassRecord(row.id, row.name, row.colour, row.key, row.position) for row in rows]
+
+    def ensure_classes(self, names: Sequence[str]) -> dict[str, int]:
+        """The ids of classes by name; those that are missing are added at the end."""
+        table = schema.classes
+        known = dict(self._connection.execute(select(table.c.name, table.c.id)).tuples().all())
+        position = self._connection.scalar(select(func.count()).select_from(table)) or 0
+        missing = [name for name in dict.fromkeys(names) if name not in known]
+        if missing:
+            self._connection.execute(
+                insert(table),
+                [
+                    {"name": name, "colour": class_colour(position + i), "position": position + i}
+                    for i, name in enumerate(missing)
+                ],
+            )
+            known = dict(self._connection.execute(select(table.c.name, table.c.id)).tuples().all())
+        return {name: known[name] for name in names}
+
+    def activate_model(self, sha256: str, name: str, path: Path, class_names: Sequence[str]) -> ModelRecord:
+        """Make a model the one whose answers are shown; it and its classes are added when they are new.
+
+        Answers that it gave earlier come back at once; captures that it has not seen show none.
+        """
+        table = schema.models
+        model_id = self._connection.scalar(select(table.c.id).where(table.c.sha256 == sha256))
+        if model_id is None:
+            class_ids = self.ensure_classes(class_names)
+            model_id = insert_id(
+                self._connection,
+                insert(table).values(
+                    sha256=sha256, name=name, path=str(path), classes=list(class_names), added_ms=now_ms()
+                ),
+            )
+            self._connection.execute(
+                insert(schema.model_classes),
+                [
+                    {"model_id": model_id, "class_index": index, "class_id": class_ids[class_name]}
+                    for index, class_name in enumerate(class_names)
+                ],
+            )
+        record = self._model(model_id)
+        if self._active_model_id() != record.id:
+            self._connection.execute(update(schema.project).values(active_model_id=record.id))
+            self._show_answers_of(record.id)
+        return record
+
+    def active_model(self) -> ModelRecord | None:
+        """The model whose answers are shown, if there is one."""
+        model_id = self._active_model_id()
+        return None if model_id is None else self._model(model_id)
+
+    def _active_model_id(self) -> int | None:
+        return self._connection.scalar(select(schema.project.c.active_model_id))
+
+    def _model(self, model_id: int) -> ModelRecord:
+        row = self._connection.execute(select(schema.models).where(schema.models.c.id == model_id)).one()
+        table = schema.model_classes
+        class_ids = self._connection.scalars(
+            select(table.c.class_id).where(table.c.model_id == model_id).order_by(table.c.class_index)
+        )
+        return ModelRecord(row.id, row.sha256, row.name, tuple(class_ids))
+
+    def _show_answers_of(self, model_id: int) -> None:
+        captures, predictions, mapping = schema.captures, schema.predictions, schema.model_classes
+        self._connection.execute(
+            update(captures)
+            .where(captures.c.prediction_model_id.is_not(None))
+            .values(
+                predicted_class_id=None,
+                prediction_model_id=None,
+                probability=None,
+                disagreement=None,
+                sr_changed=None,
+            )
+        )
+        first = func.json_extract(predictions.c.top, "$[0][0]")
+        self._connection.execute(
+            update(captures)
+            .where(
+                captures.c.id == predictions.c.capture_id,
+                predictions.c.model_id == model_id,
+                mapping.c.model_id == model_id,
+                mapping.c.class_index == first,
+            )
+            .values(
+                predicted_class_id=mapping.c.class_id,
+                prediction_model_id=predictions.c.model_id,
+                probability=func.json_extract(predictions.c.top, "$[0][1]"),
+                disagreement=predictions.c.disagreement,
+                sr_changed=first != func.json_extract(predictions.c.bicubic_top, "$[0][0]"),
+            )
+        )

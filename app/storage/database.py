@@ -1,0 +1,105 @@
+"""One SQLite file: one thread that writes, two that read."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Final, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.pool import QueuePool
+
+from app.storage.errors import DamagedProjectError, ProjectError
+
+BUSY_TIMEOUT_MS: Final = 10_000
+_READERS: Final = 2
+
+Result = TypeVar("Result")
+
+
+def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+    """A connection with this program's settings.
+
+    `synchronous=FULL` makes each commit wait for the disk: in WAL mode the default would lose the last
+    labels to a power cut, and a label costs one such wait, not many.
+    """
+    connection = sqlite3.connect(
+        path,
+        timeout=BUSY_TIMEOUT_MS / 1000,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=256,
+    )
+    connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA cache_size=-16384")
+    connection.execute("PRAGMA temp_store=MEMORY")
+    if read_only:
+        connection.execute("PRAGMA query_only=ON")
+    return connection
+
+
+def make_engine(path: Path, *, read_only: bool, pool_size: int) -> Engine:
+    """An engine whose transactions begin when SQLAlchemy says so; writing ones take the lock at once."""
+    engine = create_engine(
+        "sqlite://",
+        creator=lambda: connect(path, read_only=read_only),
+        poolclass=QueuePool,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_reset_on_return="rollback",
+    )
+    statement = "BEGIN" if read_only else "BEGIN IMMEDIATE"
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(statement)
+
+    return engine
+
+
+class Database:
+    """Runs functions on connections in its own threads; every result is a future."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._write_engine = make_engine(path, read_only=False, pool_size=1)
+        self._read_engine = make_engine(path, read_only=True, pool_size=_READERS)
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="vimd-writer")
+        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="vimd-reader")
+
+    def write(self, work: Callable[[Connection], Result]) -> Future[Result]:
+        """Run `work` in a transaction of the writer thread; done means committed to disk."""
+        return self._writer.submit(self._run, self._write_engine, work)
+
+    def read(self, work: Callable[[Connection], Result]) -> Future[Result]:
+        """Run `work` on one snapshot of the database."""
+        return self._readers.submit(self._run, self._read_engine, work)
+
+    def close(self) -> None:
+        """Finish what was asked for and let go of the file."""
+        self._readers.shutdown(wait=True)
+        self._writer.shutdown(wait=True)
+        self._read_engine.dispose()
+        self._write_engine.dispose()
+
+    def _run(self, engine: Engine, work: Callable[[Connection], Result]) -> Result:
+        try:
+            with engine.begin() as connection:
+                return work(connection)
+        except OperationalError as e:
+            raise ProjectError(
+                f"The project {self._path.parent.stem} could not be read or written ({e.orig}): "
+                "make room on its disk or check that it is still connected, then try again."
+            ) from e
+        except DatabaseError as e:
+            if isinstance(e.orig, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+                raise
+            raise DamagedProjectError(
+                f"The database of the project {self._path.parent.stem} is damaged ({e.orig}): "
+                f"close the app and put back a copy from {self._path.parent / 'backups'}."
+            ) from e

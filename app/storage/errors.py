@@ -1,0 +1,17 @@
+"""What can go wrong with a project, as sentences for its user."""
+
+from __future__ import annotations
+
+from vimd_core.errors import VimdError
+
+
+class ProjectError(VimdError):
+    """A project can't be opened, read or written."""
+
+
+class ProjectInUseError(ProjectError):
+    """Another program holds the project."""
+
+
+class DamagedProjectError(ProjectError):
+    """The project's database is there but can't be trusted."""

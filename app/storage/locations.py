@@ -1,0 +1,28 @@
+"""Where the app keeps what is not in a project that the user has placed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+
+from platformdirs import user_data_path
+
+HOME_VARIABLE: Final = "VIMD_HOME"
+PROJECT_SUFFIX: Final = ".vimd"
+
+
+def data_folder() -> Path:
+    """The app's own folder: the environment variable VIMD_HOME, or the platform's place for it."""
+    override = os.environ.get(HOME_VARIABLE)
+    return Path(override).absolute() if override else user_data_path("ViMD Studio", appauthor=False)
+
+
+def default_project_folder() -> Path:
+    """The project that is used when none was chosen."""
+    return data_folder() / f"My captures{PROJECT_SUFFIX}"
+
+
+def settings_file() -> Path:
+    """Where the window remembers how it looked."""
+    return data_folder() / "settings.ini"

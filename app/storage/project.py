@@ -1,0 +1,96 @@
+"""A project: a folder NAME.vimd with its database and all that belongs to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Final, TypeVar
+
+from app.storage.database import Database
+from app.storage.errors import DamagedProjectError, ProjectError
+from app.storage.lock import LOCK_NAME, ProjectLock
+from app.storage.paths import StoredPaths
+from app.storage.unit import Unit
+from app.storage.upgrade import DATABASE_NAME, create_database, damage_sentence, open_checked
+
+_FOLDERS: Final = ("captures", "models", "backups")
+
+Result = TypeVar("Result")
+
+
+class Project:
+    """An open project. Functions given to `read` and `write` run in its threads."""
+
+    def __init__(self, folder: Path, lock: ProjectLock) -> None:
+        self.folder = folder
+        self._lock = lock
+        self._paths = StoredPaths(folder)
+        self._database = Database(folder / DATABASE_NAME)
+
+    @property
+    def name(self) -> str:
+        """What the user calls it."""
+        return self.folder.stem
+
+    @classmethod
+    def open(cls, folder: Path) -> Project:
+        """Open a project, or make it when the folder is missing or empty.
+
+        Raises:
+            ProjectInUseError: another program has it open.
+            DamagedProjectError: its database can't be used.
+            ProjectError: the folder can't be written, or is no project.
+        """
+        folder = folder.absolute()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            is_new = not any(entry.name != LOCK_NAME for entry in folder.iterdir())
+        except OSError as e:
+            raise ProjectError(
+                f"The project {folder} can't be opened ({e.strerror}): choose a folder that you may write."
+            ) from e
+        database = folder / DATABASE_NAME
+        if not is_new and not database.exists():
+            if all((folder / name).is_dir() for name in _FOLDERS):
+                raise DamagedProjectError(damage_sentence(database, "the file is missing"))
+            if not _is_unfinished(folder):
+                raise ProjectError(
+                    f"{folder} is no project and not empty: choose a new name for the project."
+                )
+        lock = ProjectLock(folder)
+        try:
+            if not database.exists():
+                create_database(database)
+            elif database.stat().st_size == 0:
+                raise DamagedProjectError(damage_sentence(database, "the file is empty"))
+            open_checked(database)
+            # Last, because a folder that has them all was a finished project once.
+            for name in _FOLDERS:
+                (folder / name).mkdir(exist_ok=True)
+            project = cls(folder, lock)
+            project.write(lambda unit: unit.ensure_metadata(folder.stem)).result()
+        except BaseException:
+            lock.release()
+            raise
+        return project
+
+    def write(self, work: Callable[[Unit], Result]) -> Future[Result]:
+        """Run `work` in a transaction; when the future is done, it is on disk."""
+        return self._database.write(lambda connection: work(Unit(connection, self._paths)))
+
+    def read(self, work: Callable[[Unit], Result]) -> Future[Result]:
+        """Run `work` on one snapshot."""
+        return self._database.read(lambda connection: work(Unit(connection, self._paths)))
+
+    def close(self) -> None:
+        """Finish all writes and let others open the project."""
+        self._database.close()
+        self._lock.release()
+
+
+def _is_unfinished(folder: Path) -> bool:
+    """Whether all that the folder holds is what a project leaves that was killed while it was made."""
+    return all(
+        entry.name == LOCK_NAME or entry.name.startswith(f"{DATABASE_NAME}.new") for entry in folder.iterdir()
+    )

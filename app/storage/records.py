@@ -1,0 +1,225 @@
+"""What storage takes and gives: frozen values that any thread may hold. No SQL here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from pathlib import Path
+
+
+class ReviewState(IntEnum):
+    """What a human has decided about a capture; the numbers are stored."""
+
+    UNREVIEWED = 0
+    ACCEPTED = 1  # the human agreed with the model
+    CORRECTED = 2  # the human chose another class, or labelled where the model had no answer
+    UNSURE = 3
+    REJECTED = 4  # not a capture of anything
+
+
+class CaptureFilter(StrEnum):
+    """Which captures a list shows."""
+
+    ALL = "all"
+    UNREVIEWED = "unreviewed"
+    CORRECTED = "corrected"
+    ACCEPTED = "accepted"
+    UNSURE = "unsure"
+    REJECTED = "rejected"
+    UNREADABLE = "unreadable"
+
+
+class ActionKind(StrEnum):
+    """What a human did; the words are stored in the ledger."""
+
+    LABEL = "label"
+    ACCEPT = "accept"
+    UNSURE = "unsure"
+    REJECT = "reject"
+    CLEAR = "clear"
+    UNDO = "undo"
+    REDO = "redo"
+
+
+@dataclass(frozen=True, slots=True)
+class NewCapture:
+    """A file that was found and measured, ready to be added.
+
+    Attributes:
+        path: absolute path of the original.
+        content_hash: SHA-256 of its bytes.
+        problem: why it can't be read, or None.
+    """
+
+    path: Path
+    content_hash: bytes
+    file_size_bytes: int
+    modified_ns: int
+    width_px: int | None
+    height_px: int | None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddedCaptures:
+    """What became of a chunk of new captures.
+
+    Attributes:
+        ids: the captures that are new, in the order of the chunk.
+        known: files that the project refers to already.
+        duplicates: files with the same content as a capture that is there: (new path, path that is kept).
+    """
+
+    ids: tuple[int, ...]
+    known: int
+    duplicates: tuple[tuple[Path, Path], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRecord:
+    """A class of the project. `key` is a keyboard shortcut of its own, if it has one."""
+
+    id: int
+    name: str
+    colour: str
+    key: str | None
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRecord:
+    """A model that has answered in this project."""
+
+    id: int
+    sha256: str
+    name: str
+    class_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelAnswer:
+    """What one model says of one capture, in that model's class indices; probabilities in [0, 1]."""
+
+    capture_id: int
+    width_px: int
+    height_px: int
+    top: tuple[tuple[int, float], ...]
+    bicubic_top: tuple[tuple[int, float], ...]
+    disagreement: float
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureRow:
+    """What a tile of the gallery shows."""
+
+    id: int
+    path: Path
+    width_px: int | None
+    height_px: int | None
+    state: ReviewState
+    label: str | None
+    label_colour: str | None
+    predicted: str | None
+    probability: float | None
+    disagreement: float | None
+    sr_changed: bool
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClassProbability:
+    """One class of an answer."""
+
+    class_id: int
+    name: str
+    colour: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """One line of a capture's history."""
+
+    kind: ActionKind
+    state: ReviewState
+    label: str | None
+    previous_label: str | None
+    model_name: str | None
+    model_said: str | None
+    model_probability: float | None
+    author: str
+    created_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureDetail:
+    """What the inspector shows.
+
+    Attributes:
+        top: the active model's most likely classes, most likely first; empty before it has answered.
+        bicubic: its first choice when the capture is enlarged by bicubic interpolation.
+        history: newest first.
+    """
+
+    row: CaptureRow
+    file_size_bytes: int
+    label_class_id: int | None
+    model_name: str | None
+    top: tuple[ClassProbability, ...]
+    bicubic: ClassProbability | None
+    history: tuple[LedgerEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UndoState:
+    """What undo and redo would do now; None when there is nothing."""
+
+    undo: ActionKind | None
+    redo: ActionKind | None
+
+
+@dataclass(frozen=True, slots=True)
+class LabelResult:
+    """What an action on labels has changed, after its commit.
+
+    Attributes:
+        skipped: captures that were left as they were (accepted where the model has no answer).
+    """
+
+    kind: ActionKind
+    capture_ids: tuple[int, ...]
+    skipped: int
+    undo_state: UndoState
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureCounts:
+    """How many captures there are, and of each kind."""
+
+    total: int
+    unreviewed: int
+    accepted: int
+    corrected: int
+    unsure: int
+    rejected: int
+    unreadable: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRow:
+    """One line of the exported table."""
+
+    path: Path
+    width_px: int | None
+    height_px: int | None
+    state: ReviewState
+    label: str | None
+    labelled_by: str | None
+    labelled_ms: int | None
+    predicted: str | None
+    probability: float | None
+    bicubic_predicted: str | None
+    bicubic_probability: float | None
+    disagreement: float | None
+    model_name: str | None
+    problem: str | None

@@ -1,0 +1,148 @@
+"""The tables, as the newest migration leaves them.
+
+Times are milliseconds since 1970 UTC (`_ms`), paths are relative to the project's folder when inside it and
+absolute otherwise. The current label and the active model's answer stand on the capture itself, so that a
+million captures are filtered and sorted without a join; they are written in the transaction of the event or
+the prediction that they repeat.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+project = Table(
+    "project",
+    metadata,
+    Column("id", Integer, CheckConstraint("id = 1", name="single_row"), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("created_ms", Integer, nullable=False),
+    Column("active_model_id", Integer, ForeignKey("models.id"), index=True),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("path", Text, nullable=False, unique=True),
+    Column("is_folder", Boolean, nullable=False),
+    Column("added_ms", Integer, nullable=False),
+)
+
+classes = Table(
+    "classes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("colour", Text, nullable=False),
+    Column("key", Text),
+    Column("position", Integer, nullable=False),
+)
+
+models = Table(
+    "models",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sha256", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("classes", JSON, nullable=False),
+    Column("added_ms", Integer, nullable=False),
+)
+
+# Answers keep the model's own indices, as it said them; this table says which class of the project each one
+# is, and follows when classes are renamed or merged.
+model_classes = Table(
+    "model_classes",
+    metadata,
+    Column("model_id", Integer, ForeignKey("models.id"), primary_key=True),
+    Column("class_index", Integer, primary_key=True),
+    Column("class_id", Integer, ForeignKey("classes.id"), nullable=False, index=True),
+)
+
+captures = Table(
+    "captures",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source_id", Integer, ForeignKey("sources.id"), nullable=False, index=True),
+    Column("path", Text, nullable=False, unique=True),
+    Column("content_hash", LargeBinary, nullable=False, index=True),
+    Column("file_size_bytes", Integer, nullable=False),
+    Column("modified_ns", Integer, nullable=False),
+    Column("width_px", Integer),
+    Column("height_px", Integer),
+    Column("added_ms", Integer, nullable=False),
+    Column("problem", Text),
+    Column("state", SmallInteger, nullable=False, server_default="0"),
+    Column("label_class_id", Integer, ForeignKey("classes.id"), index=True),
+    Column("predicted_class_id", Integer, ForeignKey("classes.id"), index=True),
+    Column("prediction_model_id", Integer, ForeignKey("models.id"), index=True),
+    Column("probability", Float),
+    Column("disagreement", Float),
+    Column("sr_changed", Boolean),
+    Index(None, "state"),
+    # Few captures have a problem, and a list of just those must not read all the others.
+    Index("ix_captures_with_problem", "id", sqlite_where=Column("problem", Text).is_not(None)),
+)
+
+predictions = Table(
+    "predictions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("capture_id", Integer, ForeignKey("captures.id"), nullable=False),
+    Column("model_id", Integer, ForeignKey("models.id"), nullable=False, index=True),
+    Column("top", JSON, nullable=False),
+    Column("bicubic_top", JSON, nullable=False),
+    Column("disagreement", Float, nullable=False),
+    Column("created_ms", Integer, nullable=False),
+    UniqueConstraint("capture_id", "model_id"),
+)
+
+label_actions = Table(
+    "label_actions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("target_action_id", Integer, ForeignKey("label_actions.id"), index=True),
+    Column("author", Text, nullable=False),
+    Column("created_ms", Integer, nullable=False),
+)
+
+label_events = Table(
+    "label_events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("action_id", Integer, ForeignKey("label_actions.id"), nullable=False, index=True),
+    Column("capture_id", Integer, ForeignKey("captures.id"), nullable=False, index=True),
+    Column("state", SmallInteger, nullable=False),
+    Column("class_id", Integer, ForeignKey("classes.id"), index=True),
+    Column("previous_state", SmallInteger, nullable=False),
+    Column("previous_class_id", Integer, ForeignKey("classes.id"), index=True),
+    Column("model_id", Integer, ForeignKey("models.id"), index=True),
+    Column("model_class_id", Integer, ForeignKey("classes.id"), index=True),
+    Column("model_probability", Float),
+)

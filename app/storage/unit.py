@@ -1,0 +1,74 @@
+"""One transaction on a project, with its tables by subject."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from sqlalchemy import Connection, insert, select
+
+from app.storage import schema
+from app.storage.captures import Captures
+from app.storage.catalogue import Catalogue
+from app.storage.clock import now_ms
+from app.storage.labels import Labels
+from app.storage.paths import StoredPaths
+from app.storage.predictions import Predictions
+from app.storage.records import CaptureDetail, UndoState
+from app.storage.undo import UndoStacks
+
+
+class Unit:
+    """What a function sees that runs in `Project.read` or `Project.write`."""
+
+    def __init__(self, connection: Connection, paths: StoredPaths) -> None:
+        self._connection = connection
+        self._paths = paths
+
+    @cached_property
+    def captures(self) -> Captures:
+        """Captures and where they come from."""
+        return Captures(self._connection, self._paths)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Classes and models."""
+        return Catalogue(self._connection)
+
+    @cached_property
+    def predictions(self) -> Predictions:
+        """What models said."""
+        return Predictions(self._connection)
+
+    @cached_property
+    def labels(self) -> Labels:
+        """What humans said."""
+        return Labels(self._connection)
+
+    def ensure_metadata(self, name: str) -> None:
+        """Write the row that describes the project, once."""
+        if self._connection.scalar(select(schema.project.c.id)) is None:
+            self._connection.execute(insert(schema.project).values(id=1, name=name, created_ms=now_ms()))
+
+    def undo_state(self) -> UndoState:
+        """What undo and redo would do now."""
+        return UndoStacks.replay(self._connection).state
+
+    def detail(self, capture_id: int) -> CaptureDetail | None:
+        """All that the inspector shows of one capture, or None when there is no such capture."""
+        rows = self.captures.rows([capture_id])
+        if not rows:
+            return None
+        table = schema.captures
+        extra = self._connection.execute(
+            select(table.c.file_size_bytes, table.c.label_class_id).where(table.c.id == capture_id)
+        ).one()
+        model_name, top, bicubic = self.predictions.of_capture(capture_id)
+        return CaptureDetail(
+            row=rows[0],
+            file_size_bytes=extra.file_size_bytes,
+            label_class_id=extra.label_class_id,
+            model_name=model_name,
+            top=top,
+            bicubic=bicubic,
+            history=self.labels.history(capture_id),
+        )
