@@ -1,0 +1,104 @@
+"""Saves and loads model bundles; `bundle_info` describes the form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from vimd_core.checkpoints.bundle_info import BundleInfo, read_bundle_info
+from vimd_core.data.whole_files import whole_file
+from vimd_core.errors import CheckpointError
+from vimd_core.models.srvm_net import SrvmNet
+
+_NAMED_AT_MOST: Final = 3
+
+
+def save_bundle(path: Path, model: SrvmNet, info: BundleInfo, half_precision: bool = True) -> None:
+    """Write a model and its description into one file, whole or not at all.
+
+    Args:
+        path: the .safetensors file; one that is there is replaced in one step.
+        model: the networks, on any device.
+        info: its description; `info.config` must be the model's.
+        half_precision: store matrices and kernels in float16. Vectors (norms, biases, running statistics)
+            stay in float32: they weigh little, and small variances would lose digits.
+
+    Raises:
+        CheckpointError: the weights aren't finite or do not fit the description, or the file can't be
+            written.
+    """
+    tensors = {name: _stored(name, value, half_precision) for name, value in model.state_dict().items()}
+    _require_fit(path, tensors, _expected_shapes(info))
+    try:
+        with whole_file(path) as temporary:
+            save_file(tensors, temporary, metadata=info.to_metadata())
+    except (OSError, SafetensorError) as e:
+        reason = e.strerror if isinstance(e, OSError) and e.strerror else e
+        raise CheckpointError(f"The model can't be written to {path} ({reason}).") from e
+
+
+def load_bundle(path: Path) -> tuple[SrvmNet, BundleInfo]:
+    """Read a model and its description.
+
+    Returns:
+        The model in float32 on the CPU, in eval mode, and the description.
+
+    Raises:
+        CheckpointError: the file is missing, damaged or of a newer format, or its weights do not fit its
+            description.
+    """
+    info = read_bundle_info(path)
+    try:
+        tensors = load_file(path)
+    except (OSError, SafetensorError) as e:
+        raise CheckpointError(f"The model file {path} is damaged ({e}): copy or download it again.") from e
+    model = SrvmNet(info.config)
+    _require_fit(path, tensors, {name: value.shape for name, value in model.state_dict().items()})
+    model.load_state_dict(tensors)
+    return model.float().eval(), info
+
+
+def _stored(name: str, value: torch.Tensor, half_precision: bool) -> torch.Tensor:
+    # A copy of its own: safetensors refuses tensors that share memory.
+    stored = value.detach().to("cpu", copy=True).contiguous()
+    if half_precision and stored.is_floating_point() and stored.dim() >= 2:
+        halved = stored.half()
+        return halved if bool(torch.isfinite(halved).all()) else stored
+    return stored
+
+
+def _expected_shapes(info: BundleInfo) -> dict[str, torch.Size]:
+    with torch.device("meta"):
+        return {name: value.shape for name, value in SrvmNet(info.config).state_dict().items()}
+
+
+def _require_fit(path: Path, tensors: Mapping[str, torch.Tensor], expected: Mapping[str, torch.Size]) -> None:
+    missing = expected.keys() - tensors.keys()
+    if missing:
+        raise CheckpointError(f"The model file {path} lacks the weights {_some(missing)}.")
+    unknown = tensors.keys() - expected.keys()
+    if unknown:
+        raise CheckpointError(
+            f"The model file {path} holds weights that its networks do not have: {_some(unknown)}."
+        )
+    for name, shape in expected.items():
+        if tensors[name].shape != shape:
+            raise CheckpointError(
+                f"The weight {name} in the model file {path} is {tuple(tensors[name].shape)} and should be "
+                f"{tuple(shape)}: the file's description is of another model."
+            )
+        if tensors[name].is_floating_point() and not bool(torch.isfinite(tensors[name]).all()):
+            raise CheckpointError(
+                f"The weight {name} in the model file {path} holds values that are not numbers."
+            )
+
+
+def _some(names: set[str]) -> str:
+    first = sorted(names)[:_NAMED_AT_MOST]
+    more = len(names) - len(first)
+    return ", ".join(first) + (f" and {more} more" if more else "")

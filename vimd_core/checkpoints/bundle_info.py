@@ -1,0 +1,166 @@
+"""What a model bundle says of itself, read without its weights. Torch-free.
+
+A model bundle is one .safetensors file. Its weights are named `super_resolution.*` and `classifier.*`; its
+metadata holds `format` ("vimd-model-bundle"), `format_version` and, as JSON, every field of `BundleInfo`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from vimd_core.checkpoints.safetensors_header import read_header
+from vimd_core.config import SrvmNetConfig
+from vimd_core.data.hashing import sha256
+from vimd_core.errors import CheckpointError, ConfigError
+
+BUNDLE_FORMAT: Final = "vimd-model-bundle"
+BUNDLE_FORMAT_VERSION: Final = 1
+NO_NORMALISATION: Final[Mapping[str, Any]] = {
+    "input_range": [0.0, 1.0],
+    "mean": [0.0, 0.0, 0.0],
+    "std": [1.0, 1.0, 1.0],
+}
+
+
+def utc_now() -> str:
+    """The present time in UTC as ISO 8601 with seconds."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+@dataclass(frozen=True, kw_only=True)
+class BundleInfo:
+    """Everything about a model but its weights.
+
+    Attributes:
+        config: the networks.
+        classes: name of each output of the head, in its order.
+        name: what people call the model.
+        class_folders: name of each class's folder in the data it was trained on, in the order of `classes`;
+            empty when folders were named as the classes are.
+        normalisation: what was done to pixels before training: input_range, and mean and std per channel.
+            The published method does nothing but scale to [0, 1].
+        training: how it was trained: data, recipe, seeds; JSON-ready.
+        metrics: measured figures, fractions; JSON-ready.
+        parent: model id of the bundle that training started from, or None.
+        license: terms under which the weights may be used, an SPDX name where there is one.
+        created_utc: when it was made, ISO 8601.
+    """
+
+    config: SrvmNetConfig
+    classes: tuple[str, ...]
+    name: str
+    class_folders: tuple[str, ...] = ()
+    normalisation: Mapping[str, Any] = field(default_factory=lambda: dict(NO_NORMALISATION))
+    training: Mapping[str, Any] = field(default_factory=dict)
+    metrics: Mapping[str, Any] = field(default_factory=dict)
+    parent: str | None = None
+    license: str = ""
+    created_utc: str = field(default_factory=utc_now)
+
+    def __post_init__(self) -> None:
+        outputs = self.config.classifier.num_classes
+        if len(self.classes) != outputs:
+            raise CheckpointError(
+                f"The model has {outputs} outputs and {len(self.classes)} class names: give one for each."
+            )
+        if self.class_folders and len(self.class_folders) != len(self.classes):
+            raise CheckpointError(
+                f"There are {len(self.class_folders)} class folders for {len(self.classes)} classes: "
+                "give one for each."
+            )
+        for what, names in (("class", self.classes), ("class folder", self.class_folders)):
+            if any(not isinstance(name, str) or not name.strip() for name in names):
+                raise CheckpointError(f"A {what} has an empty name: name every one.")
+            if len(set(names)) != len(names):
+                twice = next(name for i, name in enumerate(names) if name in names[:i])
+                raise CheckpointError(f"The {what} {twice!r} is named twice: names must differ.")
+
+    def to_metadata(self) -> dict[str, str]:
+        """The strings that go into the file's metadata; `from_metadata` reads them back."""
+        values: dict[str, Any] = {
+            "config": self.config.to_dict(),
+            "classes": list(self.classes),
+            "name": self.name,
+            "class_folders": list(self.class_folders),
+            "normalisation": dict(self.normalisation),
+            "training": dict(self.training),
+            "metrics": dict(self.metrics),
+            "parent": self.parent,
+            "license": self.license,
+            "created_utc": self.created_utc,
+        }
+        metadata = {key: json.dumps(value, ensure_ascii=False) for key, value in values.items()}
+        return {"format": BUNDLE_FORMAT, "format_version": str(BUNDLE_FORMAT_VERSION)} | metadata
+
+    @classmethod
+    def from_metadata(cls, metadata: Mapping[str, str]) -> BundleInfo:
+        """Rebuild what `to_metadata` gave.
+
+        Raises:
+            CheckpointError: a value is missing or damaged, or the classes do not fit the head.
+        """
+        try:
+            config = SrvmNetConfig.from_dict(json.loads(metadata["config"]))
+            parent = json.loads(metadata["parent"])
+            return cls(
+                config=config,
+                classes=tuple(json.loads(metadata["classes"])),
+                name=str(json.loads(metadata["name"])),
+                class_folders=tuple(json.loads(metadata["class_folders"])),
+                normalisation=dict(json.loads(metadata["normalisation"])),
+                training=dict(json.loads(metadata["training"])),
+                metrics=dict(json.loads(metadata["metrics"])),
+                parent=None if parent is None else str(parent),
+                license=str(json.loads(metadata["license"])),
+                created_utc=str(json.loads(metadata["created_utc"])),
+            )
+        except KeyError as e:
+            raise CheckpointError(f"The model's description lacks {e}: copy or make the bundle again.") from e
+        except (ValueError, TypeError, ConfigError) as e:
+            raise CheckpointError(
+                f"The model's description is damaged ({e}): copy or make the bundle again."
+            ) from e
+
+
+def read_bundle_info(path: Path) -> BundleInfo:
+    """Read a bundle's description; its weights are not touched.
+
+    Raises:
+        CheckpointError: the file is missing, truncated, damaged, no model bundle, or of a newer format.
+    """
+    metadata = read_header(path).metadata
+    if metadata.get("format") != BUNDLE_FORMAT:
+        raise CheckpointError(
+            f"{path} holds weights without ViMD's description: bring it in with `vimd model import` first."
+        )
+    version = metadata.get("format_version", "")
+    if not version.isdecimal():
+        raise CheckpointError(
+            f"The model file {path} does not say its format version: copy or make it again."
+        )
+    if int(version) > BUNDLE_FORMAT_VERSION:
+        raise CheckpointError(
+            f"The model file {path} was made by a newer ViMD (format {version}, this one reads up to "
+            f"{BUNDLE_FORMAT_VERSION}): update ViMD Studio."
+        )
+    try:
+        return BundleInfo.from_metadata(metadata)
+    except CheckpointError as e:
+        raise CheckpointError(f"{path}: {e}") from e
+
+
+def model_id(path: Path) -> str:
+    """The identity of a model: SHA-256 of its file.
+
+    Raises:
+        CheckpointError: the file can't be read.
+    """
+    try:
+        return sha256(path)
+    except OSError as e:
+        raise CheckpointError(f"The model file {path} can't be read ({e.strerror or e}).") from e
