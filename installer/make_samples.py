@@ -62,7 +62,10 @@ def choose(candidates: list[Candidate]) -> list[Candidate]:
         class_id: [candidate for candidate in group if candidate.track != chosen[class_id].track]
         for class_id, group in by_class.items()
     }
-    most_signs_first = sorted(others, key=lambda class_id: (-len({c.track for c in others[class_id]}), class_id))
+    num_signs = {
+        class_id: len({candidate.track for candidate in group}) for class_id, group in others.items()
+    }
+    most_signs_first = sorted(others, key=lambda class_id: (-num_signs[class_id], class_id))
     extra = [nearest(others[class_id], SMALLEST_PX) for class_id in most_signs_first[:EXTRA_CAPTURES]]
     return sorted([*chosen.values(), *extra], key=lambda candidate: candidate.path)
 
