@@ -117,13 +117,18 @@ def remove_environment() -> None:
         shutil.rmtree(VENV)
 
 
+def create_venv() -> None:
+    """Create `.venv` with pip alone."""
+    subprocess.run([sys.executable, "-m", "venv", VENV], check=True)
+
+
 def make_environment() -> None:
     """An empty environment, in place of whatever stands there."""
     if VENV.exists() or VENV.is_symlink():
         say("The environment in .venv is incomplete: making it anew.")
         remove_environment()
     say(f"Making an environment in {VENV} with Python {platform.python_version()}.")
-    subprocess.run([sys.executable, "-m", "venv", VENV], check=True)
+    create_venv()
 
 
 def pip(*arguments: str | Path) -> None:
