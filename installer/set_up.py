@@ -224,8 +224,8 @@ def main() -> int:
         with only_one_at_a_time():
             complete_environment(dev=dev)
             return 0 if provide_libraries(VENV) else 1
-    except subprocess.CalledProcessError as e:
-        say(f"Setting up failed: a step ended with exit code {e.returncode}; what it said stands above.")
+    except subprocess.CalledProcessError:
+        say("Setting up failed: what went wrong stands above. Once that is put right, start again.")
         return 1
 
 

@@ -112,8 +112,8 @@ def provide_libraries(venv: Path) -> bool:
         return False
     say(f"Installing them with: apt-get install {' '.join(packages)}")
     # An image without package lists finds nothing before an update; where the update fails, old lists may do.
-    _apt_get("update", "-q")
-    _apt_get("install", "-qy", "--no-install-recommends", *packages)
+    _apt_get("update", "-qq")
+    _apt_get("install", "-qqy", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0", *packages)
     missing = missing_libraries(venv)
     if missing:
         say(f"Still missing: {', '.join(missing)}. Install the packages that have them, and start again.")
