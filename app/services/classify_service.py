@@ -1,0 +1,374 @@
+"""Has the captures of the open project classified, a chunk at a time."""
+
+from __future__ import annotations
+
+import logging
+import os
+from array import array
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from PySide6.QtCore import QObject, Signal
+
+from app.services.crash_blame import CrashBlame
+from app.services.progress import RateMeter
+from app.services.project_service import ProjectService
+from app.services.worker_client import WorkerClient, WorkerState
+from app.storage.records import ModelAnswer, ModelRecord
+from vimd_core.worker.protocol import Message
+
+TOP_K: Final = 5
+_FIRST_CHUNK: Final = 32
+_LARGEST_CHUNK: Final = 1024
+# A chunk is what an enlarged view has to wait for, and what is asked for again after a crash.
+_CHUNK_S: Final = 2.0
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _LoadedModel:
+    sha256: str
+    name: str
+    path: Path
+    classes: tuple[str, ...]
+
+
+@dataclass
+class _Chunk:
+    """What is with the child now, in the order in which it was sent."""
+
+    request_id: int
+    unanswered: dict[int, None]
+
+
+class ClassifyService(QObject):
+    """Keeps the child loaded with a model and fed with captures that this model has not answered for."""
+
+    progress_changed = Signal(object)  # JobProgress, or None when nothing is classified
+    finished = Signal(int)  # captures that were classified
+    captures_changed = Signal(object)  # list of ids
+    classes_changed = Signal()
+    model_loaded = Signal(str, str)  # name, the child's sentence about its device
+    model_failed = Signal(str)
+    failed = Signal(str)
+    capture_skipped = Signal(str)
+
+    def __init__(
+        self, projects: ProjectService, worker: WorkerClient, model_path: Path, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._projects = projects
+        self._worker = worker
+        self._model_path = model_path
+        self._loaded: _LoadedModel | None = None
+        self._model: ModelRecord | None = None
+        self._again: deque[int] = deque()
+        self._pending: array[int] = array("q")
+        self._position = 0
+        self._chunk: _Chunk | None = None
+        self._fetching: list[int] = []
+        self._is_held = False
+        self._open_writes = 0
+        self._chunk_size = _FIRST_CHUNK
+        self._done = self._total = 0
+        self._meter = RateMeter()
+        self._blame = CrashBlame()
+        worker.ready.connect(self._on_worker_ready)
+        worker.crashed.connect(self._on_worker_crashed)
+        projects.opened.connect(self._on_project_opened)
+        projects.closing.connect(self._on_project_closing)
+
+    @property
+    def model_path(self) -> Path:
+        """The model file in use, or wanted."""
+        return self._model_path
+
+    @property
+    def is_model_loaded(self) -> bool:
+        """Whether the child has a model."""
+        return self._loaded is not None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether captures are being classified or wait for it."""
+        return self._total > 0
+
+    def use_model(self, path: Path) -> None:
+        """Load another model; all captures that it has not answered for are classified with it."""
+        self._stop()
+        self._is_held = False
+        self._model_path = path
+        self._loaded = None
+        self._model = None
+        if self._worker.state in (WorkerState.READY, WorkerState.BUSY):
+            self._load_model()
+        else:
+            self._worker.start()
+
+    def classify_missing(self) -> None:
+        """Classify what the model has not answered for; does nothing while there is no model or project."""
+        self._is_held = False
+        model = self._model
+        if model is not None:
+            self._projects.read(lambda unit: unit.captures.unclassified_ids(model.id), self._on_ids_read)
+
+    def add(self, ids: Sequence[int]) -> None:
+        """Classify new captures too, unless the user has cancelled since the last `classify_missing`."""
+        if self._model is None or self._is_held:
+            return
+        self._pending.extend(ids)
+        if not self.is_running:
+            self._meter = RateMeter()
+        self._total += len(ids)
+        self._report()
+        self._pump()
+
+    def cancel(self) -> None:
+        """Stop classifying until asked again; what was answered stays."""
+        self._is_held = True
+        self._stop()
+
+    def _stop(self) -> None:
+        was_running = self.is_running
+        self._clear()
+        if was_running:
+            self.progress_changed.emit(None)
+
+    def _clear(self) -> None:
+        if self._chunk is not None:
+            self._worker.cancel(self._chunk.request_id)
+            self._worker.forget(self._chunk.request_id)
+        self._chunk = None
+        self._again.clear()
+        self._pending = array("q")
+        self._position = 0
+        self._done = self._total = 0
+
+    def _on_worker_ready(self, _device_notice: str) -> None:
+        self._load_model()
+
+    def _on_worker_crashed(self, _last_words: str) -> None:
+        self._loaded = None
+
+    def _load_model(self) -> None:
+        if not self._model_path.is_file():
+            self.model_failed.emit(
+                self.tr(
+                    "The model {0} is missing: captures can be labelled but not classified. "
+                    "Choose another with File > Choose model."
+                ).format(self._model_path)
+            )
+            return
+        self._worker.send(
+            "load_model",
+            {"path": str(self._model_path), "device": "auto"},
+            on_answer=self._on_model_answer,
+            on_crash=lambda _last_words: None,
+        )
+
+    def _on_model_answer(self, message: Message) -> None:
+        fields = message.fields
+        if message.type != "model_loaded":
+            self.model_failed.emit(str(fields.get("message", message.type)))
+            return
+        self._loaded = _LoadedModel(
+            str(fields["model_id"]), str(fields["name"]), self._model_path, tuple(map(str, fields["classes"]))
+        )
+        self.model_loaded.emit(self._loaded.name, str(fields.get("notice", "")))
+        self._activate_model()
+
+    def _on_project_opened(self, _name: str, _folder: str) -> None:
+        self._activate_model()
+
+    def _on_project_closing(self) -> None:
+        self._model = None
+        self._open_writes = 0
+        self._fetching = []
+        self._is_held = False
+        self._stop()
+
+    def _activate_model(self) -> None:
+        loaded = self._loaded
+        if loaded is not None:
+            self._projects.write(
+                lambda unit: unit.catalogue.activate_model(
+                    loaded.sha256, loaded.name, loaded.path, loaded.classes
+                ),
+                self._on_model_activated,
+            )
+
+    def _on_model_activated(self, model: ModelRecord) -> None:
+        is_other = self._model is None or self._model.id != model.id
+        self._model = model
+        if is_other:
+            self.classes_changed.emit()
+        if self.is_running:
+            self._pump()
+        else:
+            self.classify_missing()
+
+    def _on_ids_read(self, ids: array[int]) -> None:
+        in_hand = {*self._again, *self._fetching, *(self._chunk.unanswered if self._chunk else ())}
+        self._pending = array("q", (capture_id for capture_id in ids if capture_id not in in_hand))
+        self._position = 0
+        remaining = len(self._pending) + len(in_hand)
+        if not remaining:
+            return
+        if not self.is_running:
+            self._done = 0
+            self._meter = RateMeter()
+        self._total = self._done + remaining
+        self._report()
+        self._pump()
+
+    def _pump(self) -> None:
+        """Send the next chunk, if there is one and the child is free."""
+        if self._model is None or self._loaded is None or self._chunk is not None or self._fetching:
+            return
+        if self._worker.state is not WorkerState.READY:
+            return
+        if self._again:
+            ids = list(self._again)[: self._chunk_size]
+        else:
+            ids = self._pending[self._position : self._position + self._chunk_size].tolist()
+        if not ids:
+            self._finish_if_done()
+            return
+        ids = ids[: self._blame.limit(len(ids), ids)]
+        if self._again:
+            for _ in ids:
+                self._again.popleft()
+        else:
+            self._position += len(ids)
+        self._fetching = list(ids)
+        self._projects.read(lambda unit: unit.captures.paths(ids), self._on_paths_read, self._on_read_failed)
+
+    def _on_paths_read(self, paths: list[tuple[int, Path]]) -> None:
+        self._fetching = []
+        if not self.is_running:
+            return
+        if self._worker.state is not WorkerState.READY:  # it died meanwhile: they go first when it is back
+            self._again.extendleft(capture_id for capture_id, _ in reversed(paths))
+            return
+        request_id = self._worker.send(
+            "classify",
+            {"captures": [{"id": i, "path": os.fspath(path)} for i, path in paths], "top_k": TOP_K},
+            on_answer=self._on_answer,
+            on_crash=self._on_crash,
+            is_job=True,
+        )
+        self._chunk = _Chunk(request_id, dict.fromkeys(capture_id for capture_id, _ in paths))
+
+    def _on_read_failed(self, sentence: str) -> None:
+        self._fetching = []
+        self._stop()
+        self.failed.emit(sentence)
+
+    def _on_answer(self, message: Message) -> None:
+        chunk = self._chunk
+        if chunk is None or message.request_id != chunk.request_id:
+            return
+        if message.type == "classified":
+            self._take_results(chunk, message.fields["results"])
+            self._report()
+        elif message.type == "finished":
+            self._chunk = None
+            silent = self.tr("The classifier gave no answer for this capture: classify it again.")
+            self._store([], [(capture_id, silent) for capture_id in chunk.unanswered])
+            self._done += len(chunk.unanswered)
+            self._pump()
+        else:
+            self._stop()
+            self.failed.emit(str(message.fields.get("message", message.type)))
+
+    def _take_results(self, chunk: _Chunk, results: Sequence[dict[str, Any]]) -> None:
+        answers: list[ModelAnswer] = []
+        problems: list[tuple[int, str]] = []
+        for result in results:
+            capture_id = int(result["id"])
+            if capture_id not in chunk.unanswered:
+                continue
+            del chunk.unanswered[capture_id]
+            if "error" in result:
+                problems.append((capture_id, str(result["error"])))
+            else:
+                answers.append(_answer(capture_id, result))
+        self._worker.note_progress()
+        self._blame.note_answered([answer.capture_id for answer in answers] + [i for i, _ in problems])
+        self._done += len(answers) + len(problems)
+        self._store(answers, problems)
+
+    def _store(self, answers: list[ModelAnswer], problems: list[tuple[int, str]]) -> None:
+        model = self._model
+        if model is None or not (answers or problems):
+            return
+        self._open_writes += 1
+        ids = [answer.capture_id for answer in answers] + [capture_id for capture_id, _ in problems]
+
+        def work(unit: Any) -> list[int]:
+            unit.predictions.store(model, answers)
+            unit.captures.set_problems(problems)
+            return ids
+
+        self._projects.write(work, self._on_stored, self._on_store_failed)
+
+    def _on_stored(self, ids: list[int]) -> None:
+        self._open_writes -= 1
+        self.captures_changed.emit(ids)
+        self._finish_if_done()
+
+    def _on_store_failed(self, sentence: str) -> None:
+        self._open_writes -= 1
+        self._stop()
+        self.failed.emit(sentence)
+
+    def _on_crash(self, last_words: str) -> None:
+        chunk, self._chunk = self._chunk, None
+        if chunk is None:
+            return
+        unanswered = list(chunk.unanswered)
+        culprit = self._blame.note_crash(unanswered) if unanswered else None
+        if culprit is not None:
+            unanswered.remove(culprit)
+            self._done += 1
+            self._worker.note_progress()
+            problem = self.tr("This capture crashes the classifier ({0}): it is left out.").format(last_words)
+            self._store([], [(culprit, problem)])
+            self.capture_skipped.emit(problem)
+        self._again.extendleft(reversed(unanswered))
+        self._meter = RateMeter(self._done)
+        self._report()
+
+    def _report(self) -> None:
+        if not self.is_running:
+            return
+        progress = self._meter.progress(self._done, self._total)
+        if progress.rate_per_s is not None:
+            wanted = round(progress.rate_per_s * _CHUNK_S)
+            self._chunk_size = max(_FIRST_CHUNK, min(_LARGEST_CHUNK, wanted))
+        self.progress_changed.emit(progress)
+
+    def _finish_if_done(self) -> None:
+        is_all_sent = not self._again and self._position >= len(self._pending)
+        if self.is_running and is_all_sent and self._chunk is None and not self._fetching:
+            if self._open_writes:
+                return
+            done = self._done
+            self._clear()
+            self.progress_changed.emit(None)
+            self.finished.emit(done)
+
+
+def _answer(capture_id: int, result: dict[str, Any]) -> ModelAnswer:
+    return ModelAnswer(
+        capture_id=capture_id,
+        width_px=int(result["width_px"]),
+        height_px=int(result["height_px"]),
+        top=tuple((int(index), float(probability)) for index, probability in result["top"]),
+        bicubic_top=tuple((int(index), float(probability)) for index, probability in result["bicubic_top"]),
+        disagreement=float(result["disagreement"]),
+    )

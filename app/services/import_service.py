@@ -1,0 +1,190 @@
+"""Adds files and folders to the open project."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Signal
+
+from app.services.progress import JobProgress, RateMeter
+from app.services.project_service import ProjectService
+from app.services.tasks import TaskRunner
+from app.storage.records import AddedCaptures, NewCapture
+from vimd_core.errors import CancelledError, DatasetError, ImageError
+
+if TYPE_CHECKING:
+    from app.storage.project import Project
+    from app.storage.unit import Unit
+
+# Small enough that a label never waits long for the chunk before it, and the first tiles come at once.
+_FIRST_CHUNK: Final = 32
+_CHUNK: Final = 256
+_SAID_PATHS: Final = 20
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class ImportReport:
+    """What became of an import; of long lists only the first paths are kept.
+
+    Attributes:
+        known: files that the project had already.
+        duplicates: files with the content of another capture, as (file, the capture that is kept).
+        left_out: files and folders that could not be read at all, as sentences.
+    """
+
+    added: int = 0
+    known: int = 0
+    unreadable: int = 0
+    num_duplicates: int = 0
+    duplicates: list[tuple[Path, Path]] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    is_cancelled: bool = False
+
+
+class ImportService(QObject):
+    """Finds images, hashes them and adds them in chunks, in the project's job thread."""
+
+    started = Signal()
+    progress_changed = Signal(object)  # JobProgress, or None when nothing is imported
+    captures_added = Signal(object)  # tuple of ids
+    finished = Signal(object)  # ImportReport
+    failed = Signal(str)
+
+    def __init__(self, projects: ProjectService, tasks: TaskRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._projects = projects
+        self._tasks = tasks
+        self._cancels: list[threading.Event] = []
+        projects.closing.connect(self.cancel)
+
+    def import_paths(self, paths: Sequence[Path]) -> None:
+        """Add files, and folders with all that is in them; ends in `finished` or `failed`."""
+        project = self._projects.project
+        if project is None:
+            self.failed.emit(self.tr("No project is open: open or make one with File > Open project."))
+            return
+        cancelled = threading.Event()
+        self._cancels.append(cancelled)
+        self.started.emit()
+        self.progress_changed.emit(JobProgress(0, None))
+        future = self._projects.jobs.submit(self._run, project, list(paths), cancelled)
+        self._tasks.watch(
+            future,
+            lambda report: self._on_done(cancelled, report),
+            lambda sentence: self._on_failed(cancelled, sentence),
+        )
+
+    def cancel(self) -> None:
+        """Stop; what was added stays."""
+        for cancelled in self._cancels:
+            cancelled.set()
+
+    def _on_done(self, cancelled: threading.Event, report: ImportReport) -> None:
+        self._cancels.remove(cancelled)
+        self.progress_changed.emit(None)
+        self.finished.emit(report)
+
+    def _on_failed(self, cancelled: threading.Event, sentence: str) -> None:
+        self._cancels.remove(cancelled)
+        self.progress_changed.emit(None)
+        self.failed.emit(sentence)
+
+    def _run(self, project: Project, paths: Sequence[Path], cancelled: threading.Event) -> ImportReport:
+        report = ImportReport()
+        total = 0
+        found: list[tuple[Path, bool, list[Path]]] = []
+        for path in paths:
+            if cancelled.is_set():
+                break
+            try:
+                files = list(_find(path, cancelled))
+            except (DatasetError, CancelledError) as e:
+                if not cancelled.is_set():
+                    report.left_out.append(str(e))
+                continue
+            found.append((path, path.is_dir(), files))
+            total += len(files)
+        meter = RateMeter()
+        done = 0
+        for path, is_folder, files in found:
+            source_id = project.write(partial(_add_source, path, is_folder)).result()
+            start = 0
+            while start < len(files) and not cancelled.is_set():
+                size = _FIRST_CHUNK if done == 0 else _CHUNK
+                captures = list(_measure(files[start : start + size], report))
+                start += size
+                added = project.write(partial(_add, source_id, captures)).result()
+                _note(report, captures, added)
+                done += min(size, len(files) - start + size)
+                if added.ids:
+                    self.captures_added.emit(added.ids)
+                self.progress_changed.emit(meter.progress(done, total))
+        report.is_cancelled = cancelled.is_set()
+        return report
+
+
+def _find(path: Path, cancelled: threading.Event) -> Iterator[Path]:
+    # Only here: numpy and Pillow come with it, and a window opens sooner without.
+    from vimd_core.data.folders import find_captures
+
+    for file in find_captures([path], recursive=True):
+        if cancelled.is_set():
+            return
+        yield file
+
+
+def _measure(files: Sequence[Path], report: ImportReport) -> Iterator[NewCapture]:
+    from vimd_core.data.decoding import image_size
+    from vimd_core.data.hashing import content_hash
+
+    for file in files:
+        try:
+            str(file).encode()
+            status = file.stat()
+            digest = bytes.fromhex(content_hash(file))
+        except UnicodeEncodeError:
+            shown = str(file).encode(errors="replace").decode()
+            report.left_out.append(
+                f"The name of {shown} is not valid text: rename the file and add it again."
+            )
+            continue
+        except OSError as e:
+            report.left_out.append(
+                f"{file} can't be read ({e.strerror}): check its permissions and its drive."
+            )
+            continue
+        width_px: int | None = None
+        height_px: int | None = None
+        problem = None
+        try:
+            width_px, height_px = image_size(file)
+        except ImageError as e:
+            problem = str(e)
+        yield NewCapture(file, digest, status.st_size, status.st_mtime_ns, width_px, height_px, problem)
+
+
+def _note(report: ImportReport, captures: Sequence[NewCapture], added: AddedCaptures) -> None:
+    report.added += len(added.ids)
+    report.known += added.known
+    report.unreadable += sum(capture.problem is not None for capture in captures)
+    report.num_duplicates += len(added.duplicates)
+    report.duplicates.extend(added.duplicates[: _SAID_PATHS - len(report.duplicates)])
+    del report.left_out[_SAID_PATHS:]
+    for path, kept in added.duplicates:
+        _log.info("%s has the content of %s and is skipped", path, kept)
+
+
+def _add_source(path: Path, is_folder: bool, unit: Unit) -> int:
+    return unit.captures.add_source(path, is_folder=is_folder)
+
+
+def _add(source_id: int, captures: Sequence[NewCapture], unit: Unit) -> AddedCaptures:
+    return unit.captures.add(source_id, captures)

@@ -1,0 +1,178 @@
+"""Gets together what is shown of the one capture that is looked at."""
+
+from __future__ import annotations
+
+import os
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+
+from app.services.classify_service import ClassifyService
+from app.services.image_service import ImageService, to_qimage
+from app.services.project_service import ProjectService
+from app.services.tasks import Task
+from app.services.worker_client import WorkerClient, WorkerState
+from app.storage.records import CaptureDetail
+from vimd_core.errors import ImageError
+from vimd_core.worker.protocol import Message
+
+_CACHED_VIEWS: Final = 64
+_MAX_ENLARGED_SIDE_PX: Final = 2048
+_DEFAULT_UPSCALE: Final = 4
+
+
+@dataclass(frozen=True)
+class PlainViews:
+    """A capture as it is, and enlarged by bicubic interpolation; or why it can't be shown."""
+
+    original: QImage | None
+    bicubic: QImage | None
+    problem: str | None = None
+
+
+class InspectService(QObject):
+    """Follows one capture at a time; what comes for an earlier one is dropped."""
+
+    detail_changed = Signal(object)  # CaptureDetail, or None
+    plain_views_changed = Signal(object)  # PlainViews
+    sr_view_changed = Signal(object)  # QImage, or None while there is none
+    sr_view_missing = Signal(str)  # why
+
+    def __init__(
+        self,
+        projects: ProjectService,
+        worker: WorkerClient,
+        images: ImageService,
+        classify: ClassifyService,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._projects = projects
+        self._worker = worker
+        self._images = images
+        self._classify = classify
+        self._capture_id: int | None = None
+        self._detail: CaptureDetail | None = None
+        self._detail_task: Task | None = None
+        self._request_id: int | None = None
+        self._sr_views: OrderedDict[int, QImage] = OrderedDict()
+        images.done.connect(self._on_image)
+        classify.model_loaded.connect(self._on_model_loaded)
+        projects.closing.connect(self._on_project_closing)
+
+    def show(self, capture_id: int | None) -> None:
+        """Look at another capture, or at none."""
+        if capture_id == self._capture_id:
+            return
+        self._capture_id = capture_id
+        self._detail = None
+        self._drop_requests()
+        if capture_id is None:
+            self.detail_changed.emit(None)
+            return
+        self._read_detail()
+
+    def refresh(self, changed_ids: object) -> None:
+        """Read the capture again if it is among those that have changed."""
+        if isinstance(changed_ids, list | tuple) and self._capture_id in changed_ids:
+            self._read_detail()
+
+    def _read_detail(self) -> None:
+        capture_id = self._capture_id
+        if capture_id is not None:
+            if self._detail_task is not None:
+                self._detail_task.cancel()
+            self._detail_task = self._projects.read(lambda unit: unit.detail(capture_id), self._on_detail)
+
+    def _on_detail(self, detail: CaptureDetail | None) -> None:
+        is_first = self._detail is None
+        self._detail = detail
+        self.detail_changed.emit(detail)
+        if detail is not None and is_first:
+            path = detail.row.path
+            self._images.request(("views", detail.row.id), partial(_load_views, path))
+            self._show_sr_view(detail)
+
+    def _show_sr_view(self, detail: CaptureDetail) -> None:
+        known = self._sr_views.get(detail.row.id)
+        if known is not None:
+            self._sr_views.move_to_end(detail.row.id)
+            self.sr_view_changed.emit(known)
+            return
+        self.sr_view_changed.emit(None)
+        if not self._classify.is_model_loaded or self._worker.state not in (
+            WorkerState.READY,
+            WorkerState.BUSY,
+        ):
+            self.sr_view_missing.emit(self.tr("Waiting for the model"))
+            return
+        if detail.row.problem is not None:
+            self.sr_view_missing.emit(self.tr("Not available"))
+            return
+        self._request_id = self._worker.send(
+            "super_resolve",
+            {"id": detail.row.id, "path": os.fspath(detail.row.path)},
+            on_answer=self._on_view_answer,
+            on_crash=self._on_view_crash,
+        )
+
+    def _on_view_answer(self, message: Message) -> None:
+        self._request_id = None
+        if message.type != "view":
+            self.sr_view_missing.emit(str(message.fields.get("message", message.type)))
+            return
+        width, height = int(message.fields["width_px"]), int(message.fields["height_px"])
+        image = QImage(message.payload, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+        capture_id = int(message.fields["id"])
+        self._sr_views[capture_id] = image
+        while len(self._sr_views) > _CACHED_VIEWS:
+            self._sr_views.popitem(last=False)
+        if capture_id == self._capture_id:
+            self.sr_view_changed.emit(image)
+
+    def _on_view_crash(self, _last_words: str) -> None:
+        self._request_id = None
+        self.sr_view_missing.emit(self.tr("The classifier stopped while it enlarged this capture"))
+
+    def _on_image(self, key: object, result: object) -> None:
+        if key == ("views", self._capture_id) and isinstance(result, PlainViews):
+            self.plain_views_changed.emit(result)
+
+    def _on_model_loaded(self, _name: str, _notice: str) -> None:
+        self._sr_views.clear()
+        if self._detail is not None:
+            self._show_sr_view(self._detail)
+
+    def _on_project_closing(self) -> None:
+        self._sr_views.clear()
+        self.show(None)
+
+    def _drop_requests(self) -> None:
+        if self._request_id is not None:
+            self._worker.cancel(self._request_id)
+            self._worker.forget(self._request_id)
+            self._request_id = None
+
+
+def _load_views(path: Path) -> PlainViews:
+    from PIL import Image
+
+    from vimd_core.data.decoding import decode_image
+
+    try:
+        pixels = decode_image(path)
+    except ImageError as e:
+        return PlainViews(None, None, str(e))
+    height, width, _ = pixels.shape
+    factor = max(1.0, min(_DEFAULT_UPSCALE, _MAX_ENLARGED_SIDE_PX / max(width, height)))
+    import numpy as np
+
+    enlarged = Image.fromarray(pixels).resize(
+        (round(width * factor), round(height * factor)), Image.Resampling.BICUBIC
+    )
+    return PlainViews(to_qimage(pixels), to_qimage(np.asarray(enlarged)))

@@ -1,0 +1,85 @@
+"""Takes down what the user says of captures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from app.services.project_service import ProjectService
+from app.storage.records import ActionKind, LabelResult, UndoState
+
+if TYPE_CHECKING:
+    from app.storage.unit import Unit
+
+
+class LabelService(QObject):
+    """Labels captures; `labels_changed` comes when the ledger is on disk, never before."""
+
+    labels_changed = Signal(object)  # LabelResult
+    undo_state_changed = Signal(object)  # UndoState
+    classes_changed = Signal()
+    failed = Signal(str)
+
+    def __init__(self, projects: ProjectService, author: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._projects = projects
+        self._author = author
+        projects.opened.connect(self._on_project_opened)
+
+    def label(self, capture_ids: Sequence[int], class_id: int) -> None:
+        """Say what captures show."""
+        ids, author = tuple(capture_ids), self._author
+        self._write(lambda unit: unit.labels.label(ids, class_id, author))
+
+    def label_by_name(self, capture_ids: Sequence[int], class_name: str) -> None:
+        """The same with a class that is made when there is none of that name."""
+        ids, author, name = tuple(capture_ids), self._author, class_name.strip()
+        if not name:
+            return
+
+        def work(unit: Unit) -> LabelResult:
+            class_id = unit.catalogue.ensure_classes([name])[name]
+            return unit.labels.label(ids, class_id, author)
+
+        self._write(work, are_classes_changed=True)
+
+    def accept(self, capture_ids: Sequence[int]) -> None:
+        """Agree with the model."""
+        ids, author = tuple(capture_ids), self._author
+        self._write(lambda unit: unit.labels.accept(ids, author))
+
+    def mark(self, kind: ActionKind, capture_ids: Sequence[int]) -> None:
+        """Set captures aside as unsure or rejected, or clear their label."""
+        ids, author = tuple(capture_ids), self._author
+        self._write(lambda unit: unit.labels.mark(kind, ids, author))
+
+    def undo(self) -> None:
+        """Take back the last action."""
+        author = self._author
+        self._write(lambda unit: unit.labels.undo(author))
+
+    def redo(self) -> None:
+        """Do again what was undone last."""
+        author = self._author
+        self._write(lambda unit: unit.labels.redo(author))
+
+    def _write(
+        self, work: Callable[[Unit], LabelResult | None], *, are_classes_changed: bool = False
+    ) -> None:
+        def on_success(result: LabelResult | None) -> None:
+            if result is None:
+                return
+            if are_classes_changed:
+                self.classes_changed.emit()
+            self.undo_state_changed.emit(result.undo_state)
+            self.labels_changed.emit(result)
+
+        self._projects.write(work, on_success, self.failed.emit)
+
+    def _on_project_opened(self, _name: str, _folder: str) -> None:
+        self._projects.read(lambda unit: unit.undo_state(), self._on_undo_state, self.failed.emit)
+
+    def _on_undo_state(self, state: UndoState) -> None:
+        self.undo_state_changed.emit(state)

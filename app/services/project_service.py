@@ -1,0 +1,123 @@
+"""The project that is open, and reading and writing it without making the window wait."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from app.services.tasks import Task, TaskRunner
+from app.storage.errors import ProjectError
+
+if TYPE_CHECKING:  # SQLAlchemy takes longer to import than the window to open: `_open` does it in its thread
+    from app.storage.project import Project
+    from app.storage.unit import Unit
+
+Result = TypeVar("Result")
+
+_log = logging.getLogger(__name__)
+
+
+class ProjectService(QObject):
+    """Opens and closes projects.
+
+    Long jobs that use a project run in `jobs`, a single thread, so that closing a project, which runs there
+    too, comes after them; `closing` is the moment to cancel them.
+    """
+
+    opened = Signal(str, str)  # name, folder
+    closing = Signal()
+    open_failed = Signal(str)
+
+    def __init__(self, tasks: TaskRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._tasks = tasks
+        self._project: Project | None = None
+        self.jobs = ThreadPoolExecutor(1, thread_name_prefix="vimd-jobs")
+
+    @property
+    def project(self) -> Project | None:
+        """The open project."""
+        return self._project
+
+    def open(self, folder: Path) -> None:
+        """Close the open project and open another, which is made when the folder is new.
+
+        Ends in `opened` or `open_failed`; after a failure no project is open.
+        """
+        previous = self._detach()
+        self._tasks.watch(self.jobs.submit(_open, previous, folder), self._on_opened, self.open_failed.emit)
+
+    def read(
+        self,
+        work: Callable[[Unit], Result],
+        on_success: Callable[[Result], None],
+        on_failure: Callable[[str], None] | None = None,
+    ) -> Task | None:
+        """Run `work` on a snapshot and hand over its result; None when no project is open."""
+        if self._project is None:
+            return None
+        return self._watch(self._project, self._project.read(work), on_success, on_failure)
+
+    def write(
+        self,
+        work: Callable[[Unit], Result],
+        on_success: Callable[[Result], None],
+        on_failure: Callable[[str], None] | None = None,
+    ) -> Task | None:
+        """Run `work` in a transaction and hand over its result once it is on disk; None without a project."""
+        if self._project is None:
+            return None
+        return self._watch(self._project, self._project.write(work), on_success, on_failure)
+
+    def shut_down(self) -> None:
+        """Close the project and end the thread; waits for writes that are under way."""
+        previous = self._detach()
+        if previous is not None:
+            self.jobs.submit(previous.close)
+        self.jobs.shutdown(wait=True)
+
+    def _detach(self) -> Project | None:
+        previous = self._project
+        if previous is not None:
+            self.closing.emit()
+        self._project = None
+        return previous
+
+    def _watch(
+        self,
+        project: Project,
+        future: Future[Result],
+        on_success: Callable[[Result], None],
+        on_failure: Callable[[str], None] | None,
+    ) -> Task:
+        def deliver(result: Result) -> None:
+            if self._project is project:
+                on_success(result)
+
+        return self._tasks.watch(future, deliver, on_failure)
+
+    def _on_opened(self, project: Project) -> None:
+        if self._project is not None:  # a later `open` was quicker to be asked than this one to be done
+            self.closing.emit()
+            self.jobs.submit(self._project.close)
+        self._project = project
+        _log.info("Opened the project %s", project.folder)
+        self.opened.emit(project.name, str(project.folder))
+
+
+def _open(previous: Project | None, folder: Path) -> Project:
+    if previous is not None:
+        previous.close()
+    from app.storage.project import Project
+
+    try:
+        return Project.open(folder)
+    except OSError as e:
+        raise ProjectError(
+            f"The project {folder} can't be opened ({e}): check the drive that it lies on."
+        ) from e
