@@ -64,9 +64,9 @@ require_python() {
     if command -v apt-get >/dev/null 2>&1; then
         if [[ $EUID -eq 0 ]]; then
             say "Installing Python with: apt-get install python3 $package"
-            apt-get update -qq >&2 </dev/null || say "apt-get update failed; trying with the package lists that are there."
+            apt-get update -qq >/dev/null </dev/null || say "apt-get update failed; trying with the package lists that are there."
             DEBIAN_FRONTEND=noninteractive apt-get install -qqy --no-install-recommends \
-                -o Dpkg::Use-Pty=0 python3 "$package" >&2 </dev/null ||
+                python3 "$package" >/dev/null </dev/null ||
                 say "apt-get could not install $package."
             hash -r
             find_python && return

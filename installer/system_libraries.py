@@ -113,7 +113,7 @@ def provide_libraries(venv: Path) -> bool:
     say(f"Installing them with: apt-get install {' '.join(packages)}")
     # An image without package lists finds nothing before an update; where the update fails, old lists may do.
     _apt_get("update", "-qq")
-    _apt_get("install", "-qqy", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0", *packages)
+    _apt_get("install", "-qqy", "--no-install-recommends", *packages)
     missing = missing_libraries(venv)
     if missing:
         say(f"Still missing: {', '.join(missing)}. Install the packages that have them, and start again.")
@@ -122,4 +122,6 @@ def provide_libraries(venv: Path) -> bool:
 
 def _apt_get(*arguments: str) -> None:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run(["apt-get", *arguments], env=environment, stdin=subprocess.DEVNULL, stdout=sys.stderr)
+    # Its output is a line for each step of each package; errors come on stderr.
+    quiet = subprocess.DEVNULL
+    subprocess.run(["apt-get", *arguments], env=environment, stdin=quiet, stdout=quiet)
