@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import stat
 import struct
 import warnings
@@ -15,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import ExifTags, Image
 
+from vimd_core.data.quiet_libtiff import silence_libtiff
 from vimd_core.errors import ImageError
 
 MAX_IMAGE_PIXELS: Final = 100_000_000
@@ -23,7 +25,8 @@ MAX_IMAGE_PIXELS: Final = 100_000_000
 TRANSPARENT_BACKGROUND: Final = (255, 255, 255)
 """What shows through transparent pixels: white, as paper and most viewers do."""
 
-_FORMATS: Final = ("PNG", "JPEG", "MPO", "BMP", "DIB", "TIFF", "WEBP", "GIF", "PPM")
+# Only what is named here is tried: other readers of Pillow start programs (EPS) or reach out (WMF).
+_FORMATS: Final = ("PNG", "JPEG", "BMP", "DIB", "TIFF", "WEBP", "GIF", "PPM")
 # What Pillow's readers raise on files that are damaged in one way or another.
 _DECODER_ERRORS: Final = (
     OSError,
@@ -50,9 +53,14 @@ _TRANSPOSE: Final = {
 }
 _SIDEWAYS: Final = (5, 6, 7, 8)
 
+# Registers the readers now, since threads that decode would race to do it at the first image.
+Image.init()
+silence_libtiff()
 # Pillow warns of oddities that it copes with (damaged EXIF, too many TIFF tags). A filter, because
 # `catch_warnings` is not thread-safe and captures are decoded in threads.
 warnings.filterwarnings("ignore", module=r"PIL\.")
+# It also logs what it then raises.
+logging.getLogger("PIL").setLevel(logging.CRITICAL)
 
 
 def decode_image(path: Path, *, max_pixels: int = MAX_IMAGE_PIXELS) -> npt.NDArray[np.uint8]:
