@@ -173,15 +173,17 @@ def install_torch() -> None:
     `VIMD_TORCH_INDEX` names another index to take it from; set but empty, it asks for the usual one.
     """
     index = os.environ.get("VIMD_TORCH_INDEX")
-    if index is None and sys.platform == "linux" and platform.machine() == "x86_64" and not has_nvidia_gpu():
-        if torch_that_pip_would_take().endswith("+cpu"):
-            index = ""
-        elif answers(CPU_TORCH_INDEX):
-            say("No NVIDIA GPU found: taking the smaller CPU build of torch.")
-            index = CPU_TORCH_INDEX
-        else:
-            say("The index of torch's CPU builds does not answer: taking the usual build, which is larger.")
-    pip("--no-deps", *(["--index-url", index] if index else []), "torch")
+    if index is not None:
+        pip("--no-deps", *(["--index-url", index] if index else []), "torch")
+        return
+    if sys.platform == "linux" and not has_nvidia_gpu() and not torch_that_pip_would_take().endswith("+cpu"):
+        with contextlib.suppress(subprocess.CalledProcessError):
+            if answers(CPU_TORCH_INDEX):
+                say("No NVIDIA GPU found: taking the smaller CPU build of torch.")
+                pip("--no-deps", "--index-url", CPU_TORCH_INDEX, "torch")
+                return
+        say("The index of torch's CPU builds can't be used: taking the usual build, which is larger.")
+    pip("--no-deps", "torch")
 
 
 def install(*, dev: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -208,3 +209,31 @@ def test_the_libraries_that_an_empty_debian_lacks_are_known(monkeypatch: pytest.
 
     libraries = ["libEGL.so.1", "libGL.so.1", "libgthread-2.0.so.0", "libglib-2.0.so.0", "libunheard.so.5"]
     assert system_libraries.packages_for(libraries) == ["libegl1", "libgl1", "libglib2.0-0"]
+
+
+@pytest.mark.parametrize("works", [True, False])
+def test_torch_comes_from_the_index_of_cpu_builds_if_that_works(
+    set_up: ModuleType, monkeypatch: pytest.MonkeyPatch, works: bool
+) -> None:
+    asked: list[tuple[str, ...]] = []
+
+    def pip(*arguments: str) -> None:
+        asked.append(arguments)
+        if not works and "--index-url" in arguments:
+            raise subprocess.CalledProcessError(1, "pip")
+
+    monkeypatch.delenv("VIMD_TORCH_INDEX", raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(set_up, "has_nvidia_gpu", lambda: False)
+    monkeypatch.setattr(set_up, "torch_that_pip_would_take", lambda: "2.13.0")
+    monkeypatch.setattr(set_up, "answers", lambda index: True)
+    monkeypatch.setattr(set_up, "pip", pip)
+    set_up.install_torch()
+    from_cpu_index = ("--no-deps", "--index-url", set_up.CPU_TORCH_INDEX, "torch")
+    assert asked == ([from_cpu_index] if works else [from_cpu_index, ("--no-deps", "torch")])
+
+
+def test_an_index_that_does_not_answer_is_known_at_once(set_up: ModuleType) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        assert not set_up.answers(f"http://127.0.0.1:{unused.getsockname()[1]}")
