@@ -155,7 +155,7 @@ def test_sixteen_bit_grey_is_scaled_to_eight(tmp_path: Path, name: str) -> None:
 def test_twelve_bits_in_sixteen_are_not_black(tmp_path: Path) -> None:
     values = np.linspace(0, 4000, HEIGHT * WIDTH).reshape(HEIGHT, WIDTH).astype(np.uint16)
     Image.fromarray(values).save(tmp_path / "a.tif")
-    assert np.abs(decode_image(tmp_path / "a.tif")[..., 0] - values * 255 / 4095).max() <= 0.51
+    assert np.abs(decode_image(tmp_path / "a.tif")[..., 0] - values * (255 / 4095)).max() <= 0.51
 
 
 def test_sixteen_bit_colour_keeps_its_upper_bits(tmp_path: Path) -> None:

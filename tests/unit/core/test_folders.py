@@ -1,0 +1,180 @@
+"""Finding captures in real folders."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from vimd_core.data.folders import SearchReport, find_captures, find_class_folders, natural_key
+from vimd_core.errors import DatasetError
+
+
+def make_files(folder: Path, *names: str) -> None:
+    """Empty files, with the folders that they need: what is inside does not matter here."""
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+
+
+def names_found(folder: Path, *, recursive: bool = True) -> list[str]:
+    return [path.relative_to(folder).as_posix() for path in find_captures([folder], recursive)]
+
+
+@pytest.fixture
+def ordinary_user() -> Iterator[None]:
+    """Root may read everything, so as root the test goes on as nobody."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def test_names_are_sorted_as_people_count() -> None:
+    wanted = ["9", "10", "A2.png", "a10.png", "b1"]
+    assert sorted(["b1", "a10.png", "A2.png", "10", "9"], key=natural_key) == wanted
+
+
+def test_files_come_before_sub_folders(tmp_path: Path) -> None:
+    make_files(tmp_path, "a/1.png", "a/10.PNG", "a/2.jpeg", "z.tif", "b10/x.pgm", "b9/x.webp")
+    assert names_found(tmp_path) == ["z.tif", "a/1.png", "a/2.jpeg", "a/10.PNG", "b9/x.webp", "b10/x.pgm"]
+    assert names_found(tmp_path, recursive=False) == ["z.tif"]
+
+
+def test_what_is_left_out_is_counted(tmp_path: Path) -> None:
+    make_files(tmp_path, "a.png", ".hidden.png", ".folder/b.png", "notes.txt", "noextension")
+    report = SearchReport()
+    assert [path.name for path in find_captures([tmp_path], True, report)] == ["a.png"]
+    assert (report.hidden, report.other, report.unreadable_folders) == (2, 2, [])
+
+
+def test_links_in_a_circle_end(tmp_path: Path) -> None:
+    make_files(tmp_path, "a/1.png")
+    (tmp_path / "a" / "up").symlink_to(tmp_path, target_is_directory=True)
+    (tmp_path / "a" / "itself").symlink_to(tmp_path / "a" / "itself")
+    assert names_found(tmp_path) == ["a/1.png"]
+
+
+def test_a_link_to_a_folder_is_followed(tmp_path: Path) -> None:
+    make_files(tmp_path, "far/1.png")
+    (tmp_path / "near").mkdir()
+    (tmp_path / "near" / "link").symlink_to(tmp_path / "far", target_is_directory=True)
+    assert names_found(tmp_path / "near") == ["link/1.png"]
+
+
+def test_nothing_is_found_twice(tmp_path: Path) -> None:
+    make_files(tmp_path, "a/1.png", "2.png")
+    one, two, folder = tmp_path / "a" / "1.png", tmp_path / "2.png", tmp_path / "a"
+    assert list(find_captures([one, one, tmp_path, folder, two], True)) == [one, two]
+
+
+def test_a_named_file_is_taken_whatever_its_extension(tmp_path: Path) -> None:
+    make_files(tmp_path, "a.dat")
+    assert list(find_captures([tmp_path / "a.dat"])) == [tmp_path / "a.dat"]
+
+
+def test_a_named_image_that_is_gone_is_left_to_the_reader(tmp_path: Path) -> None:
+    assert list(find_captures([tmp_path / "gone.png"])) == [tmp_path / "gone.png"]
+
+
+def test_missing_folder_is_said_before_anything_is_read(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match="no file or folder"):
+        find_captures([tmp_path, tmp_path / "none"])
+
+
+def test_unreadable_folder_is_an_error_and_not_empty(ordinary_user: None) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0)
+        try:
+            with pytest.raises(DatasetError, match="can't be read"):
+                find_captures([Path(name)])
+        finally:
+            Path(name).chmod(0o700)
+
+
+def test_unreadable_sub_folder_is_named_and_the_rest_is_found(ordinary_user: None) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        make_files(folder, "a/1.png", "locked/2.png", "z/3.png")
+        (folder / "locked").chmod(0)
+        try:
+            report = SearchReport()
+            found = [path.name for path in find_captures([folder], True, report)]
+        finally:
+            (folder / "locked").chmod(0o700)
+        assert found == ["1.png", "3.png"]
+        assert report.unreadable_folders == [folder / "locked"]
+
+
+def test_folder_that_vanishes_during_the_search_is_an_error(tmp_path: Path) -> None:
+    """As a drive that is pulled out: what was read so far is not taken for everything."""
+    make_files(tmp_path, "a/1.png", "b/2.png")
+    captures = find_captures([tmp_path], True)
+    assert next(captures).name == "1.png"
+    (tmp_path / "b" / "2.png").unlink()
+    (tmp_path / "b").rmdir()
+    with pytest.raises(DatasetError, match="can't be read"):
+        next(captures)
+
+
+def test_reads_folders_as_it_goes(tmp_path: Path) -> None:
+    """A hundred thousand captures must not be listed before the first one is given."""
+    make_files(tmp_path, "a/1.png")
+    captures = find_captures([tmp_path], True)
+    make_files(tmp_path, "b/2.png")
+    assert next(captures).name == "1.png"
+    make_files(tmp_path, "b/3.png")
+    assert [path.name for path in captures] == ["2.png", "3.png"]
+
+
+def test_class_folders(tmp_path: Path) -> None:
+    make_files(tmp_path, "10/b.png", "9/a.png", "9/deep/c.png", ".git/x.png", "readme.txt")
+    found = find_class_folders(tmp_path)
+    assert found.classes == ("9", "10")
+    assert [(path.name, index) for path, index in found.captures] == [
+        ("a.png", 0),
+        ("c.png", 0),
+        ("b.png", 1),
+    ]
+
+
+def test_no_class_folders(tmp_path: Path) -> None:
+    make_files(tmp_path, "a.png")
+    with pytest.raises(DatasetError, match="no sub-folders"):
+        find_class_folders(tmp_path)
+
+
+def test_empty_classes_are_named(tmp_path: Path) -> None:
+    make_files(tmp_path, "a/1.png")
+    (tmp_path / "b").mkdir()
+    with pytest.raises(DatasetError, match="hold no images: b;"):
+        find_class_folders(tmp_path)
+    assert find_class_folders(tmp_path, allow_few=True).classes == ("a", "b")
+
+
+def test_only_one_class(tmp_path: Path) -> None:
+    make_files(tmp_path, "a/1.png")
+    with pytest.raises(DatasetError, match="only the class a"):
+        find_class_folders(tmp_path)
+    assert len(find_class_folders(tmp_path, allow_few=True).captures) == 1
+
+
+def test_class_folders_without_images(tmp_path: Path) -> None:
+    make_files(tmp_path, "a/1.txt", "b/2.txt")
+    with pytest.raises(DatasetError, match="hold no images"):
+        find_class_folders(tmp_path, allow_few=True)
+
+
+@pytest.mark.parametrize("name", ["none", "file.txt"])
+def test_class_folders_need_a_folder(tmp_path: Path, name: str) -> None:
+    make_files(tmp_path, "file.txt")
+    with pytest.raises(DatasetError):
+        find_class_folders(tmp_path / name)

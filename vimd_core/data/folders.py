@@ -1,0 +1,236 @@
+"""Finds captures in files and folders, one at a time, however many there are. Torch-free."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from vimd_core.errors import DatasetError
+
+IMAGE_EXTENSIONS: Final = frozenset(
+    {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".dib", ".tif", ".tiff", ".webp", ".gif"}
+    | {".pgm", ".ppm", ".pnm", ".pbm"}
+)
+_DIGITS: Final = re.compile(r"([0-9]+)")
+_NAMED_AT_MOST: Final = 5
+
+
+@dataclass
+class SearchReport:
+    """What a search left out; complete when its iterator has ended.
+
+    Attributes:
+        hidden: number of hidden files and folders.
+        other: number of files that are not images by their extension.
+        unreadable_folders: folders inside the given ones that may not be read.
+    """
+
+    hidden: int = 0
+    other: int = 0
+    unreadable_folders: list[Path] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ClassFolders:
+    """A folder whose sub-folders are classes.
+
+    Attributes:
+        classes: names of the sub-folders, sorted naturally.
+        captures: path and index into `classes` of each capture.
+    """
+
+    classes: tuple[str, ...]
+    captures: tuple[tuple[Path, int], ...]
+
+
+@dataclass(frozen=True)
+class _Root:
+    path: Path
+    is_folder: bool
+
+
+def natural_key(name: str) -> tuple[tuple[int, str], ...]:
+    """Sorts "a2" before "a10", and without regard to case."""
+    parts = _DIGITS.split(name.casefold())
+    return tuple((int(part), part) if i % 2 else (0, part) for i, part in enumerate(parts))
+
+
+def find_captures(
+    paths: Iterable[Path], recursive: bool = False, report: SearchReport | None = None
+) -> Iterator[Path]:
+    """Find the image files in folders, and pass on files that are named themselves.
+
+    The paths are checked before anything is returned; the folders are then read as the iterator goes on.
+    A folder's own files come before its sub-folders, each sorted naturally. A folder that is reached twice,
+    by a link or because it is named twice, is read once.
+
+    Args:
+        paths: files and folders. A named file is taken whatever its extension. One that does not exist but
+            has an image's extension is passed on too, to be reported as a capture that can't be read.
+        recursive: look into sub-folders as well.
+        report: is filled with what was left out.
+
+    Raises:
+        DatasetError: a path does not exist, or a folder can't be read; also raised by the iterator.
+    """
+    roots = [_root(path) for path in paths]
+    for root in roots:
+        if root.is_folder:
+            _require_readable(root.path)
+    return _walk(roots, recursive, SearchReport() if report is None else report)
+
+
+def find_class_folders(folder: Path, *, allow_few: bool = False) -> ClassFolders:
+    """Read a folder whose sub-folders hold one class each.
+
+    Args:
+        folder: the folder; hidden sub-folders are left out.
+        allow_few: accept a single class and empty classes, which is enough to evaluate on but not to train.
+
+    Raises:
+        DatasetError: there is no such folder, or it has no sub-folders, no captures, an empty class, or only
+            one class.
+    """
+    root = _root(folder)
+    if not root.is_folder:
+        raise DatasetError(f"{folder} is a file: give the folder that holds one sub-folder per class.")
+    try:
+        _, subfolders = _scan(folder, SearchReport())
+    except OSError as e:
+        raise _unreadable(folder, e) from e
+    if not subfolders:
+        raise DatasetError(
+            f"{folder} has no sub-folders: put the captures of each class into a folder of its own."
+        )
+    captures: list[tuple[Path, int]] = []
+    empty: list[str] = []
+    for index, subfolder in enumerate(subfolders):
+        found = [(path, index) for path in find_captures([subfolder], recursive=True)]
+        if not found:
+            empty.append(subfolder.name)
+        captures += found
+    if not captures:
+        raise DatasetError(f"The class folders in {folder} hold no images.")
+    if empty and not allow_few:
+        more = f" and {len(empty) - _NAMED_AT_MOST} more" if len(empty) > _NAMED_AT_MOST else ""
+        raise DatasetError(
+            f"These classes in {folder} hold no images: {', '.join(empty[:_NAMED_AT_MOST])}{more}; "
+            "fill or remove them."
+        )
+    if len(subfolders) < 2 and not allow_few:
+        raise DatasetError(f"{folder} has only the class {subfolders[0].name}: at least two are needed.")
+    return ClassFolders(tuple(subfolder.name for subfolder in subfolders), tuple(captures))
+
+
+def _root(path: Path) -> _Root:
+    try:
+        return _Root(path, is_folder=stat.S_ISDIR(path.stat().st_mode))
+    except (FileNotFoundError, NotADirectoryError):
+        if path.suffix.lower() in IMAGE_EXTENSIONS:
+            return _Root(path, is_folder=False)
+        raise DatasetError(f"There is no file or folder {path}.") from None
+    except (OSError, ValueError) as e:
+        raise _unreadable(path, e) from e
+
+
+def _walk(roots: list[_Root], recursive: bool, report: SearchReport) -> Iterator[Path]:
+    visited: set[tuple[int, int]] = set()
+    named: set[Path] = set()
+    for root in roots:
+        if root.is_folder:
+            for path in _walk_folder(root.path, recursive, report, visited):
+                if path not in named:
+                    yield path
+        elif root.path not in named and not _was_found(root.path, visited):
+            named.add(root.path)
+            yield root.path
+
+
+def _walk_folder(
+    root: Path, recursive: bool, report: SearchReport, visited: set[tuple[int, int]]
+) -> Iterator[Path]:
+    waiting = [root]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            status = folder.stat()
+            # Links can lead in circles: a folder is known by what it is, not by how it was reached.
+            identity = (status.st_dev, status.st_ino)
+            if identity in visited:
+                continue
+            files, subfolders = _scan(folder, report)
+        except OSError as e:
+            if folder is root or not isinstance(e, PermissionError):
+                raise _unreadable(folder, e) from e
+            report.unreadable_folders.append(folder)
+            continue
+        visited.add(identity)
+        yield from files
+        if recursive:
+            waiting.extend(reversed(subfolders))
+
+
+def _was_found(path: Path, visited: set[tuple[int, int]]) -> bool:
+    """Whether a named file has come already with the folder that it lies in."""
+    if path.suffix.lower() not in IMAGE_EXTENSIONS or path.name.startswith(".") or not visited:
+        return False
+    try:
+        status = path.parent.stat()
+    except OSError:
+        return False
+    return (status.st_dev, status.st_ino) in visited
+
+
+def _require_readable(folder: Path) -> None:
+    try:
+        with os.scandir(folder) as entries:
+            next(entries, None)
+    except OSError as e:
+        raise _unreadable(folder, e) from e
+
+
+def _scan(folder: Path, report: SearchReport) -> tuple[list[Path], list[Path]]:
+    """The images and the sub-folders of one folder, sorted."""
+    files: list[str] = []
+    subfolders: list[str] = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if _is_hidden(entry):
+                report.hidden += 1
+            elif _is_folder(entry):
+                subfolders.append(entry.name)
+            elif os.path.splitext(entry.name)[1].lower() in IMAGE_EXTENSIONS:  # noqa: PTH122 (10x faster)
+                files.append(entry.name)
+            else:
+                report.other += 1
+    files.sort(key=natural_key)
+    subfolders.sort(key=natural_key)
+    return [folder / name for name in files], [folder / name for name in subfolders]
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False  # a link that leads nowhere, or only to itself
+
+
+def _is_hidden(entry: os.DirEntry[str]) -> bool:
+    if entry.name.startswith("."):
+        return True
+    if os.name != "nt":
+        return False
+    attributes: int = getattr(entry.stat(follow_symlinks=False), "st_file_attributes", 0)
+    return bool(attributes & stat.FILE_ATTRIBUTE_HIDDEN)
+
+
+def _unreadable(path: Path, e: Exception) -> DatasetError:
+    reason = e.strerror if isinstance(e, OSError) and e.strerror else e
+    return DatasetError(
+        f"{path} can't be read ({reason}): check its permissions and the drive that it lies on."
+    )
