@@ -191,7 +191,7 @@ PRESETS: Mapping[str, SrvmNetConfig] = {
         preset="compact",
         super_resolution=SuperResolutionConfig(architecture="light", channels=32, num_blocks=8),
         classifier=VisionMambaConfig(
-            image_size_px=128, stride_px=16, embed_dim=192, depth=8, stem="convolutional", stem_channels=32
+            image_size_px=128, stride_px=16, embed_dim=128, depth=6, stem="convolutional", stem_channels=24
         ),
     ),
 }

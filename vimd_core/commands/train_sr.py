@@ -1,0 +1,67 @@
+"""`vimd train-sr`: train a super-resolution network on a folder of photographs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from vimd_core.config import PRESETS, preset
+from vimd_core.errors import DatasetError
+
+_SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"}
+RESULT = "super_resolution.safetensors"
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Describe the subcommand."""
+    parser = subparsers.add_parser("train-sr", help="train a super-resolution network on photographs")
+    parser.add_argument("--data", type=Path, required=True, help="folder of photographs, searched recursively")
+    parser.add_argument("--preset", choices=sorted(PRESETS), default="compact", help="whose SR network (compact)")
+    parser.add_argument("--run", dest="run_folder", type=Path, required=True, help="folder for log and result")
+    parser.add_argument("--steps", type=int, default=20_000, help="optimiser steps (20000)")
+    parser.add_argument("--batch-size", type=int, default=16, help="patches a step (16)")
+    parser.add_argument("--learning-rate", type=float, default=5e-4, help="peak learning rate (5e-4)")
+    parser.add_argument("--minutes", type=float, help="end the schedule after about this time")
+    parser.add_argument("--threads", type=int, help="processor threads (all that are free)")
+    parser.add_argument("--seed", type=int, default=0, help="of weights, patches and flips (0)")
+    parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train, print one JSON line an epoch, and write the result into the run's folder."""
+    import torch
+    from safetensors.torch import save_file
+
+    from vimd_core.distillation.run_folder import RunFolder
+    from vimd_core.distillation.super_resolution import SuperResolutionTrainingConfig, train_super_resolution
+
+    if arguments.threads:
+        torch.set_num_threads(arguments.threads)
+    if not arguments.data.is_dir():
+        raise DatasetError(f"There is no folder {arguments.data}.")
+    files = sorted(p for p in arguments.data.rglob("*") if p.suffix.lower() in _SUFFIXES)
+    config = SuperResolutionTrainingConfig(
+        steps=arguments.steps,
+        batch_size=arguments.batch_size,
+        learning_rate=arguments.learning_rate,
+        seed=arguments.seed,
+    )
+    run_folder = RunFolder(arguments.run_folder)
+    weights = train_super_resolution(
+        files,
+        preset(arguments.preset).super_resolution,
+        config,
+        run_folder,
+        on_event=lambda event: (sys.stdout.write(json.dumps(event) + "\n"), sys.stdout.flush()),
+        resume=arguments.resume,
+        max_seconds=arguments.minutes * 60 if arguments.minutes else None,
+    )
+    save_file(
+        {name: value.contiguous() for name, value in weights.items()},
+        run_folder.path / RESULT,
+        metadata={"preset": arguments.preset},
+    )
+    return 0

@@ -1,0 +1,78 @@
+"""What turns an image into tokens.
+
+Sizes: B images, H x W px, L - 1 tokens in row order, M embed_dim.
+"""
+
+from __future__ import annotations
+
+import math
+
+from torch import Tensor, nn
+from torch.nn import functional
+
+from vimd_core.config import VisionMambaConfig
+
+
+class PatchEmbedding(nn.Module):
+    """The published stem: one strided convolution over patches that may overlap."""
+
+    def __init__(self, config: VisionMambaConfig) -> None:
+        super().__init__()
+        self.proj = nn.Conv2d(3, config.embed_dim, config.patch_size_px, stride=config.stride_px)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """(B, 3, H, W) -> (B, L - 1, M)."""
+        grid: Tensor = self.proj(images)
+        return grid.flatten(2).transpose(1, 2)  # (B, M, h, w) -> (B, h * w, M)
+
+
+class _ConvNorm(nn.Sequential):
+    """3x3 convolution and batch norm."""
+
+    def __init__(self, inputs: int, outputs: int, stride: int) -> None:
+        super().__init__(
+            nn.Conv2d(inputs, outputs, 3, stride=stride, padding=1, bias=False), nn.BatchNorm2d(outputs)
+        )
+
+
+class _ResidualBlock(nn.Module):
+    """Two convolutions around a shortcut (He et al., CVPR 2016)."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.conv1 = _ConvNorm(channels, channels, 1)
+        self.conv2 = _ConvNorm(channels, channels, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return functional.relu(x + self.conv2(functional.relu(self.conv1(x))))
+
+
+class ConvolutionalStem(nn.Module):
+    """A small residual network that halves the image until one position is one token.
+
+    Early convolutions give the locality that patches have to learn from far more examples (Xiao et al., "Early
+    Convolutions Help Transformers See Better", NeurIPS 2021).
+    """
+
+    def __init__(self, config: VisionMambaConfig) -> None:
+        super().__init__()
+        halvings = int(math.log2(config.stride_px))
+        channels = [3] + [config.stem_channels * 2**i for i in range(halvings - 1)]
+        stages: list[nn.Module] = []
+        for index, (inputs, outputs) in enumerate(zip(channels[:-1], channels[1:], strict=True)):
+            stages += [_ConvNorm(inputs, outputs, 2), nn.ReLU()]
+            # At full width and height a residual block would cost more than all the rest.
+            if index > 0:
+                stages.append(_ResidualBlock(outputs))
+        self.stages = nn.Sequential(*stages)
+        self.proj = nn.Conv2d(channels[-1], config.embed_dim, 3, stride=2, padding=1)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """(B, 3, H, W) -> (B, L - 1, M)."""
+        grid: Tensor = self.proj(self.stages(images))
+        return grid.flatten(2).transpose(1, 2)  # (B, M, h, w) -> (B, h * w, M)
+
+
+def build_stem(config: VisionMambaConfig) -> nn.Module:
+    """The stem that a configuration describes."""
+    return PatchEmbedding(config) if config.stem == "patch" else ConvolutionalStem(config)

@@ -1,0 +1,142 @@
+"""numba kernels of Mamba's depthwise causal convolution and the SiLU after it, channels contiguous.
+
+Layout and `reverse` as in `cpu_kernels`; a reversed convolution looks at later tokens. A work item is a block of
+channels of one batch element, so that the gradients of weights need no locks.
+
+Sizes: B batch, L tokens, D channels, W taps.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from vimd_core.ops.cpu_kernels import BLOCK, JIT_OPTIONS, load_block, sigmoid, store_block
+from vimd_core.ops.fast_math import LOG2_E
+
+
+@njit(**JIT_OPTIONS)
+def _load_taps(weight, c0, width):  # type: ignore[no-untyped-def]
+    """(D, W) -> (W, BLOCK), so that channels are contiguous."""
+    taps = np.zeros((weight.shape[1], BLOCK), weight.dtype)
+    for c in range(width):
+        for k in range(weight.shape[1]):
+            taps[k, c] = weight[c0 + c, k]
+    return taps
+
+
+@njit(**JIT_OPTIONS)
+def _convolve_token(x_block, x, x_row, first_row, step, length, reverse, taps, bias, c0, width, pre):  # type: ignore[no-untyped-def]
+    """Values before SiLU of the token at `step` of the walk."""
+    num_taps = taps.shape[0]
+    for c in range(BLOCK):
+        pre[c] = bias[c]
+    for k in range(num_taps):
+        source = step - (num_taps - 1) + k
+        if source >= 0:
+            row = first_row + (length - 1 - source if reverse else source)
+            load_block(x, row * x_row + c0, width, x_block)
+            for c in range(BLOCK):
+                pre[c] += taps[k, c] * x_block[c]
+
+
+@njit(**JIT_OPTIONS)
+def _conv_block_forward(b, block, x, x_row, weight, bias_all, reverse, length, out):  # type: ignore[no-untyped-def]
+    channels = weight.shape[0]
+    one = weight.dtype.type(1)
+    log2_e = weight.dtype.type(LOG2_E)
+    c0 = block * BLOCK
+    width = min(BLOCK, channels - c0)
+    taps = _load_taps(weight, c0, width)
+    bias = np.zeros(BLOCK, weight.dtype)
+    for c in range(width):
+        bias[c] = bias_all[c0 + c]
+    x_block = np.empty(BLOCK, weight.dtype)
+    pre = np.empty(BLOCK, weight.dtype)
+    for step in range(length):
+        _convolve_token(x_block, x, x_row, b * length, step, length, reverse, taps, bias, c0, width, pre)
+        for c in range(BLOCK):
+            pre[c] *= sigmoid(pre[c], one, log2_e)
+        row = b * length + (length - 1 - step if reverse else step)
+        store_block(pre, width, out, row * channels + c0)
+
+
+@njit(**JIT_OPTIONS)
+def _conv_block_backward(  # type: ignore[no-untyped-def]
+    b, block, x, x_row, weight, bias_all, reverse, length, grad_out, grad_x, grad_weight, grad_bias
+):
+    channels, num_taps = weight.shape
+    one = weight.dtype.type(1)
+    log2_e = weight.dtype.type(LOG2_E)
+    c0 = block * BLOCK
+    width = min(BLOCK, channels - c0)
+    taps = _load_taps(weight, c0, width)
+    bias = np.zeros(BLOCK, weight.dtype)
+    for c in range(width):
+        bias[c] = bias_all[c0 + c]
+    x_block = np.empty(BLOCK, weight.dtype)
+    pre = np.empty(BLOCK, weight.dtype)
+    g = np.empty(BLOCK, weight.dtype)
+    g_x = np.empty(BLOCK, weight.dtype)
+    # Gradients before SiLU of the last W tokens, as a ring: an input is used by itself and the W - 1 after it.
+    recent = np.zeros((num_taps, BLOCK), weight.dtype)
+    g_taps = np.zeros((num_taps, BLOCK), weight.dtype)
+    g_bias = np.zeros(BLOCK, weight.dtype)
+    for step in range(length - 1, -1, -1):
+        row = b * length + (length - 1 - step if reverse else step)
+        _convolve_token(x_block, x, x_row, b * length, step, length, reverse, taps, bias, c0, width, pre)
+        load_block(grad_out, row * channels + c0, width, g)
+        newest = step % num_taps
+        for c in range(BLOCK):
+            s = sigmoid(pre[c], one, log2_e)
+            g[c] *= s * (one + pre[c] * (one - s))
+            g_bias[c] += g[c]
+            recent[newest, c] = g[c]
+            g_x[c] = 0
+        for k in range(num_taps):
+            source = step - (num_taps - 1) + k
+            if source >= 0:
+                source_row = b * length + (length - 1 - source if reverse else source)
+                load_block(x, source_row * x_row + c0, width, x_block)
+                for c in range(BLOCK):
+                    g_taps[k, c] += g[c] * x_block[c]
+            user = step + (num_taps - 1) - k
+            if user < length:
+                for c in range(BLOCK):
+                    g_x[c] += taps[k, c] * recent[user % num_taps, c]
+        store_block(g_x, width, grad_x, row * channels + c0)
+    grad_weight[b, block] = g_taps
+    grad_bias[b, block] = g_bias
+
+
+@njit(**JIT_OPTIONS)
+def conv_forward(first_item, last_item, x, x_row, weight, bias, reverse, length, out):  # type: ignore[no-untyped-def]
+    """Convolve and apply SiLU.
+
+    Args:
+        first_item, last_item: which of the B * blocks work items.
+        x: flat input of D channels a row, and the row distance `x_row`.
+        weight: (D, W); bias: (D,).
+        out: (B * L * D,), written.
+    """
+    blocks = (weight.shape[0] + BLOCK - 1) // BLOCK
+    for item in range(first_item, last_item):
+        _conv_block_forward(item // blocks, item % blocks, x, x_row, weight, bias, reverse, length, out)
+
+
+@njit(**JIT_OPTIONS)
+def conv_backward(first_item, last_item, x, x_row, weight, bias, reverse, length, grad_out, grad_x, grad_weight, grad_bias):  # type: ignore[no-untyped-def]
+    """Gradients of `conv_forward`.
+
+    Args:
+        first_item, last_item: which of the B * blocks work items.
+        grad_out: (B * L * D,).
+        grad_x: (B * L * D,), written.
+        grad_weight: (B, blocks, W, BLOCK); grad_bias: (B, blocks, BLOCK); written; the caller adds up the batch.
+    """
+    blocks = (weight.shape[0] + BLOCK - 1) // BLOCK
+    for item in range(first_item, last_item):
+        _conv_block_backward(
+            item // blocks, item % blocks, x, x_row, weight, bias, reverse, length, grad_out, grad_x, grad_weight,
+            grad_bias,
+        )  # fmt: skip

@@ -1,0 +1,182 @@
+"""Compares our networks with tensors that the published code computed: `vimd parity`.
+
+A folder of golden vectors holds `meta.json` (sizes and loss values), `student.safetensors`, `teacher.safetensors`,
+`srresnet.safetensors` (state dicts with published key names) and `io.safetensors` (inputs, outputs, gradients).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor
+
+from vimd_core.config import SrvmNetConfig, SuperResolutionConfig, VisionMambaConfig
+from vimd_core.distillation.losses import cross_entropy, hidden_state_loss, logits_distillation_loss
+from vimd_core.errors import CheckpointError
+from vimd_core.models.srvm_net import SrvmNet
+from vimd_core.models.vision_mamba import ClassifierOutput, VisionMamba
+
+TOLERANCE = 1e-4
+
+
+@dataclass(frozen=True)
+class ParityRow:
+    """One comparison.
+
+    Attributes:
+        name: of the tensor or loss term.
+        relative_error: max |ours - golden| / max |golden|; infinite when shapes differ or ours is missing.
+    """
+
+    name: str
+    relative_error: float
+
+    @property
+    def ok(self) -> bool:
+        """Whether it is within the tolerance; false for NaN."""
+        return self.relative_error <= TOLERANCE
+
+
+def compare_folder(folder: Path) -> Iterator[ParityRow]:
+    """Compute every tensor of a golden folder and compare.
+
+    Args:
+        folder: as described above; any sizes.
+
+    Raises:
+        CheckpointError: a file is missing or damaged, or holds something that we don't know how to compute.
+    """
+    meta = _read_json(folder / "meta.json")
+    io = _read_tensors(folder / "io.safetensors")
+    config = _config(meta, folder)
+    student, teacher = SrvmNet(config), VisionMamba(config.classifier)
+    _load(student.classifier, folder / "student.safetensors")
+    _load(student.super_resolution, folder / "srresnet.safetensors")
+    _load(teacher, folder / "teacher.safetensors")
+    student.eval().super_resolution.requires_grad_(False)
+    teacher.eval().requires_grad_(False)
+
+    layers = tuple(range(config.classifier.depth))
+    computed: dict[str, Tensor] = {"sr": student.super_resolution(io["lr"])}
+    student_output = student.classifier.forward_with_hidden(computed["sr"], layers)
+    teacher_output = teacher.forward_with_hidden(io["hr"], layers)
+    for name, output in (("student", student_output), ("teacher", teacher_output)):
+        computed[f"{name}_logits"] = output.logits
+        computed |= {f"{name}_hidden_{i}": hidden for i, hidden in enumerate(output.hidden)}
+
+    golden_losses: dict[str, float] = meta.get("losses", {})
+    total: Tensor | None = None
+    for name, value in golden_losses.items():
+        loss = _loss(name, student_output, teacher_output, io["labels"])
+        if name.startswith("total"):
+            total = loss
+        yield ParityRow(f"loss/{name}", abs(float(loss.detach()) - value) / abs(value))
+
+    gradients = [name for name in io if name.startswith("grad/")]
+    if gradients:
+        if total is None:
+            raise CheckpointError(f"{folder / 'meta.json'} states no total loss whose gradients could be compared.")
+        total.backward()  # type: ignore[no-untyped-call]
+        parameters = dict(student.classifier.named_parameters())
+        for name in gradients:
+            parameter = parameters.get(name.removeprefix("grad/"))
+            if parameter is not None and parameter.grad is not None:
+                computed[name] = parameter.grad
+    for name, golden in io.items():
+        if name not in ("lr", "hr", "labels"):
+            yield ParityRow(name, _relative_error(computed.get(name), golden))
+
+
+def _relative_error(ours: Tensor | None, golden: Tensor) -> float:
+    if ours is None or ours.shape != golden.shape:
+        return float("inf")
+    scale = golden.abs().max().clamp_min(torch.finfo(torch.float32).tiny)
+    return float((ours.detach() - golden).abs().max() / scale)
+
+
+def _loss(name: str, student: ClassifierOutput, teacher: ClassifierOutput, labels: Tensor) -> Tensor:
+    """The loss term of that name, or the weighted total that the name spells out."""
+    if match := re.fullmatch(r"cross_entropy(?:_label_smoothing_([\d.]+))?", name):
+        return cross_entropy(student.logits, labels, label_smoothing=float(match[1] or 0.0))
+    if match := re.fullmatch(r"logits_kl_T([\d.]+)", name):
+        return logits_distillation_loss(student.logits, teacher.logits, temperature=float(match[1]))
+    if name == "hidden_mse_last_layer":
+        return hidden_state_loss(student.hidden, teacher.hidden, form="published-code")
+    if re.fullmatch(r"hidden_mse_mean(_of_\d+_layers)?", name):
+        return hidden_state_loss(student.hidden, teacher.hidden, form="mean")
+    if match := re.fullmatch(r"total=(.+)", name):
+        return _total(match[1], student, teacher, labels)
+    raise CheckpointError(f"meta.json names a loss {name!r} that this version does not know.")
+
+
+def _total(formula: str, student: ClassifierOutput, teacher: ClassifierOutput, labels: Tensor) -> Tensor:
+    # The totals use the losses' published settings: label smoothing 0.1 and T = 4.
+    terms = {
+        "ce": "cross_entropy_label_smoothing_0.1",
+        "kl": "logits_kl_T4",
+        "mse_last": "hidden_mse_last_layer",
+        "mse_mean": "hidden_mse_mean",
+    }
+    total = torch.zeros(())
+    for part in formula.split("+"):
+        weight, _, term = part.rpartition("*")
+        if term not in terms:
+            raise CheckpointError(f"meta.json names a loss term {term!r} that this version does not know.")
+        total = total + float(weight or 1.0) * _loss(terms[term], student, teacher, labels)
+    return total
+
+
+def _config(meta: dict[str, Any], folder: Path) -> SrvmNetConfig:
+    try:
+        sr = meta["srresnet"]
+        return SrvmNetConfig(
+            preset="golden",
+            super_resolution=SuperResolutionConfig(
+                channels=sr["channels"], num_blocks=sr["num_rcb"], upscale=sr["upscale"]
+            ),
+            classifier=VisionMambaConfig(
+                image_size_px=meta["img_size"],
+                patch_size_px=meta["patch_size"],
+                stride_px=meta["stride"],
+                embed_dim=meta["embed_dim"],
+                depth=meta["depth"],
+                num_classes=meta["num_classes"],
+                state_dim=meta.get("d_state", 16),
+                conv_width=meta.get("d_conv", 4),
+                expand=meta.get("expand", 2),
+            ),
+        )
+    except (KeyError, TypeError) as e:
+        raise CheckpointError(f"{folder / 'meta.json'} lacks a size: {e}.") from e
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as e:
+        raise CheckpointError(f"{path} can't be read: give a folder of golden vectors.") from e
+    except ValueError as e:
+        raise CheckpointError(f"{path} is not JSON ({e}).") from e
+    return content
+
+
+def _read_tensors(path: Path) -> dict[str, Tensor]:
+    try:
+        return load_file(path)
+    except (OSError, SafetensorError) as e:
+        raise CheckpointError(f"{path} can't be read ({e}): give a folder of golden vectors.") from e
+
+
+def _load(module: torch.nn.Module, path: Path) -> None:
+    try:
+        module.load_state_dict(_read_tensors(path))
+    except RuntimeError as e:
+        raise CheckpointError(f"{path} does not fit the sizes in meta.json: {e}") from e
