@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,19 +21,6 @@ def make_files(folder: Path, *names: str) -> None:
 
 def names_found(folder: Path, *, recursive: bool = True) -> list[str]:
     return [path.relative_to(folder).as_posix() for path in find_captures([folder], recursive)]
-
-
-@pytest.fixture
-def ordinary_user() -> Iterator[None]:
-    """Root may read everything, so as root the test goes on as nobody."""
-    if not hasattr(os, "geteuid") or os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
 
 
 def test_names_are_sorted_as_people_count() -> None:

@@ -1,0 +1,137 @@
+"""Reads state dicts from files that others made, without running anything from them."""
+
+from __future__ import annotations
+
+import argparse
+import pickle
+import re
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor
+
+from vimd_core.errors import CheckpointError
+
+# The published Vision Mamba files carry their training options; a Namespace is a bag of plain values.
+_ALLOWED_IN_PICKLES: Final = (argparse.Namespace,)
+_STATE_DICT_KEYS: Final = ("model", "state_dict")
+_REFUSED: Final = re.compile(
+    r"(?:GLOBAL|global|type|class|Trying to instantiate|load)\s+([A-Za-z_]\w*(?:\.\w+)+)"
+)
+_REFUSAL_MARKS: Final = ("Unsupported", "not an allowed global", "Blocked", "Can only")
+_DAMAGED: Final = (
+    OSError,
+    RuntimeError,
+    ValueError,
+    EOFError,
+    KeyError,
+    IndexError,
+    TypeError,
+    AttributeError,
+    UnicodeError,
+    AssertionError,
+    zipfile.BadZipFile,
+)
+
+
+def read_state_dict(path: Path) -> dict[str, Tensor]:
+    """Read weights from a .pth or .pth.tar pickle, a bare state dict or a safetensors file.
+
+    In a dictionary the state dict is looked for under "model" and "state_dict". The prefix "module.", which
+    training on several GPUs leaves behind, is taken away.
+
+    Args:
+        path: the file.
+
+    Returns:
+        Tensors on the CPU by name.
+
+    Raises:
+        CheckpointError: the file is missing or damaged, holds anything but plain values and tensors, or has
+            no state dict.
+    """
+    if path.is_dir():
+        raise CheckpointError(f"{path} is a folder: give the file that holds the weights.")
+    if not path.exists():
+        raise CheckpointError(f"There is no file {path}.")
+    content = _read_safetensors(path) if _is_safetensors(path) else _read_pickle(path)
+    return _without_module_prefix(_state_dict_in(path, content))
+
+
+def _is_safetensors(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            beginning = file.read(9)
+    except OSError as e:
+        raise CheckpointError(f"{path} can't be read ({e.strerror or e}).") from e
+    if not beginning:
+        raise CheckpointError(f"{path} is empty (0 bytes): copy or download it again.")
+    return path.suffix == ".safetensors" or beginning[8:] == b"{"
+
+
+def _read_safetensors(path: Path) -> Mapping[str, Any]:
+    try:
+        tensors: dict[str, Any] = load_file(path)
+    except (OSError, SafetensorError) as e:
+        raise CheckpointError(
+            f"{path} is a damaged safetensors file ({e}): copy or download it again."
+        ) from e
+    return tensors
+
+
+def _read_pickle(path: Path) -> Any:
+    try:
+        with torch.serialization.safe_globals(list(_ALLOWED_IN_PICKLES)):
+            return torch.load(path, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as e:
+        message = str(e)
+        if any(mark in message for mark in _REFUSAL_MARKS):
+            raise CheckpointError(
+                f"{path} holds {_refused_names(path, message)}, and ViMD reads weights and plain values "
+                "only, since anything else could run code: ask its author for a safetensors file."
+            ) from e
+        raise _damaged(path) from e
+    except _DAMAGED as e:
+        raise _damaged(path) from e
+
+
+def _refused_names(path: Path, message: str) -> str:
+    """What in the pickle was refused; this too only reads the pickle's instructions."""
+    names: set[str] = set()
+    if zipfile.is_zipfile(path):
+        try:
+            names.update(torch.serialization.get_unsafe_globals_in_checkpoint(path))
+        except (*_DAMAGED, pickle.UnpicklingError):
+            names.clear()
+    allowed = {f"{kind.__module__}.{kind.__qualname__}" for kind in _ALLOWED_IN_PICKLES}
+    names -= allowed
+    names = names or set(_REFUSED.findall(message)[:1])
+    return ", ".join(sorted(names)) or "something that is not a weight"
+
+
+def _damaged(path: Path) -> CheckpointError:
+    return CheckpointError(f"{path} is not a file of weights, or it is damaged: copy or download it again.")
+
+
+def _state_dict_in(path: Path, content: Any) -> Mapping[str, Tensor]:
+    candidates = [content]
+    if isinstance(content, Mapping):
+        candidates += [content[key] for key in _STATE_DICT_KEYS if key in content]
+    for candidate in candidates:
+        if isinstance(candidate, Mapping) and candidate and _holds_tensors_only(candidate):
+            return candidate
+    keys = " or ".join(map(repr, _STATE_DICT_KEYS))
+    raise CheckpointError(f"{path} has no state dict: it should be one, or hold one under {keys}.")
+
+
+def _holds_tensors_only(candidate: Mapping[Any, Any]) -> bool:
+    return all(isinstance(name, str) and isinstance(value, Tensor) for name, value in candidate.items())
+
+
+def _without_module_prefix(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {name.removeprefix("module."): value for name, value in state.items()}
