@@ -20,10 +20,8 @@ from vimd_core.errors import CheckpointError
 # The published Vision Mamba files carry their training options; a Namespace is a bag of plain values.
 _ALLOWED_IN_PICKLES: Final = (argparse.Namespace,)
 _STATE_DICT_KEYS: Final = ("model", "state_dict")
-_REFUSED: Final = re.compile(
-    r"(?:GLOBAL|global|type|class|Trying to instantiate|load)\s+([A-Za-z_]\w*(?:\.\w+)+)"
-)
-_REFUSAL_MARKS: Final = ("Unsupported", "not an allowed global", "Blocked", "Can only")
+# How torch names what it refuses; what it can't read for another reason has no such name.
+_REFUSED: Final = re.compile(r"(?:GLOBAL|but got)\s+(?:<class ')?([A-Za-z_][\w.]*)")
 _DAMAGED: Final = (
     OSError,
     RuntimeError,
@@ -89,10 +87,10 @@ def _read_pickle(path: Path) -> Any:
         with torch.serialization.safe_globals(list(_ALLOWED_IN_PICKLES)):
             return torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as e:
-        message = str(e)
-        if any(mark in message for mark in _REFUSAL_MARKS):
+        refused = _REFUSED.search(str(e))
+        if refused is not None:
             raise CheckpointError(
-                f"{path} holds {_refused_names(path, message)}, and ViMD reads weights and plain values "
+                f"{path} holds {_refused_names(path, refused.group(1))}, and ViMD reads weights and plain values "
                 "only, since anything else could run code: ask its author for a safetensors file."
             ) from e
         raise _damaged(path) from e
@@ -100,18 +98,16 @@ def _read_pickle(path: Path) -> Any:
         raise _damaged(path) from e
 
 
-def _refused_names(path: Path, message: str) -> str:
-    """What in the pickle was refused; this too only reads the pickle's instructions."""
-    names: set[str] = set()
+def _refused_names(path: Path, first: str) -> str:
+    """Everything in the pickle that is refused; this too only reads the pickle's instructions."""
+    names = {first}
     if zipfile.is_zipfile(path):
         try:
             names.update(torch.serialization.get_unsafe_globals_in_checkpoint(path))
         except (*_DAMAGED, pickle.UnpicklingError):
-            names.clear()
-    allowed = {f"{kind.__module__}.{kind.__qualname__}" for kind in _ALLOWED_IN_PICKLES}
-    names -= allowed
-    names = names or set(_REFUSED.findall(message)[:1])
-    return ", ".join(sorted(names)) or "something that is not a weight"
+            return first
+    names -= {f"{kind.__module__}.{kind.__qualname__}" for kind in _ALLOWED_IN_PICKLES}
+    return ", ".join(sorted(names))
 
 
 def _damaged(path: Path) -> CheckpointError:

@@ -217,7 +217,7 @@ def test_the_class_token_keeps_its_own_position_embedding() -> None:
     assert resized[0, 12, 0] == 1000.0
     grid = torch.cat([resized[:, :12], resized[:, 13:]], dim=1).reshape(5, 5)
     assert grid.max() < 25
-    # Pixel centres of the new grid in the old one are at (i + 0.5) * 3 / 5 - 0.5; the middle one is the middle.
+    # Pixel centres of the new grid lie at (i + 0.5) * 3 / 5 - 0.5 of the old one: the middle stays.
     assert grid[2, 2].item() == pytest.approx(11.0, abs=1e-4)
     assert torch.all(grid[1:] > grid[:-1])
     assert torch.all(grid[:, 1:] > grid[:, :-1])
