@@ -139,6 +139,8 @@ def pip(*arguments: str | Path) -> None:
         [venv_python(), "-m", "pip", "install", *verbosity, "--constraint", CONSTRAINTS, *arguments],
         check=True,
         stdout=sys.stderr,
+        # Every editable installation would give a warning of several lines that says nothing of use.
+        env={**os.environ, "PYTHONWARNINGS": "ignore"},
     )
 
 
