@@ -16,7 +16,9 @@ from app.services.progress import JobProgress, RateMeter
 from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
 from app.storage.records import AddedCaptures, NewCapture
-from vimd_core.errors import CancelledError, DatasetError, ImageError
+from vimd_core.data.folders import SearchReport, find_captures
+from vimd_core.data.hashing import content_hash
+from vimd_core.errors import DatasetError, ImageError
 
 if TYPE_CHECKING:
     from app.storage.project import Project
@@ -105,10 +107,9 @@ class ImportService(QObject):
             if cancelled.is_set():
                 break
             try:
-                files = list(_find(path, cancelled))
-            except (DatasetError, CancelledError) as e:
-                if not cancelled.is_set():
-                    report.left_out.append(str(e))
+                files = list(_find(path, cancelled, report))
+            except DatasetError as e:
+                report.left_out.append(str(e))
                 continue
             found.append((path, path.is_dir(), files))
             total += len(files)
@@ -131,19 +132,21 @@ class ImportService(QObject):
         return report
 
 
-def _find(path: Path, cancelled: threading.Event) -> Iterator[Path]:
-    # Only here: numpy and Pillow come with it, and a window opens sooner without.
-    from vimd_core.data.folders import find_captures
-
-    for file in find_captures([path], recursive=True):
+def _find(path: Path, cancelled: threading.Event, report: ImportReport) -> Iterator[Path]:
+    search = SearchReport()
+    for file in find_captures([path], recursive=True, report=search):
         if cancelled.is_set():
             return
         yield file
+    report.left_out.extend(
+        f"The folder {folder} may not be read by you: change its permissions and add it again."
+        for folder in search.unreadable_folders
+    )
 
 
 def _measure(files: Sequence[Path], report: ImportReport) -> Iterator[NewCapture]:
+    # Only here: numpy and Pillow come with it, and a window opens sooner without.
     from vimd_core.data.decoding import image_size
-    from vimd_core.data.hashing import content_hash
 
     for file in files:
         try:

@@ -65,6 +65,11 @@ class InspectService(QObject):
         classify.model_loaded.connect(self._on_model_loaded)
         projects.closing.connect(self._on_project_closing)
 
+    @property
+    def capture_id(self) -> int | None:
+        """The capture that is looked at."""
+        return self._capture_id
+
     def show(self, capture_id: int | None) -> None:
         """Look at another capture, or at none."""
         if capture_id == self._capture_id:

@@ -1,0 +1,135 @@
+"""The one place that makes the program's objects and gives them each other."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, QSettings
+from PySide6.QtWidgets import QApplication
+
+import resources
+from app.item_models.capture_list_model import CaptureListModel
+from app.item_models.class_list_model import ClassListModel
+from app.services.classify_service import ClassifyService
+from app.services.export_service import ExportService
+from app.services.image_service import ImageService
+from app.services.import_service import ImportService
+from app.services.inspect_service import InspectService
+from app.services.label_service import LabelService
+from app.services.project_service import ProjectService
+from app.services.tasks import TaskRunner
+from app.services.worker_client import WorkerClient, WorkerLimits
+from app.storage.locations import data_folder, default_project_folder, settings_file
+from app.views.main_window import MainWindow, Places, Services
+from app.views.theme import Theme, ThemeMode, application_icon
+
+_RESOURCES: Final = Path(resources.__file__).parent
+STARTER_MODEL: Final = _RESOURCES / "models" / "traffic-signs-compact.safetensors"
+SAMPLES: Final = _RESOURCES / "samples" / "captures"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line asks for; None is what the user chose last, or the default."""
+
+    paths: tuple[Path, ...] = ()
+    project: Path | None = None
+    model: Path | None = None
+
+
+class Studio(QObject):
+    """The running program: made with its window, started once that is shown, and shut down at the end."""
+
+    def __init__(
+        self,
+        application: QApplication,
+        options: Options,
+        *,
+        worker_command: Sequence[str] | None = None,
+        worker_limits: WorkerLimits | None = None,
+    ) -> None:
+        super().__init__()
+        self._options = options
+        self._settings = QSettings(str(settings_file()), QSettings.Format.IniFormat)
+        application.setWindowIcon(application_icon())
+        self.theme = Theme(application, _theme_mode(self._settings), self)
+        self.images = ImageService(self)
+        tasks = TaskRunner(self)
+        projects = ProjectService(tasks, self)
+        worker = WorkerClient(worker_command or default_worker_command(), worker_limits, self)
+        classify = ClassifyService(projects, worker, _model_path(options, self._settings), self)
+        self.services = Services(
+            tasks=tasks,
+            projects=projects,
+            worker=worker,
+            classify=classify,
+            imports=ImportService(projects, tasks, self),
+            labels=LabelService(projects, _author(), self),
+            exports=ExportService(projects, tasks, self),
+            inspect=InspectService(projects, worker, self.images, classify, self),
+        )
+        self.captures = CaptureListModel(projects, self.images, self)
+        self.classes = ClassListModel(projects, self)
+        classify.classes_changed.connect(self.classes.reload)
+        self.services.labels.classes_changed.connect(self.classes.reload)
+        projects.opened.connect(self._on_project_opened)
+        self.window = MainWindow(
+            self.services,
+            self.captures,
+            self.classes,
+            self.theme,
+            self._settings,
+            Places(samples=SAMPLES, projects=data_folder()),
+        )
+
+    def start(self) -> None:
+        """Open the project and start the child process; the window is usable meanwhile."""
+        self.services.projects.open(self._options.project or default_project_folder())
+        self.services.worker.start()
+
+    def shut_down(self) -> None:
+        """Stop jobs, finish writing and end every thread and process of ours."""
+        self.services.worker.stop()
+        self.services.projects.shut_down()
+        self.images.shut_down()
+        self._settings.sync()
+
+    def _on_project_opened(self, _name: str, _folder: str) -> None:
+        # Only the first project gets what was named on the command line.
+        self.services.projects.opened.disconnect(self._on_project_opened)
+        self.window.add(list(self._options.paths))
+
+
+def default_worker_command() -> list[str]:
+    """How to start the child process: the second executable of a packaged program, a module otherwise."""
+    if getattr(sys, "frozen", False):
+        suffix = ".exe" if os.name == "nt" else ""
+        return [str(Path(sys.executable).with_name(f"vimd-worker{suffix}"))]
+    return [sys.executable, "-m", "vimd_core.worker"]
+
+
+def _model_path(options: Options, settings: QSettings) -> Path:
+    if options.model is not None:
+        return options.model
+    chosen = settings.value("model/path")
+    return Path(chosen) if isinstance(chosen, str) and chosen else STARTER_MODEL
+
+
+def _theme_mode(settings: QSettings) -> ThemeMode:
+    try:
+        return ThemeMode(str(settings.value("view/theme", ThemeMode.SYSTEM)))
+    except ValueError:
+        return ThemeMode.SYSTEM
+
+
+def _author() -> str:
+    try:
+        return getpass.getuser()
+    except OSError:  # no such user in the system's list, as in some containers
+        return "unknown"

@@ -1,0 +1,84 @@
+"""`vimd-studio`: parse arguments, show the window, run."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QSocketNotifier, QTimer
+from PySide6.QtWidgets import QApplication
+
+from app.bootstrap import Options, Studio
+from vimd_core import __version__
+
+
+def parse_arguments(argv: Sequence[str]) -> Options:
+    """What the command line asks for."""
+    parser = argparse.ArgumentParser(
+        prog="vimd-studio", description="Label and classify low-resolution captures."
+    )
+    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="folders and images to add")
+    parser.add_argument("--project", type=Path, help="project folder to open or make (default: your own)")
+    parser.add_argument(
+        "--model", type=Path, help="model bundle to classify with (default: the last one used)"
+    )
+    parser.add_argument("--version", action="version", version=f"vimd-studio {__version__}")
+    parsed = parser.parse_args(argv)
+    return Options(
+        paths=tuple(path.absolute() for path in parsed.paths),
+        project=parsed.project and parsed.project.absolute(),
+        model=parsed.model and parsed.model.absolute(),
+    )
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program until its window is closed.
+
+    Args:
+        argv: arguments without the program's name; the process's own when None.
+
+    Returns:
+        The exit code.
+    """
+    options = parse_arguments(sys.argv[1:] if argv is None else argv)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("ViMD Studio")
+    application.setDesktopFileName("vimd-studio")
+    studio = Studio(application, options)
+    _close_on_interrupt(studio, application)
+    studio.window.show()
+    # After the first paint: opening a project loads SQLAlchemy, which would hold the paint up.
+    QTimer.singleShot(0, studio.start)
+    try:
+        return application.exec()
+    finally:
+        studio.shut_down()
+
+
+def _close_on_interrupt(studio: Studio, application: QApplication) -> None:
+    """Let Ctrl+C and `kill` end the program as closing its window does."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: studio.window.close())
+    # Python runs its signal handlers between its own instructions, and Qt's loop has none while it waits:
+    # the byte that Python writes for each signal wakes it.
+    reading, writing = socket.socketpair()
+    reading.setblocking(False)
+    writing.setblocking(False)
+    signal.set_wakeup_fd(writing.fileno(), warn_on_full_buffer=False)
+    notifier = QSocketNotifier(reading.fileno(), QSocketNotifier.Type.Read, application)
+
+    def drain() -> None:
+        reading.recv(64)
+        writing.fileno()  # both ends live as long as this function does
+
+    notifier.activated.connect(drain)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,145 @@
+"""Every action of the window, with its menu and its keys."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from app.storage.records import CaptureFilter
+from app.views.answer_bars import NUM_BARS
+from app.views.theme import Theme, ThemeMode
+
+Key = TypeVar("Key")
+
+
+class Actions(QObject):
+    """Made once; the window connects them to what they do."""
+
+    def __init__(self, window: QMainWindow, theme: Theme) -> None:
+        super().__init__(window)
+        self._window = window
+        self._theme = theme
+        self._icons: list[tuple[QAction, str]] = []
+        self.open_folder = self._make(self.tr("Open &folder…"), "Ctrl+O", icon="folder")
+        self.open_files = self._make(self.tr("Open f&iles…"), "Ctrl+Shift+O", icon="images")
+        self.try_samples = self._make(self.tr("Try the &samples"), icon="sparkle")
+        self.new_project = self._make(self.tr("&New project…"), "Ctrl+N", icon="project")
+        self.open_project = self._make(self.tr("Open &project…"), "Ctrl+Alt+O")
+        self.export = self._make(self.tr("&Export CSV…"), "Ctrl+E", icon="export")
+        self.quit = self._make(self.tr("&Quit"), "Ctrl+Q")
+        self.undo = self._make(self.tr("&Undo"), "Ctrl+Z", icon="undo")
+        self.redo = self._make(self.tr("&Redo"), "Ctrl+Shift+Z", "Ctrl+Y", icon="redo")
+        self.select_all = self._make(self.tr("Select &all"), "Ctrl+A")
+        self.accept = self._make(self.tr("&Accept the model's answer"), "Return", "Enter", icon="check")
+        self.choose = [
+            self._make(self.tr("Label with answer &{0}").format(n), str(n)) for n in range(1, NUM_BARS + 1)
+        ]
+        self.pick_class = self._make(self.tr("Label with another &class…"), "/", "L", icon="pencil")
+        self.unsure = self._make(self.tr("&Unsure"), "U", icon="question")
+        self.reject = self._make(self.tr("Not a capture"), "X", icon="forbid")
+        self.clear_label = self._make(self.tr("Clear the label"), "Backspace")
+        self.next = self._make(self.tr("&Next capture"), "D")
+        self.previous = self._make(self.tr("&Previous capture"), "A")
+        self.auto_advance = self._make(self.tr("&Go on after labelling"), is_checkable=True)
+        self.choose_model = self._make(self.tr("&Choose model…"), "Ctrl+M", icon="model")
+        self.classify_missing = self._make(self.tr("Classify what is &missing"), "F6")
+        self.cancel_classify = self._make(self.tr("&Stop classifying"), "Shift+F6")
+        self.restart_worker = self._make(self.tr("&Restart the classifier"))
+        self.larger = self._make(self.tr("&Larger thumbnails"), "Ctrl++", "Ctrl+=")
+        self.smaller = self._make(self.tr("&Smaller thumbnails"), "Ctrl+-")
+        self.refresh = self._make(self.tr("Apply the filter &again"), "F5")
+        self.show_inspector = self._make(self.tr("Show the &inspector"), "I", is_checkable=True)
+        self.fit_views = self._make(self.tr("Fit the &views"), "F")
+        self.shortcuts = self._make(self.tr("&Keyboard shortcuts"), "F1")
+        self.about = self._make(self.tr("&About ViMD Studio"))
+        self.themes = self._make_group(
+            {
+                ThemeMode.SYSTEM: self.tr("As the &system"),
+                ThemeMode.LIGHT: self.tr("&Light"),
+                ThemeMode.DARK: self.tr("&Dark"),
+            }
+        )
+        self.filters = self._make_group(
+            {
+                CaptureFilter.ALL: self.tr("&All"),
+                CaptureFilter.UNREVIEWED: self.tr("&Unreviewed"),
+                CaptureFilter.CORRECTED: self.tr("&Corrected"),
+                CaptureFilter.ACCEPTED: self.tr("A&ccepted"),
+                CaptureFilter.UNSURE: self.tr("U&nsure"),
+                CaptureFilter.REJECTED: self.tr("&Not a capture"),
+                CaptureFilter.UNREADABLE: self.tr("Un&readable"),
+            }
+        )
+        theme.changed.connect(self._show_icons)
+        self._show_icons()
+        self._fill_menus()
+
+    def all(self) -> list[QAction]:
+        """Every action, in the order of the menus."""
+        found: list[QAction] = []
+
+        def visit(menu: QMenu) -> None:
+            for action in menu.actions():
+                submenu = action.menu()
+                if isinstance(submenu, QMenu):
+                    visit(submenu)
+                elif not action.isSeparator():
+                    found.append(action)
+
+        for action in self._window.menuBar().actions():
+            menu = action.menu()
+            if isinstance(menu, QMenu):
+                visit(menu)
+        return found
+
+    def _make(self, text: str, *keys: str, icon: str | None = None, is_checkable: bool = False) -> QAction:
+        action = QAction(text, self._window)
+        action.setShortcuts([QKeySequence(key) for key in keys])
+        action.setCheckable(is_checkable)
+        if icon is not None:
+            self._icons.append((action, icon))
+        return action
+
+    def _make_group(self, texts: dict[Key, str]) -> dict[Key, QAction]:
+        group = QActionGroup(self)
+        made: dict[Key, QAction] = {}
+        for key, text in texts.items():
+            made[key] = self._make(text, is_checkable=True)
+            group.addAction(made[key])
+        return made
+
+    def _show_icons(self) -> None:
+        for action, name in self._icons:
+            action.setIcon(self._theme.icon(name))
+
+    def _fill_menus(self) -> None:
+        bar = self._window.menuBar()
+        file = bar.addMenu(self.tr("&File"))
+        _fill(file, self.open_folder, self.open_files, self.try_samples, None, self.new_project)
+        _fill(file, self.open_project, None, self.export, None, self.quit)
+        edit = bar.addMenu(self.tr("&Edit"))
+        _fill(edit, self.undo, self.redo, None, self.select_all)
+        label = bar.addMenu(self.tr("&Label"))
+        _fill(label, self.accept, *self.choose, self.pick_class, None, self.unsure, self.reject)
+        _fill(label, self.clear_label, None, self.previous, self.next, self.auto_advance)
+        model = bar.addMenu(self.tr("&Model"))
+        _fill(
+            model, self.choose_model, None, self.classify_missing, self.cancel_classify, self.restart_worker
+        )
+        view = bar.addMenu(self.tr("&View"))
+        _fill(view.addMenu(self.tr("&Show")), *self.filters.values())
+        _fill(view, self.refresh, None)
+        _fill(view.addMenu(self.tr("&Theme")), *self.themes.values())
+        _fill(view, self.larger, self.smaller, self.fit_views, None, self.show_inspector)
+        _fill(bar.addMenu(self.tr("&Help")), self.shortcuts, self.about)
+
+
+def _fill(menu: QMenu, *actions: QAction | None) -> None:
+    for action in actions:
+        if action is None:
+            menu.addSeparator()
+        else:
+            menu.addAction(action)

@@ -1,0 +1,152 @@
+"""Every modal dialog of the program: the one place that tests replace."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6 import __version__ as pyside_version
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.storage.locations import PROJECT_SUFFIX
+from app.views.theme import application_icon
+from vimd_core import __version__
+
+
+class Dialogs(QObject):
+    """Asks the user for files, and tells about the program."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+
+    def ask_folder(self) -> Path | None:
+        """A folder of captures."""
+        return _path(QFileDialog.getExistingDirectory(self._window, self.tr("Open folder")))
+
+    def ask_files(self) -> list[Path]:
+        """Single captures."""
+        patterns = "*.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp *.gif *.pgm *.ppm"
+        names, _ = QFileDialog.getOpenFileNames(
+            self._window,
+            self.tr("Open files"),
+            "",
+            self.tr("Images ({0});;All files (*)").format(f"{patterns} {patterns.upper()}"),
+        )
+        return [Path(name) for name in names]
+
+    def ask_new_project(self, suggestion: Path) -> Path | None:
+        """Where a new project shall be."""
+        name, _ = QFileDialog.getSaveFileName(
+            self._window,
+            self.tr("New project"),
+            str(suggestion),
+            self.tr("ViMD Studio project (*{0})").format(PROJECT_SUFFIX),
+        )
+        path = _path(name)
+        return None if path is None else path.with_suffix(PROJECT_SUFFIX)
+
+    def ask_project(self) -> Path | None:
+        """A project that exists."""
+        title = self.tr("Open project: choose its {0} folder").format(PROJECT_SUFFIX)
+        return _path(QFileDialog.getExistingDirectory(self._window, title))
+
+    def ask_model(self, current: Path) -> Path | None:
+        """A model bundle."""
+        name, _ = QFileDialog.getOpenFileName(
+            self._window,
+            self.tr("Choose a model"),
+            str(current.parent),
+            self.tr("Model bundles (*.safetensors)"),
+        )
+        return _path(name)
+
+    def ask_export(self, suggestion: Path) -> Path | None:
+        """Where a table shall be written."""
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, self.tr("Export table"), str(suggestion), self.tr("CSV table (*.csv)")
+        )
+        return _path(name)
+
+    def show_about(self) -> None:
+        """Tell what the program is."""
+        dialog = QDialog(self._window)
+        dialog.setWindowTitle(self.tr("About ViMD Studio"))
+        icon = QLabel()
+        icon.setPixmap(application_icon().pixmap(64, 64))
+        text = QLabel(
+            self.tr(
+                "<p style='font-size:18px; font-weight:600'>ViMD Studio {0}</p>"
+                "<p>Classifies captures of a few pixels with super-resolution and Vision Mamba,<br>"
+                "and keeps every correction that you make.</p>"
+                "<p>Python {1} · PySide6 {2} · {3}<br>Licence: Apache-2.0</p>"
+            ).format(__version__, platform.python_version(), pyside_version, platform.platform(terse=True))
+        )
+        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        line = QHBoxLayout()
+        line.setSpacing(18)
+        line.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(text, 1)
+        layout = QVBoxLayout(dialog)
+        layout.setContentsMargins(24, 20, 24, 18)
+        layout.addLayout(line)
+        layout.addWidget(_close_button(dialog))
+        _run(dialog)
+
+    def show_shortcuts(self, actions: Sequence[QAction]) -> None:
+        """List every action with its keys."""
+        dialog = QDialog(self._window)
+        dialog.setWindowTitle(self.tr("Keyboard shortcuts"))
+        dialog.resize(460, 560)
+        with_keys = [action for action in actions if action.shortcuts()]
+        table = QTableWidget(len(with_keys), 2)
+        table.setHorizontalHeaderLabels([self.tr("Action"), self.tr("Keys")])
+        table.verticalHeader().hide()
+        table.setShowGrid(False)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        table.setAccessibleName(self.tr("Keyboard shortcuts"))
+        for row, action in enumerate(with_keys):
+            keys = ", ".join(
+                keys.toString(QKeySequence.SequenceFormat.NativeText) for keys in action.shortcuts()
+            )
+            table.setItem(row, 0, QTableWidgetItem(action.text().replace("&", "").rstrip("…")))
+            table.setItem(row, 1, QTableWidgetItem(keys))
+        layout = QVBoxLayout(dialog)
+        layout.addWidget(table)
+        layout.addWidget(_close_button(dialog))
+        _run(dialog)
+
+
+def _close_button(dialog: QDialog) -> QDialogButtonBox:
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    buttons.rejected.connect(dialog.reject)
+    return buttons
+
+
+def _run(dialog: QDialog) -> None:
+    try:
+        dialog.exec()
+    finally:
+        dialog.deleteLater()
+
+
+def _path(name: str) -> Path | None:
+    return Path(name) if name else None

@@ -1,0 +1,34 @@
+"""What an import did, in a sentence."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from app.services.import_service import ImportReport
+
+
+def import_summary(report: ImportReport) -> str:
+    """What the user should know of an import; nothing when every file was simply added."""
+    parts: list[str] = []
+    if not (report.added or report.known or report.num_duplicates or report.left_out or report.is_cancelled):
+        return _tr("No images were found there: drop PNG, JPEG, TIFF, BMP, WebP, GIF, PGM or PPM files.")
+    if report.num_duplicates:
+        path, kept = report.duplicates[0]
+        parts.append(
+            _tr("{0} duplicates skipped, such as {1}, which has the content of {2}.").format(
+                f"{report.num_duplicates:,}", path.name, kept.name
+            )
+        )
+    if report.known:
+        parts.append(_tr("{0} were in the project already.").format(f"{report.known:,}"))
+    if report.unreadable:
+        parts.append(_tr("{0} can't be read; their tiles say why.").format(f"{report.unreadable:,}"))
+    if report.is_cancelled:
+        parts.append(_tr("Adding was cancelled."))
+    if not parts and not report.left_out:
+        return ""
+    return " ".join([_tr("{0} captures added.").format(f"{report.added:,}"), *parts])
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("ImportSummary", text)

@@ -1,0 +1,171 @@
+"""The panel on the right: one capture, what the model says of it, and what a human has said."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from app.item_models.class_list_model import ClassListModel
+from app.services.inspect_service import InspectService
+from app.storage.records import CaptureDetail, ReviewState
+from app.views.answer_bars import AnswerBars
+from app.views.class_picker import ClassPicker
+from app.views.compare_view import CompareView
+from app.views.elided_label import ElidedLabel
+from app.views.ledger_view import LedgerView
+from app.views.theme import Theme
+from app.views.tile_delegate import STATE_STYLE
+from app.views.wording import file_size, percent, short_problem
+
+
+class Inspector(QFrame):
+    """Shows what the inspect service follows."""
+
+    def __init__(
+        self, inspect: InspectService, classes: ClassListModel, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("inspector")
+        self._theme = theme
+        self._detail: CaptureDetail | None = None
+        self.compare = CompareView(theme)
+        self.bars = AnswerBars(theme)
+        self.picker = ClassPicker(classes)
+        self.ledger = LedgerView()
+        self.name = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
+        self.name.setProperty("role", "heading")
+        self.path = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
+        self.path.setProperty("role", "muted")
+        self.verdict = QLabel()
+        self.verdict.setTextFormat(Qt.TextFormat.PlainText)
+        self.verdict.setWordWrap(True)
+        self.verdict_icon = QLabel()
+        self.badge = QFrame()
+        self.badge.setObjectName("badge")
+        self.label_icon = QLabel()
+        self.label_text = ElidedLabel()
+        self.label_text.setProperty("role", "heading")
+        self._nothing = QLabel(self.tr("Select a capture to see it large."))
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._nothing.setProperty("role", "muted")
+        self._body = self._make_body()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(1, 0, 0, 0)
+        layout.addWidget(self._nothing, 1)
+        layout.addWidget(self._body, 1)
+        self.setMinimumWidth(380)
+        self._on_detail(None)
+        inspect.detail_changed.connect(self._on_detail)
+        inspect.plain_views_changed.connect(self.compare.set_plain_views)
+        inspect.sr_view_changed.connect(self.compare.set_sr_view)
+        inspect.sr_view_missing.connect(self.compare.set_sr_text)
+        theme.changed.connect(self._show_detail)
+
+    @property
+    def detail(self) -> CaptureDetail | None:
+        """The capture that is shown."""
+        return self._detail
+
+    def _make_body(self) -> QWidget:
+        content = QWidget()
+        content.setObjectName("inspectorBody")
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(18, 14, 18, 14)
+        layout.setSpacing(7)
+        layout.addWidget(self.name)
+        layout.addWidget(self.path)
+        layout.addSpacing(3)
+        layout.addWidget(self.compare, 3)
+        badge_layout = QHBoxLayout(self.badge)
+        badge_layout.setContentsMargins(10, 7, 10, 7)
+        badge_layout.addWidget(self.verdict_icon, 0, Qt.AlignmentFlag.AlignTop)
+        badge_layout.addWidget(self.verdict, 1)
+        layout.addWidget(self.badge)
+        layout.addSpacing(4)
+        layout.addWidget(self._section(self.tr("WHAT THE MODEL SAYS")))
+        layout.addWidget(self.bars)
+        layout.addSpacing(4)
+        layout.addWidget(self._section(self.tr("LABEL")))
+        label_line = QHBoxLayout()
+        label_line.addWidget(self.label_icon)
+        label_line.addWidget(self.label_text, 1)
+        layout.addLayout(label_line)
+        layout.addWidget(self.picker)
+        layout.addSpacing(4)
+        layout.addWidget(self._section(self.tr("HISTORY")))
+        layout.addWidget(self.ledger)
+        layout.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(content)
+        return scroll
+
+    def _section(self, text: str) -> QLabel:
+        label = QLabel(text)
+        label.setProperty("role", "section")
+        return label
+
+    def _on_detail(self, detail: CaptureDetail | None) -> None:
+        is_other = detail is None or self._detail is None or detail.row.id != self._detail.row.id
+        self._detail = detail
+        self._nothing.setVisible(detail is None)
+        self._body.setVisible(detail is not None)
+        if is_other:
+            self.compare.clear()
+        self._show_detail()
+
+    def _show_detail(self) -> None:
+        detail = self._detail
+        if detail is None:
+            return
+        row = detail.row
+        size = f"{row.width_px} × {row.height_px} px · " if row.width_px is not None else ""
+        self.name.setText(row.path.name)
+        self.path.setText(f"{size}{file_size(detail.file_size_bytes)} · {row.path.parent}")
+        self.bars.set_answers(detail.top, detail.label_class_id)
+        self._show_verdict(detail)
+        self._show_label(detail)
+        self.ledger.set_entries(detail.history)
+
+    def _show_verdict(self, detail: CaptureDetail) -> None:
+        icon, colour, is_changed = "info", "muted", False
+        if detail.row.problem is not None:
+            icon, colour = "warning", "problem"
+            text = short_problem(detail.row.problem, detail.row.path)
+        elif not detail.top or detail.bicubic is None:
+            text = self.tr("Not classified yet.")
+        else:
+            first, plain = detail.top[0], detail.bicubic
+            difference = percent(detail.row.disagreement or 0.0)
+            if first.class_id != plain.class_id:
+                icon, colour, is_changed = "warning", "corrected", True
+                text = self.tr(
+                    "SR changed the answer: {0} ({1}) instead of {2} ({3}) from the bicubic view. "
+                    "The two views differ by {4}."
+                ).format(
+                    first.name, percent(first.probability), plain.name, percent(plain.probability), difference
+                )
+            else:
+                icon, colour = "check", "accepted"
+                text = self.tr(
+                    "SR kept the answer: {0} ({1}), and {2} from the bicubic view. "
+                    "The two views differ by {3}."
+                ).format(first.name, percent(first.probability), percent(plain.probability), difference)
+        self.verdict.setText(text)
+        self.verdict_icon.setPixmap(self._theme.icon(icon, colour).pixmap(18, 18))
+        self.badge.setProperty("tone", "changed" if is_changed else "")
+        self.badge.style().unpolish(self.badge)
+        self.badge.style().polish(self.badge)
+
+    def _show_label(self, detail: CaptureDetail) -> None:
+        row = detail.row
+        texts = {
+            ReviewState.UNREVIEWED: self.tr("Not reviewed"),
+            ReviewState.UNSURE: self.tr("Unsure"),
+            ReviewState.REJECTED: self.tr("Not a capture"),
+        }
+        self.label_text.setText(texts.get(row.state) or row.label or "")
+        colour, icon = STATE_STYLE.get(row.state, ("faint", "info"))
+        self.label_icon.setPixmap(self._theme.icon(icon, colour).pixmap(18, 18))

@@ -1,0 +1,489 @@
+"""The main window: lays out the parts and connects them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QItemSelectionModel, QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
+from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from app.item_models.capture_list_model import CaptureListModel
+from app.item_models.class_list_model import ClassListModel
+from app.services.classify_service import ClassifyService
+from app.services.export_service import ExportService
+from app.services.import_service import ImportReport, ImportService
+from app.services.inspect_service import InspectService
+from app.services.label_service import LabelService
+from app.services.project_service import ProjectService
+from app.services.tasks import TaskRunner
+from app.services.worker_client import WorkerClient
+from app.storage.records import ActionKind, CaptureCounts, CaptureFilter, LabelResult, UndoState
+from app.views.actions import Actions
+from app.views.dialogs import Dialogs
+from app.views.drop_overlay import DropOverlay
+from app.views.empty_state import EmptyState
+from app.views.footer import Footer
+from app.views.gallery_view import GalleryView
+from app.views.header import THUMBNAIL_SIZES_PX, Header
+from app.views.import_summary import import_summary
+from app.views.inspector import Inspector
+from app.views.message_bar import MessageBar
+from app.views.review import ReviewSession
+from app.views.theme import Theme, ThemeMode
+from app.views.tile_delegate import TileDelegate
+
+_DEFAULT_THUMBNAIL = 3
+
+
+@dataclass(frozen=True)
+class Services:
+    """What the window works with."""
+
+    tasks: TaskRunner
+    projects: ProjectService
+    worker: WorkerClient
+    classify: ClassifyService
+    imports: ImportService
+    labels: LabelService
+    exports: ExportService
+    inspect: InspectService
+
+
+@dataclass(frozen=True)
+class Places:
+    """Folders that the window offers."""
+
+    samples: Path
+    projects: Path
+
+
+class MainWindow(QMainWindow):
+    """One project: gallery, inspector, and what goes on."""
+
+    closed = Signal()
+
+    def __init__(
+        self,
+        services: Services,
+        captures: CaptureListModel,
+        classes: ClassListModel,
+        theme: Theme,
+        settings: QSettings,
+        places: Places,
+    ) -> None:
+        super().__init__()
+        self._services = services
+        self._captures = captures
+        self._classes = classes
+        self._theme = theme
+        self._settings = settings
+        self._places = places
+        self.dialogs = Dialogs(self)
+        self.actions_ = Actions(self, theme)
+        self.review = ReviewSession(services.labels, services.inspect, self)
+        self.header = Header(self.actions_.filters, theme)
+        self.empty_state = EmptyState(theme, has_samples=places.samples.is_dir())
+        self.message_bar = MessageBar(theme)
+        self.footer = Footer(theme)
+        self.gallery = GalleryView(theme)
+        self.inspector = Inspector(services.inspect, classes, theme)
+        self._delegate = TileDelegate(theme, self)
+        self._stack = QStackedWidget()
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._overlay = DropOverlay(theme, self)
+        # Counts and selection follow bursts of changes once each, when the burst is over.
+        self._count_timer = self._burst_timer(100, self._read_counts)
+        self._selection_timer = self._burst_timer(0, self._show_selection)
+        self._lay_out()
+        self._connect_actions()
+        self._connect_views()
+        self._connect_services()
+        self._restore()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the place to drop is shown instead of the gallery."""
+        return self._stack.currentWidget() is self.empty_state
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember how the window looked."""
+        self._settings.setValue("window/geometry", self.saveGeometry())
+        self._settings.setValue("window/splitter", self._splitter.saveState())
+        super().closeEvent(event)
+        self.closed.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the overlay as large as the window."""
+        super().resizeEvent(event)
+        self._overlay.setGeometry(self.rect())
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files and folders."""
+        if event.mimeData().hasUrls() and any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+            self._overlay.cover()
+
+    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
+        """The drag went elsewhere."""
+        self._overlay.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Add what was dropped."""
+        self._overlay.hide()
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        event.acceptProposedAction()
+        self.add(paths)
+
+    def add(self, paths: list[Path]) -> None:
+        """Add files and folders to the project."""
+        if paths:
+            self._services.imports.import_paths(paths)
+
+    def set_theme_mode(self, mode: ThemeMode) -> None:
+        """Change and remember the theme."""
+        self._theme.set_mode(mode)
+        self._settings.setValue("view/theme", str(mode))
+
+    # Laying out
+
+    def _lay_out(self) -> None:
+        self.setWindowTitle("ViMD Studio")
+        self.setAcceptDrops(True)
+        self.gallery.setModel(self._captures)
+        self.gallery.setItemDelegate(self._delegate)
+        left = QWidget()
+        left_layout = QVBoxLayout(left)
+        left_layout.setContentsMargins(0, 0, 0, 0)
+        left_layout.setSpacing(0)
+        left_layout.addWidget(self.header)
+        left_layout.addWidget(self.gallery, 1)
+        self._splitter.addWidget(left)
+        self._splitter.addWidget(self.inspector)
+        self._splitter.setStretchFactor(0, 1)
+        self._splitter.setStretchFactor(1, 0)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setHandleWidth(1)
+        self._splitter.setSizes([760, 520])
+        self._stack.addWidget(self.empty_state)
+        self._stack.addWidget(self._splitter)
+        central = QWidget()
+        layout = QVBoxLayout(central)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.message_bar)
+        layout.addWidget(self._stack, 1)
+        layout.addWidget(self.footer)
+        self.setCentralWidget(central)
+        self.resize(1280, 800)
+
+    def _restore(self) -> None:
+        geometry = self._settings.value("window/geometry")
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+        splitter = self._settings.value("window/splitter")
+        if isinstance(splitter, QByteArray):
+            self._splitter.restoreState(splitter)
+        self.actions_.themes[self._theme.mode].setChecked(True)
+        self.actions_.filters[CaptureFilter.ALL].setChecked(True)
+        self.actions_.show_inspector.setChecked(True)
+        self.actions_.auto_advance.setChecked(self._settings.value("label/advance", True, bool) is True)
+        size = self._settings.value("view/thumbnail", _DEFAULT_THUMBNAIL, int)
+        self.header.size_slider.setValue(size if isinstance(size, int) else _DEFAULT_THUMBNAIL)
+        self._on_thumbnail_size(self.header.size_slider.value())
+        self._on_undo_state(UndoState(None, None))
+        self._show_selection()
+
+    # Connecting
+
+    def _connect_actions(self) -> None:
+        actions, services = self.actions_, self._services
+        self._on(actions.open_folder, self._on_open_folder)
+        self._on(actions.open_files, lambda: self.add(self.dialogs.ask_files()))
+        actions.try_samples.setVisible(self._places.samples.is_dir())
+        self._on(actions.try_samples, lambda: self.add([self._places.samples]))
+        self._on(actions.new_project, self._on_new_project)
+        self._on(actions.open_project, self._on_open_project)
+        self._on(actions.export, self._on_export)
+        actions.quit.triggered.connect(self.close)
+        self._on(actions.undo, services.labels.undo)
+        self._on(actions.redo, services.labels.redo)
+        self._on(actions.select_all, self.gallery.selectAll)
+        self._on(actions.accept, self.review.accept)
+        for position, action in enumerate(actions.choose):
+            action.triggered.connect(lambda _checked=False, chosen=position: self.review.choose(chosen))
+        self._on(actions.pick_class, self.inspector.picker.setFocus)
+        self._on(actions.unsure, lambda: self.review.mark(ActionKind.UNSURE))
+        self._on(actions.reject, lambda: self.review.mark(ActionKind.REJECT))
+        self._on(actions.clear_label, lambda: self.review.mark(ActionKind.CLEAR))
+        self._on(actions.next, lambda: self.go(1))
+        self._on(actions.previous, lambda: self.go(-1))
+        actions.auto_advance.toggled.connect(self._on_auto_advance)
+        self._on(actions.choose_model, self._on_choose_model)
+        self._on(actions.classify_missing, services.classify.classify_missing)
+        self._on(actions.cancel_classify, services.classify.cancel)
+        self._on(actions.restart_worker, self._on_restart_worker)
+        self._on(actions.larger, lambda: self._step_thumbnail_size(1))
+        self._on(actions.smaller, lambda: self._step_thumbnail_size(-1))
+        self._on(actions.refresh, self._captures.reload)
+        actions.show_inspector.toggled.connect(self.inspector.setVisible)
+        self._on(actions.fit_views, self.inspector.compare.view.fit)
+        self._on(actions.shortcuts, lambda: self.dialogs.show_shortcuts(actions.all()))
+        self._on(actions.about, self.dialogs.show_about)
+        for mode, action in actions.themes.items():
+            action.triggered.connect(lambda _checked=False, chosen=mode: self.set_theme_mode(chosen))
+        for which, action in actions.filters.items():
+            action.triggered.connect(lambda _checked=False, chosen=which: self._captures.set_filter(chosen))
+
+    def _connect_views(self) -> None:
+        services = self._services
+        self.gallery.selectionModel().selectionChanged.connect(self._selection_timer.start)
+        self.gallery.selectionModel().currentChanged.connect(self._selection_timer.start)
+        self.gallery.zoom_wanted.connect(self._step_thumbnail_size)
+        self.header.size_slider.valueChanged.connect(self._on_thumbnail_size)
+        self.empty_state.open_folder_wanted.connect(self._on_open_folder)
+        self.empty_state.samples_wanted.connect(self.actions_.try_samples.trigger)
+        self.footer.import_job.cancel_wanted.connect(services.imports.cancel)
+        self.footer.classify_job.cancel_wanted.connect(services.classify.cancel)
+        self.inspector.bars.chosen.connect(self.review.choose)
+        self.inspector.picker.chosen.connect(self.review.choose_class)
+        self.inspector.picker.left.connect(self.gallery.setFocus)
+        self.review.advance_wanted.connect(lambda: self.go(1))
+        self._captures.rowsInserted.connect(self._on_list_changed)
+        self._captures.modelReset.connect(self._on_list_changed)
+
+    def _connect_services(self) -> None:
+        services, bar = self._services, self.message_bar
+        services.tasks.unhandled_failure.connect(bar.show_error)
+        services.projects.opened.connect(self._on_project_opened)
+        services.projects.closing.connect(self._on_project_closing)
+        services.projects.open_failed.connect(self._on_open_failed)
+        services.worker.state_changed.connect(self._show_worker_state)
+        services.worker.crashed.connect(self._on_worker_crashed)
+        services.worker.gave_up.connect(self._on_worker_gave_up)
+        services.classify.progress_changed.connect(self.footer.classify_job.set_progress)
+        services.classify.captures_changed.connect(self._on_captures_changed)
+        services.classify.model_loaded.connect(self._on_model_loaded)
+        services.classify.model_failed.connect(self._on_model_failed)
+        services.classify.failed.connect(bar.show_error)
+        services.classify.capture_skipped.connect(bar.show_error)
+        services.imports.progress_changed.connect(self.footer.import_job.set_progress)
+        services.imports.captures_added.connect(self._on_captures_added)
+        services.imports.finished.connect(self._on_import_finished)
+        services.imports.failed.connect(bar.show_error)
+        services.labels.labels_changed.connect(self._on_labels_changed)
+        services.labels.undo_state_changed.connect(self._on_undo_state)
+        services.labels.failed.connect(bar.show_error)
+        services.exports.finished.connect(self._on_exported)
+        services.exports.failed.connect(bar.show_error)
+
+    # Gallery and selection
+
+    def go(self, step: int) -> None:
+        """Go to another capture."""
+        count = self._captures.rowCount()
+        if count:
+            row = min(max(self.gallery.currentIndex().row() + step, 0), count - 1)
+            self.select_row(row)
+
+    def select_row(self, row: int) -> None:
+        """Select one capture and show it."""
+        index = self._captures.index(row)
+        self.gallery.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self.gallery.scrollTo(index)
+        self._show_selection()
+
+    def _show_selection(self) -> None:
+        self._selection_timer.stop()
+        current = self.gallery.currentIndex()
+        selected: list[int] = []
+        chosen = self.gallery.selectionModel().selection()
+        for part in (chosen.at(i) for i in range(chosen.size())):
+            selected += self._captures.capture_ids(part.top(), part.bottom())
+        has_current = current.isValid()
+        self.review.set_selection(selected, self._captures.capture_id(current.row()) if has_current else None)
+        actions = self.actions_
+        for action in (
+            actions.accept,
+            *actions.choose,
+            actions.pick_class,
+            actions.unsure,
+            actions.reject,
+            actions.clear_label,
+        ):
+            action.setEnabled(bool(selected))
+        for action in (actions.next, actions.previous, actions.select_all, actions.export):
+            action.setEnabled(self._captures.rowCount() > 0)
+
+    def _on_list_changed(self) -> None:
+        if self._captures.rowCount() and not self.gallery.currentIndex().isValid():
+            shown = self._services.inspect.capture_id
+            row = self._captures.row_of(shown) if shown is not None else None
+            self.select_row(row or 0)
+        else:
+            self._selection_timer.start()
+        self._count_timer.start()
+
+    def _on_captures_added(self, ids: tuple[int, ...]) -> None:
+        self._captures.append(ids)
+        self._services.classify.add(ids)
+        self._count_timer.start()
+        self._stack.setCurrentWidget(self._splitter)
+
+    def _on_captures_changed(self, ids: list[int]) -> None:
+        self._captures.refresh(ids)
+        self._services.inspect.refresh(ids)
+        self._count_timer.start()
+
+    def _on_labels_changed(self, result: LabelResult) -> None:
+        self._on_captures_changed(list(result.capture_ids))
+        if result.kind in (ActionKind.UNDO, ActionKind.REDO) and result.capture_ids:
+            row = self._captures.row_of(result.capture_ids[0])
+            if row is not None and len(result.capture_ids) == 1:
+                self.select_row(row)
+        if result.skipped:
+            self.message_bar.show_notice(
+                self.tr(
+                    "{0} captures were left as they are, because the model has no answer for them."
+                ).format(result.skipped)
+            )
+
+    def _read_counts(self) -> None:
+        self._services.projects.read(lambda unit: unit.captures.counts(), self._on_counts)
+
+    def _on_counts(self, counts: CaptureCounts) -> None:
+        self.header.set_counts(counts)
+        self._stack.setCurrentWidget(self._splitter if counts.total else self.empty_state)
+        self.gallery.set_empty_text(
+            self.tr("No capture is of this kind. Show all with View > Show > All.")
+            if counts.total
+            else self.tr("Drop captures here.")
+        )
+
+    def _on_thumbnail_size(self, position: int) -> None:
+        self.gallery.set_tile_size(self._delegate.set_thumbnail_size(THUMBNAIL_SIZES_PX[position]))
+        self._settings.setValue("view/thumbnail", position)
+
+    def _step_thumbnail_size(self, step: int) -> None:
+        self.header.size_slider.setValue(self.header.size_slider.value() + step)
+
+    # Labelling
+
+    def _on_auto_advance(self, advances: bool) -> None:
+        self.review.advances = advances
+        self._settings.setValue("label/advance", advances)
+
+    def _on_undo_state(self, state: UndoState) -> None:
+        names = {
+            ActionKind.LABEL: self.tr("label"),
+            ActionKind.ACCEPT: self.tr("accept"),
+            ActionKind.UNSURE: self.tr("unsure"),
+            ActionKind.REJECT: self.tr("not a capture"),
+            ActionKind.CLEAR: self.tr("clear"),
+        }
+        actions = self.actions_
+        actions.undo.setEnabled(state.undo is not None)
+        actions.redo.setEnabled(state.redo is not None)
+        undo, redo = self.tr("&Undo"), self.tr("&Redo")
+        actions.undo.setText(f"{undo}: {names[state.undo]}" if state.undo in names else undo)
+        actions.redo.setText(f"{redo}: {names[state.redo]}" if state.redo in names else redo)
+
+    # Project, import, export
+
+    def _on_project_opened(self, name: str, _folder: str) -> None:
+        self.header.project.setText(name)
+        self.setWindowTitle(self.tr("{0} – ViMD Studio").format(name))
+        self.actions_.filters[CaptureFilter.ALL].setChecked(True)
+        self._read_counts()
+
+    def _on_project_closing(self) -> None:
+        self.header.project.setText("")
+        self._stack.setCurrentWidget(self.empty_state)
+
+    def _on_open_failed(self, sentence: str) -> None:
+        self._stack.setCurrentWidget(self.empty_state)
+        self.message_bar.show_error(sentence, self.tr("Open another…"), self._on_open_project)
+
+    def _on_open_folder(self) -> None:
+        folder = self.dialogs.ask_folder()
+        self.add([] if folder is None else [folder])
+
+    def _on_new_project(self) -> None:
+        folder = self.dialogs.ask_new_project(self._places.projects / "New project.vimd")
+        if folder is not None:
+            self._services.projects.open(folder)
+
+    def _on_open_project(self) -> None:
+        folder = self.dialogs.ask_project()
+        if folder is not None:
+            self._services.projects.open(folder)
+
+    def _on_export(self) -> None:
+        path = self.dialogs.ask_export(Path.home() / f"{self.header.project.text()}.csv")
+        if path is not None:
+            self._services.exports.export_csv(path)
+
+    def _on_exported(self, path: str, rows: int) -> None:
+        self.message_bar.show_notice(self.tr("{0} captures were written to {1}.").format(f"{rows:,}", path))
+
+    def _on_import_finished(self, report: ImportReport) -> None:
+        self._count_timer.start()
+        text = import_summary(report)
+        if report.left_out:
+            self.message_bar.show_error(f"{text} {report.left_out[0]}")
+        elif text:
+            self.message_bar.show_notice(text)
+
+    # Classifier
+
+    def _on_choose_model(self) -> None:
+        path = self.dialogs.ask_model(self._services.classify.model_path)
+        if path is not None:
+            self._settings.setValue("model/path", str(path))
+            self._services.classify.use_model(path)
+
+    def _on_restart_worker(self) -> None:
+        self._services.worker.stop()
+        self._services.worker.start()
+
+    def _on_model_loaded(self, name: str, notice: str) -> None:
+        self.footer.device.setText(f"{name} · {notice}" if notice else name)
+        self._show_worker_state()
+
+    def _on_model_failed(self, sentence: str) -> None:
+        self.footer.device.setText("")
+        self._show_worker_state()
+        self.message_bar.show_error(sentence, self.tr("Choose model…"), self._on_choose_model)
+
+    def _on_worker_crashed(self, last_words: str) -> None:
+        self.message_bar.show_error(
+            self.tr("The classifier stopped: {0}. It is being restarted; nothing is lost.").format(last_words)
+        )
+
+    def _on_worker_gave_up(self, last_words: str) -> None:
+        self.message_bar.show_error(
+            self.tr("The classifier stops again and again: {0}. Labelling goes on without it.").format(
+                last_words
+            ),
+            self.tr("Try again"),
+            self._services.worker.start,
+        )
+
+    def _show_worker_state(self, _state: str = "") -> None:
+        self.footer.set_worker_state(
+            self._services.worker.state, has_model=self._services.classify.is_model_loaded
+        )
+
+    # Helpers
+
+    def _on(self, action: QAction, slot: Callable[[], object]) -> None:
+        action.triggered.connect(lambda _checked=False: slot())
+
+    def _burst_timer(self, interval_ms: int, slot: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(interval_ms)
+        timer.timeout.connect(slot)
+        return timer

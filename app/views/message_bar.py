@@ -1,0 +1,88 @@
+"""One sentence that does not get in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+
+from app.views.theme import Theme
+
+
+class MessageBar(QFrame):
+    """Shows the newest message until it is closed or another comes."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("messageBar")
+        self._theme = theme
+        self._is_error = False
+        self._action: Callable[[], None] | None = None
+        self._icon = QLabel()
+        self._text = QLabel()
+        self._text.setWordWrap(True)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._text.setAccessibleName(self.tr("Message"))
+        self.action_button = QPushButton()
+        self.action_button.setProperty("role", "quiet")
+        self.action_button.clicked.connect(self._on_action)
+        self.close_button = QToolButton()
+        self.close_button.setAccessibleName(self.tr("Close the message"))
+        self.close_button.setToolTip(self.tr("Close the message"))
+        self.close_button.setIconSize(QSize(14, 14))
+        self.close_button.clicked.connect(self.hide)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(14, 7, 8, 7)
+        layout.setSpacing(10)
+        layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self._text, 1)
+        layout.addWidget(self.action_button)
+        layout.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+        theme.changed.connect(self._show_icons)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """The message that is shown, or nothing."""
+        return "" if self.isHidden() else self._text.text()
+
+    def show_notice(self, text: str) -> None:
+        """Say something that is not an error."""
+        self._show(text, is_error=False)
+
+    def show_error(
+        self, text: str, action_text: str | None = None, action: Callable[[], None] | None = None
+    ) -> None:
+        """Say what went wrong, with a button that helps if there is one."""
+        self._show(text, is_error=True, action_text=action_text, action=action)
+
+    def _show(
+        self,
+        text: str,
+        *,
+        is_error: bool,
+        action_text: str | None = None,
+        action: Callable[[], None] | None = None,
+    ) -> None:
+        self._is_error = is_error
+        self._action = action
+        self._text.setText(text)
+        self.action_button.setText(action_text or "")
+        self.action_button.setVisible(action is not None)
+        self.setProperty("severity", "error" if is_error else "notice")
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self._show_icons()
+        self.show()
+
+    def _show_icons(self) -> None:
+        icon, colour = ("warning", "problem") if self._is_error else ("info", "accent")
+        self._icon.setPixmap(self._theme.icon(icon, colour).pixmap(18, 18))
+        self.close_button.setIcon(self._theme.icon("close"))
+
+    def _on_action(self) -> None:
+        self.hide()
+        if self._action is not None:
+            self._action()

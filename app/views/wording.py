@@ -1,0 +1,48 @@
+"""Numbers as people read them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+
+def percent(fraction: float) -> str:
+    """A probability; certainty is never rounded up to."""
+    if 0.995 <= fraction < 1.0:
+        return ">99 %"
+    if 0.0 < fraction < 0.005:
+        return "<1 %"
+    return f"{fraction:.0%}".replace("%", " %")
+
+
+def duration(seconds: float) -> str:
+    """A time to wait, in its two largest units."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    minutes, seconds_left = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {seconds_left:02d} s"
+    return f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def file_size(size_bytes: int) -> str:
+    """A file's size."""
+    size = float(size_bytes)
+    for unit in ("B", "kB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"
+
+
+def local_time(time_ms: int) -> str:
+    """A moment in the user's time zone."""
+    return datetime.fromtimestamp(time_ms / 1000).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def short_problem(problem: str, path: Path) -> str:
+    """Why a capture can't be read, for a place where its path is known."""
+    text = problem.replace(str(path), "").strip()
+
+    return text[:1].upper() + text[1:]
