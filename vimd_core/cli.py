@@ -12,15 +12,28 @@ from importlib.metadata import entry_points
 
 from vimd_core import __version__
 from vimd_core.errors import CancelledError, VimdError
+from vimd_core.runtime import prepare_process
 
-COMMANDS = ("classify", "evaluate", "doctor", "model", "parity", "benchmark", "train_sr", "train_teacher", "distill")
+COMMANDS = (
+    "classify",
+    "evaluate",
+    "doctor",
+    "model",
+    "parity",
+    "benchmark",
+    "train_sr",
+    "train_teacher",
+    "distill",
+)
 EXIT_FAILED = 1
 EXIT_CANCELLED = 130
 
 
 def build_parser() -> argparse.ArgumentParser:
     """The parser of `vimd` with all its subcommands, those of installed plug-ins included."""
-    parser = argparse.ArgumentParser(prog="vimd", description="Classify low-resolution captures, and train for it.")
+    parser = argparse.ArgumentParser(
+        prog="vimd", description="Classify low-resolution captures, and train for it."
+    )
     parser.add_argument("--version", action="version", version=f"vimd {__version__}")
     parser.add_argument("--verbose", action="store_true", help="say more on stderr")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -41,9 +54,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         The exit code: 0 when all went well, 1 after an error that was said on stderr.
     """
+    prepare_process()
     arguments = build_parser().parse_args(argv)
     logging.basicConfig(
-        level=logging.DEBUG if arguments.verbose else logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
+        level=logging.DEBUG if arguments.verbose else logging.WARNING,
+        format="%(levelname)s %(name)s: %(message)s",
     )
     try:
         return int(arguments.run(arguments))

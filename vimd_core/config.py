@@ -42,7 +42,9 @@ class SuperResolutionConfig:
     def __post_init__(self) -> None:
         _require_positive(channels=self.channels, num_blocks=self.num_blocks, upscale=self.upscale)
         if self.architecture not in ("srresnet", "light"):
-            raise ConfigError(f"Unknown super-resolution architecture {self.architecture!r}: use srresnet or light.")
+            raise ConfigError(
+                f"Unknown super-resolution architecture {self.architecture!r}: use srresnet or light."
+            )
         if self.upscale not in (2, 3, 4, 8):
             raise ConfigError(f"upscale must be 2, 3, 4 or 8, not {self.upscale}.")
 
@@ -63,7 +65,7 @@ class VisionMambaConfig:
         expand: inner width as a multiple of embed_dim.
         stem: "patch" is the published single strided convolution; "convolutional" is a small
             residual network that needs fewer examples to learn from.
-        stem_channels: width of the convolutional stem after its first layer.
+        stem_channels: width of the convolutional stem at its first stage; each later stage is twice as wide.
     """
 
     image_size_px: int = 224
@@ -94,14 +96,14 @@ class VisionMambaConfig:
         if self.stem not in ("patch", "convolutional"):
             raise ConfigError(f"Unknown stem {self.stem!r}: use patch or convolutional.")
         if self.stem == "patch" and self.patch_size_px > self.image_size_px:
-            raise ConfigError(f"A patch of {self.patch_size_px} px does not fit into {self.image_size_px} px.")
+            raise ConfigError(
+                f"A patch of {self.patch_size_px} px does not fit into {self.image_size_px} px."
+            )
         if self.stem == "convolutional" and (
-            self.stride_px < 4
-            or self.stride_px & (self.stride_px - 1)
-            or self.image_size_px % self.stride_px
+            self.stride_px < 8 or self.stride_px & (self.stride_px - 1) or self.image_size_px % self.stride_px
         ):
             raise ConfigError(
-                f"A convolutional stem needs a stride of 4, 8, 16, ... that divides the image size, "
+                f"A convolutional stem needs a stride of 8, 16, 32, ... that divides the image size, "
                 f"not {self.stride_px} for {self.image_size_px} px."
             )
 
@@ -191,7 +193,7 @@ PRESETS: Mapping[str, SrvmNetConfig] = {
         preset="compact",
         super_resolution=SuperResolutionConfig(architecture="light", channels=32, num_blocks=8),
         classifier=VisionMambaConfig(
-            image_size_px=128, stride_px=16, embed_dim=128, depth=6, stem="convolutional", stem_channels=24
+            image_size_px=128, stride_px=16, embed_dim=128, depth=6, state_dim=8, stem="convolutional"
         ),
     ),
 }

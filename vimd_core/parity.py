@@ -83,7 +83,9 @@ def compare_folder(folder: Path) -> Iterator[ParityRow]:
     gradients = [name for name in io if name.startswith("grad/")]
     if gradients:
         if total is None:
-            raise CheckpointError(f"{folder / 'meta.json'} states no total loss whose gradients could be compared.")
+            raise CheckpointError(
+                f"{folder / 'meta.json'} states no total loss whose gradients could be compared."
+            )
         total.backward()  # type: ignore[no-untyped-call]
         parameters = dict(student.classifier.named_parameters())
         for name in gradients:

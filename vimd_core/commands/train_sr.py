@@ -17,9 +17,15 @@ RESULT = "super_resolution.safetensors"
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the subcommand."""
     parser = subparsers.add_parser("train-sr", help="train a super-resolution network on photographs")
-    parser.add_argument("--data", type=Path, required=True, help="folder of photographs, searched recursively")
-    parser.add_argument("--preset", choices=sorted(PRESETS), default="compact", help="whose SR network (compact)")
-    parser.add_argument("--run", dest="run_folder", type=Path, required=True, help="folder for log and result")
+    parser.add_argument(
+        "--data", type=Path, required=True, help="folder of photographs, searched recursively"
+    )
+    parser.add_argument(
+        "--preset", choices=sorted(PRESETS), default="compact", help="whose SR network (compact)"
+    )
+    parser.add_argument(
+        "--run", dest="run_folder", type=Path, required=True, help="folder for log and result"
+    )
     parser.add_argument("--steps", type=int, default=20_000, help="optimiser steps (20000)")
     parser.add_argument("--batch-size", type=int, default=16, help="patches a step (16)")
     parser.add_argument("--learning-rate", type=float, default=5e-4, help="peak learning rate (5e-4)")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
@@ -47,11 +48,16 @@ class CaptureSet:
         """The images at some indices."""
         chosen = torch.as_tensor(indices, dtype=torch.int64)
         return CaptureSet(
-            self.images[chosen], self.labels[chosen], tuple(self.groups[i] for i in indices), self.near[chosen]
+            self.images[chosen],
+            self.labels[chosen],
+            tuple(self.groups[i] for i in indices),
+            self.near[chosen],
         )
 
 
-def load_captures(folder: Path, size_px: int, *, classes: Sequence[str] | None = None) -> tuple[CaptureSet, list[str]]:
+def load_captures(
+    folder: Path, size_px: int, *, classes: Sequence[str] | None = None
+) -> tuple[CaptureSet, list[str]]:
     """Read class folders.
 
     The group of a file is its class and the part of its name before the first underscore.
@@ -67,28 +73,30 @@ def load_captures(folder: Path, size_px: int, *, classes: Sequence[str] | None =
     Raises:
         DatasetError: nothing to read, or a folder that is no known class.
     """
-    found, files = find_class_folders(folder)
-    names = list(classes) if classes is not None else list(found)
-    unknown = sorted(set(found) - set(names))
+    found = find_class_folders(folder, allow_few=classes is not None)
+    names = list(classes) if classes is not None else list(found.classes)
+    unknown = sorted(set(found.classes) - set(names))
     if unknown:
-        raise DatasetError(f"{folder} holds the unknown class {unknown[0]!r}: its classes must be those trained on.")
-    index_of = {found_index: names.index(name) for found_index, name in enumerate(found)}
+        raise DatasetError(
+            f"{folder} holds the unknown class {unknown[0]!r}: its classes must be those trained on."
+        )
+    label_of = [names.index(name) for name in found.classes]
 
-    def read(path: Path) -> np.ndarray | str:
+    def read(path: Path) -> npt.NDArray[np.uint8] | str:
         try:
             return resize_square(decode_image(path), size_px)
         except ImageError as e:
             return str(e)
 
     with ThreadPoolExecutor(2) as pool:
-        decoded = list(pool.map(read, [path for path, _ in files]))
+        decoded = list(pool.map(read, [path for path, _ in found.captures]))
     images, labels, groups, unreadable = [], [], [], []
-    for (path, found_index), image in zip(files, decoded, strict=True):
+    for (path, found_index), image in zip(found.captures, decoded, strict=True):
         if isinstance(image, str):
             unreadable.append(image)
             continue
         images.append(torch.from_numpy(image.copy()).permute(2, 0, 1))
-        labels.append(index_of[found_index])
+        labels.append(label_of[found_index])
         groups.append(f"{path.parent.name}/{path.stem.split(GROUP_SEPARATOR)[0]}")
     if not images:
         raise DatasetError(f"No image in {folder} can be read.")

@@ -60,7 +60,11 @@ def logits_distillation_loss(
 
 
 def hidden_state_loss(
-    student: Sequence[Tensor], teacher: Sequence[Tensor], *, form: HiddenStateForm, weight: Tensor | None = None
+    student: Sequence[Tensor],
+    teacher: Sequence[Tensor],
+    *,
+    form: HiddenStateForm,
+    weight: Tensor | None = None,
 ) -> Tensor:
     """Squared distance of hidden states after the final norm.
 

@@ -32,7 +32,9 @@ class RunFolder:
         try:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as e:
-            raise CheckpointError(f"The run folder {path} can't be made ({e.strerror}): choose another.") from e
+            raise CheckpointError(
+                f"The run folder {path} can't be made ({e.strerror}): choose another."
+            ) from e
 
     def log(self, row: dict[str, Any]) -> str:
         """Append one JSON line to the log and return it."""

@@ -49,7 +49,9 @@ class SuperResolutionTrainingConfig:
 
     def __post_init__(self) -> None:
         if min(self.steps, self.steps_per_epoch, self.batch_size, self.patch_px, self.validation_images) < 1:
-            raise ConfigError("steps, steps_per_epoch, batch_size, patch_px and validation_images must be at least 1.")
+            raise ConfigError(
+                "steps, steps_per_epoch, batch_size, patch_px and validation_images must be at least 1."
+            )
         if self.learning_rate <= 0:
             raise ConfigError("learning_rate must be above 0.")
 
@@ -78,9 +80,7 @@ class _Photographs:
             top = int(torch.randint(lr.shape[1] - patch_px + 1, (), generator=generator))
             left = int(torch.randint(lr.shape[2] - patch_px + 1, (), generator=generator))
             lr_patch = lr[:, top : top + patch_px, left : left + patch_px]
-            hr_patch = hr[
-                :, top * scale : (top + patch_px) * scale, left * scale : (left + patch_px) * scale
-            ]
+            hr_patch = hr[:, top * scale : (top + patch_px) * scale, left * scale : (left + patch_px) * scale]
             turns = int(torch.randint(4, (), generator=generator))
             if bool(torch.randint(2, (), generator=generator)):
                 lr_patch, hr_patch = lr_patch.flip(2), hr_patch.flip(2)
@@ -90,7 +90,9 @@ class _Photographs:
 
 
 @torch.no_grad()
-def _mean_psnr(model: torch.nn.Module, pairs: Sequence[tuple[Tensor, Tensor]], upscale: int) -> tuple[float, float]:
+def _mean_psnr(
+    model: torch.nn.Module, pairs: Sequence[tuple[Tensor, Tensor]], upscale: int
+) -> tuple[float, float]:
     """RGB PSNR in dB of the network and of bicubic enlargement."""
     model.eval()
     scores, bicubic_scores = [], []
@@ -134,7 +136,9 @@ def train_super_resolution(
     order = torch.randperm(len(files), generator=torch.Generator().manual_seed(config.seed)).tolist()
     shuffled = [files[i] for i in order]
     if len(shuffled) <= config.validation_images:
-        raise DatasetError(f"{len(files)} photographs are too few: {config.validation_images} are held back already.")
+        raise DatasetError(
+            f"{len(files)} photographs are too few: {config.validation_images} are held back already."
+        )
     photographs = _Photographs(shuffled[: -config.validation_images], scale)
     validation = _Photographs(shuffled[-config.validation_images :], scale)
     if min(min(lr.shape[1:]) for lr, _ in photographs.pairs) < config.patch_px:
@@ -153,7 +157,12 @@ def train_super_resolution(
         optimizer.load_state_dict(state["optimizer"])
         average.restore(state["average"], state["average_steps"])
         generator.set_state(state["generator"])
-        step, total_steps, best, best_weights = state["step"], state["total_steps"], state["best"], state["best_weights"]
+        step, total_steps, best, best_weights = (
+            state["step"],
+            state["total_steps"],
+            state["best"],
+            state["best_weights"],
+        )
 
     model.train()
     start, start_step, running = time.monotonic(), step, 0.0

@@ -79,13 +79,18 @@ def evaluate_super_resolution(model: nn.Module, *, hr: Path, lr: Path, upscale: 
     lr_files = _images_by_stem(lr)
     stems = sorted(hr_files.keys() & lr_files.keys())
     if not stems:
-        raise DatasetError(f"No image in {lr} has the name of one in {hr}: give two folders of matching pairs.")
+        raise DatasetError(
+            f"No image in {lr} has the name of one in {hr}: give two folders of matching pairs."
+        )
     model.eval()
     scores, bicubic_scores = [], []
     for stem in stems:
         small = torch.from_numpy(decode_image(lr_files[stem])).permute(2, 0, 1)[None].float() / 255.0
         truth = decode_image(hr_files[stem])[: small.shape[2] * upscale, : small.shape[3] * upscale]
-        for enlarged, collected in ((model(small), scores), (bicubic_upscale(small, upscale), bicubic_scores)):
+        for enlarged, collected in (
+            (model(small), scores),
+            (bicubic_upscale(small, upscale), bicubic_scores),
+        ):
             image = (enlarged[0].clamp(0, 1) * 255.0).round().to(torch.uint8).permute(1, 2, 0).numpy()
             if image.shape != truth.shape:
                 raise DatasetError(f"{hr_files[stem]} is not {upscale} times as large as {lr_files[stem]}.")

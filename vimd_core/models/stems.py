@@ -27,11 +27,12 @@ class PatchEmbedding(nn.Module):
 
 
 class _ConvNorm(nn.Sequential):
-    """3x3 convolution and batch norm."""
+    """Convolution and batch norm."""
 
-    def __init__(self, inputs: int, outputs: int, stride: int) -> None:
+    def __init__(self, inputs: int, outputs: int, kernel: int, *, stride: int = 1) -> None:
         super().__init__(
-            nn.Conv2d(inputs, outputs, 3, stride=stride, padding=1, bias=False), nn.BatchNorm2d(outputs)
+            nn.Conv2d(inputs, outputs, kernel, stride=stride, padding=kernel // 2, bias=False),
+            nn.BatchNorm2d(outputs),
         )
 
 
@@ -40,15 +41,15 @@ class _ResidualBlock(nn.Module):
 
     def __init__(self, channels: int) -> None:
         super().__init__()
-        self.conv1 = _ConvNorm(channels, channels, 1)
-        self.conv2 = _ConvNorm(channels, channels, 1)
+        self.conv1 = _ConvNorm(channels, channels, 3)
+        self.conv2 = _ConvNorm(channels, channels, 3)
 
     def forward(self, x: Tensor) -> Tensor:
         return functional.relu(x + self.conv2(functional.relu(self.conv1(x))))
 
 
 class ConvolutionalStem(nn.Module):
-    """A small residual network that halves the image until one position is one token.
+    """A small residual network that shrinks the image until one position is one token.
 
     Early convolutions give the locality that patches have to learn from far more examples (Xiao et al., "Early
     Convolutions Help Transformers See Better", NeurIPS 2021).
@@ -57,15 +58,18 @@ class ConvolutionalStem(nn.Module):
     def __init__(self, config: VisionMambaConfig) -> None:
         super().__init__()
         halvings = int(math.log2(config.stride_px))
-        channels = [3] + [config.stem_channels * 2**i for i in range(halvings - 1)]
-        stages: list[nn.Module] = []
-        for index, (inputs, outputs) in enumerate(zip(channels[:-1], channels[1:], strict=True)):
-            stages += [_ConvNorm(inputs, outputs, 2), nn.ReLU()]
-            # At full width and height a residual block would cost more than all the rest.
-            if index > 0:
-                stages.append(_ResidualBlock(outputs))
+        channels = config.stem_channels
+        # A capture was enlarged about four times, so nothing is lost by starting at a quarter of its size.
+        stages: list[nn.Module] = [_ConvNorm(3, channels, 7, stride=4), nn.ReLU(), _ResidualBlock(channels)]
+        for _ in range(halvings - 3):
+            stages += [
+                _ConvNorm(channels, 2 * channels, 3, stride=2),
+                nn.ReLU(),
+                _ResidualBlock(2 * channels),
+            ]
+            channels *= 2
         self.stages = nn.Sequential(*stages)
-        self.proj = nn.Conv2d(channels[-1], config.embed_dim, 3, stride=2, padding=1)
+        self.proj = nn.Conv2d(channels, config.embed_dim, 3, stride=2, padding=1)
 
     def forward(self, images: Tensor) -> Tensor:
         """(B, 3, H, W) -> (B, L - 1, M)."""

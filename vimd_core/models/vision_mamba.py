@@ -79,9 +79,7 @@ class BidirectionalMamba(nn.Module):
     def forward(self, tokens: Tensor) -> Tensor:
         """(B, L, M) -> (B, L, M)."""
         x, z = self.in_proj(tokens).chunk(2, dim=-1)  # (B, L, 2 D) -> 2 x (B, L, D)
-        forward = self._scan(
-            x, z, self.conv1d, self.x_proj, self.dt_proj, self.A_log, self.D, reverse=False
-        )
+        forward = self._scan(x, z, self.conv1d, self.x_proj, self.dt_proj, self.A_log, self.D, reverse=False)
         backward = self._scan(
             x, z, self.conv1d_b, self.x_proj_b, self.dt_proj_b, self.A_b_log, self.D_b, reverse=True
         )

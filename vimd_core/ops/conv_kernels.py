@@ -26,38 +26,36 @@ def _load_taps(weight, c0, width):  # type: ignore[no-untyped-def]
 
 
 @njit(**JIT_OPTIONS)
-def _convolve_token(x_block, x, x_row, first_row, step, length, reverse, taps, bias, c0, width, pre):  # type: ignore[no-untyped-def]
-    """Values before SiLU of the token at `step` of the walk."""
+def _convolve(window, taps, bias, step, pre):  # type: ignore[no-untyped-def]
+    """Values before SiLU of the token at `step` of the walk; `window` holds token s in row s % W, 0 before the first."""
     num_taps = taps.shape[0]
     for c in range(BLOCK):
         pre[c] = bias[c]
     for k in range(num_taps):
-        source = step - (num_taps - 1) + k
-        if source >= 0:
-            row = first_row + (length - 1 - source if reverse else source)
-            load_block(x, row * x_row + c0, width, x_block)
-            for c in range(BLOCK):
-                pre[c] += taps[k, c] * x_block[c]
+        tap = taps[k]
+        source = window[(step + 1 + k) % num_taps]
+        for c in range(BLOCK):
+            pre[c] += tap[c] * source[c]
 
 
 @njit(**JIT_OPTIONS)
 def _conv_block_forward(b, block, x, x_row, weight, bias_all, reverse, length, out):  # type: ignore[no-untyped-def]
-    channels = weight.shape[0]
+    channels, num_taps = weight.shape
     one = weight.dtype.type(1)
     log2_e = weight.dtype.type(LOG2_E)
     c0 = block * BLOCK
     width = min(BLOCK, channels - c0)
     taps = _load_taps(weight, c0, width)
     bias = np.zeros(BLOCK, weight.dtype)
-    for c in range(width):
-        bias[c] = bias_all[c0 + c]
-    x_block = np.empty(BLOCK, weight.dtype)
+    load_block(bias_all, c0, width, bias)
+    window = np.zeros((num_taps, BLOCK), weight.dtype)
     pre = np.empty(BLOCK, weight.dtype)
     for step in range(length):
-        _convolve_token(x_block, x, x_row, b * length, step, length, reverse, taps, bias, c0, width, pre)
+        row = b * length + (length - 1 - step if reverse else step)
+        load_block(x, row * x_row + c0, width, window[step % num_taps])
+        _convolve(window, taps, bias, step, pre)
         for c in range(BLOCK):
             pre[c] *= sigmoid(pre[c], one, log2_e)
-        row = b * length + (length - 1 - step if reverse else step)
         store_block(pre, width, out, row * channels + c0)
 
 
@@ -67,44 +65,45 @@ def _conv_block_backward(  # type: ignore[no-untyped-def]
 ):
     channels, num_taps = weight.shape
     one = weight.dtype.type(1)
+    zero = weight.dtype.type(0)
     log2_e = weight.dtype.type(LOG2_E)
     c0 = block * BLOCK
     width = min(BLOCK, channels - c0)
     taps = _load_taps(weight, c0, width)
     bias = np.zeros(BLOCK, weight.dtype)
-    for c in range(width):
-        bias[c] = bias_all[c0 + c]
-    x_block = np.empty(BLOCK, weight.dtype)
+    load_block(bias_all, c0, width, bias)
+    window = np.zeros((num_taps, BLOCK), weight.dtype)
+    # Row s % W gathers the gradient of token s until the last token that uses it has been seen.
+    g_window = np.zeros((num_taps, BLOCK), weight.dtype)
     pre = np.empty(BLOCK, weight.dtype)
     g = np.empty(BLOCK, weight.dtype)
-    g_x = np.empty(BLOCK, weight.dtype)
-    # Gradients before SiLU of the last W tokens, as a ring: an input is used by itself and the W - 1 after it.
-    recent = np.zeros((num_taps, BLOCK), weight.dtype)
     g_taps = np.zeros((num_taps, BLOCK), weight.dtype)
     g_bias = np.zeros(BLOCK, weight.dtype)
-    for step in range(length - 1, -1, -1):
-        row = b * length + (length - 1 - step if reverse else step)
-        _convolve_token(x_block, x, x_row, b * length, step, length, reverse, taps, bias, c0, width, pre)
-        load_block(grad_out, row * channels + c0, width, g)
-        newest = step % num_taps
+    for step in range(length + num_taps - 1):
+        if step < length:
+            row = b * length + (length - 1 - step if reverse else step)
+            load_block(x, row * x_row + c0, width, window[step % num_taps])
+            load_block(grad_out, row * channels + c0, width, g)
+            _convolve(window, taps, bias, step, pre)
+            for c in range(BLOCK):
+                s = sigmoid(pre[c], one, log2_e)
+                g[c] *= s * (one + pre[c] * (one - s))
+                g_bias[c] += g[c]
+            for k in range(num_taps):
+                source = window[(step + 1 + k) % num_taps]
+                g_source = g_window[(step + 1 + k) % num_taps]
+                g_tap = g_taps[k]
+                tap = taps[k]
+                for c in range(BLOCK):
+                    g_tap[c] += g[c] * source[c]
+                    g_source[c] += tap[c] * g[c]
+        done = step - (num_taps - 1)
+        finished = g_window[(step + 1) % num_taps]
+        if done >= 0:
+            done_row = b * length + (length - 1 - done if reverse else done)
+            store_block(finished, width, grad_x, done_row * channels + c0)
         for c in range(BLOCK):
-            s = sigmoid(pre[c], one, log2_e)
-            g[c] *= s * (one + pre[c] * (one - s))
-            g_bias[c] += g[c]
-            recent[newest, c] = g[c]
-            g_x[c] = 0
-        for k in range(num_taps):
-            source = step - (num_taps - 1) + k
-            if source >= 0:
-                source_row = b * length + (length - 1 - source if reverse else source)
-                load_block(x, source_row * x_row + c0, width, x_block)
-                for c in range(BLOCK):
-                    g_taps[k, c] += g[c] * x_block[c]
-            user = step + (num_taps - 1) - k
-            if user < length:
-                for c in range(BLOCK):
-                    g_x[c] += taps[k, c] * recent[user % num_taps, c]
-        store_block(g_x, width, grad_x, row * channels + c0)
+            finished[c] = zero
     grad_weight[b, block] = g_taps
     grad_bias[b, block] = g_bias
 
@@ -125,7 +124,9 @@ def conv_forward(first_item, last_item, x, x_row, weight, bias, reverse, length,
 
 
 @njit(**JIT_OPTIONS)
-def conv_backward(first_item, last_item, x, x_row, weight, bias, reverse, length, grad_out, grad_x, grad_weight, grad_bias):  # type: ignore[no-untyped-def]
+def conv_backward(
+    first_item, last_item, x, x_row, weight, bias, reverse, length, grad_out, grad_x, grad_weight, grad_bias
+):  # type: ignore[no-untyped-def]
     """Gradients of `conv_forward`.
 
     Args:

@@ -114,7 +114,25 @@ def _scan_block_forward(  # type: ignore[no-untyped-def]
 
 @njit(**JIT_OPTIONS)
 def scan_forward(  # type: ignore[no-untyped-def]
-    first_item, last_item, u, u_row, delta, delta_row, A, b_rows, b_row, c_rows, c_row, D, z, z_row, delta_bias, reverse, length, out, kept
+    first_item,
+    last_item,
+    u,
+    u_row,
+    delta,
+    delta_row,
+    A,
+    b_rows,
+    b_row,
+    c_rows,
+    c_row,
+    D,
+    z,
+    z_row,
+    delta_bias,
+    reverse,
+    length,
+    out,
+    kept,
 ):
     """Scan one direction.
 

@@ -102,7 +102,9 @@ def selective_scan(
         return mamba_ssm.selective_scan_mamba_ssm(u, delta, A, B, C, D, z, delta_bias, reverse=reverse)
     tensors = (u, delta, A, B, C, D, z, delta_bias)
     # A recurrence over hundreds of steps loses too much in half precision.
-    wide = tensors if u.dtype == A.dtype and u.dtype in _FULL else tuple(t.to(_wide_dtype(A)) for t in tensors)
+    wide = (
+        tensors if u.dtype == A.dtype and u.dtype in _FULL else tuple(t.to(_wide_dtype(A)) for t in tensors)
+    )
     if chosen == "cpu":
         from vimd_core.ops.cpu import selective_scan_cpu
 
@@ -128,10 +130,10 @@ def causal_conv_silu(
     Raises:
         BackendError: the wanted backend can't be used.
     """
-    if choose_backend(x.device.type, backend) == "cpu" and x.dtype in _FULL and x.dtype == weight.dtype:
+    if choose_backend(x.device.type, backend) == "cpu" and weight.dtype in _FULL:
         from vimd_core.ops.cpu import causal_conv_silu_cpu
 
-        return causal_conv_silu_cpu(x, weight, bias, reverse=reverse)
+        return causal_conv_silu_cpu(x.to(weight.dtype), weight, bias, reverse=reverse).to(x.dtype)
     padding = weight.shape[1] - 1
     taps = weight.flip(1) if reverse else weight
     padded = functional.pad(x.transpose(1, 2), (0, padding) if reverse else (padding, 0))  # (B, D, L + W - 1)

@@ -1,0 +1,120 @@
+"""Which device and number format to compute with, and why, in words."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+import torch
+
+from vimd_core.errors import DeviceError
+from vimd_core.ops.scan import Backend, choose_backend, why_unavailable
+
+DeviceChoice = Literal["auto", "cuda", "mps", "cpu"]
+Precision = Literal["auto", "float32", "bfloat16", "float16"]
+DEVICE_CHOICES: tuple[DeviceChoice, ...] = get_args(DeviceChoice)
+_DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+
+
+@dataclass(frozen=True)
+class ComputeDevice:
+    """Where and how to compute.
+
+    Attributes:
+        device: for torch.
+        dtype: of convolutions and matrix products; everything else stays in float32.
+        scan_backend: of the selective scan.
+        notice: one sentence for people.
+    """
+
+    device: torch.device
+    dtype: torch.dtype
+    scan_backend: Backend
+    notice: str
+
+
+def choose_device(wanted: str = "auto", precision: Precision = "auto") -> ComputeDevice:
+    """Choose the fastest device that is there, or take the wanted one.
+
+    Args:
+        wanted: "auto", "cuda", "cuda:1" and so on, "mps" or "cpu".
+        precision: "auto" takes the narrowest format that the device computes natively.
+
+    Raises:
+        DeviceError: the wanted device is not there, or no such name.
+    """
+    kind = wanted.partition(":")[0]
+    if kind not in DEVICE_CHOICES or precision not in ("auto", *_DTYPES):
+        raise DeviceError(f"There is no device {wanted!r}: use auto, cuda, mps or cpu.")
+    if kind == "cuda" and not torch.cuda.is_available():
+        raise DeviceError(f"No CUDA device can be used ({_why_no_cuda()}): use --device auto or cpu.")
+    if kind == "mps" and not torch.backends.mps.is_available():
+        raise DeviceError("Apple's GPU can't be used here: use --device auto or cpu.")
+    if kind == "auto":
+        kind = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+        wanted = kind
+    device = torch.device(wanted)
+    if kind == "cuda" and device.index is not None and device.index >= torch.cuda.device_count():
+        raise DeviceError(
+            f"There is no {wanted}: this machine has {torch.cuda.device_count()} CUDA device(s)."
+        )
+    dtype = _DTYPES[precision] if precision != "auto" else _native_dtype(kind)
+    backend = choose_backend(kind)
+    return ComputeDevice(device, dtype, backend, _notice(device, dtype, backend))
+
+
+def _native_dtype(kind: str) -> torch.dtype:
+    if kind == "cuda":
+        return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
+    # Without AMX a processor converts bfloat16 back and forth, which is slower than float32.
+    if kind == "cpu" and torch.cpu._is_amx_tile_supported():
+        return torch.bfloat16
+    return torch.float32
+
+
+def _notice(device: torch.device, dtype: torch.dtype, backend: Backend) -> str:
+    how = str(dtype).removeprefix("torch.")
+    if device.type == "cuda":
+        slow = (
+            ""
+            if backend == "mamba_ssm"
+            else f", with the slow scan since {why_unavailable('mamba_ssm', 'cuda')}"
+        )
+        return f"Computing on {torch.cuda.get_device_name(device)} in {how}{slow}."
+    if device.type == "mps":
+        return f"Computing on Apple's GPU in {how}, with the slow scan."
+    threads = torch.get_num_threads()
+    text = f"Computing on the processor, {threads} thread{'s' if threads > 1 else ''}, in {how}"
+    if nvidia_gpu_present():
+        return f"{text}; this machine's NVIDIA GPU is not used: {_why_no_cuda()}."
+    return f"{text}."
+
+
+def nvidia_gpu_present() -> bool:
+    """Whether the system knows an NVIDIA GPU, whatever torch can do with it."""
+    return Path("/proc/driver/nvidia/version").exists() or shutil.which("nvidia-smi") is not None
+
+
+def _why_no_cuda() -> str:
+    if torch.version.cuda is None:
+        return "this installation of torch is without CUDA"
+    return "the driver offers none to torch" if nvidia_gpu_present() else "no NVIDIA driver was found"
+
+
+def available_memory_bytes(device: torch.device) -> int:
+    """Memory that is free for one more model and its batches; a careful guess where the system doesn't tell."""
+    if device.type == "cuda":
+        return int(torch.cuda.mem_get_info(device)[0])
+    try:
+        for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) * 1024
+    except OSError:
+        pass
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
+    except (AttributeError, ValueError, OSError):
+        return 4 * 2**30

@@ -1,0 +1,200 @@
+"""From captures to predictions: loading a bundle, batching, precision, and going on when memory runs out.
+
+Sizes: B captures, s upscale factor, K classes.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from vimd_core.checkpoints.bundle import load_bundle
+from vimd_core.checkpoints.bundle_info import BundleInfo, model_id
+from vimd_core.config import SrvmNetConfig
+from vimd_core.data.resizing import resize_square
+from vimd_core.errors import DeviceError
+from vimd_core.inference.device import ComputeDevice, Precision, available_memory_bytes, choose_device
+from vimd_core.inference.prediction import Prediction
+from vimd_core.models.folding import fold_batch_norms
+from vimd_core.models.srvm_net import SrvmNet
+from vimd_core.models.super_resolution import bicubic_upscale
+
+MAX_BATCH = {"cpu": 32, "mps": 64, "cuda": 256}
+_MEMORY_SHARE = 0.25
+_logger = logging.getLogger(__name__)
+_OUT_OF_MEMORY_SIGNS = (
+    "out of memory",
+    "not enough memory",
+    "can't allocate memory",
+    "cannot allocate memory",
+)
+
+
+class Predictor:
+    """A model bundle, ready to classify.
+
+    Args:
+        model: the student in eval mode; it is changed for inference and must not be trained afterwards.
+        info: what the bundle says of itself.
+        model_id: identifies the weights.
+        compute: where and how.
+        batch_size: captures at a time; found from the free memory when None.
+    """
+
+    def __init__(
+        self,
+        model: SrvmNet,
+        info: BundleInfo,
+        *,
+        model_id: str,
+        compute: ComputeDevice,
+        batch_size: int | None = None,
+    ) -> None:
+        if batch_size is not None and batch_size < 1:
+            raise DeviceError(f"The batch size must be at least 1, not {batch_size}.")
+        self.info = info
+        self.model_id = model_id
+        self._compute = compute
+        self.batch_size = batch_size or memory_batch_size(info.config, compute.device)
+        fold_batch_norms(model.eval())
+        model.requires_grad_(False)
+        model.classifier.set_scan_backend(compute.scan_backend)
+        self._model: SrvmNet = model.to(compute.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        normalisation = info.normalisation
+        self._mean = torch.tensor(normalisation["mean"], device=compute.device).view(1, 3, 1, 1)
+        self._std = torch.tensor(normalisation["std"], device=compute.device).view(1, 3, 1, 1)
+        self._normalises = bool((self._mean != 0).any() or (self._std != 1).any())
+
+    @classmethod
+    def load(
+        cls, path: Path, *, device: str = "auto", precision: Precision = "auto", batch_size: int | None = None
+    ) -> Predictor:
+        """Load a bundle.
+
+        Args:
+            path: the .safetensors file.
+            device: "auto", "cuda", "mps" or "cpu".
+            precision: number format of convolutions and matrix products.
+            batch_size: captures at a time; found from the free memory when None.
+
+        Raises:
+            CheckpointError: the file is no sound bundle.
+            DeviceError: the device is not there.
+        """
+        compute = choose_device(device, precision)
+        model, info = load_bundle(path)
+        return cls(model, info, model_id=model_id(path), compute=compute, batch_size=batch_size)
+
+    @property
+    def device(self) -> str:
+        """Kind of device: "cpu", "cuda" or "mps"."""
+        return self._compute.device.type
+
+    @property
+    def scan_backend(self) -> str:
+        """Backend of the selective scan."""
+        return self._compute.scan_backend
+
+    @property
+    def notice(self) -> str:
+        """One sentence that says where it computes, and why not elsewhere."""
+        return self._compute.notice
+
+    def warm_up(self) -> None:
+        """Classify an empty capture, so that kernels are compiled before somebody waits for an answer."""
+        self.predict([np.zeros((8, 8, 3), np.uint8)])
+
+    def predict(
+        self, images: Sequence[npt.NDArray[np.uint8]], *, with_sr_views: bool = False
+    ) -> list[Prediction]:
+        """Classify captures, once super-resolved and once enlarged by bicubic interpolation.
+
+        Args:
+            images: (H, W, 3) uint8 RGB each, of any sizes.
+            with_sr_views: also return what the classifier saw.
+
+        Returns:
+            One prediction for each image, in order.
+
+        Raises:
+            DeviceError: the device has not enough memory for a single capture.
+        """
+        predictions: list[Prediction] = []
+        while len(predictions) < len(images):
+            part = images[len(predictions) : len(predictions) + self.batch_size]
+            try:
+                predictions += self._predict_batch(part, with_sr_views)
+            except (torch.OutOfMemoryError, RuntimeError, MemoryError) as e:
+                if not _is_out_of_memory(e):
+                    raise
+                if len(part) == 1:
+                    raise DeviceError(
+                        f"There is not enough memory on {self.device} for one capture: close other programs, "
+                        "or use --device cpu."
+                    ) from e
+                self._halve_batch(len(part))
+        return predictions
+
+    def _halve_batch(self, tried: int) -> None:
+        self.batch_size = max(1, tried // 2)
+        _logger.warning("Out of memory with %d captures at a time: going on with %d.", tried, self.batch_size)
+        if self.device == "cuda":
+            torch.cuda.empty_cache()
+
+    @torch.inference_mode()
+    def _predict_batch(
+        self, images: Sequence[npt.NDArray[np.uint8]], with_sr_views: bool
+    ) -> list[Prediction]:
+        size = self.info.config.lr_size_px
+        squares = np.stack([resize_square(image, size) for image in images])  # (B, h, w, 3)
+        # A (B, h, w, 3) array seen as (B, 3, h, w) is what torch calls channels_last.
+        lr = torch.from_numpy(squares).to(self._compute.device).permute(0, 3, 1, 2).float() / 255.0
+        with torch.autocast(
+            self.device, dtype=self._compute.dtype, enabled=self._compute.dtype != torch.float32
+        ):
+            sr = self._model.super_resolution(lr).float()
+            bicubic = bicubic_upscale(lr, self.info.config.super_resolution.upscale)
+            logits = self._model.classifier(self._normalise(torch.cat([sr, bicubic])))  # (2 B, K)
+        probabilities, bicubic_probabilities = (
+            part.numpy() for part in logits.float().softmax(dim=1).cpu().chunk(2)
+        )
+        views: list[npt.NDArray[np.uint8] | None] = [None] * len(images)
+        if with_sr_views:
+            pixels = (sr * 255.0).round().to(torch.uint8).permute(0, 2, 3, 1).contiguous().cpu().numpy()
+            views = list(pixels)
+        return [Prediction(*one) for one in zip(probabilities, bicubic_probabilities, views, strict=True)]
+
+    def _normalise(self, images: Tensor) -> Tensor:
+        return (images - self._mean) / self._std if self._normalises else images
+
+
+def memory_batch_size(config: SrvmNetConfig, device: torch.device) -> int:
+    """How many captures fit into a quarter of the free memory, within what still gains speed.
+
+    Args:
+        config: the network.
+        device: where it computes.
+    """
+    sr, classifier = config.super_resolution, config.classifier
+    # About six feature maps of the widest stage live at the same time, and twice the classifier's tensors.
+    side = classifier.image_size_px if sr.architecture == "srresnet" else config.lr_size_px
+    feature_maps = 6 * sr.channels * side**2
+    tokens = 2 * 12 * (classifier.num_patches + 1) * classifier.inner_dim
+    stem = 2 * 4 * classifier.stem_channels * (classifier.image_size_px // 2) ** 2
+    per_capture_bytes = 4 * (feature_maps + tokens + stem)
+    fitting = int(available_memory_bytes(device) * _MEMORY_SHARE) // per_capture_bytes
+    return max(1, min(fitting, MAX_BATCH[device.type]))
+
+
+def _is_out_of_memory(error: BaseException) -> bool:
+    if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        return True
+    message: Any = str(error).lower()
+    return any(sign in message for sign in _OUT_OF_MEMORY_SIGNS)
