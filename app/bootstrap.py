@@ -131,5 +131,5 @@ def _theme_mode(settings: QSettings) -> ThemeMode:
 def _author() -> str:
     try:
         return getpass.getuser()
-    except OSError:  # no such user in the system's list, as in some containers
+    except (OSError, KeyError, ImportError):  # no such user in the system's list; KeyError before Python 3.13
         return "unknown"

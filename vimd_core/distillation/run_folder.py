@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import pickle
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,6 @@ class RunFolder:
             return None
         try:
             state: dict[str, Any] = torch.load(source, map_location="cpu", weights_only=True)
-        except (OSError, RuntimeError, ValueError, EOFError) as e:
+        except (OSError, RuntimeError, ValueError, EOFError, pickle.UnpicklingError) as e:
             raise CheckpointError(f"The checkpoint {source} is damaged: delete it to start again.") from e
         return state
