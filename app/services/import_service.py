@@ -56,7 +56,7 @@ class ImportService(QObject):
 
     started = Signal()
     progress_changed = Signal(object)  # JobProgress, or None when nothing is imported
-    captures_added = Signal(object)  # tuple of ids
+    captures_added = Signal(object)  # AddedCaptures
     finished = Signal(object)  # ImportReport
     failed = Signal(str)
 
@@ -126,7 +126,7 @@ class ImportService(QObject):
                 _note(report, captures, added)
                 done += min(size, len(files) - start + size)
                 if added.ids:
-                    self.captures_added.emit(added.ids)
+                    self.captures_added.emit(added)
                 self.progress_changed.emit(meter.progress(done, total))
         report.is_cancelled = cancelled.is_set()
         return report

@@ -162,7 +162,10 @@ class WorkerClient(QObject):
         process, self._process = self._process, None
         self._is_ready = False
         if process is not None:
-            process.disconnect(self)
+            process.readyReadStandardOutput.disconnect(self._on_output)
+            process.readyReadStandardError.disconnect(self._on_error_output)
+            process.finished.disconnect(self._on_finished)
+            process.errorOccurred.disconnect(self._on_error)
             if process.state() != QProcess.ProcessState.NotRunning:
                 process.write(encode(Message("shutdown")))
                 process.closeWriteChannel()

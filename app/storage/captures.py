@@ -107,7 +107,8 @@ class Captures:
                 insert(_captures),
                 [row | {"id": capture_id} for capture_id, row in zip(ids, rows, strict=True)],
             )
-        return AddedCaptures(ids, len(known_paths), tuple(duplicates))
+        readable = tuple(i for i, row in zip(ids, rows, strict=True) if row["problem"] is None)
+        return AddedCaptures(ids, readable, len(known_paths), tuple(duplicates))
 
     def ids(self, which: CaptureFilter) -> array[int]:
         """The captures that a filter lets through, in the order in which they were added."""

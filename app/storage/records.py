@@ -66,11 +66,13 @@ class AddedCaptures:
 
     Attributes:
         ids: the captures that are new, in the order of the chunk.
+        readable_ids: those of them that have no problem.
         known: files that the project refers to already.
         duplicates: files with the same content as a capture that is there: (new path, path that is kept).
     """
 
     ids: tuple[int, ...]
+    readable_ids: tuple[int, ...]
     known: int
     duplicates: tuple[tuple[Path, Path], ...]
 

@@ -125,8 +125,8 @@ class ViewPane(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Square, as most captures are."""
-        return QSize(190, 190)
+        """Modest, so that a small window need not scroll; what room there is, the panes take."""
+        return QSize(150, 110)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the part of the picture that the shared view shows."""

@@ -20,7 +20,14 @@ from app.services.label_service import LabelService
 from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
 from app.services.worker_client import WorkerClient
-from app.storage.records import ActionKind, CaptureCounts, CaptureFilter, LabelResult, UndoState
+from app.storage.records import (
+    ActionKind,
+    AddedCaptures,
+    CaptureCounts,
+    CaptureFilter,
+    LabelResult,
+    UndoState,
+)
 from app.views.actions import Actions
 from app.views.dialogs import Dialogs
 from app.views.drop_overlay import DropOverlay
@@ -93,6 +100,7 @@ class MainWindow(QMainWindow):
         self._delegate = TileDelegate(theme, self)
         self._stack = QStackedWidget()
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._project_page = QWidget()
         self._overlay = DropOverlay(theme, self)
         # Counts and selection follow bursts of changes once each, when the burst is over.
         self._count_timer = self._burst_timer(100, self._read_counts)
@@ -154,21 +162,20 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.gallery.setModel(self._captures)
         self.gallery.setItemDelegate(self._delegate)
-        left = QWidget()
-        left_layout = QVBoxLayout(left)
-        left_layout.setContentsMargins(0, 0, 0, 0)
-        left_layout.setSpacing(0)
-        left_layout.addWidget(self.header)
-        left_layout.addWidget(self.gallery, 1)
-        self._splitter.addWidget(left)
+        self._splitter.addWidget(self.gallery)
         self._splitter.addWidget(self.inspector)
         self._splitter.setStretchFactor(0, 1)
         self._splitter.setStretchFactor(1, 0)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(1)
         self._splitter.setSizes([760, 520])
+        page_layout = QVBoxLayout(self._project_page)
+        page_layout.setContentsMargins(0, 0, 0, 0)
+        page_layout.setSpacing(0)
+        page_layout.addWidget(self.header)
+        page_layout.addWidget(self._splitter, 1)
         self._stack.addWidget(self.empty_state)
-        self._stack.addWidget(self._splitter)
+        self._stack.addWidget(self._project_page)
         central = QWidget()
         layout = QVBoxLayout(central)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -326,11 +333,11 @@ class MainWindow(QMainWindow):
             self._selection_timer.start()
         self._count_timer.start()
 
-    def _on_captures_added(self, ids: tuple[int, ...]) -> None:
-        self._captures.append(ids)
-        self._services.classify.add(ids)
+    def _on_captures_added(self, added: AddedCaptures) -> None:
+        self._captures.append(added.ids)
+        self._services.classify.add(added.readable_ids)
         self._count_timer.start()
-        self._stack.setCurrentWidget(self._splitter)
+        self._stack.setCurrentWidget(self._project_page)
 
     def _on_captures_changed(self, ids: list[int]) -> None:
         self._captures.refresh(ids)
@@ -355,7 +362,7 @@ class MainWindow(QMainWindow):
 
     def _on_counts(self, counts: CaptureCounts) -> None:
         self.header.set_counts(counts)
-        self._stack.setCurrentWidget(self._splitter if counts.total else self.empty_state)
+        self._stack.setCurrentWidget(self._project_page if counts.total else self.empty_state)
         self.gallery.set_empty_text(
             self.tr("No capture is of this kind. Show all with View > Show > All.")
             if counts.total

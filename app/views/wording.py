@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Final
+
+_NBSP: Final = "\u00a0"
 
 
 def percent(fraction: float) -> str:
     """A probability; certainty is never rounded up to."""
     if 0.995 <= fraction < 1.0:
-        return ">99 %"
+        return f">99{_NBSP}%"
     if 0.0 < fraction < 0.005:
-        return "<1 %"
-    return f"{fraction:.0%}".replace("%", " %")
+        return f"<1{_NBSP}%"
+    return f"{fraction * 100:.0f}{_NBSP}%"
 
 
 def duration(seconds: float) -> str:
@@ -43,6 +46,4 @@ def local_time(time_ms: int) -> str:
 
 def short_problem(problem: str, path: Path) -> str:
     """Why a capture can't be read, for a place where its path is known."""
-    text = problem.replace(str(path), "").strip()
-
-    return text[:1].upper() + text[1:]
+    return problem.replace(str(path), "This file")
