@@ -90,8 +90,8 @@ def _read_pickle(path: Path) -> Any:
         refused = _REFUSED.search(str(e))
         if refused is not None:
             raise CheckpointError(
-                f"{path} holds {_refused_names(path, refused.group(1))}, and ViMD reads weights and plain values "
-                "only, since anything else could run code: ask its author for a safetensors file."
+                f"{path} holds {_refused_names(path, refused.group(1))}, and ViMD reads weights and plain "
+                "values only, since anything else could run code: ask its author for a safetensors file."
             ) from e
         raise _damaged(path) from e
     except _DAMAGED as e:

@@ -29,7 +29,7 @@ Answers (child to window)
     view           {id, width_px, height_px, result}           payload: RGB bytes of the SR view, row by row
     finished       {done, unreadable, elapsed_s}
     cancelled      {done}
-    failed         {kind, message}                             kind is the class name of a VimdError, or "crash"
+    failed         {kind, message}                             kind is the name of a VimdError, or "crash"
 
 A `result` is {id, width_px, height_px, top: [[class_index, probability], ...],
 bicubic_top: [[class_index, probability], ...], disagreement}, or {id, error} for a file that can't be read.
@@ -75,7 +75,9 @@ def encode(message: Message) -> bytes:
         header["request_id"] = message.request_id
     encoded_header = json.dumps(header, separators=(",", ":")).encode()
     if len(encoded_header) > MAX_HEADER_BYTES or len(message.payload) > MAX_PAYLOAD_BYTES:
-        raise WorkerError(f"A {message.type} message of {len(encoded_header) + len(message.payload)} bytes is too long.")
+        raise WorkerError(
+            f"A {message.type} message of {len(encoded_header) + len(message.payload)} bytes is too long."
+        )
     return (
         _PREAMBLE.pack(MAGIC, PROTOCOL_VERSION, 0, len(encoded_header), len(message.payload))
         + encoded_header
@@ -102,8 +104,8 @@ class Decoder:
                 raise WorkerError("The child process sent something that is not a message.")
             if version != PROTOCOL_VERSION:
                 raise WorkerError(
-                    f"The child process speaks protocol version {version} and the app version {PROTOCOL_VERSION}: "
-                    "reinstall ViMD Studio."
+                    f"The child process speaks protocol version {version} and the app version "
+                    f"{PROTOCOL_VERSION}: reinstall ViMD Studio."
                 )
             if header_length > MAX_HEADER_BYTES or payload_length > MAX_PAYLOAD_BYTES:
                 raise WorkerError("The child process announced a message that is too long.")

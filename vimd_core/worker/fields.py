@@ -1,0 +1,89 @@
+"""Takes the fields of requests apart, and puts those of answers together. Torch-free."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from vimd_core.data.capture_batches import ReadCapture
+from vimd_core.errors import WorkerError
+from vimd_core.inference.prediction import Prediction
+from vimd_core.worker.protocol import Message
+
+DEFAULT_TOP_K: Final = 5
+
+
+def text_field(message: Message, name: str) -> str:
+    """A text that must be there.
+
+    Raises:
+        WorkerError: it isn't.
+    """
+    value = message.fields.get(name)
+    if not isinstance(value, str) or not value:
+        raise WorkerError(f"The request {message.type} needs the text {name!r}.")
+    return value
+
+
+def count_field(message: Message, name: str) -> int | None:
+    """A whole number of at least 1, or None when it is absent or null.
+
+    Raises:
+        WorkerError: it is something else.
+    """
+    value = message.fields.get(name)
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
+        raise WorkerError(f"In the request {message.type} {name!r} must be a whole number of at least 1.")
+    return value
+
+
+def captures_field(message: Message) -> list[tuple[int, Path]]:
+    """Ids and paths of the captures to classify.
+
+    Raises:
+        WorkerError: they are not as the protocol says.
+    """
+    try:
+        return [(_id(capture), Path(capture["path"])) for capture in message.fields["captures"]]
+    except (KeyError, TypeError) as e:
+        raise WorkerError(f"The request {message.type} needs captures with id and path.") from e
+
+
+def id_field(message: Message) -> int:
+    """Id of the capture that a request is about.
+
+    Raises:
+        WorkerError: there is none.
+    """
+    try:
+        return _id(message.fields)
+    except (KeyError, TypeError) as e:
+        raise WorkerError(f"The request {message.type} needs a whole number as id.") from e
+
+
+def _id(values: Mapping[str, Any]) -> int:
+    value = values["id"]
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"not an id: {value!r}")
+    return value
+
+
+def result_fields(capture: ReadCapture[int], prediction: Prediction | None, top_k: int) -> dict[str, Any]:
+    """A `result` of the protocol.
+
+    Args:
+        capture: what was read.
+        prediction: what was said of it; None when it could not be read.
+        top_k: how many classes to name.
+    """
+    if prediction is None:
+        return {"id": capture.key, "error": capture.error}
+    return {
+        "id": capture.key,
+        "width_px": capture.width_px,
+        "height_px": capture.height_px,
+        "top": prediction.top(top_k),
+        "bicubic_top": prediction.bicubic_top(top_k),
+        "disagreement": prediction.disagreement,
+    }

@@ -1,0 +1,79 @@
+"""The child process from its first to its last moment."""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import os
+import signal
+import sys
+import threading
+from typing import Final
+
+from vimd_core.errors import WorkerError
+from vimd_core.threads import free_threads
+from vimd_core.worker.channel import Channel, take_over_standard_streams
+from vimd_core.worker.protocol import HEARTBEAT_INTERVAL_S, Message
+from vimd_core.worker.requests import RequestQueue
+
+EXIT_PARENT_GONE: Final = 3
+EXIT_BAD_REQUEST: Final = 4
+SHUTDOWN_GRACE_S: Final = 3.0
+
+
+def main() -> int:
+    """Answer requests on the standard streams until `shutdown` comes or the window's process is gone.
+
+    Heartbeats and the reader start before torch is imported, which takes a second and more, so that the
+    window sees at once that its child lives and can end it at any time.
+
+    Returns:
+        The exit code: 0 after `shutdown`.
+    """
+    if sys.stderr is not None:
+        faulthandler.enable(file=sys.stderr)
+    with contextlib.suppress(ValueError):
+        # Ctrl+C in a terminal reaches the whole process group; it is the window that decides when to end.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    channel = take_over_standard_streams(on_lost=lambda: os._exit(EXIT_PARENT_GONE))
+    queue, ended = RequestQueue(), threading.Event()
+    threading.Thread(target=_beat, args=(channel, ended), name="vimd-heartbeat", daemon=True).start()
+    threading.Thread(target=_listen, args=(channel, queue, ended), name="vimd-reader", daemon=True).start()
+    threads = free_threads()
+    # Read by OpenMP when torch is loaded; without it each library would make a pool for all cores.
+    os.environ.setdefault("OMP_NUM_THREADS", str(threads))
+
+    import torch
+
+    torch.set_num_threads(threads)
+    from vimd_core.worker.services import Services
+
+    Services(queue, channel.send).run_until_closed()
+    ended.set()
+    return 0
+
+
+def _beat(channel: Channel, ended: threading.Event) -> None:
+    while True:
+        channel.send(Message("heartbeat"))
+        if ended.wait(HEARTBEAT_INTERVAL_S / 2):
+            return
+
+
+def _listen(channel: Channel, queue: RequestQueue, ended: threading.Event) -> None:
+    try:
+        for message in channel.receive():
+            if message.type == "cancel":
+                queue.cancel(message.request_id)
+            elif message.type == "shutdown":
+                queue.close()
+                if not ended.wait(SHUTDOWN_GRACE_S):
+                    os._exit(0)  # in the middle of something long that holds nothing worth keeping
+                return
+            else:
+                queue.put(message)
+    except WorkerError as e:
+        sys.stderr.write(f"{e}\n")
+        sys.stderr.flush()
+        os._exit(EXIT_BAD_REQUEST)
+    os._exit(EXIT_PARENT_GONE)
