@@ -21,6 +21,7 @@ from app.storage.records import ModelAnswer, ModelRecord
 from vimd_core.worker.protocol import Message
 
 TOP_K: Final = 5
+_CRASH: Final = "crash"
 _FIRST_CHUNK: Final = 32
 _LARGEST_CHUNK: Final = 1024
 # A chunk is what an enlarged view has to wait for, and what is asked for again after a crash.
@@ -280,6 +281,10 @@ class ClassifyService(QObject):
             silent = self.tr("The classifier gave no answer for this capture: classify it again.")
             self._store([], [(capture_id, silent) for capture_id in chunk.unanswered])
             self._done += len(chunk.unanswered)
+            self._pump()
+        elif message.type == "failed" and message.fields.get("kind") == _CRASH:
+            # The child has outlived a mistake of its own; the captures are tried again as after a crash.
+            self._on_crash(str(message.fields.get("message", "")))
             self._pump()
         else:
             self._stop()
