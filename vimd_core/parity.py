@@ -172,9 +172,10 @@ def _read_json(path: Path) -> dict[str, Any]:
 
 def _read_tensors(path: Path) -> dict[str, Tensor]:
     try:
-        return load_file(path)
+        tensors: dict[str, Tensor] = load_file(path)
     except (OSError, SafetensorError) as e:
         raise CheckpointError(f"{path} can't be read ({e}): give a folder of golden vectors.") from e
+    return tensors
 
 
 def _load(module: torch.nn.Module, path: Path) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from pathlib import Path
 
+from vimd_core.commands.training_options import print_event
 from vimd_core.config import PRESETS, preset
 from vimd_core.errors import DatasetError
 
@@ -61,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
         preset(arguments.preset).super_resolution,
         config,
         run_folder,
-        on_event=lambda event: (sys.stdout.write(json.dumps(event) + "\n"), sys.stdout.flush()),
+        on_event=print_event,
         resume=arguments.resume,
         max_seconds=arguments.minutes * 60 if arguments.minutes else None,
     )

@@ -44,7 +44,9 @@ class Batch:
 class Objective(Protocol):
     """A model with the losses that it is trained by."""
 
-    model: nn.Module
+    @property
+    def model(self) -> nn.Module:
+        """What is trained."""
 
     def losses(self, batch: Batch) -> dict[str, Tensor]:
         """The weighted terms whose sum is minimised, by name."""

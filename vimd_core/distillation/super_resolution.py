@@ -63,7 +63,7 @@ class _Photographs:
         self._upscale = upscale
         self.pairs: list[tuple[Tensor, Tensor]] = []
         for file in files:
-            hr = torch.from_numpy(decode_image(file)).permute(2, 0, 1)
+            hr = torch.from_numpy(decode_image(file).copy()).permute(2, 0, 1)
             height, width = (side - side % upscale for side in hr.shape[1:])
             hr = hr[:, :height, :width].contiguous()
             lr = bicubic_downscale(hr[None].float() / 255.0, upscale)[0]
@@ -95,7 +95,8 @@ def _mean_psnr(
 ) -> tuple[float, float]:
     """RGB PSNR in dB of the network and of bicubic enlargement."""
     model.eval()
-    scores, bicubic_scores = [], []
+    scores: list[float] = []
+    bicubic_scores: list[float] = []
     for lr8, hr8 in pairs:
         lr, hr = lr8[None].float() / 255.0, hr8[None].float() / 255.0
         for enlarged, collected in ((model(lr), scores), (bicubic_upscale(lr, upscale), bicubic_scores)):

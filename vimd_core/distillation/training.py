@@ -272,7 +272,7 @@ def predict_logits(objective: Objective, captures: CaptureSet, *, batch_size: in
     objective.model.eval()
     parts = [
         objective.predict((part.float() / 255.0).contiguous(memory_format=torch.channels_last))
-        for part in captures.images.split(batch_size)
+        for part in torch.split(captures.images, batch_size)
     ]
     return torch.cat(parts)
 

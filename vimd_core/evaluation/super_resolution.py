@@ -83,7 +83,8 @@ def evaluate_super_resolution(model: nn.Module, *, hr: Path, lr: Path, upscale: 
             f"No image in {lr} has the name of one in {hr}: give two folders of matching pairs."
         )
     model.eval()
-    scores, bicubic_scores = [], []
+    scores: list[float] = []
+    bicubic_scores: list[float] = []
     for stem in stems:
         small = torch.from_numpy(decode_image(lr_files[stem])).permute(2, 0, 1)[None].float() / 255.0
         truth = decode_image(hr_files[stem])[: small.shape[2] * upscale, : small.shape[3] * upscale]

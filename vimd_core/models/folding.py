@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
@@ -24,7 +22,7 @@ def fold_batch_norms(module: nn.Module) -> int:
         for index in range(len(parent) - 1):
             convolution, norm = parent[index], parent[index + 1]
             if isinstance(convolution, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
-                parent[index] = cast(nn.Conv2d, fuse_conv_bn_eval(convolution, norm))
+                parent[index] = fuse_conv_bn_eval(convolution, norm)
                 parent[index + 1] = nn.Identity()
                 folded += 1
     return folded

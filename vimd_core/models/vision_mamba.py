@@ -149,15 +149,18 @@ class VisionMamba(nn.Module):
         nn.init.trunc_normal_(self.pos_embed, std=0.02)
         nn.init.trunc_normal_(self.head.weight, std=0.02)
         nn.init.zeros_(self.head.bias)
-        for layer in self.layers:
+        for mixer in self._mixers():
             # Each layer adds to the residual stream, so its share shrinks with the depth (GPT-2, section 2.3).
             with torch.no_grad():
-                layer.mixer.out_proj.weight.div_(math.sqrt(len(self.layers)))
+                mixer.out_proj.weight.div_(math.sqrt(len(self.layers)))
+
+    def _mixers(self) -> list[BidirectionalMamba]:
+        return [module for module in self.modules() if isinstance(module, BidirectionalMamba)]
 
     def set_scan_backend(self, backend: BackendChoice) -> None:
         """Choose the implementation of the scan in all layers."""
-        for layer in self.layers:
-            layer.mixer.scan_backend = backend
+        for mixer in self._mixers():
+            mixer.scan_backend = backend
 
     def forward(self, images: Tensor) -> Tensor:
         """Classify images.

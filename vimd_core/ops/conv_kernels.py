@@ -27,7 +27,7 @@ def _load_taps(weight, c0, width):  # type: ignore[no-untyped-def]
 
 @njit(**JIT_OPTIONS)
 def _convolve(window, taps, bias, step, pre):  # type: ignore[no-untyped-def]
-    """Values before SiLU of the token at `step` of the walk; `window` holds token s in row s % W, 0 before the first."""
+    """Values before SiLU of the token at `step`; row s % W of `window` holds token s, or 0 before the first."""
     num_taps = taps.shape[0]
     for c in range(BLOCK):
         pre[c] = bias[c]
@@ -124,9 +124,9 @@ def conv_forward(first_item, last_item, x, x_row, weight, bias, reverse, length,
 
 
 @njit(**JIT_OPTIONS)
-def conv_backward(
+def conv_backward(  # type: ignore[no-untyped-def]
     first_item, last_item, x, x_row, weight, bias, reverse, length, grad_out, grad_x, grad_weight, grad_bias
-):  # type: ignore[no-untyped-def]
+):
     """Gradients of `conv_forward`.
 
     Args:

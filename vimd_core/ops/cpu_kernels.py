@@ -4,9 +4,11 @@ Every tensor comes as a flat view and the distance between its rows, so that par
 output, B and C of x_proj's) are read where they are; row b * L + t is token t of batch b. Channels are worked on in
 blocks of `BLOCK`: the states of a block fit the first-level cache, and the inner loops over channels become vector
 instructions. `reverse` walks the tokens from the last to the first. The forward pass keeps the state at every
-`CHUNK`-th step; the backward pass recomputes the steps between, so no (L, D, N) tensor exists. A work item is one block of channels of
-one batch element; kernels run without the interpreter lock, so ordinary threads share the items. (numba's own
-threads would be a second OpenMP runtime beside torch's, and the two starve each other.)
+`CHUNK`-th step; the backward pass recomputes the steps between, so no (L, D, N) tensor exists.
+
+A work item is one block of channels of one batch element; kernels run without the interpreter lock, so ordinary
+threads share the items. (numba's own threads would be a second OpenMP runtime beside torch's, and the two starve
+each other.)
 
 Sizes: B batch, L tokens, D channels, N state. Names in kernels: `n` state, `c` channel in its block.
 Source of the recurrence: Gu & Dao, arXiv 2312.00752, section 3.
@@ -260,8 +262,8 @@ def _scan_block_backward(  # type: ignore[no-untyped-def]
 
 @njit(**JIT_OPTIONS)
 def scan_backward(  # type: ignore[no-untyped-def]
-    first_item, last_item, u, u_row, delta, delta_row, A, b_rows, b_row, c_rows, c_row, D, z, z_row, delta_bias, reverse, length, kept,
-    grad_out, grad_u, grad_delta, grad_z, grad_b, grad_c, grad_A, grad_D, grad_bias,
+    first_item, last_item, u, u_row, delta, delta_row, A, b_rows, b_row, c_rows, c_row, D, z, z_row, delta_bias,
+    reverse, length, kept, grad_out, grad_u, grad_delta, grad_z, grad_b, grad_c, grad_A, grad_D, grad_bias,
 ):  # fmt: skip
     """Gradients of `scan_forward`.
 

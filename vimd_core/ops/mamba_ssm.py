@@ -28,7 +28,7 @@ def why_unavailable() -> str:
     try:
         _kernel()
     except (ImportError, AttributeError, OSError, RuntimeError) as e:
-        return f"mamba-ssm is installed without its selective-scan kernel ({e}): rebuild with MAMBA_KEEP_CUDA_BUILD=TRUE"
+        return f"mamba-ssm lacks its selective-scan kernel ({e}): rebuild it with MAMBA_KEEP_CUDA_BUILD=TRUE"
     return ""
 
 

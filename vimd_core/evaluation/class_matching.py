@@ -1,0 +1,72 @@
+"""Finds out which class of a model each class folder means. Torch-free."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from vimd_core.checkpoints.bundle_info import BundleInfo
+from vimd_core.errors import DatasetError
+
+_SEPARATORS: Final = re.compile(r"[\s_\-.]+")
+_NAMED_AT_MOST: Final = 5
+
+
+def match_class_folders(folders: Sequence[str], info: BundleInfo) -> list[int]:
+    """The index of the model's class for each folder.
+
+    A folder means a class when it has its name, the name of its folder in the training data, that name as a
+    number ("0" for "00"), its name written otherwise ("speed-limit-20"), or that folder's name in front of
+    something ("00_speed_limit"), the first of these that applies.
+
+    Args:
+        folders: names of class folders.
+        info: the model.
+
+    Raises:
+        DatasetError: a folder means no class, or two folders mean the same.
+    """
+    keys = _keys(info)
+    indices: list[int] = []
+    unknown: list[str] = []
+    for folder in folders:
+        index = next((keys[key] for key in _spellings(folder) if key in keys), None)
+        if index is None:
+            unknown.append(folder)
+        elif index in indices:
+            other = folders[indices.index(index)]
+            raise DatasetError(
+                f"The folders {other} and {folder} both mean the class {info.classes[index]}: put them into one."
+            )
+        indices.append(-1 if index is None else index)
+    if unknown:
+        more = f" and {len(unknown) - _NAMED_AT_MOST} more" if len(unknown) > _NAMED_AT_MOST else ""
+        expected = ", ".join((info.class_folders or info.classes)[:_NAMED_AT_MOST])
+        raise DatasetError(
+            f"These folders are no classes of the model: {', '.join(unknown[:_NAMED_AT_MOST])}{more}; name them as "
+            f"the model's classes are ({expected}, ...)."
+        )
+    return indices
+
+
+def _keys(info: BundleInfo) -> dict[str, int]:
+    """What may stand for each class; what came first is not taken over by a later spelling."""
+    keys: dict[str, int] = {}
+    for names in (info.classes, info.class_folders):
+        for index, name in enumerate(names):
+            keys.setdefault(f"={name}", index)
+    for names in (info.class_folders, info.classes):
+        for index, name in enumerate(names):
+            keys.setdefault(f"~{_plain(name)}", index)
+    return keys
+
+
+def _spellings(folder: str) -> list[str]:
+    first = _SEPARATORS.split(folder)[0]
+    return [f"={folder}", f"~{_plain(folder)}", f"={first}", f"~{_plain(first)}"]
+
+
+def _plain(name: str) -> str:
+    plain = _SEPARATORS.sub(" ", name).strip().casefold()
+    return str(int(plain)) if plain.isdecimal() else plain
