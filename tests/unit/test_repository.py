@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import shlex
 import subprocess
 import tomllib
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from packaging.utils import canonicalize_name
 from PIL import Image
 
 import vimd_core
+from vimd_core.cli import build_parser
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SAMPLES = REPOSITORY / "resources" / "samples"
@@ -94,6 +96,26 @@ def test_shell_script_is_well_formed_and_names_only_files_that_exist(script: str
 
 def test_ci_script_can_be_started() -> None:
     assert (REPOSITORY / ".ci" / "run").stat().st_mode & 0o111
+
+
+def read_readme_commands() -> list[str]:
+    blocks = re.findall(r"```\n(.*?)```", (REPOSITORY / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    return [line for block in blocks for line in block.splitlines()]
+
+
+@pytest.mark.parametrize("line", [line for line in read_readme_commands() if line.startswith("vimd ")])
+def test_readme_commands_are_understood(line: str) -> None:
+    assert build_parser().parse_args(shlex.split(line)[1:]).run
+
+
+def test_readme_names_only_scripts_and_folders_that_exist() -> None:
+    text = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    scripts = re.findall(r"bash ([\w/.]+\.sh)", text)
+    folders = re.findall(r"`((?:app|vimd_core|resources|installer|tests|\.ci)/[\w/.-]*)`", text)
+    pictures = re.findall(r"!\[[^]]*\]\(([^)]+)\)", text)
+    assert {"installer/run.sh", "installer/test.sh"} <= set(scripts)
+    missing = [name for name in [*scripts, *folders, *pictures] if not (REPOSITORY / name).exists()]
+    assert not missing
 
 
 def read_labels() -> list[dict[str, str]]:
