@@ -1,4 +1,4 @@
-"""Writes a small model with random weights: `python -m tests.make_bundle FILE`. In a process of its own for torch."""
+"""Writes a small model with random weights: `python tests/make_bundle.py FILE`. In a process of its own for torch."""
 
 from __future__ import annotations
 

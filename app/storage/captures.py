@@ -157,7 +157,7 @@ class Captures:
     def counts(self) -> CaptureCounts:
         """How many captures there are, and of each kind."""
         states = select(_captures.c.state, func.count()).group_by(_captures.c.state)
-        by_state: dict[int, int] = dict(self._connection.execute(states).tuples().all())
+        by_state: dict[int, int] = dict(self._connection.execute(states).all())
         unreadable = self._connection.scalar(
             select(func.count()).select_from(_captures).where(_captures.c.problem.is_not(None))
         )
@@ -220,7 +220,7 @@ class Captures:
         known: dict[Any, str] = {}
         for chunk in in_chunks(values):
             statement = select(column, _captures.c.path).where(column.in_(chunk))
-            known.update(self._connection.execute(statement).tuples().all())
+            known.update(self._connection.execute(statement).all())
         return known
 
     def _row(self, row: Any) -> CaptureRow:

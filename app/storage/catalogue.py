@@ -38,7 +38,7 @@ class Catalogue:
     def ensure_classes(self, names: Sequence[str]) -> dict[str, int]:
         """The ids of classes by name; those that are missing are added at the end."""
         table = schema.classes
-        known = dict(self._connection.execute(select(table.c.name, table.c.id)).tuples().all())
+        known = dict(self._connection.execute(select(table.c.name, table.c.id)).all())
         position = self._connection.scalar(select(func.count()).select_from(table)) or 0
         missing = [name for name in dict.fromkeys(names) if name not in known]
         if missing:
@@ -49,7 +49,7 @@ class Catalogue:
                     for i, name in enumerate(missing)
                 ],
             )
-            known = dict(self._connection.execute(select(table.c.name, table.c.id)).tuples().all())
+            known = dict(self._connection.execute(select(table.c.name, table.c.id)).all())
         return {name: known[name] for name in names}
 
     def activate_model(self, sha256: str, name: str, path: Path, class_names: Sequence[str]) -> ModelRecord:

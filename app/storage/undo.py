@@ -28,7 +28,7 @@ class UndoStacks:
         """The stacks as the newest actions of the ledger leave them."""
         table = schema.label_actions
         statement = select(table.c.id, table.c.kind, table.c.target_action_id)
-        newest = connection.execute(statement.order_by(table.c.id.desc()).limit(_ACTIONS_READ)).tuples().all()
+        newest = connection.execute(statement.order_by(table.c.id.desc()).limit(_ACTIONS_READ)).all()
         return cls.from_actions(
             (action_id, ActionKind(kind), target) for action_id, kind, target in reversed(newest)
         )

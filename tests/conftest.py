@@ -1,0 +1,31 @@
+"""What every test process needs before anything is imported, and the files that many tests share."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# The cores are shared, and two threads of torch on a busy core are slower than one.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+_ROOT = Path(__file__).parent.parent
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # What the offscreen platform lacks is no fault of the program.
+    config.addinivalue_line("qt_log_ignore", r"This plugin does not support")
+
+
+@pytest.fixture(scope="session")
+def tiny_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A real model of 80 kB with random weights, made in a process of its own: this one stays without torch."""
+    path = tmp_path_factory.mktemp("bundle") / "random-signs.safetensors"
+    subprocess.run(
+        [sys.executable, str(_ROOT / "tests" / "make_bundle.py"), str(path)], check=True, timeout=120
+    )
+    return path
