@@ -180,6 +180,7 @@ def _was_found(path: Path, visited: set[tuple[int, int]]) -> bool:
     if path.suffix.lower() not in IMAGE_EXTENSIONS or path.name.startswith(".") or not visited:
         return False
     try:
+        path.stat()  # a file that is gone was not found, and must be reported
         status = path.parent.stat()
     except OSError:
         return False

@@ -67,7 +67,11 @@ def test_a_named_file_is_taken_whatever_its_extension(tmp_path: Path) -> None:
 
 
 def test_a_named_image_that_is_gone_is_left_to_the_reader(tmp_path: Path) -> None:
-    assert list(find_captures([tmp_path / "gone.png"])) == [tmp_path / "gone.png"]
+    make_files(tmp_path, "here.png")
+    assert list(find_captures([tmp_path, tmp_path / "gone.png"])) == [
+        tmp_path / "here.png",
+        tmp_path / "gone.png",
+    ]
 
 
 def test_missing_folder_is_said_before_anything_is_read(tmp_path: Path) -> None:

@@ -1,0 +1,24 @@
+"""Where the model lies that comes with the program. Torch-free."""
+
+from __future__ import annotations
+
+import importlib.resources
+from pathlib import Path
+from typing import Final
+
+from vimd_core.errors import CheckpointError
+
+STARTER_MODEL: Final = "traffic-signs-compact.safetensors"
+
+
+def starter_model_path() -> Path:
+    """The bundled starter model.
+
+    Raises:
+        CheckpointError: this installation lacks it.
+    """
+    # The package `resources` is always unpacked into files: the child process opens them by path.
+    path = Path(str(importlib.resources.files("resources"))) / "models" / STARTER_MODEL
+    if not path.is_file():
+        raise CheckpointError(f"The bundled model {path} is missing: reinstall ViMD Studio or give --model.")
+    return path

@@ -1,0 +1,177 @@
+"""`vimd model`: bring published weights in, and say what a model is."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vimd_core.checkpoints.starter import starter_model_path
+from vimd_core.config import PRESETS, preset
+from vimd_core.errors import CheckpointError
+
+if TYPE_CHECKING:
+    from vimd_core.checkpoints.bundle_info import BundleInfo
+    from vimd_core.config import SrvmNetConfig
+
+PUBLISHED_PRESETS = ("paper", "balanced")
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Describe the subcommand and its own two."""
+    parser = subparsers.add_parser("model", help="import published weights, describe a model")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+
+    importer = actions.add_parser(
+        "import",
+        help="make a model bundle of published weights",
+        description="Make a model bundle of published weights. Nothing in the files is run.",
+    )
+    importer.add_argument(
+        "--vision-mamba", type=Path, required=True, metavar="FILE", help=".pth or .safetensors"
+    )
+    importer.add_argument(
+        "--srresnet", type=Path, required=True, metavar="FILE", help=".pth.tar or .safetensors"
+    )
+    importer.add_argument(
+        "--classes", type=Path, required=True, metavar="FILE", help="one name a line, or CSV with id and name"
+    )
+    importer.add_argument(
+        "--output", type=Path, required=True, metavar="BUNDLE", help=".safetensors to write"
+    )
+    importer.add_argument("--preset", choices=PUBLISHED_PRESETS, default="paper", help="networks (paper)")
+    importer.add_argument("--name", help="what to call the model (the classifier's file name)")
+    importer.add_argument(
+        "--input-normalisation",
+        choices=("none", "imagenet"),
+        default="none",
+        help="what the classifier was trained with; imagenet for ImageNet weights not fine-tuned since (none)",
+    )
+    importer.set_defaults(run=_import)
+
+    info = actions.add_parser("info", help="describe a model, or the presets")
+    which = info.add_mutually_exclusive_group()
+    which.add_argument(
+        "model", type=Path, nargs="?", metavar="MODEL", help="model bundle; all presets without it"
+    )
+    which.add_argument("--preset", action="append", choices=sorted(PRESETS), help="a preset; may be repeated")
+    which.add_argument("--starter", action="store_true", help="the bundled starter model")
+    info.add_argument("--json", action="store_true", help="for programs")
+    info.set_defaults(run=_info)
+
+
+def _import(arguments: argparse.Namespace) -> int:
+    from vimd_core.checkpoints.class_names import read_class_names
+
+    classes = read_class_names(arguments.classes)
+    if arguments.output.suffix != ".safetensors":
+        raise CheckpointError(f"A model bundle's name ends in .safetensors: {arguments.output} does not.")
+
+    from vimd_core.checkpoints.bundle import save_bundle
+    from vimd_core.checkpoints.published import import_published
+
+    imported = import_published(
+        vision_mamba=arguments.vision_mamba,
+        srresnet=arguments.srresnet,
+        classes=classes,
+        config=preset(arguments.preset),
+        name=arguments.name or arguments.vision_mamba.name.partition(".")[0],
+        input_normalisation=arguments.input_normalisation,
+    )
+    save_bundle(arguments.output, imported.model, imported.info)
+    sys.stdout.write("".join(f"{notice}\n" for notice in imported.notices))
+    sys.stdout.write(f"Wrote {arguments.output} with {len(classes.names)} classes.\n")
+    return 0
+
+
+def _info(arguments: argparse.Namespace) -> int:
+    path = starter_model_path() if arguments.starter else arguments.model
+    if path is None:
+        costs = [_cost(preset(name)) for name in (arguments.preset or PRESETS)]
+        sys.stdout.write(json.dumps(costs, indent=2) + "\n" if arguments.json else _cost_table(costs))
+        return 0
+    from vimd_core.checkpoints.bundle_info import model_id, read_bundle_info
+
+    info = read_bundle_info(path)
+    identity = model_id(path)
+    cost = _cost(info.config)
+    if arguments.json:
+        values = {key: json.loads(value) for key, value in info.to_metadata().items() if key != "format"}
+        sys.stdout.write(json.dumps({"model_id": identity, **values, "cost": cost}, indent=2) + "\n")
+    else:
+        sys.stdout.write(_card(info, identity, path.stat().st_size) + "\n" + _cost_table([cost]))
+    return 0
+
+
+def _cost(config: SrvmNetConfig) -> dict[str, Any]:
+    import torch
+
+    from vimd_core.models.cost import count_parameters, multiply_adds
+    from vimd_core.models.srvm_net import SrvmNet
+
+    with torch.device("meta"):
+        model = SrvmNet(config)
+    parameters = {
+        "super_resolution": count_parameters(model.super_resolution),
+        "classifier": count_parameters(model.classifier),
+    }
+    return {
+        "preset": config.preset,
+        "lr_size_px": config.lr_size_px,
+        "image_size_px": config.classifier.image_size_px,
+        "tokens": config.classifier.num_patches + 1,
+        "num_classes": config.classifier.num_classes,
+        "parameters": parameters | {"total": sum(parameters.values())},
+        "multiply_adds": multiply_adds(config),
+    }
+
+
+def _cost_table(costs: list[dict[str, Any]]) -> str:
+    lines = [f"{'preset':<12}{'part':<18}{'parameters':>12}{'multiply-adds':>16}"]
+    for cost in costs:
+        size = f"{cost['lr_size_px']} -> {cost['image_size_px']} px"
+        for part, first in (("super_resolution", cost["preset"]), ("classifier", ""), ("total", "")):
+            parameters, multiply_adds = cost["parameters"][part], cost["multiply_adds"][part]
+            lines.append(
+                f"{first:<12}{part.replace('_', '-'):<18}{parameters:>12,}{_giga(multiply_adds):>16}"
+            )
+        lines.append(f"{'':<12}{size}, {cost['tokens']} tokens, {cost['num_classes']} classes")
+    return "\n".join(lines) + "\n"
+
+
+def _giga(count: int) -> str:
+    return f"{count / 1e9:.3f} G"
+
+
+def _card(info: BundleInfo, identity: str, size_bytes: int) -> str:
+    lines = [
+        info.name,
+        "=" * len(info.name),
+        f"Model id    {identity}",
+        f"Made        {info.created_utc}, {size_bytes / 2**20:.1f} MiB",
+        f"Preset      {info.config.preset}",
+        f"Licence     {info.license or 'not stated'}",
+        f"Parent      {info.parent or 'none'}",
+        f"Classes     {len(info.classes)}: {', '.join(info.classes)}",
+    ]
+    for title, values in (
+        ("Metrics", info.metrics),
+        ("Training", info.training),
+        ("Pixels", info.normalisation),
+    ):
+        if values:
+            lines += [title, *_tree(dict(values), "  ")]
+    return "\n".join(lines) + "\n"
+
+
+def _tree(values: dict[str, Any], indent: str) -> list[str]:
+    lines: list[str] = []
+    for key, value in values.items():
+        if isinstance(value, dict):
+            lines += [f"{indent}{key}", *_tree(value, indent + "  ")]
+        else:
+            shown = ", ".join(map(str, value)) if isinstance(value, list) else value
+            lines.append(f"{indent}{key}: {shown}")
+    return lines
