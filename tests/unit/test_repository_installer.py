@@ -65,6 +65,16 @@ def test_this_very_python_is_judged_usable(programs: Path) -> None:
 
 
 @UNIX_ONLY
+@pytest.mark.parametrize(("minor", "is_usable"), [(10, False), (11, True), (13, True), (14, False)])
+def test_python_is_judged_by_its_version(programs: Path, minor: int, is_usable: bool) -> None:
+    pretend = f"import sys; sys.version_info = (3, {minor}, 0); exec(sys.argv[1])"
+    make_program(programs, "python3", f'exec "{sys.executable}" -c "{pretend}" "$2"')
+    answer = require_python(programs)
+    assert answer.returncode == (0 if is_usable else 1)
+    assert is_usable or f"but python3 is version 3.{minor}" in answer.stderr
+
+
+@UNIX_ONLY
 def test_without_a_python_one_sentence_says_what_to_install(programs: Path) -> None:
     answer = require_python(programs)
     assert answer.returncode == 1
@@ -162,6 +172,21 @@ def test_an_interrupted_installation_is_made_anew(
     set_up.complete_environment(dev=False)
     assert not (set_up.VENV / "half").exists()
     assert set_up.is_complete(dev=False, python_version=current_version())
+
+
+def test_an_interrupted_upgrade_is_made_anew(set_up: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*, dev: bool) -> None:
+        (set_up.VENV / "half").touch()
+        raise KeyboardInterrupt
+
+    set_up.complete_environment(dev=False)
+    with monkeypatch.context() as patch:
+        patch.setattr(set_up, "fingerprint", lambda python_version: "changed")
+        patch.setattr(set_up, "install", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            set_up.complete_environment(dev=False)
+    set_up.complete_environment(dev=False)
+    assert not (set_up.VENV / "half").exists()
 
 
 @UNIX_ONLY
