@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
@@ -10,15 +12,19 @@ from app.services.inspect_service import InspectService
 from app.services.label_service import LabelService
 from app.storage.records import ActionKind, CaptureDetail
 
+_MAX_WAITING: Final = 100
+
 
 class ReviewSession(QObject):
-    """Labels the selection and says when to go on to the next capture.
+    """Labels the selection and goes on to the next capture.
 
     It goes on when the key is pressed, not when the label is on disk: a fast reviewer's next key is meant for
-    the next capture. A digit that is pressed before that capture's answers are there waits for them.
+    the next capture. A digit means a class only once that capture's answers are known, so keys that come
+    sooner wait for them, in their order. Whoever selects another capture meanwhile takes them back.
     """
 
-    advance_wanted = Signal()
+    move_wanted = Signal(int)  # steps in the list
+    refused = Signal(str)  # why a key did nothing
 
     def __init__(self, labels: LabelService, inspect: InspectService, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -27,7 +33,8 @@ class ReviewSession(QObject):
         self._selected: tuple[int, ...] = ()
         self._current: int | None = None
         self._detail: CaptureDetail | None = None
-        self._waiting_choice: int | None = None
+        self._waiting: deque[tuple[bool, Callable[[], None]]] = deque()
+        self._is_moving = False
         self.advances = True
         inspect.detail_changed.connect(self._on_detail)
 
@@ -40,45 +47,71 @@ class ReviewSession(QObject):
         """The gallery's selection, and the capture that is looked at."""
         self._selected = tuple(selected)
         if current != self._current:
+            if not self._is_moving:
+                self._waiting.clear()
             self._current = current
             self._detail = None
-            self._waiting_choice = None
             self._inspect.show(current)
 
     def choose(self, position: int) -> None:
         """Label with the n-th of the model's classes for the capture that is looked at, from 0."""
-        if self._detail is None:
-            self._waiting_choice = position
-            return
-        if self._selected and position < len(self._detail.top):
-            self._labels.label(self._selected, self._detail.top[position].class_id)
-            self._go_on()
+        self._do(lambda: self._choose(position), needs_detail=True)
 
     def choose_class(self, name: str) -> None:
         """Label with any class."""
-        if self._selected:
-            self._labels.label_by_name(self._selected, name)
-            self._go_on()
+        self._do(lambda: self._label(lambda ids: self._labels.label_by_name(ids, name)))
 
     def accept(self) -> None:
         """Agree with the model."""
-        if self._selected:
-            self._labels.accept(self._selected)
-            self._go_on()
+        self._do(lambda: self._label(self._labels.accept))
 
     def mark(self, kind: ActionKind) -> None:
         """Set aside, or clear."""
-        if self._selected:
-            self._labels.mark(kind, self._selected)
-            if kind is not ActionKind.CLEAR:
-                self._go_on()
+        goes_on = kind is not ActionKind.CLEAR
+        self._do(lambda: self._label(lambda ids: self._labels.mark(kind, ids), goes_on=goes_on))
 
-    def _go_on(self) -> None:
-        if self.advances and len(self._selected) == 1:
-            self.advance_wanted.emit()
+    def move(self, step: int) -> None:
+        """Go to another capture."""
+        self._do(lambda: self._move(step))
+
+    def _do(self, command: Callable[[], None], *, needs_detail: bool = False) -> None:
+        if len(self._waiting) < _MAX_WAITING:
+            self._waiting.append((needs_detail, command))
+        self._do_waiting()
+
+    def _do_waiting(self) -> None:
+        while self._waiting:
+            needs_detail, command = self._waiting[0]
+            if needs_detail and self._detail is None and self._current is not None:
+                return
+            self._waiting.popleft()
+            command()
+
+    def _choose(self, position: int) -> None:
+        if self._detail is None or not self._selected:
+            return
+        if position >= len(self._detail.top):
+            self.refused.emit(
+                self.tr("The model has no answer {0} for this capture: press / to choose a class.").format(
+                    position + 1
+                )
+            )
+            return
+        class_id = self._detail.top[position].class_id
+        self._label(lambda ids: self._labels.label(ids, class_id))
+
+    def _label(self, label: Callable[[tuple[int, ...]], None], *, goes_on: bool = True) -> None:
+        if not self._selected:
+            return
+        label(self._selected)
+        if goes_on and self.advances and len(self._selected) == 1:
+            self._move(1)
+
+    def _move(self, step: int) -> None:
+        self._is_moving = True
+        self.move_wanted.emit(step)
+        self._is_moving = False
 
     def _on_detail(self, detail: CaptureDetail | None) -> None:
         self._detail = detail
-        if detail is not None and self._waiting_choice is not None:
-            position, self._waiting_choice = self._waiting_choice, None
-            self.choose(position)
+        self._do_waiting()

@@ -1,0 +1,96 @@
+"""A running program in a fresh home, and a watch on what it leaves behind."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from verbs import process_is_gone
+
+from app.bootstrap import Options, Studio
+from app.services.worker_client import WorkerLimits
+
+SCRIPTED_WORKER = Path(__file__).parent / "scripted_worker.py"
+StartStudio = Callable[..., Studio]
+
+
+def scripted(seconds_each: float = 0.0) -> list[str]:
+    """The command of a child that needs no torch."""
+    return [sys.executable, str(SCRIPTED_WORKER), str(seconds_each)]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home in which the program was never started."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("VIMD_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_behind(qapp: QApplication) -> Iterator[None]:
+    """Fail the test that leaves a thread or a window."""
+    threads = set(threading.enumerate())
+    windows = set(QApplication.topLevelWidgets())
+    yield
+    gc.collect()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    left_threads = [thread for thread in threading.enumerate() if thread not in threads]
+    assert not left_threads, f"left behind: {left_threads}"
+    left_windows = [window for window in QApplication.topLevelWidgets() if window not in windows]
+    assert not left_windows, f"left behind: {left_windows}"
+
+
+@pytest.fixture
+def start(qtbot: QtBot, qapp: QApplication, home: Path) -> Iterator[StartStudio]:
+    """Start the program; each one that is still open at the end is closed.
+
+    Without a model it runs with the scripted child, with one it runs with the real child.
+    """
+    open_studios: list[Studio] = []
+
+    def run(
+        *paths: Path,
+        project: Path | None = None,
+        model: Path | None = None,
+        command: list[str] | None = None,
+        limits: WorkerLimits | None = None,
+    ) -> Studio:
+        options = Options(paths=paths, project=project, model=model or SCRIPTED_WORKER)
+        chosen = command or (None if model is not None else scripted())
+        studio = Studio(qapp, options, worker_command=chosen, worker_limits=limits)
+        open_studios.append(studio)
+        studio.window.resize(1280, 720)
+        with qtbot.waitExposed(studio.window):
+            studio.window.show()
+        studio.window.activateWindow()
+        qtbot.waitUntil(studio.window.isActiveWindow)
+        settled: list[str] = []
+        projects = studio.services.projects
+        projects.opened.connect(lambda name, _folder: settled.append(name))
+        projects.open_failed.connect(settled.append)
+        studio.start()
+        qtbot.waitUntil(lambda: bool(settled), timeout=30_000)
+        return studio
+
+    def stop(studio: Studio) -> None:
+        open_studios.remove(studio)
+        process_id = studio.services.worker.process_id
+        studio.window.close()
+        studio.shut_down()
+        studio.window.deleteLater()
+        studio.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        assert not process_id or process_is_gone(process_id), f"the child {process_id} was left behind"
+
+    run.stop = stop  # type: ignore[attr-defined]
+    yield run
+    for studio in list(open_studios):
+        stop(studio)
