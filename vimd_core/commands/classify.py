@@ -61,6 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
     predictor = Predictor.load(model_path, device=arguments.device, batch_size=arguments.batch_size)
     if not arguments.quiet:
         sys.stderr.write(f"{predictor.info.name}. {predictor.notice}\n")
+    predictor.warm_up()  # compiling kernels would spoil the first rate and the time left
     unreadable = [f"{folder} may not be read by you." for folder in report.unreadable_folders]
     suffix = ".csv" if arguments.output is None else arguments.output.suffix
     with (

@@ -49,6 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     predictor = Predictor.load(arguments.model, device=arguments.device, batch_size=arguments.batch_size)
     if not arguments.quiet:
         sys.stderr.write(f"{info.name}. {predictor.notice}\n")
+    predictor.warm_up()  # compiling kernels would spoil the first rate and the time left
     predictions: list[Prediction] = []
     labels: list[int] = []
     unreadable: list[str] = []

@@ -122,7 +122,7 @@ def _message(header: bytes, payload: bytes) -> Message:
     try:
         fields = json.loads(header)
         message_type = fields.pop("type")
-    except (ValueError, KeyError, AttributeError) as e:
+    except (ValueError, KeyError, TypeError, AttributeError) as e:
         raise WorkerError("The child process sent a message with a damaged header.") from e
     request_id = fields.pop("request_id", None)
     if not isinstance(message_type, str) or not (request_id is None or isinstance(request_id, int)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import struct
 import subprocess
 import sys
@@ -32,10 +33,13 @@ def rewrite(path: Path, tensors: dict[str, torch.Tensor] | None = None, **metada
 
 
 def assert_refused(path: Path, wanted: str) -> None:
-    with pytest.raises(CheckpointError, match=wanted) as caught:
+    """Loading fails in one sentence that says `wanted`; the path, which holds the test's name, does not count."""
+    with pytest.raises(CheckpointError) as caught:
         load_bundle(path)
-    assert "\n" not in str(caught.value)
-    assert str(caught.value).endswith(".")
+    sentence = str(caught.value).replace(str(path), "PATH")
+    assert re.search(wanted, sentence), sentence
+    assert "\n" not in sentence
+    assert sentence.endswith(".")
 
 
 def test_info_survives(bundle: Path) -> None:

@@ -24,6 +24,9 @@ from vimd_core.errors import ImageError
 
 HEIGHT, WIDTH = 24, 31
 
+# pytest takes our own filter away during tests; one of them looks at its effect in a process of its own.
+pytestmark = pytest.mark.filterwarnings(r"ignore:::PIL\.")
+
 
 @pytest.fixture
 def pixels() -> npt.NDArray[np.uint8]:
@@ -178,10 +181,12 @@ def test_wrong_extension_with_good_content_is_fine(tmp_path: Path, pixels: npt.N
 def assert_refused(path: Path, wanted: str) -> None:
     """Both readers refuse the file in one sentence that names it and holds `wanted`."""
     for read in (decode_image, image_size):
-        with pytest.raises(ImageError, match=wanted) as caught:
+        with pytest.raises(ImageError) as caught:
             read(path)
-        sentence = str(caught.value)
-        assert str(path) in sentence
+        assert str(path) in str(caught.value)
+        # The path holds the test's own name, whose words must not count.
+        sentence = str(caught.value).replace(str(path), "PATH")
+        assert wanted in sentence
         assert sentence.endswith(".")
         assert "\n" not in sentence
 
@@ -229,7 +234,7 @@ def test_truncated_file(tmp_path: Path, pixels: npt.NDArray[np.uint8], suffix: s
     noise = np.random.default_rng(0).integers(0, 255, pixels.shape, dtype=np.uint8)
     Image.fromarray(noise).save(path)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    with pytest.raises(ImageError, match=r"truncated|not an image"):
+    with pytest.raises(ImageError, match=r" is (truncated or damaged|not an image)"):
         decode_image(path)
 
 
