@@ -94,7 +94,6 @@ class CaptureListModel(QAbstractListModel):
         first = len(self._ids)
         self.beginInsertRows(QModelIndex(), first, first + len(fresh) - 1)
         self._ids.extend(fresh)
-        self._drop_page(first // PAGE_SIZE)
         self.endInsertRows()
 
     def refresh(self, ids: Sequence[int]) -> None:
@@ -145,13 +144,13 @@ class CaptureListModel(QAbstractListModel):
     def _row(self, position: int) -> CaptureRow | None:
         number, offset = divmod(position, PAGE_SIZE)
         page = self._pages.get(number)
-        if page is None:
+        if page is None or offset >= len(page):  # never read, or appended to since
             if number not in self._fetching:
                 self._wanted_pages.add(number)
                 self._fetch_timer.start()
             return None
         self._pages.move_to_end(number)
-        return page[offset] if offset < len(page) else None
+        return page[offset]
 
     def _fetch_wanted(self) -> None:
         wanted, self._wanted_pages = self._wanted_pages, set()
@@ -171,11 +170,7 @@ class CaptureListModel(QAbstractListModel):
         self._fetching.pop(number, None)
         by_id = {row.id: row for row in rows}
         first = number * PAGE_SIZE
-        # Rows may have been appended to the page since it was asked for; it is asked for again when shown.
         self._drop_page(number)
-        if len(ids) < min(PAGE_SIZE, len(self._ids) - first):
-            self._fetch(number)
-            return
         self._pages[number] = [by_id.get(capture_id) for capture_id in ids]
         self._row_of_cached.update((capture_id, first + offset) for offset, capture_id in enumerate(ids))
         while len(self._pages) > _MAX_PAGES:

@@ -59,13 +59,16 @@ class ImportService(QObject):
     captures_added = Signal(object)  # AddedCaptures
     finished = Signal(object)  # ImportReport
     failed = Signal(str)
+    # What the thread says of one import; of an import whose project is closed, it comes too late.
+    _chunk_added = Signal(object, object, object)  # its cancel event, AddedCaptures, JobProgress
 
     def __init__(self, projects: ProjectService, tasks: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._projects = projects
         self._tasks = tasks
         self._cancels: list[threading.Event] = []
-        projects.closing.connect(self.cancel)
+        self._chunk_added.connect(self._on_chunk_added)
+        projects.closing.connect(self._on_project_closing)
 
     def import_paths(self, paths: Sequence[Path]) -> None:
         """Add files, and folders with all that is in them; ends in `finished` or `failed`."""
@@ -89,15 +92,37 @@ class ImportService(QObject):
         for cancelled in self._cancels:
             cancelled.set()
 
+    def _on_project_closing(self) -> None:
+        self.cancel()
+        if self._cancels:
+            self._cancels.clear()
+            self.progress_changed.emit(None)
+
+    def _on_chunk_added(
+        self, cancelled: threading.Event, added: AddedCaptures, progress: JobProgress
+    ) -> None:
+        if cancelled not in self._cancels:
+            return
+        if added.ids:
+            self.captures_added.emit(added)
+        self.progress_changed.emit(progress)
+
     def _on_done(self, cancelled: threading.Event, report: ImportReport) -> None:
-        self._cancels.remove(cancelled)
-        self.progress_changed.emit(None)
-        self.finished.emit(report)
+        if self._forget(cancelled):
+            self.finished.emit(report)
 
     def _on_failed(self, cancelled: threading.Event, sentence: str) -> None:
+        if self._forget(cancelled):
+            self.failed.emit(sentence)
+
+    def _forget(self, cancelled: threading.Event) -> bool:
+        """Take an import off the list; False when its project was closed before it ended."""
+        if cancelled not in self._cancels:
+            return False
         self._cancels.remove(cancelled)
-        self.progress_changed.emit(None)
-        self.failed.emit(sentence)
+        if not self._cancels:
+            self.progress_changed.emit(None)
+        return True
 
     def _run(self, project: Project, paths: Sequence[Path], cancelled: threading.Event) -> ImportReport:
         report = ImportReport()
@@ -125,9 +150,7 @@ class ImportService(QObject):
                 added = project.write(partial(_add, source_id, captures)).result()
                 _note(report, captures, added)
                 done += min(size, len(files) - start + size)
-                if added.ids:
-                    self.captures_added.emit(added)
-                self.progress_changed.emit(meter.progress(done, total))
+                self._chunk_added.emit(cancelled, added, meter.progress(done, total))
         report.is_cancelled = cancelled.is_set()
         return report
 

@@ -78,7 +78,7 @@ class GalleryView(QAbstractItemView):
     @property
     def columns(self) -> int:
         """Tiles side by side."""
-        return max(1, (self.viewport().width() - 2 * _MARGIN_PX) // self._tile.width())
+        return self._columns_of(self.viewport().width())
 
     def updateGeometries(self) -> None:
         """Fit the scroll bar to the number of rows."""
@@ -225,7 +225,7 @@ class GalleryView(QAbstractItemView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the tiles out again and keep the current one in view."""
-        was_visible = self._is_visible(self.currentIndex())
+        was_visible = self._was_visible(self.currentIndex(), event.oldSize())
         super().resizeEvent(event)
         self.updateGeometries()
         if was_visible:
@@ -277,6 +277,9 @@ class GalleryView(QAbstractItemView):
             painter.setBrush(fill)
             painter.drawRect(self._band)
 
+    def _columns_of(self, width_px: int) -> int:
+        return max(1, (width_px - 2 * _MARGIN_PX) // self._tile.width())
+
     def _left(self) -> int:
         return max(0, (self.viewport().width() - self.columns * self._tile.width()) // 2)
 
@@ -306,6 +309,12 @@ class GalleryView(QAbstractItemView):
 
     def _range(self, first: int, last: int) -> QItemSelection:
         return QItemSelection(self.model().index(first, 0), self.model().index(last, 0))
+
+    def _was_visible(self, index: AnyIndex, old_size: QSize) -> bool:
+        """Whether a tile was in view before the viewport changed its size."""
+        line = index.row() // self._columns_of(old_size.width())
+        y = _MARGIN_PX + line * self._tile.height() - self.verticalOffset()
+        return index.isValid() and -self._tile.height() < y < old_size.height()
 
     def _is_visible(self, index: AnyIndex) -> bool:
         return index.isValid() and self._rect_of(index.row()).intersects(self.viewport().rect())

@@ -28,7 +28,7 @@ from app.services.worker_client import WorkerLimits, WorkerState
 def test_a_killed_child_is_said_and_replaced_and_the_batch_finished(
     qtbot: QtBot, start, tmp_path: Path, tiny_bundle: Path
 ) -> None:
-    folder = make_captures(tmp_path / "in", numbered(400))
+    folder = make_captures(tmp_path / "in", numbered(240))
     studio = start(model=tiny_bundle)
     drop(studio.window, folder)
     wait_for(qtbot, lambda: any(row.predicted for row in rows(studio)), "the first answers are there")
@@ -42,7 +42,7 @@ def test_a_killed_child_is_said_and_replaced_and_the_batch_finished(
     os.kill(killed, signal.SIGKILL)
     wait_for(qtbot, lambda: "The classifier stopped" in studio.window.message_bar.text, "the app says so")
     assert "signal 9" in studio.window.message_bar.text
-    wait_until_classified(qtbot, studio, 400)
+    wait_until_classified(qtbot, studio, 240)
     assert all(row.problem is None for row in rows(studio))
     assert studio.services.worker.process_id not in (0, killed)
     assert row_at(studio, 0).label == label
