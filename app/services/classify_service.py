@@ -160,7 +160,7 @@ class ClassifyService(QObject):
             self.model_failed.emit(
                 self.tr(
                     "The model {0} is missing: captures can be labelled but not classified. "
-                    "Choose another with File > Choose model."
+                    "Choose another with Model > Choose model."
                 ).format(self._model_path)
             )
             return
