@@ -78,7 +78,6 @@ class Studio(QObject):
         self.classes = ClassListModel(projects, self)
         classify.classes_changed.connect(self.classes.reload)
         self.services.labels.classes_changed.connect(self.classes.reload)
-        projects.opened.connect(self._on_project_opened)
         self.window = MainWindow(
             self.services,
             self.captures,
@@ -87,10 +86,13 @@ class Studio(QObject):
             self._settings,
             Places(samples=SAMPLES, projects=data_folder()),
         )
+        if not self._project_folder().exists():
+            self.window.show_empty()  # no need to look into a project that is yet to be made
 
     def start(self) -> None:
         """Open the project and start the child process; the window is usable meanwhile."""
-        self.services.projects.open(self._options.project or default_project_folder())
+        self.services.projects.open(self._project_folder())
+        self.window.add(list(self._options.paths))
         self.services.worker.start()
 
     def shut_down(self) -> None:
@@ -100,10 +102,8 @@ class Studio(QObject):
         self.images.shut_down()
         self._settings.sync()
 
-    def _on_project_opened(self, _name: str, _folder: str) -> None:
-        # Only the first project gets what was named on the command line.
-        self.services.projects.opened.disconnect(self._on_project_opened)
-        self.window.add(list(self._options.paths))
+    def _project_folder(self) -> Path:
+        return self._options.project or default_project_folder()
 
 
 def default_worker_command() -> list[str]:

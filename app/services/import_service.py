@@ -67,12 +67,21 @@ class ImportService(QObject):
         self._projects = projects
         self._tasks = tasks
         self._cancels: list[threading.Event] = []
+        self._waiting: list[Path] = []
         self._chunk_added.connect(self._on_chunk_added)
+        projects.opened.connect(self._on_project_opened)
+        projects.open_failed.connect(self._on_open_failed)
         projects.closing.connect(self._on_project_closing)
 
     def import_paths(self, paths: Sequence[Path]) -> None:
-        """Add files, and folders with all that is in them; ends in `finished` or `failed`."""
+        """Add files, and folders with all that is in them; ends in `finished` or `failed`.
+
+        While a project is being opened, they wait for it.
+        """
         project = self._projects.project
+        if project is None and self._projects.is_opening:
+            self._waiting += paths
+            return
         if project is None:
             self.failed.emit(self.tr("No project is open: open or make one with File > Open project."))
             return
@@ -91,6 +100,14 @@ class ImportService(QObject):
         """Stop; what was added stays."""
         for cancelled in self._cancels:
             cancelled.set()
+
+    def _on_project_opened(self, _name: str, _folder: str) -> None:
+        waiting, self._waiting = self._waiting, []
+        if waiting:
+            self.import_paths(waiting)
+
+    def _on_open_failed(self, _sentence: str) -> None:
+        self._waiting.clear()
 
     def _on_project_closing(self) -> None:
         self.cancel()

@@ -37,6 +37,7 @@ class ProjectService(QObject):
         super().__init__(parent)
         self._tasks = tasks
         self._project: Project | None = None
+        self._num_opening = 0
         self.jobs = ThreadPoolExecutor(1, thread_name_prefix="vimd-jobs")
 
     @property
@@ -44,13 +45,19 @@ class ProjectService(QObject):
         """The open project."""
         return self._project
 
+    @property
+    def is_opening(self) -> bool:
+        """Whether a project will be open soon."""
+        return self._num_opening > 0
+
     def open(self, folder: Path) -> None:
         """Close the open project and open another, which is made when the folder is new.
 
         Ends in `opened` or `open_failed`; after a failure no project is open.
         """
         previous = self._detach()
-        self._tasks.watch(self.jobs.submit(_open, previous, folder), self._on_opened, self.open_failed.emit)
+        self._num_opening += 1
+        self._tasks.watch(self.jobs.submit(_open, previous, folder), self._on_opened, self._on_open_failed)
 
     def read(
         self,
@@ -101,7 +108,12 @@ class ProjectService(QObject):
 
         return self._tasks.watch(future, deliver, on_failure)
 
+    def _on_open_failed(self, sentence: str) -> None:
+        self._num_opening -= 1
+        self.open_failed.emit(sentence)
+
     def _on_opened(self, project: Project) -> None:
+        self._num_opening -= 1
         if self._project is not None:  # a later `open` was quicker to be asked than this one to be done
             self.closing.emit()
             self.jobs.submit(self._project.close)

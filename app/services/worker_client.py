@@ -41,13 +41,13 @@ class WorkerLimits:
         heartbeat_timeout_ms: silence after which a running child is killed.
         start_timeout_ms: the same until it is ready; a first import from a slow disk is long.
         max_crashes: deaths in a row, with nothing achieved between, after which it stays down.
-        stop_timeout_ms: how long it may take to end by itself.
+        stop_timeout_ms: how long it may take to end by itself; it gives itself 3 s.
     """
 
     heartbeat_timeout_ms: int = 15_000
     start_timeout_ms: int = 120_000
     max_crashes: int = 8
-    stop_timeout_ms: int = 3_000
+    stop_timeout_ms: int = 5_000
 
 
 @dataclass(frozen=True)

@@ -101,6 +101,7 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget()
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._project_page = QWidget()
+        self._opening_page = QWidget()
         self._overlay = DropOverlay(theme, self)
         # Counts and selection follow bursts of changes once each, when the burst is over.
         self._count_timer = self._burst_timer(100, self._read_counts)
@@ -115,6 +116,10 @@ class MainWindow(QMainWindow):
     def is_empty(self) -> bool:
         """Whether the place to drop is shown instead of the gallery."""
         return self._stack.currentWidget() is self.empty_state
+
+    def show_empty(self) -> None:
+        """Show the place to drop; until then or until captures are found the window is blank."""
+        self._stack.setCurrentWidget(self.empty_state)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember how the window looked."""
@@ -174,6 +179,7 @@ class MainWindow(QMainWindow):
         page_layout.setSpacing(0)
         page_layout.addWidget(self.header)
         page_layout.addWidget(self._splitter, 1)
+        self._stack.addWidget(self._opening_page)
         self._stack.addWidget(self.empty_state)
         self._stack.addWidget(self._project_page)
         central = QWidget()
@@ -408,10 +414,10 @@ class MainWindow(QMainWindow):
 
     def _on_project_closing(self) -> None:
         self.header.project.setText("")
-        self._stack.setCurrentWidget(self.empty_state)
+        self._stack.setCurrentWidget(self._opening_page)
 
     def _on_open_failed(self, sentence: str) -> None:
-        self._stack.setCurrentWidget(self.empty_state)
+        self.show_empty()
         self.message_bar.show_error(sentence, self.tr("Open another…"), self._on_open_project)
 
     def _on_open_folder(self) -> None:

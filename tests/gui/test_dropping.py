@@ -25,7 +25,7 @@ def test_a_dropped_folder_is_classified_and_shown(
 ) -> None:
     studio = start(model=tiny_bundle)
     window = studio.window
-    assert window.is_empty
+    wait_for(qtbot, lambda: window.is_empty, "there is a place to drop")
     captures = make_captures(tmp_path / "in", ["a/1.png", "a/2.png", "b/3.png", "4.png"])
     drop(window, captures)
     wait_until_classified(qtbot, studio, 4)
@@ -39,7 +39,7 @@ def test_a_dropped_folder_is_classified_and_shown(
     assert inspector.compare.nearest.image.width() == rows(studio)[0].width_px
     assert inspector.compare.bicubic.image is not None
     assert inspector.compare.super_resolved.image.width() == 32
-    assert "SR" in inspector.verdict.text()
+    wait_for(qtbot, lambda: "SR" in inspector.verdict.text(), "it says whether SR changed the answer")
     shown = [bar.answer for bar in inspector.bars.bars if bar.answer is not None]
     assert len(shown) == 5
     assert [a.probability for a in shown] == sorted((a.probability for a in shown), reverse=True)
@@ -79,6 +79,14 @@ def test_duplicates_are_said_and_skipped(qtbot: QtBot, start, tmp_path: Path) ->
         qtbot, lambda: "There is no file or folder" in studio.window.message_bar.text, "the folder is missed"
     )
     assert studio.captures.rowCount() == 2
+
+
+def test_what_is_dropped_before_the_project_is_open_is_not_lost(qtbot: QtBot, start, tmp_path: Path) -> None:
+    studio = start()
+    studio.services.projects.open(tmp_path / "Other.vimd")
+    drop(studio.window, make_captures(tmp_path / "in", numbered(3)))
+    wait_until_classified(qtbot, studio, 3)
+    assert studio.window.message_bar.text == ""
 
 
 def test_a_folder_on_the_command_line_is_added(qtbot: QtBot, start, tmp_path: Path) -> None:
