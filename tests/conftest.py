@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from vimd_core.runtime import prepare_process
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # The cores are shared, and two threads of torch on a busy core are slower than one.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+prepare_process()
 
 _ROOT = Path(__file__).parent.parent
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -17,13 +18,19 @@ def prepare_process() -> None:
 
     Idle threads of torch sleep instead of spinning: with fewer free processors than threads, a spinning one takes
     the processor from the scan's threads, and a step becomes several times slower. Compiled kernels are kept in the
-    user's cache folder, which is writable also when the program's folder is not; the version is part of the path
-    since numba would not notice that a kernel's helper functions have changed.
+    user's cache folder, which is writable also when the program's folder is not.
     """
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("NUMBA_CACHE_DIR", str(kernel_cache_folder()))
 
 
 def kernel_cache_folder() -> Path:
-    """Where compiled kernels are kept."""
-    return Path(platformdirs.user_cache_dir(APP_NAME, appauthor=False)) / "kernels" / __version__
+    """Where compiled kernels are kept; another folder for other kernels.
+
+    numba notices a change of a kernel's own file only, not of the helpers that were compiled into it, so all sources
+    of the kernels are part of the name. A packaged app has no sources: there the version stands for them.
+    """
+    digest = hashlib.sha256(__version__.encode())
+    for source in sorted((Path(__file__).parent / "ops").glob("*.py")):
+        digest.update(source.read_bytes())
+    return Path(platformdirs.user_cache_dir(APP_NAME, appauthor=False)) / "kernels" / digest.hexdigest()[:16]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import torch
@@ -30,7 +31,7 @@ def run(arguments: Sequence[str]) -> list[BenchmarkRow]:
         info = BundleInfo(config=config, classes=classes, name=name)
         predictors[name] = Predictor(SrvmNet(config), info, model_id=name, compute=compute)
     times = interleaved_medians_ms(
-        {name: (lambda p=predictor: p.predict(images)) for name, predictor in predictors.items()}, REPEATS
+        {name: partial(predictor.predict, images) for name, predictor in predictors.items()}, REPEATS
     )
     return [
         BenchmarkRow(f"{name} predictor", CAPTURES / ms * 1e3, "captures/s") for name, ms in times.items()

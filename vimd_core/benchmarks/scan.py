@@ -60,12 +60,12 @@ def forward_and_backward(scan: Callable[..., Tensor]) -> Callable[[], object]:
 
 def cpu(*tensors: Tensor) -> Tensor:
     """Our numba kernels."""
-    return selective_scan(*tensors, backend="cpu")  # type: ignore[misc]
+    return selective_scan(*tensors, backend="cpu")
 
 
 def reference(*tensors: Tensor) -> Tensor:
     """Our plain PyTorch."""
-    return selective_scan(*tensors, backend="reference")  # type: ignore[misc]
+    return selective_scan(*tensors, backend="reference")
 
 
 def run(arguments: Sequence[str]) -> list[BenchmarkRow]:

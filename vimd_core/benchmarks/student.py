@@ -55,11 +55,13 @@ def candidates(model: SrvmNet) -> dict[str, Callable[[], object]]:
 
     def as_it_is() -> Tensor:
         with torch.inference_mode():
-            return model(images)
+            logits: Tensor = model(images)
+        return logits
 
     def without_scans() -> Tensor:
         with torch.inference_mode(), replaced_scan(identity_scan):
-            return model(images)
+            logits: Tensor = model(images)
+        return logits
 
     return {"ours": as_it_is, "without": without_scans}
 

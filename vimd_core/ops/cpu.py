@@ -17,7 +17,8 @@ import torch
 from torch import Tensor
 
 from vimd_core.ops import conv_kernels, cpu_kernels
-from vimd_core.ops.cpu_kernels import BLOCK, CHUNK
+from vimd_core.ops.cpu_kernels import CHUNK
+from vimd_core.ops.lane_steps import BLOCK
 
 Array = npt.NDArray[Any]
 
