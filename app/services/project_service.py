@@ -13,7 +13,9 @@ from PySide6.QtCore import QObject, Signal
 from app.services.tasks import Task, TaskRunner
 from app.storage.errors import ProjectError
 
-if TYPE_CHECKING:  # SQLAlchemy takes longer to import than the window to open: `_open` does it in its thread
+if (
+    TYPE_CHECKING
+):  # SQLAlchemy takes longer to import than the window to open: `_replace` does it in its thread
     from app.storage.project import Project
     from app.storage.unit import Unit
 
@@ -37,7 +39,8 @@ class ProjectService(QObject):
         super().__init__(parent)
         self._tasks = tasks
         self._project: Project | None = None
-        self._num_opening = 0
+        self._opening: Task | None = None
+        self._held: Project | None = None  # touched by the job thread alone
         self.jobs = ThreadPoolExecutor(1, thread_name_prefix="vimd-jobs")
 
     @property
@@ -48,16 +51,19 @@ class ProjectService(QObject):
     @property
     def is_opening(self) -> bool:
         """Whether a project will be open soon."""
-        return self._num_opening > 0
+        return self._opening is not None
 
     def open(self, folder: Path) -> None:
         """Close the open project and open another, which is made when the folder is new.
 
         Ends in `opened` or `open_failed`; after a failure no project is open.
         """
-        previous = self._detach()
-        self._num_opening += 1
-        self._tasks.watch(self.jobs.submit(_open, previous, folder), self._on_opened, self._on_open_failed)
+        self._detach()
+        if self._opening is not None:
+            self._opening.cancel()
+        self._opening = self._tasks.watch(
+            self.jobs.submit(self._replace, folder), self._on_opened, self._on_open_failed
+        )
 
     def read(
         self,
@@ -83,17 +89,31 @@ class ProjectService(QObject):
 
     def shut_down(self) -> None:
         """Close the project and end the thread; waits for writes that are under way."""
-        previous = self._detach()
-        if previous is not None:
-            self.jobs.submit(previous.close)
+        self._detach()
+        self.jobs.submit(self._release)
         self.jobs.shutdown(wait=True)
 
-    def _detach(self) -> Project | None:
-        previous = self._project
-        if previous is not None:
+    def _detach(self) -> None:
+        if self._project is not None:
             self.closing.emit()
         self._project = None
-        return previous
+
+    def _release(self) -> None:
+        held, self._held = self._held, None
+        if held is not None:
+            held.close()
+
+    def _replace(self, folder: Path) -> Project:
+        self._release()
+        from app.storage.project import Project
+
+        try:
+            self._held = Project.open(folder)
+        except OSError as e:
+            raise ProjectError(
+                f"The project {folder} can't be opened ({e}): check the drive that it lies on."
+            ) from e
+        return self._held
 
     def _watch(
         self,
@@ -109,27 +129,11 @@ class ProjectService(QObject):
         return self._tasks.watch(future, deliver, on_failure)
 
     def _on_open_failed(self, sentence: str) -> None:
-        self._num_opening -= 1
+        self._opening = None
         self.open_failed.emit(sentence)
 
     def _on_opened(self, project: Project) -> None:
-        self._num_opening -= 1
-        if self._project is not None:  # a later `open` was quicker to be asked than this one to be done
-            self.closing.emit()
-            self.jobs.submit(self._project.close)
+        self._opening = None
         self._project = project
         _log.info("Opened the project %s", project.folder)
         self.opened.emit(project.name, str(project.folder))
-
-
-def _open(previous: Project | None, folder: Path) -> Project:
-    if previous is not None:
-        previous.close()
-    from app.storage.project import Project
-
-    try:
-        return Project.open(folder)
-    except OSError as e:
-        raise ProjectError(
-            f"The project {folder} can't be opened ({e}): check the drive that it lies on."
-        ) from e

@@ -30,7 +30,7 @@ class DropOverlay(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         fill = self._theme.colour("accent_soft")
-        fill.setAlpha(225)
+        fill.setAlpha(242)
         painter.fillRect(self.rect(), fill)
         painter.setPen(QPen(self._theme.colour("accent"), 2, Qt.PenStyle.DashLine))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(14, 14, -14, -14), 14, 14)

@@ -344,7 +344,7 @@ class MainWindow(QMainWindow):
         self._captures.append(added.ids)
         self._services.classify.add(added.readable_ids)
         self._count_timer.start()
-        self._stack.setCurrentWidget(self._project_page)
+        self._show_project()
 
     def _on_captures_changed(self, ids: list[int]) -> None:
         self._captures.refresh(ids)
@@ -364,12 +364,20 @@ class MainWindow(QMainWindow):
                 ).format(result.skipped)
             )
 
+    def _show_project(self) -> None:
+        if self._stack.currentWidget() is not self._project_page:
+            self._stack.setCurrentWidget(self._project_page)
+            self.gallery.setFocus()
+
     def _read_counts(self) -> None:
         self._services.projects.read(lambda unit: unit.captures.counts(), self._on_counts)
 
     def _on_counts(self, counts: CaptureCounts) -> None:
         self.header.set_counts(counts)
-        self._stack.setCurrentWidget(self._project_page if counts.total else self.empty_state)
+        if counts.total:
+            self._show_project()
+        else:
+            self.show_empty()
         self.gallery.set_empty_text(
             self.tr("No capture is of this kind. Show all with View > Show > All.")
             if counts.total

@@ -17,6 +17,8 @@ _PADDING_PX: Final = 5
 _CAPTION_PX: Final = 26
 _RADIUS_PX: Final = 8
 _BADGE_PX: Final = 18
+_ROOM_FOR_NUMBER_PX: Final = 76
+_ROOM_FOR_REASON_PX: Final = 84
 STATE_STYLE: Final = {
     ReviewState.ACCEPTED: ("accepted", "check"),
     ReviewState.CORRECTED: ("corrected", "pencil"),
@@ -87,7 +89,10 @@ class TileDelegate(QStyledItemDelegate):
             font.setPixelSize(11)
             painter.setFont(font)
             icon = QRect(area.left(), area.top() + 4, area.width(), 22)
-            self._theme.icon("warning", "problem").paint(painter, icon)
+            has_room = area.width() >= _ROOM_FOR_REASON_PX
+            self._theme.icon("warning", "problem").paint(painter, icon if has_room else area)
+            if not has_room:
+                return
             painter.drawText(
                 area.adjusted(2, 28, -2, 0),
                 Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap,
@@ -99,7 +104,7 @@ class TileDelegate(QStyledItemDelegate):
         font.setPixelSize(12)
         is_human = row.state is not ReviewState.UNREVIEWED
         text, colour = self._caption(row)
-        if not is_human and row.probability is not None:
+        if not is_human and row.probability is not None and area.width() >= _ROOM_FOR_NUMBER_PX:
             painter.setFont(font)
             painter.setPen(self._theme.colour("faint"))
             number = percent(row.probability)
