@@ -26,7 +26,8 @@ from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
 from app.services.worker_client import WorkerClient, WorkerLimits
 from app.storage.locations import data_folder, default_project_folder, settings_file
-from app.views.main_window import MainWindow, Places, Services
+from app.views.collaborators import Places, Services
+from app.views.main_window import MainWindow
 from app.views.theme import Theme, ThemeMode, application_icon
 
 _RESOURCES: Final = Path(resources.__file__).parent
@@ -92,7 +93,7 @@ class Studio(QObject):
     def start(self) -> None:
         """Open the project and start the child process; the window is usable meanwhile."""
         self.services.projects.open(self._project_folder())
-        self.window.add(list(self._options.paths))
+        self.window.files.add(list(self._options.paths))
         self.services.worker.start()
 
     def shut_down(self) -> None:

@@ -221,6 +221,7 @@ class CaptureListModel(QAbstractListModel):
         self._loading.clear()
         self._generation += 1
         self._ids_task = None
+        self._filter = CaptureFilter.ALL
         self._set_ids(array("q"))
 
     def _on_ids(self, ids: array[int]) -> None:

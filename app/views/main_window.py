@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QItemSelectionModel, QSettings, Qt, QTimer, Signal
@@ -12,14 +11,6 @@ from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayou
 
 from app.item_models.capture_list_model import CaptureListModel
 from app.item_models.class_list_model import ClassListModel
-from app.services.classify_service import ClassifyService
-from app.services.export_service import ExportService
-from app.services.import_service import ImportReport, ImportService
-from app.services.inspect_service import InspectService
-from app.services.label_service import LabelService
-from app.services.project_service import ProjectService
-from app.services.tasks import TaskRunner
-from app.services.worker_client import WorkerClient
 from app.storage.records import (
     ActionKind,
     AddedCaptures,
@@ -29,13 +20,15 @@ from app.storage.records import (
     UndoState,
 )
 from app.views.actions import Actions
+from app.views.classifier_status import ClassifierStatus
+from app.views.collaborators import Places, Services
 from app.views.dialogs import Dialogs
 from app.views.drop_overlay import DropOverlay
 from app.views.empty_state import EmptyState
+from app.views.file_commands import FileCommands
 from app.views.footer import Footer
 from app.views.gallery_view import GalleryView
 from app.views.header import THUMBNAIL_SIZES_PX, Header
-from app.views.import_summary import import_summary
 from app.views.inspector import Inspector
 from app.views.message_bar import MessageBar
 from app.views.review import ReviewSession
@@ -43,28 +36,6 @@ from app.views.theme import Theme, ThemeMode
 from app.views.tile_delegate import TileDelegate
 
 _DEFAULT_THUMBNAIL = 3
-
-
-@dataclass(frozen=True)
-class Services:
-    """What the window works with."""
-
-    tasks: TaskRunner
-    projects: ProjectService
-    worker: WorkerClient
-    classify: ClassifyService
-    imports: ImportService
-    labels: LabelService
-    exports: ExportService
-    inspect: InspectService
-
-
-@dataclass(frozen=True)
-class Places:
-    """Folders that the window offers."""
-
-    samples: Path
-    projects: Path
 
 
 class MainWindow(QMainWindow):
@@ -84,7 +55,6 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._services = services
         self._captures = captures
-        self._classes = classes
         self._theme = theme
         self._settings = settings
         self._places = places
@@ -97,6 +67,8 @@ class MainWindow(QMainWindow):
         self.footer = Footer(theme)
         self.gallery = GalleryView(theme)
         self.inspector = Inspector(services.inspect, classes, theme)
+        self.files = FileCommands(services, self.dialogs, self.message_bar, settings, places, self)
+        self._classifier = ClassifierStatus(services, self.footer, self.message_bar, self)
         self._delegate = TileDelegate(theme, self)
         self._stack = QStackedWidget()
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -117,7 +89,7 @@ class MainWindow(QMainWindow):
         """Whether the place to drop is shown instead of the gallery."""
         return self._stack.currentWidget() is self.empty_state
 
-    def show_empty(self) -> None:
+    def show_empty(self, _reason: str = "") -> None:
         """Show the place to drop; until then or until captures are found the window is blank."""
         self._stack.setCurrentWidget(self.empty_state)
 
@@ -148,12 +120,7 @@ class MainWindow(QMainWindow):
         self._overlay.hide()
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         event.acceptProposedAction()
-        self.add(paths)
-
-    def add(self, paths: list[Path]) -> None:
-        """Add files and folders to the project."""
-        if paths:
-            self._services.imports.import_paths(paths)
+        self.files.add(paths)
 
     def set_theme_mode(self, mode: ThemeMode) -> None:
         """Change and remember the theme."""
@@ -213,13 +180,13 @@ class MainWindow(QMainWindow):
 
     def _connect_actions(self) -> None:
         actions, services = self.actions_, self._services
-        self._on(actions.open_folder, self._on_open_folder)
-        self._on(actions.open_files, lambda: self.add(self.dialogs.ask_files()))
+        self._on(actions.open_folder, self.files.open_folder)
+        self._on(actions.open_files, self.files.open_files)
         actions.try_samples.setVisible(self._places.samples.is_dir())
-        self._on(actions.try_samples, lambda: self.add([self._places.samples]))
-        self._on(actions.new_project, self._on_new_project)
-        self._on(actions.open_project, self._on_open_project)
-        self._on(actions.export, self._on_export)
+        self._on(actions.try_samples, self.files.try_samples)
+        self._on(actions.new_project, self.files.new_project)
+        self._on(actions.open_project, self.files.open_project)
+        self._on(actions.export, self.files.export)
         actions.quit.triggered.connect(self.close)
         self._on(actions.undo, services.labels.undo)
         self._on(actions.redo, services.labels.redo)
@@ -234,10 +201,10 @@ class MainWindow(QMainWindow):
         self._on(actions.next, lambda: self.review.move(1))
         self._on(actions.previous, lambda: self.review.move(-1))
         actions.auto_advance.toggled.connect(self._on_auto_advance)
-        self._on(actions.choose_model, self._on_choose_model)
+        self._on(actions.choose_model, self.files.choose_model)
         self._on(actions.classify_missing, services.classify.classify_missing)
         self._on(actions.cancel_classify, services.classify.cancel)
-        self._on(actions.restart_worker, self._on_restart_worker)
+        self._on(actions.restart_worker, self._classifier.restart)
         self._on(actions.larger, lambda: self._step_thumbnail_size(1))
         self._on(actions.smaller, lambda: self._step_thumbnail_size(-1))
         self._on(actions.refresh, self._captures.reload)
@@ -256,10 +223,9 @@ class MainWindow(QMainWindow):
         self.gallery.selectionModel().currentChanged.connect(self._selection_timer.start)
         self.gallery.zoom_wanted.connect(self._step_thumbnail_size)
         self.header.size_slider.valueChanged.connect(self._on_thumbnail_size)
-        self.empty_state.open_folder_wanted.connect(self._on_open_folder)
+        self.empty_state.open_folder_wanted.connect(self.files.open_folder)
         self.empty_state.samples_wanted.connect(self.actions_.try_samples.trigger)
         self.footer.import_job.cancel_wanted.connect(services.imports.cancel)
-        self.footer.classify_job.cancel_wanted.connect(services.classify.cancel)
         self.inspector.bars.chosen.connect(self.review.choose)
         self.inspector.picker.chosen.connect(self.review.choose_class)
         self.inspector.picker.left.connect(self.gallery.setFocus)
@@ -273,25 +239,14 @@ class MainWindow(QMainWindow):
         services.tasks.unhandled_failure.connect(bar.show_error)
         services.projects.opened.connect(self._on_project_opened)
         services.projects.closing.connect(self._on_project_closing)
-        services.projects.open_failed.connect(self._on_open_failed)
-        services.worker.state_changed.connect(self._show_worker_state)
-        services.worker.crashed.connect(self._on_worker_crashed)
-        services.worker.gave_up.connect(self._on_worker_gave_up)
-        services.classify.progress_changed.connect(self.footer.classify_job.set_progress)
+        services.projects.open_failed.connect(self.show_empty)
         services.classify.captures_changed.connect(self._on_captures_changed)
-        services.classify.model_loaded.connect(self._on_model_loaded)
-        services.classify.model_failed.connect(self._on_model_failed)
-        services.classify.failed.connect(bar.show_error)
-        services.classify.capture_skipped.connect(bar.show_error)
         services.imports.progress_changed.connect(self.footer.import_job.set_progress)
         services.imports.captures_added.connect(self._on_captures_added)
-        services.imports.finished.connect(self._on_import_finished)
-        services.imports.failed.connect(bar.show_error)
+        services.imports.finished.connect(self._count_timer.start)
         services.labels.labels_changed.connect(self._on_labels_changed)
         services.labels.undo_state_changed.connect(self._on_undo_state)
         services.labels.failed.connect(bar.show_error)
-        services.exports.finished.connect(self._on_exported)
-        services.exports.failed.connect(bar.show_error)
 
     # Gallery and selection
 
@@ -423,80 +378,6 @@ class MainWindow(QMainWindow):
     def _on_project_closing(self) -> None:
         self.header.project.setText("")
         self._stack.setCurrentWidget(self._opening_page)
-
-    def _on_open_failed(self, sentence: str) -> None:
-        self.show_empty()
-        self.message_bar.show_error(sentence, self.tr("Open another…"), self._on_open_project)
-
-    def _on_open_folder(self) -> None:
-        folder = self.dialogs.ask_folder()
-        self.add([] if folder is None else [folder])
-
-    def _on_new_project(self) -> None:
-        folder = self.dialogs.ask_new_project(self._places.projects / "New project.vimd")
-        if folder is not None:
-            self._services.projects.open(folder)
-
-    def _on_open_project(self) -> None:
-        folder = self.dialogs.ask_project()
-        if folder is not None:
-            self._services.projects.open(folder)
-
-    def _on_export(self) -> None:
-        path = self.dialogs.ask_export(Path.home() / f"{self.header.project.text()}.csv")
-        if path is not None:
-            self._services.exports.export_csv(path)
-
-    def _on_exported(self, path: str, rows: int) -> None:
-        self.message_bar.show_notice(self.tr("{0} captures were written to {1}.").format(f"{rows:,}", path))
-
-    def _on_import_finished(self, report: ImportReport) -> None:
-        self._count_timer.start()
-        text = import_summary(report)
-        if report.left_out:
-            self.message_bar.show_error(f"{text} {report.left_out[0]}")
-        elif text:
-            self.message_bar.show_notice(text)
-
-    # Classifier
-
-    def _on_choose_model(self) -> None:
-        path = self.dialogs.ask_model(self._services.classify.model_path)
-        if path is not None:
-            self._settings.setValue("model/path", str(path))
-            self._services.classify.use_model(path)
-
-    def _on_restart_worker(self) -> None:
-        self._services.worker.stop()
-        self._services.worker.start()
-
-    def _on_model_loaded(self, name: str, notice: str) -> None:
-        self.footer.device.setText(f"{name} · {notice}" if notice else name)
-        self._show_worker_state()
-
-    def _on_model_failed(self, sentence: str) -> None:
-        self.footer.device.setText("")
-        self._show_worker_state()
-        self.message_bar.show_error(sentence, self.tr("Choose model…"), self._on_choose_model)
-
-    def _on_worker_crashed(self, last_words: str) -> None:
-        self.message_bar.show_error(
-            self.tr("The classifier stopped: {0}. It is being restarted; nothing is lost.").format(last_words)
-        )
-
-    def _on_worker_gave_up(self, last_words: str) -> None:
-        self.message_bar.show_error(
-            self.tr("The classifier stops again and again: {0}. Labelling goes on without it.").format(
-                last_words
-            ),
-            self.tr("Try again"),
-            self._services.worker.start,
-        )
-
-    def _show_worker_state(self, _state: str = "") -> None:
-        self.footer.set_worker_state(
-            self._services.worker.state, has_model=self._services.classify.is_model_loaded
-        )
 
     # Helpers
 

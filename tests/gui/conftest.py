@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,18 +11,12 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from verbs import process_is_gone
+from verbs import SCRIPTED_WORKER, process_is_gone, scripted
 
 from app.bootstrap import Options, Studio
 from app.services.worker_client import WorkerLimits
 
-SCRIPTED_WORKER = Path(__file__).parent / "scripted_worker.py"
 StartStudio = Callable[..., Studio]
-
-
-def scripted(seconds_each: float = 0.0) -> list[str]:
-    """The command of a child that needs no torch."""
-    return [sys.executable, str(SCRIPTED_WORKER), str(seconds_each)]
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import os
 import signal
 from pathlib import Path
 
-from conftest import scripted
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from verbs import (
@@ -16,6 +15,7 @@ from verbs import (
     press,
     row_at,
     rows,
+    scripted,
     select,
     wait_for,
     wait_until_classified,

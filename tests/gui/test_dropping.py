@@ -10,6 +10,7 @@ from verbs import (
     make_captures,
     numbered,
     rows,
+    scripted,
     select,
     tile,
     wait_for,
@@ -123,8 +124,6 @@ def test_adding_can_be_cancelled(qtbot: QtBot, start, tmp_path: Path) -> None:
 
 
 def test_classifying_can_be_cancelled_and_taken_up_again(qtbot: QtBot, start, tmp_path: Path) -> None:
-    from conftest import scripted
-
     folder = make_captures(tmp_path / "in", numbered(120))
     studio = start(folder, command=scripted(0.01))
     strip = studio.window.footer.classify_job

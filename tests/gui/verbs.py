@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -21,6 +23,12 @@ from app.storage.records import CaptureRow, LedgerEntry
 from app.views.main_window import MainWindow
 
 WAIT_MS = 60_000
+SCRIPTED_WORKER = Path(__file__).parent / "scripted_worker.py"
+
+
+def scripted(seconds_each: float = 0.0) -> list[str]:
+    """The command of a child that needs no torch."""
+    return [sys.executable, str(SCRIPTED_WORKER), str(seconds_each)]
 
 
 def make_captures(folder: Path, names: Sequence[str]) -> Path:
@@ -149,8 +157,6 @@ def wait_for_label(qtbot: QtBot, studio: Studio, position: int, label: str | Non
 
 def process_is_gone(process_id: int, timeout_s: float = 10.0) -> bool:
     """Whether a process has ended, at the latest after a while."""
-    import os
-
     end = time.monotonic() + timeout_s
     while time.monotonic() < end:
         try:

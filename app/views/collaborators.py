@@ -1,0 +1,37 @@
+"""What the window works with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.services.classify_service import ClassifyService
+from app.services.export_service import ExportService
+from app.services.import_service import ImportService
+from app.services.inspect_service import InspectService
+from app.services.label_service import LabelService
+from app.services.project_service import ProjectService
+from app.services.tasks import TaskRunner
+from app.services.worker_client import WorkerClient
+
+
+@dataclass(frozen=True)
+class Services:
+    """One for each thing that a user does."""
+
+    tasks: TaskRunner
+    projects: ProjectService
+    worker: WorkerClient
+    classify: ClassifyService
+    imports: ImportService
+    labels: LabelService
+    exports: ExportService
+    inspect: InspectService
+
+
+@dataclass(frozen=True)
+class Places:
+    """Folders that the window offers."""
+
+    samples: Path
+    projects: Path

@@ -1,0 +1,101 @@
+"""The commands that ask for files: captures, projects, tables, models; and what is said when they are done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSettings
+
+from app.services.import_service import ImportReport
+from app.views.collaborators import Places, Services
+from app.views.dialogs import Dialogs
+from app.views.import_summary import import_summary
+from app.views.message_bar import MessageBar
+
+
+class FileCommands(QObject):
+    """Puts dialogs before services, and their outcome into the message bar."""
+
+    def __init__(
+        self,
+        services: Services,
+        dialogs: Dialogs,
+        message_bar: MessageBar,
+        settings: QSettings,
+        places: Places,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._dialogs = dialogs
+        self._message_bar = message_bar
+        self._settings = settings
+        self._places = places
+        services.imports.finished.connect(self._on_import_finished)
+        services.imports.failed.connect(message_bar.show_error)
+        services.exports.finished.connect(self._on_exported)
+        services.exports.failed.connect(message_bar.show_error)
+        services.projects.open_failed.connect(self._on_open_failed)
+        services.classify.model_failed.connect(self._on_model_failed)
+
+    def add(self, paths: list[Path]) -> None:
+        """Add files and folders to the project."""
+        if paths:
+            self._services.imports.import_paths(paths)
+
+    def open_folder(self) -> None:
+        """Add a folder."""
+        folder = self._dialogs.ask_folder()
+        self.add([] if folder is None else [folder])
+
+    def open_files(self) -> None:
+        """Add single files."""
+        self.add(self._dialogs.ask_files())
+
+    def try_samples(self) -> None:
+        """Add the captures that come with the program."""
+        self.add([self._places.samples])
+
+    def new_project(self) -> None:
+        """Make a project and open it."""
+        folder = self._dialogs.ask_new_project(self._places.projects / self.tr("New project"))
+        if folder is not None:
+            self._services.projects.open(folder)
+
+    def open_project(self) -> None:
+        """Open a project that exists."""
+        folder = self._dialogs.ask_project()
+        if folder is not None:
+            self._services.projects.open(folder)
+
+    def export(self) -> None:
+        """Write the table."""
+        project = self._services.projects.project
+        if project is None:
+            return
+        path = self._dialogs.ask_export(Path.home() / f"{project.name}.csv")
+        if path is not None:
+            self._services.exports.export_csv(path)
+
+    def choose_model(self) -> None:
+        """Classify with another model, also after the next start."""
+        path = self._dialogs.ask_model(self._services.classify.model_path)
+        if path is not None:
+            self._settings.setValue("model/path", str(path))
+            self._services.classify.use_model(path)
+
+    def _on_import_finished(self, report: ImportReport) -> None:
+        text = import_summary(report)
+        if report.left_out:
+            self._message_bar.show_error(f"{text} {report.left_out[0]}")
+        elif text:
+            self._message_bar.show_notice(text)
+
+    def _on_exported(self, path: str, rows: int) -> None:
+        self._message_bar.show_notice(self.tr("{0} captures were written to {1}.").format(f"{rows:,}", path))
+
+    def _on_open_failed(self, sentence: str) -> None:
+        self._message_bar.show_error(sentence, self.tr("Open another…"), self.open_project)
+
+    def _on_model_failed(self, sentence: str) -> None:
+        self._message_bar.show_error(sentence, self.tr("Choose model…"), self.choose_model)
