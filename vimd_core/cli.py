@@ -21,6 +21,7 @@ COMMANDS = (
     "model",
     "parity",
     "benchmark",
+    "evaluate_sr",
     "train_sr",
     "train_teacher",
     "distill",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from vimd_core.commands import training_options
 from vimd_core.config import SrvmNetConfig, preset
-from vimd_core.errors import CheckpointError, DatasetError
+from vimd_core.errors import CheckpointError, ConfigError, DatasetError
 
 if TYPE_CHECKING:
     from vimd_core.models.vision_mamba import VisionMamba
@@ -56,6 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from vimd_core.checkpoints.bundle import save_bundle
     from vimd_core.checkpoints.bundle_info import BundleInfo
+    from vimd_core.checkpoints.super_resolution import load_super_resolution
     from vimd_core.distillation.captures import split_by_group
     from vimd_core.distillation.objectives import LossConfig, StudentObjective, TeacherObjective
     from vimd_core.distillation.run_folder import RunFolder
@@ -82,15 +83,21 @@ def run(arguments: argparse.Namespace) -> int:
     training, validation = split_by_group(captures, config.validation_fraction, config.seed)
     teacher = None if arguments.teacher is None else _load_teacher(arguments.teacher, network, classes)
     near_logits = None
-    if teacher is not None and bool((captures.near >= 0).any()):
+    if teacher is not None and config.losses.near_weight > 0 and bool((captures.near >= 0).any()):
         logits = predict_logits(TeacherObjective(teacher, config.losses), captures)
         near_logits = logits[captures.near.clamp_min(0)][torch.as_tensor(training)]
     run_folder = RunFolder(arguments.run_folder)
     torch.manual_seed(config.seed)
     student = SrvmNet(network, drop_path=config.drop_path).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    _load_super_resolution(student, arguments.srresnet)
+    student.super_resolution.load_state_dict(
+        load_super_resolution(arguments.srresnet, network.super_resolution).state_dict()
+    )
+    if arguments.init_from_teacher:
+        if teacher is None:
+            raise ConfigError("--init-from-teacher needs --teacher.")
+        student.classifier.load_state_dict(teacher.state_dict())
     trainer = Trainer(
-        StudentObjective(student, teacher, config.losses),
+        StudentObjective(student, teacher if config.losses.distils else None, config.losses),
         captures.subset(training),
         captures.subset(validation),
         config,
@@ -108,7 +115,8 @@ def run(arguments: argparse.Namespace) -> int:
             "data": arguments.data.name,
             "images": len(training),
             "validation_images": len(validation),
-            "teacher": teacher is not None,
+            "distilled": teacher is not None and config.losses.distils,
+            "started_from_teacher": arguments.init_from_teacher,
             "recipe": asdict(config),
             "seconds": round(result.seconds),
         },
@@ -150,18 +158,6 @@ def _load_teacher(path: Path, network: SrvmNetConfig, classes: list[str]) -> Vis
     teacher = VisionMamba(described.classifier)
     teacher.load_state_dict(weights)
     return teacher
-
-
-def _load_super_resolution(student: Any, path: Path) -> None:
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
-
-    try:
-        student.super_resolution.load_state_dict(load_file(path))
-    except (OSError, SafetensorError, RuntimeError) as e:
-        raise CheckpointError(
-            f"{path} does not fit: give the result of `vimd train-sr` with the same preset."
-        ) from e
 
 
 def _class_names(path: Path | None, folders: list[str]) -> tuple[str, ...]:

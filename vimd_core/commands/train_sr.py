@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from vimd_core.commands.arguments import positive_int
 from vimd_core.commands.training_options import print_event
 from vimd_core.config import PRESETS, preset
 from vimd_core.errors import DatasetError
@@ -25,11 +26,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--run", dest="run_folder", type=Path, required=True, help="folder for log and result"
     )
-    parser.add_argument("--steps", type=int, default=20_000, help="optimiser steps (20000)")
-    parser.add_argument("--batch-size", type=int, default=16, help="patches a step (16)")
+    parser.add_argument("--steps", type=positive_int, default=20_000, help="optimiser steps (20000)")
+    parser.add_argument("--batch-size", type=positive_int, default=16, help="patches a step (16)")
     parser.add_argument("--learning-rate", type=float, default=5e-4, help="peak learning rate (5e-4)")
     parser.add_argument("--minutes", type=float, help="end the schedule after about this time")
-    parser.add_argument("--threads", type=int, help="processor threads (all that are free)")
+    parser.add_argument("--threads", type=positive_int, help="processor threads (all that are free)")
     parser.add_argument("--seed", type=int, default=0, help="of weights, patches and flips (0)")
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
     parser.set_defaults(run=run)
@@ -62,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
         run_folder,
         on_event=print_event,
         resume=arguments.resume,
-        max_seconds=arguments.minutes * 60 if arguments.minutes else None,
+        max_seconds=None if arguments.minutes is None else max(0.0, arguments.minutes) * 60,
     )
     save_file(
         {name: value.contiguous() for name, value in weights.items()},

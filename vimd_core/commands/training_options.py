@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vimd_core.commands.arguments import positive_int
 from vimd_core.config import PRESETS
 
 if TYPE_CHECKING:
@@ -29,13 +30,13 @@ def add_training_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--preset", choices=sorted(PRESETS), default="compact", help="sizes of the networks (compact)"
     )
-    parser.add_argument("--epochs", type=int, default=20, help="passes over the data (20)")
-    parser.add_argument("--batch-size", type=int, default=64, help="images a step (64)")
+    parser.add_argument("--epochs", type=positive_int, default=20, help="passes over the data (20)")
+    parser.add_argument("--batch-size", type=positive_int, default=64, help="images a step (64)")
     parser.add_argument("--learning-rate", type=float, default=1e-3, help="peak learning rate (1e-3)")
     parser.add_argument(
         "--flip", action="store_true", help="mirror images at random; wrong for signs and letters"
     )
-    parser.add_argument("--threads", type=int, help="processor threads (all that are free)")
+    parser.add_argument("--threads", type=positive_int, help="processor threads (all that are free)")
     parser.add_argument("--seed", type=int, default=0, help="of weights, order, augmentation and split (0)")
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
 

@@ -60,7 +60,8 @@ def load_captures(
 ) -> tuple[CaptureSet, list[str]]:
     """Read class folders.
 
-    The group of a file is its class and the part of its name before the first underscore.
+    The group of a file is its class and the part of its name before the first underscore; where that would make a
+    whole class one group, each file is its own.
 
     Args:
         folder: one sub-folder for each class.
@@ -90,7 +91,11 @@ def load_captures(
 
     with ThreadPoolExecutor(2) as pool:
         decoded = list(pool.map(read, [path for path, _ in found.captures]))
-    images, labels, groups, unreadable = [], [], [], []
+    images: list[Tensor] = []
+    labels: list[int] = []
+    groups: list[str] = []
+    file_names: list[str] = []
+    unreadable: list[str] = []
     for (path, found_index), image in zip(found.captures, decoded, strict=True):
         if isinstance(image, str):
             unreadable.append(image)
@@ -98,13 +103,14 @@ def load_captures(
         images.append(torch.from_numpy(image.copy()).permute(2, 0, 1))
         labels.append(label_of[found_index])
         groups.append(f"{path.parent.name}/{path.stem.split(GROUP_SEPARATOR)[0]}")
+        file_names.append(f"{path.parent.name}/{path.stem}")
     if not images:
         raise DatasetError(f"No image in {folder} can be read.")
     return (
         CaptureSet(
             torch.stack(images),
             torch.tensor(labels),
-            tuple(groups),
+            tuple(_separate_single_groups(groups, labels, file_names)),
             torch.full((len(images),), -1),
             tuple(unreadable),
         ),
@@ -144,12 +150,13 @@ def split_by_group(captures: CaptureSet, fraction: float, seed: int) -> tuple[li
 
     Returns:
         Indices of the first and of the second part.
+
+    Raises:
+        DatasetError: every class has a single image, so there is nothing to hold back.
     """
-    groups_of_class: dict[int, list[str]] = {}
+    groups_of_class: dict[int, set[str]] = {}
     for group, label in zip(captures.groups, captures.labels.tolist(), strict=True):
-        known = groups_of_class.setdefault(label, [])
-        if group not in known:
-            known.append(group)
+        groups_of_class.setdefault(label, set()).add(group)
     generator = torch.Generator().manual_seed(seed)
     held_back: set[str] = set()
     for _, groups in sorted(groups_of_class.items()):
@@ -158,4 +165,20 @@ def split_by_group(captures: CaptureSet, fraction: float, seed: int) -> tuple[li
         held_back.update(sorted(groups)[i] for i in order[:count])
     first = [i for i, group in enumerate(captures.groups) if group not in held_back]
     second = [i for i, group in enumerate(captures.groups) if group in held_back]
+    if not second:
+        raise DatasetError(
+            "Each class has only one image: at least two are needed in one of them, to check by."
+        )
     return first, second
+
+
+def _separate_single_groups(groups: list[str], labels: list[int], names: list[str]) -> list[str]:
+    """Where all images of a class seem to be one group, its names do not tell groups (as in IMG_0001): take each
+    image for itself."""
+    groups_of_class: dict[int, set[str]] = {}
+    for group, label in zip(groups, labels, strict=True):
+        groups_of_class.setdefault(label, set()).add(group)
+    return [
+        group if len(groups_of_class[label]) > 1 else name
+        for group, label, name in zip(groups, labels, names, strict=True)
+    ]

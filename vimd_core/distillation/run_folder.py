@@ -38,10 +38,19 @@ class RunFolder:
             ) from e
 
     def log(self, row: dict[str, Any]) -> str:
-        """Append one JSON line to the log and return it."""
+        """Append one JSON line to the log and return it.
+
+        Raises:
+            CheckpointError: it can't be written.
+        """
         line = json.dumps(row)
-        with (self.path / LOG).open("a", encoding="utf-8") as log:
-            log.write(line + "\n")
+        try:
+            with (self.path / LOG).open("a", encoding="utf-8") as log:
+                log.write(line + "\n")
+        except OSError as e:
+            raise CheckpointError(
+                f"The log {self.path / LOG} can't be written ({e.strerror}): free some space."
+            ) from e
         return line
 
     def save_last(self, state: dict[str, Any]) -> None:

@@ -129,18 +129,28 @@ class Predictor:
         predictions: list[Prediction] = []
         while len(predictions) < len(images):
             part = images[len(predictions) : len(predictions) + self.batch_size]
-            try:
-                predictions += self._predict_batch(part, with_sr_views)
-            except (torch.OutOfMemoryError, RuntimeError, MemoryError) as e:
-                if not _is_out_of_memory(e):
-                    raise
-                if len(part) == 1:
-                    raise DeviceError(
-                        f"There is not enough memory on {self.device} for one capture: close other programs, "
-                        "or use --device cpu."
-                    ) from e
+            answers = self._try_batch(part, with_sr_views)
+            if answers is not None:
+                predictions += answers
+            elif len(part) > 1:
                 self._halve_batch(len(part))
+            else:
+                raise DeviceError(
+                    f"There is not enough memory on {self.device} for one capture: close other programs, "
+                    "or use --device cpu."
+                )
         return predictions
+
+    def _try_batch(
+        self, images: Sequence[npt.NDArray[np.uint8]], with_sr_views: bool
+    ) -> list[Prediction] | None:
+        """The answers, or None without memory; leaving the except block lets go of the failed batch's tensors."""
+        try:
+            return self._predict_batch(images, with_sr_views)
+        except (torch.OutOfMemoryError, RuntimeError, MemoryError) as e:
+            if not _is_out_of_memory(e):
+                raise
+        return None
 
     def _halve_batch(self, tried: int) -> None:
         self.batch_size = max(1, tried // 2)

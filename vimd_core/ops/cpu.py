@@ -36,7 +36,7 @@ def _rows(tensor: Tensor) -> tuple[Array, int]:
         tensor = tensor.contiguous()
         strides = tensor.stride()
     row = strides[1] if length > 1 or batch > 1 else width
-    size = (batch * length - 1) * row + width
+    size = max(0, (batch * length - 1) * row + width) if tensor.numel() else 0
     return tensor.as_strided((size,), (1,), tensor.storage_offset()).numpy(), row
 
 
