@@ -193,7 +193,13 @@ PRESETS: Mapping[str, SrvmNetConfig] = {
         preset="compact",
         super_resolution=SuperResolutionConfig(architecture="light", channels=32, num_blocks=8),
         classifier=VisionMambaConfig(
-            image_size_px=128, stride_px=16, embed_dim=128, depth=6, state_dim=8, stem="convolutional"
+            image_size_px=128,
+            stride_px=16,
+            embed_dim=128,
+            depth=4,
+            state_dim=8,
+            stem="convolutional",
+            stem_channels=40,
         ),
     ),
 }

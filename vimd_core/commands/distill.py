@@ -43,6 +43,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="how hidden states are compared (published-code)",
     )
     parser.add_argument(
+        "--init-from-teacher", action="store_true", help="start the classifier from the teacher's weights"
+    )
+    parser.add_argument(
         "--class-names", type=Path, help="CSV with the columns id,name: readable names of the folders"
     )
     parser.add_argument("--name", default="", help="name of the model")

@@ -13,6 +13,10 @@ from torch.nn import functional
 from vimd_core.config import VisionMambaConfig
 
 
+# A quarter of a grey level: below it there is nothing but rounding.
+_LEAST_DEVIATION = 1e-3
+
+
 class PatchEmbedding(nn.Module):
     """The published stem: one strided convolution over patches that may overlap."""
 
@@ -49,7 +53,7 @@ class _ResidualBlock(nn.Module):
 
 
 class ConvolutionalStem(nn.Module):
-    """A small residual network that shrinks the image until one position is one token.
+    """A small residual network on the standardised image that shrinks the image until one position is one token.
 
     Early convolutions give the locality that patches have to learn from far more examples (Xiao et al., "Early
     Convolutions Help Transformers See Better", NeurIPS 2021).
@@ -73,8 +77,22 @@ class ConvolutionalStem(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """(B, 3, H, W) -> (B, L - 1, M)."""
-        grid: Tensor = self.proj(self.stages(images))
+        grid: Tensor = self.proj(self.stages(standardise(images)))
         return grid.flatten(2).transpose(1, 2)  # (B, M, h, w) -> (B, h * w, M)
+
+
+def standardise(images: Tensor) -> Tensor:
+    """Give each image mean 0 and standard deviation 1, so that dusk and glare look alike to what follows.
+
+    Args:
+        images: (B, 3, H, W) in [0, 1].
+
+    Returns:
+        (B, 3, H, W); an image of one colour becomes 0.
+    """
+    centred = images - images.mean(dim=(1, 2, 3), keepdim=True)
+    deviation = centred.square().mean(dim=(1, 2, 3), keepdim=True).sqrt()
+    return centred / deviation.clamp_min(_LEAST_DEVIATION)
 
 
 def build_stem(config: VisionMambaConfig) -> nn.Module:

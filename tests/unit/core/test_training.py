@@ -1,0 +1,255 @@
+"""Teacher and student learn a tiny real set; runs resume exactly; the commands work from end to end."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from bundles import tiny_config
+from PIL import Image
+
+from vimd_core.checkpoints.bundle import load_bundle
+from vimd_core.cli import main
+from vimd_core.config import PRESETS
+from vimd_core.distillation.augmentation import AugmentationConfig, augment
+from vimd_core.distillation.captures import CaptureSet, join_near_views, load_captures, split_by_group
+from vimd_core.distillation.objectives import LossConfig, StudentObjective, TeacherObjective
+from vimd_core.distillation.optimisation import parameter_groups, warmup_cosine
+from vimd_core.distillation.run_folder import RunFolder
+from vimd_core.distillation.training import Trainer, TrainingConfig, TrainingResult
+from vimd_core.errors import CheckpointError, ConfigError, DatasetError
+from vimd_core.models.srvm_net import SrvmNet
+from vimd_core.models.vision_mamba import VisionMamba
+
+torch.set_num_threads(1)
+COLOURS = ((200, 40, 40), (40, 160, 60), (50, 60, 200))
+
+
+def write_class_folders(folder: Path, *, groups: int = 3, per_group: int = 3, size_px: int = 20) -> Path:
+    """Three classes told by colour, with noise; names are GROUP_FRAME.png."""
+    generator = np.random.default_rng(0)
+    for index, colour in enumerate(COLOURS):
+        (folder / f"{index:02d}").mkdir(parents=True)
+        for group in range(groups):
+            for frame in range(per_group):
+                noise = generator.normal(0, 25, (size_px, size_px, 3))
+                pixels = np.clip(np.array(colour) + noise, 0, 255).astype(np.uint8)
+                Image.fromarray(pixels).save(folder / f"{index:02d}" / f"{group:05d}_{frame:05d}.png")
+    return folder
+
+
+@pytest.fixture
+def captures(tmp_path: Path) -> CaptureSet:
+    return load_captures(write_class_folders(tmp_path / "data"), 32)[0]
+
+
+def quick_config(**changes: object) -> TrainingConfig:
+    plain = AugmentationConfig(rotation_degrees=0, scale=0, shear=0, shift=0.05, erase_probability=0)
+    config = TrainingConfig(
+        epochs=6,
+        batch_size=6,
+        learning_rate=5e-3,
+        drop_path=0.0,
+        ema_decay=0.8,
+        validation_fraction=0.3,
+        augmentation=replace(plain, brightness=0.1, contrast=0.1, saturation=0.1),
+    )
+    return replace(config, **changes)  # type: ignore[arg-type]
+
+
+def train_teacher(
+    captures: CaptureSet, config: TrainingConfig, folder: Path, *, resume: bool = False
+) -> TrainingResult:
+    torch.manual_seed(config.seed)
+    first, second = split_by_group(captures, config.validation_fraction, config.seed)
+    model = VisionMamba(tiny_config().classifier, drop_path=config.drop_path)
+    trainer = Trainer(
+        TeacherObjective(model, config.losses),
+        captures.subset(first),
+        captures.subset(second),
+        config,
+        RunFolder(folder),
+    )
+    return trainer.run(lambda event: None, resume=resume)
+
+
+def test_a_tiny_set_is_learnt(captures: CaptureSet, tmp_path: Path) -> None:
+    assert train_teacher(captures, quick_config(epochs=12), tmp_path / "run").validation_top1 == 1.0
+
+
+def test_a_resumed_run_equals_an_uninterrupted_one(captures: CaptureSet, tmp_path: Path) -> None:
+    config = quick_config(epochs=4, drop_path=0.2)
+    whole = train_teacher(captures, config, tmp_path / "whole")
+
+    class Stopped(Exception):
+        pass
+
+    def stop_after_two(event: dict[str, object]) -> None:
+        if event["epoch"] == 2:
+            raise Stopped
+
+    torch.manual_seed(config.seed)
+    first, second = split_by_group(captures, config.validation_fraction, config.seed)
+    model = VisionMamba(tiny_config().classifier, drop_path=config.drop_path)
+    objective = TeacherObjective(model, config.losses)
+    trainer = Trainer(
+        objective, captures.subset(first), captures.subset(second), config, RunFolder(tmp_path / "parts")
+    )
+    with pytest.raises(Stopped):
+        trainer.run(stop_after_two)
+    resumed = train_teacher(captures, config, tmp_path / "parts", resume=True)
+    assert resumed.validation_top1 == whole.validation_top1
+    for name, value in whole.weights.items():
+        assert torch.equal(resumed.weights[name], value), name
+
+
+def test_a_run_is_not_resumed_with_other_settings(captures: CaptureSet, tmp_path: Path) -> None:
+    train_teacher(captures, quick_config(epochs=1), tmp_path / "run")
+    with pytest.raises(CheckpointError, match="other settings"):
+        train_teacher(captures, quick_config(epochs=2), tmp_path / "run", resume=True)
+    (tmp_path / "run" / "last.pt").write_bytes(b"damaged")
+    with pytest.raises(CheckpointError, match="damaged"):
+        train_teacher(captures, quick_config(epochs=1), tmp_path / "run", resume=True)
+
+
+def test_a_loss_that_is_no_number_is_said(captures: CaptureSet, tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError, match="learning rate"):
+        train_teacher(captures, quick_config(learning_rate=1e12, max_gradient_norm=1e12), tmp_path / "run")
+
+
+def test_the_student_is_pulled_to_its_teacher_and_leaves_sr_alone(captures: CaptureSet) -> None:
+    torch.manual_seed(0)
+    student, teacher = SrvmNet(tiny_config()), VisionMamba(tiny_config().classifier)
+    near = torch.full((len(captures),), 3)
+    both = replace(captures, near=near)
+    objective = StudentObjective(student, teacher, LossConfig(hidden_form="paper"))
+    images = both.images[:4].float() / 255.0
+    from vimd_core.distillation.objectives import Batch
+
+    batch = Batch(images, both.labels[:4], torch.randn(4, 3), torch.ones(4))
+    student.train()
+    before = {name: value.clone() for name, value in student.super_resolution.state_dict().items()}
+    terms = objective.losses(batch)
+    assert set(terms) == {"cross_entropy", "logits_kl", "near_kl", "hidden_states"}
+    torch.stack(list(terms.values())).sum().backward()  # type: ignore[no-untyped-call]
+    assert all(parameter.grad is None for parameter in student.super_resolution.parameters())
+    assert all(parameter.grad is None for parameter in teacher.parameters())
+    assert student.classifier.head.weight.grad is not None
+    assert not student.super_resolution.training
+    for name, value in student.super_resolution.state_dict().items():
+        assert torch.equal(before[name], value)
+    assert set(StudentObjective(student, None, LossConfig()).losses(batch)) == {"cross_entropy"}
+
+
+def test_groups_are_never_split_and_ordinary_names_are_groups_of_one(tmp_path: Path) -> None:
+    captures, classes = load_captures(write_class_folders(tmp_path / "tracks"), 16)
+    first, second = split_by_group(captures, 0.34, 0)
+    assert classes == ["00", "01", "02"]
+    assert not {captures.groups[i] for i in first} & {captures.groups[i] for i in second}
+    assert sorted(first + second) == list(range(27))
+    assert {int(captures.labels[i]) for i in second} == {0, 1, 2}
+    for index, file in enumerate(sorted((tmp_path / "tracks").rglob("*.png"))):
+        file.rename(file.with_name(f"IMG_{index:04d}.png"))
+    ordinary, _ = load_captures(tmp_path / "tracks", 16)
+    assert len(set(ordinary.groups)) == 27
+    assert split_by_group(ordinary, 0.34, 0)[1]
+
+
+def test_near_views_are_found_by_class_and_track(tmp_path: Path) -> None:
+    far, classes = load_captures(write_class_folders(tmp_path / "far"), 16)
+    near, _ = load_captures(
+        write_class_folders(tmp_path / "near", groups=2, per_group=1), 16, classes=classes
+    )
+    joined = join_near_views(far, near)
+    assert len(joined) == 27 + 6
+    for i in range(27):
+        pointer = int(joined.near[i])
+        track = int(joined.groups[i].split("/")[1])
+        assert (pointer >= 27) == (track < 2)
+        if pointer >= 0:
+            assert joined.groups[pointer] == joined.groups[i]
+    with pytest.raises(DatasetError, match="unknown class"):
+        load_captures(tmp_path / "far", 16, classes=["00", "01"])
+
+
+def test_augmentation_is_repeatable_and_stays_in_range() -> None:
+    images = torch.rand(5, 3, 24, 24)
+    config = AugmentationConfig(flip=True, erase_probability=1.0)
+    once = augment(images.clone(), config, torch.Generator().manual_seed(1))
+    again = augment(images.clone(), config, torch.Generator().manual_seed(1))
+    other = augment(images.clone(), config, torch.Generator().manual_seed(2))
+    assert torch.equal(once, again) and not torch.equal(once, other)
+    assert float(once.min()) >= 0 and float(once.max()) <= 1
+    nothing = AugmentationConfig(
+        rotation_degrees=0,
+        scale=0,
+        shear=0,
+        shift=0,
+        brightness=0,
+        contrast=0,
+        saturation=0,
+        erase_probability=0,
+    )
+    torch.testing.assert_close(
+        augment(images.clone(), nothing, torch.Generator()), images, atol=1e-5, rtol=1e-4
+    )
+
+
+def test_schedule_and_weight_decay() -> None:
+    factors = [warmup_cosine(step, total_steps=100, warmup_steps=10) for step in range(100)]
+    assert factors[0] == pytest.approx(0.1) and max(factors) == pytest.approx(1.0)
+    assert factors[-1] < 0.02 and factors[10:] == sorted(factors[10:], reverse=True)
+    model = VisionMamba(tiny_config().classifier)
+    decayed, kept = (list(group["params"]) for group in parameter_groups(model, 0.1))  # type: ignore[call-overload]
+    assert len(decayed) + len(kept) == len(list(model.parameters()))
+    assert any(parameter is model.layers[0].mixer.A_log for parameter in kept)  # type: ignore[union-attr]
+    assert any(parameter is model.head.weight for parameter in decayed)
+
+
+def test_impossible_recipes_are_refused() -> None:
+    for wrong in ({"epochs": 0}, {"batch_size": 1}, {"learning_rate": 0.0}, {"class_balance": 2.0}):
+        with pytest.raises(ConfigError):
+            TrainingConfig(**wrong)  # type: ignore[arg-type]
+
+
+def test_the_commands_make_a_bundle_from_photographs_and_class_folders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tiny = tiny_config(1000)
+    monkeypatch.setattr("vimd_core.config.PRESETS", {**PRESETS, "compact": replace(tiny, preset="compact")})
+    photographs = tmp_path / "photographs"
+    photographs.mkdir()
+    generator = np.random.default_rng(0)
+    for index in range(22):
+        smooth = generator.integers(0, 256, (5, 5, 3), dtype=np.uint8)
+        Image.fromarray(smooth).resize((132, 140), Image.Resampling.BICUBIC).save(
+            photographs / f"{index}.png"
+        )
+    sr, teacher, student = (tmp_path / name for name in ("sr", "teacher", "student"))
+    assert (
+        main(["train-sr", "--data", str(photographs), "--run", str(sr), "--steps", "4", "--batch-size", "2"])
+        == 0
+    )
+    data = write_class_folders(tmp_path / "far", groups=4)
+    near = write_class_folders(tmp_path / "near", groups=4, per_group=1, size_px=40)
+    names = tmp_path / "names.csv"
+    names.write_text("id,name\n00,Red\n01,Green\n02,Blue\n", encoding="utf-8")
+    common = ["--data", str(data), "--hr", str(near), "--epochs", "2", "--batch-size", "8", "--threads", "1"]
+    assert main(["train-teacher", *common, "--run", str(teacher)]) == 0
+    arguments = [
+        "distill", *common, "--run", str(student), "--teacher", str(teacher / "teacher.safetensors"),
+        "--srresnet", str(sr / "super_resolution.safetensors"), "--class-names", str(names), "--init-from-teacher",
+    ]  # fmt: skip
+    assert main(arguments) == 0
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert set(events[-2]["losses"]) == {"cross_entropy", "logits_kl", "near_kl", "hidden_states"}
+    model, info = load_bundle(student / "student.safetensors")
+    assert info.classes == ("Red", "Green", "Blue") and info.class_folders == ("00", "01", "02")
+    assert info.training["distilled"] is True
+    assert model(torch.rand(1, 3, 8, 8)).shape == (1, 3)
+    assert main([*arguments[:-4], "--srresnet", str(teacher / "teacher.safetensors")]) == 1
+    assert "train-sr" in capsys.readouterr().err
