@@ -68,6 +68,11 @@ class CaptureListModel(QAbstractListModel):
         """Which captures are listed."""
         return self._filter
 
+    @property
+    def is_loading(self) -> bool:
+        """Whether rows or thumbnails that were asked for are still to come."""
+        return bool(self._wanted_pages or self._fetching or self._loading or self._ids_task)
+
     def set_filter(self, which: CaptureFilter) -> None:
         """List other captures; `filter_applied` follows."""
         self._filter = which
@@ -98,6 +103,9 @@ class CaptureListModel(QAbstractListModel):
 
     def refresh(self, ids: Sequence[int]) -> None:
         """Fetch the rows of captures that have changed, as far as any are in memory."""
+        for capture_id in ids:
+            if isinstance(self._thumbnails.get(capture_id), str):  # it could not be read then; now it may
+                self._thumbnail_bytes -= _size_bytes(self._thumbnails.pop(capture_id))
         for page in {self._row_of_cached[i] // PAGE_SIZE for i in ids if i in self._row_of_cached}:
             self._fetch(page)
 

@@ -79,7 +79,7 @@ class ClassifyService(QObject):
         self._meter = RateMeter()
         self._blame = CrashBlame()
         worker.ready.connect(self._on_worker_ready)
-        worker.crashed.connect(self._on_worker_crashed)
+        worker.stopped.connect(self._on_worker_stopped)
         projects.opened.connect(self._on_project_opened)
         projects.closing.connect(self._on_project_closing)
 
@@ -117,6 +117,10 @@ class ClassifyService(QObject):
         if model is not None:
             self._projects.read(lambda unit: unit.captures.unclassified_ids(model.id), self._on_ids_read)
 
+    def retry_unreadable(self) -> None:
+        """Forget why captures can't be read, and classify them again: their drive may be back."""
+        self._projects.write(lambda unit: unit.captures.clear_problems(), self._on_problems_cleared)
+
     def add(self, ids: Sequence[int]) -> None:
         """Classify new captures too, unless the user has cancelled since the last `classify_missing`."""
         if self._model is None or self._is_held:
@@ -152,7 +156,7 @@ class ClassifyService(QObject):
     def _on_worker_ready(self, _device_notice: str) -> None:
         self._load_model()
 
-    def _on_worker_crashed(self, _last_words: str) -> None:
+    def _on_worker_stopped(self) -> None:
         self._loaded = None
 
     def _load_model(self) -> None:
@@ -211,6 +215,10 @@ class ClassifyService(QObject):
             self._pump()
         else:
             self.classify_missing()
+
+    def _on_problems_cleared(self, ids: list[int]) -> None:
+        self.captures_changed.emit(ids)
+        self.classify_missing()
 
     def _on_ids_read(self, ids: array[int]) -> None:
         in_hand = {*self._again, *self._fetching, *(self._chunk.unanswered if self._chunk else ())}

@@ -66,6 +66,7 @@ class WorkerClient(QObject):
 
     state_changed = Signal(str)  # a WorkerState
     ready = Signal(str)  # the child's sentence about its device
+    stopped = Signal()  # for whatever reason; what it had loaded is gone
     crashed = Signal(str)  # its last words
     gave_up = Signal(str)
 
@@ -154,6 +155,14 @@ class WorkerClient(QObject):
         """Something was achieved: deaths before no longer count as in a row."""
         self._crashes = 0
 
+    def restart(self) -> None:
+        """End the child and start another; its requests fail as after a crash, but nobody is alarmed."""
+        requests = list(self._requests.values())
+        self.stop()
+        for request in requests:
+            request.on_crash(self.tr("it was restarted"))
+        self.start()
+
     def stop(self) -> None:
         """End the child: asked first, killed after a bounded wait."""
         self._restart_timer.stop()
@@ -174,6 +183,7 @@ class WorkerClient(QObject):
                     process.kill()
                     process.waitForFinished(self._limits.stop_timeout_ms)
             process.deleteLater()
+            self.stopped.emit()
         self._set_state(WorkerState.STOPPED)
 
     def _launch(self) -> None:
@@ -259,6 +269,7 @@ class WorkerClient(QObject):
             self._set_state(WorkerState.RESTARTING)
             delay_ms = _RESTART_DELAYS_MS[min(self._crashes, len(_RESTART_DELAYS_MS)) - 1]
             self._restart_timer.start(delay_ms)
+        self.stopped.emit()
         self.crashed.emit(last_words)
         for request in requests.values():
             request.on_crash(last_words)

@@ -154,6 +154,19 @@ class Captures:
                 [{"capture": capture_id, "reason": reason} for capture_id, reason in problems],
             )
 
+    def clear_problems(self) -> list[int]:
+        """Forget why captures can't be read.
+
+        Returns:
+            The captures that had a problem.
+        """
+        has_problem = _captures.c.problem.is_not(None)
+        ids = list(
+            self._connection.scalars(select(_captures.c.id).where(has_problem).order_by(_captures.c.id))
+        )
+        self._connection.execute(update(_captures).where(has_problem).values(problem=None))
+        return ids
+
     def counts(self) -> CaptureCounts:
         """How many captures there are, and of each kind."""
         states = select(_captures.c.state, func.count()).group_by(_captures.c.state)

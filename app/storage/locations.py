@@ -10,6 +10,7 @@ from platformdirs import user_data_path
 
 HOME_VARIABLE: Final = "VIMD_HOME"
 PROJECT_SUFFIX: Final = ".vimd"
+DATABASE_NAME: Final = "project.sqlite"
 
 
 def data_folder() -> Path:
@@ -21,6 +22,11 @@ def data_folder() -> Path:
 def default_project_folder() -> Path:
     """The project that is used when none was chosen."""
     return data_folder() / f"My captures{PROJECT_SUFFIX}"
+
+
+def is_project(path: Path) -> bool:
+    """Whether a path looks like a project of ours."""
+    return path.suffix == PROJECT_SUFFIX and (path / DATABASE_NAME).is_file()
 
 
 def settings_file() -> Path:

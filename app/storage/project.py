@@ -9,10 +9,11 @@ from typing import Final, TypeVar
 
 from app.storage.database import Database
 from app.storage.errors import DamagedProjectError, ProjectError
+from app.storage.locations import DATABASE_NAME
 from app.storage.lock import LOCK_NAME, ProjectLock
 from app.storage.paths import StoredPaths
 from app.storage.unit import Unit
-from app.storage.upgrade import DATABASE_NAME, create_database, damage_sentence, open_checked
+from app.storage.upgrade import create_database, damage_sentence, open_checked
 
 _FOLDERS: Final = ("captures", "models", "backups")
 
@@ -56,7 +57,7 @@ class Project:
                 raise DamagedProjectError(damage_sentence(database, "the file is missing"))
             if not _is_unfinished(folder):
                 raise ProjectError(
-                    f"{folder} is no project and not empty: choose a new name for the project."
+                    f"{folder} is no project and not empty: choose a project's folder or a new name."
                 )
         lock = ProjectLock(folder)
         try:

@@ -15,7 +15,6 @@ from app.storage.database import connect, make_engine
 from app.storage.errors import DamagedProjectError, ProjectError
 from app.storage.migrations import HEAD_REVISION
 
-DATABASE_NAME: Final = "project.sqlite"
 # A check reads the whole file; up to this size it costs less than a fifth of a second.
 _CHECKED_BYTES: Final = 64 * 2**20
 

@@ -46,6 +46,7 @@ class Actions(QObject):
         self.auto_advance = self._make(self.tr("&Go on after labelling"), is_checkable=True)
         self.choose_model = self._make(self.tr("&Choose model…"), "Ctrl+M", icon="model")
         self.classify_missing = self._make(self.tr("Classify what is &missing"), "F6")
+        self.retry_unreadable = self._make(self.tr("Try &unreadable captures again"))
         self.cancel_classify = self._make(self.tr("&Stop classifying"), "Shift+F6")
         self.restart_worker = self._make(self.tr("&Restart the classifier"))
         self.larger = self._make(self.tr("&Larger thumbnails"), "Ctrl++", "Ctrl+=")
@@ -126,9 +127,8 @@ class Actions(QObject):
         _fill(label, self.accept, *self.choose, self.pick_class, None, self.unsure, self.reject)
         _fill(label, self.clear_label, None, self.previous, self.next, self.auto_advance)
         model = bar.addMenu(self.tr("&Model"))
-        _fill(
-            model, self.choose_model, None, self.classify_missing, self.cancel_classify, self.restart_worker
-        )
+        _fill(model, self.choose_model, None, self.classify_missing, self.retry_unreadable)
+        _fill(model, self.cancel_classify, self.restart_worker)
         view = bar.addMenu(self.tr("&View"))
         _fill(view.addMenu(self.tr("&Show")), *self.filters.values())
         _fill(view, self.refresh, None)

@@ -29,11 +29,6 @@ class ClassifierStatus(QObject):
         services.classify.progress_changed.connect(footer.classify_job.set_progress)
         footer.classify_job.cancel_wanted.connect(services.classify.cancel)
 
-    def restart(self) -> None:
-        """End the child and start another."""
-        self._services.worker.stop()
-        self._services.worker.start()
-
     def _show_state(self, _state: str = "") -> None:
         self._footer.set_worker_state(
             self._services.worker.state, has_model=self._services.classify.is_model_loaded

@@ -59,7 +59,9 @@ class Dialogs(QObject):
             self.tr("ViMD Studio project (*{0})").format(PROJECT_SUFFIX),
         )
         path = _path(name)
-        return None if path is None else path.with_suffix(PROJECT_SUFFIX)
+        if path is None or path.suffix == PROJECT_SUFFIX:
+            return path
+        return path.with_name(path.name + PROJECT_SUFFIX)
 
     def ask_project(self) -> Path | None:
         """A project that exists."""

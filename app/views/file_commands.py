@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSettings
 
 from app.services.import_service import ImportReport
+from app.storage.locations import is_project
 from app.views.collaborators import Places, Services
 from app.views.dialogs import Dialogs
 from app.views.import_summary import import_summary
@@ -39,8 +40,10 @@ class FileCommands(QObject):
         services.classify.model_failed.connect(self._on_model_failed)
 
     def add(self, paths: list[Path]) -> None:
-        """Add files and folders to the project."""
-        if paths:
+        """Add files and folders to the project; a project by itself is opened instead."""
+        if len(paths) == 1 and is_project(paths[0]):
+            self._services.projects.open(paths[0])
+        elif paths:
             self._services.imports.import_paths(paths)
 
     def open_folder(self) -> None:

@@ -68,7 +68,7 @@ class MainWindow(QMainWindow):
         self.gallery = GalleryView(theme)
         self.inspector = Inspector(services.inspect, classes, theme)
         self.files = FileCommands(services, self.dialogs, self.message_bar, settings, places, self)
-        self._classifier = ClassifierStatus(services, self.footer, self.message_bar, self)
+        ClassifierStatus(services, self.footer, self.message_bar, self)
         self._delegate = TileDelegate(theme, self)
         self._stack = QStackedWidget()
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -203,8 +203,9 @@ class MainWindow(QMainWindow):
         actions.auto_advance.toggled.connect(self._on_auto_advance)
         self._on(actions.choose_model, self.files.choose_model)
         self._on(actions.classify_missing, services.classify.classify_missing)
+        self._on(actions.retry_unreadable, services.classify.retry_unreadable)
         self._on(actions.cancel_classify, services.classify.cancel)
-        self._on(actions.restart_worker, self._classifier.restart)
+        self._on(actions.restart_worker, services.worker.restart)
         self._on(actions.larger, lambda: self._step_thumbnail_size(1))
         self._on(actions.smaller, lambda: self._step_thumbnail_size(-1))
         self._on(actions.refresh, self._captures.reload)
@@ -243,7 +244,7 @@ class MainWindow(QMainWindow):
         services.classify.captures_changed.connect(self._on_captures_changed)
         services.imports.progress_changed.connect(self.footer.import_job.set_progress)
         services.imports.captures_added.connect(self._on_captures_added)
-        services.imports.finished.connect(self._count_timer.start)
+        services.imports.finished.connect(self._count_soon)
         services.labels.labels_changed.connect(self._on_labels_changed)
         services.labels.undo_state_changed.connect(self._on_undo_state)
         services.labels.failed.connect(bar.show_error)
@@ -293,18 +294,18 @@ class MainWindow(QMainWindow):
             self.select_row(row or 0)
         else:
             self._selection_timer.start()
-        self._count_timer.start()
+        self._count_soon()
 
     def _on_captures_added(self, added: AddedCaptures) -> None:
         self._captures.append(added.ids)
         self._services.classify.add(added.readable_ids)
-        self._count_timer.start()
+        self._count_soon()
         self._show_project()
 
     def _on_captures_changed(self, ids: list[int]) -> None:
         self._captures.refresh(ids)
         self._services.inspect.refresh(ids)
-        self._count_timer.start()
+        self._count_soon()
 
     def _on_labels_changed(self, result: LabelResult) -> None:
         self._on_captures_changed(list(result.capture_ids))
@@ -323,6 +324,10 @@ class MainWindow(QMainWindow):
         if self._stack.currentWidget() is not self._project_page:
             self._stack.setCurrentWidget(self._project_page)
             self.gallery.setFocus()
+
+    def _count_soon(self) -> None:
+        if not self._count_timer.isActive():  # never put off, or a long import would show no counts
+            self._count_timer.start()
 
     def _read_counts(self) -> None:
         self._services.projects.read(lambda unit: unit.captures.counts(), self._on_counts)

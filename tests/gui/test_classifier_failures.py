@@ -48,6 +48,15 @@ def test_a_killed_child_is_said_and_replaced_and_the_batch_finished(
     assert row_at(studio, 0).label == label
 
 
+def test_a_restart_by_hand_finishes_the_batch_too(qtbot: QtBot, start, tmp_path: Path) -> None:
+    studio = start(make_captures(tmp_path / "in", numbered(100)), command=scripted(0.01))
+    wait_for(qtbot, lambda: any(row.predicted for row in rows(studio)), "the first answers are there")
+    assert studio.services.classify.is_running
+    studio.window.actions_.restart_worker.trigger()
+    wait_until_classified(qtbot, studio, 100)
+    assert "stopped" not in studio.window.message_bar.text
+
+
 def test_a_capture_that_kills_the_child_is_left_out(qtbot: QtBot, start, tmp_path: Path) -> None:
     folder = make_captures(tmp_path / "in", [*numbered(20), "capture 005 kill.png", "capture 011 words.png"])
     studio = start(folder, limits=WorkerLimits(max_crashes=8))

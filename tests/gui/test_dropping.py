@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 from verbs import (
+    SCRIPTED_WORKER,
     drop,
     make_captures,
     numbered,
@@ -66,6 +67,30 @@ def test_bad_files_are_tiles_with_a_reason_and_stop_nothing(
     select(qtbot, studio, 0)
     wait_for(qtbot, lambda: tile(studio, 0) is not None, "the tile is drawn")
     assert studio.window.inspector.verdict.text().startswith("This file")
+
+
+def test_captures_on_a_drive_that_was_away_can_be_tried_again(qtbot: QtBot, start, tmp_path: Path) -> None:
+    folder = make_captures(tmp_path / "drive", numbered(3))
+    studio = start(folder, model=tmp_path / "none.safetensors", command=scripted())
+    wait_for(qtbot, lambda: studio.captures.rowCount() == 3, "the captures are listed")
+    project = studio.services.projects.project
+    project.write(
+        lambda unit: unit.captures.set_problems([(i, "The drive is away.") for i in (1, 2, 3)])
+    ).result()
+    studio.services.classify.use_model(SCRIPTED_WORKER)
+    wait_for(qtbot, lambda: studio.services.classify.is_model_loaded, "there is a model now")
+    assert all(row.problem for row in rows(studio))
+    studio.window.actions_.retry_unreadable.trigger()
+    wait_for(qtbot, lambda: all(row.predicted for row in rows(studio)), "all are classified")
+    assert not any(row.problem for row in rows(studio))
+
+
+def test_the_counts_follow_a_long_import(qtbot: QtBot, start, tmp_path: Path) -> None:
+    studio = start(command=scripted(0.005))
+    drop(studio.window, make_captures(tmp_path / "in", numbered(400)))
+    chip = studio.window.header.chips[CaptureFilter.ALL]
+    wait_for(qtbot, lambda: "400" in chip.text(), "all are counted")
+    assert studio.services.classify.is_running
 
 
 def test_duplicates_are_said_and_skipped(qtbot: QtBot, start, tmp_path: Path) -> None:

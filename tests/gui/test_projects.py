@@ -58,6 +58,14 @@ def test_another_project_has_its_own_captures(qtbot: QtBot, start, tmp_path: Pat
     wait_for(qtbot, lambda: not studio.window.is_empty, "the gallery is back")
 
 
+def test_a_dropped_project_is_opened(qtbot: QtBot, start, tmp_path: Path) -> None:
+    Project.open(tmp_path / "Other.vimd").close()
+    studio: Studio = start()
+    with qtbot.waitSignal(studio.services.projects.opened, timeout=30_000) as opened:
+        drop(studio.window, tmp_path / "Other.vimd")
+    assert opened.args[0] == "Other"
+
+
 def test_the_first_project_is_free_again_once_another_is_open(qtbot: QtBot, start, tmp_path: Path) -> None:
     studio: Studio = start()
     with qtbot.waitSignal(studio.services.projects.opened, timeout=30_000):
