@@ -132,8 +132,14 @@ def test_class_token_stands_in_the_middle_and_hidden_states_are_normed() -> None
 
 @pytest.mark.parametrize(
     "change",
-    [{"image_size_px": 0}, {"depth": -1}, {"patch_size_px": 300}, {"stem": "transformer"}, {"stem": "convolutional", "stride_px": 6}],
-)  # fmt: skip
+    [
+        {"image_size_px": 0},
+        {"depth": -1},
+        {"patch_size_px": 300},
+        {"stem": "transformer"},
+        {"stem": "convolutional", "stride_px": 6},
+    ],
+)
 def test_impossible_sizes_are_refused(change: dict[str, object]) -> None:
     with pytest.raises(ConfigError):
         VisionMambaConfig(**change)  # type: ignore[arg-type]

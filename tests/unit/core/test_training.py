@@ -17,7 +17,7 @@ from vimd_core.cli import main
 from vimd_core.config import PRESETS
 from vimd_core.distillation.augmentation import AugmentationConfig, augment
 from vimd_core.distillation.captures import CaptureSet, join_near_views, load_captures, split_by_group
-from vimd_core.distillation.objectives import LossConfig, StudentObjective, TeacherObjective
+from vimd_core.distillation.objectives import Batch, LossConfig, StudentObjective, TeacherObjective
 from vimd_core.distillation.optimisation import parameter_groups, warmup_cosine
 from vimd_core.distillation.run_folder import RunFolder
 from vimd_core.distillation.training import Trainer, TrainingConfig, TrainingResult
@@ -85,12 +85,12 @@ def test_a_resumed_run_equals_an_uninterrupted_one(captures: CaptureSet, tmp_pat
     config = quick_config(epochs=4, drop_path=0.2)
     whole = train_teacher(captures, config, tmp_path / "whole")
 
-    class Stopped(Exception):
+    class StoppedError(Exception):
         pass
 
     def stop_after_two(event: dict[str, object]) -> None:
         if event["epoch"] == 2:
-            raise Stopped
+            raise StoppedError
 
     torch.manual_seed(config.seed)
     first, second = split_by_group(captures, config.validation_fraction, config.seed)
@@ -99,7 +99,7 @@ def test_a_resumed_run_equals_an_uninterrupted_one(captures: CaptureSet, tmp_pat
     trainer = Trainer(
         objective, captures.subset(first), captures.subset(second), config, RunFolder(tmp_path / "parts")
     )
-    with pytest.raises(Stopped):
+    with pytest.raises(StoppedError):
         trainer.run(stop_after_two)
     resumed = train_teacher(captures, config, tmp_path / "parts", resume=True)
     assert resumed.validation_top1 == whole.validation_top1
@@ -128,8 +128,6 @@ def test_the_student_is_pulled_to_its_teacher_and_leaves_sr_alone(captures: Capt
     both = replace(captures, near=near)
     objective = StudentObjective(student, teacher, LossConfig(hidden_form="paper"))
     images = both.images[:4].float() / 255.0
-    from vimd_core.distillation.objectives import Batch
-
     batch = Batch(images, both.labels[:4], torch.randn(4, 3), torch.ones(4))
     student.train()
     before = {name: value.clone() for name, value in student.super_resolution.state_dict().items()}
@@ -251,5 +249,6 @@ def test_the_commands_make_a_bundle_from_photographs_and_class_folders(
     assert info.classes == ("Red", "Green", "Blue") and info.class_folders == ("00", "01", "02")
     assert info.training["distilled"] is True
     assert model(torch.rand(1, 3, 8, 8)).shape == (1, 3)
-    assert main([*arguments[:-4], "--srresnet", str(teacher / "teacher.safetensors")]) == 1
+    # The last --srresnet counts.
+    assert main([*arguments, "--srresnet", str(teacher / "teacher.safetensors")]) == 1
     assert "train-sr" in capsys.readouterr().err
