@@ -26,6 +26,7 @@ from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
 from app.services.worker_client import WorkerClient, WorkerLimits
 from app.storage.locations import data_folder, default_project_folder, settings_file
+from app.storage.peek import has_captures
 from app.views.collaborators import Places, Services
 from app.views.main_window import MainWindow
 from app.views.theme import Theme, ThemeMode, application_icon
@@ -87,14 +88,19 @@ class Studio(QObject):
             self._settings,
             Places(samples=SAMPLES, projects=data_folder()),
         )
-        if not self._project_folder().exists():
-            self.window.show_empty()  # no need to look into a project that is yet to be made
+        if has_captures(self._project_folder()):
+            self.window.show_project()
+        else:
+            self.window.show_empty()
 
     def start(self) -> None:
         """Open the project and start the child process; the window is usable meanwhile."""
-        self.services.projects.open(self._project_folder())
+        projects, worker = self.services.projects, self.services.worker
+        # The child's first second is all processor time; the user waits for the captures, not for the child.
+        projects.opened.connect(worker.start)
+        projects.open_failed.connect(worker.start)
+        projects.open(self._project_folder())
         self.window.files.add(list(self._options.paths))
-        self.services.worker.start()
 
     def shut_down(self) -> None:
         """Stop jobs, finish writing and end every thread and process of ours."""

@@ -42,6 +42,7 @@ def is_at_rest(studio: Studio) -> bool:
     return bool(
         shown
         and not studio.services.classify.is_running
+        and inspector.compare.nearest.image is not None
         and inspector.compare.super_resolved.image is not None
         and not studio.captures.is_loading
     )
@@ -80,15 +81,16 @@ def main() -> None:
         def take(name: str) -> None:
             for mode in (ThemeMode.LIGHT, ThemeMode.DARK):
                 studio.theme.set_mode(mode)
+                QApplication.processEvents()  # lay out what has just changed its size
                 window.grab().save(str(arguments.folder / f"{name}-{mode}.png"))
 
         take("empty")
         window.files.add([SAMPLES])
         wait_until(lambda: is_at_rest(studio))
         review_some(studio)
+        wait_until(lambda: "4" in window.header.chips[CaptureFilter.ACCEPTED].text())
         window.select_row(2)
         wait_until(lambda: is_at_rest(studio) and window.inspector.detail.history)
-        wait_until(lambda: "1" in window.header.chips[CaptureFilter.UNSURE].text())
         take("review")
         window.close()
         studio.shut_down()

@@ -107,10 +107,9 @@ class WorkerClient(QObject):
         return self._process.processId() if self._process is not None else 0
 
     def start(self) -> None:
-        """Start the child, also after it was given up."""
-        if self._process is None:
+        """Start the child, also after it was given up; does nothing while it runs or is about to."""
+        if self._process is None and not self._restart_timer.isActive():
             self._crashes = 0
-            self._restart_timer.stop()
             self._set_state(WorkerState.STARTING)
             self._launch()
 

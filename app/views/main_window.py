@@ -73,7 +73,6 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget()
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._project_page = QWidget()
-        self._opening_page = QWidget()
         self._overlay = DropOverlay(theme, self)
         # Counts and selection follow bursts of changes once each, when the burst is over.
         self._count_timer = self._burst_timer(100, self._read_counts)
@@ -90,7 +89,7 @@ class MainWindow(QMainWindow):
         return self._stack.currentWidget() is self.empty_state
 
     def show_empty(self, _reason: str = "") -> None:
-        """Show the place to drop; until then or until captures are found the window is blank."""
+        """Show the place to drop."""
         self._stack.setCurrentWidget(self.empty_state)
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -146,7 +145,6 @@ class MainWindow(QMainWindow):
         page_layout.setSpacing(0)
         page_layout.addWidget(self.header)
         page_layout.addWidget(self._splitter, 1)
-        self._stack.addWidget(self._opening_page)
         self._stack.addWidget(self.empty_state)
         self._stack.addWidget(self._project_page)
         central = QWidget()
@@ -300,7 +298,7 @@ class MainWindow(QMainWindow):
         self._captures.append(added.ids)
         self._services.classify.add(added.readable_ids)
         self._count_soon()
-        self._show_project()
+        self.show_project()
 
     def _on_captures_changed(self, ids: list[int]) -> None:
         self._captures.refresh(ids)
@@ -320,7 +318,8 @@ class MainWindow(QMainWindow):
                 ).format(result.skipped)
             )
 
-    def _show_project(self) -> None:
+    def show_project(self) -> None:
+        """Show the gallery, also while its captures are still to come."""
         if self._stack.currentWidget() is not self._project_page:
             self._stack.setCurrentWidget(self._project_page)
             self.gallery.setFocus()
@@ -335,7 +334,7 @@ class MainWindow(QMainWindow):
     def _on_counts(self, counts: CaptureCounts) -> None:
         self.header.set_counts(counts)
         if counts.total:
-            self._show_project()
+            self.show_project()
         else:
             self.show_empty()
         self.gallery.set_empty_text(
@@ -382,7 +381,7 @@ class MainWindow(QMainWindow):
 
     def _on_project_closing(self) -> None:
         self.header.project.setText("")
-        self._stack.setCurrentWidget(self._opening_page)
+        self.gallery.set_empty_text("")
 
     # Helpers
 

@@ -14,6 +14,7 @@ from storage_verbs import add_captures
 from app.storage.database import connect
 from app.storage.errors import DamagedProjectError, ProjectError, ProjectInUseError
 from app.storage.locations import data_folder, default_project_folder
+from app.storage.peek import has_captures
 from app.storage.project import Project
 
 
@@ -122,3 +123,14 @@ def test_the_home_can_be_chosen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     assert default_project_folder().parent == tmp_path
     monkeypatch.delenv("VIMD_HOME")
     assert "ViMD Studio" in str(data_folder())
+
+
+def test_a_look_into_a_project_tells_whether_it_holds_captures(folder: Path) -> None:
+    assert not has_captures(folder)
+    project = Project.open(folder)
+    assert not has_captures(folder)
+    add_captures(project, 1)
+    assert has_captures(folder)  # also while it is open
+    project.close()
+    (folder / "project.sqlite").write_bytes(b"scrambled" * 1000)
+    assert not has_captures(folder)
