@@ -7,10 +7,14 @@ import contextlib
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vimd_core.commands.arguments import add_model_arguments, report_unreadable
 from vimd_core.commands.progress import Progress
 from vimd_core.errors import DatasetError
+
+if TYPE_CHECKING:
+    from vimd_core.evaluation.report import EvaluationReport
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -25,8 +29,30 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--data", type=Path, required=True, metavar="DIR", help="one sub-folder for each class"
     )
     parser.add_argument("--json", action="store_true", help="for programs; fractions, not per cent")
+    parser.add_argument(
+        "--record",
+        metavar="NAME",
+        help="also store top-1, top-5 and calibration error in the bundle, under NAME",
+    )
     parser.add_argument("--quiet", action="store_true", help="no progress and no notices")
     parser.set_defaults(run=run)
+
+
+def _record(path: Path, name: str, report: EvaluationReport) -> None:
+    """Store figures in the model's own metadata; its weights stay as they are."""
+    from dataclasses import replace
+
+    from vimd_core.checkpoints.bundle import load_bundle, save_bundle
+
+    model, info = load_bundle(path)
+    figures = {
+        "n": report.n,
+        "top1": report.top1,
+        "top5": report.top5,
+        "bicubic_top1": report.bicubic_top1,
+        "ece": report.ece,
+    }
+    save_bundle(path, model, replace(info, metrics={**info.metrics, name: figures}))
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -76,6 +102,8 @@ def run(arguments: argparse.Namespace) -> int:
         np.array(labels, dtype=np.int64),
         info.classes,
     )
+    if arguments.record:
+        _record(arguments.model, arguments.record, report)
     if arguments.json:
         about = {"model_id": predictor.model_id, "data": str(arguments.data), "unreadable": len(unreadable)}
         sys.stdout.write(json.dumps(report.to_dict() | about) + "\n")

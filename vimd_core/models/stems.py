@@ -12,7 +12,6 @@ from torch.nn import functional
 
 from vimd_core.config import VisionMambaConfig
 
-
 # A quarter of a grey level: below it there is nothing but rounding.
 _LEAST_DEVIATION = 1e-3
 

@@ -11,6 +11,7 @@ import pytest
 from bundles import TINY_CLASSES, TINY_FOLDERS, write_tiny_bundle
 from PIL import Image
 
+from vimd_core.checkpoints.bundle_info import read_bundle_info
 from vimd_core.cli import main
 from vimd_core.inference.predictor import Predictor
 
@@ -94,3 +95,18 @@ def test_nothing_readable(tmp_path: Path, bundle: Path, capsys: pytest.CaptureFi
     made.write_bytes(b"")
     assert main(["evaluate", "--model", str(bundle), "--data", str(tmp_path / "data")]) == 1
     assert "None of the captures" in capsys.readouterr().err
+
+
+def test_recorded_figures_stay_with_the_model_and_change_no_answer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_class_folders(tmp_path / "data", TINY_FOLDERS)
+    model = write_tiny_bundle(tmp_path / "tiny.safetensors")
+    command = ["evaluate", "--model", str(model), "--data", str(tmp_path / "data"), "--json", "--quiet"]
+    assert main([*command, "--record", "held-back signs"]) == 0
+    first = json.loads(capsys.readouterr().out)
+    recorded = read_bundle_info(model).metrics["held-back signs"]
+    assert recorded == {key: first[key] for key in ("n", "top1", "top5", "bicubic_top1", "ece")}
+    assert main(command) == 0
+    again = json.loads(capsys.readouterr().out)
+    assert again["confusion"] == first["confusion"] and again["ece"] == first["ece"]
