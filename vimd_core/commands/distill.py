@@ -75,6 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
         batch_size=arguments.batch_size,
         learning_rate=arguments.learning_rate,
         seed=arguments.seed,
+        validation_fraction=arguments.validation_fraction,
         augmentation=training_options.augmentation(arguments),
         losses=LossConfig(
             logits_weight=arguments.logits_weight,
@@ -123,7 +124,7 @@ def run(arguments: argparse.Namespace) -> int:
             "recipe": asdict(config),
             "seconds": round(result.seconds),
         },
-        metrics={"validation_top1": result.validation_top1},
+        metrics={} if result.validation_top1 is None else {"validation_top1": result.validation_top1},
         license=arguments.license,
     )
     save_bundle(run_folder.path / RESULT, student, info)

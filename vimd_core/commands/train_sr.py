@@ -39,7 +39,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(arguments: argparse.Namespace) -> int:
     """Train, print one JSON line an epoch, and write the result into the run's folder."""
     import torch
-    from safetensors.torch import save_file
 
     from vimd_core.distillation.run_folder import RunFolder
     from vimd_core.distillation.super_resolution import SuperResolutionTrainingConfig, train_super_resolution
@@ -65,9 +64,5 @@ def run(arguments: argparse.Namespace) -> int:
         resume=arguments.resume,
         max_seconds=None if arguments.minutes is None else max(0.0, arguments.minutes) * 60,
     )
-    save_file(
-        {name: value.contiguous() for name, value in weights.items()},
-        run_folder.path / RESULT,
-        metadata={"preset": arguments.preset},
-    )
+    run_folder.save_weights(RESULT, weights, {"preset": arguments.preset})
     return 0

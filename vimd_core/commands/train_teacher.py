@@ -23,7 +23,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(arguments: argparse.Namespace) -> int:
     """Train, print one JSON line an epoch, and write `teacher.safetensors` into the run's folder."""
     import torch
-    from safetensors.torch import save_file
 
     from vimd_core.distillation.captures import split_by_group
     from vimd_core.distillation.objectives import TeacherObjective
@@ -40,6 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
         batch_size=arguments.batch_size,
         learning_rate=arguments.learning_rate,
         seed=arguments.seed,
+        validation_fraction=arguments.validation_fraction,
         augmentation=training_options.augmentation(arguments),
     )
     training, validation = split_by_group(captures, config.validation_fraction, config.seed)
@@ -54,14 +54,12 @@ def run(arguments: argparse.Namespace) -> int:
         run_folder,
     )
     result = trainer.run(training_options.print_event, resume=arguments.resume)
-    save_file(
-        {name: value.contiguous() for name, value in result.weights.items()},
-        run_folder.path / RESULT,
-        metadata={"config": json.dumps(network.to_dict()), "classes": json.dumps(classes)},
+    result_file = run_folder.save_weights(
+        RESULT, result.weights, {"config": json.dumps(network.to_dict()), "classes": json.dumps(classes)}
     )
     training_options.print_event(
         {
-            "teacher": str(run_folder.path / RESULT),
+            "teacher": str(result_file),
             "validation_top1": result.validation_top1,
             "seconds": result.seconds,
         }

@@ -34,6 +34,12 @@ def add_training_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--batch-size", type=positive_int, default=64, help="images a step (64)")
     parser.add_argument("--learning-rate", type=float, default=1e-3, help="peak learning rate (1e-3)")
     parser.add_argument(
+        "--validation-fraction",
+        type=float,
+        default=0.12,
+        help="share of things held back to choose the best epoch; 0 learns from all and keeps the last (0.12)",
+    )
+    parser.add_argument(
         "--flip", action="store_true", help="mirror images at random; wrong for signs and letters"
     )
     parser.add_argument("--threads", type=positive_int, help="processor threads (all that are free)")

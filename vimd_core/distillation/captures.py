@@ -145,7 +145,7 @@ def split_by_group(captures: CaptureSet, fraction: float, seed: int) -> tuple[li
 
     Args:
         captures: what to split.
-        fraction: share of each class's groups that goes to the second part, in (0, 1).
+        fraction: share of each class's groups that goes to the second part, in [0, 1); 0 leaves it empty.
         seed: of the choice.
 
     Returns:
@@ -154,6 +154,8 @@ def split_by_group(captures: CaptureSet, fraction: float, seed: int) -> tuple[li
     Raises:
         DatasetError: every class has a single image, so there is nothing to hold back.
     """
+    if fraction == 0:
+        return list(range(len(captures))), []
     groups_of_class: dict[int, set[str]] = {}
     for group, label in zip(captures.groups, captures.labels.tolist(), strict=True):
         groups_of_class.setdefault(label, set()).add(group)

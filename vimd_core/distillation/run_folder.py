@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import pickle
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
+from safetensors.torch import save_file
+from torch import Tensor
 
+from vimd_core.data.whole_files import whole_file
 from vimd_core.errors import CheckpointError
 
 LAST_CHECKPOINT = "last.pt"
@@ -63,19 +64,33 @@ class RunFolder:
             CheckpointError: it can't be written; the previous checkpoint is still there.
         """
         target = self.path / LAST_CHECKPOINT
-        temporary = ""
         try:
-            with tempfile.NamedTemporaryFile(dir=self.path, suffix=".part", delete=False) as file:
-                temporary = file.name
-                torch.save(state, file)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(target)
+            with whole_file(target) as temporary:
+                torch.save(state, temporary)
         except (OSError, RuntimeError) as e:
-            if temporary:
-                with contextlib.suppress(OSError):
-                    Path(temporary).unlink()
             raise CheckpointError(f"The checkpoint {target} can't be written ({e}): free some space.") from e
+
+    def save_weights(self, name: str, weights: dict[str, Tensor], metadata: dict[str, str]) -> Path:
+        """Write the weights that a run has led to, whole or not at all.
+
+        Args:
+            name: of the .safetensors file in the run's folder.
+            weights: by key name.
+            metadata: strings to store beside them.
+
+        Returns:
+            The file.
+
+        Raises:
+            CheckpointError: it can't be written.
+        """
+        target = self.path / name
+        try:
+            with whole_file(target) as temporary:
+                save_file({key: value.contiguous() for key, value in weights.items()}, temporary, metadata)
+        except (OSError, SafetensorError) as e:
+            raise CheckpointError(f"The weights {target} can't be written ({e}): free some space.") from e
+        return target
 
     def load_last(self) -> dict[str, Any] | None:
         """The last checkpoint, or None when there is none yet.

@@ -36,7 +36,8 @@ class TrainingConfig:
         ema_decay: of the averaged weights, which are validated and kept.
         drop_path: probability of skipping the last layer.
         class_balance: 0 draws images as they are, 1 draws all classes equally often.
-        validation_fraction: share of each class's groups that is held back to choose the best epoch.
+        validation_fraction: share of each class's groups that is held back to choose the best epoch; 0 learns
+            from everything and keeps the last epoch, for a recipe that was chosen before.
         seed: of weights, order, augmentation and split.
         losses: weights of the loss terms.
         augmentation: strengths.
@@ -61,8 +62,8 @@ class TrainingConfig:
             raise ConfigError("epochs must be at least 1 and batch_size at least 2.")
         if self.learning_rate <= 0 or self.max_gradient_norm <= 0:
             raise ConfigError("learning_rate and max_gradient_norm must be above 0.")
-        if not 0 <= self.class_balance <= 1 or not 0 < self.validation_fraction < 1:
-            raise ConfigError("class_balance must be in [0, 1] and validation_fraction in (0, 1).")
+        if not 0 <= self.class_balance <= 1 or not 0 <= self.validation_fraction < 1:
+            raise ConfigError("class_balance must be in [0, 1] and validation_fraction in [0, 1).")
 
 
 @dataclass(frozen=True)
@@ -71,13 +72,13 @@ class TrainingResult:
 
     Attributes:
         weights: the averaged weights of the best epoch, by the model's own key names.
-        validation_top1: their accuracy on the held-back images, a fraction.
+        validation_top1: their accuracy on the held-back images, a fraction; None when nothing was held back.
         epochs: how many were run.
         seconds: how long it took, all resumed parts together.
     """
 
     weights: dict[str, Tensor]
-    validation_top1: float
+    validation_top1: float | None
     epochs: int
     seconds: float
 
@@ -88,7 +89,7 @@ class Trainer:
     Args:
         objective: model and losses.
         training: images to learn from.
-        validation: images to choose the best epoch by.
+        validation: images to choose the best epoch by; may be empty.
         config: the recipe.
         run: folder of log and checkpoints.
         near_logits: (N, K) of the teacher on each training image's near view; None without near views.
@@ -156,7 +157,8 @@ class Trainer:
             self._save()
             self._run.log(event)
             on_event(event)
-        return TrainingResult(self._best_weights, self._best, self._epoch, self._seconds)
+        best = self._best if len(self._validation) else None
+        return TrainingResult(self._best_weights, best, self._epoch, self._seconds)
 
     def _train_epoch(self) -> dict[str, float]:
         """Mean of each loss term over the epoch."""
@@ -209,6 +211,9 @@ class Trainer:
 
     def _validate(self) -> dict[str, float]:
         """Measure the averaged weights, and keep them when they are the best so far."""
+        if len(self._validation) == 0:
+            self._best_weights = self._average.state_dict()
+            return {"learning_rate": self._optimizer.param_groups[0]["lr"]}
         model = self._objective.model
         trained = {name: value.clone() for name, value in model.state_dict().items()}
         model.load_state_dict(self._average.state_dict())

@@ -212,3 +212,10 @@ def test_class_names_must_tell_classes_apart(classes: tuple[str, ...], wanted: s
 def test_class_folders_must_be_as_many_as_classes() -> None:
     with pytest.raises(CheckpointError, match="class folders"):
         BundleInfo(config=tiny_config(), classes=TINY_CLASSES, class_folders=("a",), name="x")
+
+
+def test_a_bundle_may_be_read_by_whoever_may_read_new_files(tmp_path: Path) -> None:
+    plain = tmp_path / "plain.txt"
+    plain.touch()
+    path = write_tiny_bundle(tmp_path / "tiny.safetensors")
+    assert path.stat().st_mode == plain.stat().st_mode

@@ -252,3 +252,14 @@ def test_the_commands_make_a_bundle_from_photographs_and_class_folders(
     # The last --srresnet counts.
     assert main([*arguments, "--srresnet", str(teacher / "teacher.safetensors")]) == 1
     assert "train-sr" in capsys.readouterr().err
+
+
+def test_with_nothing_held_back_the_last_epoch_is_kept(captures: CaptureSet, tmp_path: Path) -> None:
+    config = quick_config(epochs=2, validation_fraction=0.0)
+    assert split_by_group(captures, 0.0, 0) == (list(range(len(captures))), [])
+    result = train_teacher(captures, config, tmp_path / "run")
+    assert result.validation_top1 is None and result.epochs == 2
+    last = RunFolder(tmp_path / "run").load_last()
+    assert last is not None
+    for name, value in last["average"].items():
+        assert torch.equal(result.weights[name], value), name
