@@ -121,7 +121,7 @@ class TileDelegate(QStyledItemDelegate):
         font.setWeight(QFont.Weight.DemiBold if is_human else QFont.Weight.Normal)
         painter.setFont(font)
         painter.setPen(self._theme.colour(colour))
-        elided = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+        elided = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, area.width())
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, elided)
 
     def _caption(self, row: CaptureRow) -> tuple[str, str]:

@@ -26,6 +26,7 @@ from vimd_core.ops.lane_steps import (
     add_bias_softplus,
     advance_states,
     advance_states_keeping,
+    copy_block,
     finish_token_backward,
     gate_token,
     gate_token_backward,
@@ -44,8 +45,7 @@ JIT_OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "num
 def load_block(flat, start, width, target):  # type: ignore[no-untyped-def]
     """Copy `width` values into a block buffer; the rest of the buffer becomes 0."""
     if width == BLOCK:
-        for c in range(BLOCK):
-            target[c] = flat[start + c]
+        copy_block(flat, start, target, 0)
     else:
         for c in range(width):
             target[c] = flat[start + c]
@@ -57,8 +57,7 @@ def load_block(flat, start, width, target):  # type: ignore[no-untyped-def]
 def store_block(source, width, flat, start):  # type: ignore[no-untyped-def]
     """Copy the first `width` values of a block buffer out."""
     if width == BLOCK:
-        for c in range(BLOCK):
-            flat[start + c] = source[c]
+        copy_block(source, 0, flat, start)
     else:
         for c in range(width):
             flat[start + c] = source[c]

@@ -53,6 +53,20 @@ def prefetch_block(typing_context, flat, start):  # type: ignore[no-untyped-def]
 
 
 @intrinsic
+def copy_block(typing_context, source, source_start, target, target_start):  # type: ignore[no-untyped-def]
+    """target[target_start : target_start + BLOCK] becomes source[source_start : source_start + BLOCK]."""
+
+    def emit(
+        v: Vectors, source: ir.Value, source_start: ir.Value, target: ir.Value, target_start: ir.Value
+    ) -> None:
+        for c in _GROUPS:
+            value = v.load(source, v.builder.add(source_start, _INT64(c)))
+            v.store(value, target, v.builder.add(target_start, _INT64(c)))
+
+    return _step(emit, source, source_start, target, target_start)
+
+
+@intrinsic
 def prepare_token(typing_context, dt, drive, y, bias, skip):  # type: ignore[no-untyped-def]
     """dt becomes softplus(dt + bias); y becomes skip * drive; drive becomes dt * drive (drive holds u at first)."""
 
@@ -301,6 +315,7 @@ __all__ = [
     "add_bias_softplus",
     "advance_states",
     "advance_states_keeping",
+    "copy_block",
     "finish_token_backward",
     "gate_token",
     "gate_token_backward",

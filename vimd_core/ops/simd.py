@@ -24,7 +24,7 @@ _EXP2_FLOAT32 = (1.0000000716546573, 0.6931469670638634, 0.24022119723933721, 0.
                  0.009675541330696313, 0.0013276471520126017)  # fmt: skip
 # Taylor's, whose first left-out term is below 5e-18 there.
 _EXP2_FLOAT64 = tuple(math.log(2.0) ** k / math.factorial(k) for k in range(14))
-_ATANH_TERMS = {"float": 7, "double": 17}
+_ATANH_TERMS = {"float": 6, "double": 17}
 # (bits of the mantissa, exponent bias, smallest exponent kept, integer width)
 _FORMATS = {"float": (23, 127, -126.0, 32), "double": (52, 1023, -1022.0, 64)}
 
