@@ -65,6 +65,7 @@ class ClassifyService(QObject):
         self._projects = projects
         self._worker = worker
         self._model_path = model_path
+        self._last_good_path: Path | None = None
         self._loaded: _LoadedModel | None = None
         self._model: ModelRecord | None = None
         self._again: deque[int] = deque()
@@ -80,6 +81,7 @@ class ClassifyService(QObject):
         self._blame = CrashBlame()
         worker.ready.connect(self._on_worker_ready)
         worker.stopped.connect(self._on_worker_stopped)
+        worker.gave_up.connect(self._on_worker_gave_up)
         projects.opened.connect(self._on_project_opened)
         projects.closing.connect(self._on_project_closing)
 
@@ -99,8 +101,12 @@ class ClassifyService(QObject):
         return self._total > 0
 
     def use_model(self, path: Path) -> None:
-        """Load another model; all captures that it has not answered for are classified with it."""
+        """Load another model; all captures that it has not answered for are classified with it.
+
+        When it can't be loaded, the one before is loaded again.
+        """
         self._stop()
+        self._last_good_path = self._model_path if self._loaded is not None else None
         self._is_held = False
         self._model_path = path
         self._loaded = None
@@ -161,7 +167,7 @@ class ClassifyService(QObject):
 
     def _load_model(self) -> None:
         if not self._model_path.is_file():
-            self.model_failed.emit(
+            self._fail_model(
                 self.tr(
                     "The model {0} is missing: captures can be labelled but not classified. "
                     "Choose another with Model > Choose model."
@@ -178,13 +184,26 @@ class ClassifyService(QObject):
     def _on_model_answer(self, message: Message) -> None:
         fields = message.fields
         if message.type != "model_loaded":
-            self.model_failed.emit(str(fields.get("message", message.type)))
+            self._fail_model(str(fields.get("message", message.type)))
             return
+        self._last_good_path = None
         self._loaded = _LoadedModel(
             str(fields["model_id"]), str(fields["name"]), self._model_path, tuple(map(str, fields["classes"]))
         )
         self.model_loaded.emit(self._loaded.name, str(fields.get("notice", "")))
         self._activate_model()
+
+    def _fail_model(self, sentence: str) -> None:
+        self._stop()
+        self.model_failed.emit(sentence)
+        path, self._last_good_path = self._last_good_path, None
+        if path is not None:
+            self._model_path = path
+            self._load_model()
+
+    def _on_worker_gave_up(self, _last_words: str) -> None:
+        # Nothing moves until it is started again, and then everything that has no answer is asked for.
+        self._stop()
 
     def _on_project_opened(self, _name: str, _folder: str) -> None:
         self._activate_model()

@@ -32,12 +32,14 @@ class FileCommands(QObject):
         self._message_bar = message_bar
         self._settings = settings
         self._places = places
+        self._chosen_model: Path | None = None
         services.imports.finished.connect(self._on_import_finished)
         services.imports.failed.connect(message_bar.show_error)
         services.exports.finished.connect(self._on_exported)
         services.exports.failed.connect(message_bar.show_error)
         services.projects.open_failed.connect(self._on_open_failed)
         services.classify.model_failed.connect(self._on_model_failed)
+        services.classify.model_loaded.connect(self._on_model_loaded)
 
     def add(self, paths: list[Path]) -> None:
         """Add files and folders to the project; a project by itself is opened instead."""
@@ -84,8 +86,14 @@ class FileCommands(QObject):
         """Classify with another model, also after the next start."""
         path = self._dialogs.ask_model(self._services.classify.model_path)
         if path is not None:
-            self._settings.setValue("model/path", str(path))
+            self._chosen_model = path
             self._services.classify.use_model(path)
+
+    def _on_model_loaded(self, _name: str, _notice: str) -> None:
+        # Kept for the next start only now that it is known to work.
+        if self._chosen_model is not None and self._services.classify.model_path == self._chosen_model:
+            self._settings.setValue("model/path", str(self._chosen_model))
+        self._chosen_model = None
 
     def _on_import_finished(self, report: ImportReport) -> None:
         text = import_summary(report)

@@ -6,7 +6,7 @@ import os
 import signal
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSettings, Qt
 from pytestqt.qtbot import QtBot
 from verbs import (
     drop,
@@ -23,6 +23,7 @@ from verbs import (
 )
 
 from app.services.worker_client import WorkerLimits, WorkerState
+from app.storage.locations import settings_file
 
 
 def test_a_killed_child_is_said_and_replaced_and_the_batch_finished(
@@ -106,3 +107,22 @@ def test_another_model_classifies_again(
     studio.window.message_bar.action_button.click()
     wait_until_classified(qtbot, studio, 3)
     assert "random-signs" in studio.window.footer.device.text()
+
+
+def test_a_bad_choice_of_model_leaves_the_good_one_in_use(
+    qtbot: QtBot, start, tmp_path: Path, tiny_bundle: Path, monkeypatch
+) -> None:  # type: ignore[no-untyped-def]
+    studio = start(make_captures(tmp_path / "in", numbered(3)), model=tiny_bundle)
+    wait_until_classified(qtbot, studio, 3)
+    bad = tmp_path / "bad.safetensors"
+    bad.write_bytes(b"no model at all")
+    monkeypatch.setattr(studio.window.dialogs, "ask_model", lambda _current: bad)
+    studio.window.actions_.choose_model.trigger()
+    wait_for(qtbot, lambda: bad.name in studio.window.message_bar.text, "the bad file is named")
+    wait_for(qtbot, lambda: studio.services.classify.is_model_loaded, "the good model is back")
+    assert studio.services.classify.model_path == tiny_bundle
+    assert "random-signs" in studio.window.footer.device.text()
+    drop(studio.window, make_captures(tmp_path / "more", ["new.png"]))
+    wait_until_classified(qtbot, studio, 4)
+    kept = QSettings(str(settings_file()), QSettings.Format.IniFormat)
+    assert kept.value("model/path") is None
