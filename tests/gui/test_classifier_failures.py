@@ -122,7 +122,7 @@ def test_a_bad_choice_of_model_leaves_the_good_one_in_use(
     wait_for(qtbot, lambda: studio.services.classify.is_model_loaded, "the good model is back")
     assert studio.services.classify.model_path == tiny_bundle
     assert "random-signs" in studio.window.footer.device.text()
-    drop(studio.window, make_captures(tmp_path / "more", ["new.png"]))
+    drop(studio.window, make_captures(tmp_path / "more", numbered(4)))  # three of them are duplicates
     wait_until_classified(qtbot, studio, 4)
     kept = QSettings(str(settings_file()), QSettings.Format.IniFormat)
     assert kept.value("model/path") is None
