@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,7 +75,7 @@ def compare_folder(folder: Path) -> Iterator[ParityRow]:
     golden_losses: dict[str, float] = meta.get("losses", {})
     total: Tensor | None = None
     for name, value in golden_losses.items():
-        loss = _loss(name, student_output, teacher_output, io["labels"])
+        loss = _loss(name, student_output, teacher_output, io["labels"], golden_losses)
         if name.startswith("total"):
             total = loss
         yield ParityRow(f"loss/{name}", abs(float(loss.detach()) - value) / abs(value))
@@ -104,8 +104,10 @@ def _relative_error(ours: Tensor | None, golden: Tensor) -> float:
     return float((ours.detach() - golden).abs().max() / scale)
 
 
-def _loss(name: str, student: ClassifierOutput, teacher: ClassifierOutput, labels: Tensor) -> Tensor:
-    """The loss term of that name, or the weighted total that the name spells out."""
+def _loss(
+    name: str, student: ClassifierOutput, teacher: ClassifierOutput, labels: Tensor, named: Iterable[str] = ()
+) -> Tensor:
+    """The loss term of that name, or the weighted total of the `named` terms that the name spells out."""
     if match := re.fullmatch(r"cross_entropy(?:_label_smoothing_([\d.]+))?", name):
         return cross_entropy(student.logits, labels, label_smoothing=float(match[1] or 0.0))
     if match := re.fullmatch(r"logits_kl_T([\d.]+)", name):
@@ -115,25 +117,27 @@ def _loss(name: str, student: ClassifierOutput, teacher: ClassifierOutput, label
     if re.fullmatch(r"hidden_mse_mean(_of_\d+_layers)?", name):
         return hidden_state_loss(student.hidden, teacher.hidden, form="mean")
     if match := re.fullmatch(r"total=(.+)", name):
-        return _total(match[1], student, teacher, labels)
+        total = torch.zeros(())
+        for part in match[1].split("+"):
+            weight, _, term = part.rpartition("*")
+            total = total + float(weight or 1.0) * _loss(_full_name(term, named), student, teacher, labels)
+        return total
     raise CheckpointError(f"meta.json names a loss {name!r} that this version does not know.")
 
 
-def _total(formula: str, student: ClassifierOutput, teacher: ClassifierOutput, labels: Tensor) -> Tensor:
-    # The totals use the losses' published settings: label smoothing 0.1 and T = 4.
-    terms = {
-        "ce": "cross_entropy_label_smoothing_0.1",
-        "kl": "logits_kl_T4",
-        "mse_last": "hidden_mse_last_layer",
+def _full_name(term: str, named: Iterable[str]) -> str:
+    """The loss that a total's short term stands for, with the settings that the folder states for it."""
+    beginnings = {
+        "ce": "cross_entropy",
+        "kl": "logits_kl",
+        "mse_last": "hidden_mse_last",
         "mse_mean": "hidden_mse_mean",
     }
-    total = torch.zeros(())
-    for part in formula.split("+"):
-        weight, _, term = part.rpartition("*")
-        if term not in terms:
-            raise CheckpointError(f"meta.json names a loss term {term!r} that this version does not know.")
-        total = total + float(weight or 1.0) * _loss(terms[term], student, teacher, labels)
-    return total
+    beginning = beginnings.get(term.strip())
+    for name in named:
+        if beginning is not None and name.startswith(beginning):
+            return name
+    raise CheckpointError(f"meta.json adds up a loss term {term!r} that it does not state by itself.")
 
 
 def _config(meta: dict[str, Any], folder: Path) -> SrvmNetConfig:

@@ -152,3 +152,17 @@ def test_presets_survive_json() -> None:
         preset("huge")
     with pytest.raises(ConfigError, match="description"):
         SrvmNetConfig.from_dict({"preset": "x"})
+
+
+def test_a_total_uses_the_settings_that_its_folder_states(tmp_path: Path) -> None:
+    folder = shutil.copytree(GOLDEN, tmp_path / "golden")
+    meta = json.loads((folder / "meta.json").read_text())
+    losses = meta["losses"]
+    del losses["cross_entropy_label_smoothing_0.1"]
+    (folder / "meta.json").write_text(json.dumps(meta | {"losses": losses | {"cross_entropy": 1.0}}))
+    rows = {row.name: row for row in compare_folder(folder)}
+    assert not rows["loss/total=ce+1*kl+5*mse_last"].ok
+    assert not rows["grad/head.weight"].ok
+    (folder / "meta.json").write_text(json.dumps(meta | {"losses": losses}))
+    with pytest.raises(CheckpointError, match="'ce'"):
+        list(compare_folder(folder))
