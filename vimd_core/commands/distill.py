@@ -63,21 +63,16 @@ def run(arguments: argparse.Namespace) -> int:
     from vimd_core.distillation.captures import split_by_group
     from vimd_core.distillation.objectives import LossConfig, StudentObjective, TeacherObjective
     from vimd_core.distillation.run_folder import RunFolder
-    from vimd_core.distillation.training import Trainer, TrainingConfig, predict_logits
+    from vimd_core.distillation.training import Trainer, predict_logits
     from vimd_core.models.srvm_net import SrvmNet
 
     training_options.set_threads(arguments.threads)
     network = preset(arguments.preset)
     captures, classes = training_options.read_data(arguments, network.classifier.image_size_px)
     network = network.with_num_classes(len(classes))
-    config = TrainingConfig(
-        epochs=arguments.epochs,
-        batch_size=arguments.batch_size,
-        learning_rate=arguments.learning_rate,
-        seed=arguments.seed,
-        validation_fraction=arguments.validation_fraction,
-        augmentation=training_options.augmentation(arguments),
-        losses=LossConfig(
+    config = training_options.training_config(
+        arguments,
+        LossConfig(
             logits_weight=arguments.logits_weight,
             near_weight=arguments.near_weight,
             hidden_weight=arguments.hidden_weight,

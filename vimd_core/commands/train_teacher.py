@@ -27,21 +27,14 @@ def run(arguments: argparse.Namespace) -> int:
     from vimd_core.distillation.captures import split_by_group
     from vimd_core.distillation.objectives import TeacherObjective
     from vimd_core.distillation.run_folder import RunFolder
-    from vimd_core.distillation.training import Trainer, TrainingConfig
+    from vimd_core.distillation.training import Trainer
     from vimd_core.models.vision_mamba import VisionMamba
 
     training_options.set_threads(arguments.threads)
     network = preset(arguments.preset)
     captures, classes = training_options.read_data(arguments, network.classifier.image_size_px)
     network = network.with_num_classes(len(classes))
-    config = TrainingConfig(
-        epochs=arguments.epochs,
-        batch_size=arguments.batch_size,
-        learning_rate=arguments.learning_rate,
-        seed=arguments.seed,
-        validation_fraction=arguments.validation_fraction,
-        augmentation=training_options.augmentation(arguments),
-    )
+    config = training_options.training_config(arguments)
     training, validation = split_by_group(captures, config.validation_fraction, config.seed)
     run_folder = RunFolder(arguments.run_folder)
     torch.manual_seed(config.seed)

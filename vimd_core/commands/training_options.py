@@ -12,8 +12,9 @@ from vimd_core.commands.arguments import positive_int
 from vimd_core.config import PRESETS
 
 if TYPE_CHECKING:
-    from vimd_core.distillation.augmentation import AugmentationConfig
     from vimd_core.distillation.captures import CaptureSet
+    from vimd_core.distillation.objectives import LossConfig
+    from vimd_core.distillation.training import TrainingConfig
 
 
 def add_training_options(parser: argparse.ArgumentParser) -> None:
@@ -47,11 +48,21 @@ def add_training_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
 
 
-def augmentation(arguments: argparse.Namespace) -> AugmentationConfig:
-    """The augmentation that the options describe."""
+def training_config(arguments: argparse.Namespace, losses: LossConfig | None = None) -> TrainingConfig:
+    """The recipe that the options describe."""
     from vimd_core.distillation.augmentation import AugmentationConfig
+    from vimd_core.distillation.objectives import LossConfig
+    from vimd_core.distillation.training import TrainingConfig
 
-    return AugmentationConfig(flip=arguments.flip)
+    return TrainingConfig(
+        epochs=arguments.epochs,
+        batch_size=arguments.batch_size,
+        learning_rate=arguments.learning_rate,
+        seed=arguments.seed,
+        validation_fraction=arguments.validation_fraction,
+        augmentation=AugmentationConfig(flip=arguments.flip),
+        losses=losses or LossConfig(),
+    )
 
 
 def read_data(arguments: argparse.Namespace, size_px: int) -> tuple[CaptureSet, list[str]]:
