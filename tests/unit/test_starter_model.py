@@ -1,0 +1,46 @@
+"""The shipped model is what its card says."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from vimd_core.checkpoints.starter import starter_model_path
+from vimd_core.data.decoding import decode_image
+from vimd_core.inference.predictor import Predictor
+
+torch.set_num_threads(1)
+SAMPLES = Path(__file__).parents[2] / "resources" / "samples"
+LARGEST_BYTES = 12 * 2**20
+
+
+@pytest.fixture(scope="module")
+def predictor() -> Predictor:
+    return Predictor.load(starter_model_path(), device="cpu")
+
+
+def test_it_is_small_complete_and_has_a_card(predictor: Predictor) -> None:
+    path = starter_model_path()
+    assert path.stat().st_size <= LARGEST_BYTES
+    info = predictor.info
+    assert info.config.preset == "compact" and len(info.classes) == len(info.class_folders) == 43
+    assert info.license and info.training["recipe"] and info.metrics["gtsrb43_native/test"]["top1"] >= 0.95
+    card = path.with_suffix(".md").read_text(encoding="utf-8")
+    assert f"{info.metrics['gtsrb43_native/test']['top1']:.2%}".replace("%", " %") in card
+
+
+def test_it_knows_nearly_all_of_the_samples(predictor: Predictor) -> None:
+    with (SAMPLES / "labels.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    images = [decode_image(SAMPLES / "captures" / row["capture"]) for row in rows]
+    answers = predictor.predict(images)
+    right = [
+        predictor.info.classes[answer.top(1)[0][0]] == row["class_name"]
+        for answer, row in zip(answers, rows, strict=True)
+    ]
+    # Chosen at least once a class, rare ones included, so harder than the test set that they come from.
+    assert np.mean(right) >= 0.85
