@@ -7,6 +7,7 @@ metadata holds `format` ("vimd-model-bundle"), `format_version` and, as JSON, ev
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -45,6 +46,8 @@ class BundleInfo:
         normalisation: what was done to pixels before training: input_range, and mean and std per channel.
             The published method does nothing but scale to [0, 1].
         training: how it was trained: data, recipe, seeds; JSON-ready.
+        temperature: what logits are divided by before they become probabilities; found on held-back captures
+            (`vimd_core.inference.calibration`), 1 where that was not done.
         metrics: measured figures, fractions; JSON-ready.
         parent: model id of the bundle that training started from, or None.
         license: terms under which the weights may be used, an SPDX name where there is one.
@@ -57,6 +60,7 @@ class BundleInfo:
     class_folders: tuple[str, ...] = ()
     normalisation: Mapping[str, Any] = field(default_factory=lambda: dict(NO_NORMALISATION))
     training: Mapping[str, Any] = field(default_factory=dict)
+    temperature: float = 1.0
     metrics: Mapping[str, Any] = field(default_factory=dict)
     parent: str | None = None
     license: str = ""
@@ -73,6 +77,10 @@ class BundleInfo:
                 f"There are {len(self.class_folders)} class folders for {len(self.classes)} classes: "
                 "give one for each."
             )
+        if isinstance(self.temperature, bool) or not isinstance(self.temperature, int | float):
+            raise CheckpointError(f"The temperature must be a number, not {self.temperature!r}.")
+        if not (math.isfinite(self.temperature) and self.temperature > 0):
+            raise CheckpointError(f"The temperature must be above 0 and finite, not {self.temperature}.")
         for what, names in (("class", self.classes), ("class folder", self.class_folders)):
             if any(not isinstance(name, str) or not name.strip() for name in names):
                 raise CheckpointError(f"A {what} has an empty name: name every one.")
@@ -89,6 +97,7 @@ class BundleInfo:
             "class_folders": list(self.class_folders),
             "normalisation": dict(self.normalisation),
             "training": dict(self.training),
+            "temperature": self.temperature,
             "metrics": dict(self.metrics),
             "parent": self.parent,
             "license": self.license,
@@ -114,6 +123,8 @@ class BundleInfo:
                 class_folders=tuple(json.loads(metadata["class_folders"])),
                 normalisation=dict(json.loads(metadata["normalisation"])),
                 training=dict(json.loads(metadata["training"])),
+                # Bundles of before it was stored have none.
+                temperature=json.loads(metadata.get("temperature", "1.0")),
                 metrics=dict(json.loads(metadata["metrics"])),
                 parent=None if parent is None else str(parent),
                 license=str(json.loads(metadata["license"])),
@@ -121,7 +132,7 @@ class BundleInfo:
             )
         except KeyError as e:
             raise CheckpointError(f"The model's description lacks {e}: copy or make the bundle again.") from e
-        except (ValueError, TypeError, ConfigError) as e:
+        except (ValueError, TypeError, OverflowError, ConfigError) as e:
             raise CheckpointError(
                 f"The model's description is damaged ({e}): copy or make the bundle again."
             ) from e

@@ -154,6 +154,7 @@ def _card(info: BundleInfo, identity: str, size_bytes: int) -> str:
         f"Preset      {info.config.preset}",
         f"Licence     {info.license or 'not stated'}",
         f"Parent      {info.parent or 'none'}",
+        f"Temperature {_temperature(info.temperature)}",
         f"Classes     {len(info.classes)}: {', '.join(info.classes)}",
     ]
     for title, values in (
@@ -164,6 +165,10 @@ def _card(info: BundleInfo, identity: str, size_bytes: int) -> str:
         if values:
             lines += [title, *_tree(dict(values), "  ")]
     return "\n".join(lines) + "\n"
+
+
+def _temperature(temperature: float) -> str:
+    return "1 (not calibrated)" if temperature == 1 else f"{temperature:.3f} (calibrated)"
 
 
 def _tree(values: dict[str, Any], indent: str) -> list[str]:

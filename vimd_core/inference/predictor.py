@@ -173,7 +173,7 @@ class Predictor:
             bicubic = bicubic_upscale(lr, self.info.config.super_resolution.upscale)
             logits = self._model.classifier(self._normalise(torch.cat([sr, bicubic])))  # (2 B, K)
         probabilities, bicubic_probabilities = (
-            part.numpy() for part in logits.float().softmax(dim=1).cpu().chunk(2)
+            part.numpy() for part in (logits.float() / self.info.temperature).softmax(dim=1).cpu().chunk(2)
         )
         views: list[npt.NDArray[np.uint8] | None] = [None] * len(images)
         if with_sr_views:
