@@ -14,6 +14,8 @@ from vimd_core.errors import ConfigError
 
 SuperResolutionArchitecture = Literal["srresnet", "light"]
 Stem = Literal["patch", "convolutional"]
+TokenOrder = Literal["rows", "alternating"]
+Pooling = Literal["class_token", "mean"]
 
 
 def _require_positive(**values: int) -> None:
@@ -66,6 +68,11 @@ class VisionMambaConfig:
         stem: "patch" is the published single strided convolution; "convolutional" is a small
             residual network that needs fewer examples to learn from.
         stem_channels: width of the convolutional stem at its first stage; each later stage is twice as wide.
+        stem_blocks: residual blocks of the convolutional stem at a quarter of the image's size, at an eighth and
+            so on, the last number at the tokens' own size and width; () is one block a stage, none at the last.
+        token_order: "rows" is the published order; "alternating" lets every second block scan column by column.
+        local_mixing: each block starts with a depthwise 3x3 convolution over the grid of tokens.
+        pooling: what the head reads: the published class token, or the mean of all tokens.
     """
 
     image_size_px: int = 224
@@ -79,8 +86,14 @@ class VisionMambaConfig:
     expand: int = 2
     stem: Stem = "patch"
     stem_channels: int = 32
+    stem_blocks: tuple[int, ...] = ()
+    token_order: TokenOrder = "rows"
+    local_mixing: bool = False
+    pooling: Pooling = "class_token"
 
     def __post_init__(self) -> None:
+        # JSON knows no tuples.
+        object.__setattr__(self, "stem_blocks", tuple(self.stem_blocks))
         _require_positive(
             image_size_px=self.image_size_px,
             patch_size_px=self.patch_size_px,
@@ -95,6 +108,11 @@ class VisionMambaConfig:
         )
         if self.stem not in ("patch", "convolutional"):
             raise ConfigError(f"Unknown stem {self.stem!r}: use patch or convolutional.")
+        if self.token_order not in ("rows", "alternating") or self.pooling not in ("class_token", "mean"):
+            raise ConfigError(
+                f"Unknown token order {self.token_order!r} or pooling {self.pooling!r}: use rows or alternating, "
+                "class_token or mean."
+            )
         if self.stem == "patch" and self.patch_size_px > self.image_size_px:
             raise ConfigError(
                 f"A patch of {self.patch_size_px} px does not fit into {self.image_size_px} px."
@@ -106,6 +124,20 @@ class VisionMambaConfig:
                 f"A convolutional stem needs a stride of 8, 16, 32, ... that divides the image size, "
                 f"not {self.stride_px} for {self.image_size_px} px."
             )
+        stages = int(math.log2(self.stride_px)) - 1
+        if self.stem == "convolutional" and (
+            len(self.stem_blocks) not in (0, stages)
+            or any(isinstance(n, bool) or not isinstance(n, int) or n < 0 for n in self.stem_blocks)
+        ):
+            raise ConfigError(
+                f"stem_blocks must be {stages} whole numbers for a stride of {self.stride_px} px, "
+                f"not {list(self.stem_blocks)}."
+            )
+
+    @property
+    def stem_stages(self) -> tuple[int, ...]:
+        """Residual blocks of the convolutional stem, stage by stage."""
+        return self.stem_blocks or (1,) * (int(math.log2(self.stride_px)) - 2) + (0,)
 
     @property
     def inner_dim(self) -> int:
@@ -186,21 +218,35 @@ class SrvmNetConfig:
             raise ConfigError(f"This is not a description of an SRVM-Net ({e}).") from e
 
 
+_LIGHT = SuperResolutionConfig(architecture="light", channels=32, num_blocks=8)
+
+
+def _hybrid_classifier(*, image_size_px: int) -> VisionMambaConfig:
+    """Convolutions down to a grid of tokens and Mamba blocks over it: learns from some thousand images, where the
+    published network needs a million."""
+    return VisionMambaConfig(
+        image_size_px=image_size_px,
+        stride_px=16,
+        embed_dim=128,
+        depth=4,
+        state_dim=8,
+        stem="convolutional",
+        stem_channels=32,
+        stem_blocks=(1, 2, 1),
+        token_order="alternating",
+        local_mixing=True,
+        pooling="mean",
+    )
+
+
 PRESETS: Mapping[str, SrvmNetConfig] = {
     "paper": SrvmNetConfig(preset="paper"),
     "balanced": SrvmNetConfig(preset="balanced", classifier=VisionMambaConfig(stride_px=16)),
     "compact": SrvmNetConfig(
-        preset="compact",
-        super_resolution=SuperResolutionConfig(architecture="light", channels=32, num_blocks=8),
-        classifier=VisionMambaConfig(
-            image_size_px=128,
-            stride_px=16,
-            embed_dim=128,
-            depth=4,
-            state_dim=8,
-            stem="convolutional",
-            stem_channels=40,
-        ),
+        preset="compact", super_resolution=_LIGHT, classifier=_hybrid_classifier(image_size_px=128)
+    ),
+    "compact-56": SrvmNetConfig(
+        preset="compact-56", super_resolution=_LIGHT, classifier=_hybrid_classifier(image_size_px=224)
     ),
 }
 

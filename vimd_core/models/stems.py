@@ -5,8 +5,6 @@ Sizes: B images, H x W px, L - 1 tokens in row order, M embed_dim.
 
 from __future__ import annotations
 
-import math
-
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -40,15 +38,22 @@ class _ConvNorm(nn.Sequential):
 
 
 class _ResidualBlock(nn.Module):
-    """Two convolutions around a shortcut (He et al., CVPR 2016)."""
+    """Two convolutions around a shortcut (He et al., CVPR 2016).
 
-    def __init__(self, channels: int) -> None:
+    Args:
+        channels: in and out.
+        rectified: whether the sum goes through a ReLU; tokens do not, so that they may be of either sign.
+    """
+
+    def __init__(self, channels: int, *, rectified: bool = True) -> None:
         super().__init__()
         self.conv1 = _ConvNorm(channels, channels, 3)
         self.conv2 = _ConvNorm(channels, channels, 3)
+        self.rectified = rectified
 
     def forward(self, x: Tensor) -> Tensor:
-        return functional.relu(x + self.conv2(functional.relu(self.conv1(x))))
+        total: Tensor = x + self.conv2(functional.relu(self.conv1(x)))
+        return functional.relu(total) if self.rectified else total
 
 
 class ConvolutionalStem(nn.Module):
@@ -60,23 +65,26 @@ class ConvolutionalStem(nn.Module):
 
     def __init__(self, config: VisionMambaConfig) -> None:
         super().__init__()
-        halvings = int(math.log2(config.stride_px))
+        *stage_blocks, token_blocks = config.stem_stages
         channels = config.stem_channels
-        # A capture was enlarged about four times, so nothing is lost by starting at a quarter of its size.
-        stages: list[nn.Module] = [_ConvNorm(3, channels, 7, stride=4), nn.ReLU(), _ResidualBlock(channels)]
-        for _ in range(halvings - 3):
-            stages += [
-                _ConvNorm(channels, 2 * channels, 3, stride=2),
-                nn.ReLU(),
-                _ResidualBlock(2 * channels),
-            ]
-            channels *= 2
+        stages: list[nn.Module] = []
+        for index, blocks in enumerate(stage_blocks):
+            # A capture was enlarged about four times, so nothing is lost by starting at a quarter of its size.
+            if index == 0:
+                stages.append(_ConvNorm(3, channels, 7, stride=4))
+            else:
+                stages.append(_ConvNorm(channels, 2 * channels, 3, stride=2))
+                channels *= 2
+            stages += [nn.ReLU(), *(_ResidualBlock(channels) for _ in range(blocks))]
         self.stages = nn.Sequential(*stages)
         self.proj = nn.Conv2d(channels, config.embed_dim, 3, stride=2, padding=1)
+        self.refine = nn.Sequential(
+            *(_ResidualBlock(config.embed_dim, rectified=False) for _ in range(token_blocks))
+        )
 
     def forward(self, images: Tensor) -> Tensor:
         """(B, 3, H, W) -> (B, L - 1, M)."""
-        grid: Tensor = self.proj(self.stages(standardise(images)))
+        grid: Tensor = self.refine(self.proj(self.stages(standardise(images))))
         return grid.flatten(2).transpose(1, 2)  # (B, M, h, w) -> (B, h * w, M)
 
 
