@@ -5,46 +5,70 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from vimd_core.commands.progress import Progress
 from vimd_core.config import PRESETS, preset
+
+if TYPE_CHECKING:
+    from vimd_core.evaluation.super_resolution import ImageScore, SuperResolutionScore
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the subcommand."""
     parser = subparsers.add_parser(
-        "evaluate-sr", help="measure a super-resolution network on pairs of images"
+        "evaluate-sr",
+        help="measure a super-resolution network on pairs of images",
+        description="Y-PSNR and SSIM of a super-resolution network beside bicubic enlargement, on the luma, "
+        "borders of 4 px left out.",
     )
     source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("--model", type=Path, help="model bundle")
-    source.add_argument("--srresnet", type=Path, help="super_resolution.safetensors of `vimd train-sr`")
+    source.add_argument("--model", type=Path, help="model bundle, or a super-resolution network alone")
+    source.add_argument("--srresnet", type=Path, help="a network alone, to be checked against --preset")
     parser.add_argument(
         "--preset", choices=sorted(PRESETS), default="compact", help="of --srresnet (compact)"
     )
     parser.add_argument("--hr", type=Path, required=True, help="folder of the true images")
-    parser.add_argument("--lr", type=Path, required=True, help="folder of small images of the same names")
+    parser.add_argument(
+        "--lr", type=Path, help="folder of small images of the same names (made by bicubic reduction)"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--quiet", action="store_true", help="no progress")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the luma PSNR in dB, borders of 4 px left out, beside that of bicubic enlargement."""
-    from vimd_core.checkpoints.bundle import load_bundle
-    from vimd_core.checkpoints.super_resolution import load_super_resolution
+    """Print the figures of each image and their means."""
+    from vimd_core.checkpoints.super_resolution import find_super_resolution, load_super_resolution
     from vimd_core.evaluation.super_resolution import evaluate_super_resolution
 
     if arguments.model is not None:
-        model, info = load_bundle(arguments.model)
-        network, upscale = model.super_resolution, info.config.super_resolution.upscale
+        network, config = find_super_resolution(arguments.model)
     else:
         config = preset(arguments.preset).super_resolution
-        network, upscale = load_super_resolution(arguments.srresnet, config), config.upscale
-    score = evaluate_super_resolution(network, hr=arguments.hr, lr=arguments.lr, upscale=upscale)
-    if arguments.json:
-        sys.stdout.write(json.dumps(asdict(score)) + "\n")
-    else:
-        sys.stdout.write(
-            f"Y-PSNR {score.psnr_y:.2f} dB, bicubic {score.psnr_y_bicubic:.2f} dB, on {score.images} images\n"
+        network = load_super_resolution(arguments.srresnet, config)
+    with Progress("enlarging", 0, quiet=arguments.quiet) as progress:
+
+        def on_image(done: int, total: int) -> None:
+            progress.meter.total = total
+            progress.advance(1)
+
+        score = evaluate_super_resolution(
+            network, hr=arguments.hr, lr=arguments.lr, upscale=config.upscale, on_image=on_image
         )
+    sys.stdout.write(json.dumps(score.to_dict()) + "\n" if arguments.json else _table(score))
     return 0
+
+
+def _table(score: SuperResolutionScore) -> str:
+    width = max(4, *(len(image.name) for image in score.images))
+    lines = [f"{'':<{width}}{'Y-PSNR, dB':>16}{'bicubic':>10}{'SSIM':>10}{'bicubic':>10}"]
+    rows: list[tuple[str, ImageScore | SuperResolutionScore]] = [
+        (image.name, image) for image in score.images
+    ]
+    for name, row in [*rows, ("mean", score)]:
+        lines.append(
+            f"{name:<{width}}{row.psnr_y:>16.2f}{row.psnr_y_bicubic:>10.2f}{row.ssim:>10.4f}{row.ssim_bicubic:>10.4f}"
+        )
+    return "\n".join(lines) + "\n"
