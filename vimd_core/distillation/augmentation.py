@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from vimd_core.data.keyed_random import KeyedRandom
 from vimd_core.errors import ConfigError
 
 
@@ -47,32 +49,62 @@ class AugmentationConfig:
             raise ConfigError("erase_probability must be in [0, 1] and scale in [0, 1).")
 
 
-def augment(images: Tensor, config: AugmentationConfig, generator: torch.Generator) -> Tensor:
+class _Chance(Protocol):
+    """Gives each image of a batch a number."""
+
+    def uniform(self, low: float, high: float) -> Tensor:
+        """(B,) float32 in [low, high)."""
+
+
+class _Keyed:
+    """Each image's numbers come from its own key."""
+
+    def __init__(self, random: KeyedRandom) -> None:
+        self._random = random
+
+    def uniform(self, low: float, high: float) -> Tensor:
+        return torch.from_numpy(self._random.uniform(low, high))
+
+
+class _Ordered:
+    """The batch's numbers come from one generator, one after the other."""
+
+    def __init__(self, batch: int, generator: torch.Generator) -> None:
+        self._batch = batch
+        self._generator = generator
+
+    def uniform(self, low: float, high: float) -> Tensor:
+        return torch.rand(self._batch, generator=self._generator) * (high - low) + low
+
+
+def augment(images: Tensor, config: AugmentationConfig, random: KeyedRandom | torch.Generator) -> Tensor:
     """Change each image of a batch at random.
 
     Args:
         images: (B, 3, H, W) in [0, 1].
         config: strengths.
-        generator: source of chance, so that a run can be repeated.
+        random: source of chance, so that a run can be repeated; keyed, an image's change does not depend on the
+            other images of the batch.
 
     Returns:
         (B, 3, H, W) in [0, 1].
     """
-    batch = len(images)
+    chance: _Chance = _Keyed(random) if isinstance(random, KeyedRandom) else _Ordered(len(images), random)
 
-    def uniform(limit: float) -> Tensor:
-        return (torch.rand(batch, generator=generator) * 2.0 - 1.0) * limit
+    def around(centre: float, limit: float) -> Tensor:
+        return chance.uniform(centre - limit, centre + limit)
 
-    angle = uniform(math.radians(config.rotation_degrees))
-    scale_x, scale_y = 1.0 + uniform(config.scale), 1.0 + uniform(config.scale)
+    angle = around(0.0, math.radians(config.rotation_degrees))
+    scale_x, scale_y = around(1.0, config.scale), around(1.0, config.scale)
     if config.flip:
-        scale_x = scale_x * (torch.randint(2, (batch,), generator=generator) * 2 - 1)
-    shear = uniform(config.shear)
+        scale_x = torch.where(chance.uniform(0.0, 1.0) < 0.5, -scale_x, scale_x)
+    shear = around(0.0, config.shear)
+    shift_x, shift_y = around(0.0, 2 * config.shift), around(0.0, 2 * config.shift)
     cos, sin = torch.cos(angle), torch.sin(angle)
     theta = torch.stack(
         [
-            torch.stack([cos * scale_x, (shear - sin) * scale_y, uniform(2 * config.shift)], dim=1),
-            torch.stack([sin * scale_x, cos * scale_y, uniform(2 * config.shift)], dim=1),
+            torch.stack([cos * scale_x, (shear - sin) * scale_y, shift_x], dim=1),
+            torch.stack([sin * scale_x, cos * scale_y, shift_y], dim=1),
         ],
         dim=1,
     )  # (B, 2, 3)
@@ -80,24 +112,27 @@ def augment(images: Tensor, config: AugmentationConfig, generator: torch.Generat
     images = functional.grid_sample(images, grid, padding_mode="reflection", align_corners=False)
 
     def factor(limit: float) -> Tensor:
-        return (1.0 + uniform(limit)).view(-1, 1, 1, 1)
+        return around(1.0, limit).view(-1, 1, 1, 1)
 
     grey = images.mean(dim=1, keepdim=True)
     images = grey + (images - grey) * factor(config.saturation)
     mean = images.mean(dim=(1, 2, 3), keepdim=True)
     images = (mean + (images - mean) * factor(config.contrast)) * factor(config.brightness)
-    return _erase(images.clamp(0.0, 1.0), config.erase_probability, generator)
+    return _erase(images.clamp(0.0, 1.0), config.erase_probability, chance)
 
 
-def _erase(images: Tensor, probability: float, generator: torch.Generator) -> Tensor:
+def _erase(images: Tensor, probability: float, chance: _Chance) -> Tensor:
     """Fill a rectangle of some images with their mean (Zhong et al., "Random Erasing", AAAI 2020)."""
+    if probability == 0:
+        return images
     height, width = images.shape[2:]
-    chosen = torch.nonzero(torch.rand(len(images), generator=generator) < probability).flatten().tolist()
-    for index in chosen:
-        size = torch.rand(2, generator=generator) * 0.3 + 0.1
-        rows, columns = int(size[0] * height), int(size[1] * width)
-        top = int(torch.randint(height - rows + 1, (), generator=generator))
-        left = int(torch.randint(width - columns + 1, (), generator=generator))
-        patch = images[index, :, top : top + rows, left : left + columns]
+    chosen = chance.uniform(0.0, 1.0) < probability
+    rows = (chance.uniform(0.1, 0.4) * height).long()
+    columns = (chance.uniform(0.1, 0.4) * width).long()
+    tops = (chance.uniform(0.0, 1.0) * (height - rows + 1)).long()
+    lefts = (chance.uniform(0.0, 1.0) * (width - columns + 1)).long()
+    for index in torch.nonzero(chosen).flatten().tolist():
+        top, left = int(tops[index]), int(lefts[index])
+        patch = images[index, :, top : top + int(rows[index]), left : left + int(columns[index])]
         patch.copy_(images[index].mean(dim=(1, 2), keepdim=True).expand_as(patch))
     return images

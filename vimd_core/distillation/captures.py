@@ -32,6 +32,8 @@ class CaptureSet:
         labels: (N,) int64.
         groups: for each image what must not be separated by a split, such as one physical sign.
         near: (N,) int64, index of the near view of the same group in the set of near views, -1 without one.
+        native_px: (N,) int64, the shorter side of each image in its file, in px.
+        is_view: (N,) bool, whether an image is a high-resolution view that was given beside the captures.
         unreadable: files that were left out, with the reason.
     """
 
@@ -39,10 +41,21 @@ class CaptureSet:
     labels: Tensor
     groups: tuple[str, ...]
     near: Tensor
+    native_px: Tensor
+    is_view: Tensor
     unreadable: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    @property
+    def size_px(self) -> int:
+        """S."""
+        return int(self.images.shape[-1])
+
+    def views(self, indices: Tensor) -> Tensor:
+        """The images at (B,) int64 indices, enlarged to the classifier's size: (B, 3, S, S) float32 in [0, 1]."""
+        return self.images[indices].float() / 255.0
 
     def subset(self, indices: Sequence[int]) -> CaptureSet:
         """The images at some indices."""
@@ -52,6 +65,8 @@ class CaptureSet:
             self.labels[chosen],
             tuple(self.groups[i] for i in indices),
             self.near[chosen],
+            self.native_px[chosen],
+            self.is_view[chosen],
         )
 
 
@@ -83,23 +98,27 @@ def load_captures(
         )
     label_of = [names.index(name) for name in found.classes]
 
-    def read(path: Path) -> npt.NDArray[np.uint8] | str:
+    def read(path: Path) -> tuple[npt.NDArray[np.uint8], int] | str:
         try:
-            return resize_square(decode_image(path), size_px)
+            image = decode_image(path)
+            return resize_square(image, size_px), min(image.shape[:2])
         except ImageError as e:
             return str(e)
 
     with ThreadPoolExecutor(2) as pool:
         decoded = list(pool.map(read, [path for path, _ in found.captures]))
     images: list[Tensor] = []
+    native: list[int] = []
     labels: list[int] = []
     groups: list[str] = []
     file_names: list[str] = []
     unreadable: list[str] = []
-    for (path, found_index), image in zip(found.captures, decoded, strict=True):
-        if isinstance(image, str):
-            unreadable.append(image)
+    for (path, found_index), result in zip(found.captures, decoded, strict=True):
+        if isinstance(result, str):
+            unreadable.append(result)
             continue
+        image, shorter_px = result
+        native.append(shorter_px)
         images.append(torch.from_numpy(image.copy()).permute(2, 0, 1))
         labels.append(label_of[found_index])
         groups.append(f"{path.parent.name}/{path.stem.split(GROUP_SEPARATOR)[0]}")
@@ -112,6 +131,8 @@ def load_captures(
             torch.tensor(labels),
             tuple(_separate_single_groups(groups, labels, file_names)),
             torch.full((len(images),), -1),
+            torch.tensor(native),
+            torch.zeros(len(images), dtype=torch.bool),
             tuple(unreadable),
         ),
         names,
@@ -136,6 +157,8 @@ def join_near_views(captures: CaptureSet, near: CaptureSet) -> CaptureSet:
         torch.cat([captures.labels, near.labels]),
         captures.groups + near.groups,
         torch.tensor(pointers),
+        torch.cat([captures.native_px, near.native_px]),
+        torch.cat([captures.is_view, torch.ones_like(near.is_view)]),
         captures.unreadable + near.unreadable,
     )
 

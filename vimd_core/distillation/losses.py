@@ -21,18 +21,24 @@ HiddenStateForm = Literal["paper", "published-code", "mean"]
 HIDDEN_STATE_FORMS: tuple[HiddenStateForm, ...] = get_args(HiddenStateForm)
 
 
-def cross_entropy(logits: Tensor, labels: Tensor, *, label_smoothing: float = 0.0) -> Tensor:
+def cross_entropy(
+    logits: Tensor, labels: Tensor, *, label_smoothing: float = 0.0, weight: Tensor | None = None
+) -> Tensor:
     """Cross-entropy with the labels.
 
     Args:
         logits: (B, K).
         labels: (B,) int64 in [0, K).
         label_smoothing: share of the target that is spread over all classes, in [0, 1).
+        weight: (B,) share of each image; all 1 when None.
 
     Returns:
         () mean over the batch, in nats.
     """
-    return functional.cross_entropy(logits, labels, label_smoothing=label_smoothing)
+    if weight is None:
+        return functional.cross_entropy(logits, labels, label_smoothing=label_smoothing)
+    each = functional.cross_entropy(logits, labels, label_smoothing=label_smoothing, reduction="none")
+    return (each * weight).mean()
 
 
 def logits_distillation_loss(

@@ -1,0 +1,67 @@
+"""What one training step sees, and which stream each of its rows came from.
+
+Sizes: B images, S image size of the classifier in px, s side of the student's captures in px, K classes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Final, Literal, get_args
+
+import torch
+from torch import Tensor
+
+Stream = Literal["aligned", "near", "single"]
+STREAMS: Final[tuple[Stream, ...]] = get_args(Stream)
+"""Aligned: a high-resolution view and the capture that was made from it. Near: a real capture, and the teacher's
+answer on a near view of the same thing. Single: a real capture by itself."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What a step sees. What is None is not there for any row.
+
+    Attributes:
+        images: (B, 3, S, S) in [0, 1], augmented views at the classifier's size, as the teacher sees them.
+        labels: (B,) int64.
+        near_logits: (B, K) of the teacher on the near view of each image.
+        has_near: (B,) 1.0 where an image has a near view.
+        captures: (B, 3, s, s) in [0, 1], what the student sees of `images`; None: their bicubic reduction.
+        streams: (B,) int64, index into `STREAMS`; None: all are aligned.
+        previous_logits: (B, K) of the model that is to be improved.
+        has_previous: (B,) 1.0 where that model's answer is to be kept.
+    """
+
+    images: Tensor
+    labels: Tensor
+    near_logits: Tensor | None = None
+    has_near: Tensor | None = None
+    captures: Tensor | None = None
+    streams: Tensor | None = None
+    previous_logits: Tensor | None = None
+    has_previous: Tensor | None = None
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def rows(self, chosen: slice | Tensor) -> Batch:
+        """A part of the batch; with parts of one size, the mean of their losses is the loss of the whole."""
+        return Batch(*(None if part is None else part[chosen] for part in self._parts()))  # type: ignore[arg-type]
+
+    def to(self, device: torch.device) -> Batch:
+        """The same on a device, pictures with their channels last."""
+        return Batch(
+            *(
+                None
+                if part is None
+                else part.to(
+                    device,
+                    non_blocking=True,
+                    memory_format=torch.channels_last if part.ndim == 4 else torch.preserve_format,
+                )
+                for part in self._parts()
+            )  # type: ignore[arg-type]
+        )
+
+    def _parts(self) -> tuple[Tensor | None, ...]:
+        return tuple(getattr(self, field.name) for field in fields(self))

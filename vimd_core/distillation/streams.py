@@ -1,0 +1,292 @@
+"""Draws the batches of a training from three streams of captures; any step can be drawn without those before it.
+
+Sizes: N captures, B images of a batch, S image size of the classifier in px, s side of the student's captures in px,
+K classes.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from vimd_core.data.keyed_random import KeyedRandom, Keys, mix_keys
+from vimd_core.distillation.augmentation import AugmentationConfig, augment
+from vimd_core.distillation.batch import STREAMS, Batch, Stream
+from vimd_core.distillation.captures import CaptureSet
+from vimd_core.distillation.degradation import DegradationConfig, degrade
+from vimd_core.errors import ConfigError, DatasetError
+
+# Keep apart what a capture's numbers are drawn for.
+_ORDER: Final = 1
+_AUGMENTATION: Final = 2
+_DEGRADATION: Final = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class StreamsConfig:
+    """How a batch is put together; see `batch.STREAMS` for what each stream is.
+
+    Attributes:
+        aligned_share: part of the batch, relative to the other shares; -1 takes the number of captures.
+        near_share: the same for real captures with a near view.
+        single_share: the same for real captures by themselves.
+        aligned_from_px: a capture whose shorter side in its file is at least this is a high-resolution view, from
+            which the student's capture is made; 0 takes all as such, -1 takes twice the student's side.
+        degradation: how captures are made from high-resolution views.
+    """
+
+    aligned_share: float = -1.0
+    near_share: float = -1.0
+    single_share: float = -1.0
+    aligned_from_px: int = -1
+    degradation: DegradationConfig = field(default_factory=DegradationConfig)
+
+    def __post_init__(self) -> None:
+        for name in STREAMS:
+            share = getattr(self, f"{name}_share")
+            if not (share == -1 or 0 <= share < math.inf):
+                raise ConfigError(f"{name}_share must be at least 0, or -1, not {share!r}.")
+        if all(getattr(self, f"{name}_share") == 0 for name in STREAMS):
+            raise ConfigError("One of the shares of the streams must be above 0.")
+        if self.aligned_from_px < -1:
+            raise ConfigError("aligned_from_px must be at least 0, or -1.")
+
+
+class StreamSampler:
+    """Draws batches that depend on the seed and the step alone.
+
+    Within a stream all captures are drawn once before any is drawn again, or, with `class_balance`, as often as
+    their class wants; how a capture is changed depends on the seed, the pass over its stream and its index.
+
+    Args:
+        captures: to learn from.
+        batch_size: B, of all processes together.
+        seed: of order, augmentation and degradation.
+        augmentation: strengths.
+        streams: shares, and how captures are made from views.
+        class_balance: 0 draws captures as they are, 1 draws all classes equally often.
+        lr_size_px: s; None makes no captures, for a teacher, and takes all as one stream.
+        near_logits: (N, K) of the teacher on the near view of each capture; None: no near stream.
+        previous_logits: (N, K) of the model that is to be improved on each capture; None: there is none.
+        rank: of this process, from 0: it gets every `world_size`-th row of the batch.
+        world_size: number of processes.
+
+    Raises:
+        DatasetError: there are no captures, or none in any stream that has a share.
+    """
+
+    def __init__(
+        self,
+        captures: CaptureSet,
+        *,
+        batch_size: int,
+        seed: int,
+        augmentation: AugmentationConfig,
+        streams: StreamsConfig,
+        class_balance: float = 0.0,
+        lr_size_px: int | None = None,
+        near_logits: Tensor | None = None,
+        previous_logits: Tensor | None = None,
+        rank: int = 0,
+        world_size: int = 1,
+    ) -> None:
+        if len(captures) == 0:
+            raise DatasetError("There are no captures to learn from.")
+        self._captures = captures
+        self._batch_size = batch_size
+        self._seed = seed
+        self._augmentation = augmentation
+        self._degradation = streams.degradation
+        self._lr_size_px = lr_size_px
+        self._near_logits = near_logits
+        self._previous_logits = previous_logits
+        self._shard = slice(rank, None, world_size)
+        stream_of = _assign(captures, streams, lr_size_px, has_teacher=near_logits is not None)
+        members = [np.flatnonzero(stream_of == index) for index in range(len(STREAMS))]
+        self._rows = _share_out(
+            batch_size, [_share(streams, name, members[i]) for i, name in enumerate(STREAMS)]
+        )
+        labels = captures.labels.numpy()
+        # Over all streams, so that a class that is frequent in one of them is not drawn too rarely in another.
+        weights = np.bincount(labels)[labels].astype(np.float64) ** -class_balance
+        self._order = [
+            _Order(indices, weights[indices] if class_balance > 0 else None, seed, stream)
+            for stream, indices in enumerate(members)
+        ]
+        self.stream_counts: dict[Stream, int] = {
+            name: len(indices) for name, indices in zip(STREAMS, members, strict=True)
+        }
+        """Captures in each stream."""
+        self.batch_rows: dict[Stream, int] = dict(zip(STREAMS, self._rows, strict=True))
+        """Rows of a batch from each stream."""
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Steps that draw about as many images as there are captures; at least 1."""
+        return max(1, len(self._captures) // self._batch_size)
+
+    def draw(self, step: int) -> Batch:
+        """The batch of a step, or this process's rows of it.
+
+        Args:
+            step: from 0, over all epochs.
+        """
+        drawn = [
+            order.draw(step * rows, rows) for order, rows in zip(self._order, self._rows, strict=True) if rows
+        ]
+        streams = np.repeat(np.arange(len(STREAMS)), self._rows)[self._shard]
+        indices, passes, repeats = (np.concatenate(part)[self._shard] for part in zip(*drawn, strict=True))
+        chosen = torch.from_numpy(indices)
+        keys = mix_keys(self._seed, passes, indices, repeats)
+        images = augment(
+            self._captures.views(chosen), self._augmentation, KeyedRandom(mix_keys(keys, _AUGMENTATION))
+        )
+        captures = None
+        if self._lr_size_px is not None:
+            captures = self._make_captures(images, streams, keys, self._lr_size_px)
+        near_logits = has_near = previous_logits = has_previous = None
+        if self._near_logits is not None:
+            near_logits = self._near_logits[chosen]
+            has_near = (self._captures.near[chosen] >= 0).float()
+        if self._previous_logits is not None:
+            previous_logits = self._previous_logits[chosen]
+            right = previous_logits.argmax(dim=1) == self._captures.labels[chosen]
+            has_previous = (right & ~self._captures.is_view[chosen]).float()
+        return Batch(
+            images=images.contiguous(memory_format=torch.channels_last),
+            labels=self._captures.labels[chosen],
+            near_logits=near_logits,
+            has_near=has_near,
+            captures=captures,
+            streams=torch.from_numpy(streams),
+            previous_logits=previous_logits,
+            has_previous=has_previous,
+        )
+
+    def _make_captures(
+        self, images: Tensor, streams: npt.NDArray[np.int64], keys: Keys, size_px: int
+    ) -> Tensor:
+        """Degraded where the image is a high-resolution view; a real capture is degraded enough."""
+        captures = degrade(images, size_px, DegradationConfig(), KeyedRandom(keys))
+        aligned = np.flatnonzero(streams == STREAMS.index("aligned"))
+        if self._degradation != DegradationConfig() and len(aligned):
+            rows = torch.from_numpy(aligned)
+            random = KeyedRandom(mix_keys(keys[aligned], _DEGRADATION))
+            captures[rows] = degrade(images[rows], size_px, self._degradation, random)
+        return captures.contiguous(memory_format=torch.channels_last)
+
+
+class _Order:
+    """An endless order of one stream's captures, in passes over the stream.
+
+    Args:
+        members: (n,) indices of its captures.
+        weights: (n,) how often each is drawn, relative to the others; None draws each once in a pass.
+        seed: of the order.
+        stream: index of the stream.
+    """
+
+    def __init__(
+        self,
+        members: npt.NDArray[np.int64],
+        weights: npt.NDArray[np.float64] | None,
+        seed: int,
+        stream: int,
+    ) -> None:
+        self._members = members
+        self._cumulated = None if weights is None else np.cumsum(weights)
+        self._seed = seed
+        self._stream = stream
+        self._pass = -1
+        self._indices = members
+        self._repeats = members
+
+    def draw(
+        self, start: int, count: int
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """A stretch of the order: indices of captures, the pass of each, and how often it came before in that pass."""
+        parts = []
+        while count > 0:
+            number, offset = divmod(start, len(self._members))
+            self._shuffle(number)
+            taken = min(count, len(self._members) - offset)
+            chosen = slice(offset, offset + taken)
+            parts.append((self._indices[chosen], np.full(taken, number), self._repeats[chosen]))
+            start, count = start + taken, count - taken
+        indices, passes, repeats = (np.concatenate(part) for part in zip(*parts, strict=True))
+        return indices, passes, repeats
+
+    def _shuffle(self, number: int) -> None:
+        """Make the order of a pass, unless it is the one at hand."""
+        if number == self._pass:
+            return
+        self._pass = number
+        size = len(self._members)
+        keys = mix_keys(self._seed, _ORDER, self._stream, number)
+        if self._cumulated is None:
+            places = np.argsort(KeyedRandom(keys).words(size)[0], kind="stable")
+        else:
+            unit = KeyedRandom(keys).words(size)[0].astype(np.float64) * 2.0**-64
+            places = np.searchsorted(self._cumulated, unit * self._cumulated[-1], side="right")
+            places = np.minimum(places, size - 1)
+        self._indices = self._members[places]
+        self._repeats = _occurrences(places)
+
+
+def _occurrences(places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """For each entry how many equal ones stand before it."""
+    by_value = np.argsort(places, kind="stable")
+    ordered = places[by_value]
+    starts = np.flatnonzero(np.diff(ordered, prepend=-1))
+    lengths = np.diff(starts, append=len(ordered))
+    counts = np.empty_like(places)
+    counts[by_value] = np.arange(len(ordered)) - np.repeat(starts, lengths)
+    return counts
+
+
+def _assign(
+    captures: CaptureSet, config: StreamsConfig, lr_size_px: int | None, *, has_teacher: bool
+) -> npt.NDArray[np.int64]:
+    """(N,) index into `STREAMS` of each capture."""
+    aligned, near, single = (STREAMS.index(name) for name in STREAMS)
+    if lr_size_px is None:
+        return np.full(len(captures), aligned)
+    smallest_px = 2 * lr_size_px if config.aligned_from_px < 0 else config.aligned_from_px
+    is_high = (captures.is_view | (captures.native_px >= smallest_px)).numpy()
+    has_near = (captures.near >= 0).numpy() & has_teacher
+    return np.where(is_high, aligned, np.where(has_near, near, single))
+
+
+def _share(config: StreamsConfig, name: Stream, members: npt.NDArray[np.int64]) -> float:
+    share: float = getattr(config, f"{name}_share")
+    if len(members) == 0:
+        return 0.0
+    return float(len(members)) if share < 0 else share
+
+
+def _share_out(rows: int, shares: list[float]) -> list[int]:
+    """Whole numbers of rows in proportion to the shares (largest remainders), 1 at least for each share above 0.
+
+    Raises:
+        DatasetError: no stream with a share has captures.
+        ConfigError: there are fewer rows than streams.
+    """
+    total = sum(shares)
+    if total == 0:
+        raise DatasetError("No capture belongs to a stream with a share above 0: change the shares.")
+    if rows < sum(share > 0 for share in shares):
+        raise ConfigError(f"A batch of {rows} has no room for all streams of captures: use a larger batch.")
+    exact = [rows * share / total for share in shares]
+    counts = [max(math.floor(value), int(value > 0)) for value in exact]
+    while sum(counts) < rows:
+        counts[max(range(len(exact)), key=lambda i: exact[i] - counts[i])] += 1
+    while sum(counts) > rows:
+        # Only where a small share was given its one row: the largest stream pays for it.
+        counts[max(range(len(exact)), key=lambda i: counts[i])] -= 1
+    return counts
