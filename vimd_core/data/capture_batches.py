@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections import deque
 from collections.abc import Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -33,6 +34,7 @@ class ReadCapture(Generic[Key]):
         height_px: height of the file's image; 0 when it can't be read.
         image: (S, S, 3) uint8 RGB, or None when it can't be read.
         error: why it can't be read, one sentence; empty when it was.
+        read_s: seconds that reading, decoding and resizing took, beside other threads.
     """
 
     key: Key
@@ -41,6 +43,7 @@ class ReadCapture(Generic[Key]):
     height_px: int = 0
     image: npt.NDArray[np.uint8] | None = None
     error: str = ""
+    read_s: float = 0.0
 
 
 def read_capture(key: Key, path: Path, size_px: int) -> ReadCapture[Key]:
@@ -51,12 +54,15 @@ def read_capture(key: Key, path: Path, size_px: int) -> ReadCapture[Key]:
         path: its file.
         size_px: S, side of the square that it is brought to.
     """
+    start = time.perf_counter()
     try:
         image = decode_image(path)
     except ImageError as e:
         return ReadCapture(key, path, error=str(e))
     # Kept small at once: a batch of photographs as they are could fill the memory.
-    return ReadCapture(key, path, image.shape[1], image.shape[0], resize_square(image, size_px))
+    square = resize_square(image, size_px)
+    height_px, width_px = image.shape[:2]
+    return ReadCapture(key, path, width_px, height_px, square, read_s=time.perf_counter() - start)
 
 
 def read_batches(
