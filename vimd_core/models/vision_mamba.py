@@ -128,8 +128,9 @@ class _LocalMixing(nn.Module):
     def forward(self, tokens: Tensor) -> Tensor:
         """(B, L, M) -> (B, L, M)."""
         patches = torch.cat([tokens[:, : self.middle], tokens[:, self.middle + 1 :]], dim=1)
-        grid = patches.transpose(1, 2).unflatten(2, (self.grid_size, self.grid_size))  # (B, M, h, w)
-        mixed = self.conv(grid.to(self.conv.weight.dtype)).flatten(2).transpose(1, 2)
+        side = self.grid_size
+        grid = patches.view(len(patches), side, side, -1).permute(0, 3, 1, 2)  # (B, M, h, w), channels last
+        mixed: Tensor = self.conv(grid.to(self.conv.weight.dtype)).flatten(2).transpose(1, 2)
         nothing = torch.zeros_like(mixed[:, :1])
         return torch.cat([mixed[:, : self.middle], nothing, mixed[:, self.middle :]], dim=1)
 
