@@ -3,171 +3,243 @@
 from __future__ import annotations
 
 import argparse
-import csv
-import json
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from vimd_core.commands import training_options
+from vimd_core.commands.training_options import (
+    CLASSIFIER,
+    Option,
+    add_training_options,
+    read_data,
+    read_recipe,
+)
+from vimd_core.commands.training_run import channels_last, class_names, open_place, run_to_end, train
 from vimd_core.config import SrvmNetConfig, preset
-from vimd_core.errors import CheckpointError, ConfigError, DatasetError
+from vimd_core.errors import ConfigError
 
 if TYPE_CHECKING:
+    import torch
+
+    from vimd_core.distillation.captures import CaptureSet
+    from vimd_core.distillation.initialise import StartingPoint
+    from vimd_core.distillation.recipe_file import StudentRecipe
+    from vimd_core.models.srvm_net import SrvmNet
     from vimd_core.models.vision_mamba import VisionMamba
 
 RESULT = "student.safetensors"
+_OPTIONS: Final = (
+    *CLASSIFIER,
+    Option("--teacher", "teacher", "teacher.safetensors of `vimd train-teacher`; none: labels alone", Path),
+    Option(
+        "--srresnet",
+        "srresnet",
+        "super_resolution.safetensors of `vimd train-sr`; not needed with a whole model in --init",
+        Path,
+    ),
+    Option(
+        "--sr-learning-rate",
+        "training.sr_learning_rate",
+        "of the super-resolution network; 0 freezes it (0)",
+        float,
+    ),
+    Option(
+        "--logits-weight", "training.losses.logits_weight", "of the KL divergence from the teacher (1)", float
+    ),
+    Option("--near-weight", "training.losses.near_weight", "of the same on the near view (0.5)", float),
+    Option("--hidden-weight", "training.losses.hidden_weight", "of the hidden-state loss (5)", float),
+    Option(
+        "--hidden-form",
+        "training.losses.hidden_form",
+        "how hidden states are compared (published-code)",
+        str,
+        ("paper", "published-code", "mean"),
+    ),
+    Option(
+        "--init-from-teacher", "init_from_teacher", "start the classifier from the teacher's weights", None
+    ),
+    Option("--name", "name", "name of the model"),
+    Option("--license", "license", "terms under which the weights may be used"),
+)
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the subcommand."""
     parser = subparsers.add_parser(
-        "distill", help="train a student (SRVM-Net) on class folders", description=__doc__
+        "distill", help="train a student (SRVM-Net) on small captures", description=__doc__
     )
-    training_options.add_training_options(parser)
-    parser.add_argument(
-        "--teacher", type=Path, help="teacher.safetensors of `vimd train-teacher`; none: labels alone"
-    )
-    parser.add_argument(
-        "--srresnet", type=Path, required=True, help="super_resolution.safetensors of `vimd train-sr`"
-    )
-    parser.add_argument(
-        "--logits-weight", type=float, default=1.0, help="of the KL divergence from the teacher (1)"
-    )
-    parser.add_argument("--near-weight", type=float, default=0.5, help="of the same on the near view (0.5)")
-    parser.add_argument("--hidden-weight", type=float, default=5.0, help="of the hidden-state loss (5)")
-    parser.add_argument(
-        "--hidden-form",
-        choices=["paper", "published-code", "mean"],
-        default="published-code",
-        help="how hidden states are compared (published-code)",
-    )
-    parser.add_argument(
-        "--init-from-teacher", action="store_true", help="start the classifier from the teacher's weights"
-    )
-    parser.add_argument(
-        "--class-names", type=Path, help="CSV with the columns id,name: readable names of the folders"
-    )
-    parser.add_argument("--name", default="", help="name of the model")
-    parser.add_argument("--license", default="", help="terms under which the weights may be used")
+    add_training_options(parser, _OPTIONS)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Train, print one JSON line an epoch, and write `student.safetensors`, a model bundle, into the run's folder."""
+    """Train, and write `student.safetensors`, a model bundle, into the run's folder."""
+    return run_to_end(_distill, arguments)
+
+
+def _distill(arguments: argparse.Namespace) -> dict[str, Any] | None:
     import torch
 
     from vimd_core.checkpoints.bundle import save_bundle
     from vimd_core.checkpoints.bundle_info import BundleInfo
-    from vimd_core.checkpoints.super_resolution import load_super_resolution
     from vimd_core.distillation.captures import split_by_group
-    from vimd_core.distillation.objectives import LossConfig, StudentObjective, TeacherObjective
+    from vimd_core.distillation.classifier_file import load_teacher
+    from vimd_core.distillation.events import NoticeEvent
+    from vimd_core.distillation.initialise import load_starting_point
+    from vimd_core.distillation.objectives import StudentObjective
+    from vimd_core.distillation.recipe_file import StudentRecipe, without_places, write_recipe
     from vimd_core.distillation.run_folder import RunFolder
-    from vimd_core.distillation.training import Trainer, predict_logits
+    from vimd_core.distillation.streams import StreamSampler
+    from vimd_core.distillation.training import Trainer
     from vimd_core.models.srvm_net import SrvmNet
 
-    training_options.set_threads(arguments.threads)
-    network = preset(arguments.preset)
-    captures, classes = training_options.read_data(arguments, network.classifier.image_size_px)
-    network = network.with_num_classes(len(classes))
-    config = training_options.training_config(
-        arguments,
-        LossConfig(
-            logits_weight=arguments.logits_weight,
-            near_weight=arguments.near_weight,
-            hidden_weight=arguments.hidden_weight,
-            hidden_form=arguments.hidden_form,
-        ),
+    recipe = read_recipe(arguments, StudentRecipe)
+    config = recipe.training
+    _require_sources(recipe)
+    place = open_place(
+        arguments, {"--init": recipe.init, "--teacher": recipe.teacher, "--srresnet": recipe.srresnet}
     )
-    training, validation = split_by_group(captures, config.validation_fraction, config.seed)
-    teacher = None if arguments.teacher is None else _load_teacher(arguments.teacher, network, classes)
-    near_logits = None
-    if teacher is not None and config.losses.near_weight > 0 and bool((captures.near >= 0).any()):
-        logits = predict_logits(TeacherObjective(teacher, config.losses), captures)
-        near_logits = logits[captures.near.clamp_min(0)][torch.as_tensor(training)]
+    network = preset(recipe.preset)
+    captures, folders = read_data(recipe, network.classifier.image_size_px)
+    network = network.with_num_classes(len(folders))
+    names = class_names(recipe.class_names, folders)
+    first, second = split_by_group(captures, config.validation_fraction, config.seed)
+    teacher = None if recipe.teacher is None else load_teacher(recipe.teacher, network, tuple(folders))
+    start = None if recipe.init is None else load_starting_point(recipe.init)
     run_folder = RunFolder(arguments.run_folder)
     torch.manual_seed(config.seed)
-    student = SrvmNet(network, drop_path=config.drop_path).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    student.super_resolution.load_state_dict(
-        load_super_resolution(arguments.srresnet, network.super_resolution).state_dict()
-    )
-    if arguments.init_from_teacher:
-        if teacher is None:
-            raise ConfigError("--init-from-teacher needs --teacher.")
-        student.classifier.load_state_dict(teacher.state_dict())
+    student = SrvmNet(network, drop_path=config.drop_path)
+    known_as = list(zip(folders, names, strict=True))
+    notices = _initialise(student, recipe, start, teacher, known_as)
+    for part in (student, teacher):
+        if part is not None:
+            channels_last(part, place.device)
+    training, validation = captures.subset(first), captures.subset(second)
+    chosen = torch.as_tensor(first)
+    near_logits = _near_logits(teacher, captures, recipe, place.device)
+    distils = teacher is not None and config.losses.distils
     trainer = Trainer(
-        StudentObjective(student, teacher if config.losses.distils else None, config.losses),
-        captures.subset(training),
-        captures.subset(validation),
+        StudentObjective(
+            student,
+            teacher if distils else None,
+            config.losses,
+            train_super_resolution=config.sr_learning_rate > 0,
+        ),
+        training,
+        StreamSampler(
+            training,
+            batch_size=config.batch_size,
+            seed=config.seed,
+            augmentation=config.augmentation,
+            streams=config.streams,
+            class_balance=config.class_balance,
+            lr_size_px=network.lr_size_px,
+            near_logits=None if near_logits is None else near_logits[chosen],
+            previous_logits=_previous_logits(start, training, recipe, known_as, place.device),
+            rank=place.processes.rank,
+            world_size=place.processes.count,
+        ),
+        validation,
         config,
         run_folder,
-        near_logits=near_logits,
+        place,
+        notices=[NoticeEvent(text) for text in notices],
+        on_start=lambda: write_recipe(run_folder.path, arguments.command, recipe),
     )
-    result = trainer.run(training_options.print_event, resume=arguments.resume)
+    result = train(trainer, arguments, place.processes)
+    if place.processes.rank != 0:
+        return None
     student.load_state_dict(result.weights)
+    top1 = result.validation_top1
     info = BundleInfo(
         config=network,
-        classes=_class_names(arguments.class_names, classes),
-        class_folders=tuple(classes),
-        name=arguments.name or f"{arguments.data.name} {arguments.preset}",
+        classes=names,
+        class_folders=tuple(folders),
+        name=recipe.name or f"{recipe.data.name if recipe.data else ''} {recipe.preset}".strip(),
         training={
-            "data": arguments.data.name,
-            "images": len(training),
-            "validation_images": len(validation),
-            "distilled": teacher is not None and config.losses.distils,
-            "started_from_teacher": arguments.init_from_teacher,
-            "recipe": asdict(config),
+            "data": recipe.data.name if recipe.data else "",
+            "images": len(first),
+            "validation_images": len(second),
+            "distilled": distils,
+            "started_from_teacher": recipe.init_from_teacher,
+            "recipe": without_places(recipe),
             "seconds": round(result.seconds),
         },
-        metrics={} if result.validation_top1 is None else {"validation_top1": result.validation_top1},
-        license=arguments.license,
+        metrics={} if top1 is None else {"validation_top1": top1},
+        parent=place.origin.get("--init"),
+        license=recipe.license,
     )
     save_bundle(run_folder.path / RESULT, student, info)
-    training_options.print_event(
-        {
-            "student": str(run_folder.path / RESULT),
-            "validation_top1": result.validation_top1,
-            "seconds": result.seconds,
-        }
-    )
-    return 0
+    return {"student": str(run_folder.path / RESULT), "validation_top1": top1, "seconds": result.seconds}
 
 
-def _load_teacher(path: Path, network: SrvmNetConfig, classes: list[str]) -> VisionMamba:
-    from safetensors import SafetensorError, safe_open
-
-    from vimd_core.models.vision_mamba import VisionMamba
-
-    try:
-        with safe_open(path, framework="pt") as file:
-            metadata: dict[str, Any] = file.metadata() or {}
-            weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
-        described = SrvmNetConfig.from_dict(json.loads(metadata["config"]))
-        trained_on = json.loads(metadata["classes"])
-    except (OSError, SafetensorError, KeyError, ValueError) as e:
-        raise CheckpointError(f"{path} is no teacher ({e}): give the result of `vimd train-teacher`.") from e
-    if trained_on != classes:
-        raise CheckpointError(
-            f"The teacher {path} was trained on other classes than the folders of this data."
+def _require_sources(recipe: StudentRecipe) -> None:
+    if recipe.init_from_teacher and recipe.teacher is None:
+        raise ConfigError("--init-from-teacher needs --teacher.")
+    if recipe.init_from_teacher and recipe.init is not None:
+        raise ConfigError("The classifier can start from --init or from the teacher: leave one of them out.")
+    if recipe.srresnet is None and recipe.init is None:
+        raise ConfigError(
+            "A student needs a super-resolution network: add --srresnet, or --init with a whole model."
         )
-    if described.classifier != network.classifier:
-        raise CheckpointError(
-            f"The teacher {path} is of another size: train it with --preset {network.preset}."
-        )
-    teacher = VisionMamba(described.classifier)
-    teacher.load_state_dict(weights)
-    return teacher
 
 
-def _class_names(path: Path | None, folders: list[str]) -> tuple[str, ...]:
-    """The readable name of each class folder."""
-    if path is None:
-        return tuple(folders)
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            names = {row["id"]: row["name"] for row in csv.DictReader(file)}
-        return tuple(names[folder] for folder in folders)
-    except (OSError, KeyError, ValueError) as e:
-        raise DatasetError(
-            f"{path} must be a CSV with the columns id,name and a row for each class folder ({e})."
-        ) from e
+def _initialise(
+    student: SrvmNet,
+    recipe: StudentRecipe,
+    start: StartingPoint | None,
+    teacher: VisionMamba | None,
+    known_as: list[tuple[str, str]],
+) -> list[str]:
+    """Give the student the weights that it starts from; sentences about what had to be changed."""
+    from vimd_core.checkpoints.super_resolution import load_super_resolution
+    from vimd_core.distillation.initialise import initialise_classifier, initialise_super_resolution
+
+    if recipe.srresnet is not None:
+        weights = load_super_resolution(recipe.srresnet, student.config.super_resolution).state_dict()
+        student.super_resolution.load_state_dict(weights)
+    elif start is not None:
+        initialise_super_resolution(student, start)
+    if recipe.init_from_teacher and teacher is not None:
+        student.classifier.load_state_dict(teacher.state_dict())
+    return [] if start is None else initialise_classifier(student.classifier, start, known_as)
+
+
+def _near_logits(
+    teacher: VisionMamba | None, captures: CaptureSet, recipe: StudentRecipe, device: torch.device
+) -> torch.Tensor | None:
+    """The teacher's answer on the near view of each capture, (N, K); None where nobody asks for it."""
+    from vimd_core.distillation.objectives import TeacherObjective
+    from vimd_core.distillation.validation import predict_logits
+
+    losses = recipe.training.losses
+    if teacher is None or losses.near_weight == 0 or not bool((captures.near >= 0).any()):
+        return None
+    logits = predict_logits(TeacherObjective(teacher, losses), captures, device=device)
+    return logits[captures.near.clamp_min(0)]
+
+
+def _previous_logits(
+    start: StartingPoint | None,
+    training: CaptureSet,
+    recipe: StudentRecipe,
+    known_as: list[tuple[str, str]],
+    device: torch.device,
+) -> torch.Tensor | None:
+    """Answers of the model that is to be improved, (N, K); None without one."""
+    from vimd_core.distillation.initialise import previous_answers
+    from vimd_core.distillation.objectives import StudentObjective
+    from vimd_core.distillation.validation import predict_logits
+
+    losses = recipe.training.losses
+    if start is None or start.model is None or losses.previous_weight == 0:
+        return None
+    model, info = start.model
+    if _size(info.config) != _size(preset(recipe.preset)):
+        return None
+    channels_last(model, device)
+    logits = predict_logits(StudentObjective(model, None, losses), training, device=device)
+    return previous_answers(start, logits, known_as)
+
+
+def _size(network: SrvmNetConfig) -> tuple[int, int]:
+    return network.classifier.image_size_px, network.lr_size_px

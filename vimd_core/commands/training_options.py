@@ -1,77 +1,173 @@
-"""What `vimd train-teacher` and `vimd distill` have in common: options, data, the printed lines."""
+"""What the training commands have in common: options, recipe, data, and how a run is started and reported."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from vimd_core.commands.arguments import positive_int
+from vimd_core.commands.arguments import DEVICES, positive_int
 from vimd_core.config import PRESETS
+from vimd_core.errors import ConfigError
 
 if TYPE_CHECKING:
     from vimd_core.distillation.captures import CaptureSet
-    from vimd_core.distillation.objectives import LossConfig
-    from vimd_core.distillation.training import TrainingConfig
+    from vimd_core.distillation.recipe_file import AnyRecipe, ClassifierRecipe
+
+_RECIPE_PREFIX: Final = "recipe."
 
 
-def add_training_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options that both commands take."""
-    parser.add_argument("--data", type=Path, required=True, help="captures: one sub-folder for each class")
-    parser.add_argument(
+@dataclass(frozen=True)
+class Option:
+    """An option that overrides a setting of the recipe.
+
+    Attributes:
+        flag: such as "--epochs".
+        setting: dotted name in the recipe, such as "training.epochs".
+        help: one phrase, with the default in brackets.
+        type: makes the value of the text; None for a switch.
+        choices: allowed values.
+    """
+
+    flag: str
+    setting: str
+    help: str
+    type: Any = str
+    choices: Sequence[str] | None = None
+
+
+COMMON: Final = (
+    Option("--data", "data", "captures: one sub-folder for each class", Path),
+    Option("--preset", "preset", "sizes of the networks (compact)", str, sorted(PRESETS)),
+    Option("--batch-size", "training.batch_size", "images a step", positive_int),
+    Option("--learning-rate", "training.learning_rate", "peak learning rate", float),
+    Option("--seed", "training.seed", "of weights, order, augmentation and split (0)", int),
+)
+CLASSIFIER: Final = (
+    *COMMON,
+    Option(
         "--hr",
-        type=Path,
-        help="near views in the same class folders; the part of a name before the first _ says of which thing",
-    )
-    parser.add_argument(
-        "--run", dest="run_folder", type=Path, required=True, help="folder for log and checkpoints"
-    )
-    parser.add_argument(
-        "--preset", choices=sorted(PRESETS), default="compact", help="sizes of the networks (compact)"
-    )
-    parser.add_argument("--epochs", type=positive_int, default=20, help="passes over the data (20)")
-    parser.add_argument("--batch-size", type=positive_int, default=64, help="images a step (64)")
-    parser.add_argument("--learning-rate", type=float, default=1e-3, help="peak learning rate (1e-3)")
-    parser.add_argument(
+        "hr",
+        "near views in the same class folders; the part of a name before the first _ says of which thing",
+        Path,
+    ),
+    Option("--init", "init", "model or classifier to start from; classes and image size may differ", Path),
+    Option(
+        "--class-names", "class_names", "CSV with the columns id,name: readable names of the folders", Path
+    ),
+    Option("--epochs", "training.epochs", "passes over the data (20)", positive_int),
+    Option("--accumulation", "training.accumulation", "compute a batch in so many parts (1)", positive_int),
+    Option(
         "--validation-fraction",
-        type=float,
-        default=0.12,
-        help="share of things held back to choose the best epoch; 0 learns from all and keeps the last (0.12)",
+        "training.validation_fraction",
+        "share of things held back to choose the best epoch; 0 learns from all and keeps the last (0.12)",
+        float,
+    ),
+    Option(
+        "--patience", "training.patience", "end after so many epochs without a better one; 0 never (0)", int
+    ),
+    Option(
+        "--freeze-layers",
+        "training.freeze_layers",
+        "leave the stem and so many first layers as they are (0)",
+        int,
+    ),
+    Option("--head-epochs", "training.head_epochs", "first epochs in which only the head learns (0)", int),
+    Option(
+        "--precision",
+        "training.precision",
+        "number format of matrix products (auto)",
+        str,
+        ("auto", "float32", "bfloat16", "float16"),
+    ),
+    Option(
+        "--flip", "training.augmentation.flip", "mirror images at random; wrong for signs and letters", None
+    ),
+)
+
+
+def add_training_options(parser: argparse.ArgumentParser, options: Sequence[Option]) -> None:
+    """Add a command's own options, and those of every training."""
+    parser.add_argument(
+        "--run", dest="run_folder", type=Path, required=True, help="folder for log, checkpoints and result"
+    )
+    parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
+    parser.add_argument(
+        "--recipe", type=Path, metavar="FILE", help="TOML with settings; the other options count more"
     )
     parser.add_argument(
-        "--flip", action="store_true", help="mirror images at random; wrong for signs and letters"
+        "--set",
+        action="append",
+        default=[],
+        metavar="SETTING=VALUE",
+        help="any setting of the recipe, such as training.weight_decay=0.1; may be repeated",
     )
+    for option in options:
+        dest = _RECIPE_PREFIX + option.setting
+        if option.type is None:
+            parser.add_argument(
+                option.flag, dest=dest, action="store_true", default=argparse.SUPPRESS, help=option.help
+            )
+            continue
+        parser.add_argument(
+            option.flag,
+            dest=dest,
+            type=option.type,
+            choices=option.choices,
+            # A setting that is not given must not hide what the recipe says.
+            default=argparse.SUPPRESS,
+            metavar=None if option.choices else option.flag.strip("-").upper().replace("-", "_"),
+            help=option.help,
+        )
+    parser.add_argument("--device", choices=DEVICES, default="auto", help="where to compute (auto)")
     parser.add_argument("--threads", type=positive_int, help="processor threads (all that are free)")
-    parser.add_argument("--seed", type=int, default=0, help="of weights, order, augmentation and split (0)")
-    parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
-
-
-def training_config(arguments: argparse.Namespace, losses: LossConfig | None = None) -> TrainingConfig:
-    """The recipe that the options describe."""
-    from vimd_core.distillation.augmentation import AugmentationConfig
-    from vimd_core.distillation.objectives import LossConfig
-    from vimd_core.distillation.training import TrainingConfig
-
-    return TrainingConfig(
-        epochs=arguments.epochs,
-        batch_size=arguments.batch_size,
-        learning_rate=arguments.learning_rate,
-        seed=arguments.seed,
-        validation_fraction=arguments.validation_fraction,
-        augmentation=AugmentationConfig(flip=arguments.flip),
-        losses=losses or LossConfig(),
+    parser.add_argument(
+        "--checkpoint-minutes",
+        type=float,
+        default=10.0,
+        help="time between checkpoints inside of an epoch (10)",
     )
 
 
-def read_data(arguments: argparse.Namespace, size_px: int) -> tuple[CaptureSet, list[str]]:
+def read_recipe(arguments: argparse.Namespace, kind: type[AnyRecipe]) -> AnyRecipe:
+    """The recipe that the options describe; one to resume starts from that of its own run.
+
+    Raises:
+        ConfigError: a setting is unknown or out of range, or there are no data.
+    """
+    from vimd_core.distillation.recipe_file import RECIPE_FILE, find_recipe, resolve_recipe
+    from vimd_core.distillation.settings import parse_assignment
+
+    file = None if arguments.recipe is None else find_recipe(arguments.recipe)
+    kept: Path = arguments.run_folder / RECIPE_FILE
+    if file is None and arguments.resume and kept.is_file():
+        file = kept
+    overrides = {
+        name.removeprefix(_RECIPE_PREFIX): value
+        for name, value in vars(arguments).items()
+        if name.startswith(_RECIPE_PREFIX)
+    }
+    overrides |= dict(parse_assignment(text) for text in arguments.set)
+    recipe = resolve_recipe(kind, arguments.command, file, overrides)
+    if recipe.data is None:
+        raise ConfigError(
+            "There are no data to learn from: add --data, or a line `data = ...` to the recipe."
+        )
+    return recipe
+
+
+def read_data(recipe: ClassifierRecipe, size_px: int) -> tuple[CaptureSet, list[str]]:
     """The captures, with the near views when there are any, and the class names; says on stderr what was left out."""
     from vimd_core.distillation.captures import join_near_views, load_captures
 
-    captures, classes = load_captures(arguments.data, size_px)
-    if arguments.hr is not None:
-        near, _ = load_captures(arguments.hr, size_px, classes=classes)
+    assert recipe.data is not None
+    captures, classes = load_captures(recipe.data, size_px)
+    if recipe.hr is not None:
+        near, _ = load_captures(recipe.hr, size_px, classes=classes)
         captures = join_near_views(captures, near)
     for sentence in captures.unreadable:
         sys.stderr.write(f"left out: {sentence}\n")

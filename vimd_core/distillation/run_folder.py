@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import pickle
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,45 @@ class RunFolder:
                 f"The log {self.path / LOG} can't be written ({e.strerror}): free some space."
             ) from e
         return line
+
+    def forget_log_after(self, step: int) -> None:
+        """Drop the rows that a resumed run will write again, and a last one that a crash has cut off.
+
+        Args:
+            step: the last one that the checkpoint knows.
+
+        Raises:
+            CheckpointError: it can't be written.
+        """
+        log = self.path / LOG
+        if not log.exists():
+            return
+        try:
+            kept = [line for line in log.read_text(encoding="utf-8").splitlines() if _row_step(line) <= step]
+            with whole_file(log) as temporary:
+                temporary.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
+        except OSError as e:
+            raise CheckpointError(f"The log {log} can't be written ({e.strerror}): free some space.") from e
+
+    def require_no_unfinished(self) -> None:
+        """Check that a new run takes no unfinished one's place.
+
+        Raises:
+            CheckpointError: the folder holds one.
+        """
+        try:
+            last = self.load_last()
+        except CheckpointError:
+            return
+        if last is not None and not last.get("ended", True):
+            raise CheckpointError(
+                f"{self.path} holds a run that is not finished: add --resume to go on with it, choose another "
+                f"folder, or delete {LAST_CHECKPOINT} there."
+            )
+
+    def forget_log(self) -> None:
+        """Start the log anew, for a run that takes the place of another one."""
+        (self.path / LOG).unlink(missing_ok=True)
 
     def save_last(self, state: dict[str, Any]) -> None:
         """Replace the last checkpoint, whole or not at all.
@@ -106,3 +146,11 @@ class RunFolder:
         except (OSError, RuntimeError, ValueError, EOFError, pickle.UnpicklingError) as e:
             raise CheckpointError(f"The checkpoint {source} is damaged: delete it to start again.") from e
         return state
+
+
+def _row_step(line: str) -> float:
+    """The step that a row of the log speaks of; one that can't be read is after all."""
+    try:
+        return float(json.loads(line)["step"])
+    except (ValueError, KeyError, TypeError):
+        return math.inf

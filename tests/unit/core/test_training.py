@@ -19,8 +19,11 @@ from vimd_core.distillation.augmentation import AugmentationConfig, augment
 from vimd_core.distillation.captures import CaptureSet, join_near_views, load_captures, split_by_group
 from vimd_core.distillation.objectives import Batch, LossConfig, StudentObjective, TeacherObjective
 from vimd_core.distillation.optimisation import parameter_groups, warmup_cosine
+from vimd_core.distillation.recipe import TrainingConfig
 from vimd_core.distillation.run_folder import RunFolder
-from vimd_core.distillation.training import Trainer, TrainingConfig, TrainingResult
+from vimd_core.distillation.streams import StreamSampler
+from vimd_core.distillation.stopping import TrainingStoppedError
+from vimd_core.distillation.training import Trainer, TrainingResult
 from vimd_core.errors import CheckpointError, ConfigError, DatasetError
 from vimd_core.models.srvm_net import SrvmNet
 from vimd_core.models.vision_mamba import VisionMamba
@@ -53,6 +56,7 @@ def quick_config(**changes: object) -> TrainingConfig:
         epochs=6,
         batch_size=6,
         learning_rate=5e-3,
+        precision="float32",
         drop_path=0.0,
         ema_decay=0.8,
         validation_fraction=0.3,
@@ -61,20 +65,27 @@ def quick_config(**changes: object) -> TrainingConfig:
     return replace(config, **changes)  # type: ignore[arg-type]
 
 
-def train_teacher(
-    captures: CaptureSet, config: TrainingConfig, folder: Path, *, resume: bool = False
-) -> TrainingResult:
+def teacher_trainer(captures: CaptureSet, config: TrainingConfig, folder: Path) -> Trainer:
     torch.manual_seed(config.seed)
     first, second = split_by_group(captures, config.validation_fraction, config.seed)
     model = VisionMamba(tiny_config().classifier, drop_path=config.drop_path)
-    trainer = Trainer(
-        TeacherObjective(model, config.losses),
-        captures.subset(first),
-        captures.subset(second),
-        config,
-        RunFolder(folder),
+    training = captures.subset(first)
+    sampler = StreamSampler(
+        training,
+        batch_size=config.batch_size,
+        seed=config.seed,
+        augmentation=config.augmentation,
+        streams=config.streams,
+        class_balance=config.class_balance,
     )
-    return trainer.run(lambda event: None, resume=resume)
+    objective = TeacherObjective(model, config.losses)
+    return Trainer(objective, training, sampler, captures.subset(second), config, RunFolder(folder))
+
+
+def train_teacher(
+    captures: CaptureSet, config: TrainingConfig, folder: Path, *, resume: bool = False
+) -> TrainingResult:
+    return teacher_trainer(captures, config, folder).run(lambda event: None, resume=resume)
 
 
 def test_a_tiny_set_is_learnt(captures: CaptureSet, tmp_path: Path) -> None:
@@ -85,22 +96,18 @@ def test_a_resumed_run_equals_an_uninterrupted_one(captures: CaptureSet, tmp_pat
     config = quick_config(epochs=4, drop_path=0.2)
     whole = train_teacher(captures, config, tmp_path / "whole")
 
-    class StoppedError(Exception):
-        pass
+    asked = 0
 
-    def stop_after_two(event: dict[str, object]) -> None:
-        if event["epoch"] == 2:
-            raise StoppedError
+    def after_some_layers() -> bool:
+        # Somewhere inside of a step of the second epoch.
+        nonlocal asked
+        asked += trainer._state.step > 3
+        return asked > 12
 
-    torch.manual_seed(config.seed)
-    first, second = split_by_group(captures, config.validation_fraction, config.seed)
-    model = VisionMamba(tiny_config().classifier, drop_path=config.drop_path)
-    objective = TeacherObjective(model, config.losses)
-    trainer = Trainer(
-        objective, captures.subset(first), captures.subset(second), config, RunFolder(tmp_path / "parts")
-    )
-    with pytest.raises(StoppedError):
-        trainer.run(stop_after_two)
+    trainer = teacher_trainer(captures, config, tmp_path / "parts")
+    with pytest.raises(TrainingStoppedError, match="--resume") as stopped:
+        trainer.run(lambda event: None, should_stop=after_some_layers)
+    assert stopped.value.step % 3
     resumed = train_teacher(captures, config, tmp_path / "parts", resume=True)
     assert resumed.validation_top1 == whole.validation_top1
     for name, value in whole.weights.items():

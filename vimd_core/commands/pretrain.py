@@ -1,0 +1,28 @@
+"""`vimd pretrain`: train a classifier from labels alone, for other trainings to start from with --init."""
+
+from __future__ import annotations
+
+import argparse
+
+from vimd_core.commands.supervised import train_classifier
+from vimd_core.commands.training_options import CLASSIFIER, add_training_options
+from vimd_core.commands.training_run import run_to_end
+
+RESULT = "classifier.safetensors"
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Describe the subcommand."""
+    parser = subparsers.add_parser(
+        "pretrain",
+        help="train a classifier that other trainings start from (--init)",
+        description="Train a classifier from labels alone. `vimd train-teacher --init` and `vimd distill --init` "
+        "start from it, also with other classes and for another image size.",
+    )
+    add_training_options(parser, CLASSIFIER)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train, and write `classifier.safetensors` into the run's folder."""
+    return run_to_end(lambda given: train_classifier(given, RESULT, role="classifier"), arguments)

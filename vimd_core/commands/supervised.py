@@ -1,0 +1,81 @@
+"""Training of a classifier from labels alone, which `vimd train-teacher` and `vimd pretrain` share."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from vimd_core.commands.training_options import read_data, read_recipe
+from vimd_core.commands.training_run import channels_last, class_names, open_place, train
+from vimd_core.config import preset
+
+
+def train_classifier(arguments: argparse.Namespace, result_name: str, *, role: str) -> dict[str, Any] | None:
+    """Train a classifier and write it.
+
+    Args:
+        arguments: of the command.
+        result_name: of the file in the run's folder.
+        role: what the last line calls the result.
+
+    Returns:
+        The last line to print; None in all processes but the first.
+    """
+    import torch
+
+    from vimd_core.distillation.captures import split_by_group
+    from vimd_core.distillation.classifier_file import ClassifierFile, save_classifier
+    from vimd_core.distillation.events import NoticeEvent
+    from vimd_core.distillation.initialise import initialise_classifier, load_starting_point
+    from vimd_core.distillation.objectives import TeacherObjective
+    from vimd_core.distillation.recipe_file import ClassifierRecipe, without_places, write_recipe
+    from vimd_core.distillation.run_folder import RunFolder
+    from vimd_core.distillation.streams import StreamSampler
+    from vimd_core.distillation.training import Trainer
+    from vimd_core.models.vision_mamba import VisionMamba
+
+    recipe = read_recipe(arguments, ClassifierRecipe)
+    config = recipe.training
+    place = open_place(arguments, {"--init": recipe.init})
+    network = preset(recipe.preset)
+    captures, folders = read_data(recipe, network.classifier.image_size_px)
+    network = network.with_num_classes(len(folders))
+    names = class_names(recipe.class_names, folders)
+    first, second = split_by_group(captures, config.validation_fraction, config.seed)
+    run_folder = RunFolder(arguments.run_folder)
+    torch.manual_seed(config.seed)
+    model = VisionMamba(network.classifier, drop_path=config.drop_path)
+    notices: list[str] = []
+    if recipe.init is not None:
+        start = load_starting_point(recipe.init)
+        notices = initialise_classifier(model, start, list(zip(folders, names, strict=True)))
+    channels_last(model, place.device)
+    training, validation = captures.subset(first), captures.subset(second)
+    trainer = Trainer(
+        TeacherObjective(model, config.losses),
+        training,
+        StreamSampler(
+            training,
+            batch_size=config.batch_size,
+            seed=config.seed,
+            augmentation=config.augmentation,
+            streams=config.streams,
+            class_balance=config.class_balance,
+            rank=place.processes.rank,
+            world_size=place.processes.count,
+        ),
+        validation,
+        config,
+        run_folder,
+        place,
+        notices=[NoticeEvent(text) for text in notices],
+        on_start=lambda: write_recipe(run_folder.path, arguments.command, recipe),
+    )
+    result = train(trainer, arguments, place.processes)
+    if place.processes.rank != 0:
+        return None
+    figures = {"validation_top1": result.validation_top1, "seconds": result.seconds}
+    described = {"recipe": without_places(recipe), "images": len(first), "epochs": result.epochs, **figures}
+    content = ClassifierFile(network, tuple(folders), result.weights)
+    file = save_classifier(run_folder, result_name, content, described)
+    return {role: str(file), **figures}

@@ -1,0 +1,114 @@
+"""Runs a training from the command line: place, signals, events, and the exit code of one that was stopped."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from vimd_core.commands.training_display import TrainingDisplay
+from vimd_core.errors import DatasetError
+
+if TYPE_CHECKING:
+    import torch
+
+    from vimd_core.distillation.processes import Processes
+    from vimd_core.distillation.training import Trainer, TrainingPlace, TrainingResult
+
+EXIT_STOPPED: Final = 4
+
+
+def open_place(arguments: argparse.Namespace, origin: Mapping[str, Path | None]) -> TrainingPlace:
+    """Device and processes of a training.
+
+    Args:
+        arguments: of the command.
+        origin: files that the training starts from, by their role.
+
+    Raises:
+        DeviceError: the wanted device is not there.
+        CheckpointError: one of the files can't be read.
+    """
+    from vimd_core.checkpoints.bundle_info import model_id
+    from vimd_core.commands.training_options import set_threads
+    from vimd_core.distillation.processes import open_processes
+    from vimd_core.distillation.training import TrainingPlace
+    from vimd_core.inference.device import choose_device
+
+    set_threads(arguments.threads)
+    compute = choose_device(arguments.device)
+    processes = open_processes(compute.device.type)
+    return TrainingPlace(
+        device=processes.device(compute.device),
+        processes=processes,
+        checkpoint_minutes=arguments.checkpoint_minutes,
+        origin={role: model_id(path) for role, path in origin.items() if path is not None},
+    )
+
+
+def run_to_end(
+    command: Callable[[argparse.Namespace], Mapping[str, Any] | None], arguments: argparse.Namespace
+) -> int:
+    """Do what a training command does, and return the exit code.
+
+    Args:
+        command: trains and writes the result; gives a last line to print, or None where another process does.
+        arguments: for it.
+    """
+    from vimd_core.distillation.stopping import TrainingStoppedError
+
+    try:
+        line = command(arguments)
+    except TrainingStoppedError as e:
+        sys.stderr.write(f"{e}\n")
+        return EXIT_STOPPED
+    if line is not None:
+        from vimd_core.commands.training_options import print_event
+
+        print_event(dict(line))
+    return 0
+
+
+def train(trainer: Trainer, arguments: argparse.Namespace, processes: Processes) -> TrainingResult:
+    """Run a trainer: events are shown, signals stop it.
+
+    Raises:
+        TrainingStoppedError: a signal did.
+    """
+    from vimd_core.distillation.stopping import StopFlag, stop_on_signals
+
+    flag = StopFlag()
+    with stop_on_signals(flag), TrainingDisplay(quiet=processes.rank != 0) as display:
+        return trainer.run(display.show, resume=arguments.resume, should_stop=flag)
+
+
+def channels_last(module: torch.nn.Module, device: torch.device) -> None:
+    """Move a network to a device, with its kernels in the order that convolutions like best."""
+    import torch
+
+    module.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+
+def class_names(path: Path | None, folders: Sequence[str]) -> tuple[str, ...]:
+    """The readable name of each class folder.
+
+    Args:
+        path: CSV with the columns id,name; None takes the folders' names.
+        folders: in the order of the labels.
+
+    Raises:
+        DatasetError: a row is missing, or it is no such file.
+    """
+    if path is None:
+        return tuple(folders)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            names = {row["id"]: row["name"] for row in csv.DictReader(file)}
+        return tuple(names[folder] for folder in folders)
+    except (OSError, KeyError, ValueError) as e:
+        raise DatasetError(
+            f"{path} must be a CSV with the columns id,name and a row for each class folder ({e})."
+        ) from e
