@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vimd_core.commands.arguments import add_model_arguments, report_unreadable
-from vimd_core.commands.progress import Progress
+from vimd_core.commands.labelled import measure
 from vimd_core.errors import DatasetError
 
 if TYPE_CHECKING:
@@ -29,6 +28,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--data", type=Path, required=True, metavar="DIR", help="one sub-folder for each class"
     )
     parser.add_argument("--json", action="store_true", help="for programs; fractions, not per cent")
+    parser.add_argument(
+        "--report", type=Path, metavar="DIR", help="also write report.html, results.json and predictions.csv"
+    )
     parser.add_argument(
         "--record",
         metavar="NAME",
@@ -57,56 +59,39 @@ def _record(path: Path, name: str, report: EvaluationReport) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Evaluate, and return the exit code."""
-    import numpy as np
-
-    from vimd_core.checkpoints.bundle_info import read_bundle_info
-    from vimd_core.data.capture_batches import read_batches
-    from vimd_core.data.folders import find_class_folders
-    from vimd_core.evaluation.class_matching import match_class_folders
-    from vimd_core.evaluation.report import evaluate_predictions
+    from vimd_core.checkpoints.bundle_info import read_bundle_info, utc_now
+    from vimd_core.evaluation.findings import find
+    from vimd_core.evaluation.report_files import prepare_folder, write_report
+    from vimd_core.evaluation.report_page import ReportFacts
 
     info = read_bundle_info(arguments.model)
-    found = find_class_folders(arguments.data, allow_few=True)
-    class_of_folder = match_class_folders(found.classes, info)
-
-    from vimd_core.inference.prediction import Prediction
-    from vimd_core.inference.predictor import Predictor
-
-    predictor = Predictor.load(arguments.model, device=arguments.device, batch_size=arguments.batch_size)
-    if not arguments.quiet:
-        sys.stderr.write(f"{info.name}. {predictor.notice}\n")
-    predictor.warm_up()  # compiling kernels would spoil the first rate and the time left
-    predictions: list[Prediction] = []
-    labels: list[int] = []
-    unreadable: list[str] = []
-    batches = read_batches(
-        ((class_of_folder[folder], path) for path, folder in found.captures),
-        batch_size=predictor.batch_size,
-        size_px=info.config.lr_size_px,
-    )
-    with (
-        Progress("evaluating", len(found.captures), quiet=arguments.quiet) as progress,
-        contextlib.closing(batches),
-    ):
-        for batch in batches:
-            unreadable += [capture.error for capture in batch if capture.image is None]
-            labels += [capture.key for capture in batch if capture.image is not None]
-            predictions += predictor.predict([c.image for c in batch if c.image is not None])
-            progress.advance(len(batch))
-    if not predictions:
-        report_unreadable(unreadable)
+    if arguments.report is not None:
+        prepare_folder(arguments.report)
+    predictor, measured = measure("evaluating", arguments, info)
+    if not measured.paths:
+        report_unreadable(measured.unreadable)
         raise DatasetError(f"None of the captures in {arguments.data} can be read.")
-    report = evaluate_predictions(
-        np.stack([prediction.probabilities for prediction in predictions]),
-        np.stack([prediction.bicubic_probabilities for prediction in predictions]),
-        np.array(labels, dtype=np.int64),
-        info.classes,
-    )
+    findings = find(measured, info.classes, info.temperature)
+    if arguments.report is not None:
+        facts = ReportFacts(
+            info=info,
+            model_id=predictor.model_id,
+            data=str(arguments.data),
+            notice=predictor.notice,
+            created_utc=utc_now(),
+        )
+        page = write_report(arguments.report, findings, facts, predictor)
+        if not arguments.quiet:
+            sys.stderr.write(f"Wrote {page}.\n")
     if arguments.record:
-        _record(arguments.model, arguments.record, report)
+        _record(arguments.model, arguments.record, findings.figures)
     if arguments.json:
-        about = {"model_id": predictor.model_id, "data": str(arguments.data), "unreadable": len(unreadable)}
-        sys.stdout.write(json.dumps(report.to_dict() | about) + "\n")
+        about = {
+            "model_id": predictor.model_id,
+            "data": str(arguments.data),
+            "unreadable": len(measured.unreadable),
+        }
+        sys.stdout.write(json.dumps(findings.to_dict() | about) + "\n")
     else:
-        sys.stdout.write(report.to_text())
-    return report_unreadable(unreadable)
+        sys.stdout.write(findings.figures.to_text())
+    return report_unreadable(measured.unreadable)

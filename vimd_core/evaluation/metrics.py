@@ -45,6 +45,25 @@ def per_class_accuracy(confusion: npt.NDArray[np.int64]) -> npt.NDArray[np.float
     return accuracy
 
 
+def per_class_precision(confusion: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Fraction of the answers of each class that were right: (K,), NaN for a class that was never answered."""
+    return per_class_accuracy(confusion.T)
+
+
+def top_confusions(confusion: npt.NDArray[np.int64], most: int) -> list[tuple[int, int, int]]:
+    """The most frequent mistakes as (true class, said class, how often), most frequent first.
+
+    Args:
+        confusion: (K, K) counts, rows are true classes.
+        most: how many at most.
+    """
+    mistakes = confusion.copy()
+    np.fill_diagonal(mistakes, 0)
+    order = np.argsort(-mistakes, axis=None, kind="stable")[:most]
+    pairs = [divmod(int(flat), len(mistakes)) for flat in order if mistakes.flat[flat]]
+    return [(true, said, int(mistakes[true, said])) for true, said in pairs]
+
+
 def expected_calibration_error(
     probabilities: Probabilities, labels: Labels, bins: int = CALIBRATION_BINS
 ) -> float:

@@ -14,9 +14,13 @@ import numpy.typing as npt
 from vimd_core.evaluation.metrics import (
     Labels,
     Probabilities,
+    brier_score,
     confusion_matrix,
     expected_calibration_error,
+    negative_log_likelihood,
     per_class_accuracy,
+    per_class_precision,
+    top_confusions,
     top_k_accuracy,
 )
 
@@ -34,7 +38,10 @@ class EvaluationReport:
         top5: fraction whose label is among the five most likely ones, or among all when there are fewer.
         bicubic_top1: `top1` of the same classifier on the captures enlarged by bicubic interpolation.
         ece: expected calibration error, in [0, 1].
+        nll: mean negative log-likelihood of the true class, in nats.
+        brier: Brier score, in [0, 2].
         accuracy: (K,) fraction of each class that was recognised, NaN without captures.
+        precision: (K,) fraction of the answers of each class that were right, NaN without answers.
         confusion: (K, K) counts, rows are true classes and columns predicted ones.
     """
 
@@ -44,17 +51,21 @@ class EvaluationReport:
     top5: float
     bicubic_top1: float
     ece: float
+    nll: float
+    brier: float
     accuracy: npt.NDArray[np.float64]
+    precision: npt.NDArray[np.float64]
     confusion: npt.NDArray[np.int64]
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON-ready; a class without captures has the accuracy null."""
-        support = self.confusion.sum(axis=1)
+        """JSON-ready; a class without captures has the accuracy null, one without answers the precision."""
+        support, answers = self.confusion.sum(axis=1), self.confusion.sum(axis=0)
         per_class = [
             {
                 "class": name,
                 "n": int(support[i]),
                 "accuracy": float(self.accuracy[i]) if support[i] else None,
+                "precision": float(self.precision[i]) if answers[i] else None,
             }
             for i, name in enumerate(self.classes)
         ]
@@ -64,6 +75,8 @@ class EvaluationReport:
             "top5": self.top5,
             "bicubic_top1": self.bicubic_top1,
             "ece": self.ece,
+            "nll": self.nll,
+            "brier": self.brier,
             "per_class": per_class,
             "classes": list(self.classes),
             "confusion": self.confusion.tolist(),
@@ -85,15 +98,12 @@ class EvaluationReport:
             self.classes, self.confusion.sum(axis=1), self.accuracy, strict=True
         ):
             lines.append(f"{name:<{width}}{count:>9,}{f'{accuracy:.1%}' if count else '-':>12}")
-        mistakes = self.confusion.copy()
-        np.fill_diagonal(mistakes, 0)
-        order = np.argsort(-mistakes, axis=None, kind="stable")[:_CONFUSIONS_SHOWN]
-        shown = [divmod(int(flat), len(self.classes)) for flat in order if mistakes.flat[flat]]
+        shown = top_confusions(self.confusion, _CONFUSIONS_SHOWN)
         if shown:
             lines += ["", "most frequent confusions"]
             lines += [
-                f"{mistakes[true, said]:>6} x {self.classes[true]} taken for {self.classes[said]}"
-                for true, said in shown
+                f"{count:>6} x {self.classes[true]} taken for {self.classes[said]}"
+                for true, said, count in shown
             ]
         return "\n".join(lines) + "\n"
 
@@ -120,6 +130,9 @@ def evaluate_predictions(
         top5=top_k_accuracy(probabilities, labels, 5),
         bicubic_top1=top_k_accuracy(bicubic_probabilities, labels, 1),
         ece=expected_calibration_error(probabilities, labels),
+        nll=negative_log_likelihood(probabilities, labels),
+        brier=brier_score(probabilities, labels),
         accuracy=per_class_accuracy(confusion),
+        precision=per_class_precision(confusion),
         confusion=confusion,
     )

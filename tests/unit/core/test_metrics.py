@@ -51,7 +51,7 @@ def test_report() -> None:
     report = evaluate_predictions(PROBABILITIES, np.roll(PROBABILITIES, 1, axis=0), LABELS, ("a", "b", "c"))
     figures = report.to_dict()
     assert (figures["n"], figures["top1"], figures["top5"]) == (5, pytest.approx(0.6), 1.0)
-    assert figures["per_class"][2] == {"class": "c", "n": 0, "accuracy": None}
+    assert figures["per_class"][2] == {"class": "c", "n": 0, "accuracy": None, "precision": 0.0}
     assert figures["bicubic_top1"] == pytest.approx(2 / 5)
     text = report.to_text()
     assert "60.00%" in text
