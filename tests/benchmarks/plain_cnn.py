@@ -177,7 +177,7 @@ def train_plain_cnn(
             )
             for group in optimizer.param_groups:
                 group["lr"] = recipe.learning_rate * factor
-            views = augment(training.images[chosen].float() / 255.0, recipe.augmentation, generator)
+            views = augment(training.views(chosen), recipe.augmentation, generator)
             loss = functional.cross_entropy(
                 model(_reduced(views, recipe.size_px)),
                 training.labels[chosen],
@@ -202,8 +202,8 @@ def predict_plain_cnn(
     """Probabilities of unchanged images: (N, K)."""
     model.eval()
     parts = [
-        model(_reduced(part.float() / 255.0, size_px)).softmax(dim=1)
-        for part in torch.split(captures.images, batch_size)
+        model(_reduced(captures.views(part), size_px)).softmax(dim=1)
+        for part in torch.split(torch.arange(len(captures)), batch_size)
     ]
     probabilities: npt.NDArray[np.float32] = torch.cat(parts).numpy()
     return probabilities

@@ -81,7 +81,6 @@ def _distill(arguments: argparse.Namespace) -> dict[str, Any] | None:
 
     from vimd_core.checkpoints.bundle import save_bundle
     from vimd_core.checkpoints.bundle_info import BundleInfo
-    from vimd_core.distillation.captures import split_by_group
     from vimd_core.distillation.classifier_file import load_teacher
     from vimd_core.distillation.events import NoticeEvent
     from vimd_core.distillation.initialise import load_starting_point
@@ -99,10 +98,14 @@ def _distill(arguments: argparse.Namespace) -> dict[str, Any] | None:
         arguments, {"--init": recipe.init, "--teacher": recipe.teacher, "--srresnet": recipe.srresnet}
     )
     network = preset(recipe.preset)
-    captures, folders = read_data(recipe, network.classifier.image_size_px)
+    data = read_data(
+        recipe, network.classifier.image_size_px, arguments.run_folder, quiet=place.processes.rank != 0
+    )
+    folders = data.classes
+    # A student is chosen by what it will be used on.
+    training, validation = data.training, data.validation.without_views()
     network = network.with_num_classes(len(folders))
     names = class_names(recipe.class_names, folders)
-    first, second = split_by_group(captures, config.validation_fraction, config.seed)
     teacher = None if recipe.teacher is None else load_teacher(recipe.teacher, network, tuple(folders))
     start = None if recipe.init is None else load_starting_point(recipe.init)
     run_folder = RunFolder(arguments.run_folder)
@@ -113,9 +116,6 @@ def _distill(arguments: argparse.Namespace) -> dict[str, Any] | None:
     for part in (student, teacher):
         if part is not None:
             channels_last(part, place.device)
-    training, validation = captures.subset(first), captures.subset(second)
-    chosen = torch.as_tensor(first)
-    near_logits = _near_logits(teacher, captures, recipe, place.device)
     distils = teacher is not None and config.losses.distils
     trainer = Trainer(
         StudentObjective(
@@ -133,7 +133,7 @@ def _distill(arguments: argparse.Namespace) -> dict[str, Any] | None:
             streams=config.streams,
             class_balance=config.class_balance,
             lr_size_px=network.lr_size_px,
-            near_logits=None if near_logits is None else near_logits[chosen],
+            near_logits=_near_logits(teacher, training, recipe, place.device),
             previous_logits=_previous_logits(start, training, recipe, known_as, place.device),
             rank=place.processes.rank,
             world_size=place.processes.count,
@@ -157,8 +157,8 @@ def _distill(arguments: argparse.Namespace) -> dict[str, Any] | None:
         name=recipe.name or f"{recipe.data.name if recipe.data else ''} {recipe.preset}".strip(),
         training={
             "data": recipe.data.name if recipe.data else "",
-            "images": len(first),
-            "validation_images": len(second),
+            "images": len(training),
+            "validation_images": len(validation),
             "distilled": distils,
             "started_from_teacher": recipe.init_from_teacher,
             "recipe": without_places(recipe),
@@ -208,14 +208,12 @@ def _near_logits(
     teacher: VisionMamba | None, captures: CaptureSet, recipe: StudentRecipe, device: torch.device
 ) -> torch.Tensor | None:
     """The teacher's answer on the near view of each capture, (N, K); None where nobody asks for it."""
-    from vimd_core.distillation.objectives import TeacherObjective
-    from vimd_core.distillation.validation import predict_logits
+    from vimd_core.distillation.training_data import answers_on_near_views
 
-    losses = recipe.training.losses
-    if teacher is None or losses.near_weight == 0 or not bool((captures.near >= 0).any()):
+    if teacher is None or recipe.training.losses.near_weight == 0:
         return None
-    logits = predict_logits(TeacherObjective(teacher, losses), captures, device=device)
-    return logits[captures.near.clamp_min(0)]
+    model = teacher.eval()
+    return answers_on_near_views(captures, lambda views: model(views.to(device)))
 
 
 def _previous_logits(

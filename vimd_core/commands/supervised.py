@@ -23,7 +23,6 @@ def train_classifier(arguments: argparse.Namespace, result_name: str, *, role: s
     """
     import torch
 
-    from vimd_core.distillation.captures import split_by_group
     from vimd_core.distillation.classifier_file import ClassifierFile, save_classifier
     from vimd_core.distillation.events import NoticeEvent
     from vimd_core.distillation.initialise import initialise_classifier, load_starting_point
@@ -38,10 +37,12 @@ def train_classifier(arguments: argparse.Namespace, result_name: str, *, role: s
     config = recipe.training
     place = open_place(arguments, {"--init": recipe.init})
     network = preset(recipe.preset)
-    captures, folders = read_data(recipe, network.classifier.image_size_px)
+    data = read_data(
+        recipe, network.classifier.image_size_px, arguments.run_folder, quiet=place.processes.rank != 0
+    )
+    folders = data.classes
     network = network.with_num_classes(len(folders))
     names = class_names(recipe.class_names, folders)
-    first, second = split_by_group(captures, config.validation_fraction, config.seed)
     run_folder = RunFolder(arguments.run_folder)
     torch.manual_seed(config.seed)
     model = VisionMamba(network.classifier, drop_path=config.drop_path)
@@ -50,12 +51,11 @@ def train_classifier(arguments: argparse.Namespace, result_name: str, *, role: s
         start = load_starting_point(recipe.init)
         notices = initialise_classifier(model, start, list(zip(folders, names, strict=True)))
     channels_last(model, place.device)
-    training, validation = captures.subset(first), captures.subset(second)
     trainer = Trainer(
         TeacherObjective(model, config.losses),
-        training,
+        data.training,
         StreamSampler(
-            training,
+            data.training,
             batch_size=config.batch_size,
             seed=config.seed,
             augmentation=config.augmentation,
@@ -64,7 +64,7 @@ def train_classifier(arguments: argparse.Namespace, result_name: str, *, role: s
             rank=place.processes.rank,
             world_size=place.processes.count,
         ),
-        validation,
+        data.validation,
         config,
         run_folder,
         place,
@@ -75,7 +75,12 @@ def train_classifier(arguments: argparse.Namespace, result_name: str, *, role: s
     if place.processes.rank != 0:
         return None
     figures = {"validation_top1": result.validation_top1, "seconds": result.seconds}
-    described = {"recipe": without_places(recipe), "images": len(first), "epochs": result.epochs, **figures}
+    described = {
+        "recipe": without_places(recipe),
+        "images": len(data.training),
+        "epochs": result.epochs,
+        **figures,
+    }
     content = ClassifierFile(network, tuple(folders), result.weights)
     file = save_classifier(run_folder, result_name, content, described)
     return {role: str(file), **figures}

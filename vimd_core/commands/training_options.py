@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import sys
 from collections.abc import Sequence
@@ -15,8 +16,8 @@ from vimd_core.config import PRESETS
 from vimd_core.errors import ConfigError
 
 if TYPE_CHECKING:
-    from vimd_core.distillation.captures import CaptureSet
     from vimd_core.distillation.recipe_file import AnyRecipe, ClassifierRecipe
+    from vimd_core.distillation.training_data import TrainingData
 
 _RECIPE_PREFIX: Final = "recipe."
 
@@ -41,7 +42,7 @@ class Option:
 
 
 COMMON: Final = (
-    Option("--data", "data", "captures: one sub-folder for each class", Path),
+    Option("--data", "data", "captures: one sub-folder for each class, or a .csv or .jsonl manifest", Path),
     Option("--preset", "preset", "sizes of the networks (compact)", str, sorted(PRESETS)),
     Option("--batch-size", "training.batch_size", "images a step", positive_int),
     Option("--learning-rate", "training.learning_rate", "peak learning rate", float),
@@ -52,7 +53,7 @@ CLASSIFIER: Final = (
     Option(
         "--hr",
         "hr",
-        "near views in the same class folders; the part of a name before the first _ says of which thing",
+        "high-resolution views in the same class folders; equal names, or equal parts before the first _, match",
         Path,
     ),
     Option("--init", "init", "model or classifier to start from; classes and image size may differ", Path),
@@ -160,18 +161,44 @@ def read_recipe(arguments: argparse.Namespace, kind: type[AnyRecipe]) -> AnyReci
     return recipe
 
 
-def read_data(recipe: ClassifierRecipe, size_px: int) -> tuple[CaptureSet, list[str]]:
-    """The captures, with the near views when there are any, and the class names; says on stderr what was left out."""
-    from vimd_core.distillation.captures import join_near_views, load_captures
+def read_data(
+    recipe: ClassifierRecipe, size_px: int, run_folder: Path, *, quiet: bool = False
+) -> TrainingData:
+    """The data of a recipe; what was found wrong with them is said on stderr.
+
+    Args:
+        recipe: what to learn from, and how much of it is held back.
+        size_px: image size of the classifier.
+        run_folder: for pixels that do not fit into the memory.
+        quiet: say nothing.
+
+    Raises:
+        DatasetError: nothing can be learnt from them.
+    """
+    from vimd_core.commands.progress import Progress
+    from vimd_core.distillation.training_data import load_training_data
 
     assert recipe.data is not None
-    captures, classes = load_captures(recipe.data, size_px)
-    if recipe.hr is not None:
-        near, _ = load_captures(recipe.hr, size_px, classes=classes)
-        captures = join_near_views(captures, near)
-    for sentence in captures.unreadable:
-        sys.stderr.write(f"left out: {sentence}\n")
-    return captures, classes
+    with contextlib.ExitStack() as stack:
+        shown: list[Progress] = []
+
+        def report(done: int, total: int) -> None:
+            if not shown:
+                shown.append(stack.enter_context(Progress("reading", total, quiet=quiet)))
+            shown[0].advance(done - shown[0].meter.done)
+
+        data = load_training_data(
+            recipe.data,
+            size_px,
+            hr=recipe.hr,
+            validation_fraction=recipe.training.validation_fraction,
+            seed=recipe.training.seed,
+            folder=run_folder,
+            progress=report,
+        )
+    if not quiet:
+        sys.stderr.write(data.preflight.text())
+    return data
 
 
 def print_event(event: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from vimd_core.distillation.batch import Batch
-from vimd_core.distillation.batches import BatchSource, fingerprint
+from vimd_core.distillation.batches import BatchSource
 from vimd_core.distillation.captures import CaptureSet
 from vimd_core.distillation.events import Activity, AnyEvent, EpochEvent, NoticeEvent, ProgressEvent
 from vimd_core.distillation.loss_sums import LossSums
@@ -102,7 +102,7 @@ class Trainer:
     ) -> None:
         place = place or TrainingPlace()
         self._objective = objective
-        self._data = f"{fingerprint(training)} {fingerprint(validation)}"
+        self._data = f"{training.fingerprint} {validation.fingerprint}"
         self._batches = batches
         self._validation = validation
         self._config = config

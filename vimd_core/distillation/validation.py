@@ -60,8 +60,8 @@ def predict_logits(
     objective.model.eval()
     device = device or torch.device("cpu")
     parts: list[Tensor] = []
-    for part in torch.split(captures.images, batch_size):
-        images = (part.to(device).float() / 255.0).contiguous(memory_format=torch.channels_last)
+    for part in torch.split(torch.arange(len(captures)), batch_size):
+        images = captures.views(part).to(device).contiguous(memory_format=torch.channels_last)
         with autocast():
             parts.append(objective.predict(images).float().cpu())
     return torch.cat(parts)

@@ -16,15 +16,16 @@ from vimd_core.checkpoints.bundle import load_bundle
 from vimd_core.cli import main
 from vimd_core.config import PRESETS
 from vimd_core.distillation.augmentation import AugmentationConfig, augment
-from vimd_core.distillation.captures import CaptureSet, join_near_views, load_captures, split_by_group
-from vimd_core.distillation.objectives import Batch, LossConfig, StudentObjective, TeacherObjective
+from vimd_core.distillation.batch import Batch
+from vimd_core.distillation.objectives import LossConfig, StudentObjective, TeacherObjective
 from vimd_core.distillation.optimisation import parameter_groups, warmup_cosine
 from vimd_core.distillation.recipe import TrainingConfig
 from vimd_core.distillation.run_folder import RunFolder
-from vimd_core.distillation.streams import StreamSampler
 from vimd_core.distillation.stopping import TrainingStoppedError
+from vimd_core.distillation.streams import StreamSampler
 from vimd_core.distillation.training import Trainer, TrainingResult
-from vimd_core.errors import CheckpointError, ConfigError, DatasetError
+from vimd_core.distillation.training_data import load_training_data
+from vimd_core.errors import CheckpointError, ConfigError
 from vimd_core.models.srvm_net import SrvmNet
 from vimd_core.models.vision_mamba import VisionMamba
 
@@ -46,8 +47,8 @@ def write_class_folders(folder: Path, *, groups: int = 3, per_group: int = 3, si
 
 
 @pytest.fixture
-def captures(tmp_path: Path) -> CaptureSet:
-    return load_captures(write_class_folders(tmp_path / "data"), 32)[0]
+def captures(tmp_path: Path) -> Path:
+    return write_class_folders(tmp_path / "data")
 
 
 def quick_config(**changes: object) -> TrainingConfig:
@@ -65,13 +66,14 @@ def quick_config(**changes: object) -> TrainingConfig:
     return replace(config, **changes)  # type: ignore[arg-type]
 
 
-def teacher_trainer(captures: CaptureSet, config: TrainingConfig, folder: Path) -> Trainer:
+def teacher_trainer(captures: Path, config: TrainingConfig, folder: Path) -> Trainer:
     torch.manual_seed(config.seed)
-    first, second = split_by_group(captures, config.validation_fraction, config.seed)
+    data = load_training_data(
+        captures, 32, validation_fraction=config.validation_fraction, seed=config.seed, threads=1
+    )
     model = VisionMamba(tiny_config().classifier, drop_path=config.drop_path)
-    training = captures.subset(first)
     sampler = StreamSampler(
-        training,
+        data.training,
         batch_size=config.batch_size,
         seed=config.seed,
         augmentation=config.augmentation,
@@ -79,20 +81,20 @@ def teacher_trainer(captures: CaptureSet, config: TrainingConfig, folder: Path) 
         class_balance=config.class_balance,
     )
     objective = TeacherObjective(model, config.losses)
-    return Trainer(objective, training, sampler, captures.subset(second), config, RunFolder(folder))
+    return Trainer(objective, data.training, sampler, data.validation, config, RunFolder(folder))
 
 
 def train_teacher(
-    captures: CaptureSet, config: TrainingConfig, folder: Path, *, resume: bool = False
+    captures: Path, config: TrainingConfig, folder: Path, *, resume: bool = False
 ) -> TrainingResult:
     return teacher_trainer(captures, config, folder).run(lambda event: None, resume=resume)
 
 
-def test_a_tiny_set_is_learnt(captures: CaptureSet, tmp_path: Path) -> None:
+def test_a_tiny_set_is_learnt(captures: Path, tmp_path: Path) -> None:
     assert train_teacher(captures, quick_config(epochs=12), tmp_path / "run").validation_top1 == 1.0
 
 
-def test_a_resumed_run_equals_an_uninterrupted_one(captures: CaptureSet, tmp_path: Path) -> None:
+def test_a_resumed_run_equals_an_uninterrupted_one(captures: Path, tmp_path: Path) -> None:
     config = quick_config(epochs=4, drop_path=0.2)
     whole = train_teacher(captures, config, tmp_path / "whole")
 
@@ -114,7 +116,7 @@ def test_a_resumed_run_equals_an_uninterrupted_one(captures: CaptureSet, tmp_pat
         assert torch.equal(resumed.weights[name], value), name
 
 
-def test_a_run_is_not_resumed_with_other_settings(captures: CaptureSet, tmp_path: Path) -> None:
+def test_a_run_is_not_resumed_with_other_settings(captures: Path, tmp_path: Path) -> None:
     train_teacher(captures, quick_config(epochs=1), tmp_path / "run")
     with pytest.raises(CheckpointError, match="other settings"):
         train_teacher(captures, quick_config(epochs=2), tmp_path / "run", resume=True)
@@ -123,19 +125,17 @@ def test_a_run_is_not_resumed_with_other_settings(captures: CaptureSet, tmp_path
         train_teacher(captures, quick_config(epochs=1), tmp_path / "run", resume=True)
 
 
-def test_a_loss_that_is_no_number_is_said(captures: CaptureSet, tmp_path: Path) -> None:
+def test_a_loss_that_is_no_number_is_said(captures: Path, tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="learning rate"):
         train_teacher(captures, quick_config(learning_rate=1e12, max_gradient_norm=1e12), tmp_path / "run")
 
 
-def test_the_student_is_pulled_to_its_teacher_and_leaves_sr_alone(captures: CaptureSet) -> None:
+def test_the_student_is_pulled_to_its_teacher_and_leaves_sr_alone(captures: Path) -> None:
     torch.manual_seed(0)
     student, teacher = SrvmNet(tiny_config()), VisionMamba(tiny_config().classifier)
-    near = torch.full((len(captures),), 3)
-    both = replace(captures, near=near)
+    learnt = load_training_data(captures, 32, validation_fraction=0.0, seed=0, threads=1).training
     objective = StudentObjective(student, teacher, LossConfig(hidden_form="paper"))
-    images = both.images[:4].float() / 255.0
-    batch = Batch(images, both.labels[:4], torch.randn(4, 3), torch.ones(4))
+    batch = Batch(learnt.views(torch.arange(4)), learnt.labels[:4], torch.randn(4, 3), torch.ones(4))
     student.train()
     before = {name: value.clone() for name, value in student.super_resolution.state_dict().items()}
     terms = objective.losses(batch)
@@ -148,37 +148,6 @@ def test_the_student_is_pulled_to_its_teacher_and_leaves_sr_alone(captures: Capt
     for name, value in student.super_resolution.state_dict().items():
         assert torch.equal(before[name], value)
     assert set(StudentObjective(student, None, LossConfig()).losses(batch)) == {"cross_entropy"}
-
-
-def test_groups_are_never_split_and_ordinary_names_are_groups_of_one(tmp_path: Path) -> None:
-    captures, classes = load_captures(write_class_folders(tmp_path / "tracks"), 16)
-    first, second = split_by_group(captures, 0.34, 0)
-    assert classes == ["00", "01", "02"]
-    assert not {captures.groups[i] for i in first} & {captures.groups[i] for i in second}
-    assert sorted(first + second) == list(range(27))
-    assert {int(captures.labels[i]) for i in second} == {0, 1, 2}
-    for index, file in enumerate(sorted((tmp_path / "tracks").rglob("*.png"))):
-        file.rename(file.with_name(f"IMG_{index:04d}.png"))
-    ordinary, _ = load_captures(tmp_path / "tracks", 16)
-    assert len(set(ordinary.groups)) == 27
-    assert split_by_group(ordinary, 0.34, 0)[1]
-
-
-def test_near_views_are_found_by_class_and_track(tmp_path: Path) -> None:
-    far, classes = load_captures(write_class_folders(tmp_path / "far"), 16)
-    near, _ = load_captures(
-        write_class_folders(tmp_path / "near", groups=2, per_group=1), 16, classes=classes
-    )
-    joined = join_near_views(far, near)
-    assert len(joined) == 27 + 6
-    for i in range(27):
-        pointer = int(joined.near[i])
-        track = int(joined.groups[i].split("/")[1])
-        assert (pointer >= 27) == (track < 2)
-        if pointer >= 0:
-            assert joined.groups[pointer] == joined.groups[i]
-    with pytest.raises(DatasetError, match="unknown class"):
-        load_captures(tmp_path / "far", 16, classes=["00", "01"])
 
 
 def test_augmentation_is_repeatable_and_stays_in_range() -> None:
@@ -261,9 +230,8 @@ def test_the_commands_make_a_bundle_from_photographs_and_class_folders(
     assert "train-sr" in capsys.readouterr().err
 
 
-def test_with_nothing_held_back_the_last_epoch_is_kept(captures: CaptureSet, tmp_path: Path) -> None:
+def test_with_nothing_held_back_the_last_epoch_is_kept(captures: Path, tmp_path: Path) -> None:
     config = quick_config(epochs=2, validation_fraction=0.0)
-    assert split_by_group(captures, 0.0, 0) == (list(range(len(captures))), [])
     result = train_teacher(captures, config, tmp_path / "run")
     assert result.validation_top1 is None and result.epochs == 2
     last = RunFolder(tmp_path / "run").load_last()
