@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from vimd_core.config import SuperResolutionConfig
@@ -34,6 +34,8 @@ class SuperResolutionTrainingConfig:
         warmup_steps: steps until the peak.
         ema_decay: of the averaged weights, which are the result.
         validation_images: photographs held back from training to choose by.
+        frozen_norms: keep the statistics of batch norms as they are. A network that was grown from a small one
+            needs it; without it each patch would be normalised by its neighbours in the batch.
         seed: of patches, flips and weights.
     """
 
@@ -45,6 +47,7 @@ class SuperResolutionTrainingConfig:
     warmup_steps: int = 200
     ema_decay: float = 0.999
     validation_images: int = 20
+    frozen_norms: bool = False
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -89,12 +92,17 @@ class _Photographs:
         return torch.stack(lr_patches).float() / 255.0, torch.stack(hr_patches).float() / 255.0
 
 
+def _set_training(model: nn.Module, config: SuperResolutionTrainingConfig) -> None:
+    model.train()
+    if config.frozen_norms:
+        for module in model.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                module.eval()
+
+
 @torch.no_grad()
-def _mean_psnr(
-    model: torch.nn.Module, pairs: Sequence[tuple[Tensor, Tensor]], upscale: int
-) -> tuple[float, float]:
-    """RGB PSNR in dB of the network and of bicubic enlargement."""
-    model.eval()
+def _mean_psnr(model: nn.Module, pairs: Sequence[tuple[Tensor, Tensor]], upscale: int) -> tuple[float, float]:
+    """RGB PSNR in dB of a network in eval mode and of bicubic enlargement."""
     scores: list[float] = []
     bicubic_scores: list[float] = []
     for lr8, hr8 in pairs:
@@ -102,7 +110,6 @@ def _mean_psnr(
         for enlarged, collected in ((model(lr), scores), (bicubic_upscale(lr, upscale), bicubic_scores)):
             error = float(functional.mse_loss(enlarged.clamp(0, 1), hr))
             collected.append(-10.0 * math.log10(error))
-    model.train()
     return sum(scores) / len(scores), sum(bicubic_scores) / len(bicubic_scores)
 
 
@@ -115,6 +122,7 @@ def train_super_resolution(
     on_event: Callable[[dict[str, Any]], None],
     resume: bool = False,
     max_seconds: float | None = None,
+    start_from: nn.Module | None = None,
 ) -> dict[str, Tensor]:
     """Train a super-resolution network.
 
@@ -126,6 +134,7 @@ def train_super_resolution(
         on_event: gets one dictionary an epoch.
         resume: go on from the run's last checkpoint.
         max_seconds: compress what is left of the schedule so that training ends about then.
+        start_from: network of the same architecture whose weights are the start; random ones when None.
 
     Returns:
         The averaged weights of the best epoch by validation PSNR.
@@ -147,6 +156,8 @@ def train_super_resolution(
 
     torch.manual_seed(config.seed)
     model = build_super_resolution(network).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    if start_from is not None:
+        model.load_state_dict(start_from.state_dict())
     optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate, betas=(0.9, 0.99))
     average = ExponentialMovingAverage(model, config.ema_decay)
     averaged_model = build_super_resolution(network)
@@ -165,7 +176,7 @@ def train_super_resolution(
             state["best_weights"],
         )
 
-    model.train()
+    _set_training(model, config)
     start, start_step, running = time.monotonic(), step, 0.0
     while step < total_steps:
         factor = warmup_cosine(step, total_steps=total_steps, warmup_steps=config.warmup_steps)
@@ -182,7 +193,7 @@ def train_super_resolution(
         if step % config.steps_per_epoch and step != total_steps:
             continue
         averaged_model.load_state_dict(average.state_dict())
-        psnr, bicubic_psnr = _mean_psnr(averaged_model, validation.pairs, scale)
+        psnr, bicubic_psnr = _mean_psnr(averaged_model.eval(), validation.pairs, scale)
         if psnr > best:
             best = psnr
             best_weights = {name: value.clone() for name, value in average.state_dict().items()}
