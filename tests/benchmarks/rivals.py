@@ -7,6 +7,7 @@ mambapy (a development dependency) is run as it is.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import torch
@@ -45,16 +46,35 @@ def published_reference(
     return (y.flip(-1) if reverse else y).transpose(1, 2)
 
 
-def _mambapy(method: str) -> object:
+def _mambapy(method: str) -> Callable[..., Tensor]:
     def scan(
-        u: Tensor, delta: Tensor, A: Tensor, B: Tensor, C: Tensor, D: Tensor, z: Tensor, delta_bias: Tensor
+        u: Tensor,
+        delta: Tensor,
+        A: Tensor,
+        B: Tensor,
+        C: Tensor,
+        D: Tensor,
+        z: Tensor,
+        delta_bias: Tensor,
+        *,
+        reverse: bool = False,
+        backend: str = "",
     ) -> Tensor:
+        if reverse:
+            u, delta, B, C, z = (t.flip(1) for t in (u, delta, B, C, z))
         block = SimpleNamespace(config=SimpleNamespace(d_inner=A.shape[0], d_state=A.shape[1]))
         dt = functional.softplus(delta + delta_bias)
-        return getattr(MambaBlock, method)(block, u, dt, A, B, C, D) * functional.silu(z)
+        y = getattr(MambaBlock, method)(block, u, dt, A, B, C, D) * functional.silu(z)
+        return y.flip(1) if reverse else y
 
     return scan
 
 
 mambapy_parallel = _mambapy("selective_scan")
 mambapy_sequential = _mambapy("selective_scan_seq")
+
+# What a training step is compared with.
+TRAINING_RIVALS: dict[str, Callable[..., Tensor]] = {
+    "published": published_reference,
+    "mambapy": mambapy_parallel,
+}

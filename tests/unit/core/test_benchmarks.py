@@ -23,7 +23,7 @@ def test_rows_have_the_agreed_keys() -> None:
 
 
 def test_a_checkout_offers_the_comparisons_with_rivals() -> None:
-    assert {"scan", "student", "predictor"} <= set(registry.names())
+    assert {"scan", "student", "predictor", "train", "memory"} <= set(registry.names())
     assert registry.find("scan").__module__ == "vimd_benchmarks.scan"
     assert registry.find("predictor").__module__ == "vimd_core.benchmarks.predictor"
     with pytest.raises(ConfigError, match="scan"):
@@ -32,7 +32,7 @@ def test_a_checkout_offers_the_comparisons_with_rivals() -> None:
 
 def test_an_installation_without_checkout_offers_the_products_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "_checkout_files", list)
-    assert registry.names() == ["predictor", "scan", "student"]
+    assert registry.names() == ["memory", "predictor", "scan", "student", "train"]
     assert registry.find("scan").__module__ == "vimd_core.benchmarks.scan"
 
 

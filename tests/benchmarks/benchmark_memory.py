@@ -1,0 +1,18 @@
+"""`vimd benchmark memory` in a checkout: the rivals' scans can be named too."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from vimd_core.benchmarks import memory
+from vimd_core.benchmarks.rows import BenchmarkRow
+
+sys.path.insert(0, str(Path(__file__).parent))
+from rivals import TRAINING_RIVALS
+
+
+def run(arguments: Sequence[str]) -> list[BenchmarkRow]:
+    """Measure one step with one scan."""
+    return memory.run(arguments, {"ours": None} | TRAINING_RIVALS)
