@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from vimd_core.commands.arguments import add_model_arguments, report_unreadable
-from vimd_core.commands.labelled import measure
-from vimd_core.errors import CheckpointError, DatasetError
+from vimd_core.commands.labelled import add_data_arguments, measure
+from vimd_core.errors import CheckpointError
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -22,9 +22,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "model. No answer changes. Use captures that it was not trained on, nor will be judged by.",
     )
     add_model_arguments(parser, model_required=True)
-    parser.add_argument(
-        "--data", type=Path, required=True, metavar="DIR", help="one sub-folder for each class"
-    )
+    add_data_arguments(parser, usual="validation")
     parser.add_argument("--output", type=Path, metavar="BUNDLE", help="write another bundle (changes MODEL)")
     parser.add_argument("--dry-run", action="store_true", help="say what would be stored, and store nothing")
     parser.add_argument("--json", action="store_true", help="for programs; fractions, not per cent")
@@ -46,9 +44,6 @@ def run(arguments: argparse.Namespace) -> int:
         raise CheckpointError(f"A model bundle's name ends in .safetensors: {output} does not.")
     info = read_bundle_info(arguments.model)
     _, measured = measure("calibrating", arguments, info)
-    if not measured.paths:
-        report_unreadable(measured.unreadable)
-        raise DatasetError(f"None of the captures in {arguments.data} can be read.")
     # Logarithms of probabilities are logits up to a constant in each row, which makes no difference.
     plain = rescale(measured.probabilities, 1.0 / info.temperature)
     temperature = fit_temperature(np.log(np.maximum(plain, np.finfo(np.float32).tiny)), measured.labels)

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vimd_core.commands.arguments import add_model_arguments, report_unreadable
-from vimd_core.commands.labelled import measure
-from vimd_core.errors import DatasetError
+from vimd_core.commands.labelled import add_data_arguments, measure
 
 if TYPE_CHECKING:
     from vimd_core.evaluation.report import EvaluationReport
@@ -21,12 +20,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "evaluate",
         help="measure a model on labelled captures",
-        description="Measure a model on class folders. Exit code 3 when some captures could not be read.",
+        description="Measure a model on labelled captures. Exit code 3 when some captures could not be read.",
     )
     add_model_arguments(parser, model_required=True)
-    parser.add_argument(
-        "--data", type=Path, required=True, metavar="DIR", help="one sub-folder for each class"
-    )
+    add_data_arguments(parser, usual="test")
     parser.add_argument("--json", action="store_true", help="for programs; fractions, not per cent")
     parser.add_argument(
         "--report", type=Path, metavar="DIR", help="also write report.html, results.json and predictions.csv"
@@ -68,9 +65,6 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.report is not None:
         prepare_folder(arguments.report)
     predictor, measured = measure("evaluating", arguments, info)
-    if not measured.paths:
-        report_unreadable(measured.unreadable)
-        raise DatasetError(f"None of the captures in {arguments.data} can be read.")
     findings = find(measured, info.classes, info.temperature)
     if arguments.report is not None:
         facts = ReportFacts(

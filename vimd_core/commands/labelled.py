@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
+from vimd_core.commands.arguments import report_unreadable
 from vimd_core.commands.progress import Progress
+from vimd_core.data.dataset import SPLITS, Dataset, Split
+from vimd_core.errors import DatasetError
 
 if TYPE_CHECKING:
     from vimd_core.checkpoints.bundle_info import BundleInfo
@@ -14,39 +18,72 @@ if TYPE_CHECKING:
     from vimd_core.inference.predictor import Predictor
 
 
+ALL: Final = "all"
+
+
+def add_data_arguments(parser: argparse.ArgumentParser, *, usual: Split) -> None:
+    """The arguments that say which captures.
+
+    Args:
+        parser: of the subcommand.
+        usual: the split that it takes from a manifest that has it.
+    """
+    parser.add_argument(
+        "--data", type=Path, required=True, metavar="PATH", help="a folder for each class, or a manifest"
+    )
+    parser.add_argument(
+        "--split",
+        choices=[ALL, *filter(None, SPLITS)],
+        help=f"which captures of a manifest ({usual} where it has that, otherwise all)",
+    )
+    parser.set_defaults(usual_split=usual)
+
+
 def measure(what: str, arguments: argparse.Namespace, info: BundleInfo) -> tuple[Predictor, MeasuredCaptures]:
     """Classify the captures in `--data` and say how far it is.
 
     Args:
         what: the activity, such as "evaluating".
-        arguments: with model, data, device, batch_size and quiet.
+        arguments: of `add_model_arguments` and `add_data_arguments`, and quiet.
         info: the model's description.
 
     Returns:
         The model, ready to classify, and its answers.
 
     Raises:
-        DatasetError: the folders don't fit the model.
+        DatasetError: the data can't be used, or does not fit the model.
         CheckpointError: the model's file is damaged.
         DeviceError: the device is not there.
     """
-    from vimd_core.data.folders import find_class_folders
+    from vimd_core.data.sources import describe_dataset
     from vimd_core.evaluation.class_matching import match_class_folders
     from vimd_core.evaluation.measured import measure_captures
 
-    found = find_class_folders(arguments.data, allow_few=True)
-    class_of_folder = match_class_folders(found.classes, info)
+    dataset = describe_dataset(arguments.data)
+    class_of_label = match_class_folders(dataset.classes, info)
+    split = _split(dataset, arguments.split, arguments.usual_split)
+    captures = [
+        (one.path, class_of_label[one.label]) for one in dataset.captures if split in (ALL, one.split)
+    ]
+    if not captures:
+        raise DatasetError(f"{arguments.data} has no captures of the split {split}: use another --split.")
 
     from vimd_core.inference.predictor import Predictor
 
     predictor = Predictor.load(arguments.model, device=arguments.device, batch_size=arguments.batch_size)
     if not arguments.quiet:
-        sys.stderr.write(f"{info.name}. {predictor.notice}\n")
+        part = "" if split == ALL else f" The split {split} of {arguments.data} is taken."
+        sys.stderr.write(f"{info.name}. {predictor.notice}{part}\n")
     predictor.warm_up()  # compiling kernels would spoil the first rate and the time left
-    with Progress(what, len(found.captures), quiet=arguments.quiet) as progress:
-        measured = measure_captures(
-            predictor,
-            [(path, class_of_folder[folder]) for path, folder in found.captures],
-            on_read=progress.advance,
-        )
+    with Progress(what, len(captures), quiet=arguments.quiet) as progress:
+        measured = measure_captures(predictor, captures, on_read=progress.advance)
+    if not measured.paths:
+        report_unreadable(measured.unreadable)
+        raise DatasetError(f"None of the captures in {arguments.data} can be read.")
     return predictor, measured
+
+
+def _split(dataset: Dataset, wanted: str | None, usual: Split) -> str:
+    if wanted is not None:
+        return wanted
+    return usual if any(one.split == usual for one in dataset.captures) else ALL
