@@ -97,7 +97,7 @@ def size_chart(ranges: Sequence[SizeRange], suggested_px: int | None) -> Html:
         if index % every == 0:
             parts.append(_text(x, base + 14, str(one.low_px), "middle"))
         if one.low_px == suggested_px:
-            parts.append(_line(x - width / 2, _TOP, x - width / 2, base, "mark"))
+            parts.append(_line(x - width / 2, _TOP, x - width / 2, bottom, "mark"))
     parts.append(element("polyline", points=" ".join(line), class_="confidence"))
     parts.append(_text((_LEFT + _RIGHT) / 2, base + 30, "longer side from ... px", "middle"))
     parts.append(_text(_LEFT, bottom + 16, "captures", "start", "faint"))

@@ -15,7 +15,6 @@ import numpy.typing as npt
 from vimd_core.evaluation.html import Html, element, shortened
 
 Confusion = npt.NDArray[np.int64]
-_LABEL_CHARACTERS: Final = 22
 _LABEL_WIDTH: Final = 168
 _TOP: Final = 26
 
@@ -77,6 +76,7 @@ def _axes(names: Sequence[str], cell: int) -> list[Html]:
     every = max(1, -(-22 // cell))
     row_every = max(1, -(-11 // cell))
     size = min(12, max(9, cell - 1))
+    characters = int(0.83 * _LABEL_WIDTH / (0.56 * size))
     parts: list[Html] = []
     for index in range(count):
         middle = (index + 0.5) * cell
@@ -85,7 +85,7 @@ def _axes(names: Sequence[str], cell: int) -> list[Html]:
             parts.append(element("text", str(index), x=x, y=_TOP - 6.0, text_anchor="middle", font_size=10))
             parts.append(element("line", x1=x, y1=_TOP - 4.0, x2=x, y2=float(_TOP), class_="grid"))
         if index % row_every == 0:
-            label = f"{shortened(names[index], _LABEL_CHARACTERS)}  {index}"
+            label = f"{shortened(names[index], characters)}  {index}"
             y = _TOP + middle + size * 0.35
             parts.append(element("text", label, x=_LABEL_WIDTH - 5.0, y=y, text_anchor="end", font_size=size))
     return parts

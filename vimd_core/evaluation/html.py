@@ -106,3 +106,8 @@ def percent(fraction: float | None, digits: int = 1) -> str:
     if fraction is None or fraction != fraction:
         return "–"
     return f"{fraction * 100:.{digits}f} %"
+
+
+def points(difference: float) -> str:
+    """A difference of fractions in percentage points, with its sign."""
+    return f"{difference * 100:+.1f} points".replace("-", "\N{MINUS SIGN}")

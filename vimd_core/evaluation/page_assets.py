@@ -29,15 +29,17 @@ section { background: var(--card); border: 1px solid var(--line); border-radius:
 .scroll { overflow-x: auto; max-width: 100%; }
 .tall { max-height: 560px; overflow-y: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th, td { padding: 4px 8px; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
+th, td { padding: 4px 8px; text-align: right; border-bottom: 1px solid var(--line); }
+td { white-space: nowrap; }
 th:first-child, td:first-child, td.text, th.text { text-align: left; white-space: normal; overflow-wrap: anywhere; }
-td:first-child, td.text { min-width: 9em; }
+td:first-child, td.text { min-width: 7em; }
 thead th { position: sticky; top: 0; background: var(--card); font-weight: 600; }
 th button { font: inherit; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; }
 th[aria-sort=ascending] button::after { content: " \\25B2"; }
 th[aria-sort=descending] button::after { content: " \\25BC"; }
 svg { display: block; font-family: inherit; }
-svg text { fill: var(--text); font-size: 11px; }
+svg text { fill: var(--text); }
+.chart text { font-size: 11px; }
 svg .faint { fill: var(--faint); }
 .chart { width: 100%; max-width: 520px; height: auto; }
 .grid { stroke: var(--line); stroke-width: 1; }
@@ -53,8 +55,7 @@ svg .faint { fill: var(--faint); }
 .field { fill: none; stroke: var(--line); }
 .hit { fill: var(--good); }
 .miss { fill: var(--bad); }
-.confusion text { font-size: inherit; }
-.told { min-height: 1.5em; color: var(--faint); }
+.told { color: var(--faint); margin: 2px 0; }
 .key { display: flex; flex-wrap: wrap; gap: 2px 16px; list-style: none; margin: 4px 0; padding: 0; font-size: .88rem; }
 .key svg { display: inline; vertical-align: -3px; width: 22px; height: 16px; }
 .gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(238px, 1fr)); gap: 12px; }

@@ -9,7 +9,7 @@ from vimd_core.evaluation.charts import reliability_chart, size_chart
 from vimd_core.evaluation.confusion_chart import confusion_chart
 from vimd_core.evaluation.examples import Examples, Pictures
 from vimd_core.evaluation.findings import CalibrationFindings, Findings
-from vimd_core.evaluation.html import Html, element, name, path_name, percent
+from vimd_core.evaluation.html import Html, element, name, path_name, percent, points
 from vimd_core.evaluation.measured import MeasuredCaptures
 from vimd_core.evaluation.metrics import top_confusions
 from vimd_core.evaluation.report import EvaluationReport
@@ -33,32 +33,33 @@ def calibration_section(found: CalibrationFindings) -> Html:
     """How sure the model is against how right it is."""
     scaled = found.temperature != 1
     gap = _signed_gap(found)
-    tendency = "as sure as it is right" if abs(gap) < 0.01 else "surer than it is right"
+    tendency = "about as sure as it is right" if abs(gap) < 0.01 else "surer than it is right"
     if gap <= -0.01:
         tendency = "less sure than it is right"
     rows = [("as it answers", found.calibrated.error, found.nll)]
     if scaled:
         rows.insert(0, ("without temperature", found.uncalibrated.error, found.nll_uncalibrated))
     table = _table(
-        ("answers", "calibration error", "log-likelihood loss"),
+        ("answers", "calibration error", "log loss"),
         [[what, percent(error, 2), f"{nll:.3f}"] for what, error, nll in rows],
     )
     key = {"bar": "accuracy", "mean": "mean confidence", "diagonal": "as sure as right"}
     if scaled:
         key["before"] = "accuracy without temperature"
-    advice = (
-        f"Its answers are divided by the temperature {found.temperature:.3f} before they become probabilities."
-        if scaled
-        else "It has no temperature yet: `vimd calibrate` finds one on captures that were held back from training."
+    advice: tuple[str, ...] = (
+        f"Its answers are divided by the temperature {found.temperature:.3f} before they become probabilities.",
     )
+    if not scaled:
+        command = element("code", "vimd calibrate")
+        advice = ("It has no temperature yet: ", command, " finds one on captures held back from training.")
     return element(
         "section",
         element("h2", "Can its confidence be believed?"),
-        element("p", f"On average it is {tendency} ({gap * 100:+.1f} points). {advice}"),
+        element("p", f"On average it is {tendency} ({points(gap)}). ", *advice),
         element(
             "div",
             _charted(reliability_chart(found.calibrated, found.uncalibrated if scaled else None), key),
-            element("div", table),
+            element("div", table, class_="scroll"),
             class_="columns",
         ),
     )
@@ -75,15 +76,14 @@ def _signed_gap(found: CalibrationFindings) -> float:
 def sizes_section(sizes: SizeProfile) -> Html:
     """Accuracy and calibration by size of capture."""
     table = _table(
-        ("longer side", "captures", "right", "95 % interval", "sure", "calibration error"),
+        ("longer side", "captures", "right, %", "sure, %", "calibration error, %"),
         [
             [
                 one.name,
                 f"{one.n:,}",
-                percent(one.accuracy),
-                f"{one.interval[0] * 100:.0f} to {percent(one.interval[1], 0)}",
-                percent(one.confidence),
-                percent(one.ece),
+                f"{one.accuracy * 100:.1f} ({one.interval[0] * 100:.0f}–{one.interval[1] * 100:.0f})",
+                f"{one.confidence * 100:.1f}",
+                f"{one.ece * 100:.1f}",
             ]
             for one in sizes.ranges
         ],
