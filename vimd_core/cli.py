@@ -17,6 +17,7 @@ from vimd_core.runtime import prepare_process
 COMMANDS = (
     "classify",
     "evaluate",
+    "calibrate",
     "doctor",
     "model",
     "parity",
