@@ -32,8 +32,8 @@ class TrainingConfig:
         freeze_layers: the stem and that many first layers stay as they are; 0 trains all.
         head_epochs: first epochs in which only the head learns, for small sets and a model to start from.
         patience: ends after so many epochs without a better validation; 0 runs all epochs.
-        precision: number format of convolutions and matrix products; "auto" takes bfloat16 where the device has
-            it and float16 on other CUDA devices.
+        precision: number format of convolutions and matrix products; "auto" takes bfloat16 on a GPU that has it,
+            float16 on other CUDA devices, and float32 on a processor.
         validation_fraction: share of each class's groups that is held back to choose the best epoch; 0 learns
             from everything and keeps the last epoch, for a recipe that was chosen before.
         seed: of weights, order, augmentation and split.
