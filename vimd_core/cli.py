@@ -24,6 +24,7 @@ COMMANDS = (
     "benchmark",
     "evaluate_sr",
     "train_sr",
+    "pretrain",
     "train_teacher",
     "distill",
 )
