@@ -239,9 +239,12 @@ class _Spill:
             with _needs_room(folder):
                 folder.mkdir(parents=True, exist_ok=True)
                 temporary = stack.enter_context(whole_file(folder / PIXELS_FILE))
-                spill = cls(folder, stack.enter_context(temporary.open("wb")))
+                file = temporary.open("wb")
+                stack.callback(_close, file)
+            spill = cls(folder, file)
             yield spill
             with _needs_room(folder):
+                file.flush()
                 # Without an index no pixels are trusted, so a crash from here on costs time only.
                 (folder / INDEX_FILE).unlink(missing_ok=True)
                 stack.close()
@@ -261,6 +264,12 @@ class _Spill:
         self._index = json.dumps(
             {"key": key, "sides": self._sides, "facts": [asdict(fact) for fact in facts]}
         )
+
+
+def _close(file: BinaryIO) -> None:
+    """Close what was flushed, or will be deleted: a full disk has been reported by then."""
+    with contextlib.suppress(OSError):
+        file.close()
 
 
 @contextlib.contextmanager

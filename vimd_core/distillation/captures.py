@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -106,11 +107,19 @@ def enlarged_views(pixels: PixelStore, rows: Tensor) -> Tensor:
         places = np.flatnonzero(sides == side)
         part = torch.from_numpy(np.stack([images[place] for place in places])).float().div_(255.0)
         if side != size_px:
-            # The antialiased kernel is Pillow's; in enlarging it changes nothing else.
-            part = functional.interpolate(part, size=(size_px, size_px), mode="bicubic", antialias=True)
-            part = part.clamp_(0.0, 1.0)
+            weights = _enlargement(side, size_px)
+            part = (weights @ part @ weights.T).clamp_(0.0, 1.0)  # (b, 3, side, side) -> (b, 3, S, S)
         views[torch.from_numpy(places)] = part
     return views
+
+
+@lru_cache(maxsize=32)
+def _enlargement(side: int, size_px: int) -> Tensor:
+    """Weights of the bicubic enlargement along one direction, (S, side): a product of matrices is several times faster
+    than `interpolate`. The antialiased kernel is Pillow's; in enlarging it changes nothing else."""
+    columns = torch.eye(side)[None, None]  # (1, 1, side, side)
+    weights = functional.interpolate(columns, size=(size_px, side), mode="bicubic", antialias=True)
+    return weights[0, 0]
 
 
 def capture_set(dataset: Dataset, pixels: PixelStore, row_of: dict[Path, int]) -> CaptureSet:
