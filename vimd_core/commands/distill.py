@@ -82,7 +82,6 @@ def _distill(arguments: argparse.Namespace) -> dict[str, Any] | None:
     from vimd_core.checkpoints.bundle import save_bundle
     from vimd_core.checkpoints.bundle_info import BundleInfo
     from vimd_core.distillation.classifier_file import load_teacher
-    from vimd_core.distillation.events import NoticeEvent
     from vimd_core.distillation.initialise import load_starting_point
     from vimd_core.distillation.objectives import StudentObjective
     from vimd_core.distillation.recipe_file import StudentRecipe, without_places, write_recipe
@@ -142,7 +141,7 @@ def _distill(arguments: argparse.Namespace) -> dict[str, Any] | None:
         config,
         run_folder,
         place,
-        notices=[NoticeEvent(text) for text in notices],
+        notices=notices,
         on_start=lambda: write_recipe(run_folder.path, arguments.command, recipe),
     )
     result = train(trainer, arguments, place.processes)

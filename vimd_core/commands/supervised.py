@@ -24,7 +24,6 @@ def train_classifier(arguments: argparse.Namespace, result_name: str, *, role: s
     import torch
 
     from vimd_core.distillation.classifier_file import ClassifierFile, save_classifier
-    from vimd_core.distillation.events import NoticeEvent
     from vimd_core.distillation.initialise import initialise_classifier, load_starting_point
     from vimd_core.distillation.objectives import TeacherObjective
     from vimd_core.distillation.recipe_file import ClassifierRecipe, without_places, write_recipe
@@ -68,7 +67,7 @@ def train_classifier(arguments: argparse.Namespace, result_name: str, *, role: s
         config,
         run_folder,
         place,
-        notices=[NoticeEvent(text) for text in notices],
+        notices=notices,
         on_start=lambda: write_recipe(run_folder.path, arguments.command, recipe),
     )
     result = train(trainer, arguments, place.processes)

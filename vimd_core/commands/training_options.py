@@ -94,7 +94,13 @@ CLASSIFIER: Final = (
 def add_training_options(parser: argparse.ArgumentParser, options: Sequence[Option]) -> None:
     """Add a command's own options, and those of every training."""
     parser.add_argument(
-        "--run", dest="run_folder", type=Path, required=True, help="folder for log, checkpoints and result"
+        "--run",
+        "--run-folder",  # torchrun takes --run for an abbreviation of an option of its own
+        dest="run_folder",
+        type=Path,
+        required=True,
+        metavar="FOLDER",
+        help="folder for log, checkpoints and result",
     )
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
     parser.add_argument(

@@ -27,7 +27,6 @@ class RunState:
         best_epoch: its number, from 1; 0 before the first.
         seconds: spent on it, all parts together.
         ended: whether nothing is left to do.
-        resumed: whether this part of the run has just started from a checkpoint.
     """
 
     best_weights: dict[str, Tensor]
@@ -37,17 +36,15 @@ class RunState:
     best_epoch: int = 0
     seconds: float = 0.0
     ended: bool = False
-    resumed: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Plain types and tensors; the tensors are shared, not copied."""
-        return {field.name: getattr(self, field.name) for field in fields(self) if field.name != "resumed"}
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @classmethod
     def from_dict(cls, saved: Mapping[str, Any]) -> RunState:
         """Rebuild what `to_dict` gave."""
-        values = {field.name: saved[field.name] for field in fields(cls) if field.name != "resumed"}
-        return cls(**values, resumed=True)
+        return cls(**{field.name: saved[field.name] for field in fields(cls)})
 
 
 def require_same_run(path: Path, saved: Mapping[str, Any], present: Mapping[str, Any]) -> None:

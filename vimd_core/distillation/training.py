@@ -17,16 +17,15 @@ from torch import Tensor
 from vimd_core.distillation.batch import Batch
 from vimd_core.distillation.batches import BatchSource
 from vimd_core.distillation.captures import CaptureSet
-from vimd_core.distillation.events import Activity, AnyEvent, EpochEvent, NoticeEvent, ProgressEvent
-from vimd_core.distillation.loss_sums import LossSums
+from vimd_core.distillation.events import AnyEvent
 from vimd_core.distillation.mixed_precision import MixedPrecision
 from vimd_core.distillation.objectives import Objective
 from vimd_core.distillation.optimisation import ExponentialMovingAverage
-from vimd_core.distillation.pace import Pace
 from vimd_core.distillation.phases import Phases
 from vimd_core.distillation.prefetch import Prefetcher
 from vimd_core.distillation.processes import OneProcess, Processes
 from vimd_core.distillation.recipe import TrainingConfig
+from vimd_core.distillation.reporting import Reporter
 from vimd_core.distillation.run_folder import RunFolder
 from vimd_core.distillation.run_state import RunState, require_same_run
 from vimd_core.distillation.step import NotFiniteError, Stepper, not_a_number
@@ -34,7 +33,6 @@ from vimd_core.distillation.stopping import StepAbortedError, TrainingStoppedErr
 from vimd_core.distillation.validation import ValidationFigures, validate
 from vimd_core.errors import CheckpointError
 
-EVENT_EVERY_S: Final = 1.0
 DEFAULT_CHECKPOINT_MINUTES: Final = 10.0
 
 
@@ -83,7 +81,7 @@ class Trainer:
         config: the recipe.
         run: folder of log and checkpoints; only the first of several processes writes to it.
         place: device and processes.
-        notices: are told at the start of a new run.
+        notices: sentences that are told at the start of a new run.
         on_start: is called once before the first step, when it is sure that the run may begin or go on.
     """
 
@@ -97,7 +95,7 @@ class Trainer:
         run: RunFolder,
         place: TrainingPlace | None = None,
         *,
-        notices: Sequence[NoticeEvent] = (),
+        notices: Sequence[str] = (),
         on_start: Callable[[], object] = lambda: None,
     ) -> None:
         place = place or TrainingPlace()
@@ -125,14 +123,10 @@ class Trainer:
         )
         self._average = ExponentialMovingAverage(objective.model, config.ema_decay)
         self._state = RunState(best_weights=self._copy_average())
-        self._sums = LossSums()
-        self._pace = Pace()
-        self._on_event: Callable[[AnyEvent], None] = lambda event: None
+        self._reporter = self._new_reporter(None)
         self._should_stop: Callable[[], bool] = lambda: False
-        self._last_event = 0.0
         self._last_checkpoint = 0.0
         self._clock = 0.0
-        self._activity: Activity = "training"
 
     def run(
         self,
@@ -154,13 +148,16 @@ class Trainer:
                 longer a number.
             DeviceError: there is not enough memory.
         """
-        self._on_event = on_event if self._place.processes.rank == 0 else lambda event: None
+        self._reporter = self._new_reporter(on_event if self._place.processes.rank == 0 else None)
         self._should_stop = should_stop
         self._clock = self._last_checkpoint = time.monotonic()
         self._open(resume=resume)
         try:
-            with checked_inside_steps(self._objective.model, self._check):
-                self._loop_until_stopped()
+            with (
+                checked_inside_steps(self._objective.model, self._check),
+                Prefetcher(self._batches.draw, self._state.step, self._total_steps) as batches,
+            ):
+                self._loop_until_stopped(iter(batches))
         except NotFiniteError:
             raise not_a_number(f"in epoch {self._epoch + 1}") from None
         state = self._state
@@ -171,32 +168,47 @@ class Trainer:
     def _epoch(self) -> int:
         return self._state.epochs_closed
 
-    def _loop_until_stopped(self) -> None:
-        with Prefetcher(self._batches.draw, self._state.step, self._total_steps) as batches:
-            try:
-                self._loop(iter(batches))
-            except StepAbortedError:
-                self._stop()
+    def _new_reporter(self, on_event: Callable[[AnyEvent], None] | None) -> Reporter:
+        return Reporter(
+            steps=self._total_steps,
+            epochs=self._config.epochs,
+            batch_size=self._config.batch_size,
+            learning_rate=lambda: self._stepper.learning_rate,
+            on_event=on_event,
+        )
+
+    def _loop_until_stopped(self, batches: Iterator[Batch]) -> None:
+        try:
+            self._loop(batches)
+        except StepAbortedError:
+            self._read_losses()
+            self._save()
+            state = self._state
+            raise TrainingStoppedError(
+                f"Stopped after step {state.step} of {self._total_steps} (epoch {self._epoch + 1} of "
+                f"{self._config.epochs}), and saved in {self._run.path}: the same command with --resume goes on "
+                "from there.",
+                step=state.step,
+            ) from None
 
     def _loop(self, batches: Iterator[Batch]) -> None:
         state, steps_per_epoch = self._state, self._batches.steps_per_epoch
         entered = -1
         while not state.ended:
             if entered != self._epoch:
+                # The first time in this process, whichever epoch it is, nothing is joined yet.
+                joins = entered == -1 or self._phases.changes_at(self._epoch)
                 entered = self._epoch
-                self._enter_epoch(joins=entered == 0 or self._phases.changes_at(entered) or state.resumed)
-                state.resumed = False
+                self._phases.enter(entered)
+                if joins:
+                    self._stepper.join()
             if state.step == (self._epoch + 1) * steps_per_epoch:
                 self._close_epoch()
                 continue
             self._one_step(batches)
-            self._save_when_due()
-
-    def _enter_epoch(self, *, joins: bool) -> None:
-        self._activity = "training"
-        self._phases.enter(self._epoch)
-        if joins:
-            self._stepper.join()
+            if time.monotonic() - self._last_checkpoint >= self._place.checkpoint_minutes * 60:
+                self._read_losses()
+                self._save()
 
     def _one_step(self, batches: Iterator[Batch]) -> None:
         if self._place.processes.count > 1 and self._place.processes.any(self._should_stop()):
@@ -205,56 +217,54 @@ class Trainer:
         start = time.monotonic()
         batch = next(batches)
         waited = time.monotonic() - start
-        self._sums.add(self._stepper.run(self._state.step, batch))
+        self._reporter.sums.add(self._stepper.run(self._state.step, batch))
         if self._place.device.type == "cpu":
             self._read_losses()
         self._average.update(self._objective.model)
         self._state.step += 1
-        self._pace.add_step(time.monotonic() - start, waited)
+        self._reporter.pace.add_step(time.monotonic() - start, waited)
 
     def _close_epoch(self) -> None:
         """Validate, keep the best, log and save. Stopped in the middle, it is done again from its beginning."""
         self._read_losses()
-        state, config = self._state, self._config
-        start = time.monotonic()
+        state, config, reporter = self._state, self._config, self._reporter
         figures = self._validate()
-        self._pace.add_validation(time.monotonic() - start)
         state.epochs_closed += 1
+        # Among equally accurate epochs the later one has seen more.
         best = figures is None or figures.top1 >= state.best
         if best:
-            # Among equally accurate epochs the later one has seen more.
             state.best_weights = self._copy_average()
         if figures is not None and figures.top1 > state.best:
             state.best, state.best_epoch = figures.top1, state.epochs_closed
         tired = bool(config.patience) and state.epochs_closed - state.best_epoch >= config.patience
         state.ended = tired or state.epochs_closed == config.epochs
-        names = sorted(self._sums.epoch_means())
-        means = torch.tensor([self._sums.epoch_means()[name] for name in names], device=self._place.device)
-        losses = dict(zip(names, self._place.processes.mean(means).tolist(), strict=True))
-        self._sums.start_epoch()
         self._count_seconds()
-        event = EpochEvent(
-            **self._standing(losses),
-            validation_top1=None if figures is None else figures.top1,
-            validation_top5=None if figures is None else figures.top5,
-            validation_ece=None if figures is None else figures.ece,
-            best=best,
-            seconds=state.seconds,
-        )
+        event = reporter.epoch_event(state, self._epoch_losses(), figures, best=best)
         if self._place.processes.rank == 0:
+            # Before the checkpoint, which cuts off what comes after it when the run is resumed.
             self._run.log(event.to_json())
         self._save()
-        self._emit(event)
+        reporter.epoch(event)
         if tired and state.epochs_closed < config.epochs:
-            self._notice(
-                f"Ended after epoch {state.epochs_closed}: no better validation for {config.patience} epochs."
+            reporter.notice(
+                f"Ended after epoch {state.epochs_closed}: no better validation for {config.patience} epochs.",
+                state,
             )
+
+    def _epoch_losses(self) -> dict[str, float]:
+        """Means over the epoch and over all processes; the next epoch starts at 0."""
+        means = self._reporter.sums.epoch_means()
+        names = sorted(means)
+        values = torch.tensor([means[name] for name in names], device=self._place.device)
+        self._reporter.sums.start_epoch()
+        return dict(zip(names, self._place.processes.mean(values).tolist(), strict=True))
 
     def _validate(self) -> ValidationFigures | None:
         """Figures of the averaged weights."""
         if len(self._validation) == 0:
             return None
-        self._activity = "validating"
+        start = time.monotonic()
+        self._reporter.activity = "validating"
         model = self._objective.model
         trained = {name: value.clone() for name, value in model.state_dict().items()}
         model.load_state_dict(self._average.state_dict())
@@ -269,67 +279,27 @@ class Trainer:
             )
         finally:
             model.load_state_dict(trained)
-            self._activity = "training"
+            self._reporter.activity = "training"
+            self._reporter.pace.add_validation(time.monotonic() - start)
 
     def _check(self) -> None:
         """Is called many times a second: says where the training stands, and aborts a step to stop."""
         # Of several processes none may leave a step alone: the others would wait for its gradients.
         if self._place.processes.count == 1 and self._should_stop():
             raise StepAbortedError
-        now = time.monotonic()
-        if now - self._last_event < EVENT_EVERY_S:
-            return
-        self._read_losses()
-        self._emit(ProgressEvent(**self._standing(self._sums.recent_means()), activity=self._activity))
+        if self._reporter.is_due:
+            self._read_losses()
+            self._reporter.progress(self._state)
 
     def _read_losses(self) -> None:
-        if not self._sums.read():
+        if not self._reporter.sums.read():
             raise NotFiniteError
         self._precision.require_sound_scale()
-
-    def _standing(self, losses: Mapping[str, float]) -> dict[str, Any]:
-        steps, epochs = self._total_steps, self._config.epochs
-        eta_s = self._pace.eta_s(steps=steps - self._state.step, validations=epochs - self._epoch)
-        return {
-            "step": self._state.step,
-            "steps": steps,
-            "epoch": self._epoch,
-            "epochs": epochs,
-            "samples_per_s": self._pace.steps_per_s * self._config.batch_size,
-            "eta_s": 0.0 if self._state.ended else eta_s,
-            "losses": losses,
-            "learning_rate": self._stepper.learning_rate,
-            "data_wait_share": self._pace.data_wait_share,
-        }
-
-    def _emit(self, event: AnyEvent) -> None:
-        self._last_event = time.monotonic()
-        self._on_event(event)
-
-    def _notice(self, message: str) -> None:
-        self._emit(NoticeEvent(message, self._state.step))
-
-    def _save_when_due(self) -> None:
-        due = time.monotonic() - self._last_checkpoint >= self._place.checkpoint_minutes * 60
-        if self._place.processes.count == 1 and due:
-            self._read_losses()
-            self._save()
 
     def _count_seconds(self) -> None:
         now = time.monotonic()
         self._state.seconds += now - self._clock
         self._clock = now
-
-    def _stop(self) -> None:
-        """Save what is consistent: the state after the last whole step."""
-        self._read_losses()
-        self._save()
-        raise TrainingStoppedError(
-            f"Stopped after step {self._state.step} of {self._total_steps} (epoch {self._epoch + 1} of "
-            f"{self._config.epochs}), and saved in {self._run.path}: the same command with --resume "
-            "goes on from there.",
-            step=self._state.step,
-        )
 
     def _save(self) -> None:
         self._last_checkpoint = time.monotonic()
@@ -350,7 +320,7 @@ class Trainer:
                 "scaler": self._precision.scaler.state_dict(),
                 "average": self._average.state_dict(),
                 "average_steps": self._average.steps,
-                "losses": self._sums.state(),
+                "losses": self._reporter.sums.state(),
             }
         )
 
@@ -368,13 +338,13 @@ class Trainer:
         saved = processes.share(self._run.load_last() if processes.rank == 0 and resume else None)
         if saved is not None:
             self._restore(saved)
-        elif processes.rank == 0:
-            if not resume:
-                self._run.require_no_unfinished()
-            self._run.forget_log()
-        if saved is None:
-            for notice in self._notices:
-                self._emit(notice)
+        else:
+            if processes.rank == 0:
+                if not resume:
+                    self._run.require_no_unfinished()
+                self._run.forget_log()
+            for sentence in self._notices:
+                self._reporter.notice(sentence, self._state)
         if processes.rank == 0:
             self._on_start()
 
@@ -389,16 +359,20 @@ class Trainer:
             ) from e
         self._precision.scaler.load_state_dict(saved["scaler"])
         self._average.restore(saved["average"], saved["average_steps"])
-        self._sums.restore(saved["losses"])
+        self._reporter.sums.restore(saved["losses"])
         self._state = RunState.from_dict(saved)
         if self._place.processes.rank == 0:
             self._run.forget_log_after(self._state.step)
-        self._notice(
-            f"Resumed after step {self._state.step} of {self._total_steps} (epoch {self._epoch + 1} of "
-            f"{self._config.epochs})."
-            if not self._state.ended
-            else "This run had already ended."
+        where = f"step {self._state.step} of {self._total_steps}"
+        self._reporter.notice(
+            f"This run had already ended, after {where}."
+            if self._state.ended
+            else f"Resumed after {where} (epoch {self._epoch + 1} of {self._config.epochs}).",
+            self._state,
         )
 
     def _copy_average(self) -> dict[str, Tensor]:
-        return {name: value.detach().cpu().clone() for name, value in self._average.state_dict().items()}
+        # Copied once, also where the average is on the CPU already.
+        return {
+            name: value.detach().to("cpu", copy=True) for name, value in self._average.state_dict().items()
+        }

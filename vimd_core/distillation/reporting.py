@@ -1,0 +1,105 @@
+"""Makes the events of a training: what it is at, how fast it goes, what its losses are."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from vimd_core.distillation.events import Activity, AnyEvent, EpochEvent, NoticeEvent, ProgressEvent
+from vimd_core.distillation.loss_sums import LossSums
+from vimd_core.distillation.pace import Pace
+from vimd_core.distillation.run_state import RunState
+from vimd_core.distillation.validation import ValidationFigures
+
+EVENT_EVERY_S: Final = 1.0
+
+
+class Reporter:
+    """Tells a listener where a training stands.
+
+    Args:
+        steps: of the whole training.
+        epochs: of the whole training.
+        batch_size: images a step.
+        learning_rate: gives that of the last step.
+        on_event: the listener; None in all processes but the first.
+    """
+
+    def __init__(
+        self,
+        *,
+        steps: int,
+        epochs: int,
+        batch_size: int,
+        learning_rate: Callable[[], float],
+        on_event: Callable[[AnyEvent], None] | None,
+    ) -> None:
+        self._steps = steps
+        self._epochs = epochs
+        self._batch_size = batch_size
+        self._learning_rate = learning_rate
+        self._on_event = on_event
+        self._last_event = 0.0
+        self.activity: Activity = "training"
+        self.sums = LossSums()
+        self.pace = Pace()
+
+    @property
+    def is_due(self) -> bool:
+        """Whether nothing was said for a second."""
+        return time.monotonic() - self._last_event >= EVENT_EVERY_S
+
+    def progress(self, state: RunState) -> None:
+        """Say where the training stands."""
+        losses = self.sums.recent_means()
+        self._emit(ProgressEvent(**self._standing(state, losses), activity=self.activity))
+
+    def epoch_event(
+        self, state: RunState, losses: Mapping[str, float], figures: ValidationFigures | None, *, best: bool
+    ) -> EpochEvent:
+        """What is to be said of an epoch.
+
+        Args:
+            state: with the epoch closed.
+            losses: means over the epoch.
+            figures: of the validation.
+            best: whether these weights are kept.
+        """
+        return EpochEvent(
+            **self._standing(state, losses),
+            validation_top1=None if figures is None else figures.top1,
+            validation_top5=None if figures is None else figures.top5,
+            validation_ece=None if figures is None else figures.ece,
+            best=best,
+            seconds=state.seconds,
+        )
+
+    def epoch(self, event: EpochEvent) -> None:
+        """Say what `epoch_event` gave."""
+        self._emit(event)
+
+    def notice(self, message: str, state: RunState) -> None:
+        """Say a sentence."""
+        self._emit(NoticeEvent(message, state.step))
+
+    def _emit(self, event: AnyEvent) -> None:
+        self._last_event = time.monotonic()
+        if self._on_event is not None:
+            self._on_event(event)
+
+    def _standing(self, state: RunState, losses: Mapping[str, float]) -> dict[str, Any]:
+        eta_s = self.pace.eta_s(
+            steps=self._steps - state.step, validations=self._epochs - state.epochs_closed
+        )
+        return {
+            "step": state.step,
+            "steps": self._steps,
+            "epoch": state.epochs_closed,
+            "epochs": self._epochs,
+            "samples_per_s": self.pace.steps_per_s * self._batch_size,
+            "eta_s": 0.0 if state.ended else eta_s,
+            "losses": losses,
+            "learning_rate": self._learning_rate(),
+            "data_wait_share": self.pace.data_wait_share,
+        }
