@@ -46,17 +46,18 @@ def read_project() -> dict[str, list[str]]:
 
 def walk_requirements(requirements: list[str]) -> Iterator[Requirement]:
     """These requirements and theirs in turn, as the installed packages state them."""
-    waiting, seen = [Requirement(text) for text in requirements], set[str]()
+    stated = [Requirement(text) for text in requirements]
+    waiting, seen = [r for r in stated if not r.marker or r.marker.evaluate()], set[tuple[str, str]]()
     while waiting:
         requirement = waiting.pop()
         name = canonicalize_name(requirement.name)
-        if (requirement.marker and not requirement.marker.evaluate()) or name.startswith(CUDA_PARTS):
+        if name.startswith(CUDA_PARTS):
             continue
         yield requirement
-        if name not in seen:
-            seen.add(name)
+        for extra in {"", *requirement.extras} - {known for package, known in seen if package == name}:
+            seen.add((name, extra))
             stated = [Requirement(text) for text in distribution(name).requires or []]
-            waiting += [r for r in stated if not r.marker or r.marker.evaluate({"extra": ""})]
+            waiting += [r for r in stated if not r.marker or r.marker.evaluate({"extra": extra})]
 
 
 def test_installed_version_is_the_one_in_the_source() -> None:
