@@ -101,24 +101,49 @@ def augment(images: Tensor, config: AugmentationConfig, random: KeyedRandom | to
     shear = around(0.0, config.shear)
     shift_x, shift_y = around(0.0, 2 * config.shift), around(0.0, 2 * config.shift)
     cos, sin = torch.cos(angle), torch.sin(angle)
-    theta = torch.stack(
-        [
-            torch.stack([cos * scale_x, (shear - sin) * scale_y, shift_x], dim=1),
-            torch.stack([sin * scale_x, cos * scale_y, shift_y], dim=1),
-        ],
-        dim=1,
-    )  # (B, 2, 3)
-    grid = functional.affine_grid(theta, list(images.shape), align_corners=False)
+    grid = _affine_grid(
+        (cos * scale_x, (shear - sin) * scale_y, shift_x),
+        (sin * scale_x, cos * scale_y, shift_y),
+        images.shape[-2],
+        images.shape[-1],
+    )
     images = functional.grid_sample(images, grid, padding_mode="reflection", align_corners=False)
 
     def factor(limit: float) -> Tensor:
         return around(1.0, limit).view(-1, 1, 1, 1)
 
+    # In place from here on: new memory for each step would cost more than the arithmetic.
+    saturation, contrast, brightness = (
+        factor(config.saturation),
+        factor(config.contrast),
+        factor(config.brightness),
+    )
     grey = images.mean(dim=1, keepdim=True)
-    images = grey + (images - grey) * factor(config.saturation)
+    images.mul_(saturation).add_(grey.mul_(1.0 - saturation))
     mean = images.mean(dim=(1, 2, 3), keepdim=True)
-    images = (mean + (images - mean) * factor(config.contrast)) * factor(config.brightness)
-    return _erase(images.clamp(0.0, 1.0), config.erase_probability, chance)
+    images.mul_(contrast * brightness).add_(mean * (1.0 - contrast) * brightness).clamp_(0.0, 1.0)
+    return _erase(images, config.erase_probability, chance)
+
+
+_Row = tuple[Tensor, Tensor, Tensor]
+
+
+def _affine_grid(x_row: _Row, y_row: _Row, height: int, width: int) -> Tensor:
+    """Where each pixel comes from: (B, H, W, 2), as `functional.affine_grid` makes it, several times faster.
+
+    Args:
+        x_row: (B,) each: how the source's x depends on x, on y, and its shift.
+        y_row: the same for the source's y.
+        height: H.
+        width: W.
+    """
+    x = (2.0 * torch.arange(width) + 1.0) / width - 1.0
+    y = ((2.0 * torch.arange(height) + 1.0) / height - 1.0)[:, None]
+    grid = torch.empty(len(x_row[0]), height, width, 2)
+    for place, row in enumerate((x_row, y_row)):
+        of_x, of_y, shift = (part[:, None, None] for part in row)
+        torch.add(of_x * x, of_y * y + shift, out=grid[..., place])
+    return grid
 
 
 def _erase(images: Tensor, probability: float, chance: _Chance) -> Tensor:

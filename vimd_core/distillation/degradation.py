@@ -9,9 +9,8 @@ Sizes: B views, S side of a view in px, s side of a capture in px.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Final
+from typing import Final, Literal, get_args
 
 import cv2
 import numpy as np
@@ -27,11 +26,17 @@ _BLUR_OVERSAMPLING: Final = 2
 _BLUR_RADIUS_PX: Final = 5
 
 
+DegradationKind = Literal["bicubic", "realistic"]
+DEGRADATION_KINDS: Final[tuple[DegradationKind, ...]] = get_args(DegradationKind)
+
+
 @dataclass(frozen=True, kw_only=True)
 class DegradationConfig:
-    """Probabilities and strengths; with all probabilities 0 only the antialiased bicubic reduction is left.
+    """How captures are made.
 
     Attributes:
+        kind: "bicubic" is the antialiased reduction alone; "realistic" adds all that follows, to which its
+            probabilities and strengths belong.
         blur_probability: of a lens that is out of focus: a Gaussian, wider in one direction than in the other.
         blur_sigma_px: largest deviation of that Gaussian, in px of the capture.
         motion_probability: of a camera or thing that moved.
@@ -47,22 +52,27 @@ class DegradationConfig:
         jpeg_quality_max: highest quality, 1 to 100.
     """
 
-    blur_probability: float = 0.0
+    kind: DegradationKind = "bicubic"
+    blur_probability: float = 0.6
     blur_sigma_px: float = 0.8
-    motion_probability: float = 0.0
+    motion_probability: float = 0.25
     motion_length_px: float = 2.5
-    light_probability: float = 0.0
+    light_probability: float = 0.5
     brightness: float = 0.2
     contrast: float = 0.2
-    noise_probability: float = 0.0
+    noise_probability: float = 0.7
     shot_noise: float = 0.04
     read_noise: float = 0.02
-    jpeg_probability: float = 0.0
+    jpeg_probability: float = 0.5
     jpeg_quality_min: int = 40
     jpeg_quality_max: int = 95
 
     def __post_init__(self) -> None:
+        if self.kind not in DEGRADATION_KINDS:
+            raise ConfigError(f"There is no degradation {self.kind!r}: use {' or '.join(DEGRADATION_KINDS)}.")
         for field in fields(self):
+            if field.name == "kind":
+                continue
             value = getattr(self, field.name)
             if field.name.endswith("_probability") and not 0 <= value <= 1:
                 raise ConfigError(f"{field.name} must be in [0, 1], not {value!r}.")
@@ -75,32 +85,8 @@ class DegradationConfig:
 
     @property
     def blurs(self) -> bool:
-        """Whether any view is blurred."""
+        """Whether any view may be blurred."""
         return max(self.blur_probability, self.motion_probability) > 0
-
-
-DEGRADATIONS: Final[Mapping[str, DegradationConfig]] = {
-    "bicubic": DegradationConfig(),
-    "realistic": DegradationConfig(
-        blur_probability=0.6,
-        motion_probability=0.25,
-        light_probability=0.5,
-        noise_probability=0.7,
-        jpeg_probability=0.5,
-    ),
-}
-
-
-def degradation(name: str) -> DegradationConfig:
-    """The degradation of that name.
-
-    Raises:
-        ConfigError: there is none.
-    """
-    try:
-        return DEGRADATIONS[name]
-    except KeyError:
-        raise ConfigError(f"There is no degradation {name!r}: use {', '.join(DEGRADATIONS)}.") from None
 
 
 def degrade(views: Tensor, size_px: int, config: DegradationConfig, random: KeyedRandom) -> Tensor:
@@ -117,6 +103,8 @@ def degrade(views: Tensor, size_px: int, config: DegradationConfig, random: Keye
     Returns:
         (B, 3, s, s) float32 in [0, 1].
     """
+    if config.kind == "bicubic":
+        return _reduce(views, size_px)
     if config.blurs:
         between_px = min(size_px * _BLUR_OVERSAMPLING, views.shape[-1])
         views = _blur(_reduce(views, between_px), between_px / size_px, config, random)

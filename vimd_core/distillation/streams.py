@@ -175,7 +175,7 @@ class StreamSampler:
         """Degraded where the image is a high-resolution view; a real capture is degraded enough."""
         captures = degrade(images, size_px, DegradationConfig(), KeyedRandom(keys))
         aligned = np.flatnonzero(streams == STREAMS.index("aligned"))
-        if self._degradation != DegradationConfig() and len(aligned):
+        if self._degradation.kind != "bicubic" and len(aligned):
             rows = torch.from_numpy(aligned)
             random = KeyedRandom(mix_keys(keys[aligned], _DEGRADATION))
             captures[rows] = degrade(images[rows], size_px, self._degradation, random)

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from vimd_core.data.keyed_random import KeyedRandom, mix_keys
-from vimd_core.distillation.degradation import DEGRADATIONS, DegradationConfig, degradation, degrade
+from vimd_core.distillation.degradation import DegradationConfig, degrade
 from vimd_core.errors import ConfigError
 from vimd_core.models.super_resolution import bicubic_downscale
 
@@ -26,7 +26,11 @@ def keys(count: int = 6, *, seed: int = 0, epoch: int = 0) -> np.ndarray[tuple[i
 
 
 def only(**changes: float) -> DegradationConfig:
-    return DegradationConfig(**changes)  # type: ignore[arg-type]
+    """Nothing but what is named."""
+    off = dict.fromkeys(
+        [f"{effect}_probability" for effect in ("blur", "motion", "light", "noise", "jpeg")], 0.0
+    )
+    return DegradationConfig(kind="realistic", **(off | changes))  # type: ignore[arg-type]
 
 
 def sharpness(images: torch.Tensor) -> float:
@@ -54,12 +58,13 @@ def test_keys_differ_in_each_part_and_its_place() -> None:
 
 def test_bicubic_is_the_paper_s_reduction() -> None:
     images = views()
-    made = degrade(images, 16, degradation("bicubic"), KeyedRandom(keys()))
+    made = degrade(images, 16, DegradationConfig(), KeyedRandom(keys()))
     assert torch.equal(made, bicubic_downscale(images, 4))
+    assert torch.equal(made, degrade(images, 16, only(), KeyedRandom(keys())))
 
 
 def test_a_capture_depends_on_its_key_alone() -> None:
-    images, config = views(), degradation("realistic")
+    images, config = views(), DegradationConfig(kind="realistic")
     whole = degrade(images, 16, config, KeyedRandom(keys()))
     again = degrade(images, 16, config, KeyedRandom(keys()))
     assert torch.equal(whole, again)
@@ -73,7 +78,7 @@ def test_a_capture_depends_on_its_key_alone() -> None:
 
 
 def test_blur_blurs_and_keeps_the_light() -> None:
-    plain = degrade(views(), 16, degradation("bicubic"), KeyedRandom(keys()))
+    plain = degrade(views(), 16, DegradationConfig(), KeyedRandom(keys()))
     for config, left in (
         (only(blur_probability=1, blur_sigma_px=1.5), 0.7),
         (only(motion_probability=1, motion_length_px=4), 0.95),
@@ -114,7 +119,7 @@ def test_light_changes_and_half_of_the_views_keep_theirs() -> None:
 
 
 def test_a_capture_can_be_as_large_as_its_view() -> None:
-    made = degrade(views(size_px=16), 16, degradation("realistic"), KeyedRandom(keys()))
+    made = degrade(views(size_px=16), 16, DegradationConfig(kind="realistic"), KeyedRandom(keys()))
     assert made.shape == (6, 3, 16, 16)
 
 
@@ -128,6 +133,5 @@ def test_impossible_degradations_are_refused() -> None:
     ):
         with pytest.raises(ConfigError):
             DegradationConfig(**wrong)  # type: ignore[arg-type]
-    with pytest.raises(ConfigError, match="bicubic, realistic"):
-        degradation("fog")
-    assert set(DEGRADATIONS) == {"bicubic", "realistic"}
+    with pytest.raises(ConfigError, match="bicubic or realistic"):
+        DegradationConfig(kind="fog")  # type: ignore[arg-type]
