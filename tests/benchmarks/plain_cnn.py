@@ -1,69 +1,46 @@
 """The honest rival of the student: a plain residual network of two million parameters that reads the capture itself.
 
-No super-resolution, no state-space model, no teacher: what anyone would train first. It gets what the student gets:
-the same images, the same random changes, label smoothing, warm-up and cosine, averaged weights.
+No super-resolution, no state-space model, no teacher: what anyone would train first. It is trained by the same code
+as the student, from the same batches: same images, same random changes, same degradation, same losses on labels,
+averaged weights, warm-up and cosine. Only the learning rate is its own.
 
-    captures, classes = load_captures(folder, 64)
-    result = train_plain_cnn(captures, len(classes), PlainRecipe(size_px=32, epochs=15))
+    data = load_training_data(folder, 128, validation_fraction=0.0, seed=0)
+    result = train_plain_cnn(data.training, len(data.classes), TrainingConfig(epochs=15), Path("run"), size_px=32)
     probabilities = predict_plain_cnn(result.model, other_captures, size_px=32)
 
-Sizes: B images, S side of the stored images, s side of what the network reads, K classes.
+Sizes: B images, S side of the views, s side of what the network reads, K classes, N captures.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from torch.nn.utils import clip_grad_norm_
 
-from vimd_core.distillation.augmentation import AugmentationConfig, augment
+from vimd_core.distillation.batch import Batch
+from vimd_core.distillation.batches import BatchSource
 from vimd_core.distillation.captures import CaptureSet
-from vimd_core.distillation.optimisation import ExponentialMovingAverage, warmup_cosine
+from vimd_core.distillation.events import AnyEvent, EpochEvent
+from vimd_core.distillation.losses import cross_entropy
+from vimd_core.distillation.recipe import TrainingConfig
+from vimd_core.distillation.run_folder import RunFolder
+from vimd_core.distillation.streams import StreamSampler
+from vimd_core.distillation.training import Trainer
+from vimd_core.distillation.validation import predict_logits
 from vimd_core.models.stems import standardise
 from vimd_core.models.super_resolution import bicubic_downscale
 
 WIDTHS = (32, 64, 128, 256)
-MOMENTUM = 0.9
-MAX_GRADIENT_NORM = 5.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlainRecipe:
-    """How the rival is trained.
-
-    Attributes:
-        size_px: side of the square that it reads.
-        epochs: passes over as many images as the set has.
-        batch_size: images a step.
-        learning_rate: peak, of SGD with Nesterov momentum.
-        weight_decay: on kernels and matrices.
-        warmup_epochs: until the peak.
-        label_smoothing: of the cross-entropy.
-        ema_decay: of the averaged weights, which are the result.
-        class_balance: 0 draws images as they are, 1 draws all classes equally often.
-        seed: of weights, order and augmentation.
-        augmentation: strengths.
-    """
-
-    size_px: int = 32
-    epochs: int = 15
-    batch_size: int = 64
-    learning_rate: float = 0.05
-    weight_decay: float = 5e-4
-    warmup_epochs: float = 1.0
-    label_smoothing: float = 0.1
-    ema_decay: float = 0.995
-    class_balance: float = 0.5
-    seed: int = 0
-    augmentation: AugmentationConfig = field(default_factory=AugmentationConfig)
+LEARNING_RATE = 3e-3
+"""Its own, for AdamW: a network with batch norms takes more than one without."""
+_WARM_UP_STEPS, _TIMED_STEPS = 2, 10
 
 
 @dataclass(frozen=True)
@@ -71,16 +48,16 @@ class PlainResult:
     """A trained rival.
 
     Attributes:
-        model: with its averaged weights, in eval mode.
+        model: with the averaged weights that were kept.
+        epochs: how many were run.
         seconds: wall-clock time of the training.
         cpu_seconds: processor time of the training, all threads.
-        epochs: how many were run.
     """
 
     model: PlainCnn
+    epochs: int
     seconds: float
     cpu_seconds: float
-    epochs: int
 
 
 class _ConvNorm(nn.Sequential):
@@ -95,13 +72,15 @@ class _ResidualBlock(nn.Module):
         super().__init__()
         self.conv1 = _ConvNorm(channels, channels)
         self.conv2 = _ConvNorm(channels, channels)
+        # A block that starts as the identity: the usual start of a residual network.
+        nn.init.zeros_(self.conv2[1].weight)  # type: ignore[arg-type]
 
     def forward(self, x: Tensor) -> Tensor:
         return functional.relu(x + self.conv2(functional.relu(self.conv1(x))))
 
 
 class PlainCnn(nn.Module):
-    """Stages of 32, 64, 128 and 256 channels, each a strided convolution and a residual block; then the mean.
+    """Stages of 32, 64, 128 and 256 channels, each a convolution and a residual block; then the mean.
 
     Args:
         num_classes: K.
@@ -119,9 +98,6 @@ class PlainCnn(nn.Module):
         for module in self.modules():
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
-            if isinstance(module, _ResidualBlock):
-                # A block that starts as the identity: the usual start of a residual network trained by SGD.
-                nn.init.zeros_(module.conv2[1].weight)
 
     def forward(self, captures: Tensor) -> Tensor:
         """(B, 3, s, s) in [0, 1] -> (B, K) logits."""
@@ -130,86 +106,147 @@ class PlainCnn(nn.Module):
         return logits
 
 
+class PlainObjective:
+    """The rival learns from labels, weighted by stream as the student's are.
+
+    Args:
+        model: the rival.
+        config: label smoothing and weights of the streams.
+        size_px: s.
+    """
+
+    def __init__(self, model: PlainCnn, config: TrainingConfig, size_px: int) -> None:
+        self.model = model
+        self._losses = config.losses
+        self._size_px = size_px
+
+    def losses(self, batch: Batch) -> dict[str, Tensor]:
+        """Cross-entropy alone."""
+        captures = self._reduce(batch.images) if batch.captures is None else batch.captures
+        logits = self.model(captures)
+        weights = None
+        if batch.streams is not None:
+            weights = logits.new_tensor(self._losses.label_weights())[batch.streams]
+        smoothing = self._losses.label_smoothing
+        return {
+            "cross_entropy": cross_entropy(logits, batch.labels, label_smoothing=smoothing, weight=weights)
+        }
+
+    def predict(self, images: Tensor) -> Tensor:
+        """Logits on captures made from the views."""
+        logits: Tensor = self.model(self._reduce(images))
+        return logits
+
+    def _reduce(self, images: Tensor) -> Tensor:
+        return bicubic_downscale(images, images.shape[-1] // self._size_px)
+
+
 def train_plain_cnn(
     training: CaptureSet,
     num_classes: int,
-    recipe: PlainRecipe,
-    on_epoch: Callable[[dict[str, Any]], None] = lambda event: None,
+    config: TrainingConfig,
+    folder: Path,
+    *,
+    size_px: int,
+    validation: CaptureSet | None = None,
+    minutes: float | None = None,
+    learning_rate: float = LEARNING_RATE,
+    on_event: Callable[[AnyEvent], None] = lambda event: None,
 ) -> PlainResult:
     """Train a rival from scratch.
 
     Args:
-        training: images to learn from; S is a multiple of `recipe.size_px`. Random changes are made at S, then the
-            image is reduced, as the student's captures are made.
+        training: images to learn from.
         num_classes: K.
-        recipe: how.
-        on_epoch: gets epoch, epochs and loss.
+        config: the student's recipe; what concerns the student's network alone is left out.
+        folder: for log and checkpoints.
+        size_px: s; S is a multiple of it.
+        validation: images to choose the best epoch by; the last is kept without any.
+        minutes: as many epochs as fit into this time are run instead of the recipe's.
+        learning_rate: peak.
+        on_event: gets the events of the training.
     """
-    torch.manual_seed(recipe.seed)
-    generator = torch.Generator().manual_seed(recipe.seed)
-    model = PlainCnn(num_classes)
-    model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    optimizer = torch.optim.SGD(
-        [
-            {"params": [p for p in model.parameters() if p.ndim > 1], "weight_decay": recipe.weight_decay},
-            {"params": [p for p in model.parameters() if p.ndim < 2], "weight_decay": 0.0},
-        ],
-        lr=recipe.learning_rate,
-        momentum=MOMENTUM,
-        nesterov=True,
+    config = replace(
+        config, learning_rate=learning_rate, sr_learning_rate=0.0, freeze_layers=0, head_epochs=0, patience=0
     )
-    average = ExponentialMovingAverage(model, recipe.ema_decay)
-    batch_size = min(recipe.batch_size, len(training))
-    steps = len(training) // batch_size
-    counts = torch.bincount(training.labels).float()
-    draw = counts[training.labels] ** -recipe.class_balance
-    start, cpu_start = time.monotonic(), time.process_time()
-    for epoch in range(recipe.epochs):
-        model.train()
-        order = torch.multinomial(draw, len(draw), replacement=recipe.class_balance > 0, generator=generator)
-        loss_sum = 0.0
-        for index in range(steps):
-            chosen = order[index * batch_size : (index + 1) * batch_size]
-            factor = warmup_cosine(
-                epoch * steps + index,
-                total_steps=recipe.epochs * steps,
-                warmup_steps=max(1, round(recipe.warmup_epochs * steps)),
-            )
-            for group in optimizer.param_groups:
-                group["lr"] = recipe.learning_rate * factor
-            views = augment(training.views(chosen), recipe.augmentation, generator)
-            loss = functional.cross_entropy(
-                model(_reduced(views, recipe.size_px)),
-                training.labels[chosen],
-                label_smoothing=recipe.label_smoothing,
-            )
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
-            clip_grad_norm_(model.parameters(), MAX_GRADIENT_NORM)
-            optimizer.step()
-            average.update(model)
-            loss_sum += float(loss.detach())
-        on_epoch({"epoch": epoch + 1, "epochs": recipe.epochs, "loss": loss_sum / steps})
-    seconds, cpu_seconds = time.monotonic() - start, time.process_time() - cpu_start
-    model.load_state_dict(average.state_dict())
-    return PlainResult(model.eval(), seconds, cpu_seconds, recipe.epochs)
+    batches = _sampler(training, config, size_px)
+    nothing = training.subset([])
+    if minutes is not None:
+        epoch_s = _epoch_seconds(training, num_classes, config, folder / "pace", size_px)
+        config = replace(config, epochs=max(1, int(minutes * 60 / epoch_s)))
+    cpu_start = time.process_time()
+    model, trainer = _trainer(
+        training, nothing if validation is None else validation, batches, num_classes, config, folder, size_px
+    )
+    result = trainer.run(on_event)
+    cpu_seconds = time.process_time() - cpu_start
+    model.load_state_dict(result.weights)
+    return PlainResult(model.eval(), result.epochs, result.seconds, cpu_seconds)
 
 
-@torch.no_grad()
-def predict_plain_cnn(
-    model: PlainCnn, captures: CaptureSet, *, size_px: int, batch_size: int = 256
-) -> npt.NDArray[np.float32]:
+def predict_plain_cnn(model: PlainCnn, captures: CaptureSet, *, size_px: int) -> npt.NDArray[np.float32]:
     """Probabilities of unchanged images: (N, K)."""
-    model.eval()
-    parts = [
-        model(_reduced(captures.views(part), size_px)).softmax(dim=1)
-        for part in torch.split(torch.arange(len(captures)), batch_size)
-    ]
-    probabilities: npt.NDArray[np.float32] = torch.cat(parts).numpy()
+    logits = predict_logits(PlainObjective(model, TrainingConfig(), size_px), captures)
+    probabilities: npt.NDArray[np.float32] = logits.softmax(dim=1).numpy()
     return probabilities
 
 
-def _reduced(views: Tensor, size_px: int) -> Tensor:
-    """(B, 3, S, S) -> (B, 3, s, s), as the student's captures are made from their views."""
-    reduced = bicubic_downscale(views, views.shape[-1] // size_px)
-    return reduced.contiguous(memory_format=torch.channels_last)
+class _FirstSteps:
+    """The beginning of a source of batches, as one epoch."""
+
+    def __init__(self, source: BatchSource, steps: int) -> None:
+        self._source = source
+        self.steps_per_epoch = steps
+
+    def draw(self, step: int) -> Batch:
+        return self._source.draw(step)
+
+
+def _sampler(training: CaptureSet, config: TrainingConfig, size_px: int) -> StreamSampler:
+    return StreamSampler(
+        training,
+        batch_size=config.batch_size,
+        seed=config.seed,
+        augmentation=config.augmentation,
+        streams=config.streams,
+        class_balance=config.class_balance,
+        lr_size_px=size_px,
+    )
+
+
+def _trainer(
+    training: CaptureSet,
+    validation: CaptureSet,
+    batches: BatchSource,
+    num_classes: int,
+    config: TrainingConfig,
+    folder: Path,
+    size_px: int,
+) -> tuple[PlainCnn, Trainer]:
+    torch.manual_seed(config.seed)
+    model = PlainCnn(num_classes)
+    model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    objective = PlainObjective(model, config, size_px)
+    return model, Trainer(objective, training, batches, validation, config, RunFolder(folder))
+
+
+def _epoch_seconds(
+    training: CaptureSet, num_classes: int, config: TrainingConfig, folder: Path, size_px: int
+) -> float:
+    """How long an epoch will take, by a few steps of a network that is thrown away."""
+    batches = _sampler(training, config, size_px)
+    for name, steps in (("warm", _WARM_UP_STEPS), ("timed", _TIMED_STEPS)):
+        seen: list[AnyEvent] = []
+        first = _FirstSteps(batches, steps)
+        _, trainer = _trainer(
+            training,
+            training.subset([]),
+            first,
+            num_classes,
+            replace(config, epochs=1),
+            folder / name,
+            size_px,
+        )
+        trainer.run(seen.append)
+    rate = next(event.samples_per_s for event in seen if isinstance(event, EpochEvent))
+    return batches.steps_per_epoch * config.batch_size / rate

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from vimd_core.benchmarks.child import vimd_command
 from vimd_core.benchmarks.rows import BenchmarkRow
 from vimd_core.benchmarks.training_step import SCANS, Scan, TrainingStep
 from vimd_core.config import PRESETS
@@ -50,9 +51,8 @@ def in_fresh_process(preset_name: str, captures: int, scan: str) -> float:
     Raises:
         ConfigError: the process failed; its last words are in the message.
     """
-    program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "vimd_core.cli"]
     finished = subprocess.run(
-        [*program, "benchmark", "--json", "memory", preset_name, str(captures), scan],
+        vimd_command("benchmark", "--json", "memory", preset_name, str(captures), scan),
         capture_output=True, text=True, encoding="utf-8", check=False,
     )  # fmt: skip
     if finished.returncode != 0:
