@@ -27,8 +27,9 @@ from vimd_core.data.whole_files import whole_file
 from vimd_core.errors import CancelledError, DatasetError, ImageError
 from vimd_core.threads import available_cores
 
-PIXELS_FILE: Final = "captures.pixels"
-INDEX_FILE: Final = "captures.json"
+_PIXELS: Final = ".pixels"
+_INDEX: Final = ".json"
+_NAME: Final = "captures-"
 DEFAULT_MEMORY_BYTES: Final = 2 * 2**30
 """Holds 40,000 captures of 128 px."""
 _CHANNELS: Final = 3
@@ -153,17 +154,17 @@ def load_pixels(
             held_bytes += 0 if image is None else image.nbytes
             if folder is not None and (spill is not None or held_bytes > memory_bytes):
                 if spill is None:
-                    spill = stack.enter_context(_Spill.open(folder))
+                    spill = stack.enter_context(_Spill.open(folder, key))
                 spill.write(images)
                 images = []
             if progress is not None:
                 progress(len(facts), len(paths))
         if spill is None or folder is None:
             return PixelStore(size_px, facts, images, in_memory=True)
-        spill.finish(key, facts)
+        spill.finish(facts)
     reopened = _reopen(folder, key, size_px)
     if reopened is None:
-        raise DatasetError(f"{folder / PIXELS_FILE} was changed while it was written: start again.")
+        raise DatasetError(f"The pixels in {folder} were changed while they were written: start again.")
     return reopened
 
 
@@ -214,7 +215,8 @@ def _decoded(paths: Sequence[Path], size_px: int, threads: int | None) -> Iterat
 
 
 class _Spill:
-    """A file that pixels are appended to.
+    """A file that pixels are appended to. The key is part of its name, so that processes that train together and write
+    the same at the same time do not disturb each other.
 
     Args:
         folder: of the run.
@@ -229,8 +231,8 @@ class _Spill:
 
     @classmethod
     @contextlib.contextmanager
-    def open(cls, folder: Path) -> Iterator[_Spill]:
-        """Replaces the pixels in the folder, and then their index, when the block ends without error.
+    def open(cls, folder: Path, key: str) -> Iterator[_Spill]:
+        """Puts the pixels into the folder, and then their index, when the block ends without error.
 
         Raises:
             DatasetError: there is no room.
@@ -238,18 +240,18 @@ class _Spill:
         with contextlib.ExitStack() as stack:
             with _needs_room(folder):
                 folder.mkdir(parents=True, exist_ok=True)
-                temporary = stack.enter_context(whole_file(folder / PIXELS_FILE))
+                temporary = stack.enter_context(whole_file(_file(folder, key, _PIXELS)))
                 file = temporary.open("wb")
                 stack.callback(_close, file)
             spill = cls(folder, file)
             yield spill
             with _needs_room(folder):
                 file.flush()
-                # Without an index no pixels are trusted, so a crash from here on costs time only.
-                (folder / INDEX_FILE).unlink(missing_ok=True)
                 stack.close()
-                with whole_file(folder / INDEX_FILE) as temporary:
+                # Without an index no pixels are trusted, so a crash before this costs time only.
+                with whole_file(_file(folder, key, _INDEX)) as temporary:
                     temporary.write_text(spill._index, encoding="utf-8")
+            _remove_others(folder, key)
 
     def write(self, images: Sequence[npt.NDArray[np.uint8] | None]) -> None:
         """Append pixels; None for a file that can't be read."""
@@ -259,11 +261,21 @@ class _Spill:
                 if image is not None:
                     self._file.write(image.data)
 
-    def finish(self, key: str, facts: Sequence[ImageFacts]) -> None:
-        """Say what the pixels are found by."""
-        self._index = json.dumps(
-            {"key": key, "sides": self._sides, "facts": [asdict(fact) for fact in facts]}
-        )
+    def finish(self, facts: Sequence[ImageFacts]) -> None:
+        """Say what the pixels are of."""
+        self._index = json.dumps({"sides": self._sides, "facts": [asdict(fact) for fact in facts]})
+
+
+def _file(folder: Path, key: str, suffix: str) -> Path:
+    return folder / f"{_NAME}{key}{suffix}"
+
+
+def _remove_others(folder: Path, key: str) -> None:
+    """Pixels of earlier files, or of the same ones before they were changed."""
+    for path in folder.glob(f"{_NAME}*"):
+        if path.suffix in (_PIXELS, _INDEX) and path.stem != _NAME + key:
+            with contextlib.suppress(OSError):
+                path.unlink()
 
 
 def _close(file: BinaryIO) -> None:
@@ -285,15 +297,14 @@ def _needs_room(folder: Path) -> Iterator[None]:
 def _reopen(folder: Path, key: str, size_px: int) -> PixelStore | None:
     """The pixels that an earlier call has left, if they are those of the same files."""
     try:
-        index = json.loads((folder / INDEX_FILE).read_text(encoding="utf-8"))
-        if index["key"] != key:
-            return None
+        index = json.loads(_file(folder, key, _INDEX).read_text(encoding="utf-8"))
+        pixels = _file(folder, key, _PIXELS)
         sides = [int(side) for side in index["sides"]]
         facts = [ImageFacts(**fact) for fact in index["facts"]]
         ends = list(itertools.accumulate(_CHANNELS * side * side for side in sides))
-        if (folder / PIXELS_FILE).stat().st_size != ends[-1] or len(facts) != len(sides):
+        if pixels.stat().st_size != ends[-1] or len(facts) != len(sides):
             return None
-        mapped = np.memmap(folder / PIXELS_FILE, dtype=np.uint8, mode="r").view(np.ndarray)
+        mapped = np.memmap(pixels, dtype=np.uint8, mode="r").view(np.ndarray)
     except (OSError, ValueError, KeyError, TypeError, IndexError):
         return None  # nothing there, or damaged: it is made again
     images = [

@@ -14,8 +14,6 @@ from PIL import Image
 
 from vimd_core.data.decoding import decode_image
 from vimd_core.data.pixels import (
-    INDEX_FILE,
-    PIXELS_FILE,
     PixelStore,
     load_pixels,
     progress_with_cancel,
@@ -74,14 +72,15 @@ def test_more_than_the_memory_goes_to_a_file_that_is_used_again(files: list[Path
     assert load_pixels(files, 64, folder=folder).in_memory and not folder.exists()
     mapped = load_pixels(files, 64, folder=folder, memory_bytes=5000)
     assert not mapped.in_memory and same(mapped, in_memory)
-    assert {path.name for path in folder.iterdir()} == {PIXELS_FILE, INDEX_FILE}
-    written = (folder / PIXELS_FILE).stat().st_mtime_ns
+    assert sorted(path.suffix for path in folder.iterdir()) == [".json", ".pixels"]
+    pixels = next(folder.glob("*.pixels"))
+    written = pixels.stat().st_mtime_ns
     told: list[tuple[int, int]] = []
     again = load_pixels(
         files, 64, folder=folder, memory_bytes=5000, progress=lambda done, total: told.append((done, total))
     )
     assert same(again, in_memory) and told == [(7, 7)]
-    assert (folder / PIXELS_FILE).stat().st_mtime_ns == written
+    assert pixels.stat().st_mtime_ns == written
 
 
 @pytest.mark.parametrize("change", ["content", "time", "order", "size", "missing", "damaged", "no index"])
@@ -101,15 +100,16 @@ def test_a_file_of_pixels_is_not_used_for_anything_else(
     elif change == "missing":
         files[2].unlink()
     elif change == "damaged":
-        (folder / PIXELS_FILE).write_bytes(b"short")
+        next(folder.glob("*.pixels")).write_bytes(b"short")
     else:
-        (folder / INDEX_FILE).unlink()
+        next(folder.glob("*.json")).unlink()
     told: list[int] = []
     store = load_pixels(
         files, size_px, folder=folder, memory_bytes=0, progress=lambda done, total: told.append(done)
     )
     assert told == [1, 2, 3, 4, 5, 6, 7], "it was read again"
     assert same(store, load_pixels(files, size_px))
+    assert len(list(folder.iterdir())) == 2, "the former pixels are gone"
 
 
 def test_cancelling_leaves_nothing_behind(files: list[Path], tmp_path: Path) -> None:
@@ -132,11 +132,10 @@ def test_a_full_disk_is_one_sentence(
     files: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "run").mkdir()
-    monkeypatch.setattr("vimd_core.data.pixels.PIXELS_FILE", "pixels")
     original = Path.open
 
     def open_full(self: Path, mode: str = "r") -> object:
-        return original(Path("/dev/full") if "pixels" in self.name and mode == "wb" else self, mode)
+        return original(Path("/dev/full") if ".pixels" in self.name and mode == "wb" else self, mode)
 
     monkeypatch.setattr(Path, "open", open_full)
     with pytest.raises(DatasetError, match=r"No space left.*free some space"):
