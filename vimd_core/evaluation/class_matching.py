@@ -1,4 +1,4 @@
-"""Finds out which class of a model each class folder means. Torch-free."""
+"""Finds out which class of a model each class folder, or each label of a manifest, means. Torch-free."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ def match_class_folders(folders: Sequence[str], info: BundleInfo) -> list[int]:
         elif index in indices:
             other = folders[indices.index(index)]
             raise DatasetError(
-                f"The folders {other} and {folder} both mean the class {info.classes[index]}: put them into one."
+                f"{other} and {folder} both mean the class {info.classes[index]}: make them one."
             )
         indices.append(-1 if index is None else index)
     if unknown:
         more = f" and {len(unknown) - _NAMED_AT_MOST} more" if len(unknown) > _NAMED_AT_MOST else ""
         expected = ", ".join((info.class_folders or info.classes)[:_NAMED_AT_MOST])
         raise DatasetError(
-            f"These folders are no classes of the model: {', '.join(unknown[:_NAMED_AT_MOST])}{more}; name them as "
-            f"the model's classes are ({expected}, ...)."
+            f"These classes of the data are no classes of the model: {', '.join(unknown[:_NAMED_AT_MOST])}{more}; "
+            f"name them as the model's classes are ({expected}, ...)."
         )
     return indices
 

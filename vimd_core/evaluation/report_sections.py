@@ -9,6 +9,7 @@ from vimd_core.evaluation.charts import reliability_chart, size_chart
 from vimd_core.evaluation.confusion_chart import confusion_chart
 from vimd_core.evaluation.examples import Examples, Pictures
 from vimd_core.evaluation.findings import CalibrationFindings, Findings
+from vimd_core.evaluation.gallery import gallery
 from vimd_core.evaluation.html import Html, element, name, path_name, percent, points
 from vimd_core.evaluation.measured import MeasuredCaptures
 from vimd_core.evaluation.metrics import top_confusions
@@ -140,8 +141,8 @@ def views_section(
         ("Right only with super-resolution", examples.sr_right),
         ("Right only without: detail may have been invented", examples.bicubic_right),
     ):
-        gallery = _gallery(findings.measured, indices, pictures, classes, with_bicubic=True)
-        parts += [element("h3", title), gallery] if gallery else []
+        shown = gallery(findings.measured, indices, pictures, classes, with_bicubic=True)
+        parts += [element("h3", title), shown] if shown else []
     return element("section", *parts)
 
 
@@ -149,7 +150,7 @@ def mistakes_section(
     measured: MeasuredCaptures, examples: Examples, pictures: Mapping[int, Pictures], classes: Sequence[str]
 ) -> Html:
     """The surest wrong answers."""
-    gallery = _gallery(measured, examples.mistakes, pictures, classes)
+    shown = gallery(measured, examples.mistakes, pictures, classes)
     wrong = int((~measured.correct).sum())
     said = (
         f"{wrong:,} answers are wrong; these are the surest of them. Left the capture as the network reads it, "
@@ -157,7 +158,7 @@ def mistakes_section(
         if wrong
         else "Every answer is right."
     )
-    return element("section", element("h2", "Worst mistakes"), element("p", said), gallery)
+    return element("section", element("h2", "Worst mistakes"), element("p", said), shown)
 
 
 def slowest_section(
@@ -183,7 +184,7 @@ def slowest_section(
         ),
         element("div", _table(("file", "size, px", "reading, ms", "classifying, ms"), rows), class_="scroll"),
         element("h3", "What they show"),
-        _gallery(measured, examples.slowest, pictures, classes),
+        gallery(measured, examples.slowest, pictures, classes),
     )
 
 
@@ -271,53 +272,3 @@ def _key(shapes: Mapping[str, str]) -> Html:
         for shape, meaning in shapes.items()
     ]
     return element("ul", *rows, class_="key")
-
-
-def _gallery(
-    measured: MeasuredCaptures,
-    indices: Sequence[int],
-    pictures: Mapping[int, Pictures],
-    classes: Sequence[str],
-    *,
-    with_bicubic: bool = False,
-) -> Html | None:
-    """Captures with what they are and what was said; those without pictures are left out."""
-    predicted, confidence, bicubic = measured.predicted, measured.confidence, measured.bicubic_predicted
-    bicubic_confidence = measured.bicubic_probabilities.max(axis=1)
-    figures: list[Html] = []
-    for index in (one for one in indices if one in pictures):
-        label = int(measured.labels[index])
-        said = [("" if not with_bicubic else "with SR: ", int(predicted[index]), float(confidence[index]))]
-        if with_bicubic:
-            said.append(("bicubic: ", int(bicubic[index]), float(bicubic_confidence[index])))
-        answers = [
-            element(
-                "div",
-                element(
-                    "span",
-                    f"{view}",
-                    name(classes[answer]),
-                    f" {percent(sure)}",
-                    class_="right" if answer == label else "wrong",
-                ),
-            )
-            for view, answer, sure in said
-        ]
-        caption = element(
-            "figcaption",
-            element("b", name(classes[label])),
-            *answers,
-            element(
-                "small",
-                f"{measured.widths_px[index]} × {measured.heights_px[index]} px, ",
-                path_name(measured.paths[index].name),
-            ),
-        )
-        drawn = pictures[index]
-        images = element(
-            "div",
-            element("img", src=drawn.lr, class_="lr", alt="capture", loading="lazy"),
-            element("img", src=drawn.sr, alt="super-resolved view", loading="lazy"),
-        )
-        figures.append(element("figure", images, caption))
-    return element("div", *figures, class_="gallery") if figures else None
