@@ -76,6 +76,7 @@ def test_json_lines_hold_all_columns_and_numbers_as_labels(tmp_path: Path) -> No
         ("a.csv", "path,label\n\na.png,\n", "Line 3 .* no label"),
         ("a.csv", "path,label\na.png,b,c\n", "Line 2 .* 3 columns.*a comma"),
         ("a.csv", 'path,label\n"a\nb.png",x\na.png,"x\n', "Line 4 .* quotes"),
+        ("a.csv", 'path,label\n"a\nb.png",x\n"c\nd.png",\n', "Line 4 .* no label"),
         ("a.csv", "path,label,split\na.png,x,often\n", "Line 2 .*'often'"),
         ("a.csv", "path,label\na.png,x\na.png,y\n", "Line 3 .* again, after line 2"),
         ("a.csv", "path,label,hr\na.png,x,n.png\nb.png,y,n.png\n", "Line 3 .* shows y"),
@@ -177,6 +178,12 @@ def test_a_group_of_several_classes_never_takes_the_last_one_of_any() -> None:
         split = assign_splits(cameras, 0.5, seed)
         assert {capture.label for capture in split.captures if capture.split == "train"} == {0, 1, 2, 3}
         assert any(capture.split == "validation" for capture in split.captures)
+
+
+def test_groups_of_several_classes_are_held_back_once() -> None:
+    cameras = [f"camera {i}" for i in range(10)]
+    split = assign_splits(dataset({"a": cameras, "b": cameras, "c": cameras}), 0.2, 0)
+    assert len({capture.group for capture in split.captures if capture.split == "validation"}) == 2
 
 
 def test_splits_that_are_given_are_kept() -> None:

@@ -118,9 +118,12 @@ def test_light_changes_and_half_of_the_views_keep_theirs() -> None:
     assert 0.39 < float(means.min()) < 0.42 and 0.58 < float(means.max()) < 0.61
 
 
-def test_a_capture_can_be_as_large_as_its_view() -> None:
-    made = degrade(views(size_px=16), 16, DegradationConfig(kind="realistic"), KeyedRandom(keys()))
+@pytest.mark.parametrize("size_px", [16, 32])
+def test_a_capture_can_be_nearly_as_large_as_its_view(size_px: int) -> None:
+    images = views(size_px=size_px)
+    made = degrade(images, 16, DegradationConfig(kind="realistic"), KeyedRandom(keys()))
     assert made.shape == (6, 3, 16, 16)
+    assert torch.equal(images, views(size_px=size_px)), "the views stay as they are"
 
 
 def test_impossible_degradations_are_refused() -> None:
