@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import pickle
@@ -89,6 +90,12 @@ class RunFolder:
                 f"{self.path} holds a run that is not finished: add --resume to go on with it, choose another "
                 f"folder, or delete {LAST_CHECKPOINT} there."
             )
+
+    def remove_partial_files(self) -> None:
+        """Remove what a killed run was writing when it ended."""
+        for partial in self.path.glob(f".{LAST_CHECKPOINT}.*.part"):
+            with contextlib.suppress(OSError):
+                partial.unlink()
 
     def forget_log(self) -> None:
         """Start the log anew, for a run that takes the place of another one."""

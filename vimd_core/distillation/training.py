@@ -346,6 +346,7 @@ class Trainer:
             for sentence in self._notices:
                 self._reporter.notice(sentence, self._state)
         if processes.rank == 0:
+            self._run.remove_partial_files()
             self._on_start()
 
     def _restore(self, saved: Mapping[str, Any]) -> None:

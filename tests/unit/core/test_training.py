@@ -11,39 +11,23 @@ import pytest
 import torch
 from bundles import tiny_config
 from PIL import Image
+from tiny_trainings import quick_config, train_teacher, write_class_folders
 
 from vimd_core.checkpoints.bundle import load_bundle
 from vimd_core.cli import main
 from vimd_core.config import PRESETS
 from vimd_core.distillation.augmentation import AugmentationConfig, augment
 from vimd_core.distillation.batch import Batch
-from vimd_core.distillation.objectives import LossConfig, StudentObjective, TeacherObjective
+from vimd_core.distillation.objectives import LossConfig, StudentObjective
 from vimd_core.distillation.optimisation import parameter_groups, warmup_cosine
 from vimd_core.distillation.recipe import TrainingConfig
 from vimd_core.distillation.run_folder import RunFolder
-from vimd_core.distillation.stopping import TrainingStoppedError
-from vimd_core.distillation.streams import StreamSampler
-from vimd_core.distillation.training import Trainer, TrainingResult
 from vimd_core.distillation.training_data import load_training_data
-from vimd_core.errors import CheckpointError, ConfigError
+from vimd_core.errors import ConfigError
 from vimd_core.models.srvm_net import SrvmNet
 from vimd_core.models.vision_mamba import VisionMamba
 
 torch.set_num_threads(1)
-COLOURS = ((200, 40, 40), (40, 160, 60), (50, 60, 200))
-
-
-def write_class_folders(folder: Path, *, groups: int = 3, per_group: int = 3, size_px: int = 20) -> Path:
-    """Three classes told by colour, with noise; names are GROUP_FRAME.png."""
-    generator = np.random.default_rng(0)
-    for index, colour in enumerate(COLOURS):
-        (folder / f"{index:02d}").mkdir(parents=True)
-        for group in range(groups):
-            for frame in range(per_group):
-                noise = generator.normal(0, 25, (size_px, size_px, 3))
-                pixels = np.clip(np.array(colour) + noise, 0, 255).astype(np.uint8)
-                Image.fromarray(pixels).save(folder / f"{index:02d}" / f"{group:05d}_{frame:05d}.png")
-    return folder
 
 
 @pytest.fixture
@@ -51,83 +35,8 @@ def captures(tmp_path: Path) -> Path:
     return write_class_folders(tmp_path / "data")
 
 
-def quick_config(**changes: object) -> TrainingConfig:
-    plain = AugmentationConfig(rotation_degrees=0, scale=0, shear=0, shift=0.05, erase_probability=0)
-    config = TrainingConfig(
-        epochs=6,
-        batch_size=6,
-        learning_rate=5e-3,
-        precision="float32",
-        drop_path=0.0,
-        ema_decay=0.8,
-        validation_fraction=0.3,
-        augmentation=replace(plain, brightness=0.1, contrast=0.1, saturation=0.1),
-    )
-    return replace(config, **changes)  # type: ignore[arg-type]
-
-
-def teacher_trainer(captures: Path, config: TrainingConfig, folder: Path) -> Trainer:
-    torch.manual_seed(config.seed)
-    data = load_training_data(
-        captures, 32, validation_fraction=config.validation_fraction, seed=config.seed, threads=1
-    )
-    model = VisionMamba(tiny_config().classifier, drop_path=config.drop_path)
-    sampler = StreamSampler(
-        data.training,
-        batch_size=config.batch_size,
-        seed=config.seed,
-        augmentation=config.augmentation,
-        streams=config.streams,
-        class_balance=config.class_balance,
-    )
-    objective = TeacherObjective(model, config.losses)
-    return Trainer(objective, data.training, sampler, data.validation, config, RunFolder(folder))
-
-
-def train_teacher(
-    captures: Path, config: TrainingConfig, folder: Path, *, resume: bool = False
-) -> TrainingResult:
-    return teacher_trainer(captures, config, folder).run(lambda event: None, resume=resume)
-
-
 def test_a_tiny_set_is_learnt(captures: Path, tmp_path: Path) -> None:
     assert train_teacher(captures, quick_config(epochs=12), tmp_path / "run").validation_top1 == 1.0
-
-
-def test_a_resumed_run_equals_an_uninterrupted_one(captures: Path, tmp_path: Path) -> None:
-    config = quick_config(epochs=4, drop_path=0.2)
-    whole = train_teacher(captures, config, tmp_path / "whole")
-
-    asked = 0
-
-    def after_some_layers() -> bool:
-        # Somewhere inside of a step of the second epoch.
-        nonlocal asked
-        asked += trainer._state.step > 3
-        return asked > 12
-
-    trainer = teacher_trainer(captures, config, tmp_path / "parts")
-    with pytest.raises(TrainingStoppedError, match="--resume") as stopped:
-        trainer.run(lambda event: None, should_stop=after_some_layers)
-    assert stopped.value.step % 3
-    resumed = train_teacher(captures, config, tmp_path / "parts", resume=True)
-    assert resumed.validation_top1 == whole.validation_top1
-    for name, value in whole.weights.items():
-        assert torch.equal(resumed.weights[name], value), name
-
-
-def test_a_run_is_not_resumed_with_other_settings(captures: Path, tmp_path: Path) -> None:
-    train_teacher(captures, quick_config(epochs=1), tmp_path / "run")
-    with pytest.raises(CheckpointError, match="other settings"):
-        train_teacher(captures, quick_config(epochs=2), tmp_path / "run", resume=True)
-    (tmp_path / "run" / "last.pt").write_bytes(b"damaged")
-    with pytest.raises(CheckpointError, match="damaged"):
-        train_teacher(captures, quick_config(epochs=1), tmp_path / "run", resume=True)
-
-
-def test_a_loss_that_is_no_number_is_said(captures: Path, tmp_path: Path) -> None:
-    with pytest.raises(CheckpointError, match="learning rate"):
-        train_teacher(captures, quick_config(learning_rate=1e12, max_gradient_norm=1e12), tmp_path / "run")
 
 
 def test_the_student_is_pulled_to_its_teacher_and_leaves_sr_alone(captures: Path) -> None:
