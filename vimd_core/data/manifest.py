@@ -11,7 +11,7 @@ import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Final
 
 from vimd_core.data.dataset import Capture, Dataset, Split
@@ -108,8 +108,9 @@ def _resolve(manifest: Path, line: int, text: str) -> Path:
     if "\0" in text:
         raise DatasetError(f"Line {line} of {manifest} has a path with a zero byte: correct it.")
     # Lists made on Windows are read elsewhere too, if their paths are relative.
-    path = Path(text) if "/" in text or "\\" not in text else Path(text.replace("\\", "/"))
-    return path if path.is_absolute() else manifest.parent / path
+    if "\\" in text and "/" not in text and not PureWindowsPath(text).is_absolute():
+        text = text.replace("\\", "/")
+    return Path(manifest.parent, text)  # an absolute path stays as it is
 
 
 def _read_text(path: Path) -> str:
