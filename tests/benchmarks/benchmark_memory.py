@@ -8,6 +8,7 @@ from pathlib import Path
 
 from vimd_core.benchmarks import memory
 from vimd_core.benchmarks.rows import BenchmarkRow
+from vimd_core.benchmarks.training_step import SCANS
 
 sys.path.insert(0, str(Path(__file__).parent))
 from rivals import TRAINING_RIVALS
@@ -15,4 +16,4 @@ from rivals import TRAINING_RIVALS
 
 def run(arguments: Sequence[str]) -> list[BenchmarkRow]:
     """Measure one step with one scan."""
-    return memory.run(arguments, {"ours": None} | TRAINING_RIVALS)
+    return memory.run(arguments, SCANS | TRAINING_RIVALS)

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
 
 from vimd_core.benchmarks.memory import in_fresh_process
 from vimd_core.benchmarks.rows import BenchmarkRow, interleaved_medians_ms
 from vimd_core.benchmarks.training_step import SCANS, Scan, TrainingStep
+from vimd_core.distillation.prefetch import Prefetcher
+from vimd_core.distillation.streams import StreamSampler
+from vimd_core.distillation.training_data import load_training_data
 from vimd_core.errors import ConfigError
 
 
@@ -28,6 +36,9 @@ class StepCase:
 
 
 CASES = (StepCase("compact", 32, 5), StepCase("balanced", 1, 2))
+LOADING_STEPS = 12
+CAPTURES = 64
+WANTED_BUSY = 0.95
 
 
 def run(
@@ -35,7 +46,7 @@ def run(
     scans: Mapping[str, Scan | None] = SCANS,
     wanted: Mapping[str, float] | None = None,
 ) -> list[BenchmarkRow]:
-    """Time the step with each scan in turn, then measure its memory in fresh processes.
+    """Time the step with each scan in turn, measure its memory in fresh processes, then feed it from files.
 
     Args:
         arguments: none are taken.
@@ -51,6 +62,7 @@ def run(
     for case in CASES:
         rows += _time_rows(case, scans, wanted or {})
         rows += _memory_rows(case, scans)
+        rows.append(_loading_row(case))
     return rows
 
 
@@ -94,3 +106,44 @@ def _memory_rows(case: StepCase, scans: Mapping[str, Scan | None]) -> list[Bench
         for name in scans
         if name != "ours"
     ]
+
+
+def _loading_row(case: StepCase) -> BenchmarkRow:
+    """How much of the time steps wait, when batches come from files as in a training."""
+    step = TrainingStep(case.preset, case.batch_size)
+    view_px = step.network.classifier.image_size_px
+    with tempfile.TemporaryDirectory(prefix="vimd-benchmark-") as folder:
+        captures = load_training_data(
+            _write_captures(Path(folder), view_px), view_px, validation_fraction=0.0, seed=0
+        ).training
+    sampler = StreamSampler(
+        captures,
+        batch_size=case.batch_size,
+        seed=0,
+        augmentation=step.config.augmentation,
+        streams=step.config.streams,
+        class_balance=step.config.class_balance,
+        lr_size_px=step.network.lr_size_px,
+    )
+    step()
+    with Prefetcher(sampler.draw, 0, LOADING_STEPS) as batches:
+        for batch in batches:
+            step.run(batch)
+        wait_share = batches.wait_share
+    return BenchmarkRow(
+        f"{case.preset} training step, batch {case.batch_size}: busy, not waiting for data",
+        100 * (1 - wait_share),
+        "% of the time",
+        wanted=f">= {100 * WANTED_BUSY:g} %",
+        met=1 - wait_share >= WANTED_BUSY,
+    )
+
+
+def _write_captures(folder: Path, size_px: int) -> Path:
+    """Class folders of noise."""
+    random = np.random.default_rng(0)
+    for index in range(CAPTURES):
+        path = folder / str(index % 2) / f"{index}.png"
+        path.parent.mkdir(exist_ok=True)
+        Image.fromarray(random.integers(0, 256, (size_px, size_px, 3), dtype=np.uint8)).save(path)
+    return folder

@@ -1,4 +1,5 @@
-"""One training step of a preset's student as training makes it: forward, backward, clipping, optimiser, averaging."""
+"""One training step of a preset's student, by the code that trainings use: forward, backward, clipping, optimiser,
+averaging."""
 
 from __future__ import annotations
 
@@ -6,26 +7,36 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor
-from torch.nn.utils import clip_grad_norm_
 
 from vimd_core.benchmarks.student import replaced_scan
 from vimd_core.config import preset
-from vimd_core.distillation.objectives import Batch, LossConfig, StudentObjective
-from vimd_core.distillation.optimisation import ExponentialMovingAverage, parameter_groups
+from vimd_core.distillation.batch import Batch
+from vimd_core.distillation.mixed_precision import MixedPrecision
+from vimd_core.distillation.objectives import StudentObjective
+from vimd_core.distillation.optimisation import ExponentialMovingAverage
+from vimd_core.distillation.processes import OneProcess
+from vimd_core.distillation.recipe import TrainingConfig
+from vimd_core.distillation.step import Stepper
 from vimd_core.models.srvm_net import SrvmNet
 from vimd_core.ops.reference import selective_scan_reference
 
 CLASSES = 43
 Scan = Callable[..., Tensor]
+
+
+def _reference(*tensors: Tensor, reverse: bool = False, backend: str = "") -> Tensor:
+    return selective_scan_reference(*tensors, reverse=reverse)
+
+
 # Ours is None: whatever the network chooses for this machine.
-SCANS: dict[str, Scan | None] = {"ours": None, "reference": selective_scan_reference}
+SCANS: dict[str, Scan | None] = {"ours": None, "reference": _reference}
 
 
 class TrainingStep:
     """A student with random weights and everything that a step changes.
 
-    The student learns from labels alone, so that the step is the one that every training has; its SR network is
-    frozen and makes the views within the step, as always.
+    The student learns from labels alone, in float32, so that the step is the one that every training has; its SR
+    network is frozen and makes the views within the step, as always.
 
     Args:
         preset_name: which sizes.
@@ -34,30 +45,48 @@ class TrainingStep:
     """
 
     def __init__(self, preset_name: str, batch_size: int, scan: Scan | None = None) -> None:
+        self.config = TrainingConfig(batch_size=max(2, batch_size), precision="float32")
+        self.network = preset(preset_name).with_num_classes(CLASSES)
         torch.manual_seed(0)
-        config = preset(preset_name).with_num_classes(CLASSES)
-        self._model = SrvmNet(config, drop_path=0.05).train()
+        self._model = SrvmNet(self.network, drop_path=self.config.drop_path).train()
         self._model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self._objective = StudentObjective(self._model, None, LossConfig())
-        self._optimizer = torch.optim.AdamW(parameter_groups(self._model, weight_decay=0.05), lr=1e-3)
-        self._average = ExponentialMovingAverage(self._model, decay=0.995)
+        device = torch.device("cpu")
+        self._stepper = Stepper(
+            StudentObjective(self._model, None, self.config.losses),
+            self.config,
+            OneProcess(),
+            device=device,
+            precision=MixedPrecision(device, self.config.precision),
+            total_steps=1000,
+            warmup_steps=1,
+        )
+        self._stepper.join()
+        self._average = ExponentialMovingAverage(self._model, self.config.ema_decay)
         self._scan = scan
-        size = config.classifier.image_size_px
-        views = torch.rand(batch_size, 3, size, size).contiguous(memory_format=torch.channels_last)
-        self._batch = Batch(views, torch.randint(CLASSES, (batch_size,)))
+        self._steps = 0
+        self._batch = self._noise(batch_size)
 
     def __call__(self) -> float:
-        """Make one step and return its loss."""
-        if self._scan is None:
-            return self._step()
-        with replaced_scan(self._scan):
-            return self._step()
+        """Make one step on the same captures as ever, and return its loss."""
+        return self.run(self._batch)
 
-    def _step(self) -> float:
-        loss = torch.stack(list(self._objective.losses(self._batch).values())).sum()
-        self._optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        clip_grad_norm_(self._model.parameters(), max_norm=1.0)
-        self._optimizer.step()
+    def run(self, batch: Batch) -> float:
+        """Make one step, and return its loss."""
+        if self._scan is None:
+            return self._step(batch)
+        with replaced_scan(self._scan):
+            return self._step(batch)
+
+    def _step(self, batch: Batch) -> float:
+        terms = self._stepper.run(self._steps, batch)
         self._average.update(self._model)
-        return float(loss.detach())
+        self._steps += 1
+        return float(torch.stack(list(terms.values())).sum())
+
+    def _noise(self, batch_size: int) -> Batch:
+        view, capture = self.network.classifier.image_size_px, self.network.lr_size_px
+        images, captures = (
+            torch.rand(batch_size, 3, size, size).contiguous(memory_format=torch.channels_last)
+            for size in (view, capture)
+        )
+        return Batch(images, torch.randint(CLASSES, (batch_size,)), captures=captures)
