@@ -56,10 +56,6 @@ class KeyedRandom:
         unit = (words >> np.uint64(40)).astype(np.float32) * np.float32(2.0**-24)
         return unit * np.float32(high - low) + np.float32(low)
 
-    def below(self, limits: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """(B,) int64 in [0, limit), for (B,) limits of at least 1."""
-        return np.minimum((self.uniform() * limits).astype(np.int64), limits - 1)
-
     def normal(self, *shape: int) -> npt.NDArray[np.float32]:
         """(B, *shape) float32 with mean 0 and deviation 1 (Box and Muller)."""
         size = math.prod(shape)

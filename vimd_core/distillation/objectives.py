@@ -12,8 +12,7 @@ from typing import Final, Protocol
 import torch
 from torch import Tensor, nn
 
-from vimd_core.distillation.batch import STREAMS
-from vimd_core.distillation.batch import Batch as Batch
+from vimd_core.distillation.batch import STREAMS, Batch
 from vimd_core.distillation.losses import (
     HIDDEN_STATE_FORMS,
     HiddenStateForm,
