@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from vimd_core.commands.arguments import positive_int
-from vimd_core.commands.training_options import print_event
+from vimd_core.commands.training_options import (
+    Option,
+    add_recipe_options,
+    print_event,
+    read_recipe,
+    set_threads,
+)
 from vimd_core.config import PRESETS, preset
 from vimd_core.errors import ConfigError, DatasetError
 
@@ -17,61 +24,49 @@ if TYPE_CHECKING:
 
 _SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"}
 RESULT = "super_resolution.safetensors"
+_OPTIONS: Final = (
+    Option("--data", "data", "folder of photographs, searched recursively", Path),
+    Option("--preset", "preset", "whose SR network (compact)", str, sorted(PRESETS)),
+    Option("--steps", "training.steps", "optimiser steps (20000)", positive_int),
+    Option("--batch-size", "training.batch_size", "patches a step (16)", positive_int),
+    Option("--patch-px", "training.patch_px", "side of a low-resolution patch (32)", positive_int),
+    Option(
+        "--grow-from",
+        "grow_from",
+        "result of a light network (preset compact) to start an SRResNet from instead of from nothing",
+        Path,
+    ),
+    Option("--learning-rate", "training.learning_rate", "peak learning rate (5e-4)", float),
+    Option("--seed", "training.seed", "of weights, patches and flips (0)", int),
+)
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the subcommand."""
     parser = subparsers.add_parser("train-sr", help="train a super-resolution network on photographs")
-    parser.add_argument(
-        "--data", type=Path, required=True, help="folder of photographs, searched recursively"
-    )
-    parser.add_argument(
-        "--preset", choices=sorted(PRESETS), default="compact", help="whose SR network (compact)"
-    )
-    parser.add_argument(
-        "--run", dest="run_folder", type=Path, required=True, help="folder for log and result"
-    )
-    parser.add_argument("--steps", type=positive_int, default=20_000, help="optimiser steps (20000)")
-    parser.add_argument("--batch-size", type=positive_int, default=16, help="patches a step (16)")
-    parser.add_argument(
-        "--patch-px", type=positive_int, default=32, help="side of a low-resolution patch (32)"
-    )
-    parser.add_argument(
-        "--grow-from",
-        type=Path,
-        metavar="FILE",
-        help="result of a light network (preset compact) to start an SRResNet from instead of from nothing",
-    )
-    parser.add_argument("--learning-rate", type=float, default=5e-4, help="peak learning rate (5e-4)")
+    add_recipe_options(parser, _OPTIONS)
     parser.add_argument("--minutes", type=float, help="end the schedule after about this time")
-    parser.add_argument("--threads", type=positive_int, help="processor threads (all that are free)")
-    parser.add_argument("--seed", type=int, default=0, help="of weights, patches and flips (0)")
-    parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Train, print one JSON line an epoch, and write the result into the run's folder."""
-    import torch
-
+    from vimd_core.distillation.recipe_file import SuperResolutionRecipe, write_recipe
     from vimd_core.distillation.run_folder import RunFolder
-    from vimd_core.distillation.super_resolution import SuperResolutionTrainingConfig, train_super_resolution
+    from vimd_core.distillation.super_resolution import train_super_resolution
 
-    if arguments.threads:
-        torch.set_num_threads(arguments.threads)
-    if not arguments.data.is_dir():
-        raise DatasetError(f"There is no folder {arguments.data}.")
-    files = sorted(p for p in arguments.data.rglob("*") if p.suffix.lower() in _SUFFIXES)
-    config = SuperResolutionTrainingConfig(
-        steps=arguments.steps,
-        batch_size=arguments.batch_size,
-        patch_px=arguments.patch_px,
-        frozen_norms=arguments.grow_from is not None,
-        learning_rate=arguments.learning_rate,
-        seed=arguments.seed,
+    set_threads(arguments.threads)
+    recipe = read_recipe(arguments, SuperResolutionRecipe)
+    data = recipe.data
+    if data is None or not data.is_dir():
+        raise DatasetError(f"There is no folder {data}.")
+    files = sorted(p for p in data.rglob("*") if p.suffix.lower() in _SUFFIXES)
+    config = replace(
+        recipe.training, frozen_norms=recipe.training.frozen_norms or recipe.grow_from is not None
     )
-    network = preset(arguments.preset).super_resolution
+    network = preset(recipe.preset).super_resolution
     run_folder = RunFolder(arguments.run_folder)
+    write_recipe(run_folder.path, arguments.command, recipe)
     weights = train_super_resolution(
         files,
         network,
@@ -80,9 +75,9 @@ def run(arguments: argparse.Namespace) -> int:
         on_event=print_event,
         resume=arguments.resume,
         max_seconds=None if arguments.minutes is None else max(0.0, arguments.minutes) * 60,
-        start_from=None if arguments.grow_from is None else _grown(arguments.grow_from, network),
+        start_from=None if recipe.grow_from is None else _grown(recipe.grow_from, network),
     )
-    run_folder.save_weights(RESULT, weights, {"preset": arguments.preset})
+    run_folder.save_weights(RESULT, weights, {"preset": recipe.preset})
     return 0
 
 

@@ -92,7 +92,19 @@ CLASSIFIER: Final = (
 
 
 def add_training_options(parser: argparse.ArgumentParser, options: Sequence[Option]) -> None:
-    """Add a command's own options, and those of every training."""
+    """Add the options of a command that trains classifiers."""
+    add_recipe_options(parser, options)
+    parser.add_argument("--device", choices=DEVICES, default="auto", help="where to compute (auto)")
+    parser.add_argument(
+        "--checkpoint-minutes",
+        type=float,
+        default=10.0,
+        help="time between checkpoints inside of an epoch (10)",
+    )
+
+
+def add_recipe_options(parser: argparse.ArgumentParser, options: Sequence[Option]) -> None:
+    """Add the options that override a recipe, and those that every training has."""
     parser.add_argument(
         "--run",
         "--run-folder",  # torchrun takes --run for an abbreviation of an option of its own
@@ -130,14 +142,7 @@ def add_training_options(parser: argparse.ArgumentParser, options: Sequence[Opti
             metavar=None if option.choices else option.flag.strip("-").upper().replace("-", "_"),
             help=option.help,
         )
-    parser.add_argument("--device", choices=DEVICES, default="auto", help="where to compute (auto)")
     parser.add_argument("--threads", type=positive_int, help="processor threads (all that are free)")
-    parser.add_argument(
-        "--checkpoint-minutes",
-        type=float,
-        default=10.0,
-        help="time between checkpoints inside of an epoch (10)",
-    )
 
 
 def read_recipe(arguments: argparse.Namespace, kind: type[AnyRecipe]) -> AnyRecipe:

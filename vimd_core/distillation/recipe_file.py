@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.resources
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,7 @@ from vimd_core.distillation.super_resolution import SuperResolutionTrainingConfi
 from vimd_core.errors import CheckpointError, ConfigError
 
 RECIPE_FILE: Final = "recipe.toml"
-CHECKED_IN: Final = Path(__file__).parents[2] / "resources" / "recipes"
+CHECKED_IN: Final = Path(str(importlib.resources.files("resources"))) / "recipes"
 _COMMAND: Final = "command"
 
 
@@ -41,9 +42,11 @@ class SuperResolutionRecipe(_NetworkRecipe):
     """Of `vimd train-sr`.
 
     Attributes:
+        grow_from: result of a light network to start from.
         training: the recipe proper.
     """
 
+    grow_from: Path | None = None
     training: SuperResolutionTrainingConfig = field(default_factory=SuperResolutionTrainingConfig)
 
 
