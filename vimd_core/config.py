@@ -14,8 +14,6 @@ from vimd_core.errors import ConfigError
 
 SuperResolutionArchitecture = Literal["srresnet", "light"]
 Stem = Literal["patch", "convolutional"]
-TokenOrder = Literal["rows", "alternating"]
-Pooling = Literal["class_token", "mean"]
 
 
 def _require_positive(**values: int) -> None:
@@ -70,9 +68,6 @@ class VisionMambaConfig:
         stem_channels: width of the convolutional stem at its first stage; each later stage is twice as wide.
         stem_blocks: residual blocks of the convolutional stem at a quarter of the image's size, at an eighth and
             so on, the last number at the tokens' own size and width; () is one block a stage, none at the last.
-        token_order: "rows" is the published order; "alternating" lets every second block scan column by column.
-        local_mixing: each block starts with a depthwise 3x3 convolution over the grid of tokens.
-        pooling: what the head reads: the published class token, or the mean of all tokens.
     """
 
     image_size_px: int = 224
@@ -87,9 +82,6 @@ class VisionMambaConfig:
     stem: Stem = "patch"
     stem_channels: int = 32
     stem_blocks: tuple[int, ...] = ()
-    token_order: TokenOrder = "rows"
-    local_mixing: bool = False
-    pooling: Pooling = "class_token"
 
     def __post_init__(self) -> None:
         # JSON knows no tuples.
@@ -108,11 +100,6 @@ class VisionMambaConfig:
         )
         if self.stem not in ("patch", "convolutional"):
             raise ConfigError(f"Unknown stem {self.stem!r}: use patch or convolutional.")
-        if self.token_order not in ("rows", "alternating") or self.pooling not in ("class_token", "mean"):
-            raise ConfigError(
-                f"Unknown token order {self.token_order!r} or pooling {self.pooling!r}: use rows or alternating, "
-                "class_token or mean."
-            )
         if self.stem == "patch" and self.patch_size_px > self.image_size_px:
             raise ConfigError(
                 f"A patch of {self.patch_size_px} px does not fit into {self.image_size_px} px."
@@ -233,9 +220,6 @@ def _hybrid_classifier(*, image_size_px: int) -> VisionMambaConfig:
         stem="convolutional",
         stem_channels=32,
         stem_blocks=(1, 2, 1),
-        token_order="alternating",
-        local_mixing=True,
-        pooling="mean",
     )
 
 

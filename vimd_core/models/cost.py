@@ -58,8 +58,6 @@ def _mamba_multiply_adds(config: VisionMambaConfig) -> int:
         + rank * inner
         + _SCAN_MULTIPLY_ADDS * inner * state
     )
-    if config.local_mixing:
-        shared += 9 * width
     tokens = config.num_patches + 1
     return tokens * config.depth * (shared + 2 * direction) + width * config.num_classes
 

@@ -110,68 +110,17 @@ class BidirectionalMamba(nn.Module):
         )
 
 
-class _LocalMixing(nn.Module):
-    """A depthwise 3x3 convolution over the grid of tokens that leaves the class token alone.
-
-    It tells each token where it stands (conditional position encoding: Chu et al., ICLR 2023) and what is above
-    and below it, which in a scan are a whole row away. Starts as zero.
-    """
+class _Block(nn.Module):
+    """Norm and mixer of one layer."""
 
     def __init__(self, config: VisionMambaConfig) -> None:
         super().__init__()
-        width = config.embed_dim
-        self.grid_size, self.middle = config.grid_size, config.class_token_index
-        self.conv = nn.Conv2d(width, width, 3, padding=1, groups=width)
-        nn.init.zeros_(self.conv.weight)
-        nn.init.zeros_(self.conv.bias)  # type: ignore[arg-type]
-
-    def forward(self, tokens: Tensor) -> Tensor:
-        """(B, L, M) -> (B, L, M)."""
-        patches = torch.cat([tokens[:, : self.middle], tokens[:, self.middle + 1 :]], dim=1)
-        side = self.grid_size
-        grid = patches.view(len(patches), side, side, -1).permute(0, 3, 1, 2)  # (B, M, h, w), channels last
-        mixed: Tensor = self.conv(grid.to(self.conv.weight.dtype)).flatten(2).transpose(1, 2)
-        nothing = torch.zeros_like(mixed[:, :1])
-        return torch.cat([mixed[:, : self.middle], nothing, mixed[:, self.middle :]], dim=1)
-
-
-class _Block(nn.Module):
-    """Norm and mixer of one layer, and what a preset adds to them.
-
-    Args:
-        config: sizes and additions.
-        index: of the layer.
-    """
-
-    def __init__(self, config: VisionMambaConfig, index: int) -> None:
-        super().__init__()
         self.norm = RMSNorm(config.embed_dim)
         self.mixer = BidirectionalMamba(config)
-        self.local = _LocalMixing(config) if config.local_mixing else None
-        self.by_columns = config.token_order == "alternating" and index % 2 == 1
-        if self.by_columns:
-            order = _column_order(config)
-            self.register_buffer("column_order", order, persistent=False)
-            self.register_buffer("row_order", order.argsort(), persistent=False)
 
     def forward(self, residual: Tensor) -> Tensor:
-        """What the layer adds to the residual stream: (B, L, M) -> (B, L, M)."""
-        local = None if self.local is None else self.local(residual)
-        normed = self.norm(residual if local is None else residual + local)
-        if self.by_columns:
-            mixed: Tensor = self.mixer(normed[:, self.column_order])[:, self.row_order]
-        else:
-            mixed = self.mixer(normed)
-        return mixed if local is None else mixed + local
-
-
-def _column_order(config: VisionMambaConfig) -> Tensor:
-    """Indices that put the tokens of a row-by-row sequence into column-by-column order, the class token staying in
-    the middle: (L,) int64."""
-    middle, side = config.class_token_index, config.grid_size
-    places = torch.arange(config.num_patches + 1)
-    patches = torch.cat([places[:middle], places[middle + 1 :]]).view(side, side).T.flatten()
-    return torch.cat([patches[:middle], places[middle : middle + 1], patches[middle:]])
+        mixed: Tensor = self.mixer(self.norm(residual))
+        return mixed
 
 
 class VisionMamba(nn.Module):
@@ -190,7 +139,7 @@ class VisionMamba(nn.Module):
         self.patch_embed = build_stem(config)
         self.cls_token = nn.Parameter(torch.zeros(1, 1, config.embed_dim))
         self.pos_embed = nn.Parameter(torch.zeros(1, config.num_patches + 1, config.embed_dim))
-        self.layers = nn.ModuleList(_Block(config, index) for index in range(config.depth))
+        self.layers = nn.ModuleList(_Block(config) for _ in range(config.depth))
         self.norm_f = RMSNorm(config.embed_dim)
         self.head = nn.Linear(config.embed_dim, config.num_classes)
         self._initialise()
@@ -245,11 +194,7 @@ class VisionMamba(nn.Module):
             residual = residual + self._drop_path(layer(residual), index)
             if index in layers:
                 hidden.append(self.norm_f(residual))
-        if self.config.pooling == "mean":
-            pooled = self.norm_f(residual).mean(dim=1)
-        else:
-            pooled = self.norm_f(residual[:, middle])
-        logits: Tensor = self.head(pooled)
+        logits: Tensor = self.head(self.norm_f(residual[:, middle]))
         return ClassifierOutput(logits, tuple(hidden))
 
     def _drop_path(self, mixed: Tensor, index: int) -> Tensor:

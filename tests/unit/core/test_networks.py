@@ -6,7 +6,6 @@ import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
@@ -180,42 +179,9 @@ def test_hybrid_descriptions_survive_json_and_older_ones_keep_their_network() ->
     config = SrvmNetConfig(preset="compact", classifier=_HYBRID)
     assert SrvmNetConfig.from_dict(json.loads(json.dumps(config.to_dict()))) == config
     older = config.to_dict()
-    for name in ("stem_blocks", "token_order", "local_mixing", "pooling"):
-        del older["classifier"][name]
+    del older["classifier"]["stem_blocks"]
     names = set(VisionMamba(SrvmNetConfig.from_dict(older).classifier).state_dict())
-    assert not [name for name in names if "local" in name or "refine" in name]
+    assert not [name for name in names if "refine" in name]
     assert "patch_embed.stages.2.conv1.0.weight" in names
     with pytest.raises(ConfigError, match="stem_blocks must be 3"):
         replace(_HYBRID, stem_blocks=(1, 1))
-    with pytest.raises(ConfigError, match="token order"):
-        replace(_HYBRID, token_order="spiral")  # type: ignore[arg-type]
-
-
-def test_alternating_scans_see_the_transposed_image_as_rows_do_the_image() -> None:
-    """A layer by columns on the grid is the same layer by rows on the transposed grid."""
-    torch.manual_seed(0)
-    by_rows, by_columns = (VisionMamba(_HYBRID).eval().layers[index] for index in (0, 1))
-    by_rows.load_state_dict(by_columns.state_dict())
-    tokens = torch.randn(2, _HYBRID.num_patches + 1, 16)
-    middle, side = _HYBRID.class_token_index, _HYBRID.grid_size
-
-    def transposed(sequence: torch.Tensor) -> torch.Tensor:
-        patches = torch.cat([sequence[:, :middle], sequence[:, middle + 1 :]], dim=1)
-        patches = patches.view(2, side, side, 16).transpose(1, 2).flatten(1, 2)
-        return torch.cat([patches[:, :middle], sequence[:, middle : middle + 1], patches[:, middle:]], dim=1)
-
-    torch.testing.assert_close(by_columns(tokens), transposed(by_rows(transposed(tokens))))
-
-
-def test_local_mixing_sees_neighbours_and_not_the_class_token() -> None:
-    torch.manual_seed(0)
-    mixing: Any = VisionMamba(_HYBRID).layers[0].local
-    tokens = torch.randn(1, _HYBRID.num_patches + 1, 16)
-    assert not mixing(tokens).any()  # a new one does nothing
-    torch.nn.init.ones_(mixing.conv.weight)
-    before = mixing(tokens)
-    other_class_token = tokens.clone()
-    other_class_token[:, _HYBRID.class_token_index] = 9.0
-    torch.testing.assert_close(mixing(other_class_token), before)
-    tokens[:, 0] += 1.0  # the corner: its three neighbours and itself change
-    assert int(((mixing(tokens) - before).abs().sum(dim=2) > 1e-6).sum()) == 4
