@@ -1,7 +1,8 @@
 """numba kernels of Mamba's depthwise causal convolution and the SiLU after it, channels contiguous.
 
 Layout and `reverse` as in `cpu_kernels`; a reversed convolution looks at later tokens. A work item is a block of
-channels of one batch element, so that the gradients of weights need no locks.
+channels of one batch element, so that the gradients of weights need no locks. Whole blocks are read and written where
+they are; the last one, where it is narrower, goes through buffers of a whole block's width.
 
 Sizes: B batch, L tokens, D channels, W taps.
 """
@@ -12,7 +13,12 @@ import numpy as np
 from numba import njit
 
 from vimd_core.ops.cpu_kernels import JIT_OPTIONS, load_block, store_block
-from vimd_core.ops.lane_steps import BLOCK, multiply_add_block, silu_block, silu_block_backward
+from vimd_core.ops.lane_steps import (
+    BLOCK,
+    convolve_silu_token,
+    convolve_silu_token_backward,
+    correlate_token,
+)
 
 
 @njit(**JIT_OPTIONS)
@@ -26,12 +32,35 @@ def _load_taps(weight, c0, width):  # type: ignore[no-untyped-def]
 
 
 @njit(**JIT_OPTIONS)
-def _convolve(window, taps, bias, step, pre):  # type: ignore[no-untyped-def]
-    """Values before SiLU of the token at `step`; row s % W of `window` holds token s, or 0 before the first."""
+def _gather(flat, start, row, width, length):  # type: ignore[no-untyped-def]
+    """The block's columns of all tokens, in rows of a whole block that end in zeros."""
+    columns = np.empty(length * BLOCK, flat.dtype)
+    buffer = np.empty(BLOCK, flat.dtype)
+    for t in range(length):
+        load_block(flat, start + t * row, width, buffer)
+        columns[t * BLOCK : (t + 1) * BLOCK] = buffer
+    return columns
+
+
+@njit(**JIT_OPTIONS)
+def _scatter(columns, flat, start, row, width, length):  # type: ignore[no-untyped-def]
+    """The reverse of `_gather`, without the zeros."""
+    for t in range(length):
+        store_block(columns[t * BLOCK : (t + 1) * BLOCK], width, flat, start + t * row)
+
+
+@njit(**JIT_OPTIONS)
+def _convolve_item(x, start, row, taps, bias, reverse, length, out, out_start, out_row):  # type: ignore[no-untyped-def]
+    """One whole block of one batch element."""
     num_taps = taps.shape[0]
-    pre[:] = bias
-    for k in range(num_taps):
-        multiply_add_block(pre, taps[k], window[(step + 1 + k) % num_taps])
+    first = length - 1 if reverse else 0
+    forth = -1 if reverse else 1
+    for step in range(length):
+        t = first + forth * step
+        convolve_silu_token(
+            x, start + t * row, forth * row, taps, bias, max(0, num_taps - 1 - step), num_taps, out,
+            out_start + t * out_row,
+        )  # fmt: skip
 
 
 @njit(**JIT_OPTIONS)
@@ -44,7 +73,7 @@ def conv_forward(first_item, last_item, x, x_row, weight, bias_all, reverse, len
         weight: (D, W); bias_all: (D,).
         out: (B * L * D,), written.
     """
-    channels, num_taps = weight.shape
+    channels = weight.shape[0]
     blocks = (channels + BLOCK - 1) // BLOCK
     for item in range(first_item, last_item):
         b, block = item // blocks, item % blocks
@@ -53,14 +82,37 @@ def conv_forward(first_item, last_item, x, x_row, weight, bias_all, reverse, len
         taps = _load_taps(weight, c0, width)
         bias = np.empty(BLOCK, weight.dtype)
         load_block(bias_all, c0, width, bias)
-        window = np.zeros((num_taps, BLOCK), weight.dtype)
-        pre = np.empty(BLOCK, weight.dtype)
-        for step in range(length):
-            row = b * length + (length - 1 - step if reverse else step)
-            load_block(x, row * x_row + c0, width, window[step % num_taps])
-            _convolve(window, taps, bias, step, pre)
-            silu_block(pre)
-            store_block(pre, width, out, row * channels + c0)
+        start, out_start = b * length * x_row + c0, b * length * channels + c0
+        if width == BLOCK:
+            _convolve_item(x, start, x_row, taps, bias, reverse, length, out, out_start, channels)
+        else:
+            columns = _gather(x, start, x_row, width, length)
+            result = np.empty(length * BLOCK, weight.dtype)
+            _convolve_item(columns, 0, BLOCK, taps, bias, reverse, length, result, 0, BLOCK)
+            _scatter(result, out, out_start, channels, width, length)
+
+
+@njit(**JIT_OPTIONS)
+def _convolve_item_backward(  # type: ignore[no-untyped-def]
+    x, start, row, taps, bias, reverse, length, grad_out, grad_x, grad_start, grad_row, g, g_taps, g_bias
+):
+    """Gradients of `_convolve_item`; `g` is scratch of (L * BLOCK,)."""
+    num_taps = taps.shape[0]
+    first = length - 1 if reverse else 0
+    forth = -1 if reverse else 1
+    for step in range(length):
+        t = first + forth * step
+        convolve_silu_token_backward(
+            x, start + t * row, forth * row, taps, bias, max(0, num_taps - 1 - step), num_taps, grad_out,
+            grad_start + t * grad_row, g, t * BLOCK, g_taps, g_bias,
+        )  # fmt: skip
+    for step in range(length):
+        t = first + forth * step
+        # A token's own tap is the last one, and the token after it meets it with the tap before that.
+        correlate_token(
+            g, t * BLOCK, -forth * BLOCK, taps, max(0, num_taps - (length - step)), num_taps, grad_x,
+            grad_start + t * grad_row,
+        )  # fmt: skip
 
 
 @njit(**JIT_OPTIONS)
@@ -88,6 +140,7 @@ def conv_backward(  # type: ignore[no-untyped-def]
     """
     channels, num_taps = weight.shape
     blocks = (channels + BLOCK - 1) // BLOCK
+    g = np.empty(length * BLOCK, weight.dtype)
     for item in range(first_item, last_item):
         b, block = item // blocks, item % blocks
         c0 = block * BLOCK
@@ -95,29 +148,21 @@ def conv_backward(  # type: ignore[no-untyped-def]
         taps = _load_taps(weight, c0, width)
         bias = np.empty(BLOCK, weight.dtype)
         load_block(bias_all, c0, width, bias)
-        window = np.zeros((num_taps, BLOCK), weight.dtype)
-        # Row s % W gathers the gradient of token s until the last token that uses it has been seen.
-        g_window = np.zeros((num_taps, BLOCK), weight.dtype)
-        pre = np.empty(BLOCK, weight.dtype)
-        g = np.empty(BLOCK, weight.dtype)
         g_taps = np.zeros((num_taps, BLOCK), weight.dtype)
         g_bias = np.zeros(BLOCK, weight.dtype)
-        for step in range(length + num_taps - 1):
-            if step < length:
-                row = b * length + (length - 1 - step if reverse else step)
-                load_block(x, row * x_row + c0, width, window[step % num_taps])
-                load_block(grad_out, row * channels + c0, width, g)
-                _convolve(window, taps, bias, step, pre)
-                silu_block_backward(g, pre, g_bias)
-                for k in range(num_taps):
-                    slot = (step + 1 + k) % num_taps
-                    multiply_add_block(g_taps[k], g, window[slot])
-                    multiply_add_block(g_window[slot], taps[k], g)
-            finished = g_window[(step + 1) % num_taps]
-            done = step - (num_taps - 1)
-            if done >= 0:
-                done_row = b * length + (length - 1 - done if reverse else done)
-                store_block(finished, width, grad_x, done_row * channels + c0)
-            finished[:] = 0
+        start, grad_start = b * length * x_row + c0, b * length * channels + c0
+        if width == BLOCK:
+            _convolve_item_backward(
+                x, start, x_row, taps, bias, reverse, length, grad_out, grad_x, grad_start, channels, g, g_taps,
+                g_bias,
+            )  # fmt: skip
+        else:
+            columns = _gather(x, start, x_row, width, length)
+            incoming = _gather(grad_out, grad_start, channels, width, length)
+            result = np.empty(length * BLOCK, weight.dtype)
+            _convolve_item_backward(
+                columns, 0, BLOCK, taps, bias, reverse, length, incoming, result, 0, BLOCK, g, g_taps, g_bias
+            )
+            _scatter(result, grad_x, grad_start, channels, width, length)
         grad_weight[b, block] = g_taps
         grad_bias[b, block] = g_bias

@@ -270,44 +270,114 @@ def add_bias_softplus(typing_context, x, bias, dt, u, drive, skip, y):  # type: 
     return _step(emit, x, bias, dt, u, drive, skip, y)
 
 
-@intrinsic
-def multiply_add_block(typing_context, total, a, b):  # type: ignore[no-untyped-def]
-    """Total becomes total + a * b."""
+def _emit_taps(
+    v: Vectors,
+    total: ir.Value,
+    taps: ir.Value,
+    rows: ir.Value,
+    start: ir.Value,
+    distance: ir.Value,
+    first_tap: ir.Value,
+    num_taps: ir.Value,
+) -> ir.Value:
+    """Total plus the sum of taps[k] * (row k), where the last tap's row begins at `start`."""
+    builder = v.builder
+    sum_ = variable(builder, total)
+    with cgutils.for_range(builder, num_taps, start=first_tap) as loop:
+        behind = builder.sub(builder.sub(num_taps, _INT64(1)), loop.index)
+        at = builder.sub(start, builder.mul(behind, distance))
+        tap = v.load(taps, builder.mul(loop.index, _INT64(BLOCK)))
+        builder.store(v.multiply_add(tap, v.load(rows, at), builder.load(sum_)), sum_)
+    return builder.load(sum_)
 
-    def emit(v: Vectors, total: ir.Value, a: ir.Value, b: ir.Value) -> None:
+
+def _at(v: Vectors, pointer: ir.Value, offset: int) -> ir.Value:
+    return v.builder.gep(pointer, [_INT64(offset)])
+
+
+@intrinsic
+def convolve_silu_token(  # type: ignore[no-untyped-def]
+    typing_context, x, start, distance, taps, bias, first_tap, num_taps, out, out_start
+):
+    """Convolution and SiLU of one token.
+
+    Args:
+        x: flat; this token's block begins at `start`, the one before at `start - distance`.
+        taps: (W, BLOCK), the last for this token; those before `first_tap` would meet tokens that are not there.
+        bias: (BLOCK,).
+        out: flat, written from `out_start` on.
+    """
+
+    def emit(
+        v: Vectors, x: ir.Value, start: ir.Value, distance: ir.Value, taps: ir.Value, bias: ir.Value,
+        first_tap: ir.Value, num_taps: ir.Value, out: ir.Value, out_start: ir.Value,
+    ) -> None:  # fmt: skip
         for c in _GROUPS:
-            v.store(v.multiply_add(v.load(a, c), v.load(b, c), v.load(total, c)), total, c)
+            value = _emit_taps(
+                v, v.load(bias, c), _at(v, taps, c), _at(v, x, c), start, distance, first_tap, num_taps
+            )
+            v.store(v.multiply(value, v.sigmoid(value)), _at(v, out, c), out_start)
 
-    return _step(emit, total, a, b)
-
-
-@intrinsic
-def silu_block(typing_context, x):  # type: ignore[no-untyped-def]
-    """X becomes SiLU(x)."""
-
-    def emit(v: Vectors, x: ir.Value) -> None:
-        for c in _GROUPS:
-            value = v.load(x, c)
-            v.store(v.multiply(value, v.sigmoid(value)), x, c)
-
-    return _step(emit, x)
+    return _step(emit, x, start, distance, taps, bias, first_tap, num_taps, out, out_start)
 
 
 @intrinsic
-def silu_block_backward(typing_context, g, x, g_bias):  # type: ignore[no-untyped-def]
-    """g, the gradient of SiLU(x), becomes that of x and is added to g_bias."""
+def convolve_silu_token_backward(  # type: ignore[no-untyped-def]
+    typing_context, x, start, distance, taps, bias, first_tap, num_taps, grad_out, grad_start, g, g_start, g_taps,
+    g_bias,
+):  # fmt: skip
+    """The gradient before SiLU of one token.
 
-    def emit(v: Vectors, g: ir.Value, x: ir.Value, g_bias: ir.Value) -> None:
+    Args:
+        x, taps, bias, first_tap: as in `convolve_silu_token`.
+        grad_out: flat, gradient of the token's result from `grad_start` on.
+        g: flat, the gradient before SiLU is written from `g_start` on.
+        g_taps, g_bias: like taps and bias, added to.
+    """
+
+    def emit(
+        v: Vectors, x: ir.Value, start: ir.Value, distance: ir.Value, taps: ir.Value, bias: ir.Value,
+        first_tap: ir.Value, num_taps: ir.Value, grad_out: ir.Value, grad_start: ir.Value, g: ir.Value,
+        g_start: ir.Value, g_taps: ir.Value, g_bias: ir.Value,
+    ) -> None:  # fmt: skip
+        builder = v.builder
         one = v.constant(1.0)
         for c in _GROUPS:
-            value = v.load(x, c)
+            rows, sums = _at(v, x, c), _at(v, g_taps, c)
+            value = _emit_taps(
+                v, v.load(bias, c), _at(v, taps, c), rows, start, distance, first_tap, num_taps
+            )
             s = v.sigmoid(value)
-            slope = v.multiply(s, v.multiply_add(value, v.builder.fsub(one, s), one))
-            gradient = v.multiply(v.load(g, c), slope)
-            v.store(gradient, g, c)
+            slope = v.multiply(s, v.multiply_add(value, builder.fsub(one, s), one))
+            gradient = v.multiply(v.load(_at(v, grad_out, c), grad_start), slope)
+            v.store(gradient, _at(v, g, c), g_start)
             v.store(v.add(gradient, v.load(g_bias, c)), g_bias, c)
+            with cgutils.for_range(builder, num_taps, start=first_tap) as loop:
+                behind = builder.sub(builder.sub(num_taps, _INT64(1)), loop.index)
+                at = builder.sub(start, builder.mul(behind, distance))
+                tap_at = builder.mul(loop.index, _INT64(BLOCK))
+                v.store(v.multiply_add(gradient, v.load(rows, at), v.load(sums, tap_at)), sums, tap_at)
 
-    return _step(emit, g, x, g_bias)
+    return _step(
+        emit, x, start, distance, taps, bias, first_tap, num_taps, grad_out, grad_start, g, g_start, g_taps, g_bias
+    )  # fmt: skip
+
+
+@intrinsic
+def correlate_token(typing_context, g, start, distance, taps, first_tap, num_taps, out, out_start):  # type: ignore[no-untyped-def]
+    """out[out_start : out_start + BLOCK] becomes the sum of taps[k] * (row k of g), the last tap's row at `start`."""
+
+    def emit(
+        v: Vectors, g: ir.Value, start: ir.Value, distance: ir.Value, taps: ir.Value, first_tap: ir.Value,
+        num_taps: ir.Value, out: ir.Value, out_start: ir.Value,
+    ) -> None:  # fmt: skip
+        for c in _GROUPS:
+            value = _emit_taps(
+                v, v.constant(0.0), _at(v, taps, c), _at(v, g, c), start, distance, first_tap, num_taps
+            )
+            v.store(value, _at(v, out, c), out_start)
+
+    return _step(emit, g, start, distance, taps, first_tap, num_taps, out, out_start)
 
 
 __all__ = [
@@ -315,14 +385,14 @@ __all__ = [
     "add_bias_softplus",
     "advance_states",
     "advance_states_keeping",
+    "convolve_silu_token",
+    "convolve_silu_token_backward",
     "copy_block",
+    "correlate_token",
     "finish_token_backward",
     "gate_token",
     "gate_token_backward",
-    "multiply_add_block",
     "prefetch_block",
     "prepare_token",
-    "silu_block",
-    "silu_block_backward",
     "states_backward",
 ]

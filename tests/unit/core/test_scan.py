@@ -141,6 +141,27 @@ def published_scan(u, delta, A, B, C, D, *, z, delta_bias, delta_softplus):  # t
 
 
 @pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize("length", [1, 3, 9])
+def test_conv_gradients_of_whole_blocks_and_a_rest(length: int, reverse: bool) -> None:
+    torch.manual_seed(0)
+    # Two whole blocks of channels and a narrow one; a part of wider rows, as in_proj gives them.
+    wide = torch.randn(2, length, 2 * 133, dtype=torch.float64, requires_grad=True)
+    weight = torch.randn(133, 4, dtype=torch.float64, requires_grad=True)
+    bias = torch.randn(133, dtype=torch.float64, requires_grad=True)
+    incoming = torch.randn(2, length, 133, dtype=torch.float64)
+    ours, expected = (
+        torch.autograd.grad(
+            causal_conv_silu(wide[..., :133], weight, bias, reverse=reverse, backend=backend),
+            (wide, weight, bias),
+            incoming,
+        )
+        for backend in ("cpu", "reference")
+    )
+    for gradient, reference in zip(ours, expected, strict=True):
+        torch.testing.assert_close(gradient, reference)
+
+
+@pytest.mark.parametrize("reverse", [False, True])
 def test_mamba_ssm_adapter_translates_layout_and_direction(reverse: bool) -> None:
     inputs = scan_inputs(2, 13, 6, 4, torch.float32)
     ours = selective_scan_mamba_ssm(*inputs, reverse=reverse, kernel=published_scan)
