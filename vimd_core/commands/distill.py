@@ -172,6 +172,10 @@ def _distill(arguments: argparse.Namespace) -> dict[str, Any] | None:
 
 
 def _require_sources(recipe: StudentRecipe) -> None:
+    if recipe.image_size_px:
+        raise ConfigError(
+            "image_size_px is for classifiers: a student's size is its preset's, so leave it out."
+        )
     if recipe.init_from_teacher and recipe.teacher is None:
         raise ConfigError("--init-from-teacher needs --teacher.")
     if recipe.init_from_teacher and recipe.init is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from typing import Any
 
 from vimd_core.commands.training_options import read_data, read_recipe
@@ -36,6 +37,9 @@ def train_classifier(arguments: argparse.Namespace, result_name: str, *, role: s
     config = recipe.training
     place = open_place(arguments, {"--init": recipe.init})
     network = preset(recipe.preset)
+    if recipe.image_size_px:
+        sized = replace(network.classifier, image_size_px=recipe.image_size_px)
+        network = replace(network, classifier=sized)
     data = read_data(
         recipe, network.classifier.image_size_px, arguments.run_folder, quiet=place.processes.rank != 0
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 import torch
 from torch import Tensor
@@ -16,6 +16,8 @@ from torch.nn import functional
 
 from vimd_core.data.keyed_random import KeyedRandom
 from vimd_core.errors import ConfigError
+
+_DETAIL_DIVISOR: Final = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +33,8 @@ class AugmentationConfig:
         contrast: largest relative change of contrast.
         saturation: largest relative change of saturation.
         erase_probability: probability that a rectangle is filled with the image's mean.
+        low_resolution_probability: probability that an image is reduced to a third of its size and enlarged again, so
+            that a classifier of sharp images also learns what captures look like.
         flip: whether images may be mirrored left to right; wrong for signs and letters.
     """
 
@@ -42,11 +46,15 @@ class AugmentationConfig:
     contrast: float = 0.4
     saturation: float = 0.4
     erase_probability: float = 0.25
+    low_resolution_probability: float = 0.0
     flip: bool = False
 
     def __post_init__(self) -> None:
-        if not 0 <= self.erase_probability <= 1 or not 0 <= self.scale < 1:
-            raise ConfigError("erase_probability must be in [0, 1] and scale in [0, 1).")
+        for name in ("erase_probability", "low_resolution_probability"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ConfigError(f"{name} must be in [0, 1].")
+        if not 0 <= self.scale < 1:
+            raise ConfigError("scale must be in [0, 1).")
 
 
 class _Chance(Protocol):
@@ -122,7 +130,8 @@ def augment(images: Tensor, config: AugmentationConfig, random: KeyedRandom | to
     images.mul_(saturation).add_(grey.mul_(1.0 - saturation))
     mean = images.mean(dim=(1, 2, 3), keepdim=True)
     images.mul_(contrast * brightness).add_(mean * (1.0 - contrast) * brightness).clamp_(0.0, 1.0)
-    return _erase(images, config.erase_probability, chance)
+    images = _erase(images, config.erase_probability, chance)
+    return _lose_detail(images, config.low_resolution_probability, chance)
 
 
 _Row = tuple[Tensor, Tensor, Tensor]
@@ -160,4 +169,18 @@ def _erase(images: Tensor, probability: float, chance: _Chance) -> Tensor:
         top, left = int(tops[index]), int(lefts[index])
         patch = images[index, :, top : top + int(rows[index]), left : left + int(columns[index])]
         patch.copy_(images[index].mean(dim=(1, 2), keepdim=True).expand_as(patch))
+    return images
+
+
+def _lose_detail(images: Tensor, probability: float, chance: _Chance) -> Tensor:
+    """Reduce some images to a third of their size and enlarge them again, bicubic both times."""
+    if probability == 0:
+        return images
+    chosen = torch.nonzero(chance.uniform(0.0, 1.0) < probability).flatten()
+    if len(chosen):
+        height, width = images.shape[2:]
+        small_size = (max(1, round(height / _DETAIL_DIVISOR)), max(1, round(width / _DETAIL_DIVISOR)))
+        small = functional.interpolate(images[chosen], size=small_size, mode="bicubic", antialias=True)
+        large = functional.interpolate(small, size=(height, width), mode="bicubic", antialias=True)
+        images[chosen] = large.clamp_(0.0, 1.0)
     return images

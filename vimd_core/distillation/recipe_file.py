@@ -58,12 +58,15 @@ class ClassifierRecipe(_NetworkRecipe):
         hr: high-resolution views beside the data.
         init: model or classifier to start from.
         class_names: CSV with the columns id,name.
+        image_size_px: side of the images that the classifier learns from; 0 is the preset's own. Smaller ones take
+            less time, and what starts from the result adapts the position embeddings to its own size.
         training: the recipe proper.
     """
 
     hr: Path | None = None
     init: Path | None = None
     class_names: Path | None = None
+    image_size_px: int = 0
     training: TrainingConfig = field(default_factory=TrainingConfig)
 
 

@@ -82,6 +82,31 @@ def test_augmentation_is_repeatable_and_stays_in_range() -> None:
     )
 
 
+def test_images_that_lose_their_detail_look_like_captures() -> None:
+    images = torch.rand(8, 3, 24, 24)
+    nothing = AugmentationConfig(
+        rotation_degrees=0,
+        scale=0,
+        shear=0,
+        shift=0,
+        brightness=0,
+        contrast=0,
+        saturation=0,
+        erase_probability=0,
+        low_resolution_probability=0.5,
+    )
+    changed = augment(images.clone(), nothing, torch.Generator().manual_seed(3))
+    kept = (changed - images).flatten(1).abs().amax(dim=1) < 1e-4
+    assert 0 < int(kept.sum()) < len(images)
+    # Noise at the scale of a pixel is gone, the picture's mean is not.
+    blurred = changed[~kept]
+    steps = (blurred[..., 1:] - blurred[..., :-1]).abs().mean()
+    assert float(steps) < 0.4 * float((images[..., 1:] - images[..., :-1]).abs().mean())
+    torch.testing.assert_close(blurred.mean(), images[~kept].mean(), atol=0.02, rtol=0)
+    with pytest.raises(ConfigError, match="low_resolution_probability"):
+        AugmentationConfig(low_resolution_probability=1.5)
+
+
 def test_schedule_and_weight_decay() -> None:
     factors = [warmup_cosine(step, total_steps=100, warmup_steps=10) for step in range(100)]
     assert factors[0] == pytest.approx(0.1) and max(factors) == pytest.approx(1.0)
