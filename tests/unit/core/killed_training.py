@@ -25,6 +25,8 @@ from vimd_core.distillation.training import TrainingPlace  # noqa: E402
 
 # A checkpoint after each step: most kills meet one that is being written.
 PLACE = TrainingPlace(checkpoint_minutes=0.0)
+# So long that also on a fast machine the last one is killed before the end.
+EPOCHS = 40
 
 
 def train(data: Path, folder: Path, asked: mmap.mmap) -> None:
@@ -34,7 +36,7 @@ def train(data: Path, folder: Path, asked: mmap.mmap) -> None:
         asked[:8] = (int.from_bytes(asked[:8], "little") + 1).to_bytes(8, "little")
         return False
 
-    config = quick_config(epochs=8, drop_path=0.1)
+    config = quick_config(epochs=EPOCHS, drop_path=0.1)
     trainer = teacher_trainer(data, config, folder, PLACE)
     result = trainer.run(lambda event: None, resume=True, should_stop=count)
     torch.save(result.weights, folder / "weights.pt")
@@ -60,18 +62,18 @@ def main() -> int:
                 sys.stdout.flush()
                 os._exit(int((folder / "killed" / "weights.pt").exists() is False))
         if len(killed) < kills:
-            # Between the first look of the first step and the third step of this child.
-            wanted, deadline = chance.randint(1, 40), time.monotonic() + 60
+            # Within the first two steps of this child, or in the writing after them.
+            wanted, deadline = chance.randint(1, 60), time.monotonic() + 60
             while int.from_bytes(asked[:8], "little") < wanted and time.monotonic() < deadline:
                 time.sleep(0.0005)
-            time.sleep(chance.random() * 0.05)
+            time.sleep(chance.random() * 0.02)
             os.kill(child, signal.SIGKILL)
             killed.append(int.from_bytes(asked[:8], "little"))
         _, status = os.waitpid(child, 0)
         done = status == 0
         if not done and os.WIFEXITED(status):
             return 1
-    whole = train_teacher(data, quick_config(epochs=8, drop_path=0.1), folder / "whole").weights
+    whole = train_teacher(data, quick_config(epochs=EPOCHS, drop_path=0.1), folder / "whole").weights
     parts = torch.load(folder / "killed" / "weights.pt", weights_only=True)
     equal = whole.keys() == parts.keys() and all(torch.equal(whole[name], parts[name]) for name in whole)
     leftovers = [path.name for path in (folder / "killed").iterdir() if path.name.endswith(".part")]

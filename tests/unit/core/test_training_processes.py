@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,12 +10,12 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load_file
-from tiny_trainings import write_class_folders
+from tiny_trainings import child_environment, write_class_folders
 
 from vimd_core.distillation.processes import OneProcess, open_processes
 
 HERE = Path(__file__).parent
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(HERE), "OMP_NUM_THREADS": "1"}
+ENVIRONMENT = child_environment()
 
 
 def test_two_processes_equal_one_with_the_same_batch(tmp_path: Path) -> None:
