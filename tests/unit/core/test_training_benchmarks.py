@@ -60,6 +60,11 @@ def test_the_step_is_timed_and_its_memory_measured_beside_rivals(
     assert [row.ratio is not None and row.ratio > 1.5 for row in memories] == [True]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only glibc gives freed memory back when asked")
+def test_memory_that_the_first_step_has_freed_is_counted_again() -> None:
+    assert memory.in_fresh_process("compact", 1, "mambapy") > 15
+
+
 def test_benchmarks_refuse_arguments_that_they_do_not_take() -> None:
     with pytest.raises(ConfigError, match="no arguments"):
         train.run(["--fast"])
