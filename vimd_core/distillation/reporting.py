@@ -23,7 +23,6 @@ class Reporter:
         epochs: of the whole training.
         batch_size: images a step.
         learning_rate: gives that of the last step.
-        on_event: the listener; None in all processes but the first.
     """
 
     def __init__(
@@ -33,17 +32,20 @@ class Reporter:
         epochs: int,
         batch_size: int,
         learning_rate: Callable[[], float],
-        on_event: Callable[[AnyEvent], None] | None,
     ) -> None:
         self._steps = steps
         self._epochs = epochs
         self._batch_size = batch_size
         self._learning_rate = learning_rate
-        self._on_event = on_event
+        self._on_event: Callable[[AnyEvent], None] | None = None
         self._last_event = 0.0
         self.activity: Activity = "training"
         self.sums = LossSums()
         self.pace = Pace()
+
+    def tell(self, on_event: Callable[[AnyEvent], None]) -> None:
+        """Take a listener; without one nothing is said, as in all processes but the first."""
+        self._on_event = on_event
 
     @property
     def is_due(self) -> bool:

@@ -60,7 +60,7 @@ class RunFolder:
         """Drop the rows that a resumed run will write again, and a last one that a crash has cut off.
 
         Args:
-            step: the last one that the checkpoint knows.
+            step: the last one that the checkpoint knows; -1 drops all.
 
         Raises:
             CheckpointError: it can't be written.
@@ -96,10 +96,6 @@ class RunFolder:
         for partial in self.path.glob(f".{LAST_CHECKPOINT}.*.part"):
             with contextlib.suppress(OSError):
                 partial.unlink()
-
-    def forget_log(self) -> None:
-        """Start the log anew, for a run that takes the place of another one."""
-        (self.path / LOG).unlink(missing_ok=True)
 
     def save_last(self, state: dict[str, Any]) -> None:
         """Replace the last checkpoint, whole or not at all.

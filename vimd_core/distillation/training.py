@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import torch
 from torch import Tensor
@@ -26,12 +26,12 @@ from vimd_core.distillation.prefetch import Prefetcher
 from vimd_core.distillation.processes import OneProcess, Processes
 from vimd_core.distillation.recipe import TrainingConfig
 from vimd_core.distillation.reporting import Reporter
+from vimd_core.distillation.run_checkpoints import RunCheckpoints, SavedParts
 from vimd_core.distillation.run_folder import RunFolder
-from vimd_core.distillation.run_state import RunState, require_same_run
+from vimd_core.distillation.run_state import RunState
 from vimd_core.distillation.step import NotFiniteError, Stepper, not_a_number
 from vimd_core.distillation.stopping import StepAbortedError, TrainingStoppedError, checked_inside_steps
 from vimd_core.distillation.validation import ValidationFigures, validate
-from vimd_core.errors import CheckpointError
 
 DEFAULT_CHECKPOINT_MINUTES: Final = 10.0
 
@@ -100,7 +100,6 @@ class Trainer:
     ) -> None:
         place = place or TrainingPlace()
         self._objective = objective
-        self._data = f"{training.fingerprint} {validation.fingerprint}"
         self._batches = batches
         self._validation = validation
         self._config = config
@@ -123,10 +122,30 @@ class Trainer:
         )
         self._average = ExponentialMovingAverage(objective.model, config.ema_decay)
         self._state = RunState(best_weights=self._copy_average())
-        self._reporter = self._new_reporter(None)
+        self._reporter = Reporter(
+            steps=self._total_steps,
+            epochs=config.epochs,
+            batch_size=config.batch_size,
+            learning_rate=lambda: self._stepper.learning_rate,
+        )
+        self._checkpoints = RunCheckpoints(
+            run,
+            SavedParts(
+                objective.model,
+                self._stepper.optimizer,
+                self._precision.scaler,
+                self._average,
+                self._reporter.sums,
+            ),
+            {
+                "config": asdict(config),
+                "data": f"{training.fingerprint} {validation.fingerprint}",
+                "origin": dict(place.origin),
+            },
+            place.processes,
+            minutes=place.checkpoint_minutes,
+        )
         self._should_stop: Callable[[], bool] = lambda: False
-        self._last_checkpoint = 0.0
-        self._clock = 0.0
 
     def run(
         self,
@@ -148,9 +167,9 @@ class Trainer:
                 longer a number.
             DeviceError: there is not enough memory.
         """
-        self._reporter = self._new_reporter(on_event if self._place.processes.rank == 0 else None)
+        if self._place.processes.rank == 0:
+            self._reporter.tell(on_event)
         self._should_stop = should_stop
-        self._clock = self._last_checkpoint = time.monotonic()
         self._open(resume=resume)
         try:
             with (
@@ -168,22 +187,13 @@ class Trainer:
     def _epoch(self) -> int:
         return self._state.epochs_closed
 
-    def _new_reporter(self, on_event: Callable[[AnyEvent], None] | None) -> Reporter:
-        return Reporter(
-            steps=self._total_steps,
-            epochs=self._config.epochs,
-            batch_size=self._config.batch_size,
-            learning_rate=lambda: self._stepper.learning_rate,
-            on_event=on_event,
-        )
-
     def _loop_until_stopped(self, batches: Iterator[Batch]) -> None:
         try:
             self._loop(batches)
         except StepAbortedError:
-            self._read_losses()
-            self._save()
             state = self._state
+            self._read_losses()
+            self._checkpoints.save(state)
             raise TrainingStoppedError(
                 f"Stopped after step {state.step} of {self._total_steps} (epoch {self._epoch + 1} of "
                 f"{self._config.epochs}), and saved in {self._run.path}: the same command with --resume goes on "
@@ -206,9 +216,9 @@ class Trainer:
                 self._close_epoch()
                 continue
             self._one_step(batches)
-            if time.monotonic() - self._last_checkpoint >= self._place.checkpoint_minutes * 60:
+            if self._checkpoints.is_due:
                 self._read_losses()
-                self._save()
+                self._checkpoints.save(state)
 
     def _one_step(self, batches: Iterator[Batch]) -> None:
         if self._place.processes.count > 1 and self._place.processes.any(self._should_stop()):
@@ -238,12 +248,12 @@ class Trainer:
             state.best, state.best_epoch = figures.top1, state.epochs_closed
         tired = bool(config.patience) and state.epochs_closed - state.best_epoch >= config.patience
         state.ended = tired or state.epochs_closed == config.epochs
-        self._count_seconds()
+        self._checkpoints.count_seconds(state)
         event = reporter.epoch_event(state, self._epoch_losses(), figures, best=best)
         if self._place.processes.rank == 0:
             # Before the checkpoint, which cuts off what comes after it when the run is resumed.
             self._run.log(event.to_json())
-        self._save()
+        self._checkpoints.save(state)
         reporter.epoch(event)
         if tired and state.epochs_closed < config.epochs:
             reporter.notice(
@@ -296,81 +306,23 @@ class Trainer:
             raise NotFiniteError
         self._precision.require_sound_scale()
 
-    def _count_seconds(self) -> None:
-        now = time.monotonic()
-        self._state.seconds += now - self._clock
-        self._clock = now
-
-    def _save(self) -> None:
-        self._last_checkpoint = time.monotonic()
-        self._count_seconds()
-        if self._place.processes.rank != 0:
-            return
-        model = self._objective.model.state_dict()
-        if not all(
-            bool(torch.isfinite(value).all()) for value in model.values() if value.is_floating_point()
-        ):
-            raise NotFiniteError
-        self._run.save_last(
-            {
-                **self._identity(),
-                **self._state.to_dict(),
-                "model": model,
-                "optimizer": self._stepper.optimizer.state_dict(),
-                "scaler": self._precision.scaler.state_dict(),
-                "average": self._average.state_dict(),
-                "average_steps": self._average.steps,
-                "losses": self._reporter.sums.state(),
-            }
-        )
-
-    def _identity(self) -> dict[str, Any]:
-        """What must be the same in all parts of a run."""
-        return {
-            "config": asdict(self._config),
-            "data": self._data,
-            "origin": dict(self._place.origin),
-        }
-
     def _open(self, *, resume: bool) -> None:
-        """Restore the last checkpoint, or see to it that a new run takes no unfinished one's place."""
-        processes = self._place.processes
-        saved = processes.share(self._run.load_last() if processes.rank == 0 and resume else None)
-        if saved is not None:
-            self._restore(saved)
-        else:
-            if processes.rank == 0:
-                if not resume:
-                    self._run.require_no_unfinished()
-                self._run.forget_log()
+        """Go on from the last checkpoint, or begin."""
+        state = self._checkpoints.open(resume=resume)
+        if state is None:
             for sentence in self._notices:
                 self._reporter.notice(sentence, self._state)
-        if processes.rank == 0:
-            self._run.remove_partial_files()
-            self._on_start()
-
-    def _restore(self, saved: Mapping[str, Any]) -> None:
-        require_same_run(self._run.path, saved, self._identity())
-        try:
-            self._objective.model.load_state_dict(saved["model"])
-            self._stepper.optimizer.load_state_dict(saved["optimizer"])
-        except (RuntimeError, ValueError) as e:
-            raise CheckpointError(
-                f"The run in {self._run.path} trains another network: use another folder."
-            ) from e
-        self._precision.scaler.load_state_dict(saved["scaler"])
-        self._average.restore(saved["average"], saved["average_steps"])
-        self._reporter.sums.restore(saved["losses"])
-        self._state = RunState.from_dict(saved)
+        else:
+            self._state = state
+            where = f"step {state.step} of {self._total_steps}"
+            self._reporter.notice(
+                f"This run had already ended, after {where}."
+                if state.ended
+                else f"Resumed after {where} (epoch {self._epoch + 1} of {self._config.epochs}).",
+                state,
+            )
         if self._place.processes.rank == 0:
-            self._run.forget_log_after(self._state.step)
-        where = f"step {self._state.step} of {self._total_steps}"
-        self._reporter.notice(
-            f"This run had already ended, after {where}."
-            if self._state.ended
-            else f"Resumed after {where} (epoch {self._epoch + 1} of {self._config.epochs}).",
-            self._state,
-        )
+            self._on_start()
 
     def _copy_average(self) -> dict[str, Tensor]:
         # Copied once, also where the average is on the CPU already.

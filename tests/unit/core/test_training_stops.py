@@ -78,7 +78,7 @@ def test_a_run_stopped_anywhere_ends_as_an_uninterrupted_one(captures: Path, tmp
     # Many places a step: forward, backward, validation.
     assert total > 20 * 2 * STEPS_PER_EPOCH
     stopped_at = set()
-    for part, count in enumerate(range(2, total, total // 12)):
+    for part, count in enumerate([*range(2, total, total // 8), total]):
         folder = tmp_path / f"parts{part}"
         with pytest.raises(TrainingStoppedError, match="--resume") as stopped:
             teacher_trainer(captures, config, folder).run(lambda event: None, should_stop=stop_at(count))
@@ -117,9 +117,8 @@ def test_checkpoints_come_inside_of_epochs_too(captures: Path, tmp_path: Path) -
             super().save_last(state)
 
     trainer = teacher_trainer(
-        captures, quick_config(epochs=1), tmp_path / "run", TrainingPlace(checkpoint_minutes=0.0)
+        captures, quick_config(epochs=1), Watching(tmp_path / "run"), TrainingPlace(checkpoint_minutes=0.0)
     )
-    trainer._run = Watching(tmp_path / "run")
     trainer.run(lambda event: None)
     assert steps == [1, 2, 3, 3]
 
@@ -252,6 +251,18 @@ def test_events_tell_where_a_training_stands(captures: Path, tmp_path: Path) -> 
     assert result.seconds >= epochs[-1].seconds > 0
     logged = [json.loads(line) for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
     assert logged == [json.loads(json.dumps(event.to_json())) for event in epochs]
+
+
+def test_the_log_keeps_what_the_checkpoint_knows(tmp_path: Path) -> None:
+    run = RunFolder(tmp_path)
+    for step in (3, 6, 9):
+        run.log({"step": step})
+    with (tmp_path / "log.jsonl").open("a", encoding="utf-8") as log:
+        log.write('{"step": 1')  # cut off by a crash
+    run.forget_log_after(6)
+    assert (tmp_path / "log.jsonl").read_text(encoding="utf-8") == '{"step": 3}\n{"step": 6}\n'
+    run.forget_log_after(-1)
+    assert (tmp_path / "log.jsonl").read_text(encoding="utf-8") == ""
 
 
 def test_a_flag_is_a_question() -> None:

@@ -52,7 +52,7 @@ def quick_config(**changes: object) -> TrainingConfig:
 
 
 def teacher_trainer(
-    captures: Path, config: TrainingConfig, folder: Path, place: TrainingPlace | None = None
+    captures: Path, config: TrainingConfig, folder: Path | RunFolder, place: TrainingPlace | None = None
 ) -> Trainer:
     torch.manual_seed(config.seed)
     data = load_training_data(
@@ -71,7 +71,8 @@ def teacher_trainer(
         class_balance=config.class_balance,
     )
     objective = TeacherObjective(model, config.losses)
-    return Trainer(objective, data.training, sampler, data.validation, config, RunFolder(folder), place)
+    run = folder if isinstance(folder, RunFolder) else RunFolder(folder)
+    return Trainer(objective, data.training, sampler, data.validation, config, run, place)
 
 
 def train_teacher(
