@@ -57,6 +57,14 @@ _OPTIONS: Final = (
     Option(
         "--init-from-teacher", "init_from_teacher", "start the classifier from the teacher's weights", None
     ),
+    Option(
+        "--degradation",
+        "training.streams.degradation.kind",
+        "how captures are made from high-resolution views (bicubic)",
+        str,
+        ("bicubic", "realistic"),
+    ),
+    Option("--temperature", "temperature", "of the answers; 0 finds it on held-back captures (0)", float),
     Option("--name", "name", "name of the model"),
     Option("--license", "license", "terms under which the weights may be used"),
 )
@@ -149,6 +157,7 @@ def _distill(arguments: argparse.Namespace) -> dict[str, Any] | None:
         return None
     student.load_state_dict(result.weights)
     top1 = result.validation_top1
+    temperature = _fitted_temperature(student, validation, recipe, place.device)
     info = BundleInfo(
         config=network,
         classes=names,
@@ -166,9 +175,25 @@ def _distill(arguments: argparse.Namespace) -> dict[str, Any] | None:
         metrics={} if top1 is None else {"validation_top1": top1},
         parent=place.origin.get("--init"),
         license=recipe.license,
+        temperature=temperature,
     )
     save_bundle(run_folder.path / RESULT, student, info)
     return {"student": str(run_folder.path / RESULT), "validation_top1": top1, "seconds": result.seconds}
+
+
+def _fitted_temperature(
+    student: SrvmNet, validation: CaptureSet, recipe: StudentRecipe, device: torch.device
+) -> float:
+    """What the logits are divided by, so that the student is as sure as it is right; 1 where nothing tells."""
+    from vimd_core.distillation.objectives import StudentObjective
+    from vimd_core.distillation.validation import predict_logits
+    from vimd_core.inference.calibration import fit_temperature
+
+    if recipe.temperature or len(validation) == 0:
+        return recipe.temperature or 1.0
+    objective = StudentObjective(student, None, recipe.training.losses)
+    logits = predict_logits(objective, validation, device=device)
+    return fit_temperature(logits.numpy(), validation.labels.numpy())
 
 
 def _require_sources(recipe: StudentRecipe) -> None:

@@ -185,15 +185,25 @@ def read_data(
 
     Raises:
         DatasetError: nothing can be learnt from them.
+        TrainingStoppedError: a signal asked to stop.
     """
     from vimd_core.commands.progress import Progress
+    from vimd_core.distillation.stopping import StopFlag, TrainingStoppedError, stop_on_signals
     from vimd_core.distillation.training_data import load_training_data
 
     assert recipe.data is not None
     with contextlib.ExitStack() as stack:
         shown: list[Progress] = []
+        flag = StopFlag()
+        stack.enter_context(stop_on_signals(flag))
 
         def report(done: int, total: int) -> None:
+            if flag():
+                raise TrainingStoppedError(
+                    "Stopped while the captures were being read, before anything was learnt: the same command "
+                    "starts or goes on from there.",
+                    step=0,
+                )
             if not shown:
                 shown.append(stack.enter_context(Progress("reading", total, quiet=quiet)))
             shown[0].advance(done - shown[0].meter.done)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.resources
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -78,6 +79,8 @@ class StudentRecipe(ClassifierRecipe):
         teacher: classifier that teaches; None learns from labels alone.
         srresnet: weights of the super-resolution network; None takes those of `init`.
         init_from_teacher: start the classifier from the teacher's weights.
+        temperature: that the model's logits are divided by; 0 finds it on the held-back captures. For a last
+            training on everything, which holds none back, take that of the same recipe with a validation.
         name: of the model.
         license: terms under which the weights may be used.
     """
@@ -85,8 +88,14 @@ class StudentRecipe(ClassifierRecipe):
     teacher: Path | None = None
     srresnet: Path | None = None
     init_from_teacher: bool = False
+    temperature: float = 0.0
     name: str = ""
     license: str = ""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not 0 <= self.temperature < math.inf:
+            raise ConfigError("temperature must be above 0, or 0 to find it on the held-back captures.")
 
 
 AnyRecipe = TypeVar("AnyRecipe", SuperResolutionRecipe, ClassifierRecipe, StudentRecipe)

@@ -14,6 +14,7 @@ from PIL import Image
 from tiny_trainings import quick_config, train_teacher, write_class_folders
 
 from vimd_core.checkpoints.bundle import load_bundle
+from vimd_core.checkpoints.bundle_info import read_bundle_info
 from vimd_core.cli import main
 from vimd_core.config import PRESETS
 from vimd_core.distillation.augmentation import AugmentationConfig, augment
@@ -158,7 +159,20 @@ def test_the_commands_make_a_bundle_from_photographs_and_class_folders(
     model, info = load_bundle(student / "student.safetensors")
     assert info.classes == ("Red", "Green", "Blue") and info.class_folders == ("00", "01", "02")
     assert info.training["distilled"] is True
+    assert info.temperature != 1.0  # found on the signs that were held back
     assert model(torch.rand(1, 3, 8, 8)).shape == (1, 3)
+    everything = [
+        *arguments,
+        "--validation-fraction",
+        "0",
+        "--temperature",
+        "0.7",
+        "--run",
+        str(tmp_path / "all"),
+    ]
+    assert main([*everything, "--degradation", "realistic"]) == 0
+    assert read_bundle_info(tmp_path / "all" / "student.safetensors").temperature == 0.7
+    capsys.readouterr()
     # The last --srresnet counts.
     assert main([*arguments, "--srresnet", str(teacher / "teacher.safetensors")]) == 1
     assert "train-sr" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import signal
 import subprocess
@@ -22,6 +23,8 @@ from tiny_trainings import (
     write_class_folders,
 )
 
+from vimd_core.cli import main
+from vimd_core.data.decoding import decode_image
 from vimd_core.distillation.events import AnyEvent, EpochEvent, NoticeEvent, ProgressEvent
 from vimd_core.distillation.run_folder import RunFolder
 from vimd_core.distillation.stopping import StopFlag, TrainingStoppedError
@@ -235,6 +238,20 @@ def test_sigterm_stops_the_command_with_its_own_exit_code(captures: Path, tmp_pa
     assert "--resume goes on from there" in said
     last = RunFolder(tmp_path / "run").load_last()
     assert last is not None and last["step"] > 0
+
+
+def test_a_signal_while_captures_are_read_ends_the_command_as_well(
+    captures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def decode(path: Path, **_: object) -> object:
+        os.kill(os.getpid(), signal.SIGTERM)
+        return decode_image(path)
+
+    monkeypatch.setattr("vimd_core.data.pixels.decode_image", decode)
+    before = signal.getsignal(signal.SIGTERM)
+    assert main(["train-teacher", "--data", str(captures), "--run", str(tmp_path / "run")]) == 4
+    assert "before anything was learnt" in capsys.readouterr().err
+    assert signal.getsignal(signal.SIGTERM) is before
 
 
 def test_events_tell_where_a_training_stands(captures: Path, tmp_path: Path) -> None:
