@@ -6,6 +6,7 @@ high-resolution batch before the low-resolution one is made from it.
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -18,6 +19,7 @@ from vimd_core.data.keyed_random import KeyedRandom
 from vimd_core.errors import ConfigError
 
 _DETAIL_DIVISOR: Final = 3
+_CHANNEL_ORDERS: Final = [order for order in itertools.permutations(range(3)) if order != (0, 1, 2)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +34,8 @@ class AugmentationConfig:
         brightness: largest relative change of brightness.
         contrast: largest relative change of contrast.
         saturation: largest relative change of saturation.
+        channel_swap_probability: probability that red, green and blue change places, for cameras that mix them up and
+            for classes that are told by shape.
         erase_probability: probability that a rectangle is filled with the image's mean.
         low_resolution_probability: probability that an image is reduced to a third of its size and enlarged again, so
             that a classifier of sharp images also learns what captures look like.
@@ -45,12 +49,13 @@ class AugmentationConfig:
     brightness: float = 0.4
     contrast: float = 0.4
     saturation: float = 0.4
+    channel_swap_probability: float = 0.0
     erase_probability: float = 0.25
     low_resolution_probability: float = 0.0
     flip: bool = False
 
     def __post_init__(self) -> None:
-        for name in ("erase_probability", "low_resolution_probability"):
+        for name in ("channel_swap_probability", "erase_probability", "low_resolution_probability"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ConfigError(f"{name} must be in [0, 1].")
         if not 0 <= self.scale < 1:
@@ -130,6 +135,7 @@ def augment(images: Tensor, config: AugmentationConfig, random: KeyedRandom | to
     images.mul_(saturation).add_(grey.mul_(1.0 - saturation))
     mean = images.mean(dim=(1, 2, 3), keepdim=True)
     images.mul_(contrast * brightness).add_(mean * (1.0 - contrast) * brightness).clamp_(0.0, 1.0)
+    images = _swap_channels(images, config.channel_swap_probability, chance)
     images = _erase(images, config.erase_probability, chance)
     return _lose_detail(images, config.low_resolution_probability, chance)
 
@@ -153,6 +159,19 @@ def _affine_grid(x_row: _Row, y_row: _Row, height: int, width: int) -> Tensor:
         of_x, of_y, shift = (part[:, None, None] for part in row)
         torch.add(of_x * x, of_y * y + shift, out=grid[..., place])
     return grid
+
+
+def _swap_channels(images: Tensor, probability: float, chance: _Chance) -> Tensor:
+    """Put the channels of some images into another order, each of the five as often."""
+    if probability == 0:
+        return images
+    chosen = torch.nonzero(chance.uniform(0.0, 1.0) < probability).flatten()
+    order = torch.tensor(_CHANNEL_ORDERS)[
+        (chance.uniform(0.0, len(_CHANNEL_ORDERS))[chosen]).long()
+    ]  # (n, 3)
+    if len(chosen):
+        images[chosen] = images[chosen[:, None], order]
+    return images
 
 
 def _erase(images: Tensor, probability: float, chance: _Chance) -> Tensor:

@@ -108,6 +108,25 @@ def test_images_that_lose_their_detail_look_like_captures() -> None:
         AugmentationConfig(low_resolution_probability=1.5)
 
 
+def test_swapped_channels_are_another_order_of_the_same(captures: Path) -> None:
+    images = torch.rand(40, 3, 4, 4)
+    nothing = AugmentationConfig(
+        rotation_degrees=0,
+        scale=0,
+        shear=0,
+        shift=0,
+        brightness=0,
+        contrast=0,
+        saturation=0,
+        erase_probability=0,
+        channel_swap_probability=0.5,
+    )
+    changed = augment(images.clone(), nothing, torch.Generator().manual_seed(3))
+    torch.testing.assert_close(changed.sort(dim=1).values, images.sort(dim=1).values, atol=1e-5, rtol=0)
+    moved = (changed - images).flatten(1).abs().amax(dim=1) > 1e-4
+    assert 10 <= int(moved.sum()) <= 30
+
+
 def test_schedule_and_weight_decay() -> None:
     factors = [warmup_cosine(step, total_steps=100, warmup_steps=10) for step in range(100)]
     assert factors[0] == pytest.approx(0.1) and max(factors) == pytest.approx(1.0)
