@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from vimd_core.commands.arguments import positive_int
+from vimd_core.commands.training_display import TrainingDisplay
 from vimd_core.commands.training_options import (
     Option,
-    add_recipe_options,
-    print_event,
+    add_training_options,
     read_recipe,
+    reading_progress,
     set_threads,
 )
+from vimd_core.commands.training_run import run_to_end
 from vimd_core.config import PRESETS, preset
 from vimd_core.errors import ConfigError, DatasetError
 
 if TYPE_CHECKING:
     from vimd_core.config import SuperResolutionConfig
+    from vimd_core.distillation.photographs import Photographs
+    from vimd_core.distillation.recipe_file import SuperResolutionRecipe
     from vimd_core.models.super_resolution import SRResNet
 
 _SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"}
@@ -37,6 +42,9 @@ _OPTIONS: Final = (
         Path,
     ),
     Option("--learning-rate", "training.learning_rate", "peak learning rate (5e-4)", float),
+    Option(
+        "--minutes", "training.minutes", "end the schedule after this time at the latest; 0 never (0)", float
+    ),
     Option("--seed", "training.seed", "of weights, patches and flips (0)", int),
 )
 
@@ -44,41 +52,66 @@ _OPTIONS: Final = (
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the subcommand."""
     parser = subparsers.add_parser("train-sr", help="train a super-resolution network on photographs")
-    add_recipe_options(parser, _OPTIONS)
-    parser.add_argument("--minutes", type=float, help="end the schedule after about this time")
+    add_training_options(parser, _OPTIONS)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Train, print one JSON line an epoch, and write the result into the run's folder."""
+    """Train, and write `super_resolution.safetensors` into the run's folder."""
+    return run_to_end(_train, arguments)
+
+
+def _train(arguments: argparse.Namespace) -> dict[str, Any]:
+    from vimd_core.checkpoints.bundle_info import model_id
     from vimd_core.distillation.recipe_file import SuperResolutionRecipe, write_recipe
     from vimd_core.distillation.run_folder import RunFolder
-    from vimd_core.distillation.super_resolution import train_super_resolution
+    from vimd_core.distillation.stopping import StopFlag, stop_on_signals
+    from vimd_core.distillation.super_resolution import SuperResolutionTrainer
+    from vimd_core.inference.device import choose_device
 
     set_threads(arguments.threads)
     recipe = read_recipe(arguments, SuperResolutionRecipe)
-    data = recipe.data
-    if data is None or not data.is_dir():
-        raise DatasetError(f"There is no folder {data}.")
-    files = sorted(p for p in data.rglob("*") if p.suffix.lower() in _SUFFIXES)
-    config = replace(
-        recipe.training, frozen_norms=recipe.training.frozen_norms or recipe.grow_from is not None
-    )
+    grows = recipe.grow_from is not None
+    config = replace(recipe.training, frozen_norms=recipe.training.frozen_norms or grows)
     network = preset(recipe.preset).super_resolution
+    start = None if recipe.grow_from is None else _grown(recipe.grow_from, network)
+    training, validation = _read_photographs(recipe, network.upscale).split(
+        config.validation_images, config.seed
+    )
     run_folder = RunFolder(arguments.run_folder)
-    write_recipe(run_folder.path, arguments.command, recipe)
-    weights = train_super_resolution(
-        files,
+    trainer = SuperResolutionTrainer(
         network,
+        training,
+        validation,
         config,
         run_folder,
-        on_event=print_event,
-        resume=arguments.resume,
-        max_seconds=None if arguments.minutes is None else max(0.0, arguments.minutes) * 60,
-        start_from=None if recipe.grow_from is None else _grown(recipe.grow_from, network),
+        start_from=start,
+        origin={} if recipe.grow_from is None else {"--grow-from": model_id(recipe.grow_from)},
+        device=choose_device(arguments.device).device,
+        checkpoint_minutes=arguments.checkpoint_minutes,
+        on_start=lambda: write_recipe(run_folder.path, arguments.command, recipe),
     )
-    run_folder.save_weights(RESULT, weights, {"preset": recipe.preset})
-    return 0
+    flag = StopFlag()
+    with stop_on_signals(flag), TrainingDisplay() as display:
+        weights = trainer.run(display.show, resume=arguments.resume, should_stop=flag)
+    file = run_folder.save_weights(RESULT, weights, {"preset": recipe.preset})
+    return {"super_resolution": str(file)}
+
+
+def _read_photographs(recipe: SuperResolutionRecipe, upscale: int) -> Photographs:
+    """The photographs of a recipe's folder; those that can't be used are said on stderr."""
+    from vimd_core.distillation.photographs import load_photographs
+
+    if recipe.data is None or not recipe.data.is_dir():
+        raise DatasetError(f"There is no folder {recipe.data}: give one with photographs.")
+    files = sorted(p for p in recipe.data.rglob("*") if p.suffix.lower() in _SUFFIXES)
+    with reading_progress() as progress:
+        photographs = load_photographs(
+            files, upscale, smallest_px=recipe.training.patch_px, progress=progress
+        )
+    for sentence in photographs.left_out:
+        sys.stderr.write(f"left out: {sentence}\n")
+    return photographs
 
 
 def _grown(light_file: Path, config: SuperResolutionConfig) -> SRResNet:

@@ -7,7 +7,13 @@ import sys
 from typing import Final, TextIO
 
 from vimd_core.commands.progress import duration
-from vimd_core.distillation.events import AnyEvent, EpochEvent, NoticeEvent, ProgressEvent
+from vimd_core.distillation.events import (
+    AnyEvent,
+    EpochEvent,
+    NoticeEvent,
+    ProgressEvent,
+    SuperResolutionEpochEvent,
+)
 
 _BAR_CELLS: Final = 20
 _WAIT_WORTH_SAYING: Final = 0.05
@@ -82,13 +88,20 @@ def progress_line(event: ProgressEvent) -> str:
     return "  ".join(parts)
 
 
-def _epoch_line(event: EpochEvent | ProgressEvent) -> str:
+def _epoch_line(event: EpochEvent | SuperResolutionEpochEvent | ProgressEvent) -> str:
     losses = ", ".join(f"{name} {value:.3f}" for name, value in event.losses.items())
     parts = [f"epoch {event.epoch}/{event.epochs}", losses]
-    if isinstance(event, EpochEvent):
-        if event.validation_top1 is not None and event.validation_ece is not None:
-            parts.append(f"top-1 {event.validation_top1:.2%}, calibration error {event.validation_ece:.2%}")
-        if event.best:
-            parts.append("best so far")
+    if (
+        isinstance(event, EpochEvent)
+        and event.validation_top1 is not None
+        and event.validation_ece is not None
+    ):
+        parts.append(f"top-1 {event.validation_top1:.2%}, calibration error {event.validation_ece:.2%}")
+    if isinstance(event, SuperResolutionEpochEvent):
+        parts.append(
+            f"PSNR {event.validation_psnr_db:.2f} dB (bicubic {event.validation_bicubic_psnr_db:.2f} dB)"
+        )
+    if isinstance(event, EpochEvent | SuperResolutionEpochEvent) and event.best:
+        parts.append("best so far")
     parts.append(f"{event.samples_per_s:.1f} images/s")
     return "  ".join(part for part in parts if part)

@@ -6,7 +6,7 @@ import argparse
 import contextlib
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -187,27 +187,10 @@ def read_data(
         DatasetError: nothing can be learnt from them.
         TrainingStoppedError: a signal asked to stop.
     """
-    from vimd_core.commands.progress import Progress
-    from vimd_core.distillation.stopping import StopFlag, TrainingStoppedError, stop_on_signals
     from vimd_core.distillation.training_data import load_training_data
 
     assert recipe.data is not None
-    with contextlib.ExitStack() as stack:
-        shown: list[Progress] = []
-        flag = StopFlag()
-        stack.enter_context(stop_on_signals(flag))
-
-        def report(done: int, total: int) -> None:
-            if flag():
-                raise TrainingStoppedError(
-                    "Stopped while the captures were being read, before anything was learnt: the same command "
-                    "starts or goes on from there.",
-                    step=0,
-                )
-            if not shown:
-                shown.append(stack.enter_context(Progress("reading", total, quiet=quiet)))
-            shown[0].advance(done - shown[0].meter.done)
-
+    with reading_progress(quiet=quiet) as progress:
         data = load_training_data(
             recipe.data,
             size_px,
@@ -215,11 +198,40 @@ def read_data(
             validation_fraction=recipe.training.validation_fraction,
             seed=recipe.training.seed,
             folder=run_folder,
-            progress=report,
+            progress=progress,
         )
     if not quiet:
         sys.stderr.write(data.preflight.text())
     return data
+
+
+@contextlib.contextmanager
+def reading_progress(*, quiet: bool = False) -> Iterator[Callable[[int, int], None]]:
+    """Makes what shows how far the reading of images is; it ends the reading when a signal asks to stop.
+
+    Args:
+        quiet: show nothing.
+    """
+    from vimd_core.commands.progress import Progress
+    from vimd_core.distillation.stopping import StopFlag, TrainingStoppedError, stop_on_signals
+
+    flag = StopFlag()
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(stop_on_signals(flag))
+        shown: list[Progress] = []
+
+        def report(done: int, total: int) -> None:
+            if flag():
+                raise TrainingStoppedError(
+                    "Stopped while the images were being read, before anything was learnt: the same command starts or "
+                    "goes on from there.",
+                    step=0,
+                )
+            if not shown:
+                shown.append(stack.enter_context(Progress("reading", total, quiet=quiet)))
+            shown[0].advance(done - shown[0].meter.done)
+
+        yield report
 
 
 def print_event(event: dict[str, Any]) -> None:

@@ -43,7 +43,7 @@ _READ_AHEAD: Final = 64
 class Progress(Protocol):
     """Is told how far a job is; may raise `CancelledError` to end it."""
 
-    def __call__(self, done: int, total: int) -> None:
+    def __call__(self, done: int, total: int, /) -> None:
         """So many of so many captures are read."""
 
 

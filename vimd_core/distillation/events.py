@@ -76,6 +76,25 @@ class EpochEvent(TrainingEvent):
     seconds: float = 0.0
 
 
+@dataclass(frozen=True, kw_only=True)
+class SuperResolutionEpochEvent(TrainingEvent):
+    """Comes after each epoch of a super-resolution network's training.
+
+    Attributes:
+        validation_psnr_db: RGB PSNR of the averaged weights on the held-back photographs, mean.
+        validation_bicubic_psnr_db: the same of bicubic enlargement.
+        best: whether these weights are the best so far and will be kept.
+        seconds: of the training until now, earlier parts of a resumed one included.
+    """
+
+    kind: ClassVar[str] = "epoch"
+
+    validation_psnr_db: float
+    validation_bicubic_psnr_db: float
+    best: bool
+    seconds: float
+
+
 @dataclass(frozen=True)
 class NoticeEvent:
     """A sentence for people: what was resumed, why a training ended early.
@@ -95,5 +114,5 @@ class NoticeEvent:
         return {"event": self.kind, **asdict(self)}
 
 
-AnyEvent = ProgressEvent | EpochEvent | NoticeEvent
+AnyEvent = ProgressEvent | EpochEvent | SuperResolutionEpochEvent | NoticeEvent
 EVENT_KINDS: tuple[str, ...] = (ProgressEvent.kind, EpochEvent.kind, NoticeEvent.kind)

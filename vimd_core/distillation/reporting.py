@@ -6,7 +6,14 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from vimd_core.distillation.events import Activity, AnyEvent, EpochEvent, NoticeEvent, ProgressEvent
+from vimd_core.distillation.events import (
+    Activity,
+    AnyEvent,
+    EpochEvent,
+    NoticeEvent,
+    ProgressEvent,
+    SuperResolutionEpochEvent,
+)
 from vimd_core.distillation.loss_sums import LossSums
 from vimd_core.distillation.pace import Pace
 from vimd_core.distillation.run_state import RunState
@@ -55,7 +62,7 @@ class Reporter:
     def progress(self, state: RunState) -> None:
         """Say where the training stands."""
         losses = self.sums.recent_means()
-        self._emit(ProgressEvent(**self._standing(state, losses), activity=self.activity))
+        self._emit(ProgressEvent(**self.standing(state, losses), activity=self.activity))
 
     def epoch_event(
         self, state: RunState, losses: Mapping[str, float], figures: ValidationFigures | None, *, best: bool
@@ -69,7 +76,7 @@ class Reporter:
             best: whether these weights are kept.
         """
         return EpochEvent(
-            **self._standing(state, losses),
+            **self.standing(state, losses),
             validation_top1=None if figures is None else figures.top1,
             validation_top5=None if figures is None else figures.top5,
             validation_ece=None if figures is None else figures.ece,
@@ -77,8 +84,8 @@ class Reporter:
             seconds=state.seconds,
         )
 
-    def epoch(self, event: EpochEvent) -> None:
-        """Say what `epoch_event` gave."""
+    def epoch(self, event: EpochEvent | SuperResolutionEpochEvent) -> None:
+        """Say something of an epoch."""
         self._emit(event)
 
     def notice(self, message: str, state: RunState) -> None:
@@ -90,7 +97,8 @@ class Reporter:
         if self._on_event is not None:
             self._on_event(event)
 
-    def _standing(self, state: RunState, losses: Mapping[str, float]) -> dict[str, Any]:
+    def standing(self, state: RunState, losses: Mapping[str, float]) -> dict[str, Any]:
+        """What every event says: the fields of `TrainingEvent`, by name."""
         eta_s = self.pace.eta_s(
             steps=self._steps - state.step, validations=self._epochs - state.epochs_closed
         )

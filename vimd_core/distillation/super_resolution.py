@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from vimd_core.config import SuperResolutionConfig
-from vimd_core.data.decoding import decode_image
+from vimd_core.distillation.events import AnyEvent, SuperResolutionEpochEvent
 from vimd_core.distillation.optimisation import ExponentialMovingAverage, warmup_cosine
+from vimd_core.distillation.photographs import PatchSampler, Photographs
+from vimd_core.distillation.prefetch import Prefetcher
+from vimd_core.distillation.processes import OneProcess
+from vimd_core.distillation.reporting import Reporter
+from vimd_core.distillation.run_checkpoints import RunCheckpoints, SavedParts
 from vimd_core.distillation.run_folder import RunFolder
-from vimd_core.errors import ConfigError, DatasetError
-from vimd_core.models.super_resolution import bicubic_downscale, bicubic_upscale, build_super_resolution
+from vimd_core.distillation.run_state import RunState
+from vimd_core.distillation.step import NotFiniteError, not_a_number
+from vimd_core.distillation.stopping import (
+    BufferKeeper,
+    StepAbortedError,
+    TrainingStoppedError,
+    checked_inside_steps,
+)
+from vimd_core.errors import ConfigError
+from vimd_core.models.super_resolution import bicubic_upscale, build_super_resolution
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +39,8 @@ class SuperResolutionTrainingConfig:
     Attributes:
         steps: optimiser steps.
         steps_per_epoch: steps between validations and checkpoints.
+        minutes: the schedule ends after this time at the latest, however many steps that were; 0 for no limit. With a
+            limit a run can't be repeated exactly.
         batch_size: patches a step.
         patch_px: side of a low-resolution patch.
         learning_rate: peak of the schedule.
@@ -41,6 +54,7 @@ class SuperResolutionTrainingConfig:
 
     steps: int = 20_000
     steps_per_epoch: int = 500
+    minutes: float = 0.0
     batch_size: int = 16
     patch_px: int = 32
     learning_rate: float = 5e-4
@@ -57,175 +71,262 @@ class SuperResolutionTrainingConfig:
             )
         if self.learning_rate <= 0:
             raise ConfigError("learning_rate must be above 0.")
+        if not 0 <= self.minutes < math.inf:
+            raise ConfigError("minutes must be above 0, or 0 for no limit.")
 
 
-class _Photographs:
-    """Photographs in memory with their low-resolution versions, as uint8."""
-
-    def __init__(self, files: Sequence[Path], upscale: int) -> None:
-        self._upscale = upscale
-        self.pairs: list[tuple[Tensor, Tensor]] = []
-        for file in files:
-            hr = torch.from_numpy(decode_image(file).copy()).permute(2, 0, 1)
-            height, width = (side - side % upscale for side in hr.shape[1:])
-            hr = hr[:, :height, :width].contiguous()
-            lr = bicubic_downscale(hr[None].float() / 255.0, upscale)[0]
-            self.pairs.append(((lr * 255.0).round().to(torch.uint8), hr))
-
-    def patches(self, count: int, patch_px: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        """Random patches, flipped and turned: (B, 3, p, p) and (B, 3, s*p, s*p) in [0, 1]."""
-        areas = torch.tensor([float(lr[0].numel()) for lr, _ in self.pairs])
-        chosen = torch.multinomial(areas, count, replacement=True, generator=generator).tolist()
-        lr_patches, hr_patches = [], []
-        scale = self._upscale
-        for index in chosen:
-            lr, hr = self.pairs[index]
-            top = int(torch.randint(lr.shape[1] - patch_px + 1, (), generator=generator))
-            left = int(torch.randint(lr.shape[2] - patch_px + 1, (), generator=generator))
-            lr_patch = lr[:, top : top + patch_px, left : left + patch_px]
-            hr_patch = hr[:, top * scale : (top + patch_px) * scale, left * scale : (left + patch_px) * scale]
-            turns = int(torch.randint(4, (), generator=generator))
-            if bool(torch.randint(2, (), generator=generator)):
-                lr_patch, hr_patch = lr_patch.flip(2), hr_patch.flip(2)
-            lr_patches.append(torch.rot90(lr_patch, turns, (1, 2)))
-            hr_patches.append(torch.rot90(hr_patch, turns, (1, 2)))
-        return torch.stack(lr_patches).float() / 255.0, torch.stack(hr_patches).float() / 255.0
-
-
-def _set_training(model: nn.Module, config: SuperResolutionTrainingConfig) -> None:
-    model.train()
-    if config.frozen_norms:
-        for module in model.modules():
-            if isinstance(module, nn.BatchNorm2d):
-                module.eval()
-
-
-@torch.no_grad()
-def _mean_psnr(model: nn.Module, pairs: Sequence[tuple[Tensor, Tensor]], upscale: int) -> tuple[float, float]:
-    """RGB PSNR in dB of a network in eval mode and of bicubic enlargement."""
-    scores: list[float] = []
-    bicubic_scores: list[float] = []
-    for lr8, hr8 in pairs:
-        lr, hr = lr8[None].float() / 255.0, hr8[None].float() / 255.0
-        for enlarged, collected in ((model(lr), scores), (bicubic_upscale(lr, upscale), bicubic_scores)):
-            error = float(functional.mse_loss(enlarged.clamp(0, 1), hr))
-            collected.append(-10.0 * math.log10(error))
-    return sum(scores) / len(scores), sum(bicubic_scores) / len(bicubic_scores)
-
-
-def train_super_resolution(
-    files: Sequence[Path],
-    network: SuperResolutionConfig,
-    config: SuperResolutionTrainingConfig,
-    run: RunFolder,
-    *,
-    on_event: Callable[[dict[str, Any]], None],
-    resume: bool = False,
-    max_seconds: float | None = None,
-    start_from: nn.Module | None = None,
-) -> dict[str, Tensor]:
-    """Train a super-resolution network.
+class SuperResolutionTrainer:
+    """One training run.
 
     Args:
-        files: photographs; the last `config.validation_images` of a seeded shuffle are held back.
-        network: its architecture.
+        network: architecture.
+        training: to learn from.
+        validation: to choose the best epoch by.
         config: the recipe.
-        run: where log and checkpoints go.
-        on_event: gets one dictionary an epoch.
-        resume: go on from the run's last checkpoint.
-        max_seconds: compress what is left of the schedule so that training ends about then.
+        run: folder of log and checkpoints.
         start_from: network of the same architecture whose weights are the start; random ones when None.
-
-    Returns:
-        The averaged weights of the best epoch by validation PSNR.
-
-    Raises:
-        DatasetError: too few or too small photographs.
+        origin: hashes of the files that the training starts from, by their role.
+        device: where to compute; the processor when None.
+        checkpoint_minutes: time between checkpoints inside of an epoch.
+        on_start: is called once before the first step, when it is sure that the run may begin or go on.
     """
-    scale = network.upscale
-    order = torch.randperm(len(files), generator=torch.Generator().manual_seed(config.seed)).tolist()
-    shuffled = [files[i] for i in order]
-    if len(shuffled) <= config.validation_images:
-        raise DatasetError(
-            f"{len(files)} photographs are too few: {config.validation_images} are held back already."
-        )
-    photographs = _Photographs(shuffled[: -config.validation_images], scale)
-    validation = _Photographs(shuffled[-config.validation_images :], scale)
-    if min(min(lr.shape[1:]) for lr, _ in photographs.pairs) < config.patch_px:
-        raise DatasetError(f"Each photograph must be at least {config.patch_px * scale} px wide and high.")
 
-    torch.manual_seed(config.seed)
-    model = build_super_resolution(network).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    if start_from is not None:
-        model.load_state_dict(start_from.state_dict())
-    optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate, betas=(0.9, 0.99))
-    average = ExponentialMovingAverage(model, config.ema_decay)
-    averaged_model = build_super_resolution(network)
-    generator = torch.Generator().manual_seed(config.seed + 1)
-    step, total_steps, best, best_weights = 0, config.steps, -math.inf, average.state_dict()
-    state = run.load_last() if resume else None
-    if state is not None:
-        model.load_state_dict(state["model"])
-        optimizer.load_state_dict(state["optimizer"])
-        average.restore(state["average"], state["average_steps"])
-        generator.set_state(state["generator"])
-        step, total_steps, best, best_weights = (
-            state["step"],
-            state["total_steps"],
-            state["best"],
-            state["best_weights"],
+    def __init__(
+        self,
+        network: SuperResolutionConfig,
+        training: Photographs,
+        validation: Photographs,
+        config: SuperResolutionTrainingConfig,
+        run: RunFolder,
+        *,
+        start_from: nn.Module | None = None,
+        origin: Mapping[str, str] | None = None,
+        device: torch.device | None = None,
+        checkpoint_minutes: float = 10.0,
+        on_start: Callable[[], object] = lambda: None,
+    ) -> None:
+        self._config = config
+        self._run = run
+        self._upscale = network.upscale
+        self._validation = validation
+        self._on_start = on_start
+        self._device = device or torch.device("cpu")
+        self._patches = PatchSampler(
+            training, batch_size=config.batch_size, patch_px=config.patch_px, seed=config.seed
         )
-
-    _set_training(model, config)
-    start, start_step, running = time.monotonic(), step, 0.0
-    while step < total_steps:
-        factor = warmup_cosine(step, total_steps=total_steps, warmup_steps=config.warmup_steps)
-        for group in optimizer.param_groups:
-            group["lr"] = config.learning_rate * factor
-        lr, hr = photographs.patches(config.batch_size, config.patch_px, generator)
-        loss = functional.l1_loss(model(lr.contiguous(memory_format=torch.channels_last)), hr)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        optimizer.step()
-        average.update(model)
-        step += 1
-        running += float(loss.detach())
-        if step % config.steps_per_epoch and step != total_steps:
-            continue
-        averaged_model.load_state_dict(average.state_dict())
-        psnr, bicubic_psnr = _mean_psnr(averaged_model.eval(), validation.pairs, scale)
-        if psnr > best:
-            best = psnr
-            best_weights = {name: value.clone() for name, value in average.state_dict().items()}
-        seconds = time.monotonic() - start
-        steps_per_s = (step - start_step) / seconds
-        if max_seconds is not None:
-            total_steps = min(total_steps, max(step, start_step + int(max_seconds * steps_per_s)))
-        event = {
-            "step": step,
-            "steps": total_steps,
-            "l1": running / (step - (step - 1) // config.steps_per_epoch * config.steps_per_epoch),
-            "validation_psnr_db": psnr,
-            "validation_bicubic_psnr_db": bicubic_psnr,
-            "learning_rate": config.learning_rate * factor,
-            "patches_per_s": steps_per_s * config.batch_size,
-            "eta_s": (total_steps - step) / steps_per_s,
-        }
-        running = 0.0
-        run.log(event)
-        run.save_last(
+        torch.manual_seed(config.seed)
+        self._model = build_super_resolution(network)
+        if start_from is not None:
+            self._model.load_state_dict(start_from.state_dict())
+        self._model.to(device=self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._optimizer = torch.optim.Adam(
+            self._model.parameters(), lr=config.learning_rate, betas=(0.9, 0.99), fused=True
+        )
+        self._average = ExponentialMovingAverage(self._model, config.ema_decay)
+        self._epochs = math.ceil(config.steps / config.steps_per_epoch)
+        self._state = RunState(best_weights=self._copy_average())
+        self._reporter = Reporter(
+            steps=config.steps,
+            epochs=self._epochs,
+            batch_size=config.batch_size,
+            learning_rate=lambda: float(self._optimizer.param_groups[0]["lr"]),
+        )
+        self._checkpoints = RunCheckpoints(
+            run,
+            SavedParts(
+                self._model,
+                self._optimizer,
+                torch.amp.GradScaler(self._device.type, enabled=False),
+                self._average,
+                self._reporter.sums,
+            ),
             {
-                "model": model.state_dict(),
-                "optimizer": optimizer.state_dict(),
-                "average": average.state_dict(),
-                "average_steps": average.steps,
-                "generator": generator.get_state(),
-                "step": step,
-                "total_steps": total_steps,
-                "best": best,
-                "best_weights": best_weights,
-                "network": asdict(network),
-            }
+                "config": {"network": asdict(network), "training": asdict(config)},
+                "data": training.fingerprint,
+                "origin": dict(origin or {}),
+            },
+            OneProcess(),
+            minutes=checkpoint_minutes,
         )
-        on_event(event)
-    return best_weights
+        self._should_stop: Callable[[], bool] = lambda: False
+
+    def run(
+        self,
+        on_event: Callable[[AnyEvent], None],
+        *,
+        resume: bool = False,
+        should_stop: Callable[[], bool] = lambda: False,
+    ) -> dict[str, Tensor]:
+        """Train to the end.
+
+        Args:
+            on_event: gets an event about every second and one an epoch, in this thread.
+            resume: go on from the run's last checkpoint when there is one.
+            should_stop: is asked often, in this thread; must be quick.
+
+        Returns:
+            The averaged weights of the best epoch by validation PSNR, by the network's key names, on the CPU.
+
+        Raises:
+            TrainingStoppedError: `should_stop` said so; the state is saved.
+            CheckpointError: the checkpoint does not belong to this run, nothing can be written, or the loss is no
+                longer a number.
+        """
+        self._reporter.tell(on_event)
+        self._should_stop = should_stop
+        self._open(resume=resume)
+        try:
+            with (
+                checked_inside_steps(self._model, self._check),
+                Prefetcher(self._patches.draw, self._state.step, self._config.steps) as patches,
+            ):
+                self._loop(iter(patches))
+        except StepAbortedError:
+            raise self._stopped() from None
+        except NotFiniteError:
+            raise not_a_number(f"after step {self._state.step}") from None
+        return self._state.best_weights
+
+    def _open(self, *, resume: bool) -> None:
+        state = self._checkpoints.open(resume=resume)
+        if state is not None:
+            self._state = state
+            self._reporter.notice(f"Resumed after step {state.step} of {self._config.steps}.", state)
+        self._on_start()
+
+    def _stopped(self) -> TrainingStoppedError:
+        state = self._state
+        self._read_losses()
+        self._checkpoints.save(state)
+        return TrainingStoppedError(
+            f"Stopped after step {state.step} of {self._config.steps}, and saved in {self._run.path}: the same command "
+            "with --resume goes on from there.",
+            step=state.step,
+        )
+
+    def _loop(self, patches: Iterator[tuple[Tensor, Tensor]]) -> None:
+        state, config = self._state, self._config
+        self._set_training()
+        while not state.ended:
+            out_of_time = self._progress() >= 1.0
+            epoch_end = min(config.steps, (state.epochs_closed + 1) * config.steps_per_epoch)
+            if state.step >= epoch_end or out_of_time:
+                self._close_epoch(last=out_of_time)
+                continue
+            self._one_step(patches)
+            if self._checkpoints.is_due:
+                self._read_losses()
+                self._checkpoints.save(state)
+
+    def _progress(self) -> float:
+        """Share of the schedule that is done, by steps or by time, whichever is more."""
+        done = self._state.step / self._config.steps
+        if self._config.minutes:
+            self._checkpoints.count_seconds(self._state)
+            done = max(done, self._state.seconds / (self._config.minutes * 60.0))
+        return min(1.0, done)
+
+    def _one_step(self, patches: Iterator[tuple[Tensor, Tensor]]) -> None:
+        self._check()
+        config, start = self._config, time.monotonic()
+        lr, hr = next(patches)
+        waited = time.monotonic() - start
+        scheduled = max(self._state.step, round(self._progress() * config.steps))
+        factor = warmup_cosine(scheduled, total_steps=config.steps, warmup_steps=config.warmup_steps)
+        if self._state.step < config.warmup_steps:
+            factor = min(factor, (self._state.step + 1) / config.warmup_steps)
+        for group in self._optimizer.param_groups:
+            group["lr"] = config.learning_rate * factor
+        statistics = BufferKeeper(self._model)
+        try:
+            enlarged = self._model(lr.to(self._device, memory_format=torch.channels_last))
+            loss = functional.l1_loss(enlarged, hr.to(self._device))
+            if self._device.type == "cpu" and not bool(torch.isfinite(loss)):
+                raise NotFiniteError
+            self._optimizer.zero_grad(set_to_none=True)
+            loss.backward()  # type: ignore[no-untyped-call]
+        except StepAbortedError:
+            statistics.restore()
+            raise
+        self._optimizer.step()
+        self._reporter.sums.add({"l1": loss.detach()})
+        self._average.update(self._model)
+        self._state.step += 1
+        if self._device.type == "cpu":
+            self._read_losses()
+        self._reporter.pace.add_step(time.monotonic() - start, waited)
+
+    def _close_epoch(self, *, last: bool) -> None:
+        """Measure the averaged weights, log and save. Stopped in the middle, it is done again from its beginning."""
+        self._read_losses()
+        state, reporter = self._state, self._reporter
+        psnr, bicubic_psnr = self._validate()
+        state.epochs_closed += 1
+        best = psnr > state.best
+        if best:
+            state.best, state.best_epoch = psnr, state.epochs_closed
+            state.best_weights = self._copy_average()
+        state.ended = last or state.step == self._config.steps
+        self._checkpoints.count_seconds(state)
+        event = SuperResolutionEpochEvent(
+            **reporter.standing(state, reporter.sums.epoch_means()),
+            validation_psnr_db=psnr,
+            validation_bicubic_psnr_db=bicubic_psnr,
+            best=best,
+            seconds=state.seconds,
+        )
+        reporter.sums.start_epoch()
+        self._run.log(event.to_json())
+        self._checkpoints.save(state)
+        reporter.epoch(event)
+
+    @torch.no_grad()
+    def _validate(self) -> tuple[float, float]:
+        """Mean RGB PSNR in dB of the averaged weights and of bicubic enlargement."""
+        start = time.monotonic()
+        self._reporter.activity = "validating"
+        trained = {name: value.clone() for name, value in self._model.state_dict().items()}
+        self._model.load_state_dict(self._average.state_dict())
+        self._model.eval()
+        scores: list[float] = []
+        bicubic_scores: list[float] = []
+        try:
+            for lr8, hr8 in self._validation.pairs:
+                self._check()
+                lr, hr = (image[None].to(self._device).float() / 255.0 for image in (lr8, hr8))
+                scores.append(_psnr(self._model(lr).clamp(0, 1), hr))
+                bicubic_scores.append(_psnr(bicubic_upscale(lr, self._upscale), hr))
+        finally:
+            self._model.load_state_dict(trained)
+            self._set_training()
+            self._reporter.activity = "training"
+            self._reporter.pace.add_validation(time.monotonic() - start)
+        return sum(scores) / len(scores), sum(bicubic_scores) / len(bicubic_scores)
+
+    def _set_training(self) -> None:
+        self._model.train()
+        if self._config.frozen_norms:
+            for module in self._model.modules():
+                if isinstance(module, nn.BatchNorm2d):
+                    module.eval()
+
+    def _check(self) -> None:
+        """Is called many times a second: says where the training stands, and aborts a step to stop."""
+        if self._should_stop():
+            raise StepAbortedError
+        if self._reporter.is_due:
+            self._read_losses()
+            self._reporter.progress(self._state)
+
+    def _read_losses(self) -> None:
+        if not self._reporter.sums.read():
+            raise NotFiniteError
+
+    def _copy_average(self) -> dict[str, Tensor]:
+        return {
+            name: value.detach().to("cpu", copy=True) for name, value in self._average.state_dict().items()
+        }
+
+
+def _psnr(image: Tensor, reference: Tensor) -> float:
+    return -10.0 * math.log10(float(functional.mse_loss(image, reference)))
