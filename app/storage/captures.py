@@ -10,15 +10,19 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
 
 from app.storage import schema
+from app.storage.capture_query import CaptureList, CaptureQuery, query_of
 from app.storage.chunks import in_chunks
 from app.storage.clock import now_ms
+from app.storage.columns import CaptureColumns
 from app.storage.inserting import insert_id
+from app.storage.natural_order import natural_key
 from app.storage.paths import StoredPaths
 from app.storage.records import (
     AddedCaptures,
     CaptureCounts,
     CaptureFilter,
     CaptureRow,
+    ClassCounts,
     ExportRow,
     NewCapture,
     ReviewState,
@@ -44,21 +48,16 @@ _ROW_COLUMNS: Final = (
 _WITH_CLASSES: Final = _captures.outerjoin(
     _label_class, _captures.c.label_class_id == _label_class.c.id
 ).outerjoin(_predicted_class, _captures.c.predicted_class_id == _predicted_class.c.id)
-_STATE_OF_FILTER: Final = {
-    CaptureFilter.CORRECTED: ReviewState.CORRECTED,
-    CaptureFilter.ACCEPTED: ReviewState.ACCEPTED,
-    CaptureFilter.UNSURE: ReviewState.UNSURE,
-    CaptureFilter.REJECTED: ReviewState.REJECTED,
-}
 _EXPORT_PAGE: Final = 1000
 
 
 class Captures:
     """The captures of a project, within one transaction."""
 
-    def __init__(self, connection: Connection, paths: StoredPaths) -> None:
+    def __init__(self, connection: Connection, paths: StoredPaths, columns: CaptureColumns) -> None:
         self._connection = connection
         self._paths = paths
+        self._columns = columns
 
     def add_source(self, path: Path, *, is_folder: bool) -> int:
         """The id of a dropped folder or file, which is added when it is new."""
@@ -89,6 +88,7 @@ class Captures:
                 {
                     "source_id": source_id,
                     "path": path,
+                    "name_key": natural_key(path),
                     "content_hash": capture.content_hash,
                     "file_size_bytes": capture.file_size_bytes,
                     "modified_ns": capture.modified_ns,
@@ -111,12 +111,26 @@ class Captures:
         return AddedCaptures(ids, readable, len(known_paths), tuple(duplicates))
 
     def ids(self, which: CaptureFilter) -> array[int]:
-        """The captures that a filter lets through, in the order in which they were added."""
-        statement = select(_captures.c.id).order_by(_captures.c.id)
-        condition = _condition(which)
-        if condition is not None:
-            statement = statement.where(condition)
-        return array("q", self._connection.execute(statement).scalars())
+        """The captures that a quick filter lets through, in the order in which they were added."""
+        return self.find(query_of(which)).ids
+
+    def find(self, query: CaptureQuery) -> CaptureList:
+        """The captures that a query asks for."""
+        if query.is_everything and not self._columns.is_loaded:
+            # What a window shows first must not wait for the columns.
+            statement = select(_captures.c.id).order_by(_captures.c.id)
+            return CaptureList(array("q", self._connection.execute(statement).scalars()))
+        return self._columns.query(query, self._connection)
+
+    def class_counts(self) -> ClassCounts:
+        """How many captures have each class as their label, and as the model's answer."""
+        columns = self._columns
+        labelled = columns.counts("label", self._connection)
+        predicted = columns.counts("predicted", self._connection)
+        sources = columns.counts("source", self._connection)
+        for counts in (labelled, predicted):
+            counts.pop(0, None)
+        return ClassCounts(labelled, predicted, sources)
 
     def unclassified_ids(self, model_id: int) -> array[int]:
         """The readable captures that a model has not answered for, oldest first."""
@@ -251,16 +265,6 @@ class Captures:
             sr_changed=bool(row.sr_changed),
             problem=row.problem,
         )
-
-
-def _condition(which: CaptureFilter) -> ColumnElement[bool] | None:
-    if which is CaptureFilter.ALL:
-        return None
-    if which is CaptureFilter.UNREADABLE:
-        return _captures.c.problem.is_not(None)
-    if which is CaptureFilter.UNREVIEWED:
-        return (_captures.c.state == ReviewState.UNREVIEWED) & _captures.c.problem.is_(None)
-    return _captures.c.state == _STATE_OF_FILTER[which]
 
 
 def _export_statement() -> Any:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import QueuePool
 
+from app.storage.columns import CaptureColumns, follow_changes
 from app.storage.errors import DamagedProjectError, ProjectError
 
 BUSY_TIMEOUT_MS: Final = 10_000
@@ -43,11 +44,30 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     return connection
 
 
-def make_engine(path: Path, *, read_only: bool, pool_size: int) -> Engine:
-    """An engine whose transactions begin when SQLAlchemy says so; writing ones take the lock at once."""
+def make_engine(
+    path: Path,
+    *,
+    read_only: bool,
+    pool_size: int,
+    set_up: Callable[[sqlite3.Connection], object] = lambda connection: None,
+) -> Engine:
+    """An engine whose transactions begin when SQLAlchemy says so; writing ones take the lock at once.
+
+    Args:
+        path: the file.
+        read_only: refuse to write.
+        pool_size: most connections at a time.
+        set_up: is called with each new connection.
+    """
+
+    def create() -> sqlite3.Connection:
+        connection = connect(path, read_only=read_only)
+        set_up(connection)
+        return connection
+
     engine = create_engine(
         "sqlite://",
-        creator=lambda: connect(path, read_only=read_only),
+        creator=create,
         poolclass=QueuePool,
         pool_size=pool_size,
         max_overflow=0,
@@ -65,16 +85,20 @@ def make_engine(path: Path, *, read_only: bool, pool_size: int) -> Engine:
 class Database:
     """Runs functions on connections in its own threads; every result is a future."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, columns: CaptureColumns) -> None:
         self._path = path
-        self._write_engine = make_engine(path, read_only=False, pool_size=1)
+        self._columns = columns
+        self._write_engine = make_engine(path, read_only=False, pool_size=1, set_up=follow_changes)
         self._read_engine = make_engine(path, read_only=True, pool_size=_READERS)
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="vimd-writer")
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="vimd-reader")
 
     def write(self, work: Callable[[Connection], Result]) -> Future[Result]:
-        """Run `work` in a transaction of the writer thread; done means committed to disk."""
-        return self._writer.submit(self._run, self._write_engine, work)
+        """Run `work` in a transaction of the writer thread; done means committed to disk.
+
+        The columns know of it by then.
+        """
+        return self._writer.submit(self._write, work)
 
     def read(self, work: Callable[[Connection], Result]) -> Future[Result]:
         """Run `work` on one snapshot of the database."""
@@ -86,6 +110,12 @@ class Database:
         self._writer.shutdown(wait=True)
         self._read_engine.dispose()
         self._write_engine.dispose()
+
+    def _write(self, work: Callable[[Connection], Result]) -> Result:
+        result = self._run(self._write_engine, work)
+        # Not part of the transaction: what is on disk stays there, whatever happens to the columns.
+        self._run(self._write_engine, self._columns.catch_up)
+        return result
 
     def _run(self, engine: Engine, work: Callable[[Connection], Result]) -> Result:
         try:

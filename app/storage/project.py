@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Final, TypeVar
 
+from app.storage.columns import CaptureColumns
 from app.storage.database import Database
 from app.storage.errors import DamagedProjectError, ProjectError
 from app.storage.locations import DATABASE_NAME
@@ -27,7 +28,8 @@ class Project:
         self.folder = folder
         self._lock = lock
         self._paths = StoredPaths(folder)
-        self._database = Database(folder / DATABASE_NAME)
+        self._columns = CaptureColumns()
+        self._database = Database(folder / DATABASE_NAME, self._columns)
 
     @property
     def name(self) -> str:
@@ -78,11 +80,11 @@ class Project:
 
     def write(self, work: Callable[[Unit], Result]) -> Future[Result]:
         """Run `work` in a transaction; when the future is done, it is on disk."""
-        return self._database.write(lambda connection: work(Unit(connection, self._paths)))
+        return self._database.write(lambda connection: work(Unit(connection, self._paths, self._columns)))
 
     def read(self, work: Callable[[Unit], Result]) -> Future[Result]:
         """Run `work` on one snapshot."""
-        return self._database.read(lambda connection: work(Unit(connection, self._paths)))
+        return self._database.read(lambda connection: work(Unit(connection, self._paths, self._columns)))
 
     def close(self) -> None:
         """Finish all writes and let others open the project."""

@@ -208,6 +208,15 @@ class CaptureCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class ClassCounts:
+    """How many captures belong to each class and each source, by id; what has none is not listed."""
+
+    labelled: dict[int, int]
+    predicted: dict[int, int]
+    sources: dict[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class ExportRow:
     """One line of the exported table."""
 

@@ -90,6 +90,7 @@ captures = Table(
     Column("id", Integer, primary_key=True),
     Column("source_id", Integer, ForeignKey("sources.id"), nullable=False, index=True),
     Column("path", Text, nullable=False, unique=True),
+    Column("name_key", Text, nullable=False, server_default="", index=True),
     Column("content_hash", LargeBinary, nullable=False, index=True),
     Column("file_size_bytes", Integer, nullable=False),
     Column("modified_ns", Integer, nullable=False),

@@ -10,6 +10,7 @@ from app.storage import schema
 from app.storage.captures import Captures
 from app.storage.catalogue import Catalogue
 from app.storage.clock import now_ms
+from app.storage.columns import CaptureColumns
 from app.storage.labels import Labels
 from app.storage.paths import StoredPaths
 from app.storage.predictions import Predictions
@@ -20,14 +21,15 @@ from app.storage.undo import UndoStacks
 class Unit:
     """What a function sees that runs in `Project.read` or `Project.write`."""
 
-    def __init__(self, connection: Connection, paths: StoredPaths) -> None:
+    def __init__(self, connection: Connection, paths: StoredPaths, columns: CaptureColumns) -> None:
         self._connection = connection
         self._paths = paths
+        self._columns = columns
 
     @cached_property
     def captures(self) -> Captures:
         """Captures and where they come from."""
-        return Captures(self._connection, self._paths)
+        return Captures(self._connection, self._paths, self._columns)
 
     @cached_property
     def catalogue(self) -> Catalogue:

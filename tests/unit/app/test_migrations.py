@@ -70,8 +70,8 @@ def test_an_upgrade_backs_the_database_up_first(folder: Path, monkeypatch: pytes
     Project.open(folder).close()
     path = folder / "project.sqlite"
     # As if a later version of the program came: the same file is now one revision behind.
-    monkeypatch.setattr("app.storage.upgrade.HEAD_REVISION", "0002")
+    monkeypatch.setattr("app.storage.upgrade.HEAD_REVISION", "9999")
     open_checked(path)
-    (backup,) = (folder / "backups").glob("*before-0002.sqlite")
+    (backup,) = (folder / "backups").glob("*before-9999.sqlite")
     with closing(connect(backup)) as copy:
         assert copy.execute("SELECT version_num FROM alembic_version").fetchone()[0] == HEAD_REVISION
