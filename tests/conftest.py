@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # The cores are shared, and two threads of torch on a busy core are slower than one.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 prepare_process()
+# A suite that was started in the background ignores Ctrl+C, and so would the programs that tests interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _ROOT = Path(__file__).parent.parent
 

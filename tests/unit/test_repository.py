@@ -101,7 +101,7 @@ def test_ci_script_can_be_started() -> None:
 
 def read_readme_commands() -> list[str]:
     blocks = re.findall(r"```\n(.*?)```", (REPOSITORY / "README.md").read_text(encoding="utf-8"), re.DOTALL)
-    return [line for block in blocks for line in block.splitlines()]
+    return [line for block in blocks for line in block.replace("\\\n", "").splitlines()]
 
 
 @pytest.mark.parametrize("line", [line for line in read_readme_commands() if line.startswith("vimd ")])
