@@ -55,6 +55,26 @@ class LabelService(QObject):
         ids, author = tuple(capture_ids), self._author
         self._write(lambda unit: unit.labels.mark(kind, ids, author))
 
+    def rename_class(self, class_id: int, name: str) -> None:
+        """Give a class another name."""
+        author = self._author
+        self._write(lambda unit: unit.labels.rename_class(class_id, name, author))
+
+    def recolour_class(self, class_id: int, colour: str) -> None:
+        """Give a class another colour, as "#rrggbb"."""
+        author = self._author
+        self._write(lambda unit: unit.labels.recolour_class(class_id, colour, author))
+
+    def merge_classes(self, class_ids: Sequence[int], into_id: int) -> None:
+        """Turn classes into another one."""
+        ids, author = tuple(class_ids), self._author
+        self._write(lambda unit: unit.labels.merge_classes(ids, into_id, author))
+
+    def delete_class(self, class_id: int) -> None:
+        """Take a class away that no model knows."""
+        author = self._author
+        self._write(lambda unit: unit.labels.delete_class(class_id, author))
+
     def undo(self) -> None:
         """Take back the last action."""
         author = self._author
@@ -71,7 +91,7 @@ class LabelService(QObject):
         def on_success(result: LabelResult | None) -> None:
             if result is None:
                 return
-            if are_classes_changed:
+            if are_classes_changed or result.classes_changed:
                 self.classes_changed.emit()
             self.undo_state_changed.emit(result.undo_state)
             self.labels_changed.emit(result)

@@ -6,9 +6,10 @@ import colorsys
 from collections.abc import Sequence
 from pathlib import Path
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from app.storage import schema
+from app.storage.capture_query import CaptureQuery
 from app.storage.clock import now_ms
 from app.storage.inserting import insert_id
 from app.storage.records import ClassRecord, ModelRecord
@@ -32,8 +33,44 @@ class Catalogue:
     def classes(self) -> list[ClassRecord]:
         """All classes in their order."""
         table = schema.classes
+        statement = select(table).where(table.c.retired.is_(False)).order_by(table.c.position, table.c.id)
+        return [
+            ClassRecord(row.id, row.name, row.colour, row.key, row.position, row.pinned)
+            for row in self._connection.execute(statement)
+        ]
+
+    def set_key(self, class_id: int, key: str | None) -> None:
+        """Give a class a key of its own, or none; another class that had it loses it."""
+        table = schema.classes
+        if key is not None:
+            self._connection.execute(update(table).where(table.c.key == key).values(key=None))
+        self._connection.execute(update(table).where(table.c.id == class_id).values(key=key))
+
+    def set_pinned(self, class_id: int, pinned: bool) -> None:
+        """Put a class among those that digits choose whatever the model says, or take it out."""
+        table = schema.classes
+        self._connection.execute(update(table).where(table.c.id == class_id).values(pinned=pinned))
+
+    def saved_filters(self) -> list[tuple[str, CaptureQuery]]:
+        """Filters that the user has saved, by name, in their order."""
+        table = schema.saved_filters
         rows = self._connection.execute(select(table).order_by(table.c.position, table.c.id))
-        return [ClassRecord(row.id, row.name, row.colour, row.key, row.position) for row in rows]
+        return [(row.name, CaptureQuery.from_dict(row.query)) for row in rows]
+
+    def save_filter(self, name: str, query: CaptureQuery) -> None:
+        """Keep a filter under a name; one of the same name is replaced."""
+        table = schema.saved_filters
+        place = self._connection.scalar(select(table.c.position).where(table.c.name == name))
+        if place is None:
+            last = self._connection.scalar(select(func.max(table.c.position)))
+            place = 0 if last is None else last + 1
+        self.delete_filter(name)
+        self._connection.execute(insert(table).values(name=name, query=query.to_dict(), position=place))
+
+    def delete_filter(self, name: str) -> None:
+        """Forget a saved filter."""
+        table = schema.saved_filters
+        self._connection.execute(delete(table).where(table.c.name == name))
 
     def ensure_classes(self, names: Sequence[str]) -> dict[str, int]:
         """The ids of classes by name; those that are missing are added at the end."""
@@ -109,7 +146,7 @@ class Catalogue:
                 sr_changed=None,
             )
         )
-        first = func.json_extract(predictions.c.top, "$[0][0]")
+        first = schema.first_index(predictions.c.top)
         self._connection.execute(
             update(captures)
             .where(

@@ -8,12 +8,14 @@ on the capture as well, written in the same transaction.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Integer, case, insert, literal, null, select, update
 
 from app.storage import schema
 from app.storage.chunks import in_chunks
+from app.storage.class_editing import ClassEditing
 from app.storage.clock import now_ms
 from app.storage.inserting import insert_id
 from app.storage.records import ActionKind, LabelResult, LedgerEntry, ReviewState
@@ -21,17 +23,6 @@ from app.storage.undo import UndoStacks
 
 _captures = schema.captures
 _events = schema.label_events
-_EVENT_COLUMNS = (
-    "action_id",
-    "capture_id",
-    "state",
-    "class_id",
-    "previous_state",
-    "previous_class_id",
-    "model_id",
-    "model_class_id",
-    "model_probability",
-)
 
 
 class Labels:
@@ -65,6 +56,38 @@ class Labels:
             ActionKind.CLEAR: ReviewState.UNREVIEWED,
         }
         return self._act(kind, capture_ids, author, literal(int(states[kind])), null())
+
+    def rename_class(self, class_id: int, name: str, author: str) -> LabelResult:
+        """Give a class another name.
+
+        Raises:
+            ProjectError: the name is empty or belongs to another class.
+        """
+        return self._change_classes(ActionKind.RENAME_CLASS, self._classes.rename(class_id, name, author))
+
+    def recolour_class(self, class_id: int, colour: str, author: str) -> LabelResult:
+        """Give a class another colour, as "#rrggbb"."""
+        return self._change_classes(
+            ActionKind.RECOLOUR_CLASS, self._classes.recolour(class_id, colour, author)
+        )
+
+    def merge_classes(self, class_ids: Sequence[int], into_id: int, author: str) -> LabelResult:
+        """Turn classes into another one: their labels and what models mean by them follow.
+
+        Raises:
+            ProjectError: the class is among those that shall vanish.
+        """
+        return self._change_classes(
+            ActionKind.RETIRE_CLASSES, self._classes.merge(class_ids, into_id, author)
+        )
+
+    def delete_class(self, class_id: int, author: str) -> LabelResult:
+        """Take a class away that no model knows; captures labelled with it become unreviewed.
+
+        Raises:
+            ProjectError: a model can answer with it.
+        """
+        return self._change_classes(ActionKind.RETIRE_CLASSES, self._classes.delete(class_id, author))
 
     def undo(self, author: str) -> LabelResult | None:
         """Take back the last action that stands; None when there is none."""
@@ -124,6 +147,23 @@ class Labels:
             for row in self._connection.execute(statement)
         )
 
+    @property
+    def _classes(self) -> ClassEditing:
+        return ClassEditing(self._connection)
+
+    def _change_classes(self, kind: ActionKind, action_id: int) -> LabelResult:
+        self._apply_to_classes(action_id, forward=True)
+        return replace(self._finish_action(kind, action_id, None), classes_changed=True)
+
+    def _apply_to_classes(self, action_id: int, *, forward: bool) -> bool:
+        """Do what an action does to classes, or take it back; whether it does anything to them."""
+        table = schema.label_actions
+        detail = self._connection.scalar(select(table.c.detail).where(table.c.id == action_id))
+        if detail is None:
+            return False
+        self._classes.apply(detail, forward=forward)
+        return True
+
     def _stacks(self) -> UndoStacks:
         return UndoStacks.replay(self._connection)
 
@@ -151,7 +191,7 @@ class Labels:
             ).where(_captures.c.id.in_(chunk))
             if only is not None:
                 chosen = chosen.where(only)
-            self._connection.execute(insert(_events).from_select(_EVENT_COLUMNS, chosen))
+            self._connection.execute(insert(_events).from_select(schema.EVENT_COLUMNS, chosen))
         return self._finish_action(kind, action_id, len(capture_ids))
 
     def _reverse(
@@ -178,8 +218,9 @@ class Labels:
             .select_from(_events.join(_captures, _captures.c.id == _events.c.capture_id))
             .where(_events.c.action_id == target_action_id)
         )
-        self._connection.execute(insert(_events).from_select(_EVENT_COLUMNS, chosen))
-        return self._finish_action(kind, action_id, None)
+        self._connection.execute(insert(_events).from_select(schema.EVENT_COLUMNS, chosen))
+        changed = self._apply_to_classes(target_action_id, forward=kind is ActionKind.REDO)
+        return replace(self._finish_action(kind, action_id, None), classes_changed=changed)
 
     def _start_action(self, kind: ActionKind, author: str, target_action_id: int | None) -> int:
         return insert_id(

@@ -37,6 +37,9 @@ class ActionKind(StrEnum):
     UNSURE = "unsure"
     REJECT = "reject"
     CLEAR = "clear"
+    RENAME_CLASS = "rename-class"
+    RECOLOUR_CLASS = "recolour-class"
+    RETIRE_CLASSES = "retire-classes"  # merge, or delete
     UNDO = "undo"
     REDO = "redo"
 
@@ -86,6 +89,7 @@ class ClassRecord:
     colour: str
     key: str | None
     position: int
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,12 +190,14 @@ class LabelResult:
 
     Attributes:
         skipped: captures that were left as they were (accepted where the model has no answer).
+        classes_changed: whether names, colours or the list of classes are others now.
     """
 
     kind: ActionKind
     capture_ids: tuple[int, ...]
     skipped: int
     undo_state: UndoState
+    classes_changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

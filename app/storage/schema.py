@@ -8,6 +8,8 @@ the prediction that they repeat.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     JSON,
     Boolean,
@@ -23,6 +25,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    func,
+    text,
 )
 
 metadata = MetaData(
@@ -61,6 +65,9 @@ classes = Table(
     Column("colour", Text, nullable=False),
     Column("key", Text),
     Column("position", Integer, nullable=False),
+    Column("pinned", Boolean, nullable=False, server_default=text("0")),
+    # Merged into another class or deleted: old lines of the ledger still speak of it.
+    Column("retired", Boolean, nullable=False, server_default=text("0")),
 )
 
 models = Table(
@@ -131,6 +138,17 @@ label_actions = Table(
     Column("target_action_id", Integer, ForeignKey("label_actions.id"), index=True),
     Column("author", Text, nullable=False),
     Column("created_ms", Integer, nullable=False),
+    # What a change of classes did, to take it back or do it again.
+    Column("detail", JSON(none_as_null=True)),
+)
+
+saved_filters = Table(
+    "saved_filters",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("query", JSON, nullable=False),
+    Column("position", Integer, nullable=False),
 )
 
 label_events = Table(
@@ -147,3 +165,21 @@ label_events = Table(
     Column("model_class_id", Integer, ForeignKey("classes.id"), index=True),
     Column("model_probability", Float),
 )
+
+# In the order in which events are written by INSERT ... SELECT.
+EVENT_COLUMNS = (
+    "action_id",
+    "capture_id",
+    "state",
+    "class_id",
+    "previous_state",
+    "previous_class_id",
+    "model_id",
+    "model_class_id",
+    "model_probability",
+)
+
+
+def first_index(answers: Column[Any]) -> Any:
+    """The model's index of the most likely class, of a column of answers."""
+    return func.json_extract(answers, "$[0][0]")

@@ -363,6 +363,9 @@ class MainWindow(QMainWindow):
             ActionKind.UNSURE: self.tr("unsure"),
             ActionKind.REJECT: self.tr("not a capture"),
             ActionKind.CLEAR: self.tr("clear"),
+            ActionKind.RENAME_CLASS: self.tr("rename class"),
+            ActionKind.RECOLOUR_CLASS: self.tr("recolour class"),
+            ActionKind.RETIRE_CLASSES: self.tr("merge or delete class"),
         }
         actions = self.actions_
         actions.undo.setEnabled(state.undo is not None)
