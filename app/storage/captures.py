@@ -40,10 +40,12 @@ _ROW_COLUMNS: Final = (
     _label_class.c.name.label("label"),
     _label_class.c.colour.label("label_colour"),
     _predicted_class.c.name.label("predicted"),
+    _predicted_class.c.colour.label("predicted_colour"),
     _captures.c.probability,
     _captures.c.disagreement,
     _captures.c.sr_changed,
     _captures.c.problem,
+    _captures.c.content_hash,
 )
 _WITH_CLASSES: Final = _captures.outerjoin(
     _label_class, _captures.c.label_class_id == _label_class.c.id
@@ -264,6 +266,8 @@ class Captures:
             disagreement=row.disagreement,
             sr_changed=bool(row.sr_changed),
             problem=row.problem,
+            predicted_colour=row.predicted_colour,
+            content_hash=row.content_hash,
         )
 
 

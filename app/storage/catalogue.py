@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from app.storage import schema
-from app.storage.capture_query import CaptureQuery
+from app.storage.capture_query import CaptureQuery, GroupField
 from app.storage.clock import now_ms
 from app.storage.inserting import insert_id
 from app.storage.records import ClassRecord, ModelRecord
@@ -38,6 +38,17 @@ class Catalogue:
             ClassRecord(row.id, row.name, row.colour, row.key, row.position, row.pinned)
             for row in self._connection.execute(statement)
         ]
+
+    def headings(self, group: GroupField) -> dict[int, tuple[str, str | None]]:
+        """Name and colour of what captures can be grouped by, by the group's key."""
+        if group is GroupField.SOURCE:
+            rows = self._connection.execute(select(schema.sources.c.id, schema.sources.c.path))
+            return {row.id: (row.path, None) for row in rows}
+        table = schema.classes
+        return {
+            row.id: (row.name, row.colour)
+            for row in self._connection.execute(select(table.c.id, table.c.name, table.c.colour))
+        }
 
     def set_key(self, class_id: int, key: str | None) -> None:
         """Give a class a key of its own, or none; another class that had it loses it."""

@@ -130,6 +130,8 @@ class CaptureRow:
     disagreement: float | None
     sr_changed: bool
     problem: str | None
+    predicted_colour: str | None = None
+    content_hash: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
