@@ -15,7 +15,20 @@ from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 from vimd_core.errors import WorkerError
 from vimd_core.worker.protocol import Decoder, Message, encode
 
-_CLOSING_TYPES: Final = frozenset({"model_loaded", "view", "finished", "cancelled", "failed"})
+_CLOSING_TYPES: Final = frozenset(
+    {
+        "model_loaded",
+        "view",
+        "ranking",
+        "doubts",
+        "layout",
+        "explanation",
+        "answer",
+        "finished",
+        "cancelled",
+        "failed",
+    }
+)
 _RESTART_DELAYS_MS: Final = (200, 1000, 2000, 4000)
 _MAX_STDERR_BYTES: Final = 8192
 
@@ -121,6 +134,7 @@ class WorkerClient(QObject):
         on_answer: Callable[[Message], None],
         on_crash: Callable[[str], None],
         is_job: bool = False,
+        payload: bytes = b"",
     ) -> int:
         """Ask the child, which must be ready.
 
@@ -130,13 +144,14 @@ class WorkerClient(QObject):
             on_answer: called with each answer, the closing one included.
             on_crash: called with the child's last words when it dies first.
             is_job: whether the child counts as busy until the closing answer.
+            payload: binary part of the request.
 
         Returns:
             The request's id, for `cancel` and `forget`.
         """
         request_id = next(self._ids)
         self._requests[request_id] = _Request(on_answer, on_crash, is_job)
-        self._write(Message(message_type, fields, request_id))
+        self._write(Message(message_type, fields, request_id, payload))
         self._update_busy()
         return request_id
 

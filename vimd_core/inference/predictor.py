@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from vimd_core.checkpoints.bundle import load_bundle
 from vimd_core.checkpoints.bundle_info import BundleInfo, model_id
@@ -166,12 +167,11 @@ class Predictor:
         squares = np.stack([resize_square(image, size) for image in images])  # (B, h, w, 3)
         # A (B, h, w, 3) array seen as (B, 3, h, w) is what torch calls channels_last.
         lr = torch.from_numpy(squares).to(self._compute.device).permute(0, 3, 1, 2).float() / 255.0
-        with torch.autocast(
-            self.device, dtype=self._compute.dtype, enabled=self._compute.dtype != torch.float32
-        ):
+        with self._autocast():
             sr = self._model.super_resolution(lr).float()
             bicubic = bicubic_upscale(lr, self.info.config.super_resolution.upscale)
-            logits = self._model.classifier(self._normalise(torch.cat([sr, bicubic])))  # (2 B, K)
+            both = self._normalise(torch.cat([sr, bicubic]))
+            logits, tokens = self._model.classifier.forward_with_embedding(both)  # (2 B, K), (2 B, M)
         probabilities, bicubic_probabilities = (
             part.numpy() for part in (logits.float() / self.info.temperature).softmax(dim=1).cpu().chunk(2)
         )
@@ -179,7 +179,51 @@ class Predictor:
         if with_sr_views:
             pixels = (sr * 255.0).round().to(torch.uint8).permute(0, 2, 3, 1).contiguous().cpu().numpy()
             views = list(pixels)
-        return [Prediction(*one) for one in zip(probabilities, bicubic_probabilities, views, strict=True)]
+        embeddings = _as_embeddings(tokens[: len(images)])  # (B, M)
+        return [
+            Prediction(*one)
+            for one in zip(probabilities, bicubic_probabilities, views, embeddings, strict=True)
+        ]
+
+    @torch.inference_mode()
+    def super_resolve(self, image: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        """What the classifier sees of one capture.
+
+        Args:
+            image: (H, W, 3) uint8 RGB, of any size.
+
+        Returns:
+            (S, S, 3) float32 in [0, 1], S the classifier's image size.
+        """
+        square = resize_square(image, self.info.config.lr_size_px)
+        lr = torch.from_numpy(square[None]).to(self._compute.device).permute(0, 3, 1, 2).float() / 255.0
+        with self._autocast():
+            sr = self._model.super_resolution(lr).float()
+        view: npt.NDArray[np.float32] = sr[0].clamp(0, 1).permute(1, 2, 0).contiguous().cpu().numpy()
+        return view
+
+    @torch.inference_mode()
+    def classify_views(
+        self, views: npt.NDArray[np.float32]
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float16]]:
+        """Classify pictures that need no super-resolution.
+
+        Args:
+            views: (B, S, S, 3) float32 in [0, 1], S the classifier's image size.
+
+        Returns:
+            (B, K) probabilities, and (B, M) embeddings of length 1.
+        """
+        images = torch.from_numpy(views).to(self._compute.device).permute(0, 3, 1, 2)
+        with self._autocast():
+            logits, tokens = self._model.classifier.forward_with_embedding(self._normalise(images))
+        probabilities = (logits.float() / self.info.temperature).softmax(dim=1).cpu().numpy()
+        return probabilities, _as_embeddings(tokens)
+
+    def _autocast(self) -> torch.autocast:
+        return torch.autocast(
+            self.device, dtype=self._compute.dtype, enabled=self._compute.dtype != torch.float32
+        )
 
     def _normalise(self, images: Tensor) -> Tensor:
         return (images - self._mean) / self._std if self._normalises else images
@@ -201,6 +245,12 @@ def memory_batch_size(config: SrvmNetConfig, device: torch.device) -> int:
     per_capture_bytes = 4 * (feature_maps + tokens + stem)
     fitting = int(available_memory_bytes(device) * _MEMORY_SHARE) // per_capture_bytes
     return max(1, min(fitting, MAX_BATCH[device.type]))
+
+
+def _as_embeddings(tokens: Tensor) -> npt.NDArray[np.float16]:
+    """Tokens as they are kept and compared: with the length 1, so that their product is their cosine."""
+    kept: npt.NDArray[np.float16] = functional.normalize(tokens.float(), dim=1).half().cpu().numpy()
+    return kept
 
 
 def _is_out_of_memory(error: BaseException) -> bool:

@@ -183,6 +183,23 @@ class VisionMamba(nn.Module):
         Returns:
             Logits and one hidden state for each of `layers`.
         """
+        class_token, hidden = self._encode(images, layers)
+        return ClassifierOutput(self.head(class_token), hidden)
+
+    def forward_with_embedding(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Classify images and also say where each one lies in the space that the head divides.
+
+        Args:
+            images: as in `forward`.
+
+        Returns:
+            (B, num_classes) logits, and (B, M) the class token after the final norm.
+        """
+        class_token, _ = self._encode(images, ())
+        return self.head(class_token), class_token
+
+    def _encode(self, images: Tensor, layers: tuple[int, ...]) -> tuple[Tensor, tuple[Tensor, ...]]:
+        """The class token (B, M) after the final norm, and the asked-for hidden states (B, L, M)."""
         patches = self.patch_embed(images)  # (B, L - 1, M)
         middle = self.config.class_token_index
         class_token = self.cls_token.expand(len(images), -1, -1).to(patches.dtype)
@@ -194,8 +211,7 @@ class VisionMamba(nn.Module):
             residual = residual + self._drop_path(layer(residual), index)
             if index in layers:
                 hidden.append(self.norm_f(residual))
-        logits: Tensor = self.head(self.norm_f(residual[:, middle]))
-        return ClassifierOutput(logits, tuple(hidden))
+        return self.norm_f(residual[:, middle]), tuple(hidden)
 
     def _drop_path(self, mixed: Tensor, index: int) -> Tensor:
         probability = self.drop_path * index / max(1, len(self.layers) - 1)

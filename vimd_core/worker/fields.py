@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+import numpy.typing as npt
+
 from vimd_core.data.capture_batches import ReadCapture
 from vimd_core.errors import WorkerError
 from vimd_core.inference.prediction import Prediction
@@ -60,6 +63,22 @@ def id_field(message: Message) -> int:
         return _id(message.fields)
     except (KeyError, TypeError) as e:
         raise WorkerError(f"The request {message.type} needs a whole number as id.") from e
+
+
+def ids_of_payload(message: Message) -> npt.NDArray[np.int64]:
+    """The whole numbers that a request carries as its payload.
+
+    Raises:
+        WorkerError: there are none, or half a number.
+    """
+    if not message.payload or len(message.payload) % 8:
+        raise WorkerError(f"The request {message.type} needs numbers of 8 bytes each as its payload.")
+    return np.frombuffer(message.payload, dtype="<i8").astype(np.int64)
+
+
+def top_fields(probabilities: npt.NDArray[np.float32], top_k: int) -> list[tuple[int, float]]:
+    """The most likely classes with their probabilities, as a `result` has them."""
+    return Prediction(probabilities, probabilities).top(top_k)
 
 
 def _id(values: Mapping[str, Any]) -> int:

@@ -18,6 +18,14 @@ Requests (window to child)
     classify       {captures: [{id, path}], top_k, batch_size}  any number of `classified`, then one of
                                                                `finished`, `cancelled`, `failed`
     super_resolve  {id, path}                                 `view` or `failed`
+    embed          {captures, batch_size}                     any number of `embedded`, then as `classify`
+    find_similar   {embeddings, top_k}      payload: ids      `ranking` or `failed`
+    find_unlike    {embeddings, top_k}      payload: ids of what is labelled; `ranking`, `cancelled` or `failed`
+    find_label_errors {embeddings}          payload: ids, then labels, then groups; any number of `progress`,
+                                                              then `doubts`, `cancelled` or `failed`
+    lay_out        {embeddings, cache}      any number of `progress`, then `layout`, `cancelled` or `failed`
+    explain        {id, path, class_index}  of the likeliest class without class_index; `explanation` or `failed`
+    classify_directly {id, path, top_k}     without super-resolution; `answer` or `failed`
     cancel         {}       stops the request of that request_id; it still ends with one closing message
     shutdown       {}       the child ends with exit code 0
 
@@ -25,11 +33,23 @@ Answers (child to window)
     ready          {pid, torch, device_notice}
     heartbeat      {}       at least every `HEARTBEAT_INTERVAL_S`, also while a batch is computed
     model_loaded   {model_id, name, preset, classes, lr_size_px, upscale, device, backend, notice}
-    classified     {results: [result], done, total, rate_per_s, eta_s}
+    classified     {results: [result], embedding_dim, done, total, rate_per_s, eta_s}
+                                            payload: an embedding for each result without error, in order
+    embedded       {ids, embedding_dim, done, total, rate_per_s, eta_s}   payload: an embedding for each id
+    progress       {share}                  in [0, 1]
+    ranking        {count, searched}        payload: ids, then scores
+    doubts         {count, checked, classes, enough, grouped}   payload: ids, then likelier labels, then margins
+    layout         {count, cached}          payload: ids, then places as x and y in [0, 1]
+    explanation    {id, width_px, height_px, class_index, probability, largest_loss, method}
+                                            payload: heat in [0, 1], row by row
+    answer         {id, top}
     view           {id, width_px, height_px, result}           payload: RGB bytes of the SR view, row by row
     finished       {done, unreadable, elapsed_s}
     cancelled      {done}
     failed         {kind, message}                             kind is the name of a VimdError, or "crash"
+
+`embeddings` and `cache` are paths of files of one model (`vimd_core.embeddings.file`). In payloads ids, labels and
+groups are i64, embeddings float16, everything else float32.
 
 A `result` is {id, width_px, height_px, top: [[class_index, probability], ...],
 bicubic_top: [[class_index, probability], ...], disagreement}, or {id, error} for a file that can't be read.
@@ -45,7 +65,7 @@ from typing import Any, Final
 
 from vimd_core.errors import WorkerError
 
-PROTOCOL_VERSION: Final = 1
+PROTOCOL_VERSION: Final = 2
 HEARTBEAT_INTERVAL_S: Final = 1.0
 MAX_HEADER_BYTES: Final = 64 * 2**20
 MAX_PAYLOAD_BYTES: Final = 256 * 2**20

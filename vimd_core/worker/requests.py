@@ -9,8 +9,10 @@ from typing import Final
 
 from vimd_core.worker.protocol import Message
 
-_URGENT: Final = "super_resolve"
-_MAY_BE_OVERTAKEN: Final = "classify"
+_URGENT: Final = frozenset({"super_resolve", "explain", "classify_directly", "find_similar"})
+_MAY_BE_OVERTAKEN: Final = frozenset(
+    {"classify", "embed", "find_unlike", "find_label_errors", "lay_out", *_URGENT}
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,9 +24,9 @@ class Request:
 
 
 class RequestQueue:
-    """Requests in the order they came, but that a view that a user waits for overtakes batches of captures.
+    """Requests in the order they came, but that a view that a user waits for overtakes long computations.
 
-    A view never overtakes anything else: it must come from the model that was asked for before it.
+    It never overtakes anything else: it must come from the model that was asked for before it.
     """
 
     def __init__(self) -> None:
@@ -71,15 +73,15 @@ class RequestQueue:
             return self._take_urgent() or self._waiting.popleft()
 
     def next_urgent(self) -> Request | None:
-        """The view that overtakes a running `classify`, if one waits."""
+        """The view that overtakes a running computation, if one waits."""
         with self._changed:
             return self._take_urgent()
 
     def _take_urgent(self) -> Request | None:
         for request in self._waiting:
-            if request.message.type == _URGENT:
+            if request.message.type in _URGENT:
                 self._waiting.remove(request)
                 return request
-            if request.message.type != _MAY_BE_OVERTAKEN:
+            if request.message.type not in _MAY_BE_OVERTAKEN:
                 return None
         return None

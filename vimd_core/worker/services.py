@@ -1,4 +1,4 @@
-"""What the child process does for the window: load a model, classify captures, enlarge one of them."""
+"""What the child process does for the window: load a model, classify captures, enlarge one, and look closer."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import torch
 
 from vimd_core.data.capture_batches import read_batches, read_capture
@@ -24,6 +25,7 @@ from vimd_core.worker.fields import (
     result_fields,
     text_field,
 )
+from vimd_core.worker.insight import InsightServices
 from vimd_core.worker.protocol import Message
 from vimd_core.worker.requests import Request, RequestQueue
 
@@ -50,6 +52,7 @@ class Services:
             "load_model": self._load_model,
             "classify": self._classify,
             "super_resolve": self._super_resolve,
+            **InsightServices(self._answer, self._loaded_predictor, self._run_urgent).services,
         }
 
     def run_until_closed(self) -> None:
@@ -63,8 +66,7 @@ class Services:
                 self._answer(request, "cancelled", done=0)
                 return
             for _ in self._steps(request):
-                while (urgent := self._queue.next_urgent()) is not None:
-                    self._run(urgent)
+                self._run_urgent()
         except VimdError as e:
             self._answer(request, "failed", kind=type(e).__name__, message=str(e))
         except Exception as e:  # noqa: BLE001 (the edge of the process: one bad request must not end it)
@@ -72,6 +74,10 @@ class Services:
             self._answer(request, "failed", kind=CRASH, message=f"{type(e).__name__}: {e}")
         finally:
             self._queue.finished(request)
+
+    def _run_urgent(self) -> None:
+        while (urgent := self._queue.next_urgent()) is not None:
+            self._run(urgent)
 
     def _steps(self, request: Request) -> _Steps:
         service = self._services.get(request.message.type)
@@ -124,7 +130,9 @@ class Services:
                     self._answer(request, "cancelled", done=meter.done)
                     return
                 images = [capture.image for capture in batch if capture.image is not None]
-                predictions = iter(predictor.predict(images) if images else [])
+                found = predictor.predict(images) if images else []
+                embeddings = [one.embedding for one in found if one.embedding is not None]
+                predictions = iter(found)
                 results = [
                     result_fields(capture, None if capture.image is None else next(predictions), top_k)
                     for capture in batch
@@ -134,6 +142,8 @@ class Services:
                 self._answer(
                     request,
                     "classified",
+                    payload=np.stack(embeddings).tobytes() if embeddings else b"",
+                    embedding_dim=len(embeddings[0]) if embeddings else 0,
                     results=results,
                     done=meter.done,
                     total=meter.total,

@@ -1,0 +1,219 @@
+"""The file of embeddings, searches over it, doubts about labels, and the map."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from vimd_core.embeddings.file import append_embeddings, embedding_count, open_embeddings, stored_ids
+from vimd_core.embeddings.label_errors import ENOUGH_LABELS, are_enough, doubted_labels
+from vimd_core.embeddings.layout import LayoutCancelledError, lay_out
+from vimd_core.embeddings.search import similar, unlike
+from vimd_core.errors import DatasetError
+
+M = 16
+
+
+def clusters(count: int, num_classes: int = 4, spread: float = 0.12, seed: int = 0) -> tuple[Tensor, Tensor]:
+    """Embeddings around one centre a class, and their classes."""
+    generator = torch.Generator().manual_seed(seed)
+    centres = functional.normalize(torch.randn(num_classes, M, generator=generator), dim=1)
+    classes = torch.arange(count) % num_classes
+    noise = torch.randn(count, M, generator=generator) * spread
+    return functional.normalize(centres[classes] + noise, dim=1), classes
+
+
+def keep(path: Path, vectors: Tensor, first_id: int = 1) -> Path:
+    ids = range(first_id, first_id + len(vectors))
+    append_embeddings(path, vectors.shape[1], ids, vectors.half().numpy().tobytes())
+    return path
+
+
+def test_what_is_appended_is_found_again(tmp_path: Path) -> None:
+    vectors, _ = clusters(30)
+    path = keep(tmp_path / "new" / "e.bin", vectors[:20])
+    keep(path, vectors[20:], first_id=21)
+
+    stored = open_embeddings(path)
+
+    assert stored.ids.tolist() == list(range(1, 31))
+    assert embedding_count(path) == 30
+    np.testing.assert_array_equal(stored.vectors, vectors.half().numpy())
+    assert stored.rows_of(np.array([30, 99, 1])).tolist() == [29, -1, 0]
+
+
+def test_a_later_embedding_takes_the_place_of_an_earlier_one(tmp_path: Path) -> None:
+    vectors, _ = clusters(6)
+    path = keep(tmp_path / "e.bin", vectors[:4])
+    keep(path, vectors[4:], first_id=2)  # 2 and 3 again
+
+    stored = open_embeddings(path)
+
+    assert sorted(stored.ids[stored.ids > 0].tolist()) == [1, 2, 3, 4]
+    row = stored.rows_of(np.array([2]))[0]
+    np.testing.assert_array_equal(stored.vectors[row], vectors[4].half().numpy())
+
+
+@pytest.mark.parametrize("lost_bytes", [1, 8, 2 * M + 7])
+def test_a_torn_record_is_cut_off(tmp_path: Path, lost_bytes: int) -> None:
+    vectors, _ = clusters(12)
+    path = keep(tmp_path / "e.bin", vectors[:10])
+    with path.open("r+b") as file:
+        file.truncate(path.stat().st_size - lost_bytes)
+
+    assert stored_ids(path) == set(range(1, 10))
+    keep(path, vectors[10:], first_id=11)
+    assert stored_ids(path) == {*range(1, 10), 11, 12}
+    np.testing.assert_array_equal(open_embeddings(path).vectors[-1], vectors[-1].half().numpy())
+
+
+@pytest.mark.parametrize("content", [b"", b"ViMD", b"something else that is longer than a header is"])
+def test_a_damaged_file_counts_as_none_and_is_made_anew(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "e.bin"
+    path.write_bytes(content)
+    assert stored_ids(path) == set()
+    with pytest.raises(DatasetError, match="classify them first"):
+        open_embeddings(path)
+
+    keep(path, clusters(3)[0])
+    assert stored_ids(path) == {1, 2, 3}
+
+
+def test_holes_of_zeros_are_no_captures(tmp_path: Path) -> None:
+    path = keep(tmp_path / "e.bin", clusters(3)[0])
+    with path.open("ab") as file:
+        file.write(bytes(2 * (8 + 2 * M)))
+    assert stored_ids(path) == {1, 2, 3}
+    ids, _ = similar(open_embeddings(path), np.array([1]), 10)
+    assert set(ids.tolist()) == {1, 2, 3}
+
+
+def test_embeddings_of_the_wrong_size_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError):
+        append_embeddings(tmp_path / "e.bin", M, [1, 2], b"\0" * 5)
+    with pytest.raises(DatasetError):
+        append_embeddings(tmp_path / "e.bin", M, [0], b"\0" * 2 * M)
+
+
+def test_similar_agrees_with_a_plain_search(tmp_path: Path) -> None:
+    vectors, _ = clusters(20_000, spread=0.6)
+    stored = open_embeddings(keep(tmp_path / "e.bin", vectors))
+    kept = vectors.half().float()
+    wanted = np.array([17, 4242])
+    plain = (kept @ kept[wanted - 1].T).amax(dim=1)
+    plain[wanted - 1] = 3.0
+    expected = plain.topk(50).indices + 1
+
+    ids, cosines = similar(stored, wanted, 50)
+
+    assert set(ids[:2].tolist()) == {17, 4242}
+    assert ids[2:].tolist() == expected[2:].tolist()
+    assert cosines[:2] == pytest.approx([1, 1], abs=1e-3)
+    assert (np.diff(cosines[2:]) <= 0).all()
+
+
+def test_similar_says_when_nothing_is_known(tmp_path: Path) -> None:
+    stored = open_embeddings(keep(tmp_path / "e.bin", clusters(5)[0]))
+    with pytest.raises(DatasetError, match="classify them first"):
+        similar(stored, np.array([77]), 5)
+
+
+def test_unlike_agrees_with_a_plain_search(tmp_path: Path) -> None:
+    """More labels than the sample holds, and more candidates than one part: the shortcut must stay exact."""
+    vectors, _ = clusters(20_000, num_classes=40, spread=0.5)
+    stored = open_embeddings(keep(tmp_path / "e.bin", vectors))
+    labelled = np.arange(1, 1501)
+    kept = vectors.half().float()
+    plain = 1 - (kept @ kept[:1500].T).amax(dim=1)
+    plain[:1500] = -9
+    expected = plain.topk(100)
+
+    ids, distances = unlike(stored, labelled, 100)
+
+    assert distances == pytest.approx(expected.values.numpy(), abs=1e-5)
+    assert set(ids.tolist()) == set((expected.indices + 1).tolist())
+
+
+def test_wrong_labels_are_found_and_right_ones_suggested() -> None:
+    vectors, classes = clusters(400)
+    labels = classes.numpy() * 10 + 3
+    wrong = np.array([5, 90, 333])
+    labels[wrong] = (classes.numpy()[wrong] + 1) % 4 * 10 + 3
+
+    found = doubted_labels(vectors, labels, np.arange(400))
+
+    assert set(found.places[:3].tolist()) == set(wrong.tolist())
+    for place, suggested in zip(found.places[:3], found.suggested[:3], strict=True):
+        assert suggested == classes[place] * 10 + 3
+    assert (np.diff(found.margins) >= 0).all()
+    assert found.margins[0] < 0
+    assert len(found.places) < 12
+    assert (found.checked, found.classes) == (400, 4)
+
+
+def test_captures_of_one_group_do_not_vouch_for_each_other() -> None:
+    """Twins with the same wrong label: each alone would learn it from the other."""
+    vectors, classes = clusters(200)
+    vectors = vectors.repeat_interleave(10, dim=0)
+    labels, groups = classes.repeat_interleave(10).numpy().copy(), np.arange(200).repeat(10)
+    labels[70:80] = (labels[70] + 1) % 4
+
+    grouped = doubted_labels(vectors, labels, groups)
+
+    assert grouped.is_grouped
+    assert set(range(70, 80)) <= set(grouped.places.tolist())
+
+
+def test_classes_that_lie_in_one_folder_each_are_not_held_back_whole() -> None:
+    vectors, classes = clusters(200)
+    found = doubted_labels(vectors, classes.numpy(), classes.numpy())
+    assert not found.is_grouped
+    assert len(found.places) < 10
+
+
+def test_few_labels_are_said_to_be_few() -> None:
+    assert not are_enough(np.zeros(500, np.int64))
+    assert not are_enough(np.arange(ENOUGH_LABELS - 1) % 2)
+    assert are_enough(np.arange(ENOUGH_LABELS) % 2)
+    found = doubted_labels(clusters(5)[0], np.arange(5), np.arange(5))
+    assert found.checked == 0
+    assert len(found.places) == 0
+
+
+def test_the_map_puts_alike_captures_together_and_is_the_same_each_time() -> None:
+    vectors, classes = clusters(900, num_classes=6)
+    shares: list[float] = []
+
+    def note(share: float) -> bool:
+        shares.append(share)
+        return True
+
+    places = lay_out(vectors.half(), max_landmarks=400, on_progress=note)
+
+    assert places.shape == (900, 2)
+    assert places.amin() >= 0
+    assert places.amax() <= 1 + 1e-6
+    neighbours = torch.cdist(places[:500], places).topk(6, largest=False).indices[:, 1:]
+    assert (classes[neighbours] == classes[:500, None]).float().mean() > 0.95
+    assert shares == sorted(shares)
+    assert shares[-1] == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5])
+def test_the_map_of_few_captures(count: int) -> None:
+    vectors = torch.ones(count, M) / M**0.5
+    places = lay_out(vectors)
+    assert places.shape == (count, 2)
+    assert torch.isfinite(places).all()
+
+
+def test_the_map_is_seeded_and_can_be_cancelled() -> None:
+    vectors, _ = clusters(120)
+    assert torch.equal(lay_out(vectors, seed=3), lay_out(vectors, seed=3))
+    with pytest.raises(LayoutCancelledError):
+        lay_out(vectors, on_progress=lambda share: share < 0.1)
