@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 from array import array
-from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import IntEnum
-from functools import partial
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QImage
 
-from app.services.image_service import ImageService, load_thumbnail
+from app.item_models.gallery_heading import Heading
+from app.item_models.gallery_pages import GalleryPages, positions_of
+from app.item_models.gallery_thumbnails import GalleryThumbnails
+from app.services.image_service import ImageService
 from app.services.project_service import ProjectService
 from app.services.tasks import Task
+from app.storage.capture_query import CaptureList, CaptureQuery, GroupField, SortField, query_of
 from app.storage.records import CaptureFilter, CaptureRow
 
-PAGE_SIZE: Final = 128
-_MAX_PAGES: Final = 64
-_MAX_THUMBNAIL_BYTES: Final = 64 * 2**20
-THUMBNAIL_SIDE_PX: Final = 256
+# New captures that belong somewhere in the middle of a sorted list make it be listed anew, this often at most.
+_RELIST_MS: Final = 1500
+_APPENDABLE: Final = (CaptureFilter.ALL, CaptureFilter.UNREVIEWED)
 
 _NO_PARENT: Final = QModelIndex()
+_Names = dict[int, tuple[str, str | None]]
 
 
 class CaptureRole(IntEnum):
-    """What the delegate asks for."""
+    """What a delegate asks for."""
 
     ROW = Qt.ItemDataRole.UserRole + 1  # CaptureRow, or None while it is fetched
     THUMBNAIL = (
@@ -38,56 +41,87 @@ class CaptureListModel(QAbstractListModel):
     """A list of captures that stays quick with a million of them."""
 
     filter_applied = Signal()
+    query_changed = Signal()
 
     def __init__(self, projects: ProjectService, images: ImageService, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._projects = projects
-        self._images = images
-        self._filter = CaptureFilter.ALL
+        self._query = CaptureQuery()
         self._ids: array[int] = array("q")
-        self._pages: OrderedDict[int, list[CaptureRow | None]] = OrderedDict()
-        self._row_of_cached: dict[int, int] = {}
-        self._wanted_pages: set[int] = set()
-        self._fetching: dict[int, Task | None] = {}
-        self._thumbnails: OrderedDict[int, QImage | str] = OrderedDict()
-        self._thumbnail_bytes = 0
-        self._loading: set[int] = set()
-        self._generation = 0
+        self._headings: tuple[Heading, ...] = ()
+        self._pages = GalleryPages(projects, self)
+        self._thumbnails = GalleryThumbnails(images, self)
         self._ids_task: Task | None = None
-        # Painting asks for many rows at once: their pages are fetched together when it is over.
-        self._fetch_timer = QTimer(self)
-        self._fetch_timer.setSingleShot(True)
-        self._fetch_timer.setInterval(0)
-        self._fetch_timer.timeout.connect(self._fetch_wanted)
-        images.done.connect(self._on_image)
+        self._came: set[int] = set()
+        self._came_timer = QTimer(self)
+        self._came_timer.setSingleShot(True)
+        self._came_timer.setInterval(0)
+        self._came_timer.timeout.connect(self._announce_thumbnails)
+        self._relist_timer = QTimer(self)
+        self._relist_timer.setSingleShot(True)
+        self._relist_timer.setInterval(_RELIST_MS)
+        self._relist_timer.timeout.connect(self.reload)
+        self._pages.page_came.connect(self._on_page)
+        self._thumbnails.thumbnail_came.connect(self._on_thumbnail)
         projects.opened.connect(self._on_project_opened)
         projects.closing.connect(self._on_project_closing)
 
     @property
-    def filter(self) -> CaptureFilter:
-        """Which captures are listed."""
-        return self._filter
+    def query(self) -> CaptureQuery:
+        """Which captures are listed, in which order and groups."""
+        return self._query
+
+    @property
+    def filter(self) -> CaptureFilter | None:
+        """The quick filter that lets through what is listed, or None when it is another one."""
+        plain = replace(self._query, sort=SortField.ADDED, descending=False, group=GroupField.NONE)
+        return next((which for which in CaptureFilter if query_of(which) == plain), None)
+
+    @property
+    def headings(self) -> tuple[Heading, ...]:
+        """What stands above the groups; none without grouping."""
+        return self._headings
 
     @property
     def is_loading(self) -> bool:
         """Whether rows or thumbnails that were asked for are still to come."""
-        return bool(self._wanted_pages or self._fetching or self._loading or self._ids_task)
+        return self._pages.is_loading or self._thumbnails.is_loading or self._ids_task is not None
+
+    def set_query(self, query: CaptureQuery) -> None:
+        """List other captures, or in another order; `filter_applied` follows."""
+        self._query = query
+        self.query_changed.emit()
+        self.reload()
 
     def set_filter(self, which: CaptureFilter) -> None:
-        """List other captures; `filter_applied` follows."""
-        self._filter = which
-        self.reload()
+        """List what a quick filter lets through, in the order and groups of now."""
+        now = self._query
+        self.set_query(
+            replace(query_of(which), sort=now.sort, descending=now.descending, group=now.group)
+            if now.sort is not SortField.GIVEN
+            else query_of(which)
+        )
 
     def reload(self) -> None:
         """Ask again which captures pass the filter."""
+        self._relist_timer.stop()
         if self._ids_task is not None:
             self._ids_task.cancel()
-        which = self._filter
-        self._ids_task = self._projects.read(lambda unit: unit.captures.ids(which), self._on_ids)
+        query = self._query
+
+        def work(unit: Any) -> tuple[CaptureList, _Names]:
+            found = unit.captures.find(query)
+            return found, unit.catalogue.headings(query.group) if found.groups else {}
+
+        self._ids_task = self._projects.read(work, self._on_ids)
 
     def append(self, ids: Sequence[int]) -> None:
-        """Put new captures at the end, if the filter lets new captures through."""
-        if self._filter not in (CaptureFilter.ALL, CaptureFilter.UNREVIEWED):
+        """Put new captures where they belong, if the filter lets new captures through."""
+        query = self._query
+        is_plain = (query.sort, query.descending, query.group) == (SortField.ADDED, False, GroupField.NONE)
+        if self.filter not in _APPENDABLE or not is_plain:
+            if query.within is None and not self._relist_timer.isActive():
+                self._relist_timer.start()
             return
         if self._ids_task is not None:
             self.reload()  # the answer that is under way may not know them yet
@@ -104,10 +138,20 @@ class CaptureListModel(QAbstractListModel):
     def refresh(self, ids: Sequence[int]) -> None:
         """Fetch the rows of captures that have changed, as far as any are in memory."""
         for capture_id in ids:
-            if isinstance(self._thumbnails.get(capture_id), str):  # it could not be read then; now it may
-                self._thumbnail_bytes -= _size_bytes(self._thumbnails.pop(capture_id))
-        for page in {self._row_of_cached[i] // PAGE_SIZE for i in ids if i in self._row_of_cached}:
-            self._fetch(page)
+            self._thumbnails.retry(capture_id)  # it could not be read then; now it may
+        self._pages.refresh(ids)
+
+    def show(self, first: int, last: int) -> None:
+        """Tell which rows are on the screen, so that what comes next is there in time."""
+        self._pages.show(first, last)
+
+    def capture_row(self, row: int) -> CaptureRow | None:
+        """What is known of the capture at a row, or None while it is fetched."""
+        return self._pages.row(row)
+
+    def thumbnail(self, row: CaptureRow) -> QImage | str | None:
+        """A capture's thumbnail, a sentence why there is none, or None while it is loaded."""
+        return self._thumbnails.get(row)
 
     def capture_id(self, row: int) -> int:
         """The capture at a row."""
@@ -119,10 +163,11 @@ class CaptureListModel(QAbstractListModel):
 
     def row_of(self, capture_id: int) -> int | None:
         """The row of a capture, or None when it is not listed."""
-        try:
-            return self._row_of_cached.get(capture_id) or self._ids.index(capture_id)
-        except ValueError:
-            return None
+        return self._pages.position_of(capture_id)
+
+    def rows_of(self, capture_ids: Sequence[int]) -> list[int]:
+        """The rows of those captures that are listed, ascending."""
+        return positions_of(self._ids, capture_ids)
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _NO_PARENT) -> int:
         """Number of captures."""
@@ -134,121 +179,58 @@ class CaptureListModel(QAbstractListModel):
         """What is known now; what is missing is fetched and announced by `dataChanged`."""
         if not index.isValid() or index.row() >= len(self._ids):
             return None
-        row = self._row(index.row())
+        row = self._pages.row(index.row())
         if role == CaptureRole.ROW:
             return row
         if row is None:
             return None
         if role == CaptureRole.THUMBNAIL:
-            return self._thumbnail(row)
+            return self._thumbnails.get(row)
         if role == Qt.ItemDataRole.DisplayRole:
             return row.path.name
         if role == Qt.ItemDataRole.ToolTipRole:
-            return str(row.path)
+            return "\n".join(filter(None, (row.label or row.predicted, str(row.path))))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return ", ".join(filter(None, (row.path.name, row.label or row.predicted, row.problem)))
         return None
 
-    def _row(self, position: int) -> CaptureRow | None:
-        number, offset = divmod(position, PAGE_SIZE)
-        page = self._pages.get(number)
-        if page is None or offset >= len(page):  # never read, or appended to since
-            if number not in self._fetching:
-                self._wanted_pages.add(number)
-                self._fetch_timer.start()
-            return None
-        self._pages.move_to_end(number)
-        return page[offset]
+    def _on_page(self, first: int, last: int) -> None:
+        self.dataChanged.emit(self.index(first), self.index(min(last, len(self._ids) - 1)))
 
-    def _fetch_wanted(self) -> None:
-        wanted, self._wanted_pages = self._wanted_pages, set()
-        for number in wanted:
-            self._fetch(number)
+    def _on_thumbnail(self, capture_id: int) -> None:
+        self._came.add(capture_id)
+        self._came_timer.start()
 
-    def _fetch(self, number: int) -> None:
-        earlier = self._fetching.get(number)
-        if earlier is not None:
-            earlier.cancel()
-        ids = self._ids[number * PAGE_SIZE : (number + 1) * PAGE_SIZE].tolist()
-        self._fetching[number] = self._projects.read(
-            lambda unit: unit.captures.rows(ids), partial(self._on_rows, number, ids)
-        )
-
-    def _on_rows(self, number: int, ids: list[int], rows: list[CaptureRow]) -> None:
-        self._fetching.pop(number, None)
-        by_id = {row.id: row for row in rows}
-        first = number * PAGE_SIZE
-        self._drop_page(number)
-        self._pages[number] = [by_id.get(capture_id) for capture_id in ids]
-        self._row_of_cached.update((capture_id, first + offset) for offset, capture_id in enumerate(ids))
-        while len(self._pages) > _MAX_PAGES:
-            self._drop_page(next(iter(self._pages)))
-        self.dataChanged.emit(self.index(first), self.index(first + len(ids) - 1))
-
-    def _drop_page(self, number: int) -> None:
-        for row in self._pages.pop(number, ()):
-            if row is not None:
-                self._row_of_cached.pop(row.id, None)
-
-    def _thumbnail(self, row: CaptureRow) -> QImage | str | None:
-        if row.problem is not None:
-            return row.problem
-        known = self._thumbnails.get(row.id)
-        if known is not None:
-            self._thumbnails.move_to_end(row.id)
-            return known
-        if row.id not in self._loading:
-            self._loading.add(row.id)
-            self._images.request(
-                ("thumbnail", self._generation, row.id), partial(load_thumbnail, row.path, THUMBNAIL_SIDE_PX)
-            )
-        return None
-
-    def _on_image(self, key: object, result: object) -> None:
-        if not (isinstance(key, tuple) and key[:2] == ("thumbnail", self._generation)):
-            return
-        capture_id = key[2]
-        self._loading.discard(capture_id)
-        if not isinstance(result, QImage | str):
-            return
-        self._thumbnails[capture_id] = result
-        self._thumbnail_bytes += _size_bytes(result)
-        while self._thumbnail_bytes > _MAX_THUMBNAIL_BYTES:
-            _, dropped = self._thumbnails.popitem(last=False)
-            self._thumbnail_bytes -= _size_bytes(dropped)
-        row = self._row_of_cached.get(capture_id)
-        if row is not None:
-            self.dataChanged.emit(self.index(row), self.index(row), [CaptureRole.THUMBNAIL])
+    def _announce_thumbnails(self) -> None:
+        """One signal for all that came together."""
+        came, self._came = self._came, set()
+        rows = [row for row in map(self._pages.known_position_of, came) if row is not None]
+        if rows:
+            self.dataChanged.emit(self.index(min(rows)), self.index(max(rows)), [CaptureRole.THUMBNAIL])
 
     def _on_project_opened(self, _name: str, _folder: str) -> None:
         self.reload()
 
     def _on_project_closing(self) -> None:
+        self._relist_timer.stop()
         self._thumbnails.clear()
-        self._thumbnail_bytes = 0
-        self._loading.clear()
-        self._generation += 1
         self._ids_task = None
-        self._filter = CaptureFilter.ALL
-        self._set_ids(array("q"))
+        self._query = CaptureQuery()
+        self.query_changed.emit()
+        self._set_list(array("q"), ())
 
-    def _on_ids(self, ids: array[int]) -> None:
+    def _on_ids(self, answer: tuple[CaptureList, _Names]) -> None:
+        found, names = answer
         self._ids_task = None
-        self._set_ids(ids)
+        headings = tuple(
+            Heading(*names.get(group.key, ("", None)), group.first, group.count) for group in found.groups
+        )
+        self._set_list(found.ids, headings)
         self.filter_applied.emit()
 
-    def _set_ids(self, ids: array[int]) -> None:
+    def _set_list(self, ids: array[int], headings: tuple[Heading, ...]) -> None:
         self.beginResetModel()
-        for task in self._fetching.values():
-            if task is not None:
-                task.cancel()
-        self._fetching.clear()
-        self._wanted_pages.clear()
-        self._pages.clear()
-        self._row_of_cached.clear()
         self._ids = ids
+        self._headings = headings
+        self._pages.set_ids(ids)
         self.endResetModel()
-
-
-def _size_bytes(thumbnail: QImage | str) -> int:
-    return thumbnail.sizeInBytes() if isinstance(thumbnail, QImage) else len(thumbnail)

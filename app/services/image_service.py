@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QImage
 
-from vimd_core.errors import ImageError
-
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
+from app.services.thumbnails import load_thumbnail
+from app.storage.thumbnail_store import ThumbnailStore, cache_folder
 
 _THREADS: Final = 2
-_MAX_WAITING: Final = 400
+# More than a large screen holds of the smallest tiles.
+_MAX_WAITING: Final = 1200
 Work = Callable[[], object]
 
 
@@ -30,12 +29,16 @@ class ImageService(QObject):
     """
 
     done = Signal(object, object)  # key, result
+    _results_came = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._executor = ThreadPoolExecutor(_THREADS, thread_name_prefix="vimd-images")
         self._lock = threading.Lock()
         self._waiting: dict[object, Work] = {}
+        self._results: deque[tuple[object, object]] = deque()
+        self._store = ThumbnailStore(cache_folder() / "thumbnails.sqlite")
+        self._results_came.connect(self._hand_over, Qt.ConnectionType.QueuedConnection)
 
     def request(self, key: object, work: Work) -> None:
         """Do `work` soon; the same key again moves it to the front."""
@@ -51,41 +54,31 @@ class ImageService(QObject):
         if dropped is not None:
             self.done.emit(dropped, None)
 
+    def request_thumbnail(self, key: object, path: Path, content_hash: bytes) -> None:
+        """Load a small picture of a capture soon: a QImage, or a sentence why there is none."""
+        self.request(key, partial(load_thumbnail, path, content_hash, self._store))
+
     def shut_down(self) -> None:
         """Drop what waits and end the threads."""
         with self._lock:
             self._waiting.clear()
         self._executor.shutdown(wait=True, cancel_futures=True)
+        self._store.close()
 
     def _run_newest(self) -> None:
         with self._lock:
             if not self._waiting:
                 return
             key, work = self._waiting.popitem()
-        self.done.emit(key, work())
+        result = work()
+        with self._lock:
+            is_first = not self._results
+            self._results.append((key, result))
+        if is_first:  # one event for all that come until it is handled
+            self._results_came.emit()
 
-
-def load_thumbnail(path: Path, max_side_px: int) -> QImage | str:
-    """A small picture for a tile, small captures as they are; or why there is none."""
-    from vimd_core.data.decoding import decode_image
-
-    try:
-        image = to_qimage(decode_image(path))
-    except ImageError as e:
-        return str(e)
-    if max(image.width(), image.height()) > max_side_px:
-        image = image.scaled(
-            max_side_px,
-            max_side_px,
-            Qt.AspectRatioMode.KeepAspectRatio,
-            Qt.TransformationMode.SmoothTransformation,
-        )
-    return image
-
-
-def to_qimage(pixels: npt.NDArray[np.uint8]) -> QImage:
-    """A picture of its own from (H, W, 3) uint8 RGB."""
-    height, width, _ = pixels.shape
-    return QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).convertToFormat(
-        QImage.Format.Format_RGB32
-    )
+    def _hand_over(self) -> None:
+        with self._lock:
+            results, self._results = self._results, deque()
+        for key, result in results:
+            self.done.emit(key, result)

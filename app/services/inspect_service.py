@@ -13,9 +13,10 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from app.services.classify_service import ClassifyService
-from app.services.image_service import ImageService, to_qimage
+from app.services.image_service import ImageService
 from app.services.project_service import ProjectService
 from app.services.tasks import Task
+from app.services.thumbnails import to_qimage
 from app.services.worker_client import WorkerClient, WorkerState
 from app.storage.records import CaptureDetail
 from vimd_core.errors import ImageError

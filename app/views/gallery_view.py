@@ -6,9 +6,12 @@ million captures. Here all tiles have one size, so that every position is comput
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from time import monotonic
 from typing import Final
 
 from PySide6.QtCore import (
+    QEvent,
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
@@ -17,10 +20,12 @@ from PySide6.QtCore import (
     QRect,
     QSize,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import (
     QGuiApplication,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -29,17 +34,29 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QWidget
 
+from app.item_models.capture_list_model import CaptureListModel
+from app.item_models.gallery_heading import Heading
+from app.views.gallery_bar import GalleryBar
+from app.views.gallery_headings import HeadingPainter
+from app.views.gallery_place import GalleryPlace
 from app.views.theme import Theme
+from app.views.tile_delegate import TileDelegate
+from app.views.tile_layout import MARGIN_PX, TileLayout
+from app.views.tile_painter import CURRENT, HOVERED, PLAIN, SELECTED
 
-_MARGIN_PX: Final = 10
+# For drawing new tiles in one frame; what is left comes with the next ones.
+_FRAME_BUDGET_S: Final = 0.003
+# A paint that has not come by then will not come, as when the window is covered.
+_PAINT_PATIENCE_S: Final = 0.25
+_MANY: Final = 200
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 
 class GalleryView(QAbstractItemView):
-    """Tiles in rows; click, Shift, Ctrl, drag and the arrow keys select as everywhere."""
+    """Tiles in rows, under headings when they are grouped; the mouse and the arrow keys select as everywhere."""
 
     zoom_wanted = Signal(int)  # steps of thumbnail size, from Ctrl and the wheel
 
@@ -47,17 +64,39 @@ class GalleryView(QAbstractItemView):
         super().__init__(parent)
         self._theme = theme
         self._tile = QSize(140, 170)
+        self._layout = TileLayout(0, 1, (140, 170), ())
+        self._headings = HeadingPainter(theme)
+        self._captures: CaptureListModel | None = None
+        self._bar: GalleryBar | None = None
+        self._place: GalleryPlace | None = None
         self._anchor = 0
+        self._hovered = -1
         self._band: QRect | None = None
         self._empty_text = ""
+        self._moved_at: float | None = None
+        self._unfinished = QTimer(self)
+        self._unfinished.setSingleShot(True)
+        self._unfinished.setInterval(0)
+        self._unfinished.timeout.connect(self.viewport().update)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QAbstractItemView.Shape.NoFrame)
         self.viewport().setMouseTracking(True)
+        # Every pixel is painted here, so that a scroll may move what is on the screen already.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(self.tr("Gallery of captures"))
         theme.changed.connect(self.viewport().update)
+
+    def setModel(self, model: object) -> None:
+        """Show a list; one of captures gets a line for its order, and keeps its place when listed anew."""
+        super().setModel(model)  # type: ignore[arg-type]
+        if isinstance(model, CaptureListModel) and self._captures is None:
+            self._captures = model
+            self._place = GalleryPlace(self, model)
+            self._bar = GalleryBar(model, self, self._theme)
+            self.setViewportMargins(0, self._bar.sizeHint().height(), 0, 0)
 
     def set_tile_size(self, size: QSize) -> None:
         """Change the size of all tiles; what was in the middle stays in view."""
@@ -74,17 +113,31 @@ class GalleryView(QAbstractItemView):
         self._empty_text = text
         self.viewport().update()
 
+    def set_smooth(self, is_smooth: bool) -> None:
+        """Smooth enlarged captures, or show their own pixels."""
+        delegate = self.itemDelegate()
+        if isinstance(delegate, TileDelegate):
+            delegate.tiles.set_smooth(is_smooth)
+            self.viewport().update()
+
     @property
     def columns(self) -> int:
         """Tiles side by side."""
-        return self._columns_of(self.viewport().width())
+        return self._layout.columns
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the last step from capture to capture is still to be painted."""
+        return self._moved_at is not None and monotonic() - self._moved_at < _PAINT_PATIENCE_S
 
     def updateGeometries(self) -> None:
-        """Fit the scroll bar to the number of rows."""
+        """Lay out, and fit the scroll bar to it."""
         count = self.model().rowCount() if self.model() is not None else 0
-        rows = -(-count // self.columns)
+        headings: Sequence[Heading] = self._captures.headings if self._captures is not None else ()
+        tile = (self._tile.width(), self._tile.height())
+        self._layout = TileLayout(count, self.viewport().width(), tile, headings)
         bar = self.verticalScrollBar()
-        bar.setRange(0, max(0, rows * self._tile.height() + 2 * _MARGIN_PX - self.viewport().height()))
+        bar.setRange(0, max(0, self._layout.height - self.viewport().height()))
         bar.setPageStep(max(1, self.viewport().height() - self._tile.height() // 2))
         bar.setSingleStep(max(1, self._tile.height() // 4))
         super().updateGeometries()
@@ -95,10 +148,18 @@ class GalleryView(QAbstractItemView):
         self.updateGeometries()
         self.viewport().update()
 
+    def dataChanged(self, top: AnyIndex, bottom: AnyIndex, roles: Sequence[int] = ()) -> None:
+        """Paint again what of the changed tiles is in view."""
+        shown = self._rows_in_view()
+        first, last = max(top.row(), shown.start), min(bottom.row(), shown.stop - 1)
+        if first <= last:
+            self.viewport().update(self._bounds_of(first, last))
+
     def reset(self) -> None:
         """Start over after the list has changed altogether."""
         super().reset()
         self._anchor = 0
+        self._hovered = -1
         self.updateGeometries()
         self.viewport().update()
 
@@ -108,15 +169,8 @@ class GalleryView(QAbstractItemView):
 
     def indexAt(self, point: QPoint) -> QModelIndex:
         """The tile under a point of the viewport."""
-        if self.model() is None:
-            return QModelIndex()
-        x = point.x() - self._left()
-        y = point.y() + self.verticalOffset() - _MARGIN_PX
-        column = x // self._tile.width()
-        if x < 0 or y < 0 or column >= self.columns:
-            return QModelIndex()
-        row = y // self._tile.height() * self.columns + column
-        return self.model().index(row, 0) if row < self.model().rowCount() else QModelIndex()
+        row = self._row_at(point)
+        return self.model().index(row, 0) if row is not None else QModelIndex()
 
     def scrollTo(
         self, index: AnyIndex, hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
@@ -129,10 +183,10 @@ class GalleryView(QAbstractItemView):
         bar = self.verticalScrollBar()
         if hint == QAbstractItemView.ScrollHint.PositionAtCenter:
             bar.setValue(bar.value() + rect.center().y() - height // 2)
-        elif rect.top() < _MARGIN_PX:
-            bar.setValue(bar.value() + rect.top() - _MARGIN_PX)
-        elif rect.bottom() > height - _MARGIN_PX:
-            bar.setValue(bar.value() + rect.bottom() - height + _MARGIN_PX)
+        elif rect.top() < MARGIN_PX:
+            bar.setValue(bar.value() + rect.top() - MARGIN_PX)
+        elif rect.bottom() > height - MARGIN_PX:
+            bar.setValue(bar.value() + rect.bottom() - height + MARGIN_PX)
 
     def moveCursor(
         self, action: QAbstractItemView.CursorAction, _modifiers: Qt.KeyboardModifier
@@ -142,27 +196,30 @@ class GalleryView(QAbstractItemView):
         if not count:
             return QModelIndex()
         cursor = QAbstractItemView.CursorAction
-        page = max(1, self.viewport().height() // self._tile.height()) * self.columns
-        steps = {
-            cursor.MoveLeft: -1,
-            cursor.MovePrevious: -1,
-            cursor.MoveRight: 1,
-            cursor.MoveNext: 1,
-            cursor.MoveUp: -self.columns,
-            cursor.MoveDown: self.columns,
-            cursor.MovePageUp: -page,
-            cursor.MovePageDown: page,
-            cursor.MoveHome: -count,
-            cursor.MoveEnd: count,
-        }
         row = max(0, self.currentIndex().row())
-        target = row + steps[action]
-        is_vertical = action in (cursor.MoveUp, cursor.MoveDown)
-        if is_vertical and not 0 <= target < count:
-            # Down from the last but one row reaches the last tile even where no tile is right below.
-            is_last_row = row // self.columns == (count - 1) // self.columns
-            target = row if target < 0 or is_last_row else count - 1
-        return self.model().index(min(max(target, 0), count - 1), 0)
+        if action == cursor.MoveUp:
+            row = self._layout.above(row)
+        elif action == cursor.MoveDown:
+            row = self._layout.below(row)
+        elif action in (cursor.MovePageUp, cursor.MovePageDown):
+            step = self._layout.above if action == cursor.MovePageUp else self._layout.below
+            for _ in range(max(1, self.viewport().height() // self._tile.height())):
+                reached = step(row)
+                if reached == row:  # from the first or last line on to the very end
+                    row = 0 if action == cursor.MovePageUp else count - 1
+                    break
+                row = reached
+        else:
+            steps = {
+                cursor.MoveLeft: -1,
+                cursor.MovePrevious: -1,
+                cursor.MoveRight: 1,
+                cursor.MoveNext: 1,
+                cursor.MoveHome: -count,
+                cursor.MoveEnd: count,
+            }
+            row += steps[action]
+        return self.model().index(min(max(row, 0), count - 1), 0)
 
     def horizontalOffset(self) -> int:
         """Tiles never lie beside the viewport."""
@@ -198,21 +255,74 @@ class GalleryView(QAbstractItemView):
     def currentChanged(self, current: AnyIndex, previous: AnyIndex) -> None:
         """Remember where a range starts that Shift extends."""
         super().currentChanged(current, previous)
+        self._moved_at = monotonic()
+        for index in (current, previous):
+            self.viewport().update(self.visualRect(index))
         if not QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier:
             self._anchor = max(0, current.row())
 
-    def visualRegionForSelection(self, _selection: QItemSelection) -> QRegion:
-        """What to paint again when the selection changes: all, for a screen of tiles is quick."""
-        return QRegion(self.viewport().rect())
+    def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
+        """What to paint again when the selection changes: what of it is in view."""
+        shown = self._rows_in_view()
+        region = QRegion()
+        if selection.size() > _MANY:
+            return QRegion(self.viewport().rect())
+        for part in (selection.at(i) for i in range(selection.size())):
+            first, last = max(part.top(), shown.start), min(part.bottom(), shown.stop - 1)
+            if first <= last:
+                region += self._bounds_of(first, last)
+        return region
 
     def keyboardSearch(self, _search: str) -> None:
         """Letters are commands here."""
 
+    def event(self, event: QEvent) -> bool:
+        """Let a held key wait until the last step is on the screen, so that nothing is left to do afterwards.
+
+        The window's shortcuts are asked for here first, by an event of this type.
+        """
+        if event.type() == QEvent.Type.ShortcutOverride and self._is_too_early(event):
+            event.accept()  # then it comes as a key press
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move or select, but no faster than it can be shown."""
+        if self._is_too_early(event):
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Start a selection; a click on a heading selects all that stands under it."""
+        point = event.position().toPoint()
+        place = self._layout.heading_at(point.y() + self.verticalOffset())
+        if place is None or event.button() != Qt.MouseButton.LeftButton:
+            super().mousePressEvent(event)
+            return
+        heading = self._layout.headings[place]
+        flag = QItemSelectionModel.SelectionFlag
+        adds = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        command = flag.Select if adds else flag.ClearAndSelect
+        self.selectionModel().setCurrentIndex(self.model().index(heading.first, 0), flag.NoUpdate)
+        self.selectionModel().select(self._range(heading.first, heading.first + heading.count - 1), command)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Light up the tile under the mouse."""
+        super().mouseMoveEvent(event)
+        self._hover(event.position().toPoint())
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End a drag."""
         super().mouseReleaseEvent(event)
-        self._band = None
-        self.viewport().update()
+        if self._band is not None:
+            self._band = None
+            self.viewport().update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """The mouse went elsewhere."""
+        super().leaveEvent(event)
+        self._hover(None)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll, or with Ctrl change the size of the tiles."""
@@ -226,16 +336,27 @@ class GalleryView(QAbstractItemView):
         """Lay the tiles out again and keep the current one in view."""
         was_visible = self._was_visible(self.currentIndex(), event.oldSize())
         super().resizeEvent(event)
+        if self._bar is not None:
+            self._bar.setGeometry(0, 0, self.width(), self._bar.sizeHint().height())
         self.updateGeometries()
         if was_visible:
             self.scrollTo(self.currentIndex())
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """Move what is on the screen; only what comes into view is painted."""
+        if self._band is not None or abs(dy) >= self.viewport().height():
+            self.viewport().update()
+        else:
+            self.viewport().scroll(dx, dy)
+        if self._hovered >= 0:
+            self._hover(self.viewport().mapFromGlobal(self.cursor().pos()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the tiles that are in view."""
         painter = QPainter(self.viewport())
         painter.fillRect(event.rect(), self._theme.colour("window"))
-        count = self.model().rowCount() if self.model() is not None else 0
-        if not count:
+        self._moved_at = None
+        if not self._layout.count:
             painter.setPen(self._theme.colour("muted"))
             painter.drawText(
                 self.viewport().rect().adjusted(40, 40, -40, -40),
@@ -243,31 +364,18 @@ class GalleryView(QAbstractItemView):
                 self._empty_text,
             )
             return
-        option = QStyleOptionViewItem()
-        self.initViewItemOption(option)
-        plain = option.state & ~(
-            QStyle.StateFlag.State_Selected
-            | QStyle.StateFlag.State_HasFocus
-            | QStyle.StateFlag.State_MouseOver
-        )
-        hovered = (
-            self.indexAt(self.viewport().mapFromGlobal(self.cursor().pos())).row()
-            if self.underMouse()
-            else -1
-        )
-        current = self.currentIndex().row()
+        offset = self.verticalOffset()
+        top, bottom = event.rect().top() + offset, event.rect().bottom() + offset
+        for y, heading in self._layout.headings_between(top, bottom):
+            self._headings.paint(painter, QRect(0, y - offset, self.viewport().width(), 0), heading)
         delegate = self.itemDelegate()
-        for row in self._rows_in(event.rect(), count):
-            index = self.model().index(row, 0)
-            option.rect = self._rect_of(row)
-            option.state = plain
-            if self.selectionModel().isSelected(index):
-                option.state |= QStyle.StateFlag.State_Selected
-            if row == current:
-                option.state |= QStyle.StateFlag.State_HasFocus
-            if row == hovered:
-                option.state |= QStyle.StateFlag.State_MouseOver
-            delegate.paint(painter, option, index)
+        if self._captures is not None and isinstance(delegate, TileDelegate):
+            shown = self._rows_in_view()
+            if shown:
+                self._captures.show(shown.start, shown.stop - 1)
+            self._paint_captures(painter, self._captures, delegate, top, bottom)
+        else:
+            self._paint_items(painter, top, bottom)
         if self._band is not None:
             fill = self._theme.colour("accent")
             painter.setPen(QPen(fill))
@@ -276,32 +384,79 @@ class GalleryView(QAbstractItemView):
             painter.setBrush(fill)
             painter.drawRect(self._band)
 
-    def _columns_of(self, width_px: int) -> int:
-        return max(1, (width_px - 2 * _MARGIN_PX) // self._tile.width())
+    def _paint_captures(
+        self, painter: QPainter, captures: CaptureListModel, delegate: TileDelegate, top: int, bottom: int
+    ) -> None:
+        layout, tiles, offset = self._layout, delegate.tiles, self.verticalOffset()
+        selection = self.selectionModel()
+        has_selection = selection.hasSelection()
+        current, hovered = self.currentIndex().row(), self._hovered
+        tiles.begin_frame(self.viewport().devicePixelRatioF(), _FRAME_BUDGET_S)
+        is_finished = True
+        for first, end, y in layout.lines_between(top, bottom):
+            x = layout.left
+            for position in range(first, end):
+                look = PLAIN
+                if has_selection and selection.isSelected(captures.index(position)):
+                    look = SELECTED
+                if position == current:
+                    look += CURRENT
+                if position == hovered:
+                    look += HOVERED
+                row = captures.capture_row(position)
+                thumbnail = captures.thumbnail(row) if row is not None else None
+                pixmap, is_fresh = tiles.pixmap(row, thumbnail, look)
+                painter.drawPixmap(x, y - offset, pixmap)
+                is_finished = is_finished and is_fresh
+                x += layout.tile_width
+        if not is_finished:
+            self._unfinished.start()
 
-    def _left(self) -> int:
-        return max(0, (self.viewport().width() - self.columns * self._tile.width()) // 2)
+    def _paint_items(self, painter: QPainter, top: int, bottom: int) -> None:
+        """Tiles of any other model, by its own delegate."""
+        option = QStyleOptionViewItem()
+        self.initViewItemOption(option)
+        for first, end, _ in self._layout.lines_between(top, bottom):
+            for row in range(first, end):
+                option.rect = self._rect_of(row)
+                self.itemDelegate().paint(painter, option, self.model().index(row, 0))
+
+    def _is_too_early(self, event: QEvent) -> bool:
+        return isinstance(event, QKeyEvent) and event.isAutoRepeat() and self.is_behind
+
+    def _hover(self, point: QPoint | None) -> None:
+        row = self._row_at(point) if point is not None else None
+        hovered = -1 if row is None else row
+        if hovered != self._hovered:
+            for changed in (self._hovered, hovered):
+                if 0 <= changed < self._layout.count:
+                    self.viewport().update(self._rect_of(changed))
+            self._hovered = hovered
+
+    def _row_at(self, point: QPoint) -> int | None:
+        return self._layout.row_at(point.x(), point.y() + self.verticalOffset())
 
     def _rect_of(self, row: int) -> QRect:
-        line, column = divmod(row, self.columns)
-        x = self._left() + column * self._tile.width()
-        y = _MARGIN_PX + line * self._tile.height() - self.verticalOffset()
-        return QRect(QPoint(x, y), self._tile)
+        x, y = self._layout.position(row)
+        return QRect(QPoint(x, y - self.verticalOffset()), self._tile)
 
-    def _rows_in(self, rect: QRect, count: int) -> range:
-        top = max(0, rect.top() + self.verticalOffset() - _MARGIN_PX) // self._tile.height()
-        bottom = max(0, rect.bottom() + self.verticalOffset() - _MARGIN_PX) // self._tile.height()
-        return range(min(count, top * self.columns), min(count, (bottom + 1) * self.columns))
+    def _bounds_of(self, first: int, last: int) -> QRect:
+        """A rectangle around rows that follow each other."""
+        start, end = self._rect_of(first), self._rect_of(last)
+        if start.top() == end.top():
+            return start.united(end)
+        return QRect(0, start.top(), self.viewport().width(), end.bottom() - start.top() + 1)
+
+    def _rows_in_view(self) -> range:
+        offset = self.verticalOffset()
+        return self._layout.rows_between(offset, offset + self.viewport().height() - 1)
 
     def _selection_in(self, rect: QRect) -> QItemSelection:
         selection = QItemSelection()
-        width = self._tile.width()
-        first_column = max(0, (rect.left() - self._left()) // width)
-        last_column = min(self.columns - 1, (rect.right() - self._left()) // width)
-        count = self.model().rowCount()
-        lines = self._rows_in(rect, count)
-        for start in range(lines.start, lines.stop, self.columns):
-            first, last = start + first_column, min(start + last_column, count - 1)
+        columns = self._layout.columns_between(rect.left(), rect.right())
+        offset = self.verticalOffset()
+        for start, end, _ in self._layout.lines_between(rect.top() + offset, rect.bottom() + offset):
+            first, last = start + columns.start, min(start + columns.stop, end) - 1
             if first <= last:
                 selection.merge(self._range(first, last), QItemSelectionModel.SelectionFlag.Select)
         return selection
@@ -311,9 +466,14 @@ class GalleryView(QAbstractItemView):
 
     def _was_visible(self, index: AnyIndex, old_size: QSize) -> bool:
         """Whether a tile was in view before the viewport changed its size."""
-        line = index.row() // self._columns_of(old_size.width())
-        y = _MARGIN_PX + line * self._tile.height() - self.verticalOffset()
-        return index.isValid() and -self._tile.height() < y < old_size.height()
+        if not index.isValid() or index.row() >= self._layout.count:
+            return False
+        y = self._layout.position(index.row())[1] - self.verticalOffset()
+        return -self._tile.height() < y < old_size.height()
 
     def _is_visible(self, index: AnyIndex) -> bool:
-        return index.isValid() and self._rect_of(index.row()).intersects(self.viewport().rect())
+        return (
+            index.isValid()
+            and index.row() < self._layout.count
+            and self._rect_of(index.row()).intersects(self.viewport().rect())
+        )

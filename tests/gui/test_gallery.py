@@ -13,7 +13,8 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 from verbs import make_captures, numbered, tile, wait_for, wait_until_classified
 
-from app.item_models.capture_list_model import PAGE_SIZE, CaptureListModel
+from app.item_models.capture_list_model import CaptureListModel
+from app.item_models.gallery_pages import MAX_PAGES, PAGE_SIZE
 from app.services.image_service import ImageService
 from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
@@ -171,12 +172,11 @@ def test_a_list_of_a_hundred_thousand_reads_only_what_is_seen(
     assert tile_text(big_model, 70_000) is None
     wait_for(qtbot, lambda: tile_text(big_model, 70_000) is not None, "the row has come")
     assert tile_text(big_model, 70_000) == "70000.png"
-    assert len(big_model._pages) == 1
-    assert len(big_model._pages[70_000 // PAGE_SIZE]) == PAGE_SIZE
-    for row in range(0, 100_000, 8 * PAGE_SIZE):
+    assert big_model._pages.pages_in_memory == 1
+    for row in range(0, 100_000, PAGE_SIZE):
         tile_text(big_model, row)
-    wait_for(qtbot, lambda: not big_model._fetching and not big_model._wanted_pages, "all pages have come")
-    assert len(big_model._pages) <= 64
+    wait_for(qtbot, lambda: not big_model.is_loading, "all pages have come")
+    assert big_model._pages.pages_in_memory == MAX_PAGES
 
 
 def tile_text(model: CaptureListModel, row: int) -> str | None:

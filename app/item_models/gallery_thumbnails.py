@@ -1,0 +1,78 @@
+"""Thumbnails in memory, as many as fit, the ones looked at longest ago dropped first."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+
+from app.services.image_service import ImageService
+from app.storage.records import CaptureRow
+
+_MAX_BYTES: Final = 48 * 2**20
+
+
+class GalleryThumbnails(QObject):
+    """Serves thumbnails by capture; what is missing is loaded in other threads and announced."""
+
+    thumbnail_came = Signal(int)  # capture
+
+    def __init__(self, images: ImageService, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._images = images
+        self._known: OrderedDict[int, QImage | str] = OrderedDict()
+        self._bytes = 0
+        self._loading: set[int] = set()
+        self._generation = 0
+        images.done.connect(self._on_done)
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether thumbnails that were asked for are still to come."""
+        return bool(self._loading)
+
+    def get(self, row: CaptureRow) -> QImage | str | None:
+        """The thumbnail, a sentence why there is none, or None while it is loaded."""
+        if row.problem is not None:
+            return row.problem
+        known = self._known.get(row.id)
+        if known is not None:
+            self._known.move_to_end(row.id)
+            return known
+        if row.id not in self._loading:
+            self._loading.add(row.id)
+            key = ("thumbnail", self._generation, row.id)
+            self._images.request_thumbnail(key, row.path, row.content_hash)
+        return None
+
+    def retry(self, capture_id: int) -> None:
+        """Load again what could not be read."""
+        if isinstance(self._known.get(capture_id), str):
+            self._bytes -= _size_bytes(self._known.pop(capture_id))
+
+    def clear(self) -> None:
+        """Forget everything; what is still being loaded is dropped when it comes."""
+        self._known.clear()
+        self._bytes = 0
+        self._loading.clear()
+        self._generation += 1
+
+    def _on_done(self, key: object, result: object) -> None:
+        if not (isinstance(key, tuple) and key[:2] == ("thumbnail", self._generation)):
+            return
+        capture_id: int = key[2]
+        self._loading.discard(capture_id)
+        if isinstance(result, QImage | str):
+            self._known[capture_id] = result
+            self._bytes += _size_bytes(result)
+            while self._bytes > _MAX_BYTES:
+                _, dropped = self._known.popitem(last=False)
+                self._bytes -= _size_bytes(dropped)
+        # Also for one that was dropped from the queue: it may be on the screen again by now.
+        self.thumbnail_came.emit(capture_id)
+
+
+def _size_bytes(thumbnail: QImage | str) -> int:
+    return thumbnail.sizeInBytes() if isinstance(thumbnail, QImage) else len(thumbnail)
