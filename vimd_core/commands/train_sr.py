@@ -27,13 +27,14 @@ if TYPE_CHECKING:
     from vimd_core.distillation.recipe_file import SuperResolutionRecipe
     from vimd_core.models.super_resolution import SRResNet
 
-_SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"}
+_NAMED_AT_MOST: Final = 10
 RESULT = "super_resolution.safetensors"
 _OPTIONS: Final = (
     Option("--data", "data", "folder of photographs, searched recursively", Path),
     Option("--preset", "preset", "whose SR network (compact)", str, sorted(PRESETS)),
     Option("--steps", "training.steps", "optimiser steps (20000)", positive_int),
     Option("--batch-size", "training.batch_size", "patches a step (16)", positive_int),
+    Option("--accumulation", "training.accumulation", "compute a batch in so many parts (1)", positive_int),
     Option("--patch-px", "training.patch_px", "side of a low-resolution patch (32)", positive_int),
     Option(
         "--grow-from",
@@ -100,17 +101,20 @@ def _train(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def _read_photographs(recipe: SuperResolutionRecipe, upscale: int) -> Photographs:
     """The photographs of a recipe's folder; those that can't be used are said on stderr."""
+    from vimd_core.data.folders import IMAGE_EXTENSIONS
     from vimd_core.distillation.photographs import load_photographs
 
     if recipe.data is None or not recipe.data.is_dir():
         raise DatasetError(f"There is no folder {recipe.data}: give one with photographs.")
-    files = sorted(p for p in recipe.data.rglob("*") if p.suffix.lower() in _SUFFIXES)
+    files = sorted(p for p in recipe.data.rglob("*") if p.suffix.lower() in IMAGE_EXTENSIONS)
     with reading_progress() as progress:
         photographs = load_photographs(
             files, upscale, smallest_px=recipe.training.patch_px, progress=progress
         )
-    for sentence in photographs.left_out:
+    for sentence in photographs.left_out[:_NAMED_AT_MOST]:
         sys.stderr.write(f"left out: {sentence}\n")
+    if len(photographs.left_out) > _NAMED_AT_MOST:
+        sys.stderr.write(f"left out: {len(photographs.left_out) - _NAMED_AT_MOST} more like these\n")
     return photographs
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from typing import Final
 
@@ -46,12 +47,16 @@ class Pace:
         """Share of the last steps' time that was waiting for data, in [0, 1]."""
         return min(1.0, max(0.0, self._waited_s / self._spent_s)) if self._spent_s > 0 else 0.0
 
-    def eta_s(self, *, steps: int, validations: int) -> float | None:
+    def eta_s(self, *, steps: int, validations: int, limit_s: float = math.inf) -> float | None:
         """Seconds until the end, or None before the first step.
 
         Args:
             steps: still to do.
             validations: still to do.
+            limit_s: time until no more steps are made, however many are left; one validation follows.
         """
         rate = self.steps_per_s
-        return steps / rate + validations * self._validation_s if rate > 0 else None
+        if rate <= 0:
+            return None
+        all_of_them = steps / rate + validations * self._validation_s
+        return min(all_of_them, max(0.0, limit_s) + self._validation_s)

@@ -13,7 +13,7 @@ from vimd_core.config import PRESETS
 from vimd_core.data.whole_files import whole_file
 from vimd_core.distillation.recipe import TrainingConfig
 from vimd_core.distillation.settings import build, put, read_toml, to_plain, to_toml
-from vimd_core.distillation.super_resolution import SuperResolutionTrainingConfig
+from vimd_core.distillation.super_resolution_recipe import SuperResolutionTrainingConfig
 from vimd_core.errors import CheckpointError, ConfigError
 
 RECIPE_FILE: Final = "recipe.toml"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -30,6 +31,7 @@ class Reporter:
         epochs: of the whole training.
         batch_size: images a step.
         learning_rate: gives that of the last step.
+        limit_s: time after which the steps end, however many they were.
     """
 
     def __init__(
@@ -39,11 +41,13 @@ class Reporter:
         epochs: int,
         batch_size: int,
         learning_rate: Callable[[], float],
+        limit_s: float = math.inf,
     ) -> None:
         self._steps = steps
         self._epochs = epochs
         self._batch_size = batch_size
         self._learning_rate = learning_rate
+        self._limit_s = limit_s
         self._on_event: Callable[[AnyEvent], None] | None = None
         self._last_event = 0.0
         self.activity: Activity = "training"
@@ -100,7 +104,9 @@ class Reporter:
     def standing(self, state: RunState, losses: Mapping[str, float]) -> dict[str, Any]:
         """What every event says: the fields of `TrainingEvent`, by name."""
         eta_s = self.pace.eta_s(
-            steps=self._steps - state.step, validations=self._epochs - state.epochs_closed
+            steps=self._steps - state.step,
+            validations=self._epochs - state.epochs_closed,
+            limit_s=self._limit_s - state.seconds,
         )
         return {
             "step": state.step,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Iterator
 
@@ -112,24 +113,19 @@ class Stepper:
         torch.manual_seed(_step_seed(self._config.seed, step, self._processes.rank))
         self.optimizer.zero_grad(set_to_none=True)
         try:
-            sums = self._collect_gradients(batch)
-            self._update()
+            with memory_shortage_said():
+                sums = self._collect_gradients(batch)
+                self._update()
         except StepAbortedError:
             self.optimizer.zero_grad(set_to_none=True)
             statistics.restore()
-            raise
-        except (torch.OutOfMemoryError, MemoryError) as e:
-            raise DeviceError(_NO_MEMORY) from e
-        except RuntimeError as e:
-            if "allocate memory" in str(e):
-                raise DeviceError(_NO_MEMORY) from e
             raise
         return sums
 
     def _collect_gradients(self, batch: Batch) -> dict[str, Tensor]:
         count = len(batch)
         sums: dict[str, Tensor] = {}
-        for start, stop in _parts(count, self._config.accumulation):
+        for start, stop in parts_of(count, self._config.accumulation):
             part = batch.rows(slice(start, stop)).to(self._device)
             weight = (stop - start) / count
             with self._processes.without_exchange(self._joined, stop < count):
@@ -155,6 +151,23 @@ class Stepper:
 _NO_MEMORY = "There is not enough memory for one step: make the batch smaller, or raise accumulation."
 
 
+@contextlib.contextmanager
+def memory_shortage_said() -> Iterator[None]:
+    """Turn what torch and Python raise when a step does not fit into the memory into a sentence.
+
+    Raises:
+        DeviceError: there is not enough memory.
+    """
+    try:
+        yield
+    except (torch.OutOfMemoryError, MemoryError) as e:
+        raise DeviceError(_NO_MEMORY) from e
+    except RuntimeError as e:
+        if "allocate memory" in str(e):
+            raise DeviceError(_NO_MEMORY) from e
+        raise
+
+
 def not_a_number(where: str) -> CheckpointError:
     """What is said when a training has diverged.
 
@@ -176,8 +189,16 @@ def _require_finite(value: Tensor) -> None:
         raise NotFiniteError
 
 
-def _parts(count: int, parts: int) -> Iterator[tuple[int, int]]:
-    """Bounds of `parts` parts that are as equal as can be."""
+def parts_of(count: int, parts: int) -> Iterator[tuple[int, int]]:
+    """Share rows out as equally as can be.
+
+    Args:
+        count: rows.
+        parts: how many of them are wanted; never more than there are rows.
+
+    Returns:
+        First row, and the one after the last, of each part.
+    """
     parts = min(parts, count)
     for index in range(parts):
         yield index * count // parts, (index + 1) * count // parts

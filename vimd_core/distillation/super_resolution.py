@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 import torch
 from torch import Tensor, nn
@@ -21,58 +21,16 @@ from vimd_core.distillation.reporting import Reporter
 from vimd_core.distillation.run_checkpoints import RunCheckpoints, SavedParts
 from vimd_core.distillation.run_folder import RunFolder
 from vimd_core.distillation.run_state import RunState
-from vimd_core.distillation.step import NotFiniteError, not_a_number
+from vimd_core.distillation.step import NotFiniteError, memory_shortage_said, not_a_number, parts_of
 from vimd_core.distillation.stopping import (
     BufferKeeper,
     StepAbortedError,
     TrainingStoppedError,
     checked_inside_steps,
 )
-from vimd_core.errors import ConfigError
-from vimd_core.models.super_resolution import bicubic_upscale, build_super_resolution
-
-
-@dataclass(frozen=True, kw_only=True)
-class SuperResolutionTrainingConfig:
-    """How the network is trained.
-
-    Attributes:
-        steps: optimiser steps.
-        steps_per_epoch: steps between validations and checkpoints.
-        minutes: the schedule ends after this time at the latest, however many steps that were; 0 for no limit. With a
-            limit a run can't be repeated exactly.
-        batch_size: patches a step.
-        patch_px: side of a low-resolution patch.
-        learning_rate: peak of the schedule.
-        warmup_steps: steps until the peak.
-        ema_decay: of the averaged weights, which are the result.
-        validation_images: photographs held back from training to choose by.
-        frozen_norms: keep the statistics of batch norms as they are. A network that was grown from a small one
-            needs it; without it each patch would be normalised by its neighbours in the batch.
-        seed: of patches, flips and weights.
-    """
-
-    steps: int = 20_000
-    steps_per_epoch: int = 500
-    minutes: float = 0.0
-    batch_size: int = 16
-    patch_px: int = 32
-    learning_rate: float = 5e-4
-    warmup_steps: int = 200
-    ema_decay: float = 0.999
-    validation_images: int = 20
-    frozen_norms: bool = False
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        if min(self.steps, self.steps_per_epoch, self.batch_size, self.patch_px, self.validation_images) < 1:
-            raise ConfigError(
-                "steps, steps_per_epoch, batch_size, patch_px and validation_images must be at least 1."
-            )
-        if self.learning_rate <= 0:
-            raise ConfigError("learning_rate must be above 0.")
-        if not 0 <= self.minutes < math.inf:
-            raise ConfigError("minutes must be above 0, or 0 for no limit.")
+from vimd_core.distillation.super_resolution_recipe import SuperResolutionTrainingConfig
+from vimd_core.distillation.super_resolution_validation import mean_psnr
+from vimd_core.models.super_resolution import build_super_resolution
 
 
 class SuperResolutionTrainer:
@@ -107,7 +65,6 @@ class SuperResolutionTrainer:
     ) -> None:
         self._config = config
         self._run = run
-        self._upscale = network.upscale
         self._validation = validation
         self._on_start = on_start
         self._device = device or torch.device("cpu")
@@ -130,6 +87,7 @@ class SuperResolutionTrainer:
             epochs=self._epochs,
             batch_size=config.batch_size,
             learning_rate=lambda: float(self._optimizer.param_groups[0]["lr"]),
+            limit_s=config.minutes * 60.0 or math.inf,
         )
         self._checkpoints = RunCheckpoints(
             run,
@@ -171,6 +129,7 @@ class SuperResolutionTrainer:
             TrainingStoppedError: `should_stop` said so; the state is saved.
             CheckpointError: the checkpoint does not belong to this run, nothing can be written, or the loss is no
                 longer a number.
+            DeviceError: there is not enough memory.
         """
         self._reporter.tell(on_event)
         self._should_stop = should_stop
@@ -180,9 +139,7 @@ class SuperResolutionTrainer:
                 checked_inside_steps(self._model, self._check),
                 Prefetcher(self._patches.draw, self._state.step, self._config.steps) as patches,
             ):
-                self._loop(iter(patches))
-        except StepAbortedError:
-            raise self._stopped() from None
+                self._loop_until_stopped(iter(patches))
         except NotFiniteError:
             raise not_a_number(f"after step {self._state.step}") from None
         return self._state.best_weights
@@ -191,18 +148,25 @@ class SuperResolutionTrainer:
         state = self._checkpoints.open(resume=resume)
         if state is not None:
             self._state = state
-            self._reporter.notice(f"Resumed after step {state.step} of {self._config.steps}.", state)
+            where = f"step {state.step} of {self._config.steps}"
+            self._reporter.notice(
+                f"This run had already ended, after {where}." if state.ended else f"Resumed after {where}.",
+                state,
+            )
         self._on_start()
 
-    def _stopped(self) -> TrainingStoppedError:
-        state = self._state
-        self._read_losses()
-        self._checkpoints.save(state)
-        return TrainingStoppedError(
-            f"Stopped after step {state.step} of {self._config.steps}, and saved in {self._run.path}: the same command "
-            "with --resume goes on from there.",
-            step=state.step,
-        )
+    def _loop_until_stopped(self, patches: Iterator[tuple[Tensor, Tensor]]) -> None:
+        try:
+            self._loop(patches)
+        except StepAbortedError:
+            state = self._state
+            self._read_losses()
+            self._checkpoints.save(state)
+            raise TrainingStoppedError(
+                f"Stopped after step {state.step} of {self._config.steps}, and saved in {self._run.path}: the same "
+                "command with --resume goes on from there.",
+                step=state.step,
+            ) from None
 
     def _loop(self, patches: Iterator[tuple[Tensor, Tensor]]) -> None:
         state, config = self._state, self._config
@@ -239,28 +203,39 @@ class SuperResolutionTrainer:
             group["lr"] = config.learning_rate * factor
         statistics = BufferKeeper(self._model)
         try:
-            enlarged = self._model(lr.to(self._device, memory_format=torch.channels_last))
-            loss = functional.l1_loss(enlarged, hr.to(self._device))
-            if self._device.type == "cpu" and not bool(torch.isfinite(loss)):
-                raise NotFiniteError
-            self._optimizer.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
+            with memory_shortage_said():
+                loss = self._collect_gradients(lr, hr)
+                self._optimizer.step()
         except StepAbortedError:
             statistics.restore()
             raise
-        self._optimizer.step()
-        self._reporter.sums.add({"l1": loss.detach()})
+        self._reporter.sums.add({"l1": loss})
         self._average.update(self._model)
         self._state.step += 1
         if self._device.type == "cpu":
             self._read_losses()
         self._reporter.pace.add_step(time.monotonic() - start, waited)
 
+    def _collect_gradients(self, lr: Tensor, hr: Tensor) -> Tensor:
+        """The loss of a batch, detached; its gradients are left in the parameters."""
+        self._optimizer.zero_grad(set_to_none=True)
+        losses: list[Tensor] = []
+        for start, stop in parts_of(len(lr), self._config.accumulation):
+            enlarged = self._model(lr[start:stop].to(self._device, memory_format=torch.channels_last))
+            part = functional.l1_loss(enlarged, hr[start:stop].to(self._device)) * ((stop - start) / len(lr))
+            if self._device.type == "cpu" and not bool(torch.isfinite(part)):
+                raise NotFiniteError
+            part.backward()  # type: ignore[no-untyped-call]
+            losses.append(part.detach())
+        return torch.stack(losses).sum()
+
     def _close_epoch(self, *, last: bool) -> None:
         """Measure the averaged weights, log and save. Stopped in the middle, it is done again from its beginning."""
         self._read_losses()
         state, reporter = self._state, self._reporter
         psnr, bicubic_psnr = self._validate()
+        if math.isnan(psnr):
+            raise NotFiniteError
         state.epochs_closed += 1
         best = psnr > state.best
         if best:
@@ -279,8 +254,13 @@ class SuperResolutionTrainer:
         self._run.log(event.to_json())
         self._checkpoints.save(state)
         reporter.epoch(event)
+        if last and state.step < self._config.steps:
+            reporter.notice(
+                f"Ended after step {state.step} of {self._config.steps}, as its {self._config.minutes:g} minutes are "
+                "over.",
+                state,
+            )
 
-    @torch.no_grad()
     def _validate(self) -> tuple[float, float]:
         """Mean RGB PSNR in dB of the averaged weights and of bicubic enlargement."""
         start = time.monotonic()
@@ -288,20 +268,14 @@ class SuperResolutionTrainer:
         trained = {name: value.clone() for name, value in self._model.state_dict().items()}
         self._model.load_state_dict(self._average.state_dict())
         self._model.eval()
-        scores: list[float] = []
-        bicubic_scores: list[float] = []
         try:
-            for lr8, hr8 in self._validation.pairs:
-                self._check()
-                lr, hr = (image[None].to(self._device).float() / 255.0 for image in (lr8, hr8))
-                scores.append(_psnr(self._model(lr).clamp(0, 1), hr))
-                bicubic_scores.append(_psnr(bicubic_upscale(lr, self._upscale), hr))
+            with memory_shortage_said():
+                return mean_psnr(self._model, self._validation.pairs, device=self._device, check=self._check)
         finally:
             self._model.load_state_dict(trained)
             self._set_training()
             self._reporter.activity = "training"
             self._reporter.pace.add_validation(time.monotonic() - start)
-        return sum(scores) / len(scores), sum(bicubic_scores) / len(bicubic_scores)
 
     def _set_training(self) -> None:
         self._model.train()
@@ -326,7 +300,3 @@ class SuperResolutionTrainer:
         return {
             name: value.detach().to("cpu", copy=True) for name, value in self._average.state_dict().items()
         }
-
-
-def _psnr(image: Tensor, reference: Tensor) -> float:
-    return -10.0 * math.log10(float(functional.mse_loss(image, reference)))
