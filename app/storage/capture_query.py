@@ -44,6 +44,7 @@ class CaptureQuery:
         max_confidence: the same from above.
         predicted_class_ids: the model's answer is one of these.
         label_class_ids: the label is one of these.
+        class_ids: the label, or else the model's answer, is one of these.
         source_ids: the capture comes from one of these.
         min_size_px: longer side of the capture at least.
         max_size_px: longer side of the capture at most.
@@ -62,6 +63,7 @@ class CaptureQuery:
     max_confidence: float | None = None
     predicted_class_ids: frozenset[int] | None = None
     label_class_ids: frozenset[int] | None = None
+    class_ids: frozenset[int] | None = None
     source_ids: frozenset[int] | None = None
     min_size_px: int | None = None
     max_size_px: int | None = None
@@ -108,7 +110,7 @@ class CaptureQuery:
         """
         try:
             known = dict(values)
-            for name in ("predicted_class_ids", "label_class_ids", "source_ids"):
+            for name in ("predicted_class_ids", "label_class_ids", "class_ids", "source_ids"):
                 if known.get(name) is not None:
                     known[name] = frozenset(int(value) for value in known[name])
             if known.get("states") is not None:

@@ -129,10 +129,11 @@ class Captures:
         columns = self._columns
         labelled = columns.counts("label", self._connection)
         predicted = columns.counts("predicted", self._connection)
+        shown = columns.counts("shown", self._connection)
         sources = columns.counts("source", self._connection)
-        for counts in (labelled, predicted):
+        for counts in (labelled, predicted, shown):
             counts.pop(0, None)
-        return ClassCounts(labelled, predicted, sources)
+        return ClassCounts(labelled, predicted, shown, sources)
 
     def unclassified_ids(self, model_id: int) -> array[int]:
         """The readable captures that a model has not answered for, oldest first."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import threading
 from array import array
+from collections.abc import Iterable
 from typing import Any, Final
 
 import numpy as np
@@ -133,14 +134,16 @@ class CaptureColumns:
         """How many captures have each value.
 
         Args:
-            column: state, label, predicted or source; 0 stands for no class.
+            column: state, label, predicted, shown (the label, or else the answer) or source; 0 stands for no class.
             connection: to read the columns when that was not done yet.
             state: only captures in this state.
         """
         self._wait(connection)
         with self._lock:
             columns = self._columns
-        values = columns[column] if state is None else columns[column][columns["state"] == state]
+        values = _shown_classes(columns) if column == "shown" else columns[column]
+        if state is not None:
+            values = values[columns["state"] == state]
         found, counts = np.unique(values, return_counts=True)
         return dict(zip(found.tolist(), counts.tolist(), strict=True))
 
@@ -157,7 +160,9 @@ class CaptureColumns:
             ("source", query.source_ids),
         ):
             if wanted is not None:
-                passes &= np.isin(columns[name], np.array(sorted(wanted), dtype=np.int32))
+                passes &= _is_one_of(columns[name], wanted)
+        if query.class_ids is not None:
+            passes &= _is_one_of(_shown_classes(columns), query.class_ids)
         for name, value in (("sr_changed", query.sr_changed), ("unreadable", query.unreadable)):
             if value is not None:
                 passes &= columns[name] == int(value)
@@ -259,6 +264,15 @@ class CaptureColumns:
             self._columns = columns
 
 
+def _is_one_of(values: Int32, wanted: Iterable[int]) -> npt.NDArray[np.bool_]:
+    return np.isin(values, np.array(sorted(wanted), dtype=np.int32))
+
+
+def _shown_classes(columns: dict[str, Int32]) -> Int32:
+    """The label of each capture, or else the model's answer, or else 0."""
+    return np.where(columns["label"] > 0, columns["label"], columns["predicted"])
+
+
 def _parse(row: Any) -> dict[str, Int32]:
     return {
         name: np.fromstring(text or "", dtype=np.int32, sep=",")
@@ -293,7 +307,7 @@ def _grouped(
     if group is GroupField.SOURCE:
         keys = columns["source"][rows]
     else:
-        keys = np.where(columns["label"][rows] > 0, columns["label"][rows], columns["predicted"][rows])
+        keys = _shown_classes(columns)[rows]
     values, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
     place = np.empty(len(values), dtype=np.int64)
     order = np.argsort(first, kind="stable")

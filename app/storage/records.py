@@ -221,6 +221,7 @@ class ClassCounts:
 
     labelled: dict[int, int]
     predicted: dict[int, int]
+    shown: dict[int, int]  # the label, or else the model's answer
     sources: dict[int, int]
 
 
