@@ -183,8 +183,8 @@ class VisionMamba(nn.Module):
         Returns:
             Logits and one hidden state for each of `layers`.
         """
-        class_token, hidden = self._encode(images, layers)
-        return ClassifierOutput(self.head(class_token), hidden)
+        pooled, hidden = self._encode(images, layers)
+        return ClassifierOutput(self.head(pooled), hidden)
 
     def forward_with_embedding(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Classify images and also say where each one lies in the space that the head divides.
@@ -193,13 +193,13 @@ class VisionMamba(nn.Module):
             images: as in `forward`.
 
         Returns:
-            (B, num_classes) logits, and (B, M) the class token after the final norm.
+            (B, num_classes) logits, and (B, M) what the head reads.
         """
-        class_token, _ = self._encode(images, ())
-        return self.head(class_token), class_token
+        pooled, _ = self._encode(images, ())
+        return self.head(pooled), pooled
 
     def _encode(self, images: Tensor, layers: tuple[int, ...]) -> tuple[Tensor, tuple[Tensor, ...]]:
-        """The class token (B, M) after the final norm, and the asked-for hidden states (B, L, M)."""
+        """What the head reads, (B, M), and the asked-for hidden states (B, L, M)."""
         patches = self.patch_embed(images)  # (B, L - 1, M)
         middle = self.config.class_token_index
         class_token = self.cls_token.expand(len(images), -1, -1).to(patches.dtype)
@@ -211,7 +211,10 @@ class VisionMamba(nn.Module):
             residual = residual + self._drop_path(layer(residual), index)
             if index in layers:
                 hidden.append(self.norm_f(residual))
-        return self.norm_f(residual[:, middle]), tuple(hidden)
+        pooled = self.norm_f(residual[:, middle])
+        if self.config.pooling == "class-token-and-mean":
+            pooled = pooled + self.norm_f(residual.mean(dim=1))
+        return pooled, tuple(hidden)
 
     def _drop_path(self, mixed: Tensor, index: int) -> Tensor:
         probability = self.drop_path * index / max(1, len(self.layers) - 1)
