@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 import resources
 from app.item_models.capture_list_model import CaptureListModel
 from app.item_models.class_list_model import ClassListModel
+from app.item_models.source_list_model import SourceListModel
 from app.services.classify_service import ClassifyService
 from app.services.export_service import ExportService
 from app.services.image_service import ImageService
@@ -78,12 +79,14 @@ class Studio(QObject):
         )
         self.captures = CaptureListModel(projects, self.images, self)
         self.classes = ClassListModel(projects, self)
+        self.sources = SourceListModel(projects, self)
         classify.classes_changed.connect(self.classes.reload)
         self.services.labels.classes_changed.connect(self.classes.reload)
         self.window = MainWindow(
             self.services,
             self.captures,
             self.classes,
+            self.sources,
             self.theme,
             self._settings,
             Places(samples=SAMPLES, projects=data_folder()),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from dataclasses import replace
 from enum import IntEnum
 from typing import Any, Final
 
@@ -17,12 +16,18 @@ from app.item_models.gallery_thumbnails import GalleryThumbnails
 from app.services.image_service import ImageService
 from app.services.project_service import ProjectService
 from app.services.tasks import Task
-from app.storage.capture_query import CaptureList, CaptureQuery, GroupField, SortField, query_of
+from app.storage.capture_query import (
+    CaptureList,
+    CaptureQuery,
+    query_of,
+    with_quick_filter,
+)
 from app.storage.records import CaptureFilter, CaptureRow
 
 # New captures that belong somewhere in the middle of a sorted list make it be listed anew, this often at most.
 _RELIST_MS: Final = 1500
-_APPENDABLE: Final = (CaptureFilter.ALL, CaptureFilter.UNREVIEWED)
+# What is new passes these, and belongs at their end.
+_APPENDABLE: Final = (query_of(CaptureFilter.ALL), query_of(CaptureFilter.UNREVIEWED))
 
 _NO_PARENT: Final = QModelIndex()
 _Names = dict[int, tuple[str, str | None]]
@@ -73,9 +78,9 @@ class CaptureListModel(QAbstractListModel):
 
     @property
     def filter(self) -> CaptureFilter | None:
-        """The quick filter that lets through what is listed, or None when it is another one."""
-        plain = replace(self._query, sort=SortField.ADDED, descending=False, group=GroupField.NONE)
-        return next((which for which in CaptureFilter if query_of(which) == plain), None)
+        """The quick filter whose states are listed, or None when they are others."""
+        now = self._query
+        return next((which for which in CaptureFilter if with_quick_filter(now, which) == now), None)
 
     @property
     def headings(self) -> tuple[Heading, ...]:
@@ -94,13 +99,8 @@ class CaptureListModel(QAbstractListModel):
         self.reload()
 
     def set_filter(self, which: CaptureFilter) -> None:
-        """List what a quick filter lets through, in the order and groups of now."""
-        now = self._query
-        self.set_query(
-            replace(query_of(which), sort=now.sort, descending=now.descending, group=now.group)
-            if now.sort is not SortField.GIVEN
-            else query_of(which)
-        )
+        """List what a quick filter lets through; the other conditions, the order and the groups stay."""
+        self.set_query(with_quick_filter(self._query, which))
 
     def reload(self) -> None:
         """Ask again which captures pass the filter."""
@@ -118,8 +118,7 @@ class CaptureListModel(QAbstractListModel):
     def append(self, ids: Sequence[int]) -> None:
         """Put new captures where they belong, if the filter lets new captures through."""
         query = self._query
-        is_plain = (query.sort, query.descending, query.group) == (SortField.ADDED, False, GroupField.NONE)
-        if self.filter not in _APPENDABLE or not is_plain:
+        if query not in _APPENDABLE:
             if query.within is None and not self._relist_timer.isActive():
                 self._relist_timer.start()
             return

@@ -1,35 +1,68 @@
-"""The classes of the open project, for type-ahead."""
+"""The classes of the open project with how many captures each has, for panels and for type-ahead."""
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor
 
 from app.services.project_service import ProjectService
-from app.storage.records import ClassRecord
+from app.storage.records import ClassCounts, ClassRecord
 
+PINNED_DIGITS: Final = "67890"  # 1 to 5 are the model's answers
 _NO_PARENT: Final = QModelIndex()
-CLASS_ROLE: Final = Qt.ItemDataRole.UserRole + 1
+_NO_COUNTS: Final = ClassCounts({}, {}, {}, {})
+
+
+class ClassRole(IntEnum):
+    """What a delegate asks for."""
+
+    RECORD = Qt.ItemDataRole.UserRole + 1  # ClassRecord
+    COUNT = Qt.ItemDataRole.UserRole + 2  # captures that are shown with the class
+    KEY = Qt.ItemDataRole.UserRole + 3  # the key that chooses it, or nothing
 
 
 class ClassListModel(QAbstractListModel):
-    """All classes in their order; `CLASS_ROLE` gives the `ClassRecord`."""
+    """All classes in their order."""
 
     def __init__(self, projects: ProjectService, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._projects = projects
         self._classes: list[ClassRecord] = []
+        self._counts = _NO_COUNTS
         projects.opened.connect(self._on_project_opened)
+
+    @property
+    def records(self) -> tuple[ClassRecord, ...]:
+        """All classes in their order."""
+        return tuple(self._classes)
+
+    @property
+    def counts(self) -> ClassCounts:
+        """How many captures each class has, as last counted."""
+        return self._counts
 
     def reload(self) -> None:
         """Read the classes again."""
         self._projects.read(lambda unit: unit.catalogue.classes(), self._on_classes)
 
+    def set_counts(self, counts: ClassCounts) -> None:
+        """Show other numbers."""
+        if counts != self._counts:
+            self._counts = counts
+            if self._classes:
+                self.dataChanged.emit(self.index(0), self.index(len(self._classes) - 1), [ClassRole.COUNT])
+
     def find(self, name: str) -> ClassRecord | None:
         """The class of that name, whatever the case."""
         wanted = name.strip().casefold()
         return next((record for record in self._classes if record.name.casefold() == wanted), None)
+
+    def row_of(self, class_id: int) -> int | None:
+        """Where a class stands."""
+        return next((row for row, record in enumerate(self._classes) if record.id == class_id), None)
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _NO_PARENT) -> int:
         """Number of classes."""
@@ -38,16 +71,35 @@ class ClassListModel(QAbstractListModel):
     def data(
         self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        """Name or record of a class."""
+        """Name, colour, record, count or key of a class."""
         if not index.isValid() or index.row() >= len(self._classes):
             return None
+        record = self._classes[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
-            return self._classes[index.row()].name
-        if role == CLASS_ROLE:
-            return self._classes[index.row()]
+            return record.name
+        if role == Qt.ItemDataRole.DecorationRole:
+            return QColor(record.colour)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self.tr("{0}: {1} labelled, {2} by the model").format(
+                record.name,
+                f"{self._counts.labelled.get(record.id, 0):,}",
+                f"{self._counts.predicted.get(record.id, 0):,}",
+            )
+        if role == ClassRole.RECORD:
+            return record
+        if role == ClassRole.COUNT:
+            return self._counts.shown.get(record.id, 0)
+        if role == ClassRole.KEY:
+            return record.key or self._pinned_digit(record)
         return None
 
+    def _pinned_digit(self, record: ClassRecord) -> str:
+        pinned = [other.id for other in self._classes if other.pinned]
+        place = pinned.index(record.id) if record.pinned else len(PINNED_DIGITS)
+        return PINNED_DIGITS[place] if place < len(PINNED_DIGITS) else ""
+
     def _on_project_opened(self, _name: str, _folder: str) -> None:
+        self._counts = _NO_COUNTS
         self.reload()
 
     def _on_classes(self, classes: list[ClassRecord]) -> None:

@@ -75,6 +75,22 @@ class LabelService(QObject):
         author = self._author
         self._write(lambda unit: unit.labels.delete_class(class_id, author))
 
+    def add_class(self, name: str) -> None:
+        """Make a class that no capture has yet; one of that name stays as it is."""
+        self._change_classes(lambda unit: unit.catalogue.ensure_classes([name]))
+
+    def set_class_key(self, class_id: int, key: str | None) -> None:
+        """Give a class a key of its own, or none; another class that had it loses it."""
+        self._change_classes(lambda unit: unit.catalogue.set_key(class_id, key))
+
+    def set_class_pinned(self, class_id: int, pinned: bool) -> None:
+        """Put a class among those that digits choose whatever the model says, or take it out."""
+        self._change_classes(lambda unit: unit.catalogue.set_pinned(class_id, pinned))
+
+    def find_model_classes(self, on_found: Callable[[frozenset[int]], None]) -> None:
+        """Ask which classes models of the project can answer."""
+        self._projects.read(lambda unit: unit.catalogue.model_class_ids(), on_found, self.failed.emit)
+
     def undo(self) -> None:
         """Take back the last action."""
         author = self._author
@@ -84,6 +100,9 @@ class LabelService(QObject):
         """Do again what was undone last."""
         author = self._author
         self._write(lambda unit: unit.labels.redo(author))
+
+    def _change_classes(self, work: Callable[[Unit], object]) -> None:
+        self._projects.write(work, lambda _result: self.classes_changed.emit(), self.failed.emit)
 
     def _write(
         self, work: Callable[[Unit], LabelResult | None], *, are_classes_changed: bool = False

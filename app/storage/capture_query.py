@@ -160,3 +160,9 @@ def query_of(which: CaptureFilter) -> CaptureQuery:
         return CaptureQuery(unreadable=True)
     query = CaptureQuery(states=frozenset({ReviewState[which.name]}))
     return replace(query, unreadable=False) if which is CaptureFilter.UNREVIEWED else query
+
+
+def with_quick_filter(query: CaptureQuery, which: CaptureFilter) -> CaptureQuery:
+    """The same query with the states of a quick filter; all other conditions stay."""
+    quick = query_of(which)
+    return replace(query, states=quick.states, unreadable=quick.unreadable)

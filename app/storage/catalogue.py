@@ -50,6 +50,10 @@ class Catalogue:
             for row in self._connection.execute(select(table.c.id, table.c.name, table.c.colour))
         }
 
+    def model_class_ids(self) -> frozenset[int]:
+        """Classes that a model of the project can answer."""
+        return frozenset(self._connection.scalars(select(schema.model_classes.c.class_id).distinct()))
+
     def set_key(self, class_id: int, key: str | None) -> None:
         """Give a class a key of its own, or none; another class that had it loses it."""
         table = schema.classes

@@ -304,10 +304,7 @@ def _grouped(
     rows: Rows, group: GroupField, columns: dict[str, Int32]
 ) -> tuple[Rows, tuple[CaptureGroup, ...]]:
     """Bring what stands under one heading together; headings in the order of their first capture."""
-    if group is GroupField.SOURCE:
-        keys = columns["source"][rows]
-    else:
-        keys = _shown_classes(columns)[rows]
+    keys = columns["source"][rows] if group is GroupField.SOURCE else _shown_classes(columns)[rows]
     values, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
     place = np.empty(len(values), dtype=np.int64)
     order = np.argsort(first, kind="stable")

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from app.item_models.class_list_model import PINNED_DIGITS
 from app.storage.records import CaptureFilter
 from app.views.answer_bars import NUM_BARS
 from app.views.theme import Theme, ThemeMode
@@ -37,6 +38,29 @@ class Actions(QObject):
         self.choose = [
             self._make(self.tr("Label with answer &{0}").format(n), str(n)) for n in range(1, NUM_BARS + 1)
         ]
+        self.choose_pinned = [
+            self._make(self.tr("Label with pinned class {0}").format(n), digit)
+            for n, digit in enumerate(PINNED_DIGITS, start=1)
+        ]
+        self.add_class = self._make(self.tr("&Add a class…"), "Ctrl+Shift+N")
+        self.rename_class = self._make(self.tr("&Rename…"), "F2")
+        self.recolour_class = self._make(self.tr("&Colour…"))
+        self.class_key = self._make(self.tr("&Key…"))
+        self.pin_class = self._make(self.tr("&Pin"))
+        self.merge_classes = self._make(self.tr("&Merge into…"))
+        self.delete_class = self._make(self.tr("&Delete…"))
+        self.class_actions = [
+            self.rename_class,
+            self.recolour_class,
+            self.class_key,
+            self.pin_class,
+            self.merge_classes,
+            self.delete_class,
+        ]
+        self.search = self._make(self.tr("&Find captures…"), "Ctrl+F")
+        self.clear_filter = self._make(self.tr("&List all captures"), "Ctrl+Shift+F")
+        self.save_filter = self._make(self.tr("&Save the filter…"))
+        self.reset_layout = self._make(self.tr("&Reset the layout"))
         self.pick_class = self._make(self.tr("Label with another &class…"), "/", "L", icon="pencil")
         self.unsure = self._make(self.tr("&Unsure"), "U", icon="question")
         self.reject = self._make(self.tr("Not a capture"), "X", icon="forbid")
@@ -52,7 +76,6 @@ class Actions(QObject):
         self.larger = self._make(self.tr("&Larger thumbnails"), "Ctrl++", "Ctrl+=")
         self.smaller = self._make(self.tr("&Smaller thumbnails"), "Ctrl+-")
         self.refresh = self._make(self.tr("Apply the filter &again"), "F5")
-        self.show_inspector = self._make(self.tr("Show the &inspector"), "I", is_checkable=True)
         self.fit_views = self._make(self.tr("Fit the &views"), "F")
         self.shortcuts = self._make(self.tr("&Keyboard shortcuts"), "F1")
         self.about = self._make(self.tr("&About ViMD Studio"))
@@ -73,6 +96,10 @@ class Actions(QObject):
                 CaptureFilter.REJECTED: self.tr("&Not a capture"),
                 CaptureFilter.UNREADABLE: self.tr("Un&readable"),
             }
+        )
+        # A filter that is put together otherwise is none of these.
+        next(iter(self.filters.values())).actionGroup().setExclusionPolicy(
+            QActionGroup.ExclusionPolicy.ExclusiveOptional
         )
         theme.changed.connect(self._show_icons)
         self._show_icons()
@@ -122,10 +149,15 @@ class Actions(QObject):
         _fill(file, self.open_folder, self.open_files, self.try_samples, None, self.new_project)
         _fill(file, self.open_project, None, self.export, None, self.quit)
         edit = bar.addMenu(self.tr("&Edit"))
-        _fill(edit, self.undo, self.redo, None, self.select_all)
+        _fill(edit, self.undo, self.redo, None, self.select_all, None, self.search, self.clear_filter)
+        _fill(edit, self.save_filter)
         label = bar.addMenu(self.tr("&Label"))
-        _fill(label, self.accept, *self.choose, self.pick_class, None, self.unsure, self.reject)
+        _fill(label, self.accept, *self.choose, self.pick_class)
+        _fill(label.addMenu(self.tr("Pinned classes")), *self.choose_pinned)
+        _fill(label, None, self.unsure, self.reject)
         _fill(label, self.clear_label, None, self.previous, self.next, self.auto_advance)
+        _fill(label, None)
+        _fill(label.addMenu(self.tr("C&lasses")), self.add_class, None, *self.class_actions)
         model = bar.addMenu(self.tr("&Model"))
         _fill(model, self.choose_model, None, self.classify_missing, self.retry_unreadable)
         _fill(model, self.cancel_classify, self.restart_worker)
@@ -133,7 +165,9 @@ class Actions(QObject):
         _fill(view.addMenu(self.tr("&Show")), *self.filters.values())
         _fill(view, self.refresh, None)
         _fill(view.addMenu(self.tr("&Theme")), *self.themes.values())
-        _fill(view, self.larger, self.smaller, self.fit_views, None, self.show_inspector)
+        _fill(view, self.larger, self.smaller, self.fit_views, None)
+        self.panels_menu = view.addMenu(self.tr("&Panels"))
+        _fill(view, self.reset_layout)
         _fill(bar.addMenu(self.tr("&Help")), self.shortcuts, self.about)
 
 

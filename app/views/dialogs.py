@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QHeaderView,
+    QInputDialog,
     QLabel,
     QTableWidget,
     QTableWidgetItem,
@@ -84,6 +85,11 @@ class Dialogs(QObject):
             self._window, self.tr("Export table"), str(suggestion), self.tr("CSV table (*.csv)")
         )
         return _path(name)
+
+    def ask_text(self, title: str, question: str) -> str:
+        """A line of text; nothing when it was given up."""
+        text, is_given = QInputDialog.getText(self._window, title, question)
+        return text.strip() if is_given else ""
 
     def show_about(self) -> None:
         """Tell what the program is."""

@@ -1,4 +1,4 @@
-"""The line above the gallery: project, filters with counts, size of thumbnails."""
+"""The line above the gallery: filters with counts, size of thumbnails."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
 from app.storage.records import CaptureCounts, CaptureFilter
-from app.views.elided_label import ElidedLabel
 from app.views.theme import Theme
 
 THUMBNAIL_SIZES_PX = (48, 64, 88, 112, 144, 192, 256)
@@ -25,15 +24,10 @@ class Header(QFrame):
         self.setObjectName("header")
         self._theme = theme
         self._filters = filters
-        self.project = ElidedLabel()
-        self.project.setProperty("role", "heading")
-        self.project.setMaximumWidth(240)
         self.chips: dict[CaptureFilter, QToolButton] = {}
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(16, 6, 16, 6)
+        layout.setContentsMargins(10, 6, 14, 6)
         layout.setSpacing(4)
-        layout.addWidget(self.project)
-        layout.addSpacing(12)
         for which, action in filters.items():
             chip = QToolButton()
             chip.setProperty("role", "chip")
@@ -50,7 +44,7 @@ class Header(QFrame):
         self.size_slider = QSlider(Qt.Orientation.Horizontal)
         self.size_slider.setRange(0, len(THUMBNAIL_SIZES_PX) - 1)
         self.size_slider.setPageStep(1)
-        self.size_slider.setFixedWidth(110)
+        self.size_slider.setFixedWidth(72)
         self.size_slider.setAccessibleName(self.tr("Size of thumbnails"))
         self.size_slider.setToolTip(self.tr("Size of thumbnails"))
         for widget in (self._small, self.size_slider, self._large):

@@ -7,31 +7,40 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QItemSelectionModel, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QStatusBar, QVBoxLayout, QWidget
 
 from app.item_models.capture_list_model import CaptureListModel
 from app.item_models.class_list_model import ClassListModel
+from app.item_models.source_list_model import SourceListModel
 from app.storage.records import (
     ActionKind,
     AddedCaptures,
     CaptureCounts,
     CaptureFilter,
+    ClassCounts,
     LabelResult,
     UndoState,
 )
 from app.views.actions import Actions
+from app.views.class_commands import ClassCommands
+from app.views.class_panel import ClassPanel
 from app.views.classifier_status import ClassifierStatus
 from app.views.collaborators import Places, Services
 from app.views.dialogs import Dialogs
+from app.views.docks import Docks, Panel
 from app.views.drop_overlay import DropOverlay
 from app.views.empty_state import EmptyState
 from app.views.file_commands import FileCommands
+from app.views.filter_chips import FilterChips
+from app.views.filter_panel import FilterPanel
 from app.views.footer import Footer
 from app.views.gallery_view import GalleryView
 from app.views.header import THUMBNAIL_SIZES_PX, Header
 from app.views.inspector import Inspector
 from app.views.message_bar import MessageBar
 from app.views.review import ReviewSession
+from app.views.saved_filters import SavedFilters
+from app.views.source_panel import SourcePanel
 from app.views.theme import Theme, ThemeMode
 from app.views.tile_delegate import TileDelegate
 
@@ -48,6 +57,7 @@ class MainWindow(QMainWindow):
         services: Services,
         captures: CaptureListModel,
         classes: ClassListModel,
+        sources: SourceListModel,
         theme: Theme,
         settings: QSettings,
         places: Places,
@@ -55,6 +65,8 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._services = services
         self._captures = captures
+        self._classes = classes
+        self._sources = sources
         self._theme = theme
         self._settings = settings
         self._places = places
@@ -68,10 +80,18 @@ class MainWindow(QMainWindow):
         self.gallery = GalleryView(theme)
         self.inspector = Inspector(services.inspect, classes, theme)
         self.files = FileCommands(services, self.dialogs, self.message_bar, settings, places, self)
+        self.saved_filters = SavedFilters(services.projects, captures, self.dialogs, theme)
+        self.filter_panel = FilterPanel(captures, classes, self.saved_filters)
+        self.class_panel = ClassPanel(classes, captures, theme, self.actions_.add_class)
+        self.source_panel = SourcePanel(sources, captures, theme)
+        self.filter_chips = FilterChips(
+            captures, classes, sources, self.actions_.clear_filter, self.actions_.save_filter
+        )
+        self.docks = Docks(self, settings, self.actions_.panels_menu)
+        ClassCommands(services.labels, classes, self.class_panel, self.review, self.actions_, self)
         ClassifierStatus(services, self.footer, self.message_bar, self)
         self._delegate = TileDelegate(theme, self)
         self._stack = QStackedWidget()
-        self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._project_page = QWidget()
         self._overlay = DropOverlay(theme, self)
         # Counts and selection follow bursts of changes once each, when the burst is over.
@@ -90,12 +110,13 @@ class MainWindow(QMainWindow):
 
     def show_empty(self, _reason: str = "") -> None:
         """Show the place to drop."""
+        self.docks.set_aside()
         self._stack.setCurrentWidget(self.empty_state)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember how the window looked."""
         self._settings.setValue("window/geometry", self.saveGeometry())
-        self._settings.setValue("window/splitter", self._splitter.saveState())
+        self.docks.save()
         super().closeEvent(event)
         self.closed.emit()
 
@@ -133,18 +154,12 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.gallery.setModel(self._captures)
         self.gallery.setItemDelegate(self._delegate)
-        self._splitter.addWidget(self.gallery)
-        self._splitter.addWidget(self.inspector)
-        self._splitter.setStretchFactor(0, 1)
-        self._splitter.setStretchFactor(1, 0)
-        self._splitter.setChildrenCollapsible(False)
-        self._splitter.setHandleWidth(1)
-        self._splitter.setSizes([760, 520])
         page_layout = QVBoxLayout(self._project_page)
         page_layout.setContentsMargins(0, 0, 0, 0)
         page_layout.setSpacing(0)
         page_layout.addWidget(self.header)
-        page_layout.addWidget(self._splitter, 1)
+        page_layout.addWidget(self.filter_chips)
+        page_layout.addWidget(self.gallery, 1)
         self._stack.addWidget(self.empty_state)
         self._stack.addWidget(self._project_page)
         central = QWidget()
@@ -153,20 +168,29 @@ class MainWindow(QMainWindow):
         layout.setSpacing(0)
         layout.addWidget(self.message_bar)
         layout.addWidget(self._stack, 1)
-        layout.addWidget(self.footer)
         self.setCentralWidget(central)
+        status = QStatusBar()
+        status.setSizeGripEnabled(False)
+        status.addPermanentWidget(self.footer, 1)
+        self.setStatusBar(status)
         self.resize(1280, 800)
+        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+        self.docks.add(
+            [
+                Panel("sources", self.tr("Sources"), self.source_panel, left, height=110),
+                Panel("classes", self.tr("Classes"), self.class_panel, left, height=300),
+                Panel("filters", self.tr("Filters"), self.filter_panel, left, height=280),
+                Panel("inspector", self.tr("Inspector"), self.inspector, right, keys="I"),
+            ]
+        )
 
     def _restore(self) -> None:
         geometry = self._settings.value("window/geometry")
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
-        splitter = self._settings.value("window/splitter")
-        if isinstance(splitter, QByteArray):
-            self._splitter.restoreState(splitter)
+        self.docks.restore()
         self.actions_.themes[self._theme.mode].setChecked(True)
         self.actions_.filters[CaptureFilter.ALL].setChecked(True)
-        self.actions_.show_inspector.setChecked(True)
         self.actions_.auto_advance.setChecked(self._settings.value("label/advance", True, bool) is True)
         size = self._settings.value("view/thumbnail", _DEFAULT_THUMBNAIL, int)
         self.header.size_slider.setValue(size if isinstance(size, int) else _DEFAULT_THUMBNAIL)
@@ -207,7 +231,14 @@ class MainWindow(QMainWindow):
         self._on(actions.larger, lambda: self._step_thumbnail_size(1))
         self._on(actions.smaller, lambda: self._step_thumbnail_size(-1))
         self._on(actions.refresh, self._captures.reload)
-        actions.show_inspector.toggled.connect(self.inspector.setVisible)
+        self._on(actions.search, self._search)
+        self._on(actions.clear_filter, self._clear_filter)
+        self._on(actions.save_filter, self.saved_filters.save)
+        self._on(actions.reset_layout, self.docks.reset)
+        for position, action in enumerate(actions.choose_pinned):
+            action.triggered.connect(
+                lambda _checked=False, chosen=position: self.review.choose_pinned(chosen)
+            )
         self._on(actions.fit_views, self.inspector.compare.view.fit)
         self._on(actions.shortcuts, lambda: self.dialogs.show_shortcuts(actions.all()))
         self._on(actions.about, self.dialogs.show_about)
@@ -232,6 +263,7 @@ class MainWindow(QMainWindow):
         self.review.refused.connect(self.message_bar.show_notice)
         self._captures.rowsInserted.connect(self._on_list_changed)
         self._captures.modelReset.connect(self._on_list_changed)
+        self._captures.query_changed.connect(self._show_quick_filter)
 
     def _connect_services(self) -> None:
         services, bar = self._services, self.message_bar
@@ -276,6 +308,7 @@ class MainWindow(QMainWindow):
         for action in (
             actions.accept,
             *actions.choose,
+            *actions.choose_pinned,
             actions.pick_class,
             actions.unsure,
             actions.reject,
@@ -322,6 +355,7 @@ class MainWindow(QMainWindow):
         """Show the gallery, also while its captures are still to come."""
         if self._stack.currentWidget() is not self._project_page:
             self._stack.setCurrentWidget(self._project_page)
+            self.docks.bring_back()
             self.gallery.setFocus()
 
     def _count_soon(self) -> None:
@@ -329,19 +363,37 @@ class MainWindow(QMainWindow):
             self._count_timer.start()
 
     def _read_counts(self) -> None:
-        self._services.projects.read(lambda unit: unit.captures.counts(), self._on_counts)
+        self._services.projects.read(
+            lambda unit: (unit.captures.counts(), unit.captures.class_counts()), self._on_counts
+        )
 
-    def _on_counts(self, counts: CaptureCounts) -> None:
+    def _on_counts(self, counted: tuple[CaptureCounts, ClassCounts]) -> None:
+        counts, class_counts = counted
         self.header.set_counts(counts)
+        self._classes.set_counts(class_counts)
+        self._sources.set_counts(class_counts)
         if counts.total:
             self.show_project()
         else:
             self.show_empty()
         self.gallery.set_empty_text(
-            self.tr("No capture is of this kind. Show all with View > Show > All.")
+            self.tr("No capture is of this kind. List all of them with Ctrl+Shift+F.")
             if counts.total
             else self.tr("Drop captures here.")
         )
+
+    def _search(self) -> None:
+        self.docks.show_panel("filters")
+        self.filter_panel.start_search()
+
+    def _clear_filter(self) -> None:
+        self.filter_panel.discard_typing()
+        self._captures.set_query(self._captures.query.without_filter())
+
+    def _show_quick_filter(self) -> None:
+        which = self._captures.filter
+        for known, action in self.actions_.filters.items():
+            action.setChecked(known is which)
 
     def _on_thumbnail_size(self, position: int) -> None:
         self.gallery.set_tile_size(self._delegate.set_thumbnail_size(THUMBNAIL_SIZES_PX[position]))
@@ -377,13 +429,11 @@ class MainWindow(QMainWindow):
     # Project, import, export
 
     def _on_project_opened(self, name: str, _folder: str) -> None:
-        self.header.project.setText(name)
         self.setWindowTitle(self.tr("{0} – ViMD Studio").format(name))
         self.actions_.filters[CaptureFilter.ALL].setChecked(True)
         self._read_counts()
 
     def _on_project_closing(self) -> None:
-        self.header.project.setText("")
         self.gallery.set_empty_text("")
 
     # Helpers

@@ -35,6 +35,7 @@ class ReviewSession(QObject):
         self._detail: CaptureDetail | None = None
         self._waiting: deque[tuple[bool, Callable[[], None]]] = deque()
         self._is_moving = False
+        self._pinned: list[str] = []
         self.advances = True
         inspect.detail_changed.connect(self._on_detail)
 
@@ -52,6 +53,21 @@ class ReviewSession(QObject):
             self._current = current
             self._detail = None
             self._inspect.show(current)
+
+    def set_pinned(self, names: Sequence[str]) -> None:
+        """The classes that `choose_pinned` chooses from."""
+        self._pinned = list(names)
+
+    def choose_pinned(self, position: int) -> None:
+        """Label with the n-th of the pinned classes, from 0."""
+        if position < len(self._pinned):
+            self.choose_class(self._pinned[position])
+        else:
+            self.refused.emit(
+                self.tr("There is no pinned class {0}: pin one with Label > Classes > Pin.").format(
+                    position + 1
+                )
+            )
 
     def choose(self, position: int) -> None:
         """Label with the n-th of the model's classes for the capture that is looked at, from 0."""

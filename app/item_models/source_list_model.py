@@ -1,0 +1,95 @@
+"""The folders and files that captures come from, with how many each gave."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+from typing import Any, Final
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from app.services.project_service import ProjectService
+from app.storage.capture_query import GroupField
+from app.storage.records import ClassCounts
+
+_NO_PARENT: Final = QModelIndex()
+
+
+class SourceRole(IntEnum):
+    """What a delegate asks for."""
+
+    ID = Qt.ItemDataRole.UserRole + 1
+    COUNT = Qt.ItemDataRole.UserRole + 2
+    PATH = Qt.ItemDataRole.UserRole + 3
+
+
+@dataclass(frozen=True)
+class _Source:
+    id: int
+    path: Path
+
+
+class SourceListModel(QAbstractListModel):
+    """All sources in the order in which they were added; those that gave nothing are left out."""
+
+    def __init__(self, projects: ProjectService, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._projects = projects
+        self._paths: dict[int, str] = {}
+        self._counts: dict[int, int] = {}
+        self._sources: list[_Source] = []
+        projects.closing.connect(self._on_project_closing)
+
+    @property
+    def paths(self) -> dict[int, str]:
+        """Where each source is, by id."""
+        return dict(self._paths)
+
+    def set_counts(self, counts: ClassCounts) -> None:
+        """Show other numbers; sources that are new are read first."""
+        if counts.sources == self._counts:
+            return
+        self._counts = counts.sources
+        if counts.sources.keys() <= self._paths.keys():
+            self._show()
+        else:
+            self._projects.read(lambda unit: unit.catalogue.headings(GroupField.SOURCE), self._on_sources)
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _NO_PARENT) -> int:
+        """Number of sources."""
+        return 0 if parent.isValid() else len(self._sources)
+
+    def data(
+        self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Name, whole path, id or count of a source."""
+        if not index.isValid() or index.row() >= len(self._sources):
+            return None
+        source = self._sources[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return source.path.name or str(source.path)
+        if role in (Qt.ItemDataRole.ToolTipRole, SourceRole.PATH):
+            return str(source.path)
+        if role == SourceRole.ID:
+            return source.id
+        if role == SourceRole.COUNT:
+            return self._counts.get(source.id, 0)
+        return None
+
+    def _on_project_closing(self) -> None:
+        self._paths = {}
+        self.set_counts(ClassCounts({}, {}, {}, {}))
+
+    def _on_sources(self, names: dict[int, tuple[str, str | None]]) -> None:
+        self._paths = {source_id: path for source_id, (path, _) in names.items()}
+        self._show()
+
+    def _show(self) -> None:
+        sources = [_Source(i, Path(path)) for i, path in sorted(self._paths.items()) if self._counts.get(i)]
+        if sources != self._sources:
+            self.beginResetModel()
+            self._sources = sources
+            self.endResetModel()
+        elif sources:
+            self.dataChanged.emit(self.index(0), self.index(len(sources) - 1), [SourceRole.COUNT])

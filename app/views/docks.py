@@ -1,0 +1,135 @@
+"""The panels around the gallery: they dock, float, hide, and stay as the user left them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QByteArray, QObject, QSettings, Qt, QTimer
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabWidget, QWidget
+
+_SETTING: Final = "window/panels"
+_VERSION: Final = 1  # raised when a layout of before would not make sense any more
+_SIDE: Final = 230
+_INSPECTOR: Final = 400
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One panel.
+
+    Attributes:
+        name: under which its place is remembered.
+        title: for people.
+        widget: what it holds.
+        area: where it is at first.
+        keys: that show and hide it.
+        is_shown: whether it is there at first.
+        on_top_of: the panel that it shares its place with, as a tab.
+        height: at first, beside its neighbours.
+    """
+
+    name: str
+    title: str
+    widget: QWidget
+    area: Qt.DockWidgetArea
+    keys: str = ""
+    is_shown: bool = True
+    on_top_of: str = ""
+    height: int = 240
+
+
+class Docks(QObject):
+    """Makes the panels of a window and their menu."""
+
+    def __init__(self, window: QMainWindow, settings: QSettings, menu: QMenu) -> None:
+        super().__init__(window)
+        self._window = window
+        self._settings = settings
+        self._menu = menu
+        self._panels: list[Panel] = []
+        self.docks: dict[str, QDockWidget] = {}
+        self._has_first_sizes = True
+        self._is_set_aside = False
+        self._state: QByteArray | None = None
+        window.setDockNestingEnabled(True)
+        window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+
+    def add(self, panels: Iterable[Panel]) -> None:
+        """Add panels, in the order in which they stand."""
+        for panel in panels:
+            dock = QDockWidget(panel.title, self._window)
+            dock.setObjectName(panel.name)
+            dock.setWidget(panel.widget)
+            dock.setAccessibleName(panel.title)
+            action = dock.toggleViewAction()
+            if panel.keys:
+                action.setShortcut(QKeySequence(panel.keys))
+            self._menu.addAction(action)
+            self._window.addAction(action)
+            self._panels.append(panel)
+            self.docks[panel.name] = dock
+        self.reset()
+
+    def reset(self) -> None:
+        """Put every panel where it is at first."""
+        for panel in self._panels:
+            dock = self.docks[panel.name]
+            dock.setFloating(False)
+            self._window.addDockWidget(panel.area, dock)
+            if panel.on_top_of:
+                self._window.tabifyDockWidget(self.docks[panel.on_top_of], dock)
+            dock.setVisible(panel.is_shown)
+        for panel in self._panels:
+            if not panel.on_top_of:
+                self.docks[panel.name].raise_()
+        self._resize_soon()
+
+    def show_panel(self, name: str) -> None:
+        """Bring a panel up."""
+        self.docks[name].show()
+        self.docks[name].raise_()
+
+    def restore(self) -> None:
+        """Put the panels where the user left them."""
+        state = self._settings.value(_SETTING)
+        if isinstance(state, QByteArray) and self._window.restoreState(state, _VERSION):
+            self._has_first_sizes = False
+
+    def save(self) -> None:
+        """Remember where the panels are."""
+        state = self._state if self._is_set_aside else self._window.saveState(_VERSION)
+        self._settings.setValue(_SETTING, state)
+
+    def set_aside(self) -> None:
+        """Hide all panels while there is nothing that they could show."""
+        if not self._is_set_aside:
+            self._state = self._window.saveState(_VERSION)
+            self._is_set_aside = True
+            for dock in self.docks.values():
+                dock.hide()
+
+    def bring_back(self) -> None:
+        """Show those panels again that were there before `set_aside`."""
+        if self._is_set_aside and self._state is not None:
+            self._is_set_aside = False
+            self._window.restoreState(self._state, _VERSION)
+            if self._has_first_sizes:
+                self._resize_soon()
+
+    def _resize_soon(self) -> None:
+        """Give the panels their first sizes, once they are laid out: a window that was never shown takes none."""
+        self._has_first_sizes = True
+        QTimer.singleShot(0, self, self._resize)
+
+    def _resize(self) -> None:
+        for area, width in (
+            (Qt.DockWidgetArea.LeftDockWidgetArea, _SIDE),
+            (Qt.DockWidgetArea.RightDockWidgetArea, _INSPECTOR),
+        ):
+            side = [panel for panel in self._panels if panel.area is area and not panel.on_top_of]
+            docks = [self.docks[panel.name] for panel in side]
+            self._window.resizeDocks(docks, [width] * len(docks), Qt.Orientation.Horizontal)
+            self._window.resizeDocks(docks, [panel.height for panel in side], Qt.Orientation.Vertical)

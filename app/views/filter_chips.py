@@ -1,0 +1,68 @@
+"""The line that says which captures are left out: one chip for each condition, a click takes it away."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton
+
+from app.item_models.capture_list_model import CaptureListModel
+from app.item_models.class_list_model import ClassListModel
+from app.item_models.source_list_model import SourceListModel
+from app.views.eliding import keep_ends
+from app.views.query_wording import QueryPart, query_parts
+
+_MAX_CHIP_PX = 260
+
+
+class FilterChips(QFrame):
+    """Hidden while there is no condition."""
+
+    def __init__(
+        self,
+        captures: CaptureListModel,
+        classes: ClassListModel,
+        sources: SourceListModel,
+        clear: QAction,
+        save: QAction,
+    ) -> None:
+        super().__init__()
+        self.setObjectName("filterChips")
+        self._captures = captures
+        self._classes = classes
+        self._sources = sources
+        self.chips: list[QToolButton] = []
+        self._line = QHBoxLayout(self)
+        self._line.setContentsMargins(12, 3, 12, 3)
+        self._line.setSpacing(6)
+        self._line.addStretch(1)
+        for action in (save, clear):
+            button = QToolButton()
+            button.setDefaultAction(action)
+            button.setProperty("role", "link")
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            self._line.addWidget(button)
+        for changed in (captures.query_changed, classes.modelReset, sources.modelReset):
+            changed.connect(self._show)
+        self._show()
+
+    def _show(self) -> None:
+        classes = {record.id: record.name for record in self._classes.records}
+        parts = query_parts(self._captures.query, classes, self._sources.paths)
+        for chip in self.chips:
+            self._line.removeWidget(chip)
+            chip.deleteLater()
+        self.chips = [self._make_chip(part) for part in parts]
+        for place, chip in enumerate(self.chips):
+            self._line.insertWidget(place, chip)
+        self.setVisible(bool(parts))
+
+    def _make_chip(self, part: QueryPart) -> QToolButton:
+        chip = QToolButton()
+        chip.setProperty("role", "condition")
+        chip.setText(keep_ends(part.text, _MAX_CHIP_PX, chip.fontMetrics().horizontalAdvance) + "  ✕")
+        chip.setToolTip(self.tr("{0}: click to list what this leaves out again").format(part.text))
+        chip.setAccessibleName(self.tr("Remove the condition: {0}").format(part.text))
+        chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        chip.clicked.connect(lambda: self._captures.set_query(part.without))
+        return chip

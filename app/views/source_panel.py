@@ -1,0 +1,63 @@
+"""The folders that captures come from: a click lists those of one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QItemSelectionModel, QUrl
+from PySide6.QtGui import QAction, QDesktopServices
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.item_models.capture_list_model import CaptureListModel
+from app.item_models.source_list_model import SourceListModel, SourceRole
+from app.views.counted_list import CountedList
+from app.views.theme import Theme
+
+
+class SourcePanel(QWidget):
+    """What is chosen here is part of the gallery's query, and follows it."""
+
+    def __init__(self, sources: SourceListModel, captures: CaptureListModel, theme: Theme) -> None:
+        super().__init__()
+        self._sources = sources
+        self._captures = captures
+        self._is_following = False
+        self.list = CountedList(theme, SourceRole.COUNT)
+        self.list.setAccessibleName(self.tr("Sources"))
+        self.list.setModel(sources)
+        self.show_in_files = QAction(self.tr("Show in the file manager"), self)
+        self.show_in_files.triggered.connect(self._show_in_files)
+        self.list.addAction(self.show_in_files)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 2, 0, 2)
+        layout.addWidget(self.list)
+        self.list.selectionModel().selectionChanged.connect(self._on_selection)
+        captures.query_changed.connect(self._follow)
+        sources.modelReset.connect(self._follow)
+
+    def _on_selection(self) -> None:
+        if self._is_following:
+            return
+        chosen = frozenset(
+            int(index.data(SourceRole.ID)) for index in self.list.selectionModel().selectedRows()
+        )
+        self._captures.set_query(replace(self._captures.query, source_ids=chosen or None))
+
+    def _follow(self) -> None:
+        """Choose what the query says, whoever set it."""
+        wanted = self._captures.query.source_ids or frozenset()
+        selection = self.list.selectionModel()
+        self._is_following = True
+        for row in range(self._sources.rowCount()):
+            index = self._sources.index(row)
+            command = (
+                QItemSelectionModel.SelectionFlag.Select
+                if index.data(SourceRole.ID) in wanted
+                else QItemSelectionModel.SelectionFlag.Deselect
+            )
+            selection.select(index, command)
+        self._is_following = False
+
+    def _show_in_files(self) -> None:
+        for index in self.list.selectionModel().selectedRows()[:1]:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(index.data(SourceRole.PATH)))
