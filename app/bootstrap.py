@@ -21,6 +21,7 @@ from app.services.classify_service import ClassifyService
 from app.services.export_service import ExportService
 from app.services.image_service import ImageService
 from app.services.import_service import ImportService
+from app.services.insight_service import InsightService
 from app.services.inspect_service import InspectService
 from app.services.label_service import LabelService
 from app.services.project_service import ProjectService
@@ -76,6 +77,7 @@ class Studio(QObject):
             labels=LabelService(projects, _author(), self),
             exports=ExportService(projects, tasks, self),
             inspect=InspectService(projects, worker, self.images, classify, self),
+            insight=InsightService(projects, worker, classify, self),
         )
         self.captures = CaptureListModel(projects, self.images, self)
         self.classes = ClassListModel(projects, self)

@@ -14,6 +14,7 @@ from typing import Any, Final
 from PySide6.QtCore import QObject, Signal
 
 from app.services.crash_blame import CrashBlame
+from app.services.embedding_files import NewEmbeddings, embedding_file, keep_embeddings
 from app.services.progress import RateMeter
 from app.services.project_service import ProjectService
 from app.services.worker_client import WorkerClient, WorkerState
@@ -99,6 +100,11 @@ class ClassifyService(QObject):
     def is_running(self) -> bool:
         """Whether captures are being classified or wait for it."""
         return self._total > 0
+
+    @property
+    def model(self) -> ModelRecord | None:
+        """The model whose answers the open project shows, once it is loaded."""
+        return self._model if self._loaded is not None else None
 
     def use_model(self, path: Path) -> None:
         """Load another model; all captures that it has not answered for are classified with it.
@@ -301,7 +307,7 @@ class ClassifyService(QObject):
         if chunk is None or message.request_id != chunk.request_id:
             return
         if message.type == "classified":
-            self._take_results(chunk, message.fields["results"])
+            self._take_results(chunk, message)
             self._report()
         elif message.type == "finished":
             self._chunk = None
@@ -317,7 +323,8 @@ class ClassifyService(QObject):
             self._stop()
             self.failed.emit(str(message.fields.get("message", message.type)))
 
-    def _take_results(self, chunk: _Chunk, results: Sequence[dict[str, Any]]) -> None:
+    def _take_results(self, chunk: _Chunk, message: Message) -> None:
+        results: Sequence[dict[str, Any]] = message.fields["results"]
         answers: list[ModelAnswer] = []
         problems: list[tuple[int, str]] = []
         for result in results:
@@ -332,10 +339,15 @@ class ClassifyService(QObject):
         self._worker.note_progress()
         self._blame.note_answered([answer.capture_id for answer in answers] + [i for i, _ in problems])
         self._done += len(answers) + len(problems)
-        self._store(answers, problems)
+        self._store(answers, problems, _embeddings(message))
 
-    def _store(self, answers: list[ModelAnswer], problems: list[tuple[int, str]]) -> None:
-        model = self._model
+    def _store(
+        self,
+        answers: list[ModelAnswer],
+        problems: list[tuple[int, str]],
+        embeddings: NewEmbeddings | None = None,
+    ) -> None:
+        model, project = self._model, self._projects.project
         if model is None or not (answers or problems):
             return
         self._open_writes += 1
@@ -344,6 +356,8 @@ class ClassifyService(QObject):
         def work(unit: Any) -> list[int]:
             unit.predictions.store(model, answers)
             unit.captures.set_problems(problems)
+            if embeddings is not None and project is not None:
+                keep_embeddings(embedding_file(project.folder, model.sha256), embeddings)
             return ids
 
         self._projects.write(work, self._on_stored, self._on_store_failed)
@@ -393,6 +407,15 @@ class ClassifyService(QObject):
             self._clear()
             self.progress_changed.emit(None)
             self.finished.emit(done)
+
+
+def _embeddings(message: Message) -> NewEmbeddings | None:
+    """Those that come with results, one for each that is no error."""
+    dim = int(message.fields.get("embedding_dim", 0))
+    if not dim:
+        return None
+    ids = tuple(int(result["id"]) for result in message.fields["results"] if "error" not in result)
+    return NewEmbeddings(dim, ids, message.payload)
 
 
 def _answer(capture_id: int, result: dict[str, Any]) -> ModelAnswer:

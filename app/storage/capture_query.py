@@ -82,7 +82,8 @@ class CaptureQuery:
 
     def without_filter(self) -> CaptureQuery:
         """The same order and grouping of all captures."""
-        return CaptureQuery(sort=self.sort, descending=self.descending, group=self.group)
+        sort = SortField.ADDED if self.sort is SortField.GIVEN else self.sort
+        return CaptureQuery(sort=sort, descending=self.descending, group=self.group)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready; what lets everything through is left out."""

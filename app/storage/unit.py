@@ -11,6 +11,7 @@ from app.storage.captures import Captures
 from app.storage.catalogue import Catalogue
 from app.storage.clock import now_ms
 from app.storage.columns import CaptureColumns
+from app.storage.insights import Insights
 from app.storage.labels import Labels
 from app.storage.paths import StoredPaths
 from app.storage.predictions import Predictions
@@ -45,6 +46,11 @@ class Unit:
     def labels(self) -> Labels:
         """What humans said."""
         return Labels(self._connection)
+
+    @cached_property
+    def insights(self) -> Insights:
+        """Figures of the whole project."""
+        return Insights(self._connection)
 
     def ensure_metadata(self, name: str) -> None:
         """Write the row that describes the project, once."""

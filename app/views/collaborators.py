@@ -8,6 +8,7 @@ from pathlib import Path
 from app.services.classify_service import ClassifyService
 from app.services.export_service import ExportService
 from app.services.import_service import ImportService
+from app.services.insight_service import InsightService
 from app.services.inspect_service import InspectService
 from app.services.label_service import LabelService
 from app.services.project_service import ProjectService
@@ -27,6 +28,7 @@ class Services:
     labels: LabelService
     exports: ExportService
     inspect: InspectService
+    insight: InsightService
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from app.item_models.class_list_model import ClassListModel
+from app.services.insight_service import Explanation, InsightService
 from app.services.inspect_service import InspectService
 from app.storage.records import CaptureDetail, ReviewState
 from app.views.answer_bars import AnswerBars
 from app.views.class_picker import ClassPicker
 from app.views.compare_view import CompareView
 from app.views.elided_label import ElidedLabel
+from app.views.heat_image import heat_image
 from app.views.ledger_view import LedgerView
 from app.views.theme import Theme
 from app.views.tile_delegate import STATE_STYLE
@@ -22,11 +24,18 @@ class Inspector(QFrame):
     """Shows what the inspect service follows."""
 
     def __init__(
-        self, inspect: InspectService, classes: ClassListModel, theme: Theme, parent: QWidget | None = None
+        self,
+        inspect: InspectService,
+        insight: InsightService,
+        classes: ClassListModel,
+        theme: Theme,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("inspector")
         self._theme = theme
+        self._insight = insight
+        self._classes = classes
         self._detail: CaptureDetail | None = None
         self.compare = CompareView(theme)
         self.bars = AnswerBars(theme)
@@ -40,6 +49,10 @@ class Inspector(QFrame):
         self.verdict.setTextFormat(Qt.TextFormat.PlainText)
         self.verdict.setWordWrap(True)
         self.verdict_icon = QLabel()
+        self.explanation = QLabel()
+        self.explanation.setWordWrap(True)
+        self.explanation.setProperty("role", "muted")
+        self.explanation.hide()
         self.badge = QFrame()
         self.badge.setObjectName("badge")
         self.label_icon = QLabel()
@@ -60,6 +73,8 @@ class Inspector(QFrame):
         inspect.plain_views_changed.connect(self.compare.set_plain_views)
         inspect.sr_view_changed.connect(self.compare.set_sr_view)
         inspect.sr_view_missing.connect(self.compare.set_sr_text)
+        self.compare.explanation_wanted.connect(self._on_explanation_wanted)
+        insight.explanation_found.connect(self._on_explanation)
         theme.changed.connect(self._show_detail)
 
     @property
@@ -77,6 +92,7 @@ class Inspector(QFrame):
         layout.addWidget(self.path)
         layout.addSpacing(3)
         layout.addWidget(self.compare, 3)
+        layout.addWidget(self.explanation)
         badge_layout = QHBoxLayout(self.badge)
         badge_layout.setContentsMargins(10, 7, 10, 7)
         badge_layout.addWidget(self.verdict_icon, 0, Qt.AlignmentFlag.AlignTop)
@@ -115,7 +131,30 @@ class Inspector(QFrame):
         self._body.setVisible(detail is not None)
         if is_other:
             self.compare.clear()
+            self.explanation.hide()
         self._show_detail()
+
+    def _on_explanation_wanted(self, wanted: bool) -> None:
+        detail = self._detail
+        if detail is None or not wanted:
+            self.compare.set_heat(None)
+            self.explanation.hide()
+            return
+        self.explanation.setText(self.tr("Covering one place after the other…"))
+        self.explanation.show()
+        self._insight.explain(detail.row.id, detail.row.path, detail.top[0].class_id if detail.top else None)
+
+    def _on_explanation(self, found: Explanation) -> None:
+        if self._detail is None or found.capture_id != self._detail.row.id:
+            return
+        names = {record.id: record.name for record in self._classes.records}
+        name = names.get(found.class_id or 0, "?")
+        self.compare.set_heat(heat_image(found))
+        self.explanation.setText(
+            self.tr("{0} stands at {1}; with the brightest place covered it falls by {2}.").format(
+                name, percent(found.probability), percent(found.largest_loss)
+            )
+        )
 
     def _show_detail(self) -> None:
         detail = self._detail

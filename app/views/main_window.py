@@ -39,6 +39,7 @@ from app.views.header import THUMBNAIL_SIZES_PX, Header
 from app.views.inspector import Inspector
 from app.views.message_bar import MessageBar
 from app.views.review import ReviewSession
+from app.views.review_queues import ReviewQueues
 from app.views.saved_filters import SavedFilters
 from app.views.source_panel import SourcePanel
 from app.views.theme import Theme, ThemeMode
@@ -72,13 +73,13 @@ class MainWindow(QMainWindow):
         self._places = places
         self.dialogs = Dialogs(self)
         self.actions_ = Actions(self, theme)
-        self.review = ReviewSession(services.labels, services.inspect, self)
+        self.review = ReviewSession(services.labels, services.inspect, self._settle_selection, self)
         self.header = Header(self.actions_.filters, theme)
         self.empty_state = EmptyState(theme, has_samples=places.samples.is_dir())
         self.message_bar = MessageBar(theme)
         self.footer = Footer(theme)
         self.gallery = GalleryView(theme)
-        self.inspector = Inspector(services.inspect, classes, theme)
+        self.inspector = Inspector(services.inspect, services.insight, classes, theme)
         self.files = FileCommands(services, self.dialogs, self.message_bar, settings, places, self)
         self.saved_filters = SavedFilters(services.projects, captures, self.dialogs, theme)
         self.filter_panel = FilterPanel(captures, classes, self.saved_filters)
@@ -89,6 +90,15 @@ class MainWindow(QMainWindow):
         )
         self.docks = Docks(self, settings, self.actions_.panels_menu)
         ClassCommands(services.labels, classes, self.class_panel, self.review, self.actions_, self)
+        ReviewQueues(
+            captures,
+            services.insight,
+            services.inspect,
+            services.projects,
+            self.actions_,
+            self.message_bar,
+            self,
+        )
         ClassifierStatus(services, self.footer, self.message_bar, self)
         self._delegate = TileDelegate(theme, self)
         self._stack = QStackedWidget()
@@ -231,6 +241,7 @@ class MainWindow(QMainWindow):
         self._on(actions.larger, lambda: self._step_thumbnail_size(1))
         self._on(actions.smaller, lambda: self._step_thumbnail_size(-1))
         self._on(actions.refresh, self._captures.reload)
+        self._on(actions.explain, self.inspector.compare.explain_button.click)
         self._on(actions.search, self._search)
         self._on(actions.clear_filter, self._clear_filter)
         self._on(actions.save_filter, self.saved_filters.save)
@@ -256,6 +267,8 @@ class MainWindow(QMainWindow):
         self.empty_state.open_folder_wanted.connect(self.files.open_folder)
         self.empty_state.samples_wanted.connect(self.actions_.try_samples.trigger)
         self.footer.import_job.cancel_wanted.connect(services.imports.cancel)
+        self.footer.insight_job.cancel_wanted.connect(services.insight.cancel)
+        services.insight.progress_changed.connect(self.footer.insight_job.set_progress)
         self.inspector.bars.chosen.connect(self.review.choose)
         self.inspector.picker.chosen.connect(self.review.choose_class)
         self.inspector.picker.left.connect(self.gallery.setFocus)
@@ -294,6 +307,10 @@ class MainWindow(QMainWindow):
         self.gallery.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         self.gallery.scrollTo(index)
         self._show_selection()
+
+    def _settle_selection(self) -> None:
+        if self._selection_timer.isActive():
+            self._show_selection()
 
     def _show_selection(self) -> None:
         self._selection_timer.stop()

@@ -26,8 +26,15 @@ class ReviewSession(QObject):
     move_wanted = Signal(int)  # steps in the list
     refused = Signal(str)  # why a key did nothing
 
-    def __init__(self, labels: LabelService, inspect: InspectService, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        labels: LabelService,
+        inspect: InspectService,
+        settle_selection: Callable[[], None],
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._settle_selection = settle_selection
         self._labels = labels
         self._inspect = inspect
         self._selected: tuple[int, ...] = ()
@@ -91,6 +98,7 @@ class ReviewSession(QObject):
         self._do(lambda: self._move(step))
 
     def _do(self, command: Callable[[], None], *, needs_detail: bool = False) -> None:
+        self._settle_selection()  # a key that follows a click at once means what was clicked
         if len(self._waiting) < _MAX_WAITING:
             self._waiting.append((needs_detail, command))
         self._do_waiting()

@@ -79,7 +79,7 @@ class Theme(QObject):
         values: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
         self._colours = {name: QColor(value) for name, value in values.items()}
         self._application.setPalette(self._palette())
-        sheet = self._sheet
+        sheet = self._sheet.replace("@icons", (_RESOURCES / "icons").as_posix())
         for name in sorted(values, key=len, reverse=True):  # "accent_text" before "accent"
             sheet = sheet.replace(f"@{name}", values[name])
         self._application.setStyleSheet(sheet)

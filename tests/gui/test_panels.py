@@ -12,7 +12,6 @@ from verbs import (
     numbered,
     press,
     row_at,
-    rows,
     select,
     type_text,
     wait_for,

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from verbs import make_captures, numbered, press, wait_for, wait_until_classified
 
 from app.storage.records import CaptureFilter
-from app.views.compare_view import SharedView
+from app.views.shared_view import SharedView
 from app.views.theme import ThemeMode
 
 
