@@ -25,6 +25,7 @@ from app.services.insight_service import InsightService
 from app.services.inspect_service import InspectService
 from app.services.label_service import LabelService
 from app.services.project_service import ProjectService
+from app.services.statistics_service import StatisticsService
 from app.services.tasks import TaskRunner
 from app.services.worker_client import WorkerClient, WorkerLimits
 from app.storage.locations import data_folder, default_project_folder, settings_file
@@ -68,16 +69,18 @@ class Studio(QObject):
         projects = ProjectService(tasks, self)
         worker = WorkerClient(worker_command or default_worker_command(), worker_limits, self)
         classify = ClassifyService(projects, worker, _model_path(options, self._settings), self)
+        labels = LabelService(projects, _author(), self)
         self.services = Services(
             tasks=tasks,
             projects=projects,
             worker=worker,
             classify=classify,
             imports=ImportService(projects, tasks, self),
-            labels=LabelService(projects, _author(), self),
+            labels=labels,
             exports=ExportService(projects, tasks, self),
             inspect=InspectService(projects, worker, self.images, classify, self),
             insight=InsightService(projects, worker, classify, self),
+            statistics=StatisticsService(projects, labels, classify, self),
         )
         self.captures = CaptureListModel(projects, self.images, self)
         self.classes = ClassListModel(projects, self)

@@ -135,6 +135,10 @@ class Captures:
             counts.pop(0, None)
         return ClassCounts(labelled, predicted, shown, sources)
 
+    def shown_classes(self) -> tuple[array[int], array[int]]:
+        """All captures and the class that each is shown with, 0 for none; int64."""
+        return self._columns.shown_classes(self._connection)
+
     def unclassified_ids(self, model_id: int) -> array[int]:
         """The readable captures that a model has not answered for, oldest first."""
         answered = select(schema.predictions.c.id).where(

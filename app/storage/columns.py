@@ -147,6 +147,14 @@ class CaptureColumns:
         found, counts = np.unique(values, return_counts=True)
         return dict(zip(found.tolist(), counts.tolist(), strict=True))
 
+    def shown_classes(self, connection: Connection) -> tuple[array[int], array[int]]:
+        """All captures and the class that each is shown with, 0 for none; int64."""
+        self._wait(connection)
+        with self._lock:
+            columns = self._columns
+        ids, classes = (v.astype(np.int64).tobytes() for v in (columns["id"], _shown_classes(columns)))
+        return array("q", ids), array("q", classes)
+
     def _wait(self, connection: Connection) -> None:
         if not self.is_loaded:
             self.load(connection)

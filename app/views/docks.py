@@ -65,6 +65,8 @@ class Docks(QObject):
             dock.setWidget(panel.widget)
             dock.setAccessibleName(panel.title)
             action = dock.toggleViewAction()
+            if panel.on_top_of:
+                action.triggered.connect(lambda checked, shown=dock: shown.raise_() if checked else None)
             if panel.keys:
                 action.setShortcut(QKeySequence(panel.keys))
             self._menu.addAction(action)

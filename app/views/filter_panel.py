@@ -7,7 +7,6 @@ from typing import Final, TypeVar
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
@@ -29,6 +28,7 @@ from app.views.saved_filters import SavedFilters
 Number = TypeVar("Number", QSpinBox, QDoubleSpinBox)
 
 _SETTLE_MS: Final = 250
+_MIN_WIDTH_PX: Final = 216
 _MAX_SIZE_PX: Final = 4096
 _SEVERAL: Final = -1  # more classes than a box can show
 
@@ -130,6 +130,7 @@ class FilterPanel(QScrollArea):
         layout.addStretch(1)
         self.setWidget(content)
         self.setWidgetResizable(True)
+        self.setMinimumWidth(_MIN_WIDTH_PX)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def _apply(self) -> None:
@@ -197,7 +198,6 @@ def _chosen(box: QComboBox, now: frozenset[int] | None) -> frozenset[int] | None
 def _compact(field: Number, name: str) -> Number:
     field.setAccessibleName(name)
     field.setToolTip(name)
-    field.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
     field.setMinimumWidth(44)
     return field
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QStatusBar, QVBoxLayo
 from app.item_models.capture_list_model import CaptureListModel
 from app.item_models.class_list_model import ClassListModel
 from app.item_models.source_list_model import SourceListModel
+from app.storage.capture_query import CaptureQuery, SortField
 from app.storage.records import (
     ActionKind,
     AddedCaptures,
@@ -26,6 +27,7 @@ from app.views.class_commands import ClassCommands
 from app.views.class_panel import ClassPanel
 from app.views.classifier_status import ClassifierStatus
 from app.views.collaborators import Places, Services
+from app.views.confusion_panel import ConfusionPanel
 from app.views.dialogs import Dialogs
 from app.views.docks import Docks, Panel
 from app.views.drop_overlay import DropOverlay
@@ -37,7 +39,9 @@ from app.views.footer import Footer
 from app.views.gallery_view import GalleryView
 from app.views.header import THUMBNAIL_SIZES_PX, Header
 from app.views.inspector import Inspector
+from app.views.map_panel import MapPanel
 from app.views.message_bar import MessageBar
+from app.views.progress_panel import ProgressPanel
 from app.views.review import ReviewSession
 from app.views.review_queues import ReviewQueues
 from app.views.saved_filters import SavedFilters
@@ -88,6 +92,9 @@ class MainWindow(QMainWindow):
         self.filter_chips = FilterChips(
             captures, classes, sources, self.actions_.clear_filter, self.actions_.save_filter
         )
+        self.map_panel = MapPanel(services.insight, services.projects, classes, theme)
+        self.confusion_panel = ConfusionPanel(services.statistics, classes, theme)
+        self.progress_panel = ProgressPanel(services.statistics, classes, theme)
         self.docks = Docks(self, settings, self.actions_.panels_menu)
         ClassCommands(services.labels, classes, self.class_panel, self.review, self.actions_, self)
         ReviewQueues(
@@ -191,8 +198,16 @@ class MainWindow(QMainWindow):
                 Panel("classes", self.tr("Classes"), self.class_panel, left, height=300),
                 Panel("filters", self.tr("Filters"), self.filter_panel, left, height=280),
                 Panel("inspector", self.tr("Inspector"), self.inspector, right, keys="I"),
+                self._late_panel("progress", self.tr("Progress"), self.progress_panel, "Ctrl+1"),
+                self._late_panel("confusion", self.tr("Confusion"), self.confusion_panel, "Ctrl+2"),
+                self._late_panel("map", self.tr("Map"), self.map_panel, "Ctrl+3"),
             ]
         )
+
+    def _late_panel(self, name: str, title: str, widget: QWidget, keys: str) -> Panel:
+        """One that shares the inspector's place and comes when it is asked for."""
+        area = Qt.DockWidgetArea.RightDockWidgetArea
+        return Panel(name, title, widget, area, keys=keys, is_shown=False, on_top_of="inspector")
 
     def _restore(self) -> None:
         geometry = self._settings.value("window/geometry")
@@ -277,6 +292,9 @@ class MainWindow(QMainWindow):
         self._captures.rowsInserted.connect(self._on_list_changed)
         self._captures.modelReset.connect(self._on_list_changed)
         self._captures.query_changed.connect(self._show_quick_filter)
+        for panel in (self.confusion_panel, self.progress_panel):
+            panel.query_chosen.connect(self._captures.set_query)
+        self.map_panel.captures_chosen.connect(self._list_captures)
 
     def _connect_services(self) -> None:
         services, bar = self._services, self.message_bar
@@ -398,6 +416,9 @@ class MainWindow(QMainWindow):
             if counts.total
             else self.tr("Drop captures here.")
         )
+
+    def _list_captures(self, ids: tuple[int, ...]) -> None:
+        self._captures.set_query(CaptureQuery(within=ids, sort=SortField.GIVEN))
 
     def _search(self) -> None:
         self.docks.show_panel("filters")

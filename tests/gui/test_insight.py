@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 from verbs import press, rows, select, wait_for, wait_until_classified
 
@@ -93,6 +96,71 @@ def test_what_is_least_sure_comes_first(qtbot: QtBot, studio: Studio) -> None:
     wait_for(qtbot, lambda: studio.captures.query.within is not None, "some are picked")
     window.actions_.clear_filter.trigger()
     wait_for(qtbot, lambda: studio.captures.query == CaptureQuery(), "all are listed as they came")
+
+
+def test_the_map_lists_what_is_drawn_around(qtbot: QtBot, studio: Studio) -> None:
+    window = studio.window
+    window.docks.docks["map"].toggleViewAction().trigger()
+    wait_for(qtbot, window.map_panel.make_button.isVisible, "the map can be made")
+    qtbot.mouseClick(window.map_panel.make_button, Qt.MouseButton.LeftButton)
+    scatter = window.map_panel.map
+    wait_for(qtbot, scatter.isVisible, "the map is there")
+    drag(qtbot, scatter, [(0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0)])
+    wait_for(qtbot, lambda: studio.captures.query.within is not None, "the left half is listed")
+    left = set(studio.captures.query.within or ())
+    drag(qtbot, scatter, [(0.5, 0.0), (1.0, 0.0), (1.0, 1.0), (0.5, 1.0)])
+    wait_for(qtbot, lambda: set(studio.captures.query.within or ()) != left, "the right half is listed")
+    right = set(studio.captures.query.within or ())
+    assert left and right and not left & right and len(left | right) == NUM_SAMPLES
+
+
+def drag(qtbot: QtBot, widget: QWidget, corners: list[tuple[float, float]]) -> None:
+    # QPoint(0, 0) would mean the middle.
+    points = [
+        QPoint(max(1, round(x * (widget.width() - 1))), round(y * (widget.height() - 1))) for x, y in corners
+    ]
+    qtbot.mousePress(widget, Qt.MouseButton.LeftButton, pos=points[0])
+    for point in points[1:]:
+        QApplication.sendEvent(
+            widget,
+            QMouseEvent(
+                QEvent.Type.MouseMove,
+                QPointF(point),
+                QPointF(widget.mapToGlobal(point)),
+                Qt.MouseButton.NoButton,
+                Qt.MouseButton.LeftButton,
+                Qt.KeyboardModifier.NoModifier,
+            ),
+        )
+    qtbot.mouseRelease(widget, Qt.MouseButton.LeftButton, pos=points[-1])
+
+
+def test_figures_follow_the_labels_and_a_cell_lists_its_captures(qtbot: QtBot, studio: Studio) -> None:
+    window = studio.window
+    window.docks.docks["progress"].toggleViewAction().trigger()
+    wait_for(qtbot, lambda: "Nothing is labelled" in window.progress_panel.summary.text(), "no figures yet")
+    select(qtbot, studio, 0)
+    said = rows(studio)[0].predicted
+    press(qtbot, studio, Key.Key_2)
+    wait_for(qtbot, lambda: "0 of 1" in window.progress_panel.summary.text(), "one wrong answer")
+    label = rows(studio)[0].label
+    press(qtbot, studio, Key.Key_Return)
+    wait_for(qtbot, lambda: "1 of 2" in window.progress_panel.summary.text(), "and one right")
+    window.docks.docks["confusion"].toggleViewAction().trigger()
+    table, model = window.confusion_panel.table, window.confusion_panel.model
+    wait_for(qtbot, lambda: model.rowCount() >= 2 and table.isVisible(), "the classes occur")
+    names = [record.name for record in model.classes]
+    cell = model.index(names.index(label), names.index(said))
+    table.scrollTo(cell)
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualRect(cell).center())
+    wait_for(qtbot, lambda: len(listed(studio)) == 1, "its capture is listed")
+    assert {chip.text().split(":")[0] for chip in window.filter_chips.chips} == {"Model", "Label"}
+
+
+def test_models_of_panels_are_sound(qtmodeltester: ModelTester, studio: Studio) -> None:
+    window = studio.window
+    for model in (studio.classes, studio.sources, studio.captures, window.confusion_panel.model):
+        qtmodeltester.check(model)
 
 
 def test_the_slider_uncovers_what_super_resolution_made(qtbot: QtBot, studio: Studio) -> None:
