@@ -16,6 +16,7 @@ from app.storage.errors import ProjectError
 if (
     TYPE_CHECKING
 ):  # SQLAlchemy takes longer to import than the window to open: `_replace` does it in its thread
+    from app.storage.backup import BackupRecord
     from app.storage.project import Project
     from app.storage.unit import Unit
 
@@ -39,6 +40,7 @@ class ProjectService(QObject):
         super().__init__(parent)
         self._tasks = tasks
         self._project: Project | None = None
+        self._wanted: Path | None = None
         self._opening: Task | None = None
         self._held: Project | None = None  # touched by the job thread alone
         self.jobs = ThreadPoolExecutor(1, thread_name_prefix="vimd-jobs")
@@ -47,6 +49,11 @@ class ProjectService(QObject):
     def project(self) -> Project | None:
         """The open project."""
         return self._project
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder of the project that is open, or that was asked for last."""
+        return self._wanted
 
     @property
     def is_opening(self) -> bool:
@@ -59,6 +66,7 @@ class ProjectService(QObject):
         Ends in `opened` or `open_failed`; after a failure no project is open.
         """
         self._detach()
+        self._wanted = folder
         if self._opening is not None:
             self._opening.cancel()
         self._opening = self._tasks.watch(
@@ -87,6 +95,28 @@ class ProjectService(QObject):
             return None
         return self._watch(self._project, self._project.write(work), on_success, on_failure)
 
+    def find_backups(self, folder: Path, on_found: Callable[[list[BackupRecord]], None]) -> None:
+        """List the copies of a project, open or not."""
+
+        def work() -> list[BackupRecord]:
+            from app.storage.backup import list_backups
+
+            return list_backups(folder)
+
+        self._tasks.watch(self.jobs.submit(work), on_found)
+
+    def restore(self, folder: Path, backup: Path) -> None:
+        """Put a copy in the place of a project's database and open it; ends as `open` does.
+
+        What is there now becomes another copy.
+        """
+        self._detach()
+        if self._opening is not None:
+            self._opening.cancel()
+        self._opening = self._tasks.watch(
+            self.jobs.submit(self._replace, folder, backup), self._on_opened, self._on_open_failed
+        )
+
     def shut_down(self) -> None:
         """Close the project and end the thread; waits for writes that are under way."""
         self._detach()
@@ -103,11 +133,13 @@ class ProjectService(QObject):
         if held is not None:
             held.close()
 
-    def _replace(self, folder: Path) -> Project:
+    def _replace(self, folder: Path, backup: Path | None = None) -> Project:
         self._release()
         from app.storage.project import Project
 
         try:
+            if backup is not None:
+                Project.restore(folder, backup)
             self._held = Project.open(folder)
         except OSError as e:
             raise ProjectError(
@@ -137,3 +169,4 @@ class ProjectService(QObject):
         self._project = project
         _log.info("Opened the project %s", project.folder)
         self.opened.emit(project.name, str(project.folder))
+        self._tasks.watch(self.jobs.submit(project.back_up_daily), lambda _path: None)

@@ -1,13 +1,41 @@
-"""Copies of a database that is in use."""
+"""Copies of a project's database: made while it is in use, listed, and put back."""
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from app.storage.errors import ProjectError
+from app.storage.locations import DATABASE_NAME
+
+KEPT_DAYS: Final = 7
+_FOLDER: Final = "backups"
+_DAILY: Final = "daily"
+_TIME_FORMAT: Final = "%Y-%m-%d-%H%M%S"
+_TIME_LENGTH: Final = len("2026-01-01-000000")
+
+
+@dataclass(frozen=True)
+class BackupRecord:
+    """A copy that can be put back.
+
+    Attributes:
+        made: when, in UTC.
+        reason: why it was made, as its name says: daily, before-...
+        captures: how many it holds.
+        labels: how many of them a human has given a class.
+    """
+
+    path: Path
+    made: datetime
+    reason: str
+    captures: int
+    labels: int
 
 
 def back_up(database: Path, reason: str) -> Path:
@@ -20,11 +48,10 @@ def back_up(database: Path, reason: str) -> Path:
     Raises:
         ProjectError: the copy can't be written.
     """
-    folder = database.parent / "backups"
-    target = folder / f"{datetime.now(UTC):%Y-%m-%d-%H%M%S}-{reason}.sqlite"
+    target = _new_name(database.parent, reason)
     unfinished = target.with_suffix(".part")
     try:
-        folder.mkdir(exist_ok=True)
+        target.parent.mkdir(exist_ok=True)
         with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(unfinished)) as copy:
             source.backup(copy)
         unfinished.replace(target)
@@ -35,3 +62,106 @@ def back_up(database: Path, reason: str) -> Path:
             "make room on its disk, then try again."
         ) from e
     return target
+
+
+def back_up_daily(database: Path) -> Path | None:
+    """Make today's copy if there is none yet, and drop daily ones but for the newest `KEPT_DAYS`.
+
+    Returns:
+        The copy, or None when there was one.
+
+    Raises:
+        ProjectError: the copy can't be written.
+    """
+    folder = database.parent / _FOLDER
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    if any(path.name.startswith(today) for path in folder.glob(f"*-{_DAILY}.sqlite")):
+        return None
+    made = back_up(database, _DAILY)
+    for old in sorted(folder.glob(f"*-{_DAILY}.sqlite"))[:-KEPT_DAYS]:
+        old.unlink(missing_ok=True)
+    return made
+
+
+def list_backups(project_folder: Path) -> list[BackupRecord]:
+    """Those copies of a project that can be put back, newest first; damaged ones are left out."""
+    records = []
+    for path in (project_folder / _FOLDER).glob("*.sqlite"):
+        counts = _counts(path)
+        try:
+            made = datetime.strptime(path.stem[:_TIME_LENGTH], _TIME_FORMAT).replace(tzinfo=UTC)
+        except ValueError:
+            made = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        if counts is not None:
+            records.append(BackupRecord(path, made, path.stem[_TIME_LENGTH + 1 :], *counts))
+    return sorted(records, key=lambda record: (record.made, record.path.name), reverse=True)
+
+
+def restore_backup(project_folder: Path, backup: Path) -> None:
+    """Put a copy in the place of a project's database, which is kept as another copy, whatever its state.
+
+    To be called while the project is closed and its lock is held.
+
+    Raises:
+        ProjectError: the copy is damaged, or the disk is full; the project is then as it was.
+    """
+    if _counts(backup) is None or not _is_sound(backup):
+        raise ProjectError(f"The backup {backup.name} is damaged: choose another one.")
+    database = project_folder / DATABASE_NAME
+    fresh = database.with_name(f"{DATABASE_NAME}.restored")
+    try:
+        shutil.copyfile(backup, fresh)
+        if database.exists():
+            _set_aside(database)
+        fresh.replace(database)
+    except OSError as e:
+        fresh.unlink(missing_ok=True)
+        raise ProjectError(
+            f"The backup could not be put back ({e.strerror}): make room on the disk, then try again."
+        ) from e
+
+
+def _set_aside(database: Path) -> None:
+    """Keep what is there now: as a copy if it can be read, as the bare files otherwise."""
+    try:
+        back_up(database, "before-restore")
+    except ProjectError:
+        kept = _new_name(database.parent, "damaged").with_suffix(".damaged")
+        kept.parent.mkdir(exist_ok=True)
+        for suffix in ("", "-wal"):
+            part = database.with_name(database.name + suffix)
+            if part.exists():
+                shutil.copyfile(part, kept.with_name(kept.name + suffix))
+    # A log of the old file must never be applied to the new one.
+    for suffix in ("-wal", "-shm"):
+        database.with_name(database.name + suffix).unlink(missing_ok=True)
+
+
+def _new_name(project_folder: Path, reason: str) -> Path:
+    """A name that nothing has, also when two copies are made within a second."""
+    folder = project_folder / _FOLDER
+    stem = f"{datetime.now(UTC):{_TIME_FORMAT}}-{reason}"
+    number, target = 1, folder / f"{stem}.sqlite"
+    while target.exists():
+        number += 1
+        target = folder / f"{stem}-{number}.sqlite"
+    return target
+
+
+def _counts(path: Path) -> tuple[int, int] | None:
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            row = connection.execute(
+                "SELECT count(*), count(CASE WHEN label_class_id IS NOT NULL THEN 1 END) FROM captures"
+            ).fetchone()
+    except sqlite3.Error:
+        return None
+    return int(row[0]), int(row[1])
+
+
+def _is_sound(path: Path) -> bool:
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
+    except sqlite3.Error:
+        return False

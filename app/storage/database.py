@@ -131,5 +131,5 @@ class Database:
                 raise
             raise DamagedProjectError(
                 f"The database of the project {self._path.parent.stem} is damaged ({e.orig}): "
-                f"close the app and put back a copy from {self._path.parent / 'backups'}."
+                "put back a backup with File > Restore a backup."
             ) from e

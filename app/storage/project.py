@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Final, TypeVar
 
+from app.storage.backup import back_up_daily, restore_backup
 from app.storage.columns import CaptureColumns
 from app.storage.database import Database
 from app.storage.errors import DamagedProjectError, ProjectError
@@ -77,6 +78,28 @@ class Project:
             lock.release()
             raise
         return project
+
+    @staticmethod
+    def restore(folder: Path, backup: Path) -> None:
+        """Put a copy in the place of the database; what is there now is kept as another copy.
+
+        Raises:
+            ProjectInUseError: another program has it open.
+            ProjectError: the copy is damaged or can't be written; the project is then as it was.
+        """
+        lock = ProjectLock(folder)
+        try:
+            restore_backup(folder, backup)
+        finally:
+            lock.release()
+
+    def back_up_daily(self) -> Path | None:
+        """Make today's copy if there is none yet.
+
+        Raises:
+            ProjectError: it can't be written.
+        """
+        return back_up_daily(self.folder / DATABASE_NAME)
 
     def write(self, work: Callable[[Unit], Result]) -> Future[Result]:
         """Run `work` in a transaction; when the future is done, it is on disk."""

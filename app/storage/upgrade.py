@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from app.storage.backup import back_up
+from app.storage.backup import back_up, list_backups
 from app.storage.database import connect, make_engine
 from app.storage.errors import DamagedProjectError, ProjectError
 from app.storage.migrations import HEAD_REVISION
@@ -88,9 +88,9 @@ def upgrade(path: Path, revision: str) -> None:
 
 def damage_sentence(path: Path, reason: str) -> str:
     """What to tell the owner of a database that can't be used."""
-    backups = sorted((path.parent / "backups").glob("*.sqlite"), key=lambda backup: backup.stat().st_mtime)
+    backups = list_backups(path.parent)
     way_out = (
-        f"replace {path} by its newest backup, {backups[-1]}"
+        f"put back its newest backup, {backups[0].path.name}, with File > Restore a backup"
         if backups
         else f"put a copy of {path} back from your own backup, or make a new project"
     )

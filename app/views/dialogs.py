@@ -24,7 +24,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.storage.backup import BackupRecord
 from app.storage.locations import PROJECT_SUFFIX
+from app.views.restore_dialog import RestoreDialog
 from app.views.theme import application_icon
 from vimd_core import __version__
 
@@ -85,6 +87,14 @@ class Dialogs(QObject):
             self._window, self.tr("Export table"), str(suggestion), self.tr("CSV table (*.csv)")
         )
         return _path(name)
+
+    def ask_backup(self, project_name: str, backups: Sequence[BackupRecord]) -> Path | None:
+        """Which copy of a project shall be put back."""
+        dialog = RestoreDialog(self._window, project_name, backups)
+        try:
+            return dialog.chosen if dialog.exec() == QDialog.DialogCode.Accepted else None
+        finally:
+            dialog.deleteLater()
 
     def ask_text(self, title: str, question: str) -> str:
         """A line of text; nothing when it was given up."""

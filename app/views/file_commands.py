@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSettings
 
 from app.services.import_service import ImportReport
+from app.storage.backup import BackupRecord
 from app.storage.locations import is_project
 from app.views.collaborators import Places, Services
 from app.views.dialogs import Dialogs
@@ -73,6 +74,20 @@ class FileCommands(QObject):
         if folder is not None:
             self._services.projects.open(folder)
 
+    def restore(self) -> None:
+        """Put back a copy of the project, also of one that can't be opened any more."""
+        projects = self._services.projects
+        folder = projects.folder
+        if folder is None:
+            return
+
+        def choose(backups: list[BackupRecord]) -> None:
+            chosen = self._dialogs.ask_backup(folder.stem, backups)
+            if chosen is not None:
+                projects.restore(folder, chosen)
+
+        projects.find_backups(folder, choose)
+
     def export(self) -> None:
         """Write the table."""
         project = self._services.projects.project
@@ -106,7 +121,11 @@ class FileCommands(QObject):
         self._message_bar.show_notice(self.tr("{0} captures were written to {1}.").format(f"{rows:,}", path))
 
     def _on_open_failed(self, sentence: str) -> None:
-        self._message_bar.show_error(sentence, self.tr("Open another…"), self.open_project)
+        folder = self._services.projects.folder
+        if folder is not None and any((folder / "backups").glob("*.sqlite")):
+            self._message_bar.show_error(sentence, self.tr("Restore a backup…"), self.restore)
+        else:
+            self._message_bar.show_error(sentence, self.tr("Open another…"), self.open_project)
 
     def _on_model_failed(self, sentence: str) -> None:
         self._message_bar.show_error(sentence, self.tr("Choose model…"), self.choose_model)

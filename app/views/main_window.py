@@ -233,6 +233,7 @@ class MainWindow(QMainWindow):
         self._on(actions.try_samples, self.files.try_samples)
         self._on(actions.new_project, self.files.new_project)
         self._on(actions.open_project, self.files.open_project)
+        self._on(actions.restore, self.files.restore)
         self._on(actions.export, self.files.export)
         actions.quit.triggered.connect(self.close)
         self._on(actions.undo, services.labels.undo)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from verbs import drop, make_captures, numbered, row_at, rows, wait_for, wait_until_classified
 
 from app.bootstrap import Studio
+from app.storage.backup import BackupRecord, back_up
 from app.storage.locations import default_project_folder
 from app.storage.project import Project
 
@@ -119,3 +122,49 @@ def test_a_table_that_can_not_be_written_is_said(qtbot: QtBot, start, tmp_path: 
     with qtbot.waitSignal(studio.services.exports.failed, timeout=30_000):
         studio.window.actions_.export.trigger()
     assert "can't be written" in studio.window.message_bar.text
+
+
+def test_a_backup_is_put_back(qtbot: QtBot, start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    studio: Studio = start(make_captures(tmp_path / "in", numbered(4)))
+    wait_until_classified(qtbot, studio, 4)
+    project = studio.services.projects.project
+    assert project is not None
+    backups = project.folder / "backups"
+    wait_for(qtbot, lambda: list(backups.glob("*-daily.sqlite")), "today's backup is made")
+    studio.window.files.add([make_captures(tmp_path / "more", [f"m{n}.png" for n in range(9)])])
+    wait_until_classified(qtbot, studio, 9)
+    offered: list[int] = []
+
+    def choose(_name: str, records: list[BackupRecord]) -> Path:
+        offered.extend(record.captures for record in records)
+        return records[-1].path
+
+    monkeypatch.setattr(studio.window.dialogs, "ask_backup", choose)
+    studio.window.actions_.restore.trigger()
+    wait_for(qtbot, lambda: len(list(backups.glob("*before-restore.sqlite"))) == 1, "what was is kept")
+    wait_for(qtbot, lambda: studio.services.projects.project is not None, "the project is open again")
+    wait_for(qtbot, lambda: len(rows(studio)) == offered[-1], "it is as it was then")
+
+
+def test_a_damaged_project_offers_its_backup(
+    qtbot: QtBot, start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio: Studio = start(make_captures(tmp_path / "in", numbered(4)))
+    wait_until_classified(qtbot, studio, 4)
+    project = studio.services.projects.project
+    assert project is not None
+    back_up(project.folder / "project.sqlite", "by-hand")
+    start.stop(studio)
+    database = project.folder / "project.sqlite"
+    database.write_bytes(database.read_bytes()[:5000])
+    again: Studio = start()
+    bar = again.window.message_bar
+    assert "damaged" in bar.text
+    monkeypatch.setattr(
+        again.window.dialogs,
+        "ask_backup",
+        lambda _name, records: next(r.path for r in records if r.reason == "by-hand"),
+    )
+    qtbot.mouseClick(bar.action_button, Qt.MouseButton.LeftButton)
+    wait_for(qtbot, lambda: again.services.projects.project is not None, "the project is open again")
+    wait_for(qtbot, lambda: again.captures.rowCount() == 4, "its captures are back")

@@ -63,7 +63,8 @@ def test_a_damaged_database_is_never_an_empty_project(folder: Path, damage) -> N
 
 def test_the_newest_backup_is_named_when_there_is_one(folder: Path) -> None:
     Project.open(folder).close()
-    (folder / "backups" / "2026-01-01-000000-before-0002.sqlite").write_bytes(b"x")
+    (folder / "project.sqlite").rename(folder / "backups" / "2026-01-01-000000-before-0002.sqlite")
+    (folder / "backups" / "2026-01-02-000000-daily.sqlite").write_bytes(b"x")  # no backup at all
     (folder / "project.sqlite").write_bytes(b"")
     with pytest.raises(DamagedProjectError, match="before-0002"):
         Project.open(folder)

@@ -1,0 +1,98 @@
+"""Chooses a copy of a project to put back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QDialogButtonBox,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.storage.backup import BackupRecord
+from app.views.wording import local_time
+
+
+class RestoreDialog(QDialog):
+    """A line for each copy, newest first."""
+
+    def __init__(self, parent: QWidget, project_name: str, backups: Sequence[BackupRecord]) -> None:
+        super().__init__(parent)
+        self._backups = list(backups)
+        self.setWindowTitle(self.tr("Restore a backup of {0}").format(project_name))
+        self.resize(560, 380)
+        text = QLabel(
+            self.tr("The project becomes what it was then. What it is now is kept as one more backup.")
+            if backups
+            else self.tr("There is no backup yet: one is made each day on which the project is opened.")
+        )
+        text.setWordWrap(True)
+        self.table = QTableWidget(len(self._backups), 4)
+        self.table.setHorizontalHeaderLabels(
+            [self.tr("Made"), self.tr("Why"), self.tr("Captures"), self.tr("Labels")]
+        )
+        self.table.setAccessibleName(self.tr("Backups"))
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.verticalHeader().hide()
+        self.table.setShowGrid(False)
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        for row, record in enumerate(self._backups):
+            self._fill(row, record)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.restore_button = QPushButton(self.tr("Restore"))
+        self.restore_button.setProperty("role", "primary")
+        self.restore_button.setEnabled(bool(self._backups))
+        buttons.addButton(self.restore_button, QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        for button in buttons.buttons():
+            button.setIcon(QIcon())
+        self.table.doubleClicked.connect(self.accept)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 18, 20, 16)
+        layout.setSpacing(12)
+        layout.addWidget(text)
+        layout.addWidget(self.table, 1)
+        layout.addWidget(buttons)
+        if self._backups:
+            self.table.selectRow(0)
+
+    @property
+    def chosen(self) -> Path | None:
+        """The copy that is chosen."""
+        row = self.table.currentRow()
+        return self._backups[row].path if 0 <= row < len(self._backups) else None
+
+    def _fill(self, row: int, record: BackupRecord) -> None:
+        reasons = {
+            "daily": self.tr("Daily"),
+            "before-restore": self.tr("Before another backup was restored"),
+        }
+        reason = reasons.get(record.reason) or (
+            self.tr("Before an update") if record.reason.startswith("before-") else record.reason
+        )
+        texts = (
+            local_time(round(record.made.timestamp() * 1000)),
+            reason,
+            f"{record.captures:,}",
+            f"{record.labels:,}",
+        )
+        for column, shown in enumerate(texts):
+            item = QTableWidgetItem(shown)
+            if column > 1:
+                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            self.table.setItem(row, column, item)
