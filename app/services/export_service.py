@@ -1,20 +1,21 @@
-"""Writes the project's captures, answers and labels to a table."""
+"""Writes the project's captures, answers and labels out."""
 
 from __future__ import annotations
 
-import csv
 import threading
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
+from app.services.export_formats import ExportFormat, write_export
+from app.services.progress import JobProgress, RateMeter
 from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
-from app.storage.errors import ProjectError
+from app.storage.capture_query import CaptureQuery
 from app.storage.records import ExportRow
 from vimd_core.errors import CancelledError
 
@@ -22,28 +23,28 @@ if TYPE_CHECKING:
     from app.storage.project import Project
     from app.storage.unit import Unit
 
-COLUMNS: Final = (
-    "path",
-    "width_px",
-    "height_px",
-    "state",
-    "label",
-    "labelled_by",
-    "labelled_at_utc",
-    "model_label",
-    "model_probability",
-    "bicubic_label",
-    "bicubic_probability",
-    "sr_disagreement",
-    "model",
-    "problem",
-)
+_PAGE: Final = 1000
+
+
+@dataclass(frozen=True)
+class ExportRequest:
+    """What to write where.
+
+    Attributes:
+        query: which captures, in which order.
+        target: a file, or a folder that is not there yet.
+    """
+
+    form: ExportFormat
+    query: CaptureQuery
+    target: Path
 
 
 class ExportService(QObject):
-    """Exports in the project's job thread; the file is written whole or not at all."""
+    """Exports in the project's job thread; what is written is there whole or not at all."""
 
-    finished = Signal(str, int)  # path, rows
+    progress_changed = Signal(object)  # JobProgress, or None when nothing is exported
+    finished = Signal(str, int)  # path, captures
     failed = Signal(str)
 
     def __init__(self, projects: ProjectService, tasks: TaskRunner, parent: QObject | None = None) -> None:
@@ -53,67 +54,61 @@ class ExportService(QObject):
         self._cancelled = threading.Event()
         projects.closing.connect(self.cancel)
 
-    def export_csv(self, path: Path) -> None:
-        """Write a CSV table, UTF-8 with BOM so that spreadsheets read it; ends in `finished` or `failed`."""
+    def export(self, request: ExportRequest) -> None:
+        """Write captures; ends in `finished` or `failed`."""
         project = self._projects.project
         if project is None:
             return
         self._cancelled = threading.Event()
-        future = self._projects.jobs.submit(_export, project, path, self._cancelled)
-        self._tasks.watch(future, lambda rows: self.finished.emit(str(path), rows), self.failed.emit)
+        self.progress_changed.emit(JobProgress(0, None))
+        future = self._projects.jobs.submit(
+            _export, project, request, self._cancelled, self.progress_changed.emit
+        )
+        self._tasks.watch(future, partial(self._on_done, request.target), self._on_failed)
 
     def cancel(self) -> None:
-        """Stop; no file is written."""
+        """Stop; nothing is written."""
         self._cancelled.set()
 
+    def _on_done(self, target: Path, count: int) -> None:
+        self.progress_changed.emit(None)
+        self.finished.emit(str(target), count)
 
-def _export(project: Project, path: Path, cancelled: threading.Event) -> int:
-    from vimd_core.data.whole_files import whole_file
-
-    num_rows = 0
-    after_id: int | None = 0
-    try:
-        with whole_file(path) as unfinished, unfinished.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(COLUMNS)
-            while after_id is not None:
-                if cancelled.is_set():
-                    raise CancelledError("The export was cancelled.")
-                rows, after_id = project.read(partial(_page, after_id)).result()
-                writer.writerows(_cells(row) for row in rows)
-                num_rows += len(rows)
-    except OSError as e:
-        raise ProjectError(
-            f"{path} can't be written ({e.strerror}): choose another folder or make room on the disk."
-        ) from e
-    return num_rows
+    def _on_failed(self, sentence: str) -> None:
+        self.progress_changed.emit(None)
+        self.failed.emit(sentence)
 
 
-def _page(after_id: int, unit: Unit) -> tuple[list[ExportRow], int | None]:
-    return unit.captures.export_rows(after_id)
+def _export(
+    project: Project,
+    request: ExportRequest,
+    cancelled: threading.Event,
+    on_progress: Callable[[JobProgress], None],
+) -> int:
+    ids = project.read(lambda unit: unit.captures.find(request.query).ids.tolist()).result()
+    return write_export(request.form, request.target, _rows(project, ids, cancelled, on_progress))
 
 
-def _cells(row: ExportRow) -> Iterable[object]:
-    labelled_at = None
-    if row.labelled_ms is not None:
-        labelled_at = datetime.fromtimestamp(row.labelled_ms / 1000, UTC).isoformat(timespec="milliseconds")
-    return (
-        row.path,
-        row.width_px,
-        row.height_px,
-        row.state.name.lower(),
-        row.label,
-        row.labelled_by,
-        labelled_at,
-        row.predicted,
-        _rounded(row.probability),
-        row.bicubic_predicted,
-        _rounded(row.bicubic_probability),
-        _rounded(row.disagreement),
-        row.model_name,
-        row.problem,
-    )
+def _rows(
+    project: Project,
+    ids: Sequence[int],
+    cancelled: threading.Event,
+    on_progress: Callable[[JobProgress], None],
+) -> Iterator[ExportRow]:
+    meter = RateMeter()
+    for start in range(0, len(ids), _PAGE):
+        yield from _unless_cancelled(
+            project.read(partial(_page, ids[start : start + _PAGE])).result(), cancelled
+        )
+        on_progress(meter.progress(min(start + _PAGE, len(ids)), len(ids)))
 
 
-def _rounded(value: float | None) -> str | None:
-    return None if value is None else f"{value:.6f}"
+def _unless_cancelled(rows: Sequence[ExportRow], cancelled: threading.Event) -> Iterator[ExportRow]:
+    for row in rows:
+        if cancelled.is_set():
+            raise CancelledError("The export was cancelled; nothing was written.")
+        yield row
+
+
+def _page(ids: Sequence[int], unit: Unit) -> list[ExportRow]:
+    return unit.captures.export_rows(ids)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from app.services.tasks import TaskRunner
 from app.storage.records import AddedCaptures, NewCapture
 from vimd_core.data.folders import SearchReport, find_captures
 from vimd_core.data.hashing import content_hash
-from vimd_core.errors import DatasetError, ImageError
+from vimd_core.errors import CancelledError, DatasetError, ImageError
 
 if TYPE_CHECKING:
     from app.storage.project import Project
@@ -145,19 +146,26 @@ class ImportService(QObject):
         report = ImportReport()
         total = 0
         found: list[tuple[Path, bool, list[Path]]] = []
-        for path in paths:
+        for dropped in paths:
             if cancelled.is_set():
                 break
             try:
+                path = _unpacked(project, dropped, cancelled) if _is_archive(dropped) else dropped
                 files = list(_find(path, cancelled, report))
-            except DatasetError as e:
+            except (DatasetError, CancelledError) as e:
                 report.left_out.append(str(e))
+                continue
+            except OSError as e:
+                report.left_out.append(
+                    f"{dropped} can't be unpacked ({e.strerror}): make room on the project's disk."
+                )
                 continue
             found.append((path, path.is_dir(), files))
             total += len(files)
         meter = RateMeter()
         done = 0
         for path, is_folder, files in found:
+            added_before = report.added
             source_id = project.write(partial(_add_source, path, is_folder)).result()
             start = 0
             while start < len(files) and not cancelled.is_set():
@@ -168,8 +176,30 @@ class ImportService(QObject):
                 _note(report, captures, added)
                 done += min(size, len(files) - start + size)
                 self._chunk_added.emit(cancelled, added, meter.progress(done, total))
+            if report.added == added_before and path.parent == _archive_folder(project):
+                shutil.rmtree(path, ignore_errors=True)  # the project has all of it already
         report.is_cancelled = cancelled.is_set()
         return report
+
+
+def _is_archive(path: Path) -> bool:
+    return path.suffix.lower() == ".zip" and path.is_file()
+
+
+def _archive_folder(project: Project) -> Path:
+    """Where the images of archives are kept: nowhere else do they lie as files."""
+    return project.folder / "captures"
+
+
+def _unpacked(project: Project, archive: Path, cancelled: threading.Event) -> Path:
+    from vimd_core.data.zip_archives import unpack_images
+
+    folder = _archive_folder(project)
+    target, number = folder / archive.stem, 1
+    while target.exists():
+        number += 1
+        target = folder / f"{archive.stem} {number}"
+    return unpack_images(archive, target, is_cancelled=cancelled.is_set).folder
 
 
 def _find(path: Path, cancelled: threading.Event, report: ImportReport) -> Iterator[Path]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from app.services.project_service import ProjectService
-from app.storage.records import ActionKind, LabelResult, UndoState
+from app.storage.records import ActionKind, ImportedLabel, LabelImportReport, LabelResult, UndoState
 
 if TYPE_CHECKING:
     from app.storage.unit import Unit
@@ -20,6 +21,7 @@ class LabelService(QObject):
     labels_changed = Signal(object)  # LabelResult
     undo_state_changed = Signal(object)  # UndoState
     classes_changed = Signal()
+    labels_imported = Signal(object)  # LabelImportReport
     failed = Signal(str)
 
     def __init__(self, projects: ProjectService, author: str, parent: QObject | None = None) -> None:
@@ -91,6 +93,30 @@ class LabelService(QObject):
         """Ask which classes models of the project can answer."""
         self._projects.read(lambda unit: unit.catalogue.model_class_ids(), on_found, self.failed.emit)
 
+    def import_labels(self, labels: Sequence[ImportedLabel], base_folder: Path) -> None:
+        """Take labels over that were given elsewhere; ends in `labels_imported`."""
+        author = self._author
+
+        def work(unit: Unit) -> LabelImportReport:
+            from app.storage.label_import import import_labels
+
+            return import_labels(unit, labels, base_folder, author)
+
+        self._projects.write(work, self._on_imported, self.failed.emit)
+
+    def import_labels_of_folders(self) -> None:
+        """Take the name of the folder that each capture lies in as its label; ends in `labels_imported`."""
+        author = self._author
+
+        def work(unit: Unit) -> LabelImportReport:
+            from app.services.label_tables import labels_of_folders
+            from app.storage.label_import import import_labels
+
+            paths = [path for _, path in unit.captures.all_paths()]
+            return import_labels(unit, labels_of_folders(paths), Path(), author)
+
+        self._projects.write(work, self._on_imported, self.failed.emit)
+
     def undo(self) -> None:
         """Take back the last action."""
         author = self._author
@@ -116,6 +142,13 @@ class LabelService(QObject):
             self.labels_changed.emit(result)
 
         self._projects.write(work, on_success, self.failed.emit)
+
+    def _on_imported(self, report: LabelImportReport) -> None:
+        if report.result is not None:
+            self.classes_changed.emit()
+            self.undo_state_changed.emit(report.result.undo_state)
+            self.labels_changed.emit(report.result)
+        self.labels_imported.emit(report)
 
     def _on_project_opened(self, _name: str, _folder: str) -> None:
         self._projects.read(lambda unit: unit.undo_state(), self._on_undo_state, self.failed.emit)

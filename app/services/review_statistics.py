@@ -8,9 +8,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from app.storage.insights import Decision
+if TYPE_CHECKING:  # the window must not load SQLAlchemy for it
+    from app.storage.insights import Decision
 
 _Z_95: Final = 1.959964
 WINDOW: Final = 100

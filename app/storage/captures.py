@@ -50,7 +50,6 @@ _ROW_COLUMNS: Final = (
 _WITH_CLASSES: Final = _captures.outerjoin(
     _label_class, _captures.c.label_class_id == _label_class.c.id
 ).outerjoin(_predicted_class, _captures.c.predicted_class_id == _predicted_class.c.id)
-_EXPORT_PAGE: Final = 1000
 
 
 class Captures:
@@ -165,6 +164,11 @@ class Captures:
             )
         return [(capture_id, found[capture_id]) for capture_id in ids if capture_id in found]
 
+    def all_paths(self) -> list[tuple[int, Path]]:
+        """Where the originals of all captures are."""
+        rows = self._connection.execute(select(_captures.c.id, _captures.c.path))
+        return [(row.id, self._paths.to_absolute(row.path)) for row in rows]
+
     def set_problems(self, problems: Sequence[tuple[int, str]]) -> None:
         """Say why some captures can't be read."""
         if problems:
@@ -210,15 +214,13 @@ class Captures:
             unreadable=unreadable or 0,
         )
 
-    def export_rows(self, after_id: int) -> tuple[list[ExportRow], int | None]:
-        """One page of the exported table.
-
-        Returns:
-            The rows, and the id to go on after, or None when these were the last ones.
-        """
-        page = list(
-            self._connection.execute(_export_statement().where(_captures.c.id > after_id).limit(_EXPORT_PAGE))
-        )
+    def export_rows(self, ids: Sequence[int]) -> list[ExportRow]:
+        """Lines of the exported table, in the order of `ids`; unknown ids are left out."""
+        page = [
+            row
+            for chunk in in_chunks(ids)
+            for row in self._connection.execute(_export_statement().where(_captures.c.id.in_(chunk)))
+        ]
         names = {
             row.id: row.name
             for row in self._connection.execute(select(schema.classes.c.id, schema.classes.c.name))
@@ -227,28 +229,27 @@ class Captures:
             (row.model_id, row.class_index): names[row.class_id]
             for row in self._connection.execute(select(schema.model_classes))
         }
-        rows = []
+        rows: dict[int, ExportRow] = {}
         for row in page:
             bicubic = row.bicubic_top[0] if row.bicubic_top else None
-            rows.append(
-                ExportRow(
-                    path=self._paths.to_absolute(row.path),
-                    width_px=row.width_px,
-                    height_px=row.height_px,
-                    state=ReviewState(row.state),
-                    label=row.label,
-                    labelled_by=row.author if row.state else None,
-                    labelled_ms=row.created_ms if row.state else None,
-                    predicted=row.predicted,
-                    probability=row.probability,
-                    bicubic_predicted=indices.get((row.prediction_model_id, bicubic[0])) if bicubic else None,
-                    bicubic_probability=bicubic[1] if bicubic else None,
-                    disagreement=row.disagreement,
-                    model_name=row.model_name,
-                    problem=row.problem,
-                )
+            rows[row.id] = ExportRow(
+                id=row.id,
+                path=self._paths.to_absolute(row.path),
+                width_px=row.width_px,
+                height_px=row.height_px,
+                state=ReviewState(row.state),
+                label=row.label,
+                labelled_by=row.author if row.state else None,
+                labelled_ms=row.created_ms if row.state else None,
+                predicted=row.predicted,
+                probability=row.probability,
+                bicubic_predicted=indices.get((row.prediction_model_id, bicubic[0])) if bicubic else None,
+                bicubic_probability=bicubic[1] if bicubic else None,
+                disagreement=row.disagreement,
+                model_name=row.model_name,
+                problem=row.problem,
             )
-        return rows, page[-1].id if len(page) == _EXPORT_PAGE else None
+        return [rows[i] for i in ids if i in rows]
 
     def _known(self, column: ColumnElement[Any], values: Sequence[Any]) -> dict[Any, str]:
         known: dict[Any, str] = {}

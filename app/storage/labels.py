@@ -57,6 +57,24 @@ class Labels:
         }
         return self._act(kind, capture_ids, author, literal(int(states[kind])), null())
 
+    def take_over(self, decisions: Sequence[tuple[int, ReviewState, int | None]], author: str) -> LabelResult:
+        """Take decisions over that were made elsewhere, as one step: capture, state, class."""
+        groups: dict[tuple[ReviewState, int | None], list[int]] = {}
+        for capture_id, state, class_id in decisions:
+            groups.setdefault((state, class_id), []).append(capture_id)
+        action_id = self._start_action(ActionKind.IMPORT, author, None)
+        for (state, class_id), ids in groups.items():
+            agrees = _captures.c.predicted_class_id == class_id
+            decided = (
+                literal(int(state))
+                if class_id is None
+                else case((agrees, int(ReviewState.ACCEPTED)), else_=int(ReviewState.CORRECTED))
+            )
+            self._add_events(
+                action_id, ids, decided, null() if class_id is None else literal(class_id, Integer)
+            )
+        return self._finish_action(ActionKind.IMPORT, action_id, None)
+
     def rename_class(self, class_id: int, name: str, author: str) -> LabelResult:
         """Give a class another name.
 
@@ -177,6 +195,17 @@ class Labels:
         only: ColumnElement[bool] | None = None,
     ) -> LabelResult:
         action_id = self._start_action(kind, author, None)
+        self._add_events(action_id, capture_ids, state, class_id, only)
+        return self._finish_action(kind, action_id, len(capture_ids))
+
+    def _add_events(
+        self,
+        action_id: int,
+        capture_ids: Sequence[int],
+        state: ColumnElement[Any],
+        class_id: ColumnElement[Any],
+        only: ColumnElement[bool] | None = None,
+    ) -> None:
         for chunk in in_chunks(capture_ids):
             chosen = select(
                 literal(action_id, Integer),
@@ -192,7 +221,6 @@ class Labels:
             if only is not None:
                 chosen = chosen.where(only)
             self._connection.execute(insert(_events).from_select(schema.EVENT_COLUMNS, chosen))
-        return self._finish_action(kind, action_id, len(capture_ids))
 
     def _reverse(
         self,

@@ -30,7 +30,9 @@ class Actions(QObject):
         self.new_project = self._make(self.tr("&New project…"), "Ctrl+N", icon="project")
         self.open_project = self._make(self.tr("Open &project…"), "Ctrl+Alt+O")
         self.restore = self._make(self.tr("&Restore a backup…"))
-        self.export = self._make(self.tr("&Export CSV…"), "Ctrl+E", icon="export")
+        self.import_labels = self._make(self.tr("Import &labels…"))
+        self.import_folder_labels = self._make(self.tr("Take &folder names as labels"))
+        self.export = self._make(self.tr("&Export…"), "Ctrl+E", icon="export")
         self.quit = self._make(self.tr("&Quit"), "Ctrl+Q")
         self.undo = self._make(self.tr("&Undo"), "Ctrl+Z", icon="undo")
         self.redo = self._make(self.tr("&Redo"), "Ctrl+Shift+Z", "Ctrl+Y", icon="redo")
@@ -155,7 +157,17 @@ class Actions(QObject):
         bar = self._window.menuBar()
         file = bar.addMenu(self.tr("&File"))
         _fill(file, self.open_folder, self.open_files, self.try_samples, None, self.new_project)
-        _fill(file, self.open_project, self.restore, None, self.export, None, self.quit)
+        _fill(
+            file,
+            self.open_project,
+            self.restore,
+            None,
+            self.import_labels,
+            self.import_folder_labels,
+            self.export,
+            None,
+            self.quit,
+        )
         edit = bar.addMenu(self.tr("&Edit"))
         _fill(edit, self.undo, self.redo, None, self.select_all, None, self.search, self.clear_filter)
         _fill(edit, self.save_filter)

@@ -24,8 +24,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.services.export_service import ExportRequest
 from app.storage.backup import BackupRecord
+from app.storage.capture_query import CaptureQuery
 from app.storage.locations import PROJECT_SUFFIX
+from app.views.export_dialog import ExportDialog
 from app.views.restore_dialog import RestoreDialog
 from app.views.theme import application_icon
 from vimd_core import __version__
@@ -44,12 +47,12 @@ class Dialogs(QObject):
 
     def ask_files(self) -> list[Path]:
         """Single captures."""
-        patterns = "*.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp *.gif *.pgm *.ppm"
+        patterns = "*.zip *.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp *.gif *.pgm *.ppm"
         names, _ = QFileDialog.getOpenFileNames(
             self._window,
             self.tr("Open files"),
             "",
-            self.tr("Images ({0});;All files (*)").format(f"{patterns} {patterns.upper()}"),
+            self.tr("Images and ZIP files ({0});;All files (*)").format(f"{patterns} {patterns.upper()}"),
         )
         return [Path(name) for name in names]
 
@@ -81,10 +84,24 @@ class Dialogs(QObject):
         )
         return _path(name)
 
-    def ask_export(self, suggestion: Path) -> Path | None:
-        """Where a table shall be written."""
-        name, _ = QFileDialog.getSaveFileName(
-            self._window, self.tr("Export table"), str(suggestion), self.tr("CSV table (*.csv)")
+    def ask_export(self, current: CaptureQuery, project_name: str) -> ExportRequest | None:
+        """What shall be written where."""
+        dialog = ExportDialog(self._window, current, project_name)
+        try:
+            if dialog.exec() != QDialog.DialogCode.Accepted:
+                return None
+            target = dialog.ask_target()
+            return dialog.request(target) if target is not None else None
+        finally:
+            dialog.deleteLater()
+
+    def ask_label_table(self) -> Path | None:
+        """A table of labels."""
+        name, _ = QFileDialog.getOpenFileName(
+            self._window,
+            self.tr("Import labels"),
+            "",
+            self.tr("Tables of labels (*.csv *.json);;All files (*)"),
         )
         return _path(name)
 

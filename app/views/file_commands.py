@@ -6,13 +6,17 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings
 
+from app.item_models.capture_list_model import CaptureListModel
 from app.services.import_service import ImportReport
+from app.services.label_tables import read_label_table
 from app.storage.backup import BackupRecord
 from app.storage.locations import is_project
+from app.storage.records import LabelImportReport
 from app.views.collaborators import Places, Services
 from app.views.dialogs import Dialogs
 from app.views.import_summary import import_summary
 from app.views.message_bar import MessageBar
+from vimd_core.errors import DatasetError
 
 
 class FileCommands(QObject):
@@ -23,6 +27,7 @@ class FileCommands(QObject):
         services: Services,
         dialogs: Dialogs,
         message_bar: MessageBar,
+        captures: CaptureListModel,
         settings: QSettings,
         places: Places,
         parent: QObject | None = None,
@@ -31,12 +36,14 @@ class FileCommands(QObject):
         self._services = services
         self._dialogs = dialogs
         self._message_bar = message_bar
+        self._captures = captures
         self._settings = settings
         self._places = places
         self._chosen_model: Path | None = None
         services.imports.finished.connect(self._on_import_finished)
         services.imports.failed.connect(message_bar.show_error)
         services.exports.finished.connect(self._on_exported)
+        services.labels.labels_imported.connect(self._on_labels_imported)
         services.exports.failed.connect(message_bar.show_error)
         services.projects.open_failed.connect(self._on_open_failed)
         services.classify.model_failed.connect(self._on_model_failed)
@@ -89,13 +96,29 @@ class FileCommands(QObject):
         projects.find_backups(folder, choose)
 
     def export(self) -> None:
-        """Write the table."""
+        """Write captures and labels out."""
         project = self._services.projects.project
         if project is None:
             return
-        path = self._dialogs.ask_export(Path.home() / f"{project.name}.csv")
-        if path is not None:
-            self._services.exports.export_csv(path)
+        request = self._dialogs.ask_export(self._captures.query, project.name)
+        if request is not None:
+            self._services.exports.export(request)
+
+    def import_labels(self) -> None:
+        """Take labels over from a table."""
+        path = self._dialogs.ask_label_table()
+        if path is None:
+            return
+        try:
+            labels = read_label_table(path)
+        except DatasetError as e:
+            self._message_bar.show_error(str(e))
+            return
+        self._services.labels.import_labels(labels, path.parent)
+
+    def import_folder_labels(self) -> None:
+        """Take the names of the folders that captures lie in as their labels."""
+        self._services.labels.import_labels_of_folders()
 
     def choose_model(self) -> None:
         """Classify with another model, also after the next start."""
@@ -119,6 +142,20 @@ class FileCommands(QObject):
 
     def _on_exported(self, path: str, rows: int) -> None:
         self._message_bar.show_notice(self.tr("{0} captures were written to {1}.").format(f"{rows:,}", path))
+
+    def _on_labels_imported(self, report: LabelImportReport) -> None:
+        text = self.tr("{0} captures have their labels from there now; Ctrl+Z takes it back.").format(
+            f"{report.applied:,}"
+        )
+        if report.unknown:
+            text += " " + self.tr(
+                "{0} lines speak of captures that are not in the project, such as {1}."
+            ).format(f"{report.unknown:,}", report.first_unknown)
+        if report.ambiguous:
+            text += " " + self.tr("{0} lines fit several captures: give their whole paths.").format(
+                f"{report.ambiguous:,}"
+            )
+        (self._message_bar.show_notice if report.applied else self._message_bar.show_error)(text)
 
     def _on_open_failed(self, sentence: str) -> None:
         folder = self._services.projects.folder

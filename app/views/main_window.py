@@ -84,7 +84,7 @@ class MainWindow(QMainWindow):
         self.footer = Footer(theme)
         self.gallery = GalleryView(theme)
         self.inspector = Inspector(services.inspect, services.insight, classes, theme)
-        self.files = FileCommands(services, self.dialogs, self.message_bar, settings, places, self)
+        self.files = FileCommands(services, self.dialogs, self.message_bar, captures, settings, places, self)
         self.saved_filters = SavedFilters(services.projects, captures, self.dialogs, theme)
         self.filter_panel = FilterPanel(captures, classes, self.saved_filters)
         self.class_panel = ClassPanel(classes, captures, theme, self.actions_.add_class)
@@ -235,6 +235,8 @@ class MainWindow(QMainWindow):
         self._on(actions.open_project, self.files.open_project)
         self._on(actions.restore, self.files.restore)
         self._on(actions.export, self.files.export)
+        self._on(actions.import_labels, self.files.import_labels)
+        self._on(actions.import_folder_labels, self.files.import_folder_labels)
         actions.quit.triggered.connect(self.close)
         self._on(actions.undo, services.labels.undo)
         self._on(actions.redo, services.labels.redo)
@@ -283,6 +285,8 @@ class MainWindow(QMainWindow):
         self.empty_state.open_folder_wanted.connect(self.files.open_folder)
         self.empty_state.samples_wanted.connect(self.actions_.try_samples.trigger)
         self.footer.import_job.cancel_wanted.connect(services.imports.cancel)
+        self.footer.export_job.cancel_wanted.connect(services.exports.cancel)
+        services.exports.progress_changed.connect(self.footer.export_job.set_progress)
         self.footer.insight_job.cancel_wanted.connect(services.insight.cancel)
         services.insight.progress_changed.connect(self.footer.insight_job.set_progress)
         self.inspector.bars.chosen.connect(self.review.choose)
@@ -454,6 +458,7 @@ class MainWindow(QMainWindow):
             ActionKind.UNSURE: self.tr("unsure"),
             ActionKind.REJECT: self.tr("not a capture"),
             ActionKind.CLEAR: self.tr("clear"),
+            ActionKind.IMPORT: self.tr("import of labels"),
             ActionKind.RENAME_CLASS: self.tr("rename class"),
             ActionKind.RECOLOUR_CLASS: self.tr("recolour class"),
             ActionKind.RETIRE_CLASSES: self.tr("merge or delete class"),

@@ -11,7 +11,10 @@ from pytestqt.qtbot import QtBot
 from verbs import drop, make_captures, numbered, row_at, rows, wait_for, wait_until_classified
 
 from app.bootstrap import Studio
+from app.services.export_formats import ExportFormat
+from app.services.export_service import ExportRequest
 from app.storage.backup import BackupRecord, back_up
+from app.storage.capture_query import CaptureQuery
 from app.storage.locations import default_project_folder
 from app.storage.project import Project
 
@@ -99,7 +102,8 @@ def test_the_table_has_the_models_and_the_humans_columns(
     with qtbot.waitSignal(studio.services.labels.labels_changed, timeout=10_000):
         studio.services.labels.label_by_name([studio.captures.capture_id(1)], "Straße, neu")
     target = tmp_path / "table.csv"
-    monkeypatch.setattr(studio.window.dialogs, "ask_export", lambda _suggestion: target)
+    request = ExportRequest(ExportFormat.CSV, CaptureQuery(), target)
+    monkeypatch.setattr(studio.window.dialogs, "ask_export", lambda *_: request)
     with qtbot.waitSignal(studio.services.exports.finished, timeout=30_000):
         studio.window.actions_.export.trigger()
     assert target.read_bytes().startswith(b"\xef\xbb\xbf")  # what spreadsheets know UTF-8 by
@@ -118,7 +122,8 @@ def test_a_table_that_can_not_be_written_is_said(qtbot: QtBot, start, tmp_path: 
     studio: Studio = start(make_captures(tmp_path / "in", numbered(2)))
     wait_until_classified(qtbot, studio, 2)
     target = tmp_path / "no such folder" / "table.csv"
-    monkeypatch.setattr(studio.window.dialogs, "ask_export", lambda _suggestion: target)
+    request = ExportRequest(ExportFormat.CSV, CaptureQuery(), target)
+    monkeypatch.setattr(studio.window.dialogs, "ask_export", lambda *_: request)
     with qtbot.waitSignal(studio.services.exports.failed, timeout=30_000):
         studio.window.actions_.export.trigger()
     assert "can't be written" in studio.window.message_bar.text

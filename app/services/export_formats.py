@@ -1,0 +1,197 @@
+"""The forms in which labels leave the program. Qt-free; each form is written whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import shutil
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from app.storage.errors import ProjectError
+from app.storage.records import ExportRow, ReviewState
+from vimd_core.data.whole_files import whole_file
+
+COLUMNS: Final = (
+    "path",
+    "width_px",
+    "height_px",
+    "state",
+    "label",
+    "labelled_by",
+    "labelled_at_utc",
+    "model_label",
+    "model_probability",
+    "bicubic_label",
+    "bicubic_probability",
+    "sr_disagreement",
+    "model",
+    "problem",
+)
+_NOT_IN_NAMES: Final = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+_RESERVED: Final = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
+
+
+class ExportFormat(StrEnum):
+    """What is written."""
+
+    CSV = "csv"
+    FOLDERS = "folders"
+    COCO = "coco"
+
+
+def write_export(form: ExportFormat, target: Path, rows: Iterable[ExportRow]) -> int:
+    """Write captures in one of the forms.
+
+    Args:
+        form: which one.
+        target: a file, which is replaced; for folders a folder that is not there yet, or empty.
+        rows: what to write; whatever they raise leaves everything as it was.
+
+    Returns:
+        How many captures were written.
+
+    Raises:
+        ProjectError: the target can't be written, or an original can't be read.
+    """
+    writers: dict[ExportFormat, Callable[[Path, Iterable[ExportRow]], int]] = {
+        ExportFormat.CSV: _write_csv,
+        ExportFormat.FOLDERS: _write_folders,
+        ExportFormat.COCO: _write_coco,
+    }
+    try:
+        return writers[form](target, rows)
+    except OSError as e:
+        raise ProjectError(
+            f"{target} can't be written ({e.strerror}): choose another folder or make room on the disk."
+        ) from e
+
+
+def folder_name(class_name: str) -> str:
+    """A class's name as a folder's, on every system."""
+    name = _NOT_IN_NAMES.sub("_", class_name).strip(" .")
+    return f"{name}_" if not name or _RESERVED.fullmatch(name) else name
+
+
+def _write_csv(target: Path, rows: Iterable[ExportRow]) -> int:
+    """UTF-8 with BOM, so that spreadsheets read it."""
+    count = 0
+    with whole_file(target) as unfinished, unfinished.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        for row in rows:
+            writer.writerow(_cells(row))
+            count += 1
+    return count
+
+
+def _write_coco(target: Path, rows: Iterable[ExportRow]) -> int:
+    """COCO with one category for each image; captures without a label have no annotation."""
+    images: list[dict[str, object]] = []
+    annotations: list[dict[str, object]] = []
+    categories: dict[str, int] = {}
+    for row in rows:
+        images.append(
+            {
+                "id": row.id,
+                "file_name": _relative(row.path, target.parent),
+                "width": row.width_px,
+                "height": row.height_px,
+            }
+        )
+        if row.label is not None:
+            category = categories.setdefault(row.label, len(categories) + 1)
+            annotations.append({"id": len(annotations) + 1, "image_id": row.id, "category_id": category})
+    document = {
+        "info": {"description": "Labels from ViMD Studio", "date_created": datetime.now(UTC).isoformat()},
+        "images": images,
+        "categories": [{"id": number, "name": name} for name, number in categories.items()],
+        "annotations": annotations,
+    }
+    with whole_file(target) as unfinished:
+        unfinished.write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
+    return len(images)
+
+
+def _write_folders(target: Path, rows: Iterable[ExportRow]) -> int:
+    """A folder for each class with copies of its captures; what has no label is left out."""
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise ProjectError(f"{target} is not empty: choose a new folder for the captures.")
+    unfinished = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.part")
+    count = 0
+    try:
+        unfinished.mkdir(parents=True)
+        for row, folder, name in _places(rows):
+            (unfinished / folder).mkdir(exist_ok=True)
+            try:
+                shutil.copyfile(row.path, unfinished / folder / name)
+            except FileNotFoundError as e:
+                raise ProjectError(
+                    f"{row.path} is not there any more: put it back or leave it out, then export again."
+                ) from e
+            count += 1
+        if target.exists():
+            target.rmdir()
+        unfinished.replace(target)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return count
+
+
+def _places(rows: Iterable[ExportRow]) -> Iterator[tuple[ExportRow, str, str]]:
+    """Folder and file name of each labelled capture; no two get the same, whatever the case of letters means."""
+    folders: dict[str, str] = {}
+    taken: set[tuple[str, str]] = set()
+    for row in rows:
+        if row.label is None:
+            continue
+        if row.label not in folders:
+            used = {name.casefold() for name in folders.values()}
+            wanted, number, folder = folder_name(row.label), 1, folder_name(row.label)
+            while folder.casefold() in used:
+                number += 1
+                folder = f"{wanted} {number}"
+            folders[row.label] = folder
+        folder = folders[row.label]
+        name, number = row.path.name, 1
+        while (folder, name.casefold()) in taken:
+            number += 1
+            name = f"{row.path.stem} {number}{row.path.suffix}"
+        taken.add((folder, name.casefold()))
+        yield row, folder, name
+
+
+def _relative(path: Path, folder: Path) -> str:
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else os.fspath(path)
+
+
+def _cells(row: ExportRow) -> Iterable[object]:
+    labelled_at = None
+    if row.labelled_ms is not None:
+        labelled_at = datetime.fromtimestamp(row.labelled_ms / 1000, UTC).isoformat(timespec="milliseconds")
+    return (
+        row.path,
+        row.width_px,
+        row.height_px,
+        ReviewState(row.state).name.lower(),
+        row.label,
+        row.labelled_by,
+        labelled_at,
+        row.predicted,
+        _rounded(row.probability),
+        row.bicubic_predicted,
+        _rounded(row.bicubic_probability),
+        _rounded(row.disagreement),
+        row.model_name,
+        row.problem,
+    )
+
+
+def _rounded(value: float | None) -> str | None:
+    return None if value is None else f"{value:.6f}"
