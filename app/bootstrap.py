@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import sys
 from collections.abc import Sequence
@@ -24,6 +23,7 @@ from app.services.import_service import ImportService
 from app.services.insight_service import InsightService
 from app.services.inspect_service import InspectService
 from app.services.label_service import LabelService
+from app.services.preferences import Preferences
 from app.services.project_service import ProjectService
 from app.services.statistics_service import StatisticsService
 from app.services.tasks import TaskRunner
@@ -32,7 +32,8 @@ from app.storage.locations import data_folder, default_project_folder, settings_
 from app.storage.peek import has_captures
 from app.views.collaborators import Places, Services
 from app.views.main_window import MainWindow
-from app.views.theme import Theme, ThemeMode, application_icon
+from app.views.theme import Theme, application_icon
+from app.views.translation import chosen_language, install_translation, remove_translation
 
 _RESOURCES: Final = Path(resources.__file__).parent
 STARTER_MODEL: Final = _RESOURCES / "models" / "traffic-signs-compact.safetensors"
@@ -60,16 +61,21 @@ class Studio(QObject):
         worker_limits: WorkerLimits | None = None,
     ) -> None:
         super().__init__()
+        self._application = application
         self._options = options
         self._settings = QSettings(str(settings_file()), QSettings.Format.IniFormat)
+        self.preferences = Preferences(self._settings, self)
+        values = self.preferences.values
+        self._translators = install_translation(application, chosen_language(values.language))
         application.setWindowIcon(application_icon())
-        self.theme = Theme(application, _theme_mode(self._settings), self)
+        self.theme = Theme(application, self.preferences.values.theme, self)
         self.images = ImageService(self)
         tasks = TaskRunner(self)
         projects = ProjectService(tasks, self)
         worker = WorkerClient(worker_command or default_worker_command(), worker_limits, self)
         classify = ClassifyService(projects, worker, _model_path(options, self._settings), self)
-        labels = LabelService(projects, _author(), self)
+        classify.set_computing(values.device, values.batch_size)
+        labels = LabelService(projects, values.author, self)
         self.services = Services(
             tasks=tasks,
             projects=projects,
@@ -94,6 +100,7 @@ class Studio(QObject):
             self.sources,
             self.theme,
             self._settings,
+            self.preferences,
             Places(samples=SAMPLES, projects=data_folder()),
         )
         if has_captures(self._project_folder()):
@@ -116,6 +123,7 @@ class Studio(QObject):
         self.services.projects.shut_down()
         self.images.shut_down()
         self._settings.sync()
+        remove_translation(self._application, self._translators)
 
     def _project_folder(self) -> Path:
         return self._options.project or default_project_folder()
@@ -134,17 +142,3 @@ def _model_path(options: Options, settings: QSettings) -> Path:
         return options.model
     chosen = settings.value("model/path")
     return Path(chosen) if isinstance(chosen, str) and chosen else STARTER_MODEL
-
-
-def _theme_mode(settings: QSettings) -> ThemeMode:
-    try:
-        return ThemeMode(str(settings.value("view/theme", ThemeMode.SYSTEM)))
-    except ValueError:
-        return ThemeMode.SYSTEM
-
-
-def _author() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):  # no such user in the system's list; KeyError before Python 3.13
-        return "unknown"

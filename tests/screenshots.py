@@ -18,8 +18,8 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.bootstrap import SAMPLES, STARTER_MODEL, Options, Studio
+from app.services.preferences import ThemeMode
 from app.storage.records import ActionKind, CaptureFilter
-from app.views.theme import ThemeMode
 
 WAIT_MS = 120_000
 

@@ -66,6 +66,9 @@ class ClassifyService(QObject):
         self._projects = projects
         self._worker = worker
         self._model_path = model_path
+        self._device = "auto"
+        self._device_notice = ""
+        self._batch_size = 0
         self._last_good_path: Path | None = None
         self._loaded: _LoadedModel | None = None
         self._model: ModelRecord | None = None
@@ -90,6 +93,11 @@ class ClassifyService(QObject):
     def model_path(self) -> Path:
         """The model file in use, or wanted."""
         return self._model_path
+
+    @property
+    def device_notice(self) -> str:
+        """The child's sentence about where it computes; nothing while it has no model."""
+        return self._device_notice if self._loaded is not None else ""
 
     @property
     def is_model_loaded(self) -> bool:
@@ -121,6 +129,16 @@ class ClassifyService(QObject):
             self._load_model()
         else:
             self._worker.start()
+
+    def set_computing(self, device: str, batch_size: int) -> None:
+        """Say where to compute and how many captures at once; 0 lets the child choose.
+
+        A model that is loaded is loaded anew when the device is another one.
+        """
+        is_other = device != self._device
+        self._device, self._batch_size = device, batch_size
+        if is_other and self._loaded is not None:
+            self.use_model(self._model_path)
 
     def classify_missing(self) -> None:
         """Classify what the model has not answered for; does nothing while there is no model or project."""
@@ -182,7 +200,7 @@ class ClassifyService(QObject):
             return
         self._worker.send(
             "load_model",
-            {"path": str(self._model_path), "device": "auto"},
+            {"path": str(self._model_path), "device": self._device},
             on_answer=self._on_model_answer,
             on_crash=lambda _last_words: None,
         )
@@ -196,12 +214,17 @@ class ClassifyService(QObject):
         self._loaded = _LoadedModel(
             str(fields["model_id"]), str(fields["name"]), self._model_path, tuple(map(str, fields["classes"]))
         )
-        self.model_loaded.emit(self._loaded.name, str(fields.get("notice", "")))
+        self._device_notice = str(fields.get("notice", ""))
+        self.model_loaded.emit(self._loaded.name, self._device_notice)
         self._activate_model()
 
     def _fail_model(self, sentence: str) -> None:
         self._stop()
         self.model_failed.emit(sentence)
+        if self._device != "auto":  # the device may be what was wrong
+            self._device = "auto"
+            self._load_model()
+            return
         path, self._last_good_path = self._last_good_path, None
         if path is not None:
             self._model_path = path
@@ -290,7 +313,11 @@ class ClassifyService(QObject):
             return
         request_id = self._worker.send(
             "classify",
-            {"captures": [{"id": i, "path": os.fspath(path)} for i, path in paths], "top_k": TOP_K},
+            {
+                "captures": [{"id": i, "path": os.fspath(path)} for i, path in paths],
+                "top_k": TOP_K,
+                **({"batch_size": self._batch_size} if self._batch_size else {}),
+            },
             on_answer=self._on_answer,
             on_crash=self._on_crash,
             is_job=True,

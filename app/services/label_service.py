@@ -30,6 +30,10 @@ class LabelService(QObject):
         self._author = author
         projects.opened.connect(self._on_project_opened)
 
+    def set_author(self, author: str) -> None:
+        """Under which name labels are written down from now on."""
+        self._author = author
+
     def label(self, capture_ids: Sequence[int], class_id: int) -> None:
         """Say what captures show."""
         ids, author = tuple(capture_ids), self._author

@@ -119,6 +119,11 @@ class WorkerClient(QObject):
         """The child's process id, or 0 when there is none."""
         return self._process.processId() if self._process is not None else 0
 
+    @property
+    def restarts(self) -> int:
+        """How often the child has died since it last did something useful."""
+        return self._crashes
+
     def start(self) -> None:
         """Start the child, also after it was given up; does nothing while it runs or is about to."""
         if self._process is None and not self._restart_timer.isActive():

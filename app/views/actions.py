@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeVar
 
 from PySide6.QtCore import QObject
@@ -9,9 +10,10 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from app.item_models.class_list_model import PINNED_DIGITS
+from app.services.preferences import ThemeMode
 from app.storage.records import CaptureFilter
 from app.views.answer_bars import NUM_BARS
-from app.views.theme import Theme, ThemeMode
+from app.views.theme import Theme
 
 Key = TypeVar("Key")
 
@@ -87,7 +89,11 @@ class Actions(QObject):
         self.smaller = self._make(self.tr("&Smaller thumbnails"), "Ctrl+-")
         self.refresh = self._make(self.tr("Apply the filter &again"), "F5")
         self.fit_views = self._make(self.tr("Fit the &views"), "F")
-        self.shortcuts = self._make(self.tr("&Keyboard shortcuts"), "F1")
+        self.settings = self._make(self.tr("&Settings…"), "Ctrl+,")
+        self.palette = self._make(self.tr("&Find an action…"), "Ctrl+K")
+        self.help = self._make(self.tr("&Manual"), "F1")
+        self.start_tour = self._make(self.tr("&Tour"))
+        self.shortcuts = self._make(self.tr("&Keyboard shortcuts…"), "Ctrl+F1")
         self.about = self._make(self.tr("&About ViMD Studio"))
         self.themes = self._make_group(
             {
@@ -114,24 +120,59 @@ class Actions(QObject):
         theme.changed.connect(self._show_icons)
         self._show_icons()
         self._fill_menus()
+        self._name_actions()
+        self.own_shortcuts = {action.objectName(): action.shortcuts() for action in self.all()}
 
     def all(self) -> list[QAction]:
         """Every action, in the order of the menus."""
-        found: list[QAction] = []
+        return [action for _, action in self.with_menus()]
 
-        def visit(menu: QMenu) -> None:
+    def with_menus(self) -> list[tuple[str, QAction]]:
+        """The same with the title of the menu that each is in."""
+        found: list[tuple[str, QAction]] = []
+
+        def visit(menu: QMenu, title: str) -> None:
             for action in menu.actions():
                 submenu = action.menu()
                 if isinstance(submenu, QMenu):
-                    visit(submenu)
-                elif not action.isSeparator():
-                    found.append(action)
+                    visit(submenu, submenu.title().replace("&", ""))
+                elif not action.isSeparator() and action.isVisible():
+                    found.append((title, action))
 
         for action in self._window.menuBar().actions():
             menu = action.menu()
             if isinstance(menu, QMenu):
-                visit(menu)
+                visit(menu, menu.title().replace("&", ""))
         return found
+
+    def add_panel(self, action: QAction, name: str) -> None:
+        """Take an action that shows and hides a panel."""
+        action.setObjectName(f"panel_{name}")
+        self.panels_menu.addAction(action)
+        self.own_shortcuts[action.objectName()] = action.shortcuts()
+
+    def use_shortcuts(self, changes: Mapping[str, str]) -> None:
+        """Give actions the user's keys, and all others their own.
+
+        Args:
+            changes: keys as `QKeySequence.listToString` writes them, by the name of the action.
+        """
+        for action in self.all():
+            name = action.objectName()
+            text = changes.get(name)
+            action.setShortcuts(
+                self.own_shortcuts[name] if text is None else QKeySequence.listFromString(text)
+            )
+
+    def _name_actions(self) -> None:
+        """Under these names the user's keys are kept: those of the attributes."""
+        for name, value in vars(self).items():
+            made = (
+                value.values() if isinstance(value, dict) else value if isinstance(value, list) else [value]
+            )
+            for position, action in enumerate(made, start=1):
+                if isinstance(action, QAction) and not action.objectName():
+                    action.setObjectName(name if action is value else f"{name}_{position}")
 
     def _make(self, text: str, *keys: str, icon: str | None = None, is_checkable: bool = False) -> QAction:
         action = QAction(text, self._window)
@@ -166,6 +207,7 @@ class Actions(QObject):
             self.import_folder_labels,
             self.export,
             None,
+            self.settings,
             self.quit,
         )
         edit = bar.addMenu(self.tr("&Edit"))
@@ -191,7 +233,8 @@ class Actions(QObject):
         _fill(view, self.larger, self.smaller, self.fit_views, None)
         self.panels_menu = view.addMenu(self.tr("&Panels"))
         _fill(view, self.reset_layout)
-        _fill(bar.addMenu(self.tr("&Help")), self.shortcuts, self.about)
+        help_menu = bar.addMenu(self.tr("&Help"))
+        _fill(help_menu, self.palette, None, self.help, self.start_tour, self.shortcuts, None, self.about)
 
 
 def _fill(menu: QMenu, *actions: QAction | None) -> None:

@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from PySide6 import __version__ as pyside_version
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction, QIcon, QKeySequence
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QDialog,
-    QDialogButtonBox,
-    QFileDialog,
-    QHBoxLayout,
-    QHeaderView,
-    QInputDialog,
-    QLabel,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QWidget
 
 from app.services.export_service import ExportRequest
+from app.services.preferences import PreferenceValues
 from app.storage.backup import BackupRecord
 from app.storage.capture_query import CaptureQuery
 from app.storage.locations import PROJECT_SUFFIX
+from app.views.about_dialog import AboutDialog
+from app.views.command_palette import CommandPalette
 from app.views.export_dialog import ExportDialog
+from app.views.help_dialog import HelpDialog
 from app.views.restore_dialog import RestoreDialog
-from app.views.theme import application_icon
-from vimd_core import __version__
+from app.views.settings_dialog import SettingsDialog
+from app.views.shortcut_editor import ShortcutEditor
 
 
 class Dialogs(QObject):
@@ -87,13 +76,8 @@ class Dialogs(QObject):
     def ask_export(self, current: CaptureQuery, project_name: str) -> ExportRequest | None:
         """What shall be written where."""
         dialog = ExportDialog(self._window, current, project_name)
-        try:
-            if dialog.exec() != QDialog.DialogCode.Accepted:
-                return None
-            target = dialog.ask_target()
-            return dialog.request(target) if target is not None else None
-        finally:
-            dialog.deleteLater()
+        target = dialog.ask_target() if self._is_accepted(dialog) else None
+        return dialog.request(target) if target is not None else None
 
     def ask_label_table(self) -> Path | None:
         """A table of labels."""
@@ -108,81 +92,43 @@ class Dialogs(QObject):
     def ask_backup(self, project_name: str, backups: Sequence[BackupRecord]) -> Path | None:
         """Which copy of a project shall be put back."""
         dialog = RestoreDialog(self._window, project_name, backups)
-        try:
-            return dialog.chosen if dialog.exec() == QDialog.DialogCode.Accepted else None
-        finally:
-            dialog.deleteLater()
+        return dialog.chosen if self._is_accepted(dialog) else None
 
     def ask_text(self, title: str, question: str) -> str:
         """A line of text; nothing when it was given up."""
         text, is_given = QInputDialog.getText(self._window, title, question)
         return text.strip() if is_given else ""
 
-    def show_about(self) -> None:
-        """Tell what the program is."""
-        dialog = QDialog(self._window)
-        dialog.setWindowTitle(self.tr("About ViMD Studio"))
-        icon = QLabel()
-        icon.setPixmap(application_icon().pixmap(64, 64))
-        text = QLabel(
-            self.tr(
-                "<p style='font-size:18px; font-weight:600'>ViMD Studio {0}</p>"
-                "<p>Classifies captures of a few pixels with super-resolution and Vision Mamba,<br>"
-                "and keeps every correction that you make.</p>"
-                "<p>Python {1} · PySide6 {2} · {3}<br>Licence: Apache-2.0</p>"
-            ).format(__version__, platform.python_version(), pyside_version, platform.platform(terse=True))
-        )
-        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        line = QHBoxLayout()
-        line.setSpacing(18)
-        line.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
-        line.addWidget(text, 1)
-        layout = QVBoxLayout(dialog)
-        layout.setContentsMargins(24, 20, 24, 18)
-        layout.addLayout(line)
-        layout.addWidget(_close_button(dialog))
-        _run(dialog)
+    def ask_settings(self, values: PreferenceValues) -> PreferenceValues | None:
+        """Other settings."""
+        dialog = SettingsDialog(self._window, values)
+        return dialog.values if self._is_accepted(dialog) else None
 
-    def show_shortcuts(self, actions: Sequence[QAction]) -> None:
-        """List every action with its keys."""
-        dialog = QDialog(self._window)
-        dialog.setWindowTitle(self.tr("Keyboard shortcuts"))
-        dialog.resize(460, 560)
-        with_keys = [action for action in actions if action.shortcuts()]
-        table = QTableWidget(len(with_keys), 2)
-        table.setHorizontalHeaderLabels([self.tr("Action"), self.tr("Keys")])
-        table.verticalHeader().hide()
-        table.setShowGrid(False)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-        table.setAccessibleName(self.tr("Keyboard shortcuts"))
-        for row, action in enumerate(with_keys):
-            keys = ", ".join(
-                keys.toString(QKeySequence.SequenceFormat.NativeText) for keys in action.shortcuts()
-            )
-            table.setItem(row, 0, QTableWidgetItem(action.text().replace("&", "").rstrip("…")))
-            table.setItem(row, 1, QTableWidgetItem(keys))
-        layout = QVBoxLayout(dialog)
-        layout.addWidget(table)
-        layout.addWidget(_close_button(dialog))
-        _run(dialog)
+    def ask_shortcuts(
+        self, actions: Sequence[QAction], own: Mapping[str, Sequence[QKeySequence]]
+    ) -> dict[str, str] | None:
+        """Keys that are not the program's own."""
+        dialog = ShortcutEditor(self._window, actions, own)
+        return dialog.changes if self._is_accepted(dialog) else None
 
+    def ask_action(self, actions: Sequence[tuple[str, QAction]]) -> QAction | None:
+        """One of all actions."""
+        dialog = CommandPalette(self._window, actions)
+        return dialog.chosen if self._is_accepted(dialog) else None
 
-def _close_button(dialog: QDialog) -> QDialogButtonBox:
-    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-    buttons.rejected.connect(dialog.reject)
-    for button in buttons.buttons():
-        button.setIcon(QIcon())  # the style's own picture would not follow the theme
-    return buttons
+    def show_about(self, facts: Mapping[str, str]) -> None:
+        """Tell what the program is, and about this computer."""
+        self._is_accepted(AboutDialog(self._window, facts))
 
+    def show_help(self) -> None:
+        """Show the manual."""
+        self._is_accepted(HelpDialog(self._window))
 
-def _run(dialog: QDialog) -> None:
-    try:
-        dialog.exec()
-    finally:
-        dialog.deleteLater()
+    def _is_accepted(self, dialog: QDialog) -> bool:
+        try:
+            return dialog.exec() == QDialog.DialogCode.Accepted
+        finally:
+            dialog.deleteLater()
 
 
 def _path(name: str) -> Path | None:

@@ -8,7 +8,9 @@ from typing import Final
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Qt, QTimer
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabWidget, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
+
+from app.views.actions import Actions
 
 _SETTING: Final = "window/panels"
 _VERSION: Final = 1  # raised when a layout of before would not make sense any more
@@ -44,11 +46,11 @@ class Panel:
 class Docks(QObject):
     """Makes the panels of a window and their menu."""
 
-    def __init__(self, window: QMainWindow, settings: QSettings, menu: QMenu) -> None:
+    def __init__(self, window: QMainWindow, settings: QSettings, actions: Actions) -> None:
         super().__init__(window)
         self._window = window
         self._settings = settings
-        self._menu = menu
+        self._actions = actions
         self._panels: list[Panel] = []
         self.docks: dict[str, QDockWidget] = {}
         self._has_first_sizes = True
@@ -69,7 +71,7 @@ class Docks(QObject):
                 action.triggered.connect(lambda checked, shown=dock: shown.raise_() if checked else None)
             if panel.keys:
                 action.setShortcut(QKeySequence(panel.keys))
-            self._menu.addAction(action)
+            self._actions.add_panel(action, panel.name)
             self._window.addAction(action)
             self._panels.append(panel)
             self.docks[panel.name] = dock

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QStatusBar, QVBoxLayo
 from app.item_models.capture_list_model import CaptureListModel
 from app.item_models.class_list_model import ClassListModel
 from app.item_models.source_list_model import SourceListModel
+from app.services.preferences import Preferences, PreferenceValues
 from app.storage.capture_query import CaptureQuery, SortField
 from app.storage.records import (
     ActionKind,
@@ -41,12 +42,13 @@ from app.views.header import THUMBNAIL_SIZES_PX, Header
 from app.views.inspector import Inspector
 from app.views.map_panel import MapPanel
 from app.views.message_bar import MessageBar
+from app.views.program_commands import ProgramCommands
 from app.views.progress_panel import ProgressPanel
 from app.views.review import ReviewSession
 from app.views.review_queues import ReviewQueues
 from app.views.saved_filters import SavedFilters
 from app.views.source_panel import SourcePanel
-from app.views.theme import Theme, ThemeMode
+from app.views.theme import Theme
 from app.views.tile_delegate import TileDelegate
 
 _DEFAULT_THUMBNAIL = 3
@@ -65,6 +67,7 @@ class MainWindow(QMainWindow):
         sources: SourceListModel,
         theme: Theme,
         settings: QSettings,
+        preferences: Preferences,
         places: Places,
     ) -> None:
         super().__init__()
@@ -95,7 +98,7 @@ class MainWindow(QMainWindow):
         self.map_panel = MapPanel(services.insight, services.projects, classes, theme)
         self.confusion_panel = ConfusionPanel(services.statistics, classes, theme)
         self.progress_panel = ProgressPanel(services.statistics, classes, theme)
-        self.docks = Docks(self, settings, self.actions_.panels_menu)
+        self.docks = Docks(self, settings, self.actions_)
         ClassCommands(services.labels, classes, self.class_panel, self.review, self.actions_, self)
         ReviewQueues(
             captures,
@@ -104,6 +107,7 @@ class MainWindow(QMainWindow):
             services.projects,
             self.actions_,
             self.message_bar,
+            preferences,
             self,
         )
         ClassifierStatus(services, self.footer, self.message_bar, self)
@@ -118,6 +122,11 @@ class MainWindow(QMainWindow):
         self._connect_actions()
         self._connect_views()
         self._connect_services()
+        self.program = ProgramCommands(
+            self, services, captures, preferences, self.actions_, self.dialogs, theme
+        )
+        preferences.changed.connect(lambda _before, now: self._mark_unsure(now))
+        self._mark_unsure(preferences.values)
         self._restore()
 
     @property
@@ -158,11 +167,6 @@ class MainWindow(QMainWindow):
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         event.acceptProposedAction()
         self.files.add(paths)
-
-    def set_theme_mode(self, mode: ThemeMode) -> None:
-        """Change and remember the theme."""
-        self._theme.set_mode(mode)
-        self._settings.setValue("view/theme", str(mode))
 
     # Laying out
 
@@ -214,7 +218,6 @@ class MainWindow(QMainWindow):
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
         self.docks.restore()
-        self.actions_.themes[self._theme.mode].setChecked(True)
         self.actions_.filters[CaptureFilter.ALL].setChecked(True)
         self.actions_.auto_advance.setChecked(self._settings.value("label/advance", True, bool) is True)
         size = self._settings.value("view/thumbnail", _DEFAULT_THUMBNAIL, int)
@@ -269,10 +272,6 @@ class MainWindow(QMainWindow):
                 lambda _checked=False, chosen=position: self.review.choose_pinned(chosen)
             )
         self._on(actions.fit_views, self.inspector.compare.view.fit)
-        self._on(actions.shortcuts, lambda: self.dialogs.show_shortcuts(actions.all()))
-        self._on(actions.about, self.dialogs.show_about)
-        for mode, action in actions.themes.items():
-            action.triggered.connect(lambda _checked=False, chosen=mode: self.set_theme_mode(chosen))
         for which, action in actions.filters.items():
             action.triggered.connect(lambda _checked=False, chosen=which: self._captures.set_filter(chosen))
 
@@ -441,6 +440,10 @@ class MainWindow(QMainWindow):
     def _on_thumbnail_size(self, position: int) -> None:
         self.gallery.set_tile_size(self._delegate.set_thumbnail_size(THUMBNAIL_SIZES_PX[position]))
         self._settings.setValue("view/thumbnail", position)
+
+    def _mark_unsure(self, values: PreferenceValues) -> None:
+        self._delegate.tiles.set_unsure_below(values.unsure_below)
+        self.gallery.viewport().update()
 
     def _step_thumbnail_size(self, step: int) -> None:
         self.header.size_slider.setValue(self.header.size_slider.value() + step)

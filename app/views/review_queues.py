@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction
 from app.item_models.capture_list_model import CaptureListModel
 from app.services.insight_service import InsightService, Ranking, RankingKind
 from app.services.inspect_service import InspectService
+from app.services.preferences import Preferences
 from app.services.project_service import ProjectService
 from app.storage.capture_query import CaptureQuery, SortField
 from app.storage.records import ReviewState
@@ -33,6 +34,7 @@ class ReviewQueues(QObject):
         projects: ProjectService,
         actions: Actions,
         message_bar: MessageBar,
+        preferences: Preferences,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -41,6 +43,7 @@ class ReviewQueues(QObject):
         self._inspect = inspect
         self._projects = projects
         self._message_bar = message_bar
+        self._preferences = preferences
         self._random = Random()
         self._on(actions.queue_least_sure, self.least_sure)
         self._on(actions.queue_disagreement, self.disagreement)
@@ -59,9 +62,10 @@ class ReviewQueues(QObject):
 
     def disagreement(self) -> None:
         """What nobody has looked at, the most different answers with and without super-resolution first."""
+        least = self._preferences.values.disagreement_from
         self._captures.set_query(
             CaptureQuery(
-                states=_UNREVIEWED, min_disagreement=0.0, sort=SortField.DISAGREEMENT, descending=True
+                states=_UNREVIEWED, min_disagreement=least, sort=SortField.DISAGREEMENT, descending=True
             )
         )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
@@ -13,17 +12,10 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
 import resources
+from app.services.preferences import ThemeMode
 
 _RESOURCES: Final = Path(resources.__file__).parent
 _ICON_SIZES_PX: Final = (16, 20, 24, 32, 48, 64)
-
-
-class ThemeMode(StrEnum):
-    """What the user has chosen."""
-
-    SYSTEM = "system"
-    LIGHT = "light"
-    DARK = "dark"
 
 
 class Theme(QObject):

@@ -64,6 +64,7 @@ class TilePainter(QObject):
         self._theme = theme
         self._size = QSize()
         self._is_smooth = False
+        self._unsure_below = 0.0
         self._ratio = 1.0
         self._tiles: OrderedDict[int, _Tile] = OrderedDict()
         self._tile_bytes = 0
@@ -101,6 +102,11 @@ class TilePainter(QObject):
     def set_smooth(self, is_smooth: bool) -> None:
         """Smooth enlarged captures, or show their own pixels."""
         self._is_smooth = is_smooth
+        self.forget()
+
+    def set_unsure_below(self, probability: float) -> None:
+        """Mark answers that are less sure than this, in 0 to 1."""
+        self._unsure_below = probability
         self.forget()
 
     def forget(self) -> None:
@@ -226,7 +232,7 @@ class TilePainter(QObject):
             number = percent(row.probability)
             number_width = QFontMetrics(self._small_font).horizontalAdvance(number) + 5
             painter.setFont(self._small_font)
-            painter.setPen(self._theme.colour("faint"))
+            painter.setPen(self._theme.colour("unsure" if row.probability < self._unsure_below else "faint"))
             painter.drawText(
                 QRect(area.left(), area.top() + 1, area.width(), _LINE_PX + 2),
                 Qt.AlignmentFlag.AlignRight,

@@ -21,8 +21,10 @@ StartStudio = Callable[..., Studio]
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home in which the program was never started."""
+    """A home in which nothing but the tour was ever seen."""
     folder = tmp_path / "home"
+    folder.mkdir()
+    (folder / "settings.ini").write_text("[seen]\ntour=true\n", encoding="utf-8")
     monkeypatch.setenv("VIMD_HOME", str(folder))
     return folder
 

@@ -16,10 +16,11 @@ from verbs import make_captures, numbered, tile, wait_for, wait_until_classified
 from app.item_models.capture_list_model import CaptureListModel
 from app.item_models.gallery_pages import MAX_PAGES, PAGE_SIZE
 from app.services.image_service import ImageService
+from app.services.preferences import ThemeMode
 from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
 from app.views.gallery_view import GalleryView
-from app.views.theme import Theme, ThemeMode
+from app.views.theme import Theme
 
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 LEFT = Qt.MouseButton.LeftButton

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 from verbs import make_captures, numbered, press, wait_for, wait_until_classified
 
+from app.services.preferences import ThemeMode
 from app.storage.records import CaptureFilter
 from app.views.shared_view import SharedView
-from app.views.theme import ThemeMode
 
 
 @pytest.fixture

@@ -50,9 +50,9 @@ def choose_device(wanted: str = "auto", precision: Precision = "auto") -> Comput
     if kind not in DEVICE_CHOICES or precision not in ("auto", *_DTYPES):
         raise DeviceError(f"There is no device {wanted!r}: use auto, cuda, mps or cpu.")
     if kind == "cuda" and not torch.cuda.is_available():
-        raise DeviceError(f"No CUDA device can be used ({_why_no_cuda()}): use --device auto or cpu.")
+        raise DeviceError(f"No CUDA device can be used ({_why_no_cuda()}): use the device auto or cpu.")
     if kind == "mps" and not torch.backends.mps.is_available():
-        raise DeviceError("Apple's GPU can't be used here: use --device auto or cpu.")
+        raise DeviceError("Apple's GPU can't be used here: use the device auto or cpu.")
     if kind == "auto":
         kind = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
         wanted = kind

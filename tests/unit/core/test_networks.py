@@ -183,5 +183,5 @@ def test_hybrid_descriptions_survive_json_and_older_ones_keep_their_network() ->
     names = set(VisionMamba(SrvmNetConfig.from_dict(older).classifier).state_dict())
     assert not [name for name in names if "refine" in name]
     assert "patch_embed.stages.2.conv1.0.weight" in names
-    with pytest.raises(ConfigError, match="stem_blocks must be 3"):
+    with pytest.raises(ConfigError, match="stem_blocks must be 4"):
         replace(_HYBRID, stem_blocks=(1, 1))
