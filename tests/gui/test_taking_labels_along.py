@@ -124,7 +124,7 @@ def test_a_table_from_elsewhere(qtbot: QtBot, studio: Studio, tmp_path: Path) ->
     table.write_text("Filename;Class\ncapture 005.png;Yield\nnowhere.png;Stop\n", encoding="utf-8")
     studio.services.labels.import_labels(read_label_table(table), tmp_path)
     wait_for(qtbot, lambda: decisions(studio)[5][1] == "Yield", "the label is taken over")
-    assert "nowhere.png" in studio.window.message_bar.text
+    wait_for(qtbot, lambda: "nowhere.png" in studio.window.message_bar.text, "what was not found is said")
 
 
 @pytest.mark.parametrize(
