@@ -105,6 +105,11 @@ class ClassifyService(QObject):
         return self._loaded is not None
 
     @property
+    def class_names(self) -> tuple[str, ...]:
+        """Classes of the loaded model, in the order of its outputs."""
+        return self._loaded.classes if self._loaded is not None else ()
+
+    @property
     def is_running(self) -> bool:
         """Whether captures are being classified or wait for it."""
         return self._total > 0

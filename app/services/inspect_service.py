@@ -14,6 +14,7 @@ from PySide6.QtGui import QImage
 
 from app.services.classify_service import ClassifyService
 from app.services.image_service import ImageService
+from app.services.near_views import find_near_view
 from app.services.project_service import ProjectService
 from app.services.tasks import Task
 from app.services.thumbnails import to_qimage
@@ -36,6 +37,29 @@ class PlainViews:
     problem: str | None = None
 
 
+@dataclass(frozen=True)
+class NearView:
+    """A picture of the same thing from nearer by, or in higher resolution."""
+
+    path: Path
+    image: QImage
+
+
+@dataclass(frozen=True)
+class NearAnswer:
+    """What the model's classifier says of a near view, given to it without super-resolution: as a teacher.
+
+    Attributes:
+        class_id: the likeliest class.
+        class_name: of it.
+        probability: of it, in 0 to 1.
+    """
+
+    class_id: int
+    class_name: str
+    probability: float
+
+
 class InspectService(QObject):
     """Follows one capture at a time; what comes for an earlier one is dropped."""
 
@@ -43,6 +67,8 @@ class InspectService(QObject):
     plain_views_changed = Signal(object)  # PlainViews
     sr_view_changed = Signal(object)  # QImage, or None while there is none
     sr_view_missing = Signal(str)  # why
+    near_view_changed = Signal(object)  # NearView, or None
+    near_answered = Signal(object)  # NearAnswer
 
     def __init__(
         self,
@@ -61,9 +87,14 @@ class InspectService(QObject):
         self._detail: CaptureDetail | None = None
         self._detail_task: Task | None = None
         self._request_id: int | None = None
+        self._near_request_id: int | None = None
+        self._near_view: NearView | None = None
         self._sr_views: OrderedDict[int, QImage] = OrderedDict()
         images.done.connect(self._on_image)
         classify.model_loaded.connect(self._on_model_loaded)
+        classify.classes_changed.connect(
+            self._ask_about_near_view
+        )  # comes when the model is known to the project
         projects.closing.connect(self._on_project_closing)
 
     @property
@@ -102,6 +133,7 @@ class InspectService(QObject):
         if detail is not None and is_first:
             path = detail.row.path
             self._images.request(("views", detail.row.id), partial(_load_views, path))
+            self._images.request(("near", detail.row.id), partial(_load_near_view, path))
             self._show_sr_view(detail)
 
     def _show_sr_view(self, detail: CaptureDetail) -> None:
@@ -148,6 +180,38 @@ class InspectService(QObject):
     def _on_image(self, key: object, result: object) -> None:
         if key == ("views", self._capture_id) and isinstance(result, PlainViews):
             self.plain_views_changed.emit(result)
+        elif key == ("near", self._capture_id) and isinstance(result, NearView):
+            self._near_view = result
+            self.near_view_changed.emit(result)
+            self._ask_about_near_view()
+
+    def _ask_about_near_view(self) -> None:
+        view, capture_id, model = self._near_view, self._capture_id, self._classify.model
+        is_up = self._worker.state in (WorkerState.READY, WorkerState.BUSY)
+        if (
+            view is None
+            or capture_id is None
+            or model is None
+            or not is_up
+            or self._near_request_id is not None
+        ):
+            return
+        classes = self._classify.class_names
+
+        def on_answer(message: Message) -> None:
+            self._near_request_id = None
+            if message.type != "answer" or capture_id != self._capture_id:
+                return  # the picture is shown; what the model says of it is an extra
+            index, probability = message.fields["top"][0]
+            answer = NearAnswer(model.class_ids[int(index)], classes[int(index)], float(probability))
+            self.near_answered.emit(answer)
+
+        self._near_request_id = self._worker.send(
+            "classify_directly",
+            {"id": capture_id, "path": os.fspath(view.path), "top_k": 1},
+            on_answer=on_answer,
+            on_crash=lambda _last_words: None,
+        )
 
     def _on_model_loaded(self, _name: str, _notice: str) -> None:
         self._sr_views.clear()
@@ -163,6 +227,12 @@ class InspectService(QObject):
             self._worker.cancel(self._request_id)
             self._worker.forget(self._request_id)
             self._request_id = None
+        if self._near_request_id is not None:
+            self._worker.cancel(self._near_request_id)
+            self._worker.forget(self._near_request_id)
+            self._near_request_id = None
+        self._near_view = None
+        self.near_view_changed.emit(None)
 
 
 def _load_views(path: Path) -> PlainViews:
@@ -182,3 +252,15 @@ def _load_views(path: Path) -> PlainViews:
         (round(width * factor), round(height * factor)), Image.Resampling.BICUBIC
     )
     return PlainViews(to_qimage(pixels), to_qimage(np.asarray(enlarged)))
+
+
+def _load_near_view(path: Path) -> NearView | None:
+    from vimd_core.data.decoding import decode_image
+
+    near = find_near_view(path)
+    if near is None:
+        return None
+    try:
+        return NearView(near, to_qimage(decode_image(near)))
+    except ImageError:
+        return None  # an extra: what is wrong with it would only distract

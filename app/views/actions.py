@@ -160,9 +160,8 @@ class Actions(QObject):
         for action in self.all():
             name = action.objectName()
             text = changes.get(name)
-            action.setShortcuts(
-                self.own_shortcuts[name] if text is None else QKeySequence.listFromString(text)
-            )
+            chosen = [keys for keys in QKeySequence.listFromString(text or "") if not keys.isEmpty()]
+            action.setShortcuts(self.own_shortcuts[name] if text is None else chosen)
 
     def _name_actions(self) -> None:
         """Under these names the user's keys are kept: those of the attributes."""

@@ -8,7 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Qt, QTimer
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
 
 from app.views.actions import Actions
 
@@ -66,6 +66,8 @@ class Docks(QObject):
             dock.setObjectName(panel.name)
             dock.setWidget(panel.widget)
             dock.setAccessibleName(panel.title)
+            # Qt makes the tabs of panels that share a place when it lays them out.
+            dock.visibilityChanged.connect(lambda _is_shown: QTimer.singleShot(0, self, self._name_tabs))
             action = dock.toggleViewAction()
             if panel.on_top_of:
                 action.triggered.connect(lambda checked, shown=dock: shown.raise_() if checked else None)
@@ -122,6 +124,10 @@ class Docks(QObject):
             self._window.restoreState(self._state, _VERSION)
             if self._has_first_sizes:
                 self._resize_soon()
+
+    def _name_tabs(self) -> None:
+        for tabs in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            tabs.setAccessibleName(self.tr("Panels"))
 
     def _resize_soon(self) -> None:
         """Give the panels their first sizes, once they are laid out: a window that was never shown takes none."""

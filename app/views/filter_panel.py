@@ -38,6 +38,7 @@ class FilterPanel(QScrollArea):
 
     def __init__(self, captures: CaptureListModel, classes: ClassListModel, saved: SavedFilters) -> None:
         super().__init__()
+        self.setAccessibleName(self.tr("Filters"))
         self._captures = captures
         self._classes = classes
         self.search = QLineEdit()

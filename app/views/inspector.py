@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 
 from app.item_models.class_list_model import ClassListModel
 from app.services.insight_service import Explanation, InsightService
-from app.services.inspect_service import InspectService
+from app.services.inspect_service import InspectService, NearAnswer, NearView
 from app.storage.records import CaptureDetail, ReviewState
 from app.views.answer_bars import AnswerBars
 from app.views.class_picker import ClassPicker
@@ -15,6 +15,7 @@ from app.views.compare_view import CompareView
 from app.views.elided_label import ElidedLabel
 from app.views.heat_image import heat_image
 from app.views.ledger_view import LedgerView
+from app.views.near_panel import NearPanel
 from app.views.theme import Theme
 from app.views.tile_delegate import STATE_STYLE
 from app.views.wording import file_size, percent, short_problem
@@ -37,6 +38,7 @@ class Inspector(QFrame):
         self._insight = insight
         self._classes = classes
         self._detail: CaptureDetail | None = None
+        self._near_answer: NearAnswer | None = None
         self.compare = CompareView(theme)
         self.bars = AnswerBars(theme)
         self.picker = ClassPicker(classes)
@@ -53,6 +55,7 @@ class Inspector(QFrame):
         self.explanation.setWordWrap(True)
         self.explanation.setProperty("role", "muted")
         self.explanation.hide()
+        self.near = NearPanel()
         self.badge = QFrame()
         self.badge.setObjectName("badge")
         self.label_icon = QLabel()
@@ -73,6 +76,8 @@ class Inspector(QFrame):
         inspect.plain_views_changed.connect(self.compare.set_plain_views)
         inspect.sr_view_changed.connect(self.compare.set_sr_view)
         inspect.sr_view_missing.connect(self.compare.set_sr_text)
+        inspect.near_view_changed.connect(self._on_near_view)
+        inspect.near_answered.connect(self._on_near_answer)
         self.compare.explanation_wanted.connect(self._on_explanation_wanted)
         insight.explanation_found.connect(self._on_explanation)
         theme.changed.connect(self._show_detail)
@@ -98,6 +103,7 @@ class Inspector(QFrame):
         badge_layout.addWidget(self.verdict_icon, 0, Qt.AlignmentFlag.AlignTop)
         badge_layout.addWidget(self.verdict, 1)
         layout.addWidget(self.badge)
+        layout.addWidget(self.near)
         layout.addSpacing(4)
         layout.addWidget(self._answers_heading)
         layout.addWidget(self.bars)
@@ -156,10 +162,24 @@ class Inspector(QFrame):
             )
         )
 
+    def _on_near_view(self, view: NearView | None) -> None:
+        self._near_answer = None
+        self.near.set_view(view)
+
+    def _on_near_answer(self, answer: NearAnswer) -> None:
+        self._near_answer = answer
+        self._show_near_answer()
+
+    def _show_near_answer(self) -> None:
+        if self._near_answer is not None and self._detail is not None:
+            top = self._detail.top
+            self.near.set_answer(self._near_answer, top[0].class_id if top else None)
+
     def _show_detail(self) -> None:
         detail = self._detail
         if detail is None:
             return
+        self._show_near_answer()
         row = detail.row
         size = f"{row.width_px} × {row.height_px} px · " if row.width_px is not None else ""
         self.name.setText(row.path.name)

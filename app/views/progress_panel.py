@@ -42,6 +42,7 @@ class ProgressPanel(QWidget):
         self.summary.setWordWrap(True)
         self.chart = AccuracyChart(theme)
         self.next_button = QPushButton()
+        self.next_button.setAccessibleName(self.tr("What to label next"))
         self.next_button.clicked.connect(self._label_next)
         self.table = QTableWidget(0, 5)
         columns = (

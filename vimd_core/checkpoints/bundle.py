@@ -32,7 +32,10 @@ def save_bundle(path: Path, model: SrvmNet, info: BundleInfo, half_precision: bo
         CheckpointError: the weights aren't finite or do not fit the description, or the file can't be
             written.
     """
-    tensors = {name: _stored(name, value, half_precision) for name, value in model.state_dict().items()}
+    tensors = {
+        name: stored_tensor(value, half_precision=half_precision)
+        for name, value in model.state_dict().items()
+    }
     _require_fit(path, tensors, _expected_shapes(info))
     try:
         with whole_file(path) as temporary:
@@ -63,7 +66,8 @@ def load_bundle(path: Path) -> tuple[SrvmNet, BundleInfo]:
     return model.float().eval(), info
 
 
-def _stored(name: str, value: torch.Tensor, half_precision: bool) -> torch.Tensor:
+def stored_tensor(value: torch.Tensor, *, half_precision: bool) -> torch.Tensor:
+    """A weight as files hold it: matrices and kernels in float16 where that is wanted and their range allows it."""
     # A copy of its own: safetensors refuses tensors that share memory.
     stored = value.detach().to("cpu", copy=True).contiguous()
     if half_precision and stored.is_floating_point() and stored.dim() >= 2:

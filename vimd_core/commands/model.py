@@ -1,4 +1,4 @@
-"""`vimd model`: bring published weights in, and say what a model is."""
+"""`vimd model`: bring published weights in, make weights ready to be passed on, and say what a model is."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PUBLISHED_PRESETS = ("paper", "balanced")
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the subcommand and its own two."""
-    parser = subparsers.add_parser("model", help="import published weights, describe a model")
+    parser = subparsers.add_parser("model", help="import, pack and describe weights")
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
 
     importer = actions.add_parser(
@@ -50,6 +50,17 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="what the classifier was trained with; imagenet for ImageNet weights not fine-tuned since (none)",
     )
     importer.set_defaults(run=_import)
+
+    packer = actions.add_parser(
+        "pack",
+        help="make weights ready to be passed on",
+        description="Write weights in half precision, with a name and terms of use.",
+    )
+    packer.add_argument("source", type=Path, metavar="FILE", help="model bundle, or weights of one network")
+    packer.add_argument("target", type=Path, metavar="TARGET", help=".safetensors to write")
+    packer.add_argument("--name", default="", help="what to call them (as before)")
+    packer.add_argument("--license", default="", help="terms under which they may be used (as before)")
+    packer.set_defaults(run=_pack)
 
     info = actions.add_parser("info", help="describe a model, or the presets")
     which = info.add_mutually_exclusive_group()
@@ -83,6 +94,18 @@ def _import(arguments: argparse.Namespace) -> int:
     save_bundle(arguments.output, imported.model, imported.info)
     sys.stdout.write("".join(f"{notice}\n" for notice in imported.notices))
     sys.stdout.write(f"Wrote {arguments.output} with {len(classes.names)} classes.\n")
+    return 0
+
+
+def _pack(arguments: argparse.Namespace) -> int:
+    from vimd_core.checkpoints.packing import pack_weights
+
+    if arguments.target.suffix != ".safetensors":
+        raise CheckpointError(
+            f"The name of a file of weights ends in .safetensors: {arguments.target} does not."
+        )
+    pack_weights(arguments.source, arguments.target, name=arguments.name, license_terms=arguments.license)
+    sys.stdout.write(f"Wrote {arguments.target}, {arguments.target.stat().st_size / 2**20:.1f} MiB.\n")
     return 0
 
 

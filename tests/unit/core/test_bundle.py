@@ -17,8 +17,12 @@ from safetensors.torch import load_file, save_file
 
 from vimd_core.checkpoints.bundle import load_bundle, save_bundle
 from vimd_core.checkpoints.bundle_info import BUNDLE_FORMAT_VERSION, BundleInfo, model_id, read_bundle_info
+from vimd_core.checkpoints.safetensors_header import read_header
+from vimd_core.checkpoints.super_resolution import find_super_resolution
+from vimd_core.cli import main
 from vimd_core.data.hashing import sha256
 from vimd_core.errors import CheckpointError
+from vimd_core.models.super_resolution import build_super_resolution
 
 
 @pytest.fixture
@@ -219,3 +223,25 @@ def test_a_bundle_may_be_read_by_whoever_may_read_new_files(tmp_path: Path) -> N
     plain.touch()
     path = write_tiny_bundle(tmp_path / "tiny.safetensors")
     assert path.stat().st_mode == plain.stat().st_mode
+
+
+def test_weights_are_packed_with_a_name_and_terms(bundle: Path, tmp_path: Path) -> None:
+    exact, packed = tmp_path / "exact.safetensors", tmp_path / "packed.safetensors"
+    save_bundle(exact, tiny_model(), tiny_info(), half_precision=False)
+    assert main(["model", "pack", str(exact), str(packed), "--name", "Ours", "--license", "CC0"]) == 0
+    model, info = load_bundle(packed)
+    assert (info.name, info.license, info.classes) == ("Ours", "CC0", tiny_info().classes)
+    assert packed.stat().st_size < exact.stat().st_size
+    for name, value in load_bundle(exact)[0].state_dict().items():
+        torch.testing.assert_close(model.state_dict()[name], value, rtol=1e-3, atol=1e-4)
+
+
+def test_weights_of_one_network_are_packed(tmp_path: Path) -> None:
+    network = build_super_resolution(tiny_config().super_resolution)
+    alone, packed = tmp_path / "alone.safetensors", tmp_path / "packed.safetensors"
+    save_file({name: value.contiguous() for name, value in network.state_dict().items()}, alone)
+    assert main(["model", "pack", str(alone), str(packed), "--license", "CC0"]) == 0
+    assert find_super_resolution(packed)[1] == tiny_config().super_resolution
+    assert read_header(packed).metadata["license"] == "CC0"
+    assert main(["model", "pack", str(tmp_path / "none.safetensors"), str(packed)]) == 1
+    assert main(["model", "pack", str(alone), str(tmp_path / "packed.bin")]) == 1
