@@ -2,59 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import os
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
 from pathlib import Path
-from typing import Any
 
-import pytest
+from program import ROOT, environment, query, run_story
 
-from app.bootstrap import SAMPLES, STARTER_MODEL
-
-ROOT = Path(__file__).parents[2]
-DRIVER = Path(__file__).parent / "driver.py"
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    return tmp_path / "home"
-
-
-@pytest.fixture
-def model_arguments(request: pytest.FixtureRequest) -> list[str]:
-    """Nothing when the starter model is there, as for a user; else a model with random weights."""
-    if STARTER_MODEL.exists():
-        return []
-    return ["--model", str(request.getfixturevalue("tiny_bundle"))]
-
-
-def environment(home: Path) -> dict[str, str]:
-    return os.environ | {"VIMD_HOME": str(home), "PYTHONPATH": str(ROOT)}
-
-
-def run_story(story: str, home: Path, arguments: list[str]) -> dict[str, Any]:
-    report = home.parent / f"{story}.json"
-    command = [sys.executable, str(DRIVER), story, str(report), *arguments]
-    ended = subprocess.run(
-        command, env=environment(home), capture_output=True, text=True, timeout=200, check=False
-    )
-    assert ended.returncode == 0, ended.stderr
-    assert "Traceback" not in ended.stderr, ended.stderr
-    told: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
-    assert told["ended"]
-    return told
-
-
-def query(home: Path, sql: str) -> list[tuple[Any, ...]]:
-    database = home / "My captures.vimd" / "project.sqlite"
-    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
-        return connection.execute(sql).fetchall()
+from app.bootstrap import SAMPLES
 
 
 def test_a_correction_is_found_again_after_a_restart(home: Path, model_arguments: list[str]) -> None:

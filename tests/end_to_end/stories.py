@@ -1,0 +1,199 @@
+"""What a hand does and an eye sees in the real program: each story yields what it waits for on the screen.
+
+A story notes in `report` what the test compares to the project's files afterwards.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from app.bootstrap import SAMPLES, Studio
+from app.item_models.capture_list_model import CaptureRole
+from app.services.export_formats import ExportFormat
+from app.services.export_service import ExportRequest
+from app.storage.capture_query import CaptureQuery
+from app.storage.records import CaptureRow
+from app.views import class_dialogs
+
+NUM_CORRECTED = 10
+CORRECTED_ROW = 5
+Condition = Callable[[], object]
+report: dict[str, object] = {}
+
+
+def tile(studio: Studio, row: int) -> CaptureRow | None:
+    """A capture as the gallery shows it."""
+    shown = studio.captures.index(row).data(CaptureRole.ROW)
+    return shown if isinstance(shown, CaptureRow) else None
+
+
+def answers(studio: Studio) -> list[str]:
+    return [bar.answer.name for bar in studio.window.inspector.bars.bars if bar.answer is not None]
+
+
+def click_tile(studio: Studio, row: int) -> None:
+    gallery = studio.window.gallery
+    index = studio.captures.index(row)
+    gallery.scrollTo(index)
+    position = gallery.visualRect(index).center()
+    QTest.mouseClick(gallery.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, position)
+
+
+def drop(studio: Studio, path: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    window = studio.window
+    middle, copy = window.rect().center(), Qt.DropAction.CopyAction
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(window, QDragEnterEvent(middle, copy, data, left, none))
+    QApplication.sendEvent(window, QDropEvent(QPointF(middle), copy, data, left, none))
+
+
+def all_classified(studio: Studio) -> bool:
+    count = studio.captures.rowCount()
+    shown = [tile(studio, row) for row in range(count)]
+    return count > 40 and all(row is not None and row.predicted is not None for row in shown)
+
+
+def inspector_shows(studio: Studio, row: int) -> bool:
+    detail = studio.window.inspector.detail
+    return detail is not None and detail.row.id == studio.captures.capture_id(row) and bool(detail.top)
+
+
+def first_day(studio: Studio) -> Iterator[Condition]:
+    """Drop the samples, wait for the answers, correct one, and leave."""
+    yield lambda: studio.services.projects.project
+    report["was_empty"] = studio.window.is_empty
+    drop(studio, SAMPLES)
+    yield lambda: all_classified(studio)
+    report["captures"] = studio.captures.rowCount()
+    click_tile(studio, CORRECTED_ROW)
+    yield lambda: inspector_shows(studio, CORRECTED_ROW)
+    yield lambda: studio.window.inspector.compare.super_resolved.image is not None
+    yield lambda: QApplication.focusWindow() is not None
+    chosen = answers(studio)[1]
+    QTest.keyClick(studio.window.gallery, Qt.Key.Key_2)
+    yield lambda: (shown := tile(studio, CORRECTED_ROW)) is not None and shown.label == chosen
+    report["label"] = chosen
+    corrected = tile(studio, CORRECTED_ROW)
+    assert corrected is not None
+    report["name"] = corrected.path.name
+    report["model_said"] = corrected.predicted
+
+
+def second_day(studio: Studio) -> Iterator[Condition]:
+    """Find everything as it was left."""
+    yield lambda: studio.captures.rowCount() > 40
+    click_tile(studio, CORRECTED_ROW)
+    yield lambda: tile(studio, CORRECTED_ROW) is not None and inspector_shows(studio, CORRECTED_ROW)
+    yield lambda: studio.services.classify.is_model_loaded
+    shown = tile(studio, CORRECTED_ROW)
+    assert shown is not None
+    report["captures"] = studio.captures.rowCount()
+    report["name"] = shown.path.name
+    report["label"] = shown.label
+    report["state"] = shown.state.name
+    report["label_on_screen"] = studio.window.inspector.label_text.text()
+    report["history"] = studio.window.inspector.ledger.lines
+    report["classifies_again"] = studio.services.classify.is_running
+
+
+def table() -> Path:
+    """Where the labels go from one program to the next."""
+    return Path(os.environ["VIMD_TABLE"])
+
+
+def labels(studio: Studio) -> dict[str, str | None]:
+    """What each capture is labelled with, by the name of its file, as the gallery shows it."""
+    shown = [tile(studio, row) for row in range(studio.captures.rowCount())]
+    return {row.path.name: row.label for row in shown if row is not None}
+
+
+def correct_and_export(studio: Studio) -> Iterator[Condition]:
+    """Correct ten captures with one key each, and write all labels into a table."""
+    yield lambda: studio.services.projects.project
+    drop(studio, SAMPLES)
+    yield lambda: all_classified(studio)
+    for row in range(NUM_CORRECTED):
+        click_tile(studio, row)
+        yield lambda row=row: inspector_shows(studio, row)
+        yield lambda: QApplication.focusWindow() is not None
+        chosen = answers(studio)[2]
+        QTest.keyClick(studio.window.gallery, Qt.Key.Key_3)
+        yield (
+            lambda row=row, chosen=chosen: (shown := tile(studio, row)) is not None and shown.label == chosen
+        )
+    report["labels"] = labels(studio)
+    request = ExportRequest(ExportFormat.CSV, CaptureQuery(), table())
+    studio.window.dialogs.ask_export = lambda *_: request  # type: ignore[method-assign]
+    studio.window.actions_.export.trigger()
+    yield lambda: "were written" in studio.window.message_bar.text
+
+
+def import_again(studio: Studio) -> Iterator[Condition]:
+    """Drop the same captures on an empty project, and take the labels from the table."""
+    yield lambda: studio.services.projects.project
+    drop(studio, SAMPLES)
+    yield lambda: all_classified(studio)
+    report["labels_before"] = labels(studio)
+    studio.window.dialogs.ask_label_table = table  # type: ignore[method-assign]
+    studio.window.actions_.import_labels.trigger()
+    yield lambda: "have their labels from there" in studio.window.message_bar.text
+    yield lambda: sum(label is not None for label in labels(studio).values()) == NUM_CORRECTED
+    report["labels"] = labels(studio)
+
+
+def merge_and_undo(studio: Studio) -> Iterator[Condition]:
+    """Accept everything, merge one class into another, and take it back."""
+    yield lambda: studio.services.projects.project
+    drop(studio, SAMPLES)
+    yield lambda: all_classified(studio)
+    studio.window.gallery.selectAll()
+    yield lambda: studio.window.actions_.accept.isEnabled()
+    studio.window.actions_.accept.trigger()
+    yield lambda: None not in labels(studio).values()
+    before = report["before"] = labels(studio)
+    merged, into = sorted({label for label in before.values() if label is not None})[:2]
+    report["merged"], report["into"] = merged, into
+    records = {record.name: record for record in studio.classes.records}
+    class_dialogs.ask_merge_target = lambda *_args, **_named: records[into].id  # type: ignore[assignment]
+    studio.window.class_panel.choose(records[merged].id)
+    yield lambda: set(labels(studio).values()) == {merged}  # a chosen class filters the gallery
+    studio.window.actions_.merge_classes.trigger()
+    yield lambda: not studio.captures.is_loading and merged not in {r.name for r in studio.classes.records}
+    studio.window.actions_.clear_filter.trigger()
+    yield lambda: len(labels(studio)) == len(before) and merged not in labels(studio).values()
+    report["after"] = labels(studio)
+    studio.window.actions_.undo.trigger()
+    yield lambda: labels(studio) == before
+    report["undone"] = labels(studio)
+
+
+def damaged(studio: Studio) -> Iterator[Condition]:
+    """Open a project whose database is no database any more."""
+    yield lambda: studio.window.message_bar.text
+    report["message"] = studio.window.message_bar.text
+    report["action"] = studio.window.message_bar.action_button.text()
+
+
+def chinese(studio: Studio) -> Iterator[Condition]:
+    """Look at the menus."""
+    yield lambda: studio.services.projects.project
+    drop(studio, SAMPLES)
+    yield lambda: all_classified(studio)
+    report["menus"] = [action.text() for action in studio.window.menuBar().actions()]
+    report["actions"] = [action.text() for action in studio.window.actions_.all()]
+    report["footer"] = studio.window.footer.state_text.text()
+
+
+STORIES = {
+    story.__name__: story
+    for story in (first_day, second_day, correct_and_export, import_again, merge_and_undo, damaged, chinese)
+}
