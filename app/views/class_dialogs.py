@@ -24,20 +24,22 @@ from PySide6.QtWidgets import (
 
 from app.storage.records import ClassRecord
 
+translate = QCoreApplication.translate
+
 UNLABEL: Final = 0  # what `ask_where_labels_go` gives when they shall be reviewed anew
 
 
 def ask_class_name(parent: QWidget, title: str, current: str = "") -> str:
     """A name for a class; nothing when it was given up."""
     name, is_chosen = QInputDialog.getText(
-        parent, title, _tr("Name of the class:"), QLineEdit.EchoMode.Normal, current
+        parent, title, translate("ClassDialogs", "Name of the class:"), QLineEdit.EchoMode.Normal, current
     )
     return name.strip() if is_chosen else ""
 
 
 def ask_class_colour(parent: QWidget, record: ClassRecord) -> str | None:
     """A colour as "#rrggbb"; nothing when it was given up."""
-    title = _tr("Colour of {0}").format(record.name)
+    title = translate("ClassDialogs", "Colour of {0}").format(record.name)
     colour = QColorDialog.getColor(
         QColor(record.colour), parent, title, QColorDialog.ColorDialogOption.DontUseNativeDialog
     )
@@ -50,7 +52,12 @@ def ask_merge_target(
     """The class that others are merged into: one of them when there are several, any other one otherwise."""
     offered = list(chosen) if len(chosen) > 1 else [record for record in all_classes if record not in chosen]
     names = ", ".join(record.name for record in chosen)
-    dialog = _Question(parent, _tr("Merge classes"), _tr("Merge {0} into:").format(names), _tr("Merge"))
+    dialog = _Question(
+        parent,
+        translate("ClassDialogs", "Merge classes"),
+        translate("ClassDialogs", "Merge {0} into:").format(names),
+        translate("ClassDialogs", "Merge"),
+    )
     box = _class_box(offered)
     dialog.add(box)
     return int(box.currentData()) if dialog.is_agreed() else None
@@ -66,17 +73,28 @@ def ask_where_labels_go(
     """
     others = [other for other in all_classes if other.id != record.id]
     text = (
-        _tr("{0} is the label of {1} captures.").format(record.name, f"{count:,}")
+        translate("ClassDialogs", "{0} is the label of {1} captures.").format(record.name, f"{count:,}")
         if count
-        else _tr("No capture has the label {0}.").format(record.name)
+        else translate("ClassDialogs", "No capture has the label {0}.").format(record.name)
     )
-    dialog = _Question(parent, _tr("Delete the class {0}").format(record.name), text, _tr("Delete"))
-    unlabel = QRadioButton(_tr("They become unreviewed again"))
-    move = QRadioButton(_tr("They get another label:"))
+    dialog = _Question(
+        parent,
+        translate("ClassDialogs", "Delete the class {0}").format(record.name),
+        text,
+        translate("ClassDialogs", "Delete"),
+    )
+    unlabel = QRadioButton(translate("ClassDialogs", "They become unreviewed again"))
+    move = QRadioButton(translate("ClassDialogs", "They get another label:"))
     group = QButtonGroup(dialog)
     box = _class_box(others)
     if model_knows:
-        dialog.add(QLabel(_tr("The model knows this class; its answers go to the other class, too.")))
+        dialog.add(
+            QLabel(
+                translate(
+                    "ClassDialogs", "The model knows this class; its answers go to the other class, too."
+                )
+            )
+        )
     for button in (unlabel, move):
         group.addButton(button)
         dialog.add(button)
@@ -102,8 +120,8 @@ def ask_class_key(parent: QWidget, record: ClassRecord, taken: dict[str, str]) -
     Returns:
         The key, nothing for none, or None when it shall stay as it is.
     """
-    text = _tr("Press the key that labels with {0}.").format(record.name)
-    dialog = _KeyQuestion(parent, _tr("Key of a class"), text, taken)
+    text = translate("ClassDialogs", "Press the key that labels with {0}.").format(record.name)
+    dialog = _KeyQuestion(parent, translate("ClassDialogs", "Key of a class"), text, taken)
     return dialog.key if dialog.is_agreed() else ("" if dialog.is_cleared else None)
 
 
@@ -140,7 +158,7 @@ class _Question(QDialog):
 
 class _KeyQuestion(_Question):
     def __init__(self, parent: QWidget, title: str, text: str, taken: dict[str, str]) -> None:
-        super().__init__(parent, title, text, _tr("Use this key"))
+        super().__init__(parent, title, text, translate("ClassDialogs", "Use this key"))
         self._taken = taken
         self.key = ""
         self.is_cleared = False
@@ -152,7 +170,7 @@ class _KeyQuestion(_Question):
         self._why.setWordWrap(True)
         self.add(self._shown)
         self.add(self._why)
-        clear = QPushButton(_tr("No key"))
+        clear = QPushButton(translate("ClassDialogs", "No key"))
         clear.clicked.connect(self._clear)
         self.buttons.addButton(clear, QDialogButtonBox.ButtonRole.ResetRole)
         self.agree_button.setEnabled(False)
@@ -169,7 +187,11 @@ class _KeyQuestion(_Question):
         holder = self._taken.get(keys)
         self.key = "" if holder else keys
         self._shown.setText(QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText))
-        self._why.setText(_tr("This key means: {0}. Press another one.").format(holder) if holder else "")
+        self._why.setText(
+            translate("ClassDialogs", "This key means: {0}. Press another one.").format(holder)
+            if holder
+            else ""
+        )
         self.agree_button.setEnabled(bool(self.key))
 
     def _clear(self) -> None:
@@ -179,11 +201,7 @@ class _KeyQuestion(_Question):
 
 def _class_box(classes: Sequence[ClassRecord]) -> QComboBox:
     box = QComboBox()
-    box.setAccessibleName(_tr("Class"))
+    box.setAccessibleName(translate("ClassDialogs", "Class"))
     for record in classes:
         box.addItem(record.name, record.id)
     return box
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ClassDialogs", text)

@@ -6,36 +6,47 @@ from PySide6.QtCore import QCoreApplication
 
 from app.services.import_service import ImportReport
 
+translate = QCoreApplication.translate
+
 
 def import_summary(report: ImportReport) -> str:
     """What the user should know of an import; nothing when every file was simply added."""
     parts: list[str] = []
     if not (report.added or report.known or report.num_duplicates or report.left_out or report.is_cancelled):
-        return _tr("No images were found there: drop PNG, JPEG, TIFF, BMP, WebP, GIF, PGM or PPM files.")
+        return translate(
+            "ImportSummary",
+            "No images were found there: drop PNG, JPEG, TIFF, BMP, WebP, GIF, PGM or PPM files.",
+        )
     if report.num_duplicates:
         path, kept = report.duplicates[0]
         if report.num_duplicates == 1:
-            text = _tr("1 duplicate skipped: {1} has the content of {2}.")
+            text = translate("ImportSummary", "1 duplicate skipped: {1} has the content of {2}.")
         else:
-            text = _tr("{0} duplicates skipped, such as {1}, which has the content of {2}.")
+            text = translate(
+                "ImportSummary", "{0} duplicates skipped, such as {1}, which has the content of {2}."
+            )
         parts.append(text.format(f"{report.num_duplicates:,}", path.name, kept.name))
     if report.known:
-        parts.append(_tr("In the project already: {0}.").format(f"{report.known:,}"))
+        parts.append(translate("ImportSummary", "In the project already: {0}.").format(f"{report.known:,}"))
     if report.unreadable:
         if report.unreadable == 1:
-            parts.append(_tr("1 can't be read; its tile says why."))
+            parts.append(translate("ImportSummary", "1 can't be read; its tile says why."))
         else:
-            parts.append(_tr("{0} can't be read; their tiles say why.").format(f"{report.unreadable:,}"))
+            parts.append(
+                translate("ImportSummary", "{0} can't be read; their tiles say why.").format(
+                    f"{report.unreadable:,}"
+                )
+            )
     if report.is_cancelled:
-        parts.append(_tr("Adding was cancelled."))
+        parts.append(translate("ImportSummary", "Adding was cancelled."))
     if not parts and not report.left_out:
         return ""
     return " ".join([_added(report.added), *parts])
 
 
 def _added(count: int) -> str:
-    return _tr("1 capture added.") if count == 1 else _tr("{0} captures added.").format(f"{count:,}")
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ImportSummary", text)
+    return (
+        translate("ImportSummary", "1 capture added.")
+        if count == 1
+        else translate("ImportSummary", "{0} captures added.").format(f"{count:,}")
+    )

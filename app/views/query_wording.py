@@ -10,6 +10,8 @@ from PySide6.QtCore import QCoreApplication
 
 from app.storage.capture_query import CaptureQuery, SortField
 
+translate = QCoreApplication.translate
+
 
 @dataclass(frozen=True)
 class QueryPart:
@@ -34,39 +36,51 @@ def query_parts(
         parts.append(QueryPart(text, without))
 
     if query.text:
-        add(_tr("Name: {0}").format(query.text), replace(query, text=""))
+        add(translate("QueryPart", "Name: {0}").format(query.text), replace(query, text=""))
     if query.source_ids is not None:
         names = {i: Path(path).name for i, path in source_paths.items()}
-        add(_tr("Source: {0}").format(_list(query.source_ids, names)), replace(query, source_ids=None))
+        add(
+            translate("QueryPart", "Source: {0}").format(_list(query.source_ids, names)),
+            replace(query, source_ids=None),
+        )
     if query.class_ids is not None:
-        add(_tr("Class: {0}").format(_list(query.class_ids, class_names)), replace(query, class_ids=None))
+        add(
+            translate("QueryPart", "Class: {0}").format(_list(query.class_ids, class_names)),
+            replace(query, class_ids=None),
+        )
     if query.predicted_class_ids is not None:
-        text = _tr("Model: {0}").format(_list(query.predicted_class_ids, class_names))
+        text = translate("QueryPart", "Model: {0}").format(_list(query.predicted_class_ids, class_names))
         add(text, replace(query, predicted_class_ids=None))
     if query.label_class_ids is not None:
-        text = _tr("Label: {0}").format(_list(query.label_class_ids, class_names))
+        text = translate("QueryPart", "Label: {0}").format(_list(query.label_class_ids, class_names))
         add(text, replace(query, label_class_ids=None))
     if query.min_confidence is not None or query.max_confidence is not None:
         low, high = query.min_confidence or 0.0, 1.0 if query.max_confidence is None else query.max_confidence
-        text = _tr("Confidence: {0}–{1} %").format(round(100 * low), round(100 * high))
+        text = translate("QueryPart", "Confidence: {0}–{1} %").format(round(100 * low), round(100 * high))
         add(text, replace(query, min_confidence=None, max_confidence=None))
     if query.min_size_px is not None or query.max_size_px is not None:
         low_px = query.min_size_px or 1
         text = (
-            _tr("Size: {0} px and more").format(low_px)
+            translate("QueryPart", "Size: {0} px and more").format(low_px)
             if query.max_size_px is None
-            else _tr("Size: {0}–{1} px").format(low_px, query.max_size_px)
+            else translate("QueryPart", "Size: {0}–{1} px").format(low_px, query.max_size_px)
         )
         add(text, replace(query, min_size_px=None, max_size_px=None))
     if query.min_disagreement is not None:
-        text = _tr("SR disagreement: {0} % and more").format(round(100 * query.min_disagreement))
+        text = translate("QueryPart", "SR disagreement: {0} % and more").format(
+            round(100 * query.min_disagreement)
+        )
         add(text, replace(query, min_disagreement=None))
     if query.sr_changed is not None:
-        text = _tr("SR changed the answer") if query.sr_changed else _tr("SR left the answer")
+        text = (
+            translate("QueryPart", "SR changed the answer")
+            if query.sr_changed
+            else translate("QueryPart", "SR left the answer")
+        )
         add(text, replace(query, sr_changed=None))
     if query.within is not None:
         sort = SortField.ADDED if query.sort is SortField.GIVEN else query.sort
-        text = _tr("A list of {0} captures").format(f"{len(query.within):,}")
+        text = translate("QueryPart", "A list of {0} captures").format(f"{len(query.within):,}")
         add(text, replace(query, within=None, sort=sort))
     return parts
 
@@ -74,9 +88,5 @@ def query_parts(
 def _list(ids: frozenset[int], names: Mapping[int, str]) -> str:
     known = sorted(names.get(i, "?") for i in ids)
     if len(known) > 2:
-        return _tr("{0} and {1} more").format(known[0], len(known) - 1)
+        return translate("QueryPart", "{0} and {1} more").format(known[0], len(known) - 1)
     return ", ".join(known)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("QueryPart", text)
