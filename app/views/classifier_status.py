@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from app.views.collaborators import Services
+from app.views.error_wording import localised
 from app.views.footer import Footer
 from app.views.message_bar import MessageBar
 
@@ -35,7 +36,7 @@ class ClassifierStatus(QObject):
         )
 
     def _on_model_loaded(self, name: str, notice: str) -> None:
-        self._footer.device.setText(f"{name} · {notice}" if notice else name)
+        self._footer.device.setText(f"{name} · {localised(notice)}" if notice else name)
         self._show_state()
 
     def _on_model_failed(self, _sentence: str) -> None:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.services.inspect_service import PlainViews
+from app.views.error_wording import localised
 from app.views.shared_view import SharedView
 from app.views.theme import Theme
 from app.views.view_pane import ViewPane
@@ -103,7 +104,7 @@ class CompareView(QWidget):
 
     def set_sr_text(self, text: str) -> None:
         """Say why there is no super-resolved view."""
-        self.super_resolved.set_image(None, text)
+        self.super_resolved.set_image(None, localised(text))
         self.wipe.set_above(None)
 
     def set_heat(self, heat: QImage | None) -> None:

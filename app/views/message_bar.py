@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
+from app.views.error_wording import localised
 from app.views.theme import Theme
 
 
@@ -69,7 +70,7 @@ class MessageBar(QFrame):
     ) -> None:
         self._is_error = is_error
         self._action = action
-        self._text.setText(text)
+        self._text.setText(localised(text))
         self.action_button.setText(action_text or "")
         self.action_button.setVisible(action is not None)
         self.setProperty("severity", "error" if is_error else "notice")

@@ -6,6 +6,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from PySide6.QtCore import QCoreApplication
+
+from app.views.error_wording import localised
+
 _NBSP: Final = "\u00a0"
 
 
@@ -46,4 +50,4 @@ def local_time(time_ms: int) -> str:
 
 def short_problem(problem: str, path: Path) -> str:
     """Why a capture can't be read, for a place where its path is known."""
-    return problem.replace(str(path), "This file")
+    return localised(problem.replace(str(path), QCoreApplication.translate("Wording", "This file")))

@@ -1,0 +1,2134 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN">
+<context>
+    <name>AboutDialog</name>
+    <message>
+        <source>About ViMD Studio</source>
+        <translation>关于 ViMD Studio</translation>
+    </message>
+    <message>
+        <source>&lt;p style=&apos;font-size:18px; font-weight:600&apos;&gt;ViMD Studio {0}&lt;/p&gt;&lt;p&gt;Classifies captures of a few pixels with super-resolution and Vision Mamba, and keeps every correction that you make.&lt;/p&gt;&lt;p&gt;Licence: Apache-2.0&lt;/p&gt;</source>
+        <translation>&lt;p style=&apos;font-size:18px; font-weight:600&apos;&gt;ViMD Studio {0}&lt;/p&gt;&lt;p&gt;用超分辨率和 Vision Mamba 对只有几十像素的图像进行分类，并保存您的每一次更正。&lt;/p&gt;&lt;p&gt;许可证：Apache-2.0&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>FOR A REPORT</source>
+        <translation>用于报告问题</translation>
+    </message>
+    <message>
+        <source>About this computer</source>
+        <translation>关于这台电脑</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+</context>
+<context>
+    <name>AccuracyChart</name>
+    <message>
+        <source>How many of your latest {0} labels the model of that time had right. The band is where the true share lies with 95 % certainty; a line marks a new model.</source>
+        <translation>最近 {0} 个标注中，当时的模型答对了多少。色带为真实比例的 95 % 置信区间；竖线表示换用了新模型。</translation>
+    </message>
+    <message>
+        <source>Accuracy over time, now {0}</source>
+        <translation>准确率随时间的变化，目前 {0}</translation>
+    </message>
+    <message>
+        <source>{0} labels</source>
+        <translation>{0} 个标注</translation>
+    </message>
+</context>
+<context>
+    <name>Actions</name>
+    <message>
+        <source>Open &amp;folder…</source>
+        <translation>打开文件夹(&amp;F)…</translation>
+    </message>
+    <message>
+        <source>Open f&amp;iles…</source>
+        <translation>打开文件(&amp;I)…</translation>
+    </message>
+    <message>
+        <source>Try the &amp;samples</source>
+        <translation>试用示例(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;New project…</source>
+        <translation>新建项目(&amp;N)…</translation>
+    </message>
+    <message>
+        <source>Open &amp;project…</source>
+        <translation>打开项目(&amp;P)…</translation>
+    </message>
+    <message>
+        <source>&amp;Restore a backup…</source>
+        <translation>恢复备份(&amp;R)…</translation>
+    </message>
+    <message>
+        <source>Import &amp;labels…</source>
+        <translation>导入标注(&amp;L)…</translation>
+    </message>
+    <message>
+        <source>Take &amp;folder names as labels</source>
+        <translation>以文件夹名作为标注(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Export…</source>
+        <translation>导出(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>退出(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>撤销(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>重做(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Select &amp;all</source>
+        <translation>全选(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Accept the model&apos;s answer</source>
+        <translation>接受模型的答案(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Label with answer &amp;{0}</source>
+        <translation>标注为答案 &amp;{0}</translation>
+    </message>
+    <message>
+        <source>Label with pinned class {0}</source>
+        <translation>标注为固定类别 {0}</translation>
+    </message>
+    <message>
+        <source>&amp;Add a class…</source>
+        <translation>添加类别(&amp;A)…</translation>
+    </message>
+    <message>
+        <source>&amp;Rename…</source>
+        <translation>重命名(&amp;R)…</translation>
+    </message>
+    <message>
+        <source>&amp;Colour…</source>
+        <translation>颜色(&amp;C)…</translation>
+    </message>
+    <message>
+        <source>&amp;Key…</source>
+        <translation>快捷键(&amp;K)…</translation>
+    </message>
+    <message>
+        <source>&amp;Pin</source>
+        <translation>固定(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Merge into…</source>
+        <translation>合并到(&amp;M)…</translation>
+    </message>
+    <message>
+        <source>&amp;Delete…</source>
+        <translation>删除(&amp;D)…</translation>
+    </message>
+    <message>
+        <source>&amp;Find captures…</source>
+        <translation>查找图像(&amp;F)…</translation>
+    </message>
+    <message>
+        <source>&amp;List all captures</source>
+        <translation>列出全部图像(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Save the filter…</source>
+        <translation>保存筛选条件(&amp;S)…</translation>
+    </message>
+    <message>
+        <source>&amp;Least sure first</source>
+        <translation>置信度最低者优先(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;SR disagreement first</source>
+        <translation>超分分歧最大者优先(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Likely label &amp;errors</source>
+        <translation>可能的标注错误(&amp;E)</translation>
+    </message>
+    <message>
+        <source>Most &amp;unlike what is labelled</source>
+        <translation>与已标注者最不相似(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Random audit</source>
+        <translation>随机抽查(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Captures &amp;like this one</source>
+        <translation>与此相似的图像(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Where did the model look?</source>
+        <translation>模型看了哪里？(&amp;W)</translation>
+    </message>
+    <message>
+        <source>&amp;Reset the layout</source>
+        <translation>恢复默认布局(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Label with another &amp;class…</source>
+        <translation>标注为其他类别(&amp;C)…</translation>
+    </message>
+    <message>
+        <source>&amp;Unsure</source>
+        <translation>存疑(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Not a capture</source>
+        <translation>非目标图像</translation>
+    </message>
+    <message>
+        <source>Clear the label</source>
+        <translation>清除标注</translation>
+    </message>
+    <message>
+        <source>&amp;Next capture</source>
+        <translation>下一张(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;Previous capture</source>
+        <translation>上一张(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Go on after labelling</source>
+        <translation>标注后自动前进(&amp;G)</translation>
+    </message>
+    <message>
+        <source>&amp;Choose model…</source>
+        <translation>选择模型(&amp;C)…</translation>
+    </message>
+    <message>
+        <source>Classify what is &amp;missing</source>
+        <translation>分类尚未分类的图像(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Try &amp;unreadable captures again</source>
+        <translation>重试无法读取的图像(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Stop classifying</source>
+        <translation>停止分类(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Restart the classifier</source>
+        <translation>重启分类器(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Larger thumbnails</source>
+        <translation>放大缩略图(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Smaller thumbnails</source>
+        <translation>缩小缩略图(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Apply the filter &amp;again</source>
+        <translation>重新应用筛选(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Fit the &amp;views</source>
+        <translation>视图适合窗口(&amp;V)</translation>
+    </message>
+    <message>
+        <source>&amp;Settings…</source>
+        <translation>设置(&amp;S)…</translation>
+    </message>
+    <message>
+        <source>&amp;Find an action…</source>
+        <translation>查找命令(&amp;F)…</translation>
+    </message>
+    <message>
+        <source>&amp;Manual</source>
+        <translation>使用手册(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Tour</source>
+        <translation>快速导览(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Keyboard shortcuts…</source>
+        <translation>键盘快捷键(&amp;K)…</translation>
+    </message>
+    <message>
+        <source>&amp;About ViMD Studio</source>
+        <translation>关于 ViMD Studio(&amp;A)</translation>
+    </message>
+    <message>
+        <source>As the &amp;system</source>
+        <translation>跟随系统(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Light</source>
+        <translation>浅色(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Dark</source>
+        <translation>深色(&amp;D)</translation>
+    </message>
+    <message>
+        <source>&amp;All</source>
+        <translation>全部(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Unreviewed</source>
+        <translation>未审核(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Corrected</source>
+        <translation>已更正(&amp;C)</translation>
+    </message>
+    <message>
+        <source>A&amp;ccepted</source>
+        <translation>已接受(&amp;C)</translation>
+    </message>
+    <message>
+        <source>U&amp;nsure</source>
+        <translation>存疑(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;Not a capture</source>
+        <translation>非目标图像(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Un&amp;readable</source>
+        <translation>无法读取(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>文件(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>编辑(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;Label</source>
+        <translation>标注(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Pinned classes</source>
+        <translation>固定类别</translation>
+    </message>
+    <message>
+        <source>C&amp;lasses</source>
+        <translation>类别(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Review</source>
+        <translation>审核(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Model</source>
+        <translation>模型(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>视图(&amp;V)</translation>
+    </message>
+    <message>
+        <source>&amp;Show</source>
+        <translation>显示(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Theme</source>
+        <translation>主题(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Panels</source>
+        <translation>面板(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>帮助(&amp;H)</translation>
+    </message>
+</context>
+<context>
+    <name>AnswerBar</name>
+    <message>
+        <source>{0}, {1}: press {2} to choose it</source>
+        <translation>{0}，{1}：按 {2} 选择</translation>
+    </message>
+</context>
+<context>
+    <name>CaptureScatter</name>
+    <message>
+        <source>Map of the captures</source>
+        <translation>图像分布图</translation>
+    </message>
+</context>
+<context>
+    <name>ClassCommands</name>
+    <message>
+        <source>Add a class</source>
+        <translation>添加类别</translation>
+    </message>
+    <message>
+        <source>Rename the class</source>
+        <translation>重命名类别</translation>
+    </message>
+    <message>
+        <source>Un&amp;pin</source>
+        <translation>取消固定(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Pin</source>
+        <translation>固定(&amp;P)</translation>
+    </message>
+</context>
+<context>
+    <name>ClassDialogs</name>
+    <message>
+        <source>Name of the class:</source>
+        <translation>类别名称：</translation>
+    </message>
+    <message>
+        <source>Colour of {0}</source>
+        <translation>{0} 的颜色</translation>
+    </message>
+    <message>
+        <source>Merge classes</source>
+        <translation>合并类别</translation>
+    </message>
+    <message>
+        <source>Merge {0} into:</source>
+        <translation>将 {0} 合并到：</translation>
+    </message>
+    <message>
+        <source>Merge</source>
+        <translation>合并</translation>
+    </message>
+    <message>
+        <source>{0} is the label of {1} captures.</source>
+        <translation>有 {1} 张图像标注为 {0}。</translation>
+    </message>
+    <message>
+        <source>No capture has the label {0}.</source>
+        <translation>没有图像标注为 {0}。</translation>
+    </message>
+    <message>
+        <source>Delete the class {0}</source>
+        <translation>删除类别 {0}</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>They become unreviewed again</source>
+        <translation>恢复为未审核</translation>
+    </message>
+    <message>
+        <source>They get another label:</source>
+        <translation>改为其他标注：</translation>
+    </message>
+    <message>
+        <source>The model knows this class; its answers go to the other class, too.</source>
+        <translation>模型认识此类别；它的答案也会归入另一个类别。</translation>
+    </message>
+    <message>
+        <source>Press the key that labels with {0}.</source>
+        <translation>请按下用于标注 {0} 的键。</translation>
+    </message>
+    <message>
+        <source>Key of a class</source>
+        <translation>类别快捷键</translation>
+    </message>
+    <message>
+        <source>Use this key</source>
+        <translation>使用此键</translation>
+    </message>
+    <message>
+        <source>No key</source>
+        <translation>不用快捷键</translation>
+    </message>
+    <message>
+        <source>This key means: {0}. Press another one.</source>
+        <translation>此键已用于：{0}。请换一个键。</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>类别</translation>
+    </message>
+</context>
+<context>
+    <name>ClassListModel</name>
+    <message>
+        <source>{0}: {1} labelled, {2} by the model</source>
+        <translation>{0}：已标注 {1}，模型判定 {2}</translation>
+    </message>
+</context>
+<context>
+    <name>ClassPanel</name>
+    <message>
+        <source>Find a class…</source>
+        <translation>查找类别…</translation>
+    </message>
+    <message>
+        <source>Find a class</source>
+        <translation>查找类别</translation>
+    </message>
+    <message>
+        <source>Add a class</source>
+        <translation>添加类别</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>类别</translation>
+    </message>
+</context>
+<context>
+    <name>ClassPicker</name>
+    <message>
+        <source>Another class… (press / or L)</source>
+        <translation>其他类别…（按 / 或 L）</translation>
+    </message>
+    <message>
+        <source>Name of the class</source>
+        <translation>类别名称</translation>
+    </message>
+    <message>
+        <source>Type a part of a class&apos;s name and press Enter; a new name makes a new class.</source>
+        <translation>输入类别名称的一部分并按回车；输入新名称会新建类别。</translation>
+    </message>
+</context>
+<context>
+    <name>ClassifierStatus</name>
+    <message>
+        <source>The classifier stopped: {0}. It is being restarted; nothing is lost.</source>
+        <translation>分类器已停止：{0}。正在重新启动，没有数据丢失。</translation>
+    </message>
+    <message>
+        <source>The classifier stops again and again: {0}. Labelling goes on without it.</source>
+        <translation>分类器反复停止：{0}。标注可以在没有它的情况下继续。</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+</context>
+<context>
+    <name>ClassifyService</name>
+    <message>
+        <source>The model {0} is missing: captures can be labelled but not classified. Choose another with Model &gt; Choose model.</source>
+        <translation>找不到模型 {0}：可以标注图像，但无法分类。请用“模型 &gt; 选择模型”另选一个。</translation>
+    </message>
+    <message>
+        <source>The classifier gave no answer for this capture: classify it again.</source>
+        <translation>分类器没有给出此图像的答案：请重新分类。</translation>
+    </message>
+    <message>
+        <source>This capture crashes the classifier ({0}): it is left out.</source>
+        <translation>此图像会使分类器崩溃（{0}）：已跳过。</translation>
+    </message>
+</context>
+<context>
+    <name>CommandPalette</name>
+    <message>
+        <source>Find an action</source>
+        <translation>查找命令</translation>
+    </message>
+    <message>
+        <source>Type what you want to do</source>
+        <translation>输入想做的事</translation>
+    </message>
+    <message>
+        <source>Actions</source>
+        <translation>命令</translation>
+    </message>
+</context>
+<context>
+    <name>CompareView</name>
+    <message>
+        <source>Capture in its own pixels</source>
+        <translation>原始像素</translation>
+    </message>
+    <message>
+        <source>Capture enlarged by bicubic interpolation</source>
+        <translation>双三次插值放大</translation>
+    </message>
+    <message>
+        <source>Super-resolved capture</source>
+        <translation>超分辨率放大</translation>
+    </message>
+    <message>
+        <source>Bicubic below, super-resolved above</source>
+        <translation>下层为双三次，上层为超分辨率</translation>
+    </message>
+    <message>
+        <source>Bicubic</source>
+        <translation>双三次</translation>
+    </message>
+    <message>
+        <source>Super-resolved</source>
+        <translation>超分辨率</translation>
+    </message>
+    <message>
+        <source>Wheel to zoom, drag to move, double click to see all</source>
+        <translation>滚轮缩放，拖动平移，双击显示全部</translation>
+    </message>
+    <message>
+        <source>Can&apos;t be read</source>
+        <translation>无法读取</translation>
+    </message>
+    <message>
+        <source>Nearest</source>
+        <translation>最近邻</translation>
+    </message>
+    <message>
+        <source>Side by side</source>
+        <translation>并排</translation>
+    </message>
+    <message>
+        <source>Slider</source>
+        <translation>滑块</translation>
+    </message>
+    <message>
+        <source>Lens</source>
+        <translation>放大镜</translation>
+    </message>
+    <message>
+        <source>Explain</source>
+        <translation>解释</translation>
+    </message>
+    <message>
+        <source>Where did the model look? Covers one place after the other to find out (W)</source>
+        <translation>模型看了哪里？依次遮挡各处来找出答案 (W)</translation>
+    </message>
+</context>
+<context>
+    <name>ConfusionModel</name>
+    <message>
+        <source>{0} captures with the label {1}, for which the model says {2}</source>
+        <translation>{0} 张标注为 {1} 的图像，模型判定为 {2}</translation>
+    </message>
+</context>
+<context>
+    <name>ConfusionPanel</name>
+    <message>
+        <source>Labels against answers</source>
+        <translation>标注与答案对照</translation>
+    </message>
+    <message>
+        <source>Rows: your labels. Columns: the model&apos;s answers. Click a cell to list it.</source>
+        <translation>行：您的标注。列：模型的答案。点击单元格可列出图像。</translation>
+    </message>
+    <message>
+        <source>Label some captures to see where the model is wrong.</source>
+        <translation>标注一些图像，即可看出模型错在哪里。</translation>
+    </message>
+</context>
+<context>
+    <name>Dialogs</name>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Open files</source>
+        <translation>打开文件</translation>
+    </message>
+    <message>
+        <source>Images and ZIP files ({0});;All files (*)</source>
+        <translation>图像和 ZIP 文件 ({0});;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>New project</source>
+        <translation>新建项目</translation>
+    </message>
+    <message>
+        <source>ViMD Studio project (*{0})</source>
+        <translation>ViMD Studio 项目 (*{0})</translation>
+    </message>
+    <message>
+        <source>Open project: choose its {0} folder</source>
+        <translation>打开项目：选择其 {0} 文件夹</translation>
+    </message>
+    <message>
+        <source>Choose a model</source>
+        <translation>选择模型</translation>
+    </message>
+    <message>
+        <source>Model bundles (*.safetensors)</source>
+        <translation>模型文件 (*.safetensors)</translation>
+    </message>
+    <message>
+        <source>Import labels</source>
+        <translation>导入标注</translation>
+    </message>
+    <message>
+        <source>Tables of labels (*.csv *.json);;All files (*)</source>
+        <translation>标注表 (*.csv *.json);;所有文件 (*)</translation>
+    </message>
+</context>
+<context>
+    <name>Docks</name>
+    <message>
+        <source>Panels</source>
+        <translation>面板</translation>
+    </message>
+</context>
+<context>
+    <name>DropOverlay</name>
+    <message>
+        <source>Drop to add to this project</source>
+        <translation>松开即可添加到此项目</translation>
+    </message>
+</context>
+<context>
+    <name>EmptyState</name>
+    <message>
+        <source>Drop captures here</source>
+        <translation>将图像拖放到这里</translation>
+    </message>
+    <message>
+        <source>Folders or single images: PNG, JPEG, TIFF, BMP, WebP, GIF, PGM or PPM.
+Each capture is enlarged by super-resolution, classified and shown here, with how sure the model is. You put right what is wrong with one key. Your files are only read, never changed.</source>
+        <translation>文件夹或单张图像：PNG、JPEG、TIFF、BMP、WebP、GIF、PGM 或 PPM。
+每张图像都会经超分辨率放大、分类并显示在这里，同时给出模型的置信度。有错时按一个键即可更正。您的文件只会被读取，绝不会被修改。</translation>
+    </message>
+    <message>
+        <source>Open folder…</source>
+        <translation>打开文件夹…</translation>
+    </message>
+    <message>
+        <source>Try the samples</source>
+        <translation>试用示例</translation>
+    </message>
+    <message>
+        <source>48 small photographs of traffic signs that came with the program</source>
+        <translation>随程序附带的 48 张交通标志小图</translation>
+    </message>
+</context>
+<context>
+    <name>ErrorSentences</name>
+    <message>
+        <source>The project {0} can&apos;t be opened ({1}): check the drive that it lies on.</source>
+        <translation>无法打开项目 {0}（{1}）：请检查它所在的磁盘。</translation>
+    </message>
+    <message>
+        <source>The project {0} can&apos;t be opened ({1}): choose a folder that you may write.</source>
+        <translation>无法打开项目 {0}（{1}）：请选择您可以写入的文件夹。</translation>
+    </message>
+    <message>
+        <source>The project {0} is open in another window ({1}): close that one first, or open another project.</source>
+        <translation>项目 {0} 已在另一个窗口中打开（{1}）：请先关闭它，或打开其他项目。</translation>
+    </message>
+    <message>
+        <source>The project {0} can&apos;t be written ({1}): copy it to a folder of your own and open it there.</source>
+        <translation>无法写入项目 {0}（{1}）：请将它复制到您自己的文件夹并从那里打开。</translation>
+    </message>
+    <message>
+        <source>The project {0} could not be backed up ({1}): make room on its disk, then try again.</source>
+        <translation>无法备份项目 {0}（{1}）：请腾出磁盘空间后重试。</translation>
+    </message>
+    <message>
+        <source>The project {0} was last opened by a newer version of ViMD Studio (schema {1}): install that version to open it.</source>
+        <translation>项目 {0} 曾用更新版本的 ViMD Studio 打开（结构版本 {1}）：请安装该版本后打开。</translation>
+    </message>
+    <message>
+        <source>The project {0} could not be read or written ({1}): make room on its disk or check that it is still connected, then try again.</source>
+        <translation>无法读写项目 {0}（{1}）：请腾出磁盘空间或检查磁盘是否仍然连接，然后重试。</translation>
+    </message>
+    <message>
+        <source>A project can&apos;t be made in {0} ({1}): choose a folder that you may write.</source>
+        <translation>无法在 {0} 中新建项目（{1}）：请选择您可以写入的文件夹。</translation>
+    </message>
+    <message>
+        <source>{0} is no project and not empty: choose a project&apos;s folder or a new name.</source>
+        <translation>{0} 不是项目，也不是空文件夹：请选择项目文件夹或使用新名称。</translation>
+    </message>
+    <message>
+        <source>The backup {0} is damaged: choose another one.</source>
+        <translation>备份 {0} 已损坏：请另选一个。</translation>
+    </message>
+    <message>
+        <source>The backup could not be put back ({0}): make room on the disk, then try again.</source>
+        <translation>无法恢复备份（{0}）：请腾出磁盘空间后重试。</translation>
+    </message>
+    <message>
+        <source>The database of the project {0} is damaged ({1}): put back its newest backup, {2}, with File &gt; Restore a backup. Nothing was changed.</source>
+        <translation>项目 {0} 的数据库已损坏（{1}）：请用“文件 &gt; 恢复备份”恢复最新备份 {2}。没有做任何更改。</translation>
+    </message>
+    <message>
+        <source>The database of the project {0} is damaged ({1}): put a copy of {2} back from your own backup, or make a new project. Nothing was changed.</source>
+        <translation>项目 {0} 的数据库已损坏（{1}）：请从您自己的备份中恢复 {2}，或新建项目。没有做任何更改。</translation>
+    </message>
+    <message>
+        <source>The database of the project {0} is damaged ({1}): put back a backup with File &gt; Restore a backup.</source>
+        <translation>项目 {0} 的数据库已损坏（{1}）：请用“文件 &gt; 恢复备份”恢复备份。</translation>
+    </message>
+    <message>
+        <source>A class needs a name: type one.</source>
+        <translation>类别需要名称：请输入。</translation>
+    </message>
+    <message>
+        <source>There is a class {0} already: merge the two instead, or choose another name.</source>
+        <translation>已有类别 {0}：请合并两者，或换一个名称。</translation>
+    </message>
+    <message>
+        <source>A class can&apos;t be merged into itself: choose another one.</source>
+        <translation>类别不能合并到自身：请另选一个。</translation>
+    </message>
+    <message>
+        <source>A model of this project can answer {0}: merge it into another class instead of deleting it.</source>
+        <translation>此项目的模型会给出 {0}：请将它合并到其他类别，而不是删除。</translation>
+    </message>
+    <message>
+        <source>This class is not there any more: it was merged or deleted.</source>
+        <translation>此类别已不存在：它已被合并或删除。</translation>
+    </message>
+    <message>
+        <source>This saved filter can&apos;t be read ({0}): delete it and save it anew.</source>
+        <translation>无法读取此筛选（{0}）：请删除后重新保存。</translation>
+    </message>
+    <message>
+        <source>The export was cancelled; nothing was written.</source>
+        <translation>已取消导出，没有写入任何内容。</translation>
+    </message>
+    <message>
+        <source>{0} is not empty: choose a new folder for the captures.</source>
+        <translation>{0} 不是空文件夹：请为图像选择新文件夹。</translation>
+    </message>
+    <message>
+        <source>{0} can&apos;t be written ({1}): choose another folder or make room on the disk.</source>
+        <translation>无法写入 {0}（{1}）：请另选文件夹或腾出磁盘空间。</translation>
+    </message>
+    <message>
+        <source>{0} is not there any more: put it back or leave it out, then export again.</source>
+        <translation>{0} 已不存在：请放回或排除它，然后重新导出。</translation>
+    </message>
+    <message>
+        <source>The name of {0} is not valid text: rename the file and add it again.</source>
+        <translation>{0} 的名称不是有效文本：请重命名后再添加。</translation>
+    </message>
+    <message>
+        <source>{0} can&apos;t be read ({1}): check its permissions and its drive.</source>
+        <translation>无法读取 {0}（{1}）：请检查其权限和所在磁盘。</translation>
+    </message>
+    <message>
+        <source>{0} can&apos;t be unpacked ({1}): make room on the project&apos;s disk.</source>
+        <translation>无法解压 {0}（{1}）：请在项目所在磁盘腾出空间。</translation>
+    </message>
+    <message>
+        <source>{0} can&apos;t be unpacked ({1}): copy it again or unpack it yourself.</source>
+        <translation>无法解压 {0}（{1}）：请重新复制或自行解压。</translation>
+    </message>
+    <message>
+        <source>{0} holds no images.</source>
+        <translation>{0} 中没有图像。</translation>
+    </message>
+    <message>
+        <source>{0} holds more than {1} images: split it.</source>
+        <translation>{0} 中的图像超过 {1} 张：请拆分。</translation>
+    </message>
+    <message>
+        <source>Unpacking was cancelled.</source>
+        <translation>已取消解压。</translation>
+    </message>
+    <message>
+        <source>{0} would grow far beyond its size when it is unpacked ({1}): it is damaged or made to fill the disk.</source>
+        <translation>{0} 解压后会远大于其本身（{1}）：它已损坏，或是为填满磁盘而制作的。</translation>
+    </message>
+    <message>
+        <source>{0} holds no labels.</source>
+        <translation>{0} 中没有标注。</translation>
+    </message>
+    <message>
+        <source>{0} needs a first line with the columns path and label: add it and import the table again.</source>
+        <translation>{0} 的第一行需要 path 和 label 两列：请补上后重新导入。</translation>
+    </message>
+    <message>
+        <source>{0} is too large for a table of labels.</source>
+        <translation>{0} 太大，不像标注表。</translation>
+    </message>
+    <message>
+        <source>{0} is not UTF-8 text: save it as CSV in UTF-8.</source>
+        <translation>{0} 不是 UTF-8 文本：请另存为 UTF-8 编码的 CSV。</translation>
+    </message>
+    <message>
+        <source>{0} can&apos;t be read ({1}): check the file.</source>
+        <translation>无法读取 {0}（{1}）：请检查该文件。</translation>
+    </message>
+    <message>
+        <source>{0} is no CSV table ({1}).</source>
+        <translation>{0} 不是 CSV 表格（{1}）。</translation>
+    </message>
+    <message>
+        <source>{0} is no COCO table of labels: it needs images, categories and annotations ({1}).</source>
+        <translation>{0} 不是 COCO 标注：它需要 images、categories 和 annotations（{1}）。</translation>
+    </message>
+    <message>
+        <source>{0} is a folder, not an image.</source>
+        <translation>{0} 是文件夹，不是图像。</translation>
+    </message>
+    <message>
+        <source>{0} is not a regular file: copy the image to a disk first.</source>
+        <translation>{0} 不是普通文件：请先将图像复制到磁盘。</translation>
+    </message>
+    <message>
+        <source>{0} is empty (0 bytes): copy it again from where it came.</source>
+        <translation>{0} 是空文件（0 字节）：请从来源重新复制。</translation>
+    </message>
+    <message>
+        <source>There is no file {0}.</source>
+        <translation>文件 {0} 不存在。</translation>
+    </message>
+    <message>
+        <source>{0} may not be read by you: change its permissions.</source>
+        <translation>您无权读取 {0}：请更改其权限。</translation>
+    </message>
+    <message>
+        <source>{0} can&apos;t be read ({1}): check the drive that it lies on.</source>
+        <translation>无法读取 {0}（{1}）：请检查它所在的磁盘。</translation>
+    </message>
+    <message>
+        <source>{0} needs more memory than there is: make it smaller.</source>
+        <translation>{0} 所需内存超过可用内存：请缩小它。</translation>
+    </message>
+    <message>
+        <source>{0} is truncated or damaged: copy it again from where it came.</source>
+        <translation>{0} 不完整或已损坏：请从来源重新复制。</translation>
+    </message>
+    <message>
+        <source>{0} is not an image that can be read: use PNG, JPEG, BMP, TIFF, WebP, GIF, PGM or PPM.</source>
+        <translation>{0} 不是可读取的图像：请使用 PNG、JPEG、BMP、TIFF、WebP、GIF、PGM 或 PPM。</translation>
+    </message>
+    <message>
+        <source>{0} has {1} x {2} px, that is more than the limit of {3} million pixels: cut out or shrink what matters.</source>
+        <translation>{0} 为 {1} x {2} px，超过 {3} 百万像素的上限：请裁剪或缩小需要的部分。</translation>
+    </message>
+    <message>
+        <source>{0} has more than the limit of {1} million pixels: cut out or shrink what matters.</source>
+        <translation>{0} 超过 {1} 百万像素的上限：请裁剪或缩小需要的部分。</translation>
+    </message>
+    <message>
+        <source>No CUDA device can be used ({0}): use the device auto or cpu.</source>
+        <translation>没有可用的 CUDA 设备（{0}）：请将设备设为自动或 CPU。</translation>
+    </message>
+    <message>
+        <source>Apple&apos;s GPU can&apos;t be used here: use the device auto or cpu.</source>
+        <translation>此处无法使用 Apple 显卡：请将设备设为自动或 CPU。</translation>
+    </message>
+    <message>
+        <source>There is no model file {0}.</source>
+        <translation>模型文件 {0} 不存在。</translation>
+    </message>
+    <message>
+        <source>The model file {0} is truncated: copy or download it again.</source>
+        <translation>模型文件 {0} 不完整：请重新复制或下载。</translation>
+    </message>
+    <message>
+        <source>The model file {0} is empty (0 bytes): copy or download it again.</source>
+        <translation>模型文件 {0} 是空的（0 字节）：请重新复制或下载。</translation>
+    </message>
+    <message>
+        <source>The model file {0} is damaged ({1}): copy or download it again.</source>
+        <translation>模型文件 {0} 已损坏（{1}）：请重新复制或下载。</translation>
+    </message>
+    <message>
+        <source>The model file {0} can&apos;t be read ({1}).</source>
+        <translation>无法读取模型文件 {0}（{1}）。</translation>
+    </message>
+    <message>
+        <source>{0} is not a safetensors file: bring published .pth weights in with `vimd model import` first.</source>
+        <translation>{0} 不是 safetensors 文件：请先用 `vimd model import` 转换已发布的 .pth 权重。</translation>
+    </message>
+    <message>
+        <source>{0} holds weights without ViMD&apos;s description: bring it in with `vimd model import` first.</source>
+        <translation>{0} 中的权重没有 ViMD 的说明：请先用 `vimd model import` 导入。</translation>
+    </message>
+    <message>
+        <source>The model file {0} was made by a newer ViMD (format {1}, this one reads up to {2}): update ViMD Studio.</source>
+        <translation>模型文件 {0} 由更新版本的 ViMD 生成（格式 {1}，本版本最多读取 {2}）：请更新 ViMD Studio。</translation>
+    </message>
+    <message>
+        <source>Computing on the processor, {0} threads, in {1}.</source>
+        <translation>在处理器上计算，{0} 个线程，{1}。</translation>
+    </message>
+    <message>
+        <source>Computing on the processor, {0} thread, in {1}.</source>
+        <translation>在处理器上计算，{0} 个线程，{1}。</translation>
+    </message>
+    <message>
+        <source>Computing on {0} in {1}.</source>
+        <translation>在 {0} 上计算，{1}。</translation>
+    </message>
+</context>
+<context>
+    <name>ExportDialog</name>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Table (CSV) with the labels and the model&apos;s answers, for spreadsheets</source>
+        <translation>含标注和模型答案的表格 (CSV)，可用电子表格打开</translation>
+    </message>
+    <message>
+        <source>Class folders with copies of the labelled captures, for training</source>
+        <translation>按类别分文件夹的已标注图像副本，用于训练</translation>
+    </message>
+    <message>
+        <source>COCO classification (JSON)</source>
+        <translation>COCO 分类 (JSON)</translation>
+    </message>
+    <message>
+        <source>All captures</source>
+        <translation>全部图像</translation>
+    </message>
+    <message>
+        <source>Reviewed ones</source>
+        <translation>已审核的</translation>
+    </message>
+    <message>
+        <source>Corrected ones</source>
+        <translation>已更正的</translation>
+    </message>
+    <message>
+        <source>What the gallery lists now</source>
+        <translation>当前图库中列出的</translation>
+    </message>
+    <message>
+        <source>FORM</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>CAPTURES</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Name of the new folder</source>
+        <translation>新文件夹的名称</translation>
+    </message>
+    <message>
+        <source>CSV table (*.csv)</source>
+        <translation>CSV 表格 (*.csv)</translation>
+    </message>
+    <message>
+        <source>COCO labels (*.json)</source>
+        <translation>COCO 标注 (*.json)</translation>
+    </message>
+</context>
+<context>
+    <name>FileCommands</name>
+    <message>
+        <source>New project</source>
+        <translation>新建项目</translation>
+    </message>
+    <message>
+        <source>{0} captures were written to {1}.</source>
+        <translation>已将 {0} 张图像写入 {1}。</translation>
+    </message>
+    <message>
+        <source>{0} captures have their labels from there now; Ctrl+Z takes it back.</source>
+        <translation>已从中取得 {0} 张图像的标注；按 Ctrl+Z 可撤销。</translation>
+    </message>
+    <message>
+        <source>{0} lines speak of captures that are not in the project, such as {1}.</source>
+        <translation>有 {0} 行所指的图像不在项目中，例如 {1}。</translation>
+    </message>
+    <message>
+        <source>{0} lines fit several captures: give their whole paths.</source>
+        <translation>有 {0} 行对应多张图像：请写明完整路径。</translation>
+    </message>
+    <message>
+        <source>Restore a backup…</source>
+        <translation>恢复备份…</translation>
+    </message>
+    <message>
+        <source>Open another…</source>
+        <translation>打开另一个…</translation>
+    </message>
+    <message>
+        <source>Choose model…</source>
+        <translation>选择模型…</translation>
+    </message>
+</context>
+<context>
+    <name>FilterChips</name>
+    <message>
+        <source>{0}: click to list what this leaves out again</source>
+        <translation>{0}：点击可重新列出被它排除的图像</translation>
+    </message>
+    <message>
+        <source>Remove the condition: {0}</source>
+        <translation>移除条件：{0}</translation>
+    </message>
+</context>
+<context>
+    <name>FilterPanel</name>
+    <message>
+        <source>Filters</source>
+        <translation>筛选</translation>
+    </message>
+    <message>
+        <source>Part of a name or folder…</source>
+        <translation>名称或文件夹的一部分…</translation>
+    </message>
+    <message>
+        <source>Part of a name or folder</source>
+        <translation>名称或文件夹的一部分</translation>
+    </message>
+    <message>
+        <source>The model&apos;s answer</source>
+        <translation>模型的答案</translation>
+    </message>
+    <message>
+        <source>The label</source>
+        <translation>标注</translation>
+    </message>
+    <message>
+        <source>Least confidence</source>
+        <translation>最低置信度</translation>
+    </message>
+    <message>
+        <source>Greatest confidence</source>
+        <translation>最高置信度</translation>
+    </message>
+    <message>
+        <source>Least size</source>
+        <translation>最小尺寸</translation>
+    </message>
+    <message>
+        <source>Greatest size</source>
+        <translation>最大尺寸</translation>
+    </message>
+    <message>
+        <source>Least SR disagreement</source>
+        <translation>最小超分分歧</translation>
+    </message>
+    <message>
+        <source>SR changed the answer</source>
+        <translation>超分改变了答案</translation>
+    </message>
+    <message>
+        <source>Super-resolution leads to another answer than plain bicubic enlargement.</source>
+        <translation>超分辨率得到的答案与普通双三次放大不同。</translation>
+    </message>
+    <message>
+        <source>any</source>
+        <translation>任意</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>标注</translation>
+    </message>
+    <message>
+        <source>Confidence</source>
+        <translation>置信度</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>尺寸</translation>
+    </message>
+    <message>
+        <source>SR gap from</source>
+        <translation>超分分歧从</translation>
+    </message>
+    <message>
+        <source>several</source>
+        <translation>多个</translation>
+    </message>
+</context>
+<context>
+    <name>Footer</name>
+    <message>
+        <source>Adding</source>
+        <translation>正在添加</translation>
+    </message>
+    <message>
+        <source>Classifying</source>
+        <translation>正在分类</translation>
+    </message>
+    <message>
+        <source>Exporting</source>
+        <translation>正在导出</translation>
+    </message>
+    <message>
+        <source>Comparing captures</source>
+        <translation>正在比较图像</translation>
+    </message>
+    <message>
+        <source>No model</source>
+        <translation>没有模型</translation>
+    </message>
+    <message>
+        <source>Classifier off</source>
+        <translation>分类器已关闭</translation>
+    </message>
+    <message>
+        <source>Classifier is starting…</source>
+        <translation>分类器正在启动…</translation>
+    </message>
+    <message>
+        <source>Classifier ready</source>
+        <translation>分类器就绪</translation>
+    </message>
+    <message>
+        <source>Classifier at work</source>
+        <translation>分类器工作中</translation>
+    </message>
+    <message>
+        <source>Classifier is restarting…</source>
+        <translation>分类器正在重启…</translation>
+    </message>
+    <message>
+        <source>Classifier failed</source>
+        <translation>分类器出错</translation>
+    </message>
+</context>
+<context>
+    <name>GalleryBar</name>
+    <message>
+        <source>Order of the captures</source>
+        <translation>图像排序</translation>
+    </message>
+    <message>
+        <source>The other way round</source>
+        <translation>反向排列</translation>
+    </message>
+    <message>
+        <source>Group the captures</source>
+        <translation>图像分组</translation>
+    </message>
+    <message>
+        <source>Smooth enlarged captures</source>
+        <translation>平滑放大的图像</translation>
+    </message>
+    <message>
+        <source>Added</source>
+        <translation>添加顺序</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Confidence</source>
+        <translation>置信度</translation>
+    </message>
+    <message>
+        <source>SR disagreement</source>
+        <translation>超分分歧</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>尺寸</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>标注</translation>
+    </message>
+    <message>
+        <source>Model&apos;s answer</source>
+        <translation>模型答案</translation>
+    </message>
+    <message>
+        <source>No groups</source>
+        <translation>不分组</translation>
+    </message>
+    <message>
+        <source>By class</source>
+        <translation>按类别</translation>
+    </message>
+    <message>
+        <source>By source</source>
+        <translation>按来源</translation>
+    </message>
+    <message>
+        <source>Smooth</source>
+        <translation>平滑</translation>
+    </message>
+    <message>
+        <source>Order: {0}</source>
+        <translation>排序：{0}</translation>
+    </message>
+    <message>
+        <source>As found</source>
+        <translation>按找到的顺序</translation>
+    </message>
+    <message>
+        <source>{0} captures</source>
+        <translation>{0} 张图像</translation>
+    </message>
+    <message>
+        <source>1 capture</source>
+        <translation>1 张图像</translation>
+    </message>
+    <message>
+        <source>{0} of {1} selected</source>
+        <translation>已选 {0}，共 {1}</translation>
+    </message>
+</context>
+<context>
+    <name>GalleryView</name>
+    <message>
+        <source>Gallery of captures</source>
+        <translation>图库</translation>
+    </message>
+</context>
+<context>
+    <name>Header</name>
+    <message>
+        <source>Size of thumbnails</source>
+        <translation>缩略图大小</translation>
+    </message>
+</context>
+<context>
+    <name>HeadingPainter</name>
+    <message>
+        <source>No class yet</source>
+        <translation>尚无类别</translation>
+    </message>
+</context>
+<context>
+    <name>HelpDialog</name>
+    <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+    <message>
+        <source>Find in the manual</source>
+        <translation>在手册中查找</translation>
+    </message>
+    <message>
+        <source>Manual</source>
+        <translation>使用手册</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>ImportService</name>
+    <message>
+        <source>No project is open: open or make one with File &gt; Open project.</source>
+        <translation>没有打开的项目：请用“文件 &gt; 打开项目”打开或新建一个。</translation>
+    </message>
+</context>
+<context>
+    <name>ImportSummary</name>
+    <message>
+        <source>No images were found there: drop PNG, JPEG, TIFF, BMP, WebP, GIF, PGM or PPM files.</source>
+        <translation>其中没有图像：请拖放 PNG、JPEG、TIFF、BMP、WebP、GIF、PGM 或 PPM 文件。</translation>
+    </message>
+    <message>
+        <source>1 duplicate skipped: {1} has the content of {2}.</source>
+        <translation>已跳过 1 个重复文件：{1} 与 {2} 内容相同。</translation>
+    </message>
+    <message>
+        <source>{0} duplicates skipped, such as {1}, which has the content of {2}.</source>
+        <translation>已跳过 {0} 个重复文件，例如 {1} 与 {2} 内容相同。</translation>
+    </message>
+    <message>
+        <source>In the project already: {0}.</source>
+        <translation>项目中已有：{0}。</translation>
+    </message>
+    <message>
+        <source>1 can&apos;t be read; its tile says why.</source>
+        <translation>1 张无法读取，原因见其图块。</translation>
+    </message>
+    <message>
+        <source>{0} can&apos;t be read; their tiles say why.</source>
+        <translation>{0} 张无法读取，原因见其图块。</translation>
+    </message>
+    <message>
+        <source>Adding was cancelled.</source>
+        <translation>已取消添加。</translation>
+    </message>
+    <message>
+        <source>1 capture added.</source>
+        <translation>已添加 1 张图像。</translation>
+    </message>
+    <message>
+        <source>{0} captures added.</source>
+        <translation>已添加 {0} 张图像。</translation>
+    </message>
+</context>
+<context>
+    <name>InsightService</name>
+    <message>
+        <source>No model is loaded yet: try again in a moment.</source>
+        <translation>模型尚未载入：请稍后再试。</translation>
+    </message>
+    <message>
+        <source>The classifier stopped: ask again.</source>
+        <translation>分类器已停止：请再问一次。</translation>
+    </message>
+    <message>
+        <source>The classifier stopped: try again.</source>
+        <translation>分类器已停止：请重试。</translation>
+    </message>
+</context>
+<context>
+    <name>InspectService</name>
+    <message>
+        <source>Waiting for the model</source>
+        <translation>等待模型</translation>
+    </message>
+    <message>
+        <source>Not available</source>
+        <translation>不可用</translation>
+    </message>
+    <message>
+        <source>The classifier stopped while it enlarged this capture</source>
+        <translation>放大此图像时分类器停止了</translation>
+    </message>
+</context>
+<context>
+    <name>Inspector</name>
+    <message>
+        <source>Select a capture to see it large.</source>
+        <translation>选择一张图像以放大查看。</translation>
+    </message>
+    <message>
+        <source>WHAT THE MODEL SAYS</source>
+        <translation>模型的答案</translation>
+    </message>
+    <message>
+        <source>LABEL</source>
+        <translation>标注</translation>
+    </message>
+    <message>
+        <source>HISTORY</source>
+        <translation>历史</translation>
+    </message>
+    <message>
+        <source>Covering one place after the other…</source>
+        <translation>正在依次遮挡各处…</translation>
+    </message>
+    <message>
+        <source>{0} stands at {1}; with the brightest place covered it falls by {2}.</source>
+        <translation>{0} 为 {1}；遮住最亮处后下降 {2}。</translation>
+    </message>
+    <message>
+        <source>Not classified yet.</source>
+        <translation>尚未分类。</translation>
+    </message>
+    <message>
+        <source>SR changed the answer: {0} ({1}) instead of {2} ({3}) from the bicubic view. The two views differ by {4}.</source>
+        <translation>超分改变了答案：{0}（{1}），而双三次视图为 {2}（{3}）。两种视图相差 {4}。</translation>
+    </message>
+    <message>
+        <source>SR kept the answer: {0} ({1}), and {2} from the bicubic view. The two views differ by {3}.</source>
+        <translation>超分未改变答案：{0}（{1}），双三次视图为 {2}。两种视图相差 {3}。</translation>
+    </message>
+    <message>
+        <source>Not reviewed</source>
+        <translation>未审核</translation>
+    </message>
+    <message>
+        <source>Unsure</source>
+        <translation>存疑</translation>
+    </message>
+    <message>
+        <source>Not a capture</source>
+        <translation>非目标图像</translation>
+    </message>
+</context>
+<context>
+    <name>JobStrip</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Cancel: {0}</source>
+        <translation>取消：{0}</translation>
+    </message>
+    <message>
+        <source>{0} {1} of {2}</source>
+        <translation>{0} {1}/{2}</translation>
+    </message>
+    <message>
+        <source> · {0}/s · {1} left</source>
+        <translation> · {0}/秒 · 剩余 {1}</translation>
+    </message>
+</context>
+<context>
+    <name>LedgerView</name>
+    <message>
+        <source>No human has labelled this capture yet.</source>
+        <translation>尚无人标注此图像。</translation>
+    </message>
+    <message>
+        <source>Undone: {0}</source>
+        <translation>已撤销：{0}</translation>
+    </message>
+    <message>
+        <source>Redone: {0}</source>
+        <translation>已重做：{0}</translation>
+    </message>
+    <message>
+        <source>{0} (before: {1})</source>
+        <translation>{0}（之前：{1}）</translation>
+    </message>
+    <message>
+        <source>{0} · {1}</source>
+        <translation>{0} · {1}</translation>
+    </message>
+    <message>
+        <source> · {0} had said {1}, {2}</source>
+        <translation> · {0} 曾判定为 {1}，{2}</translation>
+    </message>
+    <message>
+        <source>{0}, as the model said</source>
+        <translation>{0}，与模型一致</translation>
+    </message>
+    <message>
+        <source>Unsure</source>
+        <translation>存疑</translation>
+    </message>
+    <message>
+        <source>Not a capture</source>
+        <translation>非目标图像</translation>
+    </message>
+    <message>
+        <source>No label</source>
+        <translation>无标注</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Sources</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Filters</source>
+        <translation>筛选</translation>
+    </message>
+    <message>
+        <source>Inspector</source>
+        <translation>检查器</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Confusion</source>
+        <translation>混淆矩阵</translation>
+    </message>
+    <message>
+        <source>Map</source>
+        <translation>分布图</translation>
+    </message>
+    <message>
+        <source>{0} captures were left as they are, because the model has no answer for them.</source>
+        <translation>{0} 张图像保持不变，因为模型没有给出答案。</translation>
+    </message>
+    <message>
+        <source>No capture is of this kind. List all of them with Ctrl+Shift+F.</source>
+        <translation>没有符合条件的图像。按 Ctrl+Shift+F 列出全部。</translation>
+    </message>
+    <message>
+        <source>Drop captures here.</source>
+        <translation>将图像拖放到这里。</translation>
+    </message>
+    <message>
+        <source>label</source>
+        <translation>标注</translation>
+    </message>
+    <message>
+        <source>accept</source>
+        <translation>接受</translation>
+    </message>
+    <message>
+        <source>unsure</source>
+        <translation>存疑</translation>
+    </message>
+    <message>
+        <source>not a capture</source>
+        <translation>非目标图像</translation>
+    </message>
+    <message>
+        <source>clear</source>
+        <translation>清除</translation>
+    </message>
+    <message>
+        <source>import of labels</source>
+        <translation>导入标注</translation>
+    </message>
+    <message>
+        <source>rename class</source>
+        <translation>重命名类别</translation>
+    </message>
+    <message>
+        <source>recolour class</source>
+        <translation>更改类别颜色</translation>
+    </message>
+    <message>
+        <source>merge or delete class</source>
+        <translation>合并或删除类别</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>撤销(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>重做(&amp;R)</translation>
+    </message>
+    <message>
+        <source>{0} – ViMD Studio</source>
+        <translation>{0} – ViMD Studio</translation>
+    </message>
+</context>
+<context>
+    <name>MapPanel</name>
+    <message>
+        <source>Make the map</source>
+        <translation>生成分布图</translation>
+    </message>
+    <message>
+        <source>The map puts captures that look alike to the model side by side: mistakes stand out.</source>
+        <translation>分布图把模型认为相似的图像放在一起，错误一目了然。</translation>
+    </message>
+    <message>
+        <source>Make it anew</source>
+        <translation>重新生成</translation>
+    </message>
+    <message>
+        <source>Draw around captures to list them.</source>
+        <translation>圈出图像即可列出。</translation>
+    </message>
+</context>
+<context>
+    <name>MessageBar</name>
+    <message>
+        <source>Message</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>What helps</source>
+        <translation>解决办法</translation>
+    </message>
+    <message>
+        <source>Close the message</source>
+        <translation>关闭消息</translation>
+    </message>
+</context>
+<context>
+    <name>NearPanel</name>
+    <message>
+        <source>Near view</source>
+        <translation>近景</translation>
+    </message>
+    <message>
+        <source>NEAR VIEW</source>
+        <translation>近景</translation>
+    </message>
+    <message>
+        <source>The same thing from nearer by.</source>
+        <translation>同一目标的近景。</translation>
+    </message>
+    <message>
+        <source>From here the model says {0} ({1}).</source>
+        <translation>在近景中模型判定为 {0}（{1}）。</translation>
+    </message>
+    <message>
+        <source>From here the model says {0} ({1}), as from afar.</source>
+        <translation>在近景中模型判定为 {0}（{1}），与远景一致。</translation>
+    </message>
+    <message>
+        <source>From here the model says {0} ({1}), unlike from afar.</source>
+        <translation>在近景中模型判定为 {0}（{1}），与远景不同。</translation>
+    </message>
+</context>
+<context>
+    <name>ProgressPanel</name>
+    <message>
+        <source>What to label next</source>
+        <translation>接下来标注什么</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>标注数</translation>
+    </message>
+    <message>
+        <source>Captures that you gave this class</source>
+        <translation>您标注为此类别的图像</translation>
+    </message>
+    <message>
+        <source>Found</source>
+        <translation>召回</translation>
+    </message>
+    <message>
+        <source>How many of those the model gives this class too (recall)</source>
+        <translation>其中模型也判定为此类别的比例（召回率）</translation>
+    </message>
+    <message>
+        <source>Right</source>
+        <translation>精确</translation>
+    </message>
+    <message>
+        <source>How many of the model&apos;s answers with this class were right (precision)</source>
+        <translation>模型判定为此类别的答案中正确的比例（精确率）</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>待审核</translation>
+    </message>
+    <message>
+        <source>Captures nobody has looked at that the model holds for this class</source>
+        <translation>模型判定为此类别但无人审核的图像</translation>
+    </message>
+    <message>
+        <source>Figures of each class</source>
+        <translation>各类别的数据</translation>
+    </message>
+    <message>
+        <source>Nothing is labelled yet: accept or correct some captures, best by a random audit.</source>
+        <translation>尚无标注：请接受或更正一些图像，最好用随机抽查。</translation>
+    </message>
+    <message>
+        <source>The model is right on {0} of {1} labelled captures, {2} (95 % certain: {3} to {4}).</source>
+        <translation>模型在 {1} 张已标注图像中答对 {0} 张，{2}（95 % 置信区间：{3} 至 {4}）。</translation>
+    </message>
+    <message>
+        <source>More labels would hardly change that.</source>
+        <translation>再多标注也不会有明显变化。</translation>
+    </message>
+    <message>
+        <source>About {0} more labels would make that known to ±5 %.</source>
+        <translation>再标注约 {0} 张，误差即可降到 ±5 %。</translation>
+    </message>
+    <message>
+        <source>Look at {0} next: {1} wait, maybe {2} wrong</source>
+        <translation>接下来查看 {0}：{1} 张待审核，可能有 {2} 张错误</translation>
+    </message>
+</context>
+<context>
+    <name>QueryPart</name>
+    <message>
+        <source>Name: {0}</source>
+        <translation>名称：{0}</translation>
+    </message>
+    <message>
+        <source>Source: {0}</source>
+        <translation>来源：{0}</translation>
+    </message>
+    <message>
+        <source>Class: {0}</source>
+        <translation>类别：{0}</translation>
+    </message>
+    <message>
+        <source>Model: {0}</source>
+        <translation>模型：{0}</translation>
+    </message>
+    <message>
+        <source>Label: {0}</source>
+        <translation>标注：{0}</translation>
+    </message>
+    <message>
+        <source>Confidence: {0}–{1} %</source>
+        <translation>置信度：{0}–{1} %</translation>
+    </message>
+    <message>
+        <source>Size: {0} px and more</source>
+        <translation>尺寸：{0} px 及以上</translation>
+    </message>
+    <message>
+        <source>Size: {0}–{1} px</source>
+        <translation>尺寸：{0}–{1} px</translation>
+    </message>
+    <message>
+        <source>SR disagreement: {0} % and more</source>
+        <translation>超分分歧：{0} % 及以上</translation>
+    </message>
+    <message>
+        <source>SR changed the answer</source>
+        <translation>超分改变了答案</translation>
+    </message>
+    <message>
+        <source>SR left the answer</source>
+        <translation>超分未改变答案</translation>
+    </message>
+    <message>
+        <source>A list of {0} captures</source>
+        <translation>{0} 张图像的列表</translation>
+    </message>
+    <message>
+        <source>{0} and {1} more</source>
+        <translation>{0} 等另外 {1} 个</translation>
+    </message>
+</context>
+<context>
+    <name>RestoreDialog</name>
+    <message>
+        <source>Restore a backup of {0}</source>
+        <translation>恢复 {0} 的备份</translation>
+    </message>
+    <message>
+        <source>The project becomes what it was then. What it is now is kept as one more backup.</source>
+        <translation>项目将恢复到当时的状态。当前状态会另存为一个备份。</translation>
+    </message>
+    <message>
+        <source>There is no backup yet: one is made each day on which the project is opened.</source>
+        <translation>尚无备份：每天打开项目时会自动备份一次。</translation>
+    </message>
+    <message>
+        <source>Made</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>Captures</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>标注数</translation>
+    </message>
+    <message>
+        <source>Backups</source>
+        <translation>备份</translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Daily</source>
+        <translation>每日</translation>
+    </message>
+    <message>
+        <source>Before another backup was restored</source>
+        <translation>恢复其他备份之前</translation>
+    </message>
+    <message>
+        <source>Before an update</source>
+        <translation>升级之前</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewQueues</name>
+    <message>
+        <source>The {0} captures that look most alike, of {1}.</source>
+        <translation>最相似的 {0} 张图像，共 {1} 张。</translation>
+    </message>
+    <message>
+        <source>The {0} captures that are most unlike what is labelled, of {1}.</source>
+        <translation>与已标注者最不相似的 {0} 张图像，共 {1} 张。</translation>
+    </message>
+    <message>
+        <source>{0} of {1} labels may be wrong, the likeliest first.</source>
+        <translation>{1} 个标注中有 {0} 个可能有误，最可疑者在前。</translation>
+    </message>
+    <message>
+        <source>There are few labels yet: take it as a hint.</source>
+        <translation>标注还很少：仅供参考。</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewSession</name>
+    <message>
+        <source>There is no pinned class {0}: pin one with Label &gt; Classes &gt; Pin.</source>
+        <translation>没有固定类别 {0}：请用“标注 &gt; 类别 &gt; 固定”固定一个。</translation>
+    </message>
+    <message>
+        <source>The model has no answer {0} for this capture: press / to choose a class.</source>
+        <translation>模型对此图像没有第 {0} 个答案：按 / 选择类别。</translation>
+    </message>
+</context>
+<context>
+    <name>SavedFilters</name>
+    <message>
+        <source>Saved filters</source>
+        <translation>已保存的筛选</translation>
+    </message>
+    <message>
+        <source>Delete the saved filter</source>
+        <translation>删除已保存的筛选</translation>
+    </message>
+    <message>
+        <source>Save the filter</source>
+        <translation>保存筛选条件</translation>
+    </message>
+    <message>
+        <source>Name of the filter; one of the same name is replaced:</source>
+        <translation>筛选名称；同名者将被替换：</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsDialog</name>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>The fastest one</source>
+        <translation>最快的设备</translation>
+    </message>
+    <message>
+        <source>Processor (CPU)</source>
+        <translation>处理器 (CPU)</translation>
+    </message>
+    <message>
+        <source>NVIDIA GPU (CUDA)</source>
+        <translation>NVIDIA 显卡 (CUDA)</translation>
+    </message>
+    <message>
+        <source>Apple GPU (MPS)</source>
+        <translation>Apple 显卡 (MPS)</translation>
+    </message>
+    <message>
+        <source>Captures at once</source>
+        <translation>每批图像数</translation>
+    </message>
+    <message>
+        <source>What fits into memory</source>
+        <translation>按内存自动决定</translation>
+    </message>
+    <message>
+        <source>Your name in the history</source>
+        <translation>历史记录中您的名字</translation>
+    </message>
+    <message>
+        <source>Mark answers with less confidence than</source>
+        <translation>标出置信度低于此值的答案</translation>
+    </message>
+    <message>
+        <source>List SR disagreement from</source>
+        <translation>列出超分分歧的起点</translation>
+    </message>
+    <message>
+        <source>The language changes when the program is started again.</source>
+        <translation>重新启动程序后语言生效。</translation>
+    </message>
+    <message>
+        <source>WINDOW</source>
+        <translation>窗口</translation>
+    </message>
+    <message>
+        <source>CLASSIFIER</source>
+        <translation>分类器</translation>
+    </message>
+    <message>
+        <source>LABELLING</source>
+        <translation>标注</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Defaults</source>
+        <translation>默认值</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutEditor</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <source>Find an action or a key</source>
+        <translation>查找命令或按键</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>按键</translation>
+    </message>
+    <message>
+        <source>New keys</source>
+        <translation>新按键</translation>
+    </message>
+    <message>
+        <source>Use these keys</source>
+        <translation>使用这些按键</translation>
+    </message>
+    <message>
+        <source>As it was</source>
+        <translation>恢复默认</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>All as they were</source>
+        <translation>全部恢复默认</translation>
+    </message>
+    <message>
+        <source>These keys mean {0} now; if you use them here, it loses them.</source>
+        <translation>这些按键目前用于 {0}；若用在这里，它将失去这些按键。</translation>
+    </message>
+</context>
+<context>
+    <name>SourcePanel</name>
+    <message>
+        <source>Sources</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Show in the file manager</source>
+        <translation>在文件管理器中显示</translation>
+    </message>
+</context>
+<context>
+    <name>TaskRunner</name>
+    <message>
+        <source>Something unexpected went wrong ({0}): see the log for details.</source>
+        <translation>发生意外错误（{0}）：详情见日志。</translation>
+    </message>
+</context>
+<context>
+    <name>TilePainter</name>
+    <message>
+        <source>Unsure</source>
+        <translation>存疑</translation>
+    </message>
+    <message>
+        <source>Not a capture</source>
+        <translation>非目标图像</translation>
+    </message>
+</context>
+<context>
+    <name>Tour</name>
+    <message>
+        <source>Read a tile</source>
+        <translation>看懂图块</translation>
+    </message>
+    <message>
+        <source>Under each capture stand the model&apos;s answer and how sure it is. A ring in the colour of a class is the model&apos;s answer, a full dot is yours; SR≠ means that super-resolution changed the answer.</source>
+        <translation>每张图像下方是模型的答案及其置信度。类别颜色的圆环表示模型的答案，实心圆点表示您的标注；SR≠ 表示超分辨率改变了答案。</translation>
+    </message>
+    <message>
+        <source>Label with one key</source>
+        <translation>一键标注</translation>
+    </message>
+    <message>
+        <source>Enter accepts the answer, 1 to 5 pick another one, / takes any class by a few letters. The next capture comes by itself, and Ctrl+Z takes anything back.</source>
+        <translation>回车接受答案，1 到 5 选择其他答案，/ 加几个字母可选任意类别。随后自动转到下一张，Ctrl+Z 可撤销任何操作。</translation>
+    </message>
+    <message>
+        <source>See what the model sees</source>
+        <translation>看模型所见</translation>
+    </message>
+    <message>
+        <source>The inspector shows the capture beside its super-resolved view. The Review menu lists what is most worth a look, and Ctrl+K finds any action.</source>
+        <translation>检查器并排显示图像及其超分辨率视图。“审核”菜单列出最值得查看的图像，Ctrl+K 可查找任何命令。</translation>
+    </message>
+    <message>
+        <source>S&amp;kip</source>
+        <translation>跳过(&amp;K)</translation>
+    </message>
+    <message>
+        <source>&amp;Start labelling</source>
+        <translation>开始标注(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Ne&amp;xt</source>
+        <translation>下一步(&amp;X)</translation>
+    </message>
+</context>
+<context>
+    <name>Wording</name>
+    <message>
+        <source>This file</source>
+        <translation>此文件</translation>
+    </message>
+</context>
+<context>
+    <name>WorkerClient</name>
+    <message>
+        <source>it was restarted</source>
+        <translation>已被重新启动</translation>
+    </message>
+    <message>
+        <source>{0} can&apos;t be started: {1}</source>
+        <translation>无法启动 {0}：{1}</translation>
+    </message>
+    <message>
+        <source>it was ended by the system, signal {0}</source>
+        <translation>被系统结束，信号 {0}</translation>
+    </message>
+    <message>
+        <source>it ended with exit code {0} and without a word</source>
+        <translation>已退出，退出码 {0}，没有任何说明</translation>
+    </message>
+    <message>
+        <source>it gave no sign of life for {0} s</source>
+        <translation>{0} 秒没有响应</translation>
+    </message>
+</context>
+</TS>
