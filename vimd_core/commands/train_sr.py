@@ -46,6 +46,13 @@ _OPTIONS: Final = (
     Option(
         "--minutes", "training.minutes", "end the schedule after this time at the latest; 0 never (0)", float
     ),
+    Option(
+        "--precision",
+        "training.precision",
+        "number format of convolutions (auto)",
+        str,
+        ("auto", "float32", "bfloat16", "float16"),
+    ),
     Option("--seed", "training.seed", "of weights, patches and flips (0)", int),
 )
 

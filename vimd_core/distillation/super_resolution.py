@@ -13,6 +13,7 @@ from torch.nn import functional
 
 from vimd_core.config import SuperResolutionConfig
 from vimd_core.distillation.events import AnyEvent, SuperResolutionEpochEvent
+from vimd_core.distillation.mixed_precision import MixedPrecision
 from vimd_core.distillation.optimisation import ExponentialMovingAverage, warmup_cosine
 from vimd_core.distillation.photographs import PatchSampler, Photographs
 from vimd_core.distillation.prefetch import Prefetcher
@@ -68,6 +69,7 @@ class SuperResolutionTrainer:
         self._validation = validation
         self._on_start = on_start
         self._device = device or torch.device("cpu")
+        self._precision = MixedPrecision(self._device, config.precision)
         self._patches = PatchSampler(
             training, batch_size=config.batch_size, patch_px=config.patch_px, seed=config.seed
         )
@@ -94,7 +96,7 @@ class SuperResolutionTrainer:
             SavedParts(
                 self._model,
                 self._optimizer,
-                torch.amp.GradScaler(self._device.type, enabled=False),
+                self._precision.scaler,
                 self._average,
                 self._reporter.sums,
             ),
@@ -205,7 +207,8 @@ class SuperResolutionTrainer:
         try:
             with memory_shortage_said():
                 loss = self._collect_gradients(lr, hr)
-                self._optimizer.step()
+                self._precision.scaler.step(self._optimizer)
+                self._precision.scaler.update()
         except StepAbortedError:
             statistics.restore()
             raise
@@ -221,11 +224,13 @@ class SuperResolutionTrainer:
         self._optimizer.zero_grad(set_to_none=True)
         losses: list[Tensor] = []
         for start, stop in parts_of(len(lr), self._config.accumulation):
-            enlarged = self._model(lr[start:stop].to(self._device, memory_format=torch.channels_last))
-            part = functional.l1_loss(enlarged, hr[start:stop].to(self._device)) * ((stop - start) / len(lr))
+            with self._precision.autocast():
+                enlarged = self._model(lr[start:stop].to(self._device, memory_format=torch.channels_last))
+            share = (stop - start) / len(lr)
+            part = functional.l1_loss(enlarged.float(), hr[start:stop].to(self._device)) * share
             if self._device.type == "cpu" and not bool(torch.isfinite(part)):
                 raise NotFiniteError
-            part.backward()  # type: ignore[no-untyped-call]
+            self._precision.scaler.scale(part).backward()  # type: ignore[no-untyped-call]
             losses.append(part.detach())
         return torch.stack(losses).sum()
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import get_args
 
+from vimd_core.distillation.recipe import TrainingPrecision
 from vimd_core.errors import ConfigError
 
 
@@ -27,6 +29,7 @@ class SuperResolutionTrainingConfig:
         validation_images: photographs held back from training to choose by.
         frozen_norms: keep the statistics of batch norms as they are. A network that was grown from a small one
             needs it; without it each patch would be normalised by its neighbours in the batch.
+        precision: number format of convolutions; "auto" takes bfloat16 on a GPU that has it, float32 on a processor.
         seed: of patches, flips and weights.
     """
 
@@ -41,6 +44,7 @@ class SuperResolutionTrainingConfig:
     ema_decay: float = 0.999
     validation_images: int = 20
     frozen_norms: bool = False
+    precision: TrainingPrecision = "auto"
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -66,3 +70,5 @@ class SuperResolutionTrainingConfig:
             raise ConfigError("ema_decay must be at least 0 and below 1.")
         if not 0 <= self.minutes < math.inf:
             raise ConfigError("minutes must be above 0, or 0 for no limit.")
+        if self.precision not in get_args(TrainingPrecision):
+            raise ConfigError(f"precision must be one of {', '.join(get_args(TrainingPrecision))}.")
