@@ -195,7 +195,7 @@ def test_a_device_that_is_not_there(tmp_path: Path, bundle: Path, capsys: pytest
         for name, there in (("mps", torch.backends.mps.is_available()), ("cuda", torch.cuda.is_available()))
         if not there
     )
-    assert "--device" in refused(
+    assert "use the device auto or cpu" in refused(
         capsys, make_capture(tmp_path / "a.png"), "--model", bundle, "--device", missing
     )
 
