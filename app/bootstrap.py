@@ -25,6 +25,7 @@ from app.services.inspect_service import InspectService
 from app.services.label_service import LabelService
 from app.services.preferences import Preferences
 from app.services.project_service import ProjectService
+from app.services.relink_service import RelinkService
 from app.services.statistics_service import StatisticsService
 from app.services.tasks import TaskRunner
 from app.services.worker_client import WorkerClient, WorkerLimits
@@ -87,6 +88,7 @@ class Studio(QObject):
             inspect=InspectService(projects, worker, self.images, classify, self),
             insight=InsightService(projects, worker, classify, self),
             statistics=StatisticsService(projects, labels, classify, self),
+            relink=RelinkService(projects, tasks, self),
         )
         self.captures = CaptureListModel(projects, self.images, self)
         self.classes = ClassListModel(projects, self)

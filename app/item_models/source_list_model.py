@@ -56,6 +56,10 @@ class SourceListModel(QAbstractListModel):
         else:
             self._projects.read(lambda unit: unit.catalogue.headings(GroupField.SOURCE), self._on_sources)
 
+    def reload(self) -> None:
+        """Read the places again, because one was changed."""
+        self._projects.read(lambda unit: unit.catalogue.headings(GroupField.SOURCE), self._on_sources)
+
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _NO_PARENT) -> int:
         """Number of sources."""
         return 0 if parent.isValid() else len(self._sources)

@@ -251,7 +251,7 @@ class ClassifyService(QObject):
 
     def _activate_model(self) -> None:
         loaded = self._loaded
-        if loaded is not None:
+        if loaded is not None and not self._projects.is_read_only:
             self._projects.write(
                 lambda unit: unit.catalogue.activate_model(
                     loaded.sha256, loaded.name, loaded.path, loaded.classes

@@ -35,6 +35,7 @@ class ProjectService(QObject):
     opened = Signal(str, str)  # name, folder
     closing = Signal()
     open_failed = Signal(str)
+    damaged = Signal(str)  # the project that is open can only be looked at; why
 
     def __init__(self, tasks: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -43,6 +44,7 @@ class ProjectService(QObject):
         self._wanted: Path | None = None
         self._opening: Task | None = None
         self._held: Project | None = None  # touched by the job thread alone
+        self._damage = ""  # why the project that was opened last can only be looked at
         self.jobs = ThreadPoolExecutor(1, thread_name_prefix="vimd-jobs")
 
     @property
@@ -59,6 +61,11 @@ class ProjectService(QObject):
     def is_opening(self) -> bool:
         """Whether a project will be open soon."""
         return self._opening is not None
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether the open project can only be looked at."""
+        return self._project is not None and self._project.is_read_only
 
     def open(self, folder: Path) -> None:
         """Close the open project and open another, which is made when the folder is new.
@@ -133,19 +140,39 @@ class ProjectService(QObject):
         if held is not None:
             held.close()
 
-    def _replace(self, folder: Path, backup: Path | None = None) -> Project:
+    def _replace(self, folder: Path, backup: Path | None = None, damage: str = "") -> Project:
         self._release()
         from app.storage.project import Project
 
         try:
             if backup is not None:
                 Project.restore(folder, backup)
-            self._held = Project.open(folder)
+            self._held = self._open_damaged(folder, damage) if damage else self._open(folder)
         except OSError as e:
             raise ProjectError(
                 f"The project {folder} can't be opened ({e}): check the drive that it lies on."
             ) from e
         return self._held
+
+    def _open(self, folder: Path) -> Project:
+        from app.storage.errors import DamagedProjectError
+        from app.storage.project import Project
+
+        self._damage = ""
+        try:
+            return Project.open(folder)
+        except DamagedProjectError as e:
+            try:
+                return self._open_damaged(folder, str(e))
+            except ProjectError:
+                raise e from None
+
+    def _open_damaged(self, folder: Path, sentence: str) -> Project:
+        from app.storage.project import Project
+
+        project = Project.open_damaged(folder)
+        self._damage = sentence
+        return project
 
     def _watch(
         self,
@@ -169,4 +196,29 @@ class ProjectService(QObject):
         self._project = project
         _log.info("Opened the project %s", project.folder)
         self.opened.emit(project.name, str(project.folder))
+        if project.is_read_only:
+            self.damaged.emit(self._damage)
+            return
         self._tasks.watch(self.jobs.submit(project.back_up_daily), lambda _path: None)
+        self._tasks.watch(
+            self.jobs.submit(_check_if_large, project), lambda _none: None, self._on_damage_found
+        )
+
+    def _on_damage_found(self, sentence: str) -> None:
+        """From now on the project can only be looked at."""
+        project = self._project
+        if project is not None and self._opening is None:
+            self._detach()
+            self._opening = self._tasks.watch(
+                self.jobs.submit(self._replace, project.folder, damage=sentence),
+                self._on_opened,
+                self._on_open_failed,
+            )
+
+
+def _check_if_large(project: Project) -> None:
+    """Small databases were checked while they were opened."""
+    from app.storage.upgrade import is_checked_at_once
+
+    if not is_checked_at_once(project.database_path):
+        project.check()

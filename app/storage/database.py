@@ -13,7 +13,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from app.storage.columns import CaptureColumns, follow_changes
-from app.storage.errors import DamagedProjectError, ProjectError
+from app.storage.errors import DamagedProjectError, ProjectError, ReadOnlyProjectError
 
 BUSY_TIMEOUT_MS: Final = 10_000
 _READERS: Final = 2
@@ -83,9 +83,16 @@ def make_engine(
 
 
 class Database:
-    """Runs functions on connections in its own threads; every result is a future."""
+    """Runs functions on connections in its own threads; every result is a future.
 
-    def __init__(self, path: Path, columns: CaptureColumns) -> None:
+    Args:
+        path: the file.
+        columns: follow what is written.
+        read_only: refuse to write.
+    """
+
+    def __init__(self, path: Path, columns: CaptureColumns, *, read_only: bool = False) -> None:
+        self.is_read_only = read_only
         self._path = path
         self._columns = columns
         self._write_engine = make_engine(path, read_only=False, pool_size=1, set_up=follow_changes)
@@ -98,6 +105,15 @@ class Database:
 
         The columns know of it by then.
         """
+        if self.is_read_only:
+            refused: Future[Result] = Future()
+            refused.set_exception(
+                ReadOnlyProjectError(
+                    f"The project {self._path.parent.stem} is open for looking only, because its database is damaged: "
+                    "put back a backup with File > Restore a backup to go on."
+                )
+            )
+            return refused
         return self._writer.submit(self._write, work)
 
     def read(self, work: Callable[[Connection], Result]) -> Future[Result]:

@@ -13,5 +13,9 @@ class ProjectInUseError(ProjectError):
     """Another program holds the project."""
 
 
+class ReadOnlyProjectError(ProjectError):
+    """The project can be looked at, but not changed."""
+
+
 class DamagedProjectError(ProjectError):
     """The project's database is there but can't be trusted."""

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import closing
 from pathlib import Path
 from typing import Final, TypeVar
 
 from app.storage.backup import back_up_daily, restore_backup
+from app.storage.capture_query import CaptureQuery
 from app.storage.columns import CaptureColumns
-from app.storage.database import Database
+from app.storage.database import Database, connect
 from app.storage.errors import DamagedProjectError, ProjectError
 from app.storage.locations import DATABASE_NAME
 from app.storage.lock import LOCK_NAME, ProjectLock
+from app.storage.migrations import HEAD_REVISION
 from app.storage.paths import StoredPaths
 from app.storage.unit import Unit
-from app.storage.upgrade import create_database, damage_sentence, open_checked
+from app.storage.upgrade import (
+    check_database,
+    create_database,
+    damage_sentence,
+    database_revision,
+    open_checked,
+)
 
 _FOLDERS: Final = ("captures", "models", "backups")
 
@@ -25,17 +35,56 @@ Result = TypeVar("Result")
 class Project:
     """An open project. Functions given to `read` and `write` run in its threads."""
 
-    def __init__(self, folder: Path, lock: ProjectLock) -> None:
+    def __init__(self, folder: Path, lock: ProjectLock, *, read_only: bool = False) -> None:
         self.folder = folder
         self._lock = lock
         self._paths = StoredPaths(folder)
         self._columns = CaptureColumns()
-        self._database = Database(folder / DATABASE_NAME, self._columns)
+        self._database = Database(folder / DATABASE_NAME, self._columns, read_only=read_only)
 
     @property
     def name(self) -> str:
         """What the user calls it."""
         return self.folder.stem
+
+    @property
+    def database_path(self) -> Path:
+        """Its file."""
+        return self.folder / DATABASE_NAME
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether it can be looked at only."""
+        return self._database.is_read_only
+
+    @classmethod
+    def open_damaged(cls, folder: Path) -> Project:
+        """Open a project whose database is damaged, to look at what can still be read; nothing is written.
+
+        Raises:
+            ProjectError: even that can't be done.
+        """
+        folder = folder.absolute()
+        lock = ProjectLock(folder)
+        try:
+            with closing(connect(folder / DATABASE_NAME, read_only=True)) as connection:
+                if database_revision(connection) != HEAD_REVISION:
+                    raise DamagedProjectError(
+                        damage_sentence(folder / DATABASE_NAME, "it is of another version")
+                    )
+            project = cls(folder, lock, read_only=True)
+            try:
+                project.read(_read_overview).result()
+            except BaseException:
+                project._database.close()
+                raise
+        except sqlite3.DatabaseError as e:
+            lock.release()
+            raise DamagedProjectError(damage_sentence(folder / DATABASE_NAME, str(e))) from e
+        except BaseException:
+            lock.release()
+            raise
+        return project
 
     @classmethod
     def open(cls, folder: Path) -> Project:
@@ -101,6 +150,14 @@ class Project:
         """
         return back_up_daily(self.folder / DATABASE_NAME)
 
+    def check(self) -> None:
+        """Read the whole database and compare it with itself, which takes a second for each few hundred megabytes.
+
+        Raises:
+            DamagedProjectError: it is damaged.
+        """
+        check_database(self.folder / DATABASE_NAME)
+
     def write(self, work: Callable[[Unit], Result]) -> Future[Result]:
         """Run `work` in a transaction; when the future is done, it is on disk."""
         return self._database.write(lambda connection: work(Unit(connection, self._paths, self._columns)))
@@ -113,6 +170,14 @@ class Project:
         """Finish all writes and let others open the project."""
         self._database.close()
         self._lock.release()
+
+
+def _read_overview(unit: Unit) -> None:
+    """What a window needs before anything can be seen."""
+    unit.captures.counts()
+    unit.captures.find(CaptureQuery())
+    unit.catalogue.classes()
+    unit.undo_state()
 
 
 def _is_unfinished(folder: Path) -> bool:

@@ -16,6 +16,7 @@ from app.storage.labels import Labels
 from app.storage.paths import StoredPaths
 from app.storage.predictions import Predictions
 from app.storage.records import CaptureDetail, UndoState
+from app.storage.relinking import Relinking
 from app.storage.undo import UndoStacks
 
 
@@ -46,6 +47,11 @@ class Unit:
     def labels(self) -> Labels:
         """What humans said."""
         return Labels(self._connection)
+
+    @cached_property
+    def relinking(self) -> Relinking:
+        """Where the captures' files are."""
+        return Relinking(self._connection, self._paths)
 
     @cached_property
     def insights(self) -> Insights:

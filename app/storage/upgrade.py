@@ -49,11 +49,9 @@ def open_checked(path: Path) -> None:
     """
     try:
         with closing(connect(path)) as connection:
-            if path.stat().st_size <= _CHECKED_BYTES:
-                verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-                if verdict != "ok":
-                    raise DamagedProjectError(damage_sentence(path, str(verdict)))
-            revision = _revision(connection)
+            if is_checked_at_once(path):
+                _require_sound(path, connection)
+            revision = database_revision(connection)
             connection.execute("PRAGMA journal_mode=WAL")
     except sqlite3.DatabaseError as e:
         raise DamagedProjectError(damage_sentence(path, str(e))) from e
@@ -61,6 +59,30 @@ def open_checked(path: Path) -> None:
         raise DamagedProjectError(damage_sentence(path, "it holds no project"))
     if revision != HEAD_REVISION:
         upgrade(path, revision)
+
+
+def is_checked_at_once(path: Path) -> bool:
+    """Whether a database is small enough to be checked while its project is opened; others are checked afterwards."""
+    return path.stat().st_size <= _CHECKED_BYTES
+
+
+def check_database(path: Path) -> None:
+    """Read a whole database and compare it with itself.
+
+    Raises:
+        DamagedProjectError: it is damaged.
+    """
+    try:
+        with closing(connect(path, read_only=True)) as connection:
+            _require_sound(path, connection)
+    except sqlite3.DatabaseError as e:
+        raise DamagedProjectError(damage_sentence(path, str(e))) from e
+
+
+def _require_sound(path: Path, connection: sqlite3.Connection) -> None:
+    verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if verdict != "ok":
+        raise DamagedProjectError(damage_sentence(path, str(verdict)))
 
 
 def upgrade(path: Path, revision: str) -> None:
@@ -100,7 +122,8 @@ def damage_sentence(path: Path, reason: str) -> str:
     )
 
 
-def _revision(connection: sqlite3.Connection) -> str | None:
+def database_revision(connection: sqlite3.Connection) -> str | None:
+    """The schema that a database has; None when it is no project's."""
     present = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
     row = connection.execute("SELECT version_num FROM alembic_version").fetchone() if present else None
     return str(row[0]) if row else None

@@ -14,6 +14,7 @@ from app.services.preferences import ThemeMode
 from app.storage.records import CaptureFilter
 from app.views.answer_bars import NUM_BARS
 from app.views.theme import Theme
+from app.views.wording import without_mnemonic
 
 Key = TypeVar("Key")
 
@@ -32,6 +33,7 @@ class Actions(QObject):
         self.new_project = self._make(self.tr("&New project…"), "Ctrl+N", icon="project")
         self.open_project = self._make(self.tr("Open &project…"), "Ctrl+Alt+O")
         self.restore = self._make(self.tr("&Restore a backup…"))
+        self.find_moved = self._make(self.tr("Find &moved folders…"))
         self.import_labels = self._make(self.tr("Import &labels…"))
         self.import_folder_labels = self._make(self.tr("Take &folder names as labels"))
         self.export = self._make(self.tr("&Export…"), "Ctrl+E", icon="export")
@@ -135,14 +137,14 @@ class Actions(QObject):
             for action in menu.actions():
                 submenu = action.menu()
                 if isinstance(submenu, QMenu):
-                    visit(submenu, submenu.title().replace("&", ""))
+                    visit(submenu, without_mnemonic(submenu.title()))
                 elif not action.isSeparator() and action.isVisible():
                     found.append((title, action))
 
         for action in self._window.menuBar().actions():
             menu = action.menu()
             if isinstance(menu, QMenu):
-                visit(menu, menu.title().replace("&", ""))
+                visit(menu, without_mnemonic(menu.title()))
         return found
 
     def add_panel(self, action: QAction, name: str) -> None:
@@ -201,6 +203,7 @@ class Actions(QObject):
             file,
             self.open_project,
             self.restore,
+            self.find_moved,
             None,
             self.import_labels,
             self.import_folder_labels,

@@ -16,6 +16,7 @@ from app.views import class_dialogs
 from app.views.actions import Actions
 from app.views.class_panel import ClassPanel
 from app.views.review import ReviewSession
+from app.views.wording import without_mnemonic
 
 
 class ClassCommands(QObject):
@@ -128,7 +129,7 @@ class ClassCommands(QObject):
 
     def _taken_keys(self, record: ClassRecord) -> dict[str, str]:
         taken = {
-            keys.toString(): action.text().replace("&", "")
+            keys.toString(): without_mnemonic(action.text())
             for action in self._actions.all()
             for keys in action.shortcuts()
         }

@@ -12,6 +12,7 @@ from app.services.insight_service import InsightService
 from app.services.inspect_service import InspectService
 from app.services.label_service import LabelService
 from app.services.project_service import ProjectService
+from app.services.relink_service import RelinkService
 from app.services.statistics_service import StatisticsService
 from app.services.tasks import TaskRunner
 from app.services.worker_client import WorkerClient
@@ -31,6 +32,7 @@ class Services:
     inspect: InspectService
     insight: InsightService
     statistics: StatisticsService
+    relink: RelinkService
 
 
 @dataclass(frozen=True)

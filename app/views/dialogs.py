@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QWidget
 
 from app.services.export_service import ExportRequest
 from app.services.preferences import PreferenceValues
+from app.services.relink_service import SourceState
 from app.storage.backup import BackupRecord
 from app.storage.capture_query import CaptureQuery
 from app.storage.locations import PROJECT_SUFFIX
@@ -18,6 +19,7 @@ from app.views.about_dialog import AboutDialog
 from app.views.command_palette import CommandPalette
 from app.views.export_dialog import ExportDialog
 from app.views.help_dialog import HelpDialog
+from app.views.relink_dialog import RelinkDialog
 from app.views.restore_dialog import RestoreDialog
 from app.views.settings_dialog import SettingsDialog
 from app.views.shortcut_editor import ShortcutEditor
@@ -93,6 +95,13 @@ class Dialogs(QObject):
         """Which copy of a project shall be put back."""
         dialog = RestoreDialog(self._window, project_name, backups)
         return dialog.chosen if self._is_accepted(dialog) else None
+
+    def ask_moved_folder(self, states: Sequence[SourceState]) -> tuple[SourceState, Path] | None:
+        """Which folder was moved, and where it is now."""
+        dialog = RelinkDialog(self._window, states)
+        if not self._is_accepted(dialog) or dialog.chosen is None or dialog.new_folder is None:
+            return None
+        return dialog.chosen, dialog.new_folder
 
     def ask_text(self, title: str, question: str) -> str:
         """A line of text; nothing when it was given up."""

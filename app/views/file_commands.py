@@ -9,11 +9,13 @@ from PySide6.QtCore import QObject, QSettings
 from app.item_models.capture_list_model import CaptureListModel
 from app.services.import_service import ImportReport
 from app.services.label_tables import read_label_table
+from app.services.relink_service import RelinkReport, SourceState
 from app.storage.backup import BackupRecord
 from app.storage.locations import is_project
 from app.storage.records import LabelImportReport
 from app.views.collaborators import Places, Services
 from app.views.dialogs import Dialogs
+from app.views.error_wording import localised
 from app.views.import_summary import import_summary
 from app.views.message_bar import MessageBar
 from vimd_core.errors import DatasetError
@@ -46,6 +48,10 @@ class FileCommands(QObject):
         services.labels.labels_imported.connect(self._on_labels_imported)
         services.exports.failed.connect(message_bar.show_error)
         services.projects.open_failed.connect(self._on_open_failed)
+        services.projects.damaged.connect(self._on_damaged)
+        services.relink.folders_missing.connect(self._on_folders_missing)
+        services.relink.relinked.connect(self._on_relinked)
+        services.relink.failed.connect(message_bar.show_error)
         services.classify.model_failed.connect(self._on_model_failed)
         services.classify.model_loaded.connect(self._on_model_loaded)
 
@@ -94,6 +100,16 @@ class FileCommands(QObject):
                 projects.restore(folder, chosen)
 
         projects.find_backups(folder, choose)
+
+    def find_moved(self) -> None:
+        """Tell the project where captures are now."""
+        self._services.relink.find_missing(self._choose_moved)
+
+    def _choose_moved(self, states: list[SourceState]) -> None:
+        moved = self._dialogs.ask_moved_folder(states)
+        if moved is not None:
+            state, new_folder = moved
+            self._services.relink.relink(state.source_id, state.folder, new_folder)
 
     def export(self) -> None:
         """Write captures and labels out."""
@@ -163,6 +179,30 @@ class FileCommands(QObject):
             self._message_bar.show_error(sentence, self.tr("Restore a backup…"), self.restore)
         else:
             self._message_bar.show_error(sentence, self.tr("Open another…"), self.open_project)
+
+    def _on_damaged(self, sentence: str) -> None:
+        self._message_bar.show_error(
+            self.tr("{0} Until then it can be looked at, but not changed.").format(localised(sentence)),
+            self.tr("Restore a backup…"),
+            self.restore,
+        )
+
+    def _on_folders_missing(self, states: list[SourceState]) -> None:
+        self._message_bar.show_error(
+            self.tr(
+                "The folder {0} with {1} captures is not there: connect its drive, or say where it is now."
+            ).format(states[0].folder, f"{states[0].captures:,}"),
+            self.tr("Find moved folders…"),
+            self.find_moved,
+        )
+
+    def _on_relinked(self, report: RelinkReport) -> None:
+        text = self.tr("{0} captures were found in {1}.").format(
+            f"{len(report.capture_ids):,}", report.folder
+        )
+        if report.missing:
+            text += " " + self.tr("{0} are still missing.").format(f"{report.missing:,}")
+        self._message_bar.show_notice(text)
 
     def _on_model_failed(self, sentence: str) -> None:
         self._message_bar.show_error(sentence, self.tr("Choose model…"), self.choose_model)

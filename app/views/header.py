@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QToolButton,
 
 from app.storage.records import CaptureCounts, CaptureFilter
 from app.views.theme import Theme
+from app.views.wording import without_mnemonic
 
 THUMBNAIL_SIZES_PX = (48, 64, 88, 112, 144, 192, 256)
 
@@ -67,7 +68,7 @@ class Header(QFrame):
         }
         for which, chip in self.chips.items():
             action = self._filters[which]
-            chip.setText(f"{action.text().replace('&', '')}  {numbers[which]:,}")
+            chip.setText(f"{without_mnemonic(action.text())}  {numbers[which]:,}")
             is_needed = numbers[which] > 0 or action.isChecked()
             chip.setVisible(is_needed or which in (CaptureFilter.ALL, CaptureFilter.UNREVIEWED))
 

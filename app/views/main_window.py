@@ -13,6 +13,7 @@ from app.item_models.capture_list_model import CaptureListModel
 from app.item_models.class_list_model import ClassListModel
 from app.item_models.source_list_model import SourceListModel
 from app.services.preferences import Preferences, PreferenceValues
+from app.services.relink_service import RelinkReport
 from app.storage.capture_query import CaptureQuery, SortField
 from app.storage.records import (
     ActionKind,
@@ -237,6 +238,7 @@ class MainWindow(QMainWindow):
         self._on(actions.new_project, self.files.new_project)
         self._on(actions.open_project, self.files.open_project)
         self._on(actions.restore, self.files.restore)
+        self._on(actions.find_moved, self.files.find_moved)
         self._on(actions.export, self.files.export)
         self._on(actions.import_labels, self.files.import_labels)
         self._on(actions.import_folder_labels, self.files.import_folder_labels)
@@ -286,6 +288,9 @@ class MainWindow(QMainWindow):
         self.footer.import_job.cancel_wanted.connect(services.imports.cancel)
         self.footer.export_job.cancel_wanted.connect(services.exports.cancel)
         services.exports.progress_changed.connect(self.footer.export_job.set_progress)
+        self.footer.relink_job.cancel_wanted.connect(services.relink.cancel)
+        services.relink.progress_changed.connect(self.footer.relink_job.set_progress)
+        services.relink.relinked.connect(self._on_relinked)
         self.footer.insight_job.cancel_wanted.connect(services.insight.cancel)
         services.insight.progress_changed.connect(self.footer.insight_job.set_progress)
         self.inspector.bars.chosen.connect(self.review.choose)
@@ -476,9 +481,16 @@ class MainWindow(QMainWindow):
     # Project, import, export
 
     def _on_project_opened(self, name: str, _folder: str) -> None:
-        self.setWindowTitle(self.tr("{0} – ViMD Studio").format(name))
+        is_read_only = self._services.projects.is_read_only
+        title = self.tr("{0} (read only) – ViMD Studio") if is_read_only else self.tr("{0} – ViMD Studio")
+        self.setWindowTitle(title.format(name))
         self.actions_.filters[CaptureFilter.ALL].setChecked(True)
         self._read_counts()
+
+    def _on_relinked(self, report: RelinkReport) -> None:
+        self._on_captures_changed(list(report.capture_ids))
+        self._sources.reload()
+        self._services.classify.classify_missing()
 
     def _on_project_closing(self) -> None:
         self.gallery.set_empty_text("")

@@ -23,12 +23,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.views.wording import without_mnemonic
+
 _NAME_ROLE: Final = Qt.ItemDataRole.UserRole
 
 
 def plain_text(action: QAction) -> str:
     """What an action is called, without the marks of menus."""
-    return action.text().replace("&", "").rstrip("…")
+    return without_mnemonic(action.text()).rstrip("…")
 
 
 def keys_text(keys: Sequence[QKeySequence]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -11,6 +12,7 @@ from PySide6.QtCore import QCoreApplication
 from app.views.error_wording import localised
 
 _NBSP: Final = "\u00a0"
+_MNEMONIC: Final = re.compile(r"\(&.\)")
 
 
 def percent(fraction: float) -> str:
@@ -20,6 +22,11 @@ def percent(fraction: float) -> str:
     if 0.0 < fraction < 0.005:
         return f"<1{_NBSP}%"
     return f"{fraction * 100:.0f}{_NBSP}%"
+
+
+def without_mnemonic(text: str) -> str:
+    """A menu's text where no key chooses it: "&Open" and, as Chinese menus write it, "打开(&O)" without the mark."""
+    return _MNEMONIC.sub("", text).replace("&", "")
 
 
 def duration(seconds: float) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.services.progress import RateMeter
-from app.views.wording import duration, file_size, percent, short_problem
+from app.views.wording import duration, file_size, percent, short_problem, without_mnemonic
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,10 @@ def test_the_rate_counts_from_where_the_meter_starts(monkeypatch: pytest.MonkeyP
     assert (progress.rate_per_s, progress.eta_s) == (10.0, 40.0)
     now[0] = 111.0
     assert RateMeter(done=5).progress(5, 10).eta_s is None
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"), [("&Open", "Open"), ("打开(&O)…", "打开…"), ("As it is", "As it is")]
+)
+def test_names_without_the_key_that_chooses_them(text: str, plain: str) -> None:
+    assert without_mnemonic(text) == plain
