@@ -74,6 +74,10 @@
         <translation>恢复备份(&amp;R)…</translation>
     </message>
     <message>
+        <source>Find &amp;moved folders…</source>
+        <translation>查找已移动的文件夹(&amp;M)…</translation>
+    </message>
+    <message>
         <source>Import &amp;labels…</source>
         <translation>导入标注(&amp;L)…</translation>
     </message>
@@ -1064,6 +1068,26 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>打开另一个…</translation>
     </message>
     <message>
+        <source>{0} Until then it can be looked at, but not changed.</source>
+        <translation>{0}在此之前只能查看，不能更改。</translation>
+    </message>
+    <message>
+        <source>The folder {0} with {1} captures is not there: connect its drive, or say where it is now.</source>
+        <translation>找不到文件夹 {0}（其中有 {1} 张图像）：请连接它所在的磁盘，或指出它现在的位置。</translation>
+    </message>
+    <message>
+        <source>Find moved folders…</source>
+        <translation>查找已移动的文件夹…</translation>
+    </message>
+    <message>
+        <source>{0} captures were found in {1}.</source>
+        <translation>在 {1} 中找到了 {0} 张图像。</translation>
+    </message>
+    <message>
+        <source>{0} are still missing.</source>
+        <translation>仍有 {0} 张找不到。</translation>
+    </message>
+    <message>
         <source>Choose model…</source>
         <translation>选择模型…</translation>
     </message>
@@ -1171,6 +1195,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>Exporting</source>
         <translation>正在导出</translation>
+    </message>
+    <message>
+        <source>Finding files</source>
+        <translation>正在查找文件</translation>
     </message>
     <message>
         <source>Comparing captures</source>
@@ -1607,6 +1635,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <source>{0} – ViMD Studio</source>
         <translation>{0} – ViMD Studio</translation>
     </message>
+    <message>
+        <source>{0} (read only) – ViMD Studio</source>
+        <translation>{0}（只读）– ViMD Studio</translation>
+    </message>
 </context>
 <context>
     <name>MapPanel</name>
@@ -1789,6 +1821,49 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>{0} and {1} more</source>
         <translation>{0} 等另外 {1} 个</translation>
+    </message>
+</context>
+<context>
+    <name>RelinkDialog</name>
+    <message>
+        <source>Find moved folders</source>
+        <translation>查找已移动的文件夹</translation>
+    </message>
+    <message>
+        <source>Choose a folder whose captures are missing, and then where it is now. Labels and answers stay with the captures.</source>
+        <translation>请选择缺少图像的文件夹，再指出它现在的位置。标注和答案会随图像保留。</translation>
+    </message>
+    <message>
+        <source>All captures are where they were when they were added.</source>
+        <translation>所有图像都在添加时的位置。</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Captures</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Missing</source>
+        <translation>缺少</translation>
+    </message>
+    <message>
+        <source>Folders</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Choose where it is now…</source>
+        <translation>指出它现在的位置…</translation>
+    </message>
+    <message>
+        <source>Where the folder is now</source>
+        <translation>文件夹现在的位置</translation>
     </message>
 </context>
 <context>
