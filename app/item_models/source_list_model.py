@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -22,6 +23,7 @@ class SourceRole(IntEnum):
     ID = Qt.ItemDataRole.UserRole + 1
     COUNT = Qt.ItemDataRole.UserRole + 2
     PATH = Qt.ItemDataRole.UserRole + 3
+    IS_MISSING = Qt.ItemDataRole.UserRole + 4
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class SourceListModel(QAbstractListModel):
         self._paths: dict[int, str] = {}
         self._counts: dict[int, int] = {}
         self._sources: list[_Source] = []
+        self._missing: frozenset[int] = frozenset()
         projects.closing.connect(self._on_project_closing)
 
     @property
@@ -55,6 +58,12 @@ class SourceListModel(QAbstractListModel):
             self._show()
         else:
             self._projects.read(lambda unit: unit.catalogue.headings(GroupField.SOURCE), self._on_sources)
+
+    def set_missing(self, source_ids: Iterable[int]) -> None:
+        """Say which folders are not there."""
+        self._missing = frozenset(source_ids)
+        if self._sources:
+            self.dataChanged.emit(self.index(0), self.index(len(self._sources) - 1))
 
     def reload(self) -> None:
         """Read the places again, because one was changed."""
@@ -73,8 +82,16 @@ class SourceListModel(QAbstractListModel):
         source = self._sources[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return source.path.name or str(source.path)
+        if role == Qt.ItemDataRole.ToolTipRole and source.id in self._missing:
+            return self.tr("{0} is not there: connect its drive, or use File > Find moved folders.").format(
+                source.path
+            )
         if role in (Qt.ItemDataRole.ToolTipRole, SourceRole.PATH):
             return str(source.path)
+        if role == SourceRole.IS_MISSING:
+            return source.id in self._missing
+        if role == Qt.ItemDataRole.AccessibleTextRole and source.id in self._missing:
+            return self.tr("{0}, not there").format(source.path.name or source.path)
         if role == SourceRole.ID:
             return source.id
         if role == SourceRole.COUNT:
@@ -83,6 +100,7 @@ class SourceListModel(QAbstractListModel):
 
     def _on_project_closing(self) -> None:
         self._paths = {}
+        self._missing = frozenset()
         self.set_counts(ClassCounts({}, {}, {}, {}))
 
     def _on_sources(self, names: dict[int, tuple[str, str | None]]) -> None:

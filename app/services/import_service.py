@@ -209,7 +209,7 @@ def _find(path: Path, cancelled: threading.Event, report: ImportReport) -> Itera
             return
         yield file
     report.left_out.extend(
-        f"The folder {folder} may not be read by you: change its permissions and add it again."
+        f"The folder {folder} can't be read: check its permissions and its drive, and add it again."
         for folder in search.unreadable_folders
     )
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.services.tasks import Task, TaskRunner
-from app.storage.errors import ProjectError
+from app.storage.errors import DamagedProjectError, ProjectError
 
 if (
     TYPE_CHECKING
@@ -21,6 +22,8 @@ if (
     from app.storage.unit import Unit
 
 Result = TypeVar("Result")
+
+_BACKUP_INTERVAL_MS: Final = 3_600_000  # how often it is asked whether today's backup is there
 
 _log = logging.getLogger(__name__)
 
@@ -36,6 +39,8 @@ class ProjectService(QObject):
     closing = Signal()
     open_failed = Signal(str)
     damaged = Signal(str)  # the project that is open can only be looked at; why
+    restore_failed = Signal(str)  # the project is open again as it was
+    _damage_met = Signal(object, str)  # the project, and what a thread said
 
     def __init__(self, tasks: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +50,13 @@ class ProjectService(QObject):
         self._opening: Task | None = None
         self._held: Project | None = None  # touched by the job thread alone
         self._damage = ""  # why the project that was opened last can only be looked at
+        self._not_restored = ""  # why the backup could not be put back
+        self._damage_met.connect(self._on_damage_met)
+        # A program that runs for days has its daily backups too.
+        self._backup_timer = QTimer(self)
+        self._backup_timer.setInterval(_BACKUP_INTERVAL_MS)
+        self._backup_timer.timeout.connect(self._back_up_daily)
+        self._backup_timer.start()
         self.jobs = ThreadPoolExecutor(1, thread_name_prefix="vimd-jobs")
 
     @property
@@ -115,7 +127,7 @@ class ProjectService(QObject):
     def restore(self, folder: Path, backup: Path) -> None:
         """Put a copy in the place of a project's database and open it; ends as `open` does.
 
-        What is there now becomes another copy.
+        What is there now becomes another copy. When it can't be put back, `restore_failed` comes after `opened`.
         """
         self._detach()
         if self._opening is not None:
@@ -126,6 +138,7 @@ class ProjectService(QObject):
 
     def shut_down(self) -> None:
         """Close the project and end the thread; waits for writes that are under way."""
+        self._backup_timer.stop()
         self._detach()
         self.jobs.submit(self._release)
         self.jobs.shutdown(wait=True)
@@ -144,9 +157,13 @@ class ProjectService(QObject):
         self._release()
         from app.storage.project import Project
 
+        self._not_restored = ""
         try:
             if backup is not None:
-                Project.restore(folder, backup)
+                try:
+                    Project.restore(folder, backup)
+                except ProjectError as e:
+                    self._not_restored = str(e)
             self._held = self._open_damaged(folder, damage) if damage else self._open(folder)
         except OSError as e:
             raise ProjectError(
@@ -155,7 +172,6 @@ class ProjectService(QObject):
         return self._held
 
     def _open(self, folder: Path) -> Project:
-        from app.storage.errors import DamagedProjectError
         from app.storage.project import Project
 
         self._damage = ""
@@ -185,6 +201,12 @@ class ProjectService(QObject):
             if self._project is project:
                 on_success(result)
 
+        def notice_damage(done: Future[Result]) -> None:
+            error = None if done.cancelled() else done.exception()
+            if isinstance(error, DamagedProjectError) and not project.is_read_only:
+                self._damage_met.emit(project, str(error))
+
+        future.add_done_callback(notice_damage)
         return self._tasks.watch(future, deliver, on_failure)
 
     def _on_open_failed(self, sentence: str) -> None:
@@ -198,16 +220,24 @@ class ProjectService(QObject):
         self.opened.emit(project.name, str(project.folder))
         if project.is_read_only:
             self.damaged.emit(self._damage)
-            return
-        self._tasks.watch(self.jobs.submit(project.back_up_daily), lambda _path: None)
-        self._tasks.watch(
-            self.jobs.submit(_check_if_large, project), lambda _none: None, self._on_damage_found
-        )
+        else:
+            self._tasks.watch(
+                self.jobs.submit(_check_if_large, project),
+                lambda _none: self._back_up_daily(),
+                partial(self._on_damage_met, project),
+            )
+        if self._not_restored:
+            self.restore_failed.emit(self._not_restored)
 
-    def _on_damage_found(self, sentence: str) -> None:
-        """From now on the project can only be looked at."""
+    def _back_up_daily(self) -> None:
+        """Make today's copy; of a database that is known to be damaged none is made, or it would displace good ones."""
         project = self._project
-        if project is not None and self._opening is None:
+        if project is not None and not project.is_read_only:
+            self._tasks.watch(self.jobs.submit(project.back_up_daily), lambda _path: None)
+
+    def _on_damage_met(self, project: Project, sentence: str) -> None:
+        """From now on the project can only be looked at."""
+        if project is self._project and self._opening is None:
             self._detach()
             self._opening = self._tasks.watch(
                 self.jobs.submit(self._replace, project.folder, damage=sentence),

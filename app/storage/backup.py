@@ -12,6 +12,7 @@ from typing import Final
 
 from app.storage.errors import ProjectError
 from app.storage.locations import DATABASE_NAME
+from app.storage.untouched import untouched_address
 
 KEPT_DAYS: Final = 7
 _FOLDER: Final = "backups"
@@ -52,7 +53,7 @@ def back_up(database: Path, reason: str) -> Path:
     unfinished = target.with_suffix(".part")
     try:
         target.parent.mkdir(exist_ok=True)
-        with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(unfinished)) as copy:
+        with closing(_look(database)) as source, closing(sqlite3.connect(unfinished)) as copy:
             source.backup(copy)
         unfinished.replace(target)
     except (OSError, sqlite3.Error) as e:
@@ -95,6 +96,11 @@ def list_backups(project_folder: Path) -> list[BackupRecord]:
         if counts is not None:
             records.append(BackupRecord(path, made, path.stem[_TIME_LENGTH + 1 :], *counts))
     return sorted(records, key=lambda record: (record.made, record.path.name), reverse=True)
+
+
+def newest_sound_backup(project_folder: Path) -> BackupRecord | None:
+    """The newest copy that was read through and found whole, or None."""
+    return next((record for record in list_backups(project_folder) if _is_sound(record.path)), None)
 
 
 def restore_backup(project_folder: Path, backup: Path) -> None:
@@ -148,9 +154,14 @@ def _new_name(project_folder: Path, reason: str) -> Path:
     return target
 
 
+def _look(path: Path) -> sqlite3.Connection:
+    """A connection that leaves a database and its log as they are."""
+    return sqlite3.connect(untouched_address(path), uri=True)
+
+
 def _counts(path: Path) -> tuple[int, int] | None:
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        with closing(_look(path)) as connection:
             row = connection.execute(
                 "SELECT count(*), count(CASE WHEN label_class_id IS NOT NULL THEN 1 END) FROM captures"
             ).fetchone()
@@ -161,7 +172,7 @@ def _counts(path: Path) -> tuple[int, int] | None:
 
 def _is_sound(path: Path) -> bool:
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        with closing(_look(path)) as connection:
             return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
     except sqlite3.Error:
         return False

@@ -65,6 +65,7 @@ class CaptureColumns:
         self._loaded = threading.Event()
         self._columns: dict[str, Int32] = {name: np.empty(0, np.int32) for name in _NAMES}
         self._name_rank: Int32 | None = None
+        self._are_names_changed = False  # by a transaction that is not yet caught up with
 
     @property
     def is_loaded(self) -> bool:
@@ -92,6 +93,10 @@ class CaptureColumns:
         if not self.is_loaded:
             return
         touched = connection.exec_driver_sql("SELECT count(*) FROM touched_captures").scalar() or 0
+        if self._are_names_changed:
+            with self._lock:
+                self._name_rank = None
+            self._are_names_changed = False
         if not touched:
             return
         if touched > _CHUNK and touched > _RELOAD_SHARE * len(self._columns["id"]):
@@ -111,6 +116,10 @@ class CaptureColumns:
         )
         connection.exec_driver_sql("DELETE FROM touched_captures")
         self._merge(ids, fresh)
+
+    def note_names_changed(self) -> None:
+        """Sort by name anew, once the transaction that calls this is on disk."""
+        self._are_names_changed = True
 
     def query(self, query: CaptureQuery, connection: Connection) -> CaptureList:
         """Answer a query.

@@ -14,6 +14,7 @@ from sqlalchemy.pool import QueuePool
 
 from app.storage.columns import CaptureColumns, follow_changes
 from app.storage.errors import DamagedProjectError, ProjectError, ReadOnlyProjectError
+from app.storage.untouched import untouched_address
 
 BUSY_TIMEOUT_MS: Final = 10_000
 _READERS: Final = 2
@@ -21,14 +22,20 @@ _READERS: Final = 2
 Result = TypeVar("Result")
 
 
-def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+def connect(path: Path, *, read_only: bool = False, untouched: bool = False) -> sqlite3.Connection:
     """A connection with this program's settings.
 
     `synchronous=FULL` makes each commit wait for the disk: in WAL mode the default would lose the last
     labels to a power cut, and a label costs one such wait, not many.
+
+    Args:
+        path: the file.
+        read_only: refuse to write; closing the last connection still brings the file up to date with its log.
+        untouched: leave the file and its log as they are, also when they are damaged.
     """
     connection = sqlite3.connect(
-        path,
+        untouched_address(path) if untouched else f"{path.absolute().as_uri()}?mode=rwc",
+        uri=True,
         timeout=BUSY_TIMEOUT_MS / 1000,
         isolation_level=None,
         check_same_thread=False,
@@ -49,6 +56,7 @@ def make_engine(
     *,
     read_only: bool,
     pool_size: int,
+    untouched: bool = False,
     set_up: Callable[[sqlite3.Connection], object] = lambda connection: None,
 ) -> Engine:
     """An engine whose transactions begin when SQLAlchemy says so; writing ones take the lock at once.
@@ -57,11 +65,12 @@ def make_engine(
         path: the file.
         read_only: refuse to write.
         pool_size: most connections at a time.
+        untouched: leave the file and its log as they are.
         set_up: is called with each new connection.
     """
 
     def create() -> sqlite3.Connection:
-        connection = connect(path, read_only=read_only)
+        connection = connect(path, read_only=read_only, untouched=untouched)
         set_up(connection)
         return connection
 
@@ -96,7 +105,7 @@ class Database:
         self._path = path
         self._columns = columns
         self._write_engine = make_engine(path, read_only=False, pool_size=1, set_up=follow_changes)
-        self._read_engine = make_engine(path, read_only=True, pool_size=_READERS)
+        self._read_engine = make_engine(path, read_only=True, pool_size=_READERS, untouched=read_only)
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="vimd-writer")
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="vimd-reader")
 

@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from app.storage.locations import DATABASE_NAME
+from app.storage.untouched import untouched_address
 
 
 def has_captures(folder: Path) -> bool:
@@ -18,7 +19,7 @@ def has_captures(folder: Path) -> bool:
     if not database.is_file():
         return False
     try:
-        with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        with closing(sqlite3.connect(untouched_address(database), uri=True)) as connection:
             return connection.execute("SELECT 1 FROM captures LIMIT 1").fetchone() is not None
     except sqlite3.Error:
         return False

@@ -67,7 +67,7 @@ class Project:
         folder = folder.absolute()
         lock = ProjectLock(folder)
         try:
-            with closing(connect(folder / DATABASE_NAME, read_only=True)) as connection:
+            with closing(connect(folder / DATABASE_NAME, untouched=True)) as connection:
                 if database_revision(connection) != HEAD_REVISION:
                     raise DamagedProjectError(
                         damage_sentence(folder / DATABASE_NAME, "it is of another version")

@@ -1,4 +1,4 @@
-"""Where a source's files are now."""
+"""Where the files of captures are now."""
 
 from __future__ import annotations
 
@@ -9,11 +9,28 @@ from pathlib import Path
 from sqlalchemy import Connection, bindparam, select, update
 
 from app.storage import schema
+from app.storage.chunks import in_chunks
+from app.storage.columns import CaptureColumns
 from app.storage.natural_order import natural_key
 from app.storage.paths import StoredPaths
 
 _captures = schema.captures
 _sources = schema.sources
+
+
+@dataclass(frozen=True)
+class Place:
+    """A folder that was added, or one from which single files were added.
+
+    Attributes:
+        source_ids: the folder's source, or those of the files.
+        folder: where it was.
+        is_folder: whether it was added as a whole.
+    """
+
+    source_ids: tuple[int, ...]
+    folder: Path
+    is_folder: bool
 
 
 @dataclass(frozen=True)
@@ -31,78 +48,95 @@ class CaptureFile:
     content_hash: bytes
 
 
-@dataclass(frozen=True)
-class SourceFiles:
-    """A folder that was added, with its files."""
-
-    source_id: int
-    folder: Path
-    files: tuple[CaptureFile, ...]
-
-
 class Relinking:
     """Reads and changes the places of files, within one transaction."""
 
-    def __init__(self, connection: Connection, paths: StoredPaths) -> None:
+    def __init__(self, connection: Connection, paths: StoredPaths, columns: CaptureColumns) -> None:
         self._connection = connection
         self._paths = paths
+        self._columns = columns
 
-    def folders(self) -> list[tuple[int, Path]]:
-        """Ids and places of the folders that were added."""
+    def places(self) -> list[Place]:
+        """The folders that captures came from, in the order in which they were added."""
         rows = self._connection.execute(
-            select(_sources.c.id, _sources.c.path).where(_sources.c.is_folder).order_by(_sources.c.id)
+            select(_sources.c.id, _sources.c.path, _sources.c.is_folder).order_by(_sources.c.id)
         )
-        return [(row.id, self._paths.to_absolute(row.path)) for row in rows]
+        found: dict[tuple[Path, bool], list[int]] = {}
+        for row in rows:
+            path = self._paths.to_absolute(row.path)
+            is_folder = bool(row.is_folder)
+            found.setdefault((path if is_folder else path.parent, is_folder), []).append(row.id)
+        return [Place(tuple(ids), folder, is_folder) for (folder, is_folder), ids in found.items()]
 
-    def files(self, source_id: int, folder: Path) -> SourceFiles:
+    def files(self, place: Place) -> tuple[CaptureFile, ...]:
         """The files of a folder."""
-        rows = self._connection.execute(
-            select(_captures.c.id, _captures.c.path, _captures.c.content_hash)
-            .where(_captures.c.source_id == source_id)
-            .order_by(_captures.c.id)
-        )
-        return SourceFiles(
-            source_id,
-            folder,
-            tuple(CaptureFile(row.id, self._paths.to_absolute(row.path), row.content_hash) for row in rows),
+        return tuple(
+            CaptureFile(row.id, self._paths.to_absolute(row.path), row.content_hash)
+            for chunk in in_chunks(place.source_ids)
+            for row in self._connection.execute(
+                select(_captures.c.id, _captures.c.path, _captures.c.content_hash)
+                .where(_captures.c.source_id.in_(chunk))
+                .order_by(_captures.c.id)
+            )
         )
 
-    def move(self, source_id: int, folder: Path, moved: Sequence[tuple[int, Path]]) -> tuple[int, ...]:
+    def move(
+        self,
+        place: Place,
+        new_folder: Path,
+        found: Sequence[tuple[int, Path]],
+        lost: Sequence[tuple[int, Path]] = (),
+    ) -> tuple[int, ...]:
         """Take down new places.
 
         Args:
-            source_id: of the folder.
-            folder: where it is now; a source of that place takes the captures over when there is one.
-            moved: captures and their new places.
+            place: the folder.
+            new_folder: where it is now; a source of that path takes the captures over when there is one.
+            found: captures and where they are now. They can be read again, so what was wrong with them is forgotten.
+            lost: captures that are at neither place, and where they would be if they came back.
 
         Returns:
-            Captures that have a new place now: those whose place another capture holds keep theirs. They can be read
-            again, so what was wrong with them is forgotten.
+            Captures that were found: those whose place another capture holds keep theirs.
         """
-        stored = self._paths.to_stored(folder)
-        holder = self._connection.scalar(select(_sources.c.id).where(_sources.c.path == stored))
-        if holder is None:
-            self._connection.execute(update(_sources).where(_sources.c.id == source_id).values(path=stored))
-            holder = source_id
-        taken = self._taken([self._paths.to_stored(path) for _, path in moved])
-        rows: list[dict[str, int | str]] = [
-            {"capture": capture_id, "new_path": new, "new_key": natural_key(new)}
-            for capture_id, path in moved
-            if taken.get(new := self._paths.to_stored(path), capture_id) == capture_id
-        ]
-        if rows:
-            self._connection.execute(
-                update(_captures)
-                .where(_captures.c.id == bindparam("capture"))
-                .values(
-                    path=bindparam("new_path"), name_key=bindparam("new_key"), source_id=holder, problem=None
-                ),
-                rows,
-            )
-        return tuple(capture_id for row in rows if isinstance(capture_id := row["capture"], int))
+        stored = {capture_id: self._paths.to_stored(path) for capture_id, path in (*found, *lost)}
+        taken = self._taken(set(stored.values()))
+        stored = {i: path for i, path in stored.items() if taken.get(path, i) == i}
+        if not stored:
+            return ()
+        self._columns.note_names_changed()
+        self._connection.execute(
+            update(_captures)
+            .where(_captures.c.id == bindparam("capture"))
+            .values(path=bindparam("new_path"), name_key=bindparam("new_key")),
+            [{"capture": i, "new_path": path, "new_key": natural_key(path)} for i, path in stored.items()],
+        )
+        ids = [capture_id for capture_id, _ in found if capture_id in stored]
+        for chunk in in_chunks(ids):
+            self._connection.execute(update(_captures).where(_captures.c.id.in_(chunk)).values(problem=None))
+        self._move_sources(place, new_folder, list(stored))
+        return tuple(ids)
 
-    def _taken(self, stored: Sequence[str]) -> dict[str, int]:
+    def _move_sources(self, place: Place, new_folder: Path, moved: Sequence[int]) -> None:
+        """Let sources follow; where another one has the path already, it takes the captures over."""
+        known = {row.path: row.id for row in self._connection.execute(select(_sources.c.path, _sources.c.id))}
+        old = {source_id: path for path, source_id in known.items()}
+        for source_id in place.source_ids:
+            path = new_folder if place.is_folder else new_folder / Path(old[source_id]).name
+            stored = self._paths.to_stored(path)
+            holder = known.setdefault(stored, source_id)
+            if holder == source_id:
+                self._connection.execute(
+                    update(_sources).where(_sources.c.id == source_id).values(path=stored)
+                )
+                continue
+            for chunk in in_chunks(moved):
+                self._connection.execute(
+                    update(_captures)
+                    .where(_captures.c.id.in_(chunk), _captures.c.source_id == source_id)
+                    .values(source_id=holder)
+                )
+
+    def _taken(self, stored: set[str]) -> dict[str, int]:
         """Which of these places some capture holds already."""
-        wanted = set(stored)
         rows = self._connection.execute(select(_captures.c.path, _captures.c.id))
-        return {row.path: row.id for row in rows if row.path in wanted}
+        return {row.path: row.id for row in rows if row.path in stored}

@@ -51,7 +51,7 @@ class Unit:
     @cached_property
     def relinking(self) -> Relinking:
         """Where the captures' files are."""
-        return Relinking(self._connection, self._paths)
+        return Relinking(self._connection, self._paths, self._columns)
 
     @cached_property
     def insights(self) -> Insights:

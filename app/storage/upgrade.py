@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from app.storage.backup import back_up, list_backups
+from app.storage.backup import back_up, newest_sound_backup
 from app.storage.database import connect, make_engine
 from app.storage.errors import DamagedProjectError, ProjectError
 from app.storage.migrations import HEAD_REVISION
@@ -48,15 +48,17 @@ def open_checked(path: Path) -> None:
         ProjectError: a newer version of the app has written it.
     """
     try:
-        with closing(connect(path)) as connection:
-            if is_checked_at_once(path):
-                _require_sound(path, connection)
+        with closing(connect(path, untouched=True)) as connection:
             revision = database_revision(connection)
+            # What is about to be changed is checked however long that takes.
+            if is_checked_at_once(path) or revision != HEAD_REVISION:
+                _require_sound(path, connection)
+        if revision is None:
+            raise DamagedProjectError(damage_sentence(path, "it holds no project"))
+        with closing(connect(path)) as connection:
             connection.execute("PRAGMA journal_mode=WAL")
     except sqlite3.DatabaseError as e:
         raise DamagedProjectError(damage_sentence(path, str(e))) from e
-    if revision is None:
-        raise DamagedProjectError(damage_sentence(path, "it holds no project"))
     if revision != HEAD_REVISION:
         upgrade(path, revision)
 
@@ -73,7 +75,7 @@ def check_database(path: Path) -> None:
         DamagedProjectError: it is damaged.
     """
     try:
-        with closing(connect(path, read_only=True)) as connection:
+        with closing(connect(path, untouched=True)) as connection:
             _require_sound(path, connection)
     except sqlite3.DatabaseError as e:
         raise DamagedProjectError(damage_sentence(path, str(e))) from e
@@ -110,10 +112,10 @@ def upgrade(path: Path, revision: str) -> None:
 
 def damage_sentence(path: Path, reason: str) -> str:
     """What to tell the owner of a database that can't be used."""
-    backups = list_backups(path.parent)
+    backup = newest_sound_backup(path.parent)
     way_out = (
-        f"put back its newest backup, {backups[0].path.name}, with File > Restore a backup"
-        if backups
+        f"put back its newest backup, {backup.path.name}, with File > Restore a backup"
+        if backup is not None
         else f"put a copy of {path} back from your own backup, or make a new project"
     )
     return (

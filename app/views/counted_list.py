@@ -17,6 +17,7 @@ from app.views.theme import Theme
 
 _LINE_PX = 26
 _SWATCH_PX = 10
+_SIGN_PX = 14
 _MARGIN_PX = 10
 
 
@@ -25,10 +26,12 @@ class CountedList(QListView):
 
     selection_changed = Signal()
 
-    def __init__(self, theme: Theme, count_role: int, key_role: int | None = None) -> None:
+    def __init__(
+        self, theme: Theme, count_role: int, key_role: int | None = None, trouble_role: int | None = None
+    ) -> None:
         super().__init__()
         self.setObjectName("countedList")
-        self.setItemDelegate(_LineDelegate(theme, count_role, key_role, self))
+        self.setItemDelegate(_LineDelegate(theme, count_role, key_role, trouble_role, self))
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -65,11 +68,14 @@ class CountedList(QListView):
 
 
 class _LineDelegate(QStyledItemDelegate):
-    def __init__(self, theme: Theme, count_role: int, key_role: int | None, parent: QWidget) -> None:
+    def __init__(
+        self, theme: Theme, count_role: int, key_role: int | None, trouble_role: int | None, parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self._theme = theme
         self._count_role = count_role
         self._key_role = key_role
+        self._trouble_role = trouble_role
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(120, _LINE_PX)
@@ -97,6 +103,10 @@ class _LineDelegate(QStyledItemDelegate):
             top = line.center().y() - _SWATCH_PX // 2
             painter.drawEllipse(QRect(line.left(), top, _SWATCH_PX, _SWATCH_PX))
             line.setLeft(line.left() + _SWATCH_PX + 8)
+        if self._trouble_role is not None and index.data(self._trouble_role):
+            place = QRect(line.left(), line.center().y() - _SIGN_PX // 2, _SIGN_PX, _SIGN_PX)
+            self._theme.icon("warning", "problem").paint(painter, place)
+            line.setLeft(line.left() + _SIGN_PX + 6)
         count = index.data(self._count_role)
         numbers = f"{count:,}"
         middle = Qt.AlignmentFlag.AlignVCenter

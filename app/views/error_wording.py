@@ -69,6 +69,33 @@ PATTERNS: Final = cast(
             "ErrorSentences",
             "The database of the project {0} is damaged ({1}): put back a backup with File > Restore a backup.",
         ),
+        QT_TRANSLATE_NOOP(
+            "ErrorSentences",
+            "The project {0} is open for looking only, because its database is damaged: put back a backup with "
+            "File > Restore a backup to go on.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "ErrorSentences",
+            "None of the {0} captures of {1} is in {2}: choose the folder that holds them now.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "ErrorSentences",
+            "{0} has another content than {1} had: choose the folder that holds the same captures.",
+        ),
+        QT_TRANSLATE_NOOP("ErrorSentences", "The search was cancelled; nothing was changed."),
+        QT_TRANSLATE_NOOP(
+            "ErrorSentences",
+            "The folder {0} can't be read: check its permissions and its drive, and add it again.",
+        ),
+        QT_TRANSLATE_NOOP("ErrorSentences", "There is no file or folder {0}."),
+        QT_TRANSLATE_NOOP(
+            "ErrorSentences",
+            "{0} can't be read ({1}): check its permissions and the drive that it lies on.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "ErrorSentences",
+            "There is not enough memory on {0} for one capture: close other programs, or use --device cpu.",
+        ),
         QT_TRANSLATE_NOOP("ErrorSentences", "A class needs a name: type one."),
         QT_TRANSLATE_NOOP(
             "ErrorSentences", "There is a class {0} already: merge the two instead, or choose another name."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings
@@ -49,6 +50,9 @@ class FileCommands(QObject):
         services.exports.failed.connect(message_bar.show_error)
         services.projects.open_failed.connect(self._on_open_failed)
         services.projects.damaged.connect(self._on_damaged)
+        services.projects.restore_failed.connect(
+            lambda sentence: message_bar.show_error(sentence, self.tr("Restore a backup…"), self.restore)
+        )
         services.relink.folders_missing.connect(self._on_folders_missing)
         services.relink.relinked.connect(self._on_relinked)
         services.relink.failed.connect(message_bar.show_error)
@@ -109,7 +113,7 @@ class FileCommands(QObject):
         moved = self._dialogs.ask_moved_folder(states)
         if moved is not None:
             state, new_folder = moved
-            self._services.relink.relink(state.source_id, state.folder, new_folder)
+            self._services.relink.relink(state.place, new_folder)
 
     def export(self) -> None:
         """Write captures and labels out."""
@@ -174,24 +178,29 @@ class FileCommands(QObject):
         (self._message_bar.show_notice if report.applied else self._message_bar.show_error)(text)
 
     def _on_open_failed(self, sentence: str) -> None:
-        folder = self._services.projects.folder
-        if folder is not None and any((folder / "backups").glob("*.sqlite")):
-            self._message_bar.show_error(sentence, self.tr("Restore a backup…"), self.restore)
-        else:
-            self._message_bar.show_error(sentence, self.tr("Open another…"), self.open_project)
+        self._message_bar.show_error(sentence, *self._way_out())
 
     def _on_damaged(self, sentence: str) -> None:
-        self._message_bar.show_error(
-            self.tr("{0} Until then it can be looked at, but not changed.").format(localised(sentence)),
-            self.tr("Restore a backup…"),
-            self.restore,
-        )
+        text = self.tr("{0} Until then it can be looked at, but not changed.").format(localised(sentence))
+        self._message_bar.show_error(text, *self._way_out())
+
+    def _way_out(self) -> tuple[str, Callable[[], None]]:
+        """What to do about a project that can't be used."""
+        folder = self._services.projects.folder
+        if folder is not None and any((folder / "backups").glob("*.sqlite")):
+            return self.tr("Restore a backup…"), self.restore
+        return self.tr("Open another…"), self.open_project
 
     def _on_folders_missing(self, states: list[SourceState]) -> None:
         self._message_bar.show_error(
             self.tr(
                 "The folder {0} with {1} captures is not there: connect its drive, or say where it is now."
-            ).format(states[0].folder, f"{states[0].captures:,}"),
+            ).format(states[0].place.folder, f"{states[0].captures:,}")
+            if len(states) == 1
+            else self.tr(
+                "{0} folders are not there, such as {1} with {2} captures: connect their drive, or say where "
+                "they are now."
+            ).format(len(states), states[0].place.folder, f"{states[0].captures:,}"),
             self.tr("Find moved folders…"),
             self.find_moved,
         )
@@ -200,6 +209,10 @@ class FileCommands(QObject):
         text = self.tr("{0} captures were found in {1}.").format(
             f"{len(report.capture_ids):,}", report.folder
         )
+        if report.others:
+            text += " " + self.tr("{0} further folders had moved with it and were found too.").format(
+                len(report.others)
+            )
         if report.missing:
             text += " " + self.tr("{0} are still missing.").format(f"{report.missing:,}")
         self._message_bar.show_notice(text)

@@ -92,7 +92,7 @@ class MainWindow(QMainWindow):
         self.saved_filters = SavedFilters(services.projects, captures, self.dialogs, theme)
         self.filter_panel = FilterPanel(captures, classes, self.saved_filters)
         self.class_panel = ClassPanel(classes, captures, theme, self.actions_.add_class)
-        self.source_panel = SourcePanel(sources, captures, theme)
+        self.source_panel = SourcePanel(sources, captures, theme, self.actions_.find_moved)
         self.filter_chips = FilterChips(
             captures, classes, sources, self.actions_.clear_filter, self.actions_.save_filter
         )
@@ -291,6 +291,7 @@ class MainWindow(QMainWindow):
         self.footer.relink_job.cancel_wanted.connect(services.relink.cancel)
         services.relink.progress_changed.connect(self.footer.relink_job.set_progress)
         services.relink.relinked.connect(self._on_relinked)
+        services.relink.missing_changed.connect(self._sources.set_missing)
         self.footer.insight_job.cancel_wanted.connect(services.insight.cancel)
         services.insight.progress_changed.connect(self.footer.insight_job.set_progress)
         self.inspector.bars.chosen.connect(self.review.choose)

@@ -55,7 +55,9 @@ class RelinkDialog(QDialog):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for row, state in enumerate(self._states):
-            for column, shown in enumerate((str(state.folder), f"{state.captures:,}", f"{state.missing:,}")):
+            for column, shown in enumerate(
+                (str(state.place.folder), f"{state.captures:,}", f"{state.missing:,}")
+            ):
                 item = QTableWidgetItem(shown)
                 if column:
                     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

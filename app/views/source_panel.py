@@ -17,17 +17,20 @@ from app.views.theme import Theme
 class SourcePanel(QWidget):
     """What is chosen here is part of the gallery's query, and follows it."""
 
-    def __init__(self, sources: SourceListModel, captures: CaptureListModel, theme: Theme) -> None:
+    def __init__(
+        self, sources: SourceListModel, captures: CaptureListModel, theme: Theme, find_moved: QAction
+    ) -> None:
         super().__init__()
         self._sources = sources
         self._captures = captures
         self._is_following = False
-        self.list = CountedList(theme, SourceRole.COUNT)
+        self.list = CountedList(theme, SourceRole.COUNT, trouble_role=SourceRole.IS_MISSING)
         self.list.setAccessibleName(self.tr("Sources"))
         self.list.setModel(sources)
         self.show_in_files = QAction(self.tr("Show in the file manager"), self)
         self.show_in_files.triggered.connect(self._show_in_files)
         self.list.addAction(self.show_in_files)
+        self.list.addAction(find_moved)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 2)
         layout.addWidget(self.list)

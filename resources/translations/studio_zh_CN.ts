@@ -782,6 +782,38 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>项目 {0} 的数据库已损坏（{1}）：请用“文件 &gt; 恢复备份”恢复备份。</translation>
     </message>
     <message>
+        <source>The project {0} is open for looking only, because its database is damaged: put back a backup with File &gt; Restore a backup to go on.</source>
+        <translation>项目 {0} 的数据库已损坏，因此只能查看：请用“文件 &gt; 恢复备份”恢复备份后再继续。</translation>
+    </message>
+    <message>
+        <source>None of the {0} captures of {1} is in {2}: choose the folder that holds them now.</source>
+        <translation>{1} 的 {0} 张图像都不在 {2} 中：请选择它们现在所在的文件夹。</translation>
+    </message>
+    <message>
+        <source>{0} has another content than {1} had: choose the folder that holds the same captures.</source>
+        <translation>{0} 的内容与原来的 {1} 不同：请选择存有相同图像的文件夹。</translation>
+    </message>
+    <message>
+        <source>The search was cancelled; nothing was changed.</source>
+        <translation>已取消查找，没有做任何更改。</translation>
+    </message>
+    <message>
+        <source>The folder {0} can&apos;t be read: check its permissions and its drive, and add it again.</source>
+        <translation>无法读取文件夹 {0}：请检查其权限和所在磁盘，然后重新添加。</translation>
+    </message>
+    <message>
+        <source>There is no file or folder {0}.</source>
+        <translation>文件或文件夹 {0} 不存在。</translation>
+    </message>
+    <message>
+        <source>{0} can&apos;t be read ({1}): check its permissions and the drive that it lies on.</source>
+        <translation>无法读取 {0}（{1}）：请检查其权限以及它所在的磁盘。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory on {0} for one capture: close other programs, or use --device cpu.</source>
+        <translation>{0} 上的内存不足以处理一张图像：请关闭其他程序，或改用 CPU。</translation>
+    </message>
+    <message>
         <source>A class needs a name: type one.</source>
         <translation>类别需要名称：请输入。</translation>
     </message>
@@ -1076,12 +1108,20 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>找不到文件夹 {0}（其中有 {1} 张图像）：请连接它所在的磁盘，或指出它现在的位置。</translation>
     </message>
     <message>
+        <source>{0} folders are not there, such as {1} with {2} captures: connect their drive, or say where they are now.</source>
+        <translation>有 {0} 个文件夹找不到，例如 {1}（其中有 {2} 张图像）：请连接它们所在的磁盘，或指出它们现在的位置。</translation>
+    </message>
+    <message>
         <source>Find moved folders…</source>
         <translation>查找已移动的文件夹…</translation>
     </message>
     <message>
         <source>{0} captures were found in {1}.</source>
         <translation>在 {1} 中找到了 {0} 张图像。</translation>
+    </message>
+    <message>
+        <source>{0} further folders had moved with it and were found too.</source>
+        <translation>另有 {0} 个文件夹随之移动，也已找到。</translation>
     </message>
     <message>
         <source>{0} are still missing.</source>
@@ -2106,6 +2146,17 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>These keys mean {0} now; if you use them here, it loses them.</source>
         <translation>这些按键目前用于 {0}；若用在这里，它将失去这些按键。</translation>
+    </message>
+</context>
+<context>
+    <name>SourceListModel</name>
+    <message>
+        <source>{0} is not there: connect its drive, or use File &gt; Find moved folders.</source>
+        <translation>找不到 {0}：请连接它所在的磁盘，或使用“文件 &gt; 查找已移动的文件夹”。</translation>
+    </message>
+    <message>
+        <source>{0}, not there</source>
+        <translation>{0}，找不到</translation>
     </message>
 </context>
 <context>

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import csv
+import os
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,8 +20,30 @@ from app.services.export_formats import ExportFormat
 from app.services.export_service import ExportRequest
 from app.storage.backup import BackupRecord, back_up
 from app.storage.capture_query import CaptureQuery
+from app.storage.errors import DamagedProjectError
 from app.storage.locations import default_project_folder
 from app.storage.project import Project
+from app.storage.records import ActionKind, NewCapture
+
+
+@pytest.fixture
+def read_only_copy(tmp_path: Path) -> Iterator[Path]:
+    """A project in a folder that nobody may write to: root may write everywhere but to a read-only drive."""
+    folder = tmp_path / "Signs.vimd"
+    Project.open(folder).close()
+    if os.geteuid() != 0:
+        (folder / "project.lock").unlink()
+        folder.chmod(0o555)
+        yield folder
+        folder.chmod(0o755)
+        return
+    mounted = subprocess.run(
+        ["mount", "--bind", "-o", "ro", str(folder), str(folder)], check=False, capture_output=True
+    )
+    if mounted.returncode:
+        pytest.skip("root without the right to mount")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
 
 
 def test_a_first_start_makes_the_default_project(qtbot: QtBot, start, home: Path) -> None:
@@ -45,6 +72,103 @@ def test_a_damaged_project_is_said_and_left_as_it_is(qtbot: QtBot, start, tmp_pa
     assert studio.window.message_bar.action_button.isVisible()
     assert studio.services.projects.project is None
     assert (folder / "project.sqlite").read_bytes() == b"scrambled" * 1000
+
+
+def damaged_project(folder: Path, *, with_log: bool = False) -> dict[str, bytes]:
+    """A project of 400 captures, three of them labelled, with a hole in an index; its files."""
+    project = Project.open(folder)
+    found = [
+        NewCapture(Path(f"/captures/{i}.png"), i.to_bytes(16, "big"), 900, 1, 32, 32) for i in range(400)
+    ]
+    project.write(
+        lambda unit: unit.captures.add(unit.captures.add_source(Path("/captures"), is_folder=True), found)
+    ).result()
+    class_id = project.write(lambda unit: unit.catalogue.ensure_classes(["Yield"])["Yield"]).result()
+    back_up(folder / "project.sqlite", "daily")
+    project.write(lambda unit: unit.labels.label([1, 2, 3], class_id, "ada")).result()
+    project.close()
+    database = folder / "project.sqlite"
+    with closing(sqlite3.connect(database)) as connection:
+        page_size = connection.execute("PRAGMA page_size").fetchone()[0]
+        root = connection.execute(
+            "SELECT rootpage FROM sqlite_master WHERE type = 'index' AND tbl_name = 'label_actions'"
+        ).fetchone()[0]
+    data = bytearray(database.read_bytes())
+    data[(root - 1) * page_size : (root - 1) * page_size + 100] = b"\xff" * 100
+    database.write_bytes(bytes(data))
+    if with_log:  # as a crash leaves it
+        (folder / "project.sqlite-wal").write_bytes(b"")
+    return {str(path): path.read_bytes() for path in folder.glob("project.sqlite*")}
+
+
+@pytest.mark.parametrize("with_log", [False, True])
+def test_a_damaged_project_is_opened_to_be_looked_at(
+    qtbot: QtBot, start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, with_log: bool
+) -> None:
+    folder = tmp_path / "Signs.vimd"
+    before = damaged_project(folder, with_log=with_log)
+    studio: Studio = start(project=folder)
+    window, bar = studio.window, studio.window.message_bar
+    wait_for(qtbot, lambda: "is damaged" in bar.text, "the damage is said")
+    assert "daily.sqlite" in bar.text and "looked at, but not changed" in bar.text
+    assert window.windowTitle() == "Signs (read only) – ViMD Studio"
+    wait_for(qtbot, lambda: studio.captures.rowCount() == 400, "the captures are listed")
+    assert [row.label for row in rows(studio)[:4]] == ["Yield", "Yield", "Yield", None]
+    studio.services.labels.mark(ActionKind.UNSURE, [4])
+    wait_for(qtbot, lambda: "open for looking only" in bar.text, "a label is refused")
+    drop(window, make_captures(tmp_path / "in", ["1.png"]))
+    wait_for(qtbot, lambda: "File > Restore a backup" in bar.text, "an import is refused")
+    assert len(rows(studio)) == 400
+    target = tmp_path / "saved.csv"
+    request = ExportRequest(ExportFormat.CSV, CaptureQuery(), target)
+    monkeypatch.setattr(window.dialogs, "ask_export", lambda *_: request)
+    with qtbot.waitSignal(studio.services.exports.finished, timeout=30_000):
+        window.actions_.export.trigger()
+    assert target.read_text(encoding="utf-8-sig").count("Yield") == 3, "what can be read can be saved"
+    kept = {name: data for name, data in before.items() if not name.endswith("-wal")}
+    assert {name: Path(name).read_bytes() for name in kept} == kept, "nothing was changed"
+    monkeypatch.setattr(window.dialogs, "ask_backup", lambda _name, records: records[0].path)
+    window.actions_.restore.trigger()
+    wait_for(qtbot, lambda: window.windowTitle() == "Signs – ViMD Studio", "the backup is put back")
+    wait_for(qtbot, lambda: len(rows(studio)) == 400, "the captures are listed")
+    assert rows(studio)[0].label is None, "it is the state of then"
+
+
+def test_damage_that_is_met_while_working_stops_the_writing(qtbot: QtBot, start, tmp_path: Path) -> None:
+    folder = tmp_path / "Signs.vimd"
+    studio: Studio = start(make_captures(tmp_path / "in", numbered(4)), project=folder)
+    wait_until_classified(qtbot, studio, 4)
+
+    def meet(_unit: object) -> None:
+        raise DamagedProjectError(
+            "The database of the project Signs is damaged (as a test says): do something."
+        )
+
+    with qtbot.waitSignal(studio.services.projects.damaged, timeout=30_000):
+        studio.services.projects.write(meet, lambda _none: None)
+    wait_for(qtbot, lambda: "(read only)" in studio.window.windowTitle(), "it can only be looked at")
+    assert "looked at, but not changed" in studio.window.message_bar.text
+    wait_for(qtbot, lambda: len(rows(studio)) == 4, "the captures are still listed")
+
+
+def test_a_backup_that_can_not_be_put_back_leaves_the_project_open(
+    qtbot: QtBot, start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "Signs.vimd"
+    studio: Studio = start(make_captures(tmp_path / "in", numbered(4)), project=folder)
+    wait_until_classified(qtbot, studio, 4)
+    broken = folder / "backups" / "2026-01-01-000000-daily.sqlite"
+    broken.write_bytes(b"rubbish")
+    monkeypatch.setattr(studio.window.dialogs, "ask_backup", lambda *_: broken)
+    studio.window.actions_.restore.trigger()
+    wait_for(qtbot, lambda: "choose another one" in studio.window.message_bar.text, "it is said")
+    wait_for(qtbot, lambda: len(rows(studio)) == 4, "the project is open as it was")
+
+
+def test_a_folder_on_a_medium_that_can_not_be_written_is_said(qtbot: QtBot, start, read_only_copy) -> None:  # type: ignore[no-untyped-def]
+    studio: Studio = start(project=read_only_copy)
+    assert "copy it to a folder of your own" in studio.window.message_bar.text
+    assert studio.services.projects.project is None
 
 
 def test_another_project_has_its_own_captures(qtbot: QtBot, start, tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 import sys
@@ -72,6 +73,30 @@ def test_errors_from_below_are_put_into_words(in_chinese: None) -> None:
         for place in PLACE.findall(pattern):
             assert values[int(place[1])] in translated
     assert localised("Nobody knows this sentence.") == "Nobody knows this sentence."
+
+
+def raised_sentences(folder: Path) -> Iterator[tuple[Path, str]]:
+    """The sentences that sources raise as errors or take down as left out, with {} for what stands in them."""
+    for path in sorted(folder.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or not node.args:
+                continue
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            said = node.args[0].elt if isinstance(node.args[0], ast.GeneratorExp) else node.args[0]
+            parts = said.values if isinstance(said, ast.JoinedStr) else [said]
+            text = "".join(
+                part.value if isinstance(part, ast.Constant) and isinstance(part.value, str) else "{}"
+                for part in parts
+            )
+            if (called.endswith("Error") or called in ("append", "extend")) and len(text.split()) > 3:
+                yield path, text
+
+
+def test_every_error_of_the_app_is_known() -> None:
+    known = {PLACE.sub("{}", pattern) for pattern in PATTERNS}
+    sentences = list(raised_sentences(ROOT / "app"))
+    assert len(sentences) > 25, "they are not found any more"
+    assert [each for each in sentences if each[1] not in known] == []
 
 
 def test_english_stays_english(qapp: QCoreApplication) -> None:

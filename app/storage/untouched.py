@@ -1,0 +1,15 @@
+"""Looks into databases that must stay as they are, byte for byte: damaged ones, backups, those not yet opened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def untouched_address(path: Path) -> str:
+    """What `sqlite3.connect(..., uri=True)` takes to read a database and change neither it nor its log.
+
+    A database in WAL mode gets two files beside it even from a reader, unless it is said to be immutable. That
+    holds when it has no log: one that is in use, or was left by a crash, has one.
+    """
+    has_log = path.with_name(f"{path.name}-wal").exists()
+    return f"{path.absolute().as_uri()}?{'mode=ro' if has_log else 'immutable=1'}"
