@@ -121,8 +121,8 @@ class RelinkService(QObject):
             if project is not self._projects.project:
                 return
             self._tell_missing(states)
-            if states and on_missing is not None:
-                on_missing(states)
+            if states and on_missing is not None and not project.is_read_only:
+                on_missing(states)  # of a project that is damaged, the damage is to be told
 
         self._tasks.watch(self._projects.jobs.submit(_gone, project), tell)
 
