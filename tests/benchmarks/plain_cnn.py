@@ -28,7 +28,7 @@ from vimd_core.distillation.batch import Batch
 from vimd_core.distillation.batches import BatchSource
 from vimd_core.distillation.captures import CaptureSet
 from vimd_core.distillation.events import AnyEvent, EpochEvent
-from vimd_core.distillation.losses import cross_entropy
+from vimd_core.distillation.losses import label_loss
 from vimd_core.distillation.recipe import TrainingConfig
 from vimd_core.distillation.run_folder import RunFolder
 from vimd_core.distillation.streams import StreamSampler
@@ -128,9 +128,7 @@ class PlainObjective:
         if batch.streams is not None:
             weights = logits.new_tensor(self._losses.label_weights())[batch.streams]
         smoothing = self._losses.label_smoothing
-        return {
-            "cross_entropy": cross_entropy(logits, batch.labels, label_smoothing=smoothing, weight=weights)
-        }
+        return {"cross_entropy": label_loss(logits, batch, label_smoothing=smoothing, weight=weights)}
 
     def predict(self, images: Tensor) -> Tensor:
         """Logits on captures made from the views."""

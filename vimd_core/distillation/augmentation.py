@@ -39,6 +39,8 @@ class AugmentationConfig:
         erase_probability: probability that a rectangle is filled with the image's mean.
         low_resolution_probability: probability that an image is reduced to a third of its size and enlarged again, so
             that a classifier of sharp images also learns what captures look like.
+        cutmix_probability: probability that a rectangle of an image is replaced by another capture's, and both labels
+            count by area; for small sets that are learnt for long. Done where batches are drawn (see `mixing`).
         flip: whether images may be mirrored left to right; wrong for signs and letters.
     """
 
@@ -52,10 +54,16 @@ class AugmentationConfig:
     channel_swap_probability: float = 0.0
     erase_probability: float = 0.25
     low_resolution_probability: float = 0.0
+    cutmix_probability: float = 0.0
     flip: bool = False
 
     def __post_init__(self) -> None:
-        for name in ("channel_swap_probability", "erase_probability", "low_resolution_probability"):
+        for name in (
+            "channel_swap_probability",
+            "erase_probability",
+            "low_resolution_probability",
+            "cutmix_probability",
+        ):
             if not 0 <= getattr(self, name) <= 1:
                 raise ConfigError(f"{name} must be in [0, 1].")
         if not 0 <= self.scale < 1:

@@ -30,6 +30,8 @@ class Batch:
         streams: (B,) int64, index into `STREAMS`; None: all are aligned.
         previous_logits: (B, K) of the model that is to be improved.
         has_previous: (B,) 1.0 where that model's answer is to be kept.
+        other_labels: (B,) int64, the label of what was mixed into an image; None: nothing was.
+        label_share: (B,) in [0, 1], how much `labels` counts beside `other_labels`.
     """
 
     images: Tensor
@@ -40,6 +42,8 @@ class Batch:
     streams: Tensor | None = None
     previous_logits: Tensor | None = None
     has_previous: Tensor | None = None
+    other_labels: Tensor | None = None
+    label_share: Tensor | None = None
 
     def __len__(self) -> int:
         return len(self.labels)

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from vimd_core.distillation.batch import Batch
 from vimd_core.errors import ConfigError
 
 HiddenStateForm = Literal["paper", "published-code", "mean"]
@@ -39,6 +40,30 @@ def cross_entropy(
         return functional.cross_entropy(logits, labels, label_smoothing=label_smoothing)
     each = functional.cross_entropy(logits, labels, label_smoothing=label_smoothing, reduction="none")
     return (each * weight).mean()
+
+
+def label_loss(
+    logits: Tensor, batch: Batch, *, label_smoothing: float = 0.0, weight: Tensor | None = None
+) -> Tensor:
+    """Cross-entropy with the labels of a batch; where images were mixed, with both labels by their shares.
+
+    Args:
+        logits: (B, K).
+        batch: whose labels count.
+        label_smoothing: as in `cross_entropy`.
+        weight: (B,) share of each image; all 1 when None.
+
+    Returns:
+        () mean over the batch, in nats.
+    """
+    if batch.other_labels is None or batch.label_share is None:
+        return cross_entropy(logits, batch.labels, label_smoothing=label_smoothing, weight=weight)
+    own, other = batch.label_share, 1.0 - batch.label_share
+    if weight is not None:
+        own, other = own * weight, other * weight
+    return cross_entropy(logits, batch.labels, label_smoothing=label_smoothing, weight=own) + cross_entropy(
+        logits, batch.other_labels, label_smoothing=label_smoothing, weight=other
+    )
 
 
 def logits_distillation_loss(

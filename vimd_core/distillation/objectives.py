@@ -16,8 +16,8 @@ from vimd_core.distillation.batch import STREAMS, Batch
 from vimd_core.distillation.losses import (
     HIDDEN_STATE_FORMS,
     HiddenStateForm,
-    cross_entropy,
     hidden_state_loss,
+    label_loss,
     logits_distillation_loss,
 )
 from vimd_core.errors import ConfigError
@@ -106,7 +106,7 @@ class TeacherObjective:
         """Cross-entropy alone."""
         logits = self.model(batch.images)
         smoothing = self._losses.label_smoothing
-        return {"cross_entropy": cross_entropy(logits, batch.labels, label_smoothing=smoothing)}
+        return {"cross_entropy": label_loss(logits, batch, label_smoothing=smoothing)}
 
     def predict(self, images: Tensor) -> Tensor:
         """Logits on the views as they are."""
@@ -150,8 +150,8 @@ class StudentObjective:
         if batch.streams is not None:
             label_weights = student.logits.new_tensor(config.label_weights())[batch.streams]
         losses = {
-            "cross_entropy": cross_entropy(
-                student.logits, batch.labels, label_smoothing=config.label_smoothing, weight=label_weights
+            "cross_entropy": label_loss(
+                student.logits, batch, label_smoothing=config.label_smoothing, weight=label_weights
             )
         }
         near_weight = 0.0 if self._teacher is None else config.near_weight

@@ -20,12 +20,14 @@ from vimd_core.distillation.augmentation import AugmentationConfig, augment
 from vimd_core.distillation.batch import STREAMS, Batch, Stream
 from vimd_core.distillation.captures import CaptureSet
 from vimd_core.distillation.degradation import DegradationConfig, degrade
+from vimd_core.distillation.mixing import cut_and_mix
 from vimd_core.errors import ConfigError, DatasetError
 
 # Keep apart what a capture's numbers are drawn for.
 _ORDER: Final = 1
 _AUGMENTATION: Final = 2
 _DEGRADATION: Final = 3
+_MIXING: Final = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +111,7 @@ class StreamSampler:
         self._shard = slice(rank, None, world_size)
         stream_of = _assign(captures, streams, lr_size_px, has_teacher=near_logits is not None)
         members = [np.flatnonzero(stream_of == index) for index in range(len(STREAMS))]
+        self._members = members
         self._rows = _share_out(
             batch_size, [_share(streams, name, members[i]) for i, name in enumerate(STREAMS)]
         )
@@ -147,6 +150,8 @@ class StreamSampler:
         images = augment(
             self._captures.views(chosen), self._augmentation, KeyedRandom(mix_keys(keys, _AUGMENTATION))
         )
+        labels = self._captures.labels[chosen]
+        other_labels, label_share = self._mix(images, labels, streams, keys)
         captures = None
         if self._lr_size_px is not None:
             captures = self._make_captures(images, streams, keys, self._lr_size_px)
@@ -156,18 +161,54 @@ class StreamSampler:
             has_near = (self._captures.near[chosen] >= 0).float()
         if self._previous_logits is not None:
             previous_logits = self._previous_logits[chosen]
-            right = previous_logits.argmax(dim=1) == self._captures.labels[chosen]
+            right = previous_logits.argmax(dim=1) == labels
             has_previous = (right & ~self._captures.is_view[chosen]).float()
+        if label_share is not None:
+            # What was said of the unmixed capture says nothing of this one.
+            whole = (label_share == 1.0).float()
+            has_near = None if has_near is None else has_near * whole
+            has_previous = None if has_previous is None else has_previous * whole
         return Batch(
             images=images.contiguous(memory_format=torch.channels_last),
-            labels=self._captures.labels[chosen],
+            labels=labels,
             near_logits=near_logits,
             has_near=has_near,
             captures=captures,
             streams=torch.from_numpy(streams),
             previous_logits=previous_logits,
             has_previous=has_previous,
+            other_labels=other_labels,
+            label_share=label_share,
         )
+
+    def _mix(
+        self, images: Tensor, labels: Tensor, streams: npt.NDArray[np.int64], keys: Keys
+    ) -> tuple[Tensor | None, Tensor | None]:
+        """Mix captures of the same stream into some images, in place: the labels of those, and the images' shares."""
+        probability = self._augmentation.cutmix_probability
+        if probability == 0:
+            return None, None
+        random = KeyedRandom(mix_keys(keys, _MIXING))
+        rows = np.flatnonzero(random.uniform() < probability)
+        other_labels, share = labels.clone(), torch.ones(len(labels))
+        if len(rows):
+            members = [self._members[stream] for stream in streams[rows]]
+            places = random.uniform()[rows]
+            partners = torch.tensor(
+                [of[min(int(at * len(of)), len(of) - 1)] for of, at in zip(members, places, strict=True)]
+            )
+            mixed = torch.from_numpy(rows)
+            partner_keys = mix_keys(keys[rows], _MIXING)
+            others = augment(
+                self._captures.views(partners),
+                self._augmentation,
+                KeyedRandom(mix_keys(partner_keys, _AUGMENTATION)),
+            )
+            cut = images[mixed]
+            share[mixed] = cut_and_mix(cut, others, KeyedRandom(mix_keys(partner_keys, _ORDER)))
+            images[mixed] = cut
+            other_labels[mixed] = self._captures.labels[partners]
+        return other_labels, share
 
     def _make_captures(
         self, images: Tensor, streams: npt.NDArray[np.int64], keys: Keys, size_px: int

@@ -18,7 +18,7 @@ from vimd_core.distillation.augmentation import AugmentationConfig
 from vimd_core.distillation.batch import STREAMS, Batch
 from vimd_core.distillation.captures import CaptureSet
 from vimd_core.distillation.degradation import DegradationConfig
-from vimd_core.distillation.losses import logits_distillation_loss
+from vimd_core.distillation.losses import label_loss, logits_distillation_loss
 from vimd_core.distillation.objectives import LossConfig, StudentObjective
 from vimd_core.distillation.streams import StreamSampler, StreamsConfig
 from vimd_core.distillation.training_data import answers_on_near_views, load_training_data
@@ -142,6 +142,41 @@ def test_balance_evens_out_classes(captures: CaptureSet) -> None:
     for step in range(60):
         counts += torch.bincount(drawn.draw(step).labels, minlength=3)
     assert float(counts.min() / counts.max()) > 0.75
+
+
+def test_mixed_captures_carry_both_labels_by_area(captures: CaptureSet) -> None:
+    plain = sampler(captures, augmentation=STILL).draw(3)
+    mixed = sampler(captures, augmentation=replace(STILL, cutmix_probability=1.0)).draw(3)
+    assert mixed.label_share is not None and mixed.other_labels is not None and mixed.has_near is not None
+    assert torch.equal(mixed.labels, plain.labels)
+    for row in range(len(mixed)):
+        kept = (mixed.images[row] == plain.images[row]).all(dim=0).float().mean()
+        if kept == 1.0:  # mixed with itself
+            assert mixed.other_labels[row] == mixed.labels[row]
+            continue
+        # A pixel of the other capture may happen to be the same.
+        assert float(mixed.label_share[row]) <= float(kept) + 1e-6
+        assert float(mixed.label_share[row]) == pytest.approx(float(kept), abs=0.05)
+    assert float(mixed.label_share.min()) < 0.7 and not torch.equal(mixed.other_labels, mixed.labels)
+    assert mixed.has_near[mixed.label_share < 1].sum() == 0, "a near view says nothing of a mixture"
+    assert mixed.captures is not None
+    assert torch.allclose(mixed.captures, bicubic_downscale(mixed.images, 4), atol=1e-6)
+
+
+def test_mixtures_are_the_same_in_one_process_and_in_two(captures: CaptureSet) -> None:
+    augmentation = AugmentationConfig(cutmix_probability=0.5)
+    whole = sampler(captures, augmentation=augmentation).draw(2)
+    for rank in range(2):
+        part = sampler(captures, augmentation=augmentation, rank=rank, world_size=2).draw(2)
+        assert equal(part, whole.rows(slice(rank, None, 2)))
+
+
+def test_a_mixture_costs_both_labels_by_their_shares() -> None:
+    logits, labels, other = torch.randn(2, 3), torch.tensor([0, 1]), torch.tensor([2, 1])
+    batch = Batch(torch.zeros(2, 3, 8, 8), labels, other_labels=other, label_share=torch.tensor([0.25, 1.0]))
+    log = logits.log_softmax(dim=1)
+    wanted = -(0.25 * log[0, 0] + 0.75 * log[0, 2] + log[1, 1]) / 2
+    assert float(label_loss(logits, batch)) == pytest.approx(float(wanted), rel=1e-5)
 
 
 def test_only_captures_from_views_are_degraded(captures: CaptureSet) -> None:
