@@ -25,6 +25,10 @@ class DeviceError(VimdError):
     """The wanted device can't be used or has run out of memory."""
 
 
+class MemoryShortageError(DeviceError):
+    """A step does not fit into the memory; a smaller batch might."""
+
+
 class BackendError(VimdError):
     """The wanted backend of the selective scan can't be used here."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,13 +21,16 @@ from vimd_core.errors import ConfigError
 if TYPE_CHECKING:
     import torch
 
+    from vimd_core.data.class_list import ListedClass
     from vimd_core.distillation.captures import CaptureSet
     from vimd_core.distillation.initialise import StartingPoint
+    from vimd_core.distillation.objectives import LossConfig
     from vimd_core.distillation.recipe_file import StudentRecipe
     from vimd_core.models.srvm_net import SrvmNet
     from vimd_core.models.vision_mamba import VisionMamba
 
 RESULT = "student.safetensors"
+Outputs = tuple[tuple[int, ...], ...]
 _OPTIONS: Final = (
     *CLASSIFIER,
     Option("--teacher", "teacher", "teacher.safetensors of `vimd train-teacher`; none: labels alone", Path),
@@ -64,6 +68,12 @@ _OPTIONS: Final = (
         str,
         ("bicubic", "realistic"),
     ),
+    Option(
+        "--class-list",
+        "class_list",
+        "JSON: the classes that the model shall have, also those without captures",
+        Path,
+    ),
     Option("--temperature", "temperature", "of the answers; 0 finds it on held-back captures (0)", float),
     Option("--name", "name", "name of the model"),
     Option("--license", "license", "terms under which the weights may be used"),
@@ -89,6 +99,7 @@ def _distill(arguments: argparse.Namespace) -> dict[str, Any] | None:
 
     from vimd_core.checkpoints.bundle import save_bundle
     from vimd_core.checkpoints.bundle_info import BundleInfo
+    from vimd_core.data.class_list import read_class_list
     from vimd_core.distillation.classifier_file import load_teacher
     from vimd_core.distillation.initialise import load_starting_point
     from vimd_core.distillation.objectives import StudentObjective
@@ -104,9 +115,15 @@ def _distill(arguments: argparse.Namespace) -> dict[str, Any] | None:
     place = open_place(
         arguments, {"--init": recipe.init, "--teacher": recipe.teacher, "--srresnet": recipe.srresnet}
     )
-    network = preset(recipe.preset)
+    start = None if recipe.init is None else load_starting_point(recipe.init)
+    network = _network(recipe, start)
+    listed = None if recipe.class_list is None else read_class_list(recipe.class_list)
     data = read_data(
-        recipe, network.classifier.image_size_px, arguments.run_folder, quiet=place.processes.rank != 0
+        recipe,
+        network.classifier.image_size_px,
+        arguments.run_folder,
+        classes=None if listed is None else [one.name for one in listed],
+        quiet=place.processes.rank != 0,
     )
     folders = data.classes
     # A student is chosen by what it will be used on.
@@ -114,12 +131,11 @@ def _distill(arguments: argparse.Namespace) -> dict[str, Any] | None:
     network = network.with_num_classes(len(folders))
     names = class_names(recipe.class_names, folders)
     teacher = None if recipe.teacher is None else load_teacher(recipe.teacher, network, tuple(folders))
-    start = None if recipe.init is None else load_starting_point(recipe.init)
     run_folder = RunFolder(arguments.run_folder)
     torch.manual_seed(config.seed)
     student = SrvmNet(network, drop_path=config.drop_path)
-    known_as = list(zip(folders, names, strict=True))
-    notices = _initialise(student, recipe, start, teacher, known_as)
+    outputs = _outputs(start, listed, list(zip(folders, names, strict=True)))
+    notices = _initialise(student, recipe, start, teacher, outputs)
     for part in (student, teacher):
         if part is not None:
             channels_last(part, place.device)
@@ -141,7 +157,7 @@ def _distill(arguments: argparse.Namespace) -> dict[str, Any] | None:
             class_balance=config.class_balance,
             lr_size_px=network.lr_size_px,
             near_logits=_near_logits(teacher, training, recipe, place.device),
-            previous_logits=_previous_logits(start, training, recipe, known_as, place.device),
+            previous_logits=_previous_logits(start, training, network, config.losses, outputs, place.device),
             rank=place.processes.rank,
             world_size=place.processes.count,
         ),
@@ -181,6 +197,31 @@ def _distill(arguments: argparse.Namespace) -> dict[str, Any] | None:
     return {"student": str(run_folder.path / RESULT), "validation_top1": top1, "seconds": result.seconds}
 
 
+def _network(recipe: StudentRecipe, start: StartingPoint | None) -> SrvmNetConfig:
+    from vimd_core.distillation.recipe_file import PRESET_OF_INIT
+
+    if recipe.preset != PRESET_OF_INIT:
+        return preset(recipe.preset)
+    if start is None or start.model is None:
+        raise ConfigError(
+            f"{recipe.init} is a classifier alone, and the preset init needs a whole model: name a preset."
+        )
+    return start.model[1].config
+
+
+def _outputs(
+    start: StartingPoint | None, listed: Sequence[ListedClass] | None, known_as: list[tuple[str, str]]
+) -> Outputs:
+    """For each class the outputs of the model to start from that meant it: as listed, or else by names."""
+    from vimd_core.distillation.initialise import outputs_by_name
+
+    if start is None:
+        return tuple(() for _ in known_as)
+    if listed is not None:
+        return tuple(one.outputs for one in listed)
+    return outputs_by_name(start, known_as)
+
+
 def _fitted_temperature(
     student: SrvmNet, validation: CaptureSet, recipe: StudentRecipe, device: torch.device
 ) -> float:
@@ -216,7 +257,7 @@ def _initialise(
     recipe: StudentRecipe,
     start: StartingPoint | None,
     teacher: VisionMamba | None,
-    known_as: list[tuple[str, str]],
+    outputs: Outputs,
 ) -> list[str]:
     """Give the student the weights that it starts from; sentences about what had to be changed."""
     from vimd_core.checkpoints.super_resolution import load_super_resolution
@@ -229,7 +270,7 @@ def _initialise(
         initialise_super_resolution(student, start)
     if recipe.init_from_teacher and teacher is not None:
         student.classifier.load_state_dict(teacher.state_dict())
-    return [] if start is None else initialise_classifier(student.classifier, start, known_as)
+    return [] if start is None else initialise_classifier(student.classifier, start, outputs)
 
 
 def _near_logits(
@@ -247,8 +288,9 @@ def _near_logits(
 def _previous_logits(
     start: StartingPoint | None,
     training: CaptureSet,
-    recipe: StudentRecipe,
-    known_as: list[tuple[str, str]],
+    network: SrvmNetConfig,
+    losses: LossConfig,
+    outputs: Outputs,
     device: torch.device,
 ) -> torch.Tensor | None:
     """Answers of the model that is to be improved, (N, K); None without one."""
@@ -256,15 +298,14 @@ def _previous_logits(
     from vimd_core.distillation.objectives import StudentObjective
     from vimd_core.distillation.validation import predict_logits
 
-    losses = recipe.training.losses
     if start is None or start.model is None or losses.previous_weight == 0:
         return None
     model, info = start.model
-    if _size(info.config) != _size(preset(recipe.preset)):
+    if _size(info.config) != _size(network):
         return None
     channels_last(model, device)
     logits = predict_logits(StudentObjective(model, None, losses), training, device=device)
-    return previous_answers(start, logits, known_as)
+    return previous_answers(logits, outputs)
 
 
 def _size(network: SrvmNetConfig) -> tuple[int, int]:

@@ -25,7 +25,7 @@ def train_classifier(arguments: argparse.Namespace, result_name: str, *, role: s
     import torch
 
     from vimd_core.distillation.classifier_file import ClassifierFile, save_classifier
-    from vimd_core.distillation.initialise import initialise_classifier, load_starting_point
+    from vimd_core.distillation.initialise import initialise_classifier, load_starting_point, outputs_by_name
     from vimd_core.distillation.objectives import TeacherObjective
     from vimd_core.distillation.recipe_file import ClassifierRecipe, without_places, write_recipe
     from vimd_core.distillation.run_folder import RunFolder
@@ -52,7 +52,8 @@ def train_classifier(arguments: argparse.Namespace, result_name: str, *, role: s
     notices: list[str] = []
     if recipe.init is not None:
         start = load_starting_point(recipe.init)
-        notices = initialise_classifier(model, start, list(zip(folders, names, strict=True)))
+        known = outputs_by_name(start, list(zip(folders, names, strict=True)))
+        notices = initialise_classifier(model, start, known)
     channels_last(model, place.device)
     trainer = Trainer(
         TeacherObjective(model, config.losses),

@@ -43,7 +43,7 @@ class Option:
 
 COMMON: Final = (
     Option("--data", "data", "captures: one sub-folder for each class, or a .csv or .jsonl manifest", Path),
-    Option("--preset", "preset", "sizes of the networks (compact)", str, sorted(PRESETS)),
+    Option("--preset", "preset", "sizes of the networks (compact)", str, (*sorted(PRESETS), "init")),
     Option("--batch-size", "training.batch_size", "images a step", positive_int),
     Option("--learning-rate", "training.learning_rate", "peak learning rate", float),
     Option("--seed", "training.seed", "of weights, order, augmentation and split (0)", int),
@@ -173,7 +173,12 @@ def read_recipe(arguments: argparse.Namespace, kind: type[AnyRecipe]) -> AnyReci
 
 
 def read_data(
-    recipe: ClassifierRecipe, size_px: int, run_folder: Path, *, quiet: bool = False
+    recipe: ClassifierRecipe,
+    size_px: int,
+    run_folder: Path,
+    *,
+    classes: Sequence[str] | None = None,
+    quiet: bool = False,
 ) -> TrainingData:
     """The data of a recipe; what was found wrong with them is said on stderr.
 
@@ -181,6 +186,7 @@ def read_data(
         recipe: what to learn from, and how much of it is held back.
         size_px: image size of the classifier.
         run_folder: for pixels that do not fit into the memory.
+        classes: that the model shall have, in their order; None takes those of the data.
         quiet: say nothing.
 
     Raises:
@@ -195,6 +201,7 @@ def read_data(
             recipe.data,
             size_px,
             hr=recipe.hr,
+            classes=classes,
             validation_fraction=recipe.training.validation_fraction,
             seed=recipe.training.seed,
             folder=run_folder,

@@ -73,18 +73,29 @@ def load_starting_point(path: Path) -> StartingPoint:
     )
 
 
+def outputs_by_name(start: StartingPoint, classes: Sequence[Sequence[str]]) -> tuple[tuple[int, ...], ...]:
+    """Which output of an earlier head each class is; none where that does not know it.
+
+    Args:
+        start: the earlier model.
+        classes: for each class all names that it goes by.
+    """
+    found = [start.output_of(names) for names in classes]
+    return tuple(() if output is None else (output,) for output in found)
+
+
 def initialise_classifier(
-    model: VisionMamba, start: StartingPoint, classes: Sequence[Sequence[str]]
+    model: VisionMamba, start: StartingPoint, outputs: Sequence[Sequence[int]]
 ) -> list[str]:
     """Give a new classifier another one's weights.
 
-    Position embeddings are interpolated where the grid of tokens differs. The head's rows are carried over by the
-    names of the classes; rows of new classes keep their random start.
+    Position embeddings are interpolated where the grid of tokens differs. The head's rows are carried over, those of
+    several outputs that are one class now by their mean; rows of new classes keep their random start.
 
     Args:
         model: is changed.
         start: where the weights come from.
-        classes: for each class of the new classifier all names that it goes by.
+        outputs: for each class of the new classifier the outputs of the old one that meant it.
 
     Returns:
         A sentence about each change.
@@ -105,16 +116,16 @@ def initialise_classifier(
             f"Position embeddings of {start.classifier.grid_size} x {start.classifier.grid_size} patches were "
             f"interpolated to {model.config.grid_size} x {model.config.grid_size}."
         )
-    outputs = [start.output_of(names) for names in classes]
-    known = [(new, old) for new, old in enumerate(outputs) if old is not None]
+    known = [(new, list(old)) for new, old in enumerate(outputs) if old]
+    _require_outputs(outputs, start)
     for name in _HEAD:
         head = fresh[name].clone()
         for new, old in known:
-            head[new] = weights[name][old]
+            head[new] = weights[name][old].mean(dim=0)
         weights[name] = head
-    if len(known) < len(classes):
+    if len(known) < len(outputs):
         notices.append(
-            f"{len(known)} of {len(classes)} classes are known to {start.path.name}; the others start anew."
+            f"{len(known)} of {len(outputs)} classes are known to {start.path.name}; the others start anew."
         )
     try:
         model.load_state_dict(weights)
@@ -143,22 +154,33 @@ def initialise_super_resolution(model: SrvmNet, start: StartingPoint) -> None:
     model.super_resolution.load_state_dict(dict(start.super_resolution_weights))
 
 
-def previous_answers(start: StartingPoint, logits: Tensor, classes: Sequence[Sequence[str]]) -> Tensor | None:
+def previous_answers(logits: Tensor, outputs: Sequence[Sequence[int]]) -> Tensor | None:
     """Logits of an earlier model in the order of the new classes.
 
     Args:
-        start: the earlier model.
         logits: (N, K') of it.
-        classes: for each of the K new classes all names that it goes by.
+        outputs: for each of the K new classes the outputs of the earlier model that meant it.
 
     Returns:
-        (N, K), far below all others for classes that it does not know; None when it knows none.
+        (N, K), far below all others for classes that it does not know; None when it knows none. Where several outputs
+        are one class now, their probabilities add up.
     """
-    outputs = [start.output_of(names) for names in classes]
-    if all(output is None for output in outputs):
+    if not any(outputs):
         return None
     unknown = torch.full((len(logits),), -1e4)
-    return torch.stack([unknown if old is None else logits[:, old] for old in outputs], dim=1)
+    return torch.stack(
+        [torch.logsumexp(logits[:, list(old)], dim=1) if old else unknown for old in outputs], dim=1
+    )
+
+
+def _require_outputs(outputs: Sequence[Sequence[int]], start: StartingPoint) -> None:
+    """What a list of classes speaks of must be there."""
+    most = max((output for old in outputs for output in old), default=-1)
+    if most >= start.classifier.num_classes:
+        raise CheckpointError(
+            f"The list of classes speaks of output {most}, and {start.path} has {start.classifier.num_classes}: "
+            "it belongs to another model."
+        )
 
 
 def _require_same_build(config: VisionMambaConfig, start: StartingPoint) -> None:

@@ -18,6 +18,8 @@ from vimd_core.errors import CheckpointError, ConfigError
 
 RECIPE_FILE: Final = "recipe.toml"
 CHECKED_IN: Final = Path(str(importlib.resources.files("resources"))) / "recipes"
+PRESET_OF_INIT: Final = "init"
+"""In place of a preset's name: the networks of the model in `init`."""
 _COMMAND: Final = "command"
 
 
@@ -26,7 +28,7 @@ class _NetworkRecipe:
     """What every recipe says.
 
     Attributes:
-        preset: whose networks.
+        preset: whose networks; "init" takes those of the model that a student starts from.
         data: what to learn from.
     """
 
@@ -34,8 +36,11 @@ class _NetworkRecipe:
     data: Path | None = None
 
     def __post_init__(self) -> None:
-        if self.preset not in PRESETS:
+        if self.preset not in (*PRESETS, *self._more_presets()):
             raise ConfigError(f"There is no preset {self.preset!r}: use {', '.join(PRESETS)}.")
+
+    def _more_presets(self) -> tuple[str, ...]:
+        return ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +84,8 @@ class StudentRecipe(ClassifierRecipe):
         teacher: classifier that teaches; None learns from labels alone.
         srresnet: weights of the super-resolution network; None takes those of `init`.
         init_from_teacher: start the classifier from the teacher's weights.
+        class_list: JSON file with the classes that the model shall have, also those without captures, and with the
+            outputs of the model in `init` that meant them (see `data.class_list`); None takes the captures' classes.
         temperature: that the model's logits are divided by; 0 finds it on the held-back captures. For a last
             training on everything, which holds none back, take that of the same recipe with a validation.
         name: of the model.
@@ -88,6 +95,7 @@ class StudentRecipe(ClassifierRecipe):
     teacher: Path | None = None
     srresnet: Path | None = None
     init_from_teacher: bool = False
+    class_list: Path | None = None
     temperature: float = 0.0
     name: str = ""
     license: str = ""
@@ -96,6 +104,11 @@ class StudentRecipe(ClassifierRecipe):
         super().__post_init__()
         if not 0 <= self.temperature < math.inf:
             raise ConfigError("temperature must be above 0, or 0 to find it on the held-back captures.")
+        if self.preset == PRESET_OF_INIT and self.init is None:
+            raise ConfigError("The preset init takes the networks of the model in --init: add that.")
+
+    def _more_presets(self) -> tuple[str, ...]:
+        return (PRESET_OF_INIT,)
 
 
 AnyRecipe = TypeVar("AnyRecipe", SuperResolutionRecipe, ClassifierRecipe, StudentRecipe)

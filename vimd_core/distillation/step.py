@@ -17,7 +17,7 @@ from vimd_core.distillation.optimisation import parameter_groups, warmup_cosine
 from vimd_core.distillation.processes import Processes
 from vimd_core.distillation.recipe import TrainingConfig
 from vimd_core.distillation.stopping import BufferKeeper, StepAbortedError
-from vimd_core.errors import CheckpointError, ConfigError, DeviceError
+from vimd_core.errors import CheckpointError, ConfigError, MemoryShortageError
 from vimd_core.models.srvm_net import SrvmNet
 
 
@@ -103,7 +103,7 @@ class Stepper:
         Raises:
             StepAbortedError: somebody wants to stop; weights and statistics are as they were before.
             CheckpointError: the loss or the gradient is no longer a number.
-            DeviceError: there is not enough memory.
+            MemoryShortageError: there is not enough memory.
         """
         statistics = BufferKeeper(self._model)
         factor = warmup_cosine(step, total_steps=self._total_steps, warmup_steps=self._warmup_steps)
@@ -156,15 +156,15 @@ def memory_shortage_said() -> Iterator[None]:
     """Turn what torch and Python raise when a step does not fit into the memory into a sentence.
 
     Raises:
-        DeviceError: there is not enough memory.
+        MemoryShortageError: there is not enough memory.
     """
     try:
         yield
     except (torch.OutOfMemoryError, MemoryError) as e:
-        raise DeviceError(_NO_MEMORY) from e
+        raise MemoryShortageError(_NO_MEMORY) from e
     except RuntimeError as e:
         if "allocate memory" in str(e):
-            raise DeviceError(_NO_MEMORY) from e
+            raise MemoryShortageError(_NO_MEMORY) from e
         raise
 
 

@@ -34,6 +34,8 @@ from vimd_core.distillation.stopping import StepAbortedError, TrainingStoppedErr
 from vimd_core.distillation.validation import ValidationFigures, validate
 
 DEFAULT_CHECKPOINT_MINUTES: Final = 10.0
+# In how many parts a batch is computed is a matter of memory: a run that ran out of it goes on in more of them.
+_MAY_CHANGE: Final = frozenset({"accumulation"})
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,7 @@ class Trainer:
                 self._reporter.sums,
             ),
             {
-                "config": asdict(config),
+                "config": {name: value for name, value in asdict(config).items() if name not in _MAY_CHANGE},
                 "data": f"{training.fingerprint} {validation.fingerprint}",
                 "origin": dict(place.origin),
             },
