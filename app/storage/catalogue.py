@@ -13,6 +13,7 @@ from app.storage.capture_query import CaptureQuery, GroupField
 from app.storage.clock import now_ms
 from app.storage.inserting import insert_id
 from app.storage.records import ClassRecord, ModelRecord
+from app.storage.training_records import ModelState
 
 _GOLDEN_RATIO = 0.618033988749895
 
@@ -126,9 +127,21 @@ class Catalogue:
                     for index, class_name in enumerate(class_names)
                 ],
             )
+        else:
+            # Found by its content: wherever it was, this is where it is now.
+            self._connection.execute(update(table).where(table.c.id == model_id).values(path=str(path)))
+        return self.activate(model_id)
+
+    def activate(self, model_id: int) -> ModelRecord:
+        """Make a model that the project knows the one whose answers are shown."""
         record = self._model(model_id)
         if self._active_model_id() != record.id:
             self._connection.execute(update(schema.project).values(active_model_id=record.id))
+            self._connection.execute(
+                insert(schema.model_activations).values(model_id=record.id, activated_ms=now_ms())
+            )
+            kept = update(schema.models).where(schema.models.c.id == record.id).values(state=ModelState.KEPT)
+            self._connection.execute(kept)
             self._show_answers_of(record.id)
         return record
 

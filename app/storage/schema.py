@@ -79,6 +79,81 @@ models = Table(
     Column("path", Text, nullable=False),
     Column("classes", JSON, nullable=False),
     Column("added_ms", Integer, nullable=False),
+    # What it was trained from; its training run says on which data, and the project alone which model is active.
+    Column("parent_id", Integer, ForeignKey("models.id"), index=True),
+    Column("state", Text, nullable=False, server_default="kept"),
+    Column("config", JSON(none_as_null=True)),
+    Column("metrics", JSON(none_as_null=True)),
+    Column("author", Text, nullable=False, server_default=""),
+    Column("notes", Text, nullable=False, server_default=""),
+)
+
+# Each time that another model's answers were shown: what one can go back to.
+model_activations = Table(
+    "model_activations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("model_id", Integer, ForeignKey("models.id"), nullable=False, index=True),
+    Column("activated_ms", Integer, nullable=False),
+)
+
+# What a training learns from, frozen: triggers refuse every change of these two tables.
+dataset_revisions = Table(
+    "dataset_revisions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    # The model that was to be improved.
+    Column("model_id", Integer, ForeignKey("models.id"), nullable=False, index=True),
+    # In the order of the new model's outputs: class id, name, outputs of the model above that meant it.
+    Column("classes", JSON, nullable=False),
+    Column("settings", JSON, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("created_ms", Integer, nullable=False),
+)
+
+revision_captures = Table(
+    "revision_captures",
+    metadata,
+    Column("revision_id", Integer, ForeignKey("dataset_revisions.id"), primary_key=True),
+    Column("capture_id", Integer, ForeignKey("captures.id"), primary_key=True, index=True),
+    Column("class_id", Integer, ForeignKey("classes.id"), nullable=False, index=True),
+    Column("split", Text, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("group_key", Text, nullable=False),
+)
+
+training_runs = Table(
+    "training_runs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("revision_id", Integer, ForeignKey("dataset_revisions.id"), nullable=False, index=True),
+    Column("parent_model_id", Integer, ForeignKey("models.id"), nullable=False, index=True),
+    Column("result_model_id", Integer, ForeignKey("models.id"), index=True),
+    Column("effort", Text, nullable=False),
+    Column("config", JSON, nullable=False),
+    Column("folder", Text, nullable=False),
+    Column("pid", Integer),
+    Column("progress", JSON, nullable=False),
+    Column("problem", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("created_ms", Integer, nullable=False),
+    Column("started_ms", Integer),
+    Column("ended_ms", Integer),
+)
+
+model_comparisons = Table(
+    "model_comparisons",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("baseline_model_id", Integer, ForeignKey("models.id"), nullable=False, index=True),
+    Column("candidate_model_id", Integer, ForeignKey("models.id"), nullable=False, index=True),
+    Column("revision_id", Integer, ForeignKey("dataset_revisions.id"), nullable=False, index=True),
+    # Milliseconds a capture, of both.
+    Column("speeds", JSON, nullable=False),
+    # For each capture: its id, its class, and for both models the class said and the probability.
+    Column("answers", JSON, nullable=False),
+    Column("created_ms", Integer, nullable=False),
 )
 
 # Answers keep the model's own indices, as it said them; this table says which class of the project each one

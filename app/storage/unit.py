@@ -13,10 +13,13 @@ from app.storage.clock import now_ms
 from app.storage.columns import CaptureColumns
 from app.storage.insights import Insights
 from app.storage.labels import Labels
+from app.storage.model_registry import ModelRegistry
 from app.storage.paths import StoredPaths
 from app.storage.predictions import Predictions
 from app.storage.records import CaptureDetail, UndoState
 from app.storage.relinking import Relinking
+from app.storage.revisions import Revisions
+from app.storage.training_runs import TrainingRuns
 from app.storage.undo import UndoStacks
 
 
@@ -57,6 +60,21 @@ class Unit:
     def insights(self) -> Insights:
         """Figures of the whole project."""
         return Insights(self._connection)
+
+    @cached_property
+    def models(self) -> ModelRegistry:
+        """All models that the project knows, and where they come from."""
+        return ModelRegistry(self._connection, self._paths)
+
+    @cached_property
+    def revisions(self) -> Revisions:
+        """What can be learnt from, and what was."""
+        return Revisions(self._connection, self._paths)
+
+    @cached_property
+    def runs(self) -> TrainingRuns:
+        """Trainings and what they led to."""
+        return TrainingRuns(self._connection)
 
     def ensure_metadata(self, name: str) -> None:
         """Write the row that describes the project, once."""

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from vimd_core.data.whole_files import whole_file
 from vimd_core.errors import CheckpointError
+from vimd_core.worker.training_files import COMPARISON, RESULT, TrainingPlan
 
 if TYPE_CHECKING:
     from vimd_core.evaluation.measured import MeasuredCaptures
-    from vimd_core.worker.training import TrainingPlan
 
 _BATCH: Final = 32
 
@@ -32,8 +32,6 @@ def compare_on_held_back(folder: Path, plan: TrainingPlan, on_progress: Callable
     Raises:
         CheckpointError: a model is damaged, or nothing can be written.
     """
-    from vimd_core.worker.training import COMPARISON, RESULT
-
     rows = [json.loads(line) for line in Path(plan.held_back).read_text(encoding="utf-8").splitlines()]
     if not rows:
         return

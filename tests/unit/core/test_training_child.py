@@ -21,7 +21,9 @@ from vimd_core.data.class_list import ListedClass, write_class_list
 from vimd_core.data.file_lock import is_locked
 from vimd_core.distillation.settings import to_toml
 from vimd_core.worker import training
-from vimd_core.worker.training import TrainingPlan, read_outcome, train_in_folder
+from vimd_core.worker import training_files as files
+from vimd_core.worker.training import train_in_folder
+from vimd_core.worker.training_files import TrainingPlan, read_outcome
 
 COLOURS = {"Stop": (200, 40, 40), "Give way": (40, 160, 60), "New": (50, 60, 200)}
 CLASSES = (
@@ -58,7 +60,7 @@ def write_run(folder: Path, bundle: Path, *, epochs: int = 3, plan: TrainingPlan
         "class_list": str(folder / "classes.json"),
         "training": {"epochs": epochs, "batch_size": 8, "learning_rate": 3e-3, "ema_decay": 0.8},
     }
-    (folder / training.RECIPE).write_text(to_toml(recipe))
+    (folder / files.RECIPE).write_text(to_toml(recipe))
     held_back = str(folder / "held_back.jsonl")
     (plan or TrainingPlan(device="cpu", threads=1, baseline=str(bundle), held_back=held_back)).write(folder)
     return folder
@@ -69,7 +71,7 @@ def start(folder: Path) -> subprocess.Popen[bytes]:
 
 
 def events(folder: Path) -> list[dict[str, Any]]:
-    path = folder / training.EVENTS
+    path = folder / files.EVENTS
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
@@ -89,11 +91,11 @@ def test_a_run_ends_with_a_model_of_the_listed_classes_and_a_comparison(
     folder = write_run(tmp_path / "run", tiny_bundle)
     assert start(folder).wait(timeout=120) == 0
     assert read_outcome(folder) == {"kind": "finished", "message": ""}
-    assert not is_locked(folder / training.LOCK)
-    info = read_bundle_info(folder / training.RESULT)
+    assert not is_locked(folder / files.LOCK)
+    info = read_bundle_info(folder / files.RESULT)
     assert info.classes == ("Stop", "Give way", "No entry", "New")
     assert info.config.classifier.embed_dim == read_bundle_info(tiny_bundle).config.classifier.embed_dim
-    comparison = json.loads((folder / training.COMPARISON).read_text())
+    comparison = json.loads((folder / files.COMPARISON).read_text())
     assert [answer[0] for answer in comparison["answers"]] == [1, 2, 3, 4, 5, 6]
     assert all(0 <= old[0] < 8 and 0 <= new[0] < 4 for _, old, new in comparison["answers"])
     assert comparison["candidate"]["milliseconds"] > 0
@@ -104,19 +106,19 @@ def test_a_file_stops_it_and_a_killed_one_goes_on(tmp_path: Path, tiny_bundle: P
     folder = write_run(tmp_path / "run", tiny_bundle, epochs=400)
     child = start(folder)
     wait_for(lambda: has_stepped(folder), child)
-    assert is_locked(folder / training.LOCK)
+    assert is_locked(folder / files.LOCK)
     assert start(folder).wait(timeout=60) == 2  # one is enough
-    (folder / training.STOP).touch()
+    (folder / files.STOP).touch()
     assert child.wait(timeout=60) == 0
     assert read_outcome(folder) == {"kind": "stopped", "message": ""}
-    (folder / training.STOP).unlink()
+    (folder / files.STOP).unlink()
     stopped_at = max(event["step"] for event in events(folder) if "step" in event)
     child = start(folder)
     wait_for(lambda: max(event.get("step", 0) for event in events(folder)) > stopped_at, child)
     assert any("Resumed after" in event.get("message", "") for event in events(folder))
     child.send_signal(signal.SIGKILL if os.name != "nt" else signal.SIGTERM)
     child.wait(timeout=60)
-    assert read_outcome(folder) is None and not is_locked(folder / training.LOCK)
+    assert read_outcome(folder) is None and not is_locked(folder / files.LOCK)
 
 
 def test_what_can_not_be_trained_is_said(tmp_path: Path, tiny_bundle: Path) -> None:

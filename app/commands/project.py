@@ -1,0 +1,370 @@
+"""`vimd project`: retrain a project's model and decide about models, on the same database as the window."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import getpass
+import json
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any, Final
+
+from vimd_core.commands.arguments import DEVICES
+from vimd_core.errors import VimdError
+
+if TYPE_CHECKING:
+    from app.services.gate import Verdict
+    from app.services.retrain_prepare import RetrainRequest
+    from app.storage.project import Project
+    from app.storage.training_records import ModelComparison, RegisteredModel, TrainingRun
+    from app.storage.unit import Unit
+
+EXIT_PAUSED: Final = 4
+_ACTIONS: Final = ("list", "promote", "keep", "discard", "rollback")
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Describe the subcommand and its own subcommands."""
+    parser = subparsers.add_parser("project", help="retrain a project's model, list its models")
+    commands = parser.add_subparsers(dest="project_command", required=True, metavar="COMMAND")
+    retrain = commands.add_parser(
+        "retrain",
+        help="make a better model of the labels in a project",
+        description="Make a better model of the labels in a project, and compare it with the active one on captures "
+        "that neither has learnt from. A training that was stopped or cut off is gone on with. Exit code 4 when it "
+        "was stopped and can go on.",
+    )
+    retrain.add_argument("project", type=Path, help="folder of the project (NAME.vimd)")
+    effort = retrain.add_mutually_exclusive_group()
+    for name, what in (("quick", "minutes"), ("balanced", "a coffee break or two"), ("thorough", "hours")):
+        effort.add_argument(f"--{name}", dest="effort", action="store_const", const=name, help=what)
+    retrain.add_argument("--device", choices=DEVICES, default="auto", help="where to compute (auto)")
+    retrain.add_argument(
+        "--threads", type=int, default=0, help="processor threads (all that are free but one)"
+    )
+    retrain.add_argument(
+        "--replay",
+        type=int,
+        default=20,
+        metavar="N",
+        help="captures of each class that nobody has looked at, learnt with the model's own answer (20)",
+    )
+    retrain.add_argument(
+        "--no-near-views", action="store_true", help="leave near views beside captures alone"
+    )
+    retrain.add_argument("--name", default="", help="of the new model")
+    retrain.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="SETTING=VALUE",
+        help="a setting of the training, such as epochs=30 or losses.previous_weight=2; may be repeated",
+    )
+    retrain.add_argument("--anew", action="store_true", help="give up a training that was not finished")
+    retrain.add_argument(
+        "--promote",
+        action="store_true",
+        help="make the new model the active one if it is better by more than chance",
+    )
+    retrain.add_argument("--json", action="store_true", help="events and result as JSON lines")
+    retrain.set_defaults(run=run_retrain, effort="balanced")
+    models = commands.add_parser(
+        "models",
+        help="list models, promote one, or go back to the one before",
+        description="List the models of a project, or decide about one of them.",
+    )
+    models.add_argument("project", type=Path, help="folder of the project (NAME.vimd)")
+    models.add_argument("action", nargs="?", choices=_ACTIONS, default="list", help="what to do (list)")
+    models.add_argument("model", nargs="?", type=int, help="number of the model, as the list shows it")
+    models.add_argument("--json", action="store_true", help="for programs")
+    models.set_defaults(run=run_models)
+
+
+def run_retrain(arguments: argparse.Namespace) -> int:
+    """Retrain, say what the gate says, and return the exit code."""
+    from app.services.retrain_prepare import prepare_run
+    from app.services.retrain_run import run_to_end
+    from app.storage.training_records import RunState
+
+    with _opened(arguments.project) as project, _stop_flag() as stopped:
+        run = _unfinished(project, give_up=arguments.anew)
+        if run is None:
+            run = prepare_run(project, _request(arguments), _author())
+        elif not arguments.json:
+            sys.stderr.write(f"Going on with the training {run.id} of before (--anew gives it up).\n")
+        show = _print_json if arguments.json else _Progress().show
+        run = run_to_end(project, run, worker_command(), on_event=show, should_stop=lambda: bool(stopped))
+        if run.state is RunState.PAUSED:
+            reason = "" if stopped else f"{run.problem} "
+            sys.stderr.write(f"{reason}Everything is saved: the same command goes on from there.\n")
+            return EXIT_PAUSED
+        if run.state is not RunState.FINISHED or run.result_model_id is None:
+            raise VimdError(run.problem or "The training has failed.")
+        model_id = run.result_model_id
+        comparison = project.read(lambda unit: unit.runs.comparison_of(model_id)).result()
+        model = project.read(lambda unit: unit.models.get(model_id)).result()
+        promoted = _report(project, model, comparison, arguments)
+        if promoted:
+            project.write(lambda unit: unit.catalogue.activate(model_id)).result()
+    return 0
+
+
+def run_models(arguments: argparse.Namespace) -> int:
+    """List models or decide about one."""
+    from app.storage.training_records import ModelState
+
+    if arguments.action in ("promote", "keep", "discard") and arguments.model is None:
+        raise VimdError(f"Which model? `vimd project models PROJECT {arguments.action} NUMBER`.")
+    with _opened(arguments.project) as project:
+        if arguments.action in ("promote", "rollback"):
+            _make_active(project, arguments)
+        elif arguments.action != "list":
+            state = ModelState.KEPT if arguments.action == "keep" else ModelState.DISCARDED
+            model_id = arguments.model
+
+            def decide(unit: Unit) -> None:
+                unit.models.get(model_id)
+                unit.models.set_state(model_id, state)
+
+            project.write(decide).result()
+        _list_models(project, as_json=arguments.json)
+    return 0
+
+
+def worker_command() -> list[str]:
+    """How to start the child process that trains."""
+    return [sys.executable, "-m", "vimd_core.worker"]
+
+
+@contextlib.contextmanager
+def _opened(folder: Path) -> Iterator[Project]:
+    from app.storage.locations import DATABASE_NAME
+    from app.storage.project import Project
+
+    if not (folder / DATABASE_NAME).is_file():
+        raise VimdError(f"{folder} is no project: give the folder NAME.vimd of one.")
+    project = Project.open(folder)
+    try:
+        yield project
+    finally:
+        project.close()
+
+
+@contextlib.contextmanager
+def _stop_flag() -> Iterator[list[int]]:
+    """A list that SIGINT and SIGTERM put something into."""
+    received: list[int] = []
+
+    def note(number: int, _: FrameType | None) -> None:
+        received.append(number)
+
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    before = [signal.signal(number, note) for number in numbers]
+    try:
+        yield received
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+
+
+def _author() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return ""
+
+
+def _request(arguments: argparse.Namespace) -> RetrainRequest:
+    from app.services.retrain_prepare import RetrainRequest
+    from app.services.retrain_recipe import Effort
+    from vimd_core.distillation.settings import parse_assignment
+
+    return RetrainRequest(
+        effort=Effort(arguments.effort),
+        replay_per_class=max(0, arguments.replay),
+        use_near_views=not arguments.no_near_views,
+        device=arguments.device,
+        threads=max(0, arguments.threads),
+        changes=dict(parse_assignment(text) for text in arguments.set),
+        name=arguments.name,
+    )
+
+
+def _unfinished(project: Project, *, give_up: bool) -> TrainingRun | None:
+    from app.services.training_process import is_alive
+    from app.storage.clock import now_ms
+    from app.storage.training_records import RunState
+
+    runs = project.read(lambda unit: unit.runs.open()).result()
+    if not give_up:
+        return runs[0] if runs else None
+    for run in runs:
+        if is_alive(project.folder / run.folder):
+            raise VimdError(
+                f"The training {run.id} is still going on in process {run.pid}: without --anew this command waits for "
+                "it and can stop it."
+            )
+
+    def work(unit: Unit) -> None:
+        for run in runs:
+            unit.runs.note(run.id, state=RunState.STOPPED, ended_ms=now_ms())
+
+    project.write(work).result()
+    return None
+
+
+def _report(
+    project: Project,
+    model: RegisteredModel,
+    comparison: ModelComparison | None,
+    arguments: argparse.Namespace,
+) -> bool:
+    """Say what the gate says; whether the model shall be promoted."""
+    from app.services.gate import judge
+
+    verdict = None if comparison is None else judge(comparison)
+    promoted = bool(arguments.promote and verdict is not None and verdict.is_better)
+    names = project.read(lambda unit: {one.id: one.name for one in unit.catalogue.classes()}).result()
+    if arguments.json:
+        _print_json(
+            {"event": "result", "model": model.id, "name": model.name, "promoted": promoted}
+            | ({} if verdict is None else {"gate": _plain(verdict, names)})
+        )
+        return promoted
+    sys.stdout.write(f"{model.name} is model {model.id}.\n")
+    if verdict is None:
+        sys.stdout.write("Nothing was held back to compare it on: label more captures.\n")
+    else:
+        sys.stdout.write(_text(verdict, names))
+    what_next = (
+        "It is the active model now.\n"
+        if promoted
+        else f"`vimd project models {arguments.project} promote {model.id}` makes it the active one.\n"
+    )
+    sys.stdout.write(what_next)
+    return promoted
+
+
+def _plain(verdict: Verdict, names: Mapping[int, str]) -> dict[str, Any]:
+    outcome = verdict.outcome
+    return {
+        "captures": outcome.n,
+        "active_top1": outcome.first_top1,
+        "candidate_top1": outcome.second_top1,
+        "fixed": outcome.fixed,
+        "broken": outcome.broken,
+        "p_value": outcome.p_value,
+        "better": verdict.is_better,
+        "worse": verdict.is_worse,
+        "active_calibration_error": verdict.baseline_error,
+        "candidate_calibration_error": verdict.candidate_error,
+        "speed_ratio": verdict.speed_ratio,
+        "classes": [
+            {
+                "class": names.get(one.class_id, str(one.class_id)),
+                "captures": one.outcome.n,
+                "active_top1": one.outcome.first_top1,
+                "candidate_top1": one.outcome.second_top1,
+            }
+            for one in verdict.classes
+        ],
+    }
+
+
+def _text(verdict: Verdict, names: Mapping[int, str]) -> str:
+    outcome = verdict.outcome
+    if verdict.is_better:
+        sense = "better, by more than chance"
+    elif verdict.is_worse:
+        sense = "worse, by more than chance"
+    else:
+        sense = "not clearly different: label more captures to tell"
+    lines = [
+        f"On {outcome.n:,} captures that neither model has learnt from it is {sense} "
+        f"(McNemar p = {outcome.p_value:.3g}).",
+        f"  top-1              {outcome.first_top1:.1%} before, {outcome.second_top1:.1%} now",
+        f"  fixed, broken      {outcome.fixed:,}, {outcome.broken:,}",
+        f"  calibration error  {verdict.baseline_error:.1%} before, {verdict.candidate_error:.1%} now",
+        f"  time for a capture {verdict.speed_ratio:.2f} times that of before",
+    ]
+    lines += [
+        f"  loses              {names.get(one.class_id, one.class_id)}: {one.outcome.first_top1:.0%} before, "
+        f"{one.outcome.second_top1:.0%} now, of {one.outcome.n:,}"
+        for one in verdict.classes
+        if one.outcome.broken > one.outcome.fixed
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _make_active(project: Project, arguments: argparse.Namespace) -> None:
+    from app.services.model_files import require_sound
+
+    if arguments.action == "rollback":
+        model = project.read(lambda unit: unit.models.previous()).result()
+        if model is None:
+            raise VimdError("No other model was active before: there is nothing to go back to.")
+    else:
+        model = project.read(lambda unit: unit.models.get(arguments.model)).result()
+    require_sound(model)
+    project.write(lambda unit: unit.catalogue.activate(model.id)).result()
+
+
+def _list_models(project: Project, *, as_json: bool) -> None:
+    from app.services.model_files import problem_of
+
+    for model in project.read(lambda unit: unit.models.all()).result():
+        problem = problem_of(model)
+        if as_json:
+            _print_json(
+                {
+                    "model": model.id,
+                    "name": model.name,
+                    "active": model.is_active,
+                    "state": str(model.state),
+                    "parent": model.parent_id,
+                    "classes": len(model.class_ids),
+                    "metrics": dict(model.metrics),
+                    "sha256": model.sha256,
+                    "path": str(model.path),
+                    "problem": problem,
+                }
+            )
+            continue
+        state = "active" if model.is_active else str(model.state)
+        parent = f"from {model.parent_id}" if model.parent_id is not None else ""
+        line = f"{model.id:4d}  {state:9}  {len(model.class_ids):4d} classes  {parent:9}  {model.name}"
+        sys.stdout.write(f"{line}  {problem}".rstrip() + "\n")
+
+
+def _print_json(event: Mapping[str, Any]) -> None:
+    sys.stdout.write(json.dumps(event, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+class _Progress:
+    """Says where a training stands: a line for each epoch and for what comes after."""
+
+    def __init__(self) -> None:
+        self._compares = False
+
+    def show(self, event: Mapping[str, Any]) -> None:
+        kind = event["event"]
+        if kind == "notice":
+            sys.stderr.write(f"{event['message']}\n")
+        elif kind == "epoch":
+            top1 = event.get("validation_top1")
+            validation = "" if top1 is None else f"  top-1 {top1:.1%}"
+            left = event.get("eta_s")
+            time_left = "" if left is None else f"  {left:.0f} s left"
+            loss = sum(event["losses"].values())
+            sys.stderr.write(
+                f"epoch {event['epoch']}/{event['epochs']}  loss {loss:.3f}{validation}  "
+                f"{event['samples_per_s']:.1f} captures/s{time_left}\n"
+            )
+        elif kind == "comparing" and not self._compares:
+            self._compares = True
+            sys.stderr.write("comparing the new model with the active one\n")

@@ -1,0 +1,71 @@
+"""The files of a project's models: each is checked by its contents before anything is made of it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from app.storage.training_records import RegisteredModel
+from vimd_core.checkpoints.bundle_info import model_id
+from vimd_core.data.whole_files import whole_file
+from vimd_core.errors import CheckpointError
+
+FOLDER: Final = "models"
+_SHOWN_DIGITS: Final = 16
+
+
+def problem_of(model: RegisteredModel) -> str:
+    """Why a model's file can't be used, as a sentence; nothing when it can. Reads the whole file."""
+    if not model.path.is_file():
+        return f"The file of the model {model.name} is missing ({model.path})."
+    try:
+        found = model_id(model.path)
+    except CheckpointError as e:
+        return str(e)
+    if found != model.sha256:
+        return f"The file of the model {model.name} is damaged or another one ({model.path})."
+    return ""
+
+
+def require_sound(model: RegisteredModel) -> None:
+    """Check a model's file.
+
+    Raises:
+        CheckpointError: it can't be used.
+    """
+    problem = problem_of(model)
+    if problem:
+        raise CheckpointError(f"{problem} Choose another model, or roll back with Tools > Models.")
+
+
+def last_good(models: Iterable[RegisteredModel]) -> RegisteredModel | None:
+    """The first of some models whose file can be used."""
+    return next((model for model in models if not problem_of(model)), None)
+
+
+def take_in(file: Path, project_folder: Path) -> tuple[str, Path]:
+    """Copy a model into a project, under a name that follows from its contents.
+
+    Returns:
+        The SHA-256 of the file, and where it is now.
+
+    Raises:
+        CheckpointError: it can't be read or written.
+    """
+    sha256 = model_id(file)
+    target = project_folder / FOLDER / f"{sha256[:_SHOWN_DIGITS]}.safetensors"
+    if target.is_file() and model_id(target) == sha256:
+        return sha256, target
+    try:
+        target.parent.mkdir(exist_ok=True)
+        with whole_file(target) as temporary:
+            shutil.copyfile(file, temporary)
+    except OSError as e:
+        raise CheckpointError(
+            f"The model can't be put into the project ({e.strerror}): make room on its disk."
+        ) from e
+    if model_id(target) != sha256:
+        raise CheckpointError(f"The model was not copied whole ({target}): check the disk, then try again.")
+    return sha256, target

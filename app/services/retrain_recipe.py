@@ -1,0 +1,82 @@
+"""How a model is retrained: three efforts, and what they mean for so many captures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+
+class Effort(StrEnum):
+    """How much time a training may take."""
+
+    QUICK = "quick"
+    BALANCED = "balanced"
+    THOROUGH = "thorough"
+
+
+@dataclass(frozen=True)
+class _Schedule:
+    """Images that are seen: `per_capture` of each, within bounds."""
+
+    per_capture: int
+    fewest: int
+    most: int
+    learning_rate: float
+
+
+_SCHEDULES: Final[Mapping[Effort, _Schedule]] = {
+    Effort.QUICK: _Schedule(per_capture=16, fewest=1_500, most=4_000, learning_rate=3e-4),
+    Effort.BALANCED: _Schedule(per_capture=40, fewest=4_000, most=40_000, learning_rate=3e-4),
+    Effort.THOROUGH: _Schedule(per_capture=120, fewest=12_000, most=400_000, learning_rate=5e-4),
+}
+_BATCH: Final = 32
+_SMALLEST_BATCH: Final = 2
+
+
+def training_settings(effort: Effort, captures: int) -> dict[str, Any]:
+    """The part `training` of a recipe.
+
+    Args:
+        effort: how much time it may take.
+        captures: to learn from, replayed ones included.
+    """
+    schedule = _SCHEDULES[effort]
+    images = min(max(schedule.per_capture * captures, schedule.fewest), schedule.most)
+    batch = max(_SMALLEST_BATCH, min(_BATCH, captures))
+    epochs = max(1, round(images / max(1, captures // batch * batch)))
+    return {
+        "epochs": epochs,
+        "batch_size": batch,
+        "learning_rate": schedule.learning_rate,
+        "warmup_epochs": max(1.0, epochs / 10),
+        "ema_decay": 0.98,
+        "drop_path": 0.05,
+        "validation_fraction": 0.0,
+        "class_balance": 0.5,
+        "seed": 0,
+    }
+
+
+def merged_settings(settings: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings with changes by dotted name, such as "losses.previous_weight".
+
+    Args:
+        settings: the part `training` of a recipe.
+        changes: values by dotted name inside of it.
+    """
+    from vimd_core.distillation.settings import put
+
+    result: dict[str, Any] = {
+        name: dict(value) if isinstance(value, Mapping) else value for name, value in settings.items()
+    }
+    for name, value in changes.items():
+        put(result, name, value)
+    return result
+
+
+def images_to_see(training: Mapping[str, Any], captures: int) -> int:
+    """Images that a training with these settings learns from, all epochs together."""
+    batch = int(training["batch_size"])
+    return int(training["epochs"]) * max(1, captures // batch) * batch

@@ -1,0 +1,139 @@
+"""The models that a project knows: where they come from, what was decided about them, which ones were active."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from app.storage import schema
+from app.storage.clock import now_ms
+from app.storage.errors import ProjectError
+from app.storage.inserting import insert_id
+from app.storage.paths import StoredPaths
+from app.storage.training_records import ModelState, NewModel, RegisteredModel
+
+_models = schema.models
+
+
+class ModelRegistry:
+    """The models of a project, within one transaction."""
+
+    def __init__(self, connection: Connection, paths: StoredPaths) -> None:
+        self._connection = connection
+        self._paths = paths
+
+    def all(self) -> list[RegisteredModel]:
+        """All models that were not discarded, newest first."""
+        return self._read(_models.c.state != ModelState.DISCARDED)
+
+    def get(self, model_id: int) -> RegisteredModel:
+        """One model, discarded or not.
+
+        Raises:
+            ProjectError: there is none with this number.
+        """
+        found = self._read(_models.c.id == model_id)
+        if not found:
+            raise ProjectError(f"This project has no model {model_id}: `vimd project models` lists them.")
+        return found[0]
+
+    def active(self) -> RegisteredModel | None:
+        """The model whose answers are shown, if there is one."""
+        model_id = self._active_id()
+        return None if model_id is None else self.get(model_id)
+
+    def add(self, model: NewModel) -> int:
+        """Add a candidate; the same file again is the same model.
+
+        Returns:
+            Its id.
+        """
+        known = self._connection.scalar(select(_models.c.id).where(_models.c.sha256 == model.sha256))
+        if known is not None:
+            return int(known)
+        model_id = insert_id(
+            self._connection,
+            insert(_models).values(
+                sha256=model.sha256,
+                name=model.name,
+                path=self._paths.to_stored(model.path),
+                classes=[name for _, name in model.classes],
+                added_ms=now_ms(),
+                parent_id=model.parent_id,
+                state=ModelState.CANDIDATE,
+                config=dict(model.config),
+                metrics=dict(model.metrics),
+                author=model.author,
+            ),
+        )
+        self._connection.execute(
+            insert(schema.model_classes),
+            [
+                {"model_id": model_id, "class_index": index, "class_id": class_id}
+                for index, (class_id, _) in enumerate(model.classes)
+            ],
+        )
+        return model_id
+
+    def set_state(self, model_id: int, state: ModelState) -> None:
+        """Keep or discard a model.
+
+        Raises:
+            ProjectError: it is the active one and would be discarded.
+        """
+        if state is ModelState.DISCARDED and model_id == self._active_id():
+            raise ProjectError("The active model can't be discarded: make another one active first.")
+        self._connection.execute(update(_models).where(_models.c.id == model_id).values(state=state))
+
+    def set_notes(self, model_id: int, notes: str) -> None:
+        """Keep what a human wants to remember about a model."""
+        self._connection.execute(update(_models).where(_models.c.id == model_id).values(notes=notes))
+
+    def previous(self) -> RegisteredModel | None:
+        """The model that was active before the present one and was not discarded; None when there was none."""
+        table = schema.model_activations
+        order = self._connection.scalars(select(table.c.model_id).order_by(table.c.id.desc()))
+        active = self._active_id()
+        seen: set[int] = set()
+        for model_id in order:
+            if model_id == active or model_id in seen:
+                continue
+            seen.add(model_id)
+            model = self.get(model_id)
+            if model.state is not ModelState.DISCARDED:
+                return model
+        return None
+
+    def _active_id(self) -> int | None:
+        return self._connection.scalar(select(schema.project.c.active_model_id))
+
+    def _read(self, condition: Any) -> list[RegisteredModel]:
+        active = self._active_id()
+        rows = self._connection.execute(select(_models).where(condition).order_by(_models.c.id.desc())).all()
+        mapping = schema.model_classes
+        class_ids: dict[int, list[int]] = {}
+        for model_id, class_id in self._connection.execute(
+            select(mapping.c.model_id, mapping.c.class_id).order_by(mapping.c.model_id, mapping.c.class_index)
+        ):
+            class_ids.setdefault(model_id, []).append(class_id)
+        return [
+            RegisteredModel(
+                id=row.id,
+                sha256=row.sha256,
+                name=row.name,
+                path=Path(self._paths.to_absolute(row.path)),
+                state=ModelState(row.state),
+                is_active=row.id == active,
+                parent_id=row.parent_id,
+                class_ids=tuple(class_ids.get(row.id, ())),
+                class_names=tuple(row.classes),
+                metrics=row.metrics or {},
+                config=row.config,
+                author=row.author,
+                notes=row.notes,
+                added_ms=row.added_ms,
+            )
+            for row in rows
+        ]
