@@ -19,13 +19,19 @@ _SHOWN_DIGITS: Final = 16
 def problem_of(model: RegisteredModel) -> str:
     """Why a model's file can't be used, as a sentence; nothing when it can. Reads the whole file."""
     if not model.path.is_file():
-        return f"The file of the model {model.name} is missing ({model.path})."
+        return (
+            f"The file of the model {model.name} is missing ({model.path}): "
+            "choose another model, or go back to an earlier one."
+        )
     try:
         found = model_id(model.path)
     except CheckpointError as e:
         return str(e)
     if found != model.sha256:
-        return f"The file of the model {model.name} is damaged or another one ({model.path})."
+        return (
+            f"The file of the model {model.name} is damaged or another one ({model.path}): "
+            "choose another model, or go back to an earlier one."
+        )
     return ""
 
 
@@ -37,7 +43,7 @@ def require_sound(model: RegisteredModel) -> None:
     """
     problem = problem_of(model)
     if problem:
-        raise CheckpointError(f"{problem} Choose another model, or roll back with Tools > Models.")
+        raise CheckpointError(problem)
 
 
 def last_good(models: Iterable[RegisteredModel]) -> RegisteredModel | None:

@@ -12,6 +12,8 @@ from typing import Final, cast
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
+from app.views.training_error_wording import TRAINING_PATTERNS
+
 _CONTEXT: Final = "ErrorSentences"
 # Of several patterns that fit, the first counts: the more special ones stand above.
 PATTERNS: Final = cast(
@@ -188,6 +190,7 @@ PATTERNS: Final = cast(
             "ErrorSentences",
             "The model file {0} was made by a newer ViMD (format {1}, this one reads up to {2}): update ViMD Studio.",
         ),
+        *TRAINING_PATTERNS,
         QT_TRANSLATE_NOOP("ErrorSentences", "Computing on the processor, {0} threads, in {1}."),
         QT_TRANSLATE_NOOP("ErrorSentences", "Computing on the processor, {0} thread, in {1}."),
         QT_TRANSLATE_NOOP("ErrorSentences", "Computing on {0} in {1}."),

@@ -1009,6 +1009,90 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <source>Computing on {0} in {1}.</source>
         <translation>在 {0} 上计算，{1}。</translation>
     </message>
+    <message>
+        <source>Only {0} captures have a class that a human has given or accepted: label at least {1} to retrain.</source>
+        <translation>只有 {0} 个图块带有人工给出或确认的类别：至少标注 {1} 个后再重新训练。</translation>
+    </message>
+    <message>
+        <source>This project has no model yet: let it classify the captures once, then there is one to improve.</source>
+        <translation>此项目还没有模型：先让它对图块分类一次，之后才有可以改进的模型。</translation>
+    </message>
+    <message>
+        <source>The folder of the training {0} can&apos;t be written ({1}): make room on its disk.</source>
+        <translation>无法写入训练文件夹 {0}（{1}）：请在其磁盘上腾出空间。</translation>
+    </message>
+    <message>
+        <source>The file of the model {0} is missing ({1}): choose another model, or go back to an earlier one.</source>
+        <translation>模型 {0} 的文件缺失（{1}）：请选择其他模型，或回到以前的模型。</translation>
+    </message>
+    <message>
+        <source>The file of the model {0} is damaged or another one ({1}): choose another model, or go back to an earlier one.</source>
+        <translation>模型 {0} 的文件已损坏或已被替换（{1}）：请选择其他模型，或回到以前的模型。</translation>
+    </message>
+    <message>
+        <source>The model can&apos;t be put into the project ({0}): make room on its disk.</source>
+        <translation>无法把模型放入项目（{0}）：请在其磁盘上腾出空间。</translation>
+    </message>
+    <message>
+        <source>The model was not copied whole ({0}): check the disk, then try again.</source>
+        <translation>模型没有完整复制（{0}）：请检查磁盘后重试。</translation>
+    </message>
+    <message>
+        <source>The training was cut off: it can go on from where it was saved.</source>
+        <translation>训练被中断：可以从保存处继续。</translation>
+    </message>
+    <message>
+        <source>The comparison in {0} is damaged ({1}): resume the training.</source>
+        <translation>{0} 中的比较结果已损坏（{1}）：请继续训练。</translation>
+    </message>
+    <message>
+        <source>This project has no model {0}: `vimd project models` lists them.</source>
+        <translation>此项目没有模型 {0}：`vimd project models` 会列出所有模型。</translation>
+    </message>
+    <message>
+        <source>The active model can&apos;t be discarded: make another one active first.</source>
+        <translation>不能丢弃正在使用的模型：请先启用另一个。</translation>
+    </message>
+    <message>
+        <source>This project has no training run {0}.</source>
+        <translation>此项目没有训练 {0}。</translation>
+    </message>
+    <message>
+        <source>The training can&apos;t be started ({0}): install ViMD Studio again.</source>
+        <translation>无法启动训练（{0}）：请重新安装 ViMD Studio。</translation>
+    </message>
+    <message>
+        <source>The training ended unexpectedly ({0}).</source>
+        <translation>训练意外结束（{0}）。</translation>
+    </message>
+    <message>
+        <source>There was not enough memory: each batch is computed in {0} parts now.</source>
+        <translation>内存不足：现在每批分 {0} 部分计算。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for one step: make the batch smaller, or raise accumulation.</source>
+        <translation>内存不够计算一步：请减小批量，或增大累积次数。</translation>
+    </message>
+    <message>
+        <source>The loss is no longer a number {0}: start again with a lower learning rate (a third, say) or a longer warm-up. The last checkpoint is from before and still good.</source>
+        <translation>损失不再是数字（{0}）：请用更低的学习率（例如三分之一）或更长的预热重新开始。最后的检查点是之前保存的，仍然可用。</translation>
+    </message>
+    <message>
+        <source>{0} has no captures to learn from: all of them are left out or held back.</source>
+        <translation>{0} 中没有可供学习的图块：全部被排除或保留。</translation>
+    </message>
+    <message>
+        <source>Resumed after step {0} of {1} (epoch {2} of {3}).</source>
+        <translation>已从第 {0} 步（共 {1} 步，第 {2} 轮，共 {3} 轮）后继续。</translation>
+    </message>
+    <message>
+        <source>This run had already ended, after step {0} of {1}.</source>
+        <translation>这次训练已在第 {0} 步（共 {1} 步）后结束。</translation>
+    </message>
+    <message>
+        <source>{0} of {1} classes are known to {2}; the others start anew.</source>
+        <translation>{2} 认识 {1} 个类别中的 {0} 个；其余从头开始。</translation>
+    </message>
 </context>
 <context>
     <name>ExportDialog</name>
