@@ -37,5 +37,9 @@ class WorkerError(VimdError):
     """The child process broke the protocol or ended without being asked to."""
 
 
+class SourceError(VimdError):
+    """A camera, stream, video or folder can't be used as a source of captures."""
+
+
 class CancelledError(VimdError):
     """The job was cancelled by its user."""

@@ -1,0 +1,1 @@
+"""Cameras, streams, videos and watched folders as sources of captures. No Qt, no SQL, no torch."""

@@ -1,0 +1,300 @@
+"""The child process that reads one source."""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from vimd_core.errors import VimdError, WorkerError
+from vimd_core.worker.channel import Channel, take_over_standard_streams
+from vimd_core.worker.protocol import Message
+
+# Read by OpenCV and FFmpeg when they are loaded. What they say of a stream can hold its whole address.
+os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
+os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+
+import cv2
+import numpy as np
+
+from vimd_core.streaming.addresses import SourceKind
+from vimd_core.streaming.frames import Frame
+from vimd_core.streaming.grabbers import grabber_for
+from vimd_core.streaming.messages import (
+    EXIT_BAD_REQUEST,
+    EXIT_HUNG,
+    EXIT_PARENT_GONE,
+    HEARTBEAT_INTERVAL_S,
+)
+from vimd_core.streaming.outbox import FrameSlot, Outbox
+from vimd_core.streaming.pipeline import Pipeline
+from vimd_core.streaming.reading import Reading
+from vimd_core.streaming.redaction import redact
+from vimd_core.streaming.settings import (
+    CaptureSettings,
+    capture_settings,
+    credentials_from,
+    stream_settings,
+)
+from vimd_core.streaming.sightings import Look, Sighting, sighting_message
+from vimd_core.streaming.status import StreamState, StreamStatus, status_fields
+from vimd_core.streaming.tracks import sharpness
+
+_DEFAULT_SIDE_PX: Final = 960
+
+
+def main() -> int:
+    """Read the source that `open` names, until `shutdown` comes or the supervisor is gone.
+
+    Returns:
+        The exit code: 0 after `shutdown`.
+    """
+    if sys.stderr is not None:
+        faulthandler.enable(file=sys.stderr)
+    with contextlib.suppress(ValueError):
+        # Ctrl+C in a terminal reaches the whole process group; the supervisor decides when to end.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    channel = take_over_standard_streams(on_lost=lambda: os._exit(EXIT_PARENT_GONE))
+    cv2.setNumThreads(1)
+    Child(channel).run()
+    return 0
+
+
+class Child:
+    """Three threads: one reads the source, one listens to the supervisor and one beats; the main one looks at frames.
+
+    Args:
+        channel: the pipes.
+    """
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        self._changed = threading.Condition()
+        self._slot = FrameSlot(self._changed)
+        self._outbox = Outbox()
+        self._reading: Reading | None = None
+        self._pipeline = Pipeline(CaptureSettings())
+        self._latest: Frame | None = None
+        self._takes_whole_files = False
+        self._is_live = True
+        self._is_folder = False
+        self._is_paused = False
+        self._is_snap_wanted = False
+        self._is_flushed = False
+        self._beat_now = threading.Event()
+        self._ended = threading.Event()
+
+    def run(self) -> None:
+        """Work until `shutdown`."""
+        threading.Thread(target=self._beat, name="vimd-heartbeat", daemon=True).start()
+        threading.Thread(target=self._listen, name="vimd-reader", daemon=True).start()
+        while not self._slot.is_closed:
+            with self._changed:
+                self._changed.wait_for(self._has_work, timeout=HEARTBEAT_INTERVAL_S)
+                frame = self._slot.take() if self._may_look() else None
+                pipeline, is_snap_wanted = self._pipeline, self._is_snap_wanted and self._latest is not None
+                if is_snap_wanted:
+                    self._is_snap_wanted = False
+            found: list[Sighting] = []
+            if is_snap_wanted and self._latest is not None:
+                found += pipeline.process(self._latest, on_demand=True)
+            if frame is not None and not self._is_paused:
+                found += self._look_at(pipeline, frame)
+            elif frame is None and self._has_ended():
+                found += pipeline.flush()
+                self._is_flushed = True
+                self._beat_now.set()
+            self._send(found)
+        self._ended.set()
+
+    def _has_work(self) -> bool:
+        can_send = self._outbox.credit > 0 and self._outbox.waiting > 0
+        can_look = self._may_look() and not self._slot.is_empty
+        return self._slot.is_closed or can_send or can_look or self._is_snap_wanted or self._has_ended()
+
+    def _may_look(self) -> bool:
+        # What is live can't wait, and gives up the oldest sightings instead; a file can.
+        return self._is_live or not (self._outbox.is_full or self._is_paused)
+
+    def _has_ended(self) -> bool:
+        reading = self._reading
+        return (
+            reading is not None
+            and not self._is_flushed
+            and self._slot.is_empty
+            and reading.status().state is StreamState.ENDED
+        )
+
+    def _look_at(self, pipeline: Pipeline, frame: Frame) -> list[Sighting]:
+        if not self._takes_whole_files:
+            return pipeline.process(frame)
+        height, width = frame.image.shape[:2]
+        rgb = np.ascontiguousarray(frame.image[:, :, ::-1])
+        look = Look(
+            rgb,
+            frame.number,
+            frame.at_s,
+            frame.time_ms,
+            frame.taken_ns,
+            (0, 0, width, height),
+            sharpness(frame.image),
+        )
+        return [Sighting("", "file", (look,), frame.path)]
+
+    def _send(self, found: list[Sighting]) -> None:
+        ready: list[Sighting] = []
+        with self._changed:
+            for sighting in found:
+                self._outbox.add(sighting)
+            while (sighting_or_none := self._outbox.next()) is not None:
+                ready.append(sighting_or_none)
+        for sighting in ready:
+            self._channel.send(sighting_message(sighting))
+
+    def _status(self) -> StreamStatus:
+        reading = self._reading
+        if reading is None:
+            return StreamStatus(state=StreamState.CONNECTING)
+        status = reading.status()
+        state = status.state
+        if state is StreamState.ENDED and not (self._is_flushed and self._outbox.waiting == 0):
+            state = StreamState.LIVE  # what was read last is still on its way
+        elif self._is_paused and state is StreamState.LIVE:
+            state = StreamState.PAUSED
+        return replace(
+            status,
+            state=state,
+            sightings=self._outbox.sent,
+            missed=self._outbox.missed,
+            waiting=self._outbox.waiting,
+        )
+
+    def _beat(self) -> None:
+        while not self._ended.is_set():
+            reading = self._reading
+            if reading is not None and reading.is_hung:
+                sys.stderr.write("its driver did not come back and was ended\n")
+                sys.stderr.flush()
+                os._exit(EXIT_HUNG)
+            self._channel.send(Message("heartbeat", {"status": status_fields(self._status())}))
+            self._beat_now.wait(HEARTBEAT_INTERVAL_S)
+            self._beat_now.clear()
+
+    def _listen(self) -> None:
+        handlers: dict[str, Callable[[Message], None]] = {
+            "open": self._open,
+            "configure": self._configure,
+            "take": self._take,
+            "look": self._show,
+            "snap": self._snap,
+            "pause": self._pause,
+        }
+        try:
+            for message in self._channel.receive():
+                if message.type == "shutdown":
+                    self._shut_down()
+                    return
+                handler = handlers.get(message.type)
+                try:
+                    if handler is None:
+                        raise WorkerError(f"There is no request {message.type!r}.")
+                    handler(message)
+                except VimdError as e:
+                    self._channel.send(Message("failed", {"message": redact(str(e))}))
+        except WorkerError as e:
+            sys.stderr.write(f"{e}\n")
+            sys.stderr.flush()
+            os._exit(EXIT_BAD_REQUEST)
+        os._exit(EXIT_PARENT_GONE)
+
+    def _open(self, message: Message) -> None:
+        if self._reading is not None:
+            raise WorkerError("The source is open already.")
+        settings = stream_settings(message.fields.get("settings", {}))
+        credentials = credentials_from(message.fields.get("credentials", {}))
+        grabber = grabber_for(settings.address, credentials, settings.read)
+        with self._changed:
+            self._is_folder = settings.address.kind is SourceKind.FOLDER
+            self._is_live = grabber.is_live
+            self._outbox.may_drop = grabber.is_live
+            self._use(settings.capture)
+            self._reading = Reading(
+                settings,
+                grabber,
+                on_frame=self._on_frame,
+                on_state=self._on_state,
+                redact=lambda text: redact(text, credentials.secrets),
+                max_frames=int(message.fields.get("max_frames", 0)),
+            )
+        self._reading.start()
+
+    def _use(self, settings: CaptureSettings) -> None:
+        self._takes_whole_files = self._is_folder and not settings.regions and not settings.tile_px
+        if self._is_folder:
+            # Files are no film: each one is looked at, whenever it came.
+            settings = replace(settings, trigger="interval", interval_s=0.0, motion=None)
+        self._pipeline = Pipeline(settings)
+
+    def _configure(self, message: Message) -> None:
+        settings = capture_settings(message.fields.get("capture", {}))
+        with self._changed:
+            self._use(settings)
+
+    def _take(self, message: Message) -> None:
+        with self._changed:
+            self._outbox.credit += int(message.fields.get("count", 1))
+            self._changed.notify_all()
+
+    def _snap(self, _message: Message) -> None:
+        with self._changed:
+            self._is_snap_wanted = True
+            self._changed.notify_all()
+
+    def _pause(self, message: Message) -> None:
+        self._is_paused = bool(message.fields.get("is_paused", True))
+        self._beat_now.set()
+
+    def _show(self, message: Message) -> None:
+        frame, reading = self._latest, self._reading
+        if frame is None or reading is None:
+            self._channel.send(Message("failed", {"message": ""}))
+            return
+        height, width = frame.image.shape[:2]
+        scale = min(1.0, int(message.fields.get("max_side_px", _DEFAULT_SIDE_PX)) / max(height, width))
+        image = frame.image
+        if scale < 1.0:
+            size = (max(1, round(width * scale)), max(1, round(height * scale)))
+            image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+        image = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+        fields = {
+            "number": frame.number,
+            "age_s": reading.status().age_s or 0.0,
+            "at_s": frame.at_s,
+            "width_px": image.shape[1],
+            "height_px": image.shape[0],
+            "frame_width_px": width,
+            "frame_height_px": height,
+        }
+        self._channel.send(Message("frame", fields, payload=image.tobytes()))
+
+    def _shut_down(self) -> None:
+        if self._reading is not None:
+            self._reading.stop()
+        self._slot.close()
+        if not self._ended.wait(1.0):
+            os._exit(0)
+
+    def _on_frame(self, frame: Frame) -> None:
+        self._latest = frame
+        self._slot.put(frame, may_replace=self._is_live)
+
+    def _on_state(self) -> None:
+        self._beat_now.set()
+        with self._changed:
+            self._changed.notify_all()

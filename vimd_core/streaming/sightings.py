@@ -1,0 +1,116 @@
+"""What a source saw of one thing: the frames from which one capture is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from vimd_core.errors import WorkerError
+from vimd_core.worker.protocol import Message
+
+Reason = Literal["interval", "change", "demand", "motion", "file"]
+_REASONS: Final = frozenset({"interval", "change", "demand", "motion", "file"})
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """One look at the thing.
+
+    Attributes:
+        image: (H, W, 3) uint8 RGB.
+        frame_number: of the source's frame.
+        at_s: the frame's time within the source.
+        time_ms: milliseconds since 1970 UTC at its arrival.
+        taken_ns: monotonic clock of this machine at its arrival.
+        box: left, top, width and height of the box in the frame, in px.
+        sharpness: variance of its Laplacian.
+    """
+
+    image: npt.NDArray[np.uint8]
+    frame_number: int
+    at_s: float
+    time_ms: int
+    taken_ns: int
+    box: tuple[int, int, int, int]
+    sharpness: float = 0.0
+
+    @property
+    def size_px(self) -> int:
+        """Its larger side."""
+        height, width = self.image.shape[:2]
+        return int(max(height, width))
+
+
+@dataclass(frozen=True, eq=False)
+class Sighting:
+    """One thing that was seen.
+
+    Attributes:
+        region: name of the region; empty for the whole frame.
+        reason: why it was captured.
+        looks: in the order of their frames; at least one.
+        path: the file it came from, where it is one.
+    """
+
+    region: str
+    reason: Reason
+    looks: tuple[Look, ...]
+    path: str = ""
+
+
+def sighting_message(sighting: Sighting) -> Message:
+    """A sighting for the pipe: its looks' pixels one after the other as payload."""
+    looks = [
+        {
+            "width_px": look.image.shape[1],
+            "height_px": look.image.shape[0],
+            "frame_number": look.frame_number,
+            "at_s": look.at_s,
+            "time_ms": look.time_ms,
+            "taken_ns": look.taken_ns,
+            "box": list(look.box),
+            "sharpness": look.sharpness,
+        }
+        for look in sighting.looks
+    ]
+    fields = {
+        "region": sighting.region, "reason": sighting.reason, "path": sighting.path, "looks": looks
+    }  # fmt: skip
+    return Message("sighting", fields, payload=b"".join(look.image.tobytes() for look in sighting.looks))
+
+
+def sighting_from(message: Message) -> Sighting:
+    """A sighting from the pipe.
+
+    Raises:
+        WorkerError: it is none.
+    """
+    fields: dict[str, Any] = message.fields
+    try:
+        looks: list[Look] = []
+        offset = 0
+        for look in fields["looks"]:
+            shape = (int(look["height_px"]), int(look["width_px"]), 3)
+            pixels = np.frombuffer(message.payload, np.uint8, shape[0] * shape[1] * 3, offset)
+            offset += pixels.size
+            left, top, width, height = (int(value) for value in look["box"])
+            looks.append(
+                Look(
+                    pixels.reshape(shape),
+                    int(look["frame_number"]),
+                    float(look["at_s"]),
+                    int(look["time_ms"]),
+                    int(look["taken_ns"]),
+                    (left, top, width, height),
+                    float(look["sharpness"]),
+                )
+            )
+        reason = fields["reason"]
+        if not looks or offset != len(message.payload) or reason not in _REASONS:
+            raise ValueError("pixels and looks do not fit")
+        return Sighting(str(fields["region"]), reason, tuple(looks), str(fields["path"]))
+    except (KeyError, TypeError, ValueError) as e:
+        raise WorkerError("The child process of a source sent a damaged capture.") from e

@@ -1,0 +1,77 @@
+"""How a source is doing, in the words that its row shows."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from vimd_core.errors import WorkerError
+
+
+class StreamState(StrEnum):
+    """What a source is doing."""
+
+    CONNECTING = "connecting"
+    LIVE = "live"
+    STALLED = "stalled"
+    RECONNECTING = "reconnecting"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    REFUSED = "refused"
+    MISSING = "no such device"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StreamStatus:
+    """How a source is doing.
+
+    Attributes:
+        state: what it is doing.
+        retry_in_s: until it connects again, while it waits for that.
+        frames: frames read since it was started.
+        frames_per_s: over the last seconds.
+        age_s: since the last frame; None before the first.
+        width_px: of the frames.
+        height_px: of the frames.
+        sightings: things seen that were passed on.
+        missed: sightings given up because nobody took them in time.
+        waiting: sightings that nobody has taken yet.
+        last_error: what went wrong last, in a sentence without credentials; stays after recovery.
+        reconnections: how often the connection was lost.
+        restarts: how often its process had to be ended or died.
+    """
+
+    state: StreamState = StreamState.STOPPED
+    retry_in_s: float | None = None
+    frames: int = 0
+    frames_per_s: float = 0.0
+    age_s: float | None = None
+    width_px: int = 0
+    height_px: int = 0
+    sightings: int = 0
+    missed: int = 0
+    waiting: int = 0
+    last_error: str = ""
+    reconnections: int = 0
+    restarts: int = 0
+
+
+def status_fields(status: StreamStatus) -> dict[str, Any]:
+    """A status as JSON."""
+    return dataclasses.asdict(status)
+
+
+def status_from(fields: Mapping[str, Any]) -> StreamStatus:
+    """A status from JSON.
+
+    Raises:
+        WorkerError: it is none.
+    """
+    try:
+        return StreamStatus(**{**fields, "state": StreamState(fields["state"])})
+    except (TypeError, KeyError, ValueError) as e:
+        raise WorkerError("The child process of a source sent a damaged status.") from e

@@ -1,0 +1,190 @@
+"""Frames from what OpenCV opens: cameras, video files, RTSP, and videos over HTTP."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import Any, Final
+
+import cv2
+
+from vimd_core.errors import SourceError
+from vimd_core.streaming.frames import Frame, MissingError
+from vimd_core.streaming.rtsp_answer import explain_rtsp
+from vimd_core.streaming.settings import ReadSettings
+
+_OPTIONS_VARIABLE: Final = "OPENCV_FFMPEG_CAPTURE_OPTIONS"
+# FFmpeg follows playlists and redirections only to what is named here, so a stream can't make it read a file.
+_NETWORK_PROTOCOLS: Final = "http,https,httpproxy,tcp,tls,rtsp,rtsps,rtp,srtp,udp"
+# Without it FFmpeg studies a stream for 2 s before it gives the first picture.
+_ANALYSE_US: Final = 300_000
+_MANY_BAD_FRAMES: Final = 3
+
+
+class CameraGrabber:
+    """A camera of this machine.
+
+    Args:
+        index: its number.
+        settings: how patient to be.
+    """
+
+    is_live = True
+
+    def __init__(self, index: int, settings: ReadSettings) -> None:
+        self._index = index
+        self._settings = settings
+        self._capture: Any = None
+
+    def open(self) -> None:
+        """Open the camera; see `Grabber`."""
+        if (
+            os.name == "posix"
+            and Path("/sys/class").is_dir()
+            and not Path(f"/dev/video{self._index}").exists()
+        ):
+            raise MissingError(f"There is no camera {self._index}: plug it in.")
+        self._capture = cv2.VideoCapture(self._index, cv2.CAP_ANY)
+        if not self._capture.isOpened():
+            self.close()
+            raise MissingError(
+                f"The camera {self._index} can't be opened: it is not there, used by another program, or not allowed."
+            )
+
+    def read(self) -> Frame | None:
+        """The next frame; see `Grabber`."""
+        for _ in range(_MANY_BAD_FRAMES):
+            is_read, image = self._capture.read()
+            if is_read and image is not None:
+                return Frame(image, time.monotonic())
+        raise SourceError(f"The camera {self._index} gives no pictures any more.")
+
+    def close(self) -> None:
+        """Let the camera go."""
+        if self._capture is not None:
+            self._capture.release()
+            self._capture = None
+
+
+class StreamGrabber:
+    """RTSP, or a video over HTTP.
+
+    Args:
+        url: whole address, credentials included.
+        settings: how patient to be.
+    """
+
+    is_live = True
+
+    def __init__(self, url: str, settings: ReadSettings) -> None:
+        self._url = url
+        self._settings = settings
+        self._capture: Any = None
+
+    def open(self) -> None:
+        """Connect; see `Grabber`."""
+        options = {
+            "rtsp_transport": self._settings.transport,
+            "analyzeduration": str(_ANALYSE_US),
+            "fflags": "nobuffer",
+            "protocol_whitelist": _NETWORK_PROTOCOLS,
+        }
+        self._capture = _open_with_ffmpeg(self._url, options, self._settings)
+        if self._capture is None:
+            if self._url.startswith("rtsp"):
+                raise explain_rtsp(self._url, self._settings)
+            raise SourceError("What the server sends is no video that can be decoded.")
+
+    def read(self) -> Frame | None:
+        """The next frame; see `Grabber`."""
+        start = time.monotonic()
+        is_read, image = self._capture.read()
+        if not is_read or image is None:
+            if time.monotonic() - start > 0.9 * self._settings.read_timeout_s:
+                raise SourceError(f"No picture came for {self._settings.read_timeout_s:g} s.")
+            raise SourceError("The connection was lost, or what came was no picture.")
+        return Frame(image, time.monotonic())
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._capture is not None:
+            self._capture.release()
+            self._capture = None
+
+
+class VideoFileGrabber:
+    """A video file, from its beginning to its end.
+
+    Args:
+        path: the file.
+        settings: at which pace.
+    """
+
+    is_live = False
+
+    def __init__(self, path: Path, settings: ReadSettings) -> None:
+        self._path = path
+        self._settings = settings
+        self._capture: Any = None
+        self._count = 0
+        self._fps = 0.0
+        self._began_s = 0.0
+
+    def open(self) -> None:
+        """Open the file; see `Grabber`."""
+        if not self._path.is_file():
+            raise MissingError(f"There is no file {self._path}.")
+        # A file can be a playlist: from here it leads to no network.
+        self._capture = _open_with_ffmpeg(
+            str(self._path.absolute()), {"protocol_whitelist": "file"}, self._settings
+        )
+        if self._capture is None:
+            raise MissingError(f"{self._path} is no video that can be decoded.")
+        self._count = 0
+        fps = float(self._capture.get(cv2.CAP_PROP_FPS))
+        self._fps = fps if 0 < fps < 1000 else 0.0
+        self._began_s = time.monotonic()
+
+    def read(self) -> Frame | None:
+        """The next frame; see `Grabber`."""
+        # Asked for before: afterwards it is the time of the frame that follows.
+        at_s = (
+            self._count / self._fps if self._fps else float(self._capture.get(cv2.CAP_PROP_POS_MSEC)) / 1000
+        )
+        is_read, image = self._capture.read()
+        if not is_read or image is None:
+            if self._count == 0:
+                raise MissingError(f"{self._path} has no picture that can be decoded.")
+            return None
+        self._count += 1
+        if self._settings.pace == "real time":
+            wait_s = self._began_s + at_s - time.monotonic()
+            if wait_s > 0:
+                time.sleep(min(wait_s, self._settings.read_timeout_s))
+        return Frame(image, at_s, path=str(self._path))
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._capture is not None:
+            self._capture.release()
+            self._capture = None
+
+
+def _open_with_ffmpeg(url: str, options: dict[str, str], settings: ReadSettings) -> Any:
+    """OpenCV's capture, or None."""
+    os.environ[_OPTIONS_VARIABLE] = "|".join(f"{name};{value}" for name, value in options.items())
+    parameters = [
+        *(cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, round(settings.connect_timeout_s * 1000)),
+        *(cv2.CAP_PROP_READ_TIMEOUT_MSEC, round(settings.read_timeout_s * 1000)),
+        # Cores are shared with the other sources and the model.
+        *(cv2.CAP_PROP_N_THREADS, 1),
+    ]
+    try:
+        capture = cv2.VideoCapture(url, cv2.CAP_FFMPEG, parameters)
+    except cv2.error:
+        return None
+    if capture.isOpened():
+        return capture
+    capture.release()
+    return None
