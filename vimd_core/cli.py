@@ -16,6 +16,7 @@ from vimd_core.runtime import prepare_process
 
 COMMANDS = (
     "classify",
+    "watch",
     "evaluate",
     "calibrate",
     "doctor",

@@ -1,0 +1,196 @@
+"""`vimd watch`: name what cameras, streams, videos and folders show, as it comes."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import re
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Final
+
+from vimd_core.checkpoints.starter import starter_model_path
+from vimd_core.commands.arguments import EXIT_UNREADABLE, add_model_arguments, positive_int
+from vimd_core.errors import ConfigError
+
+if TYPE_CHECKING:
+    from vimd_core.streaming.addresses import Credentials, SourceAddress
+    from vimd_core.streaming.regions import Region
+    from vimd_core.streaming.settings import CaptureSettings
+
+_NUMBER: Final = r"-?\d+(?:\.\d+)?"
+_REGION: Final = re.compile(rf"(?:(?P<name>[^=]+)=)?(?P<numbers>{_NUMBER}(?:,{_NUMBER}){{3,4}})")
+_AGREEMENT: Final = re.compile(r"(\d+)/(\d+)")
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Describe the subcommand."""
+    parser = subparsers.add_parser(
+        "watch",
+        help="classify what cameras, streams, videos and folders show",
+        description="Classify what sources show, one row for each capture, until Ctrl+C or their end. A source is a "
+        "camera's number, an http, https, rtsp or rtsps address, a video file, or a folder in which images appear. "
+        "Other programs can see a password on a command line: --ask-password asks for it instead.",
+    )
+    parser.add_argument("sources", nargs="+", metavar="SOURCE", help="camera, address, video file or folder")
+    add_model_arguments(parser, model_required=False)
+    parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="table, .csv or .jsonl")
+    parser.add_argument("--save", type=Path, metavar="DIR", help="save the captures as PNG")
+    parser.add_argument(
+        "--roi", action="append", default=[], metavar="[NAME=]X,Y,W,H[,ANGLE]",
+        help="look only at this box of the frame, in px; may be given several times",
+    )  # fmt: skip
+    parser.add_argument(
+        "--tile", type=positive_int, default=0, metavar="PX", help="cut into tiles of this side"
+    )
+    parser.add_argument("--interval", type=float, default=1.0, metavar="S", help="between two captures (1)")
+    parser.add_argument("--on-change", action="store_true", help="capture only what has changed")
+    parser.add_argument("--motion", action="store_true", help="capture what moves, once for each thing")
+    parser.add_argument("--min-size", type=positive_int, default=12, metavar="PX", help="of what moves (12)")
+    parser.add_argument("--cool-down", type=float, default=2.0, metavar="S", help="after something moved (2)")
+    parser.add_argument(
+        "--agree", default="3/5", metavar="K/N", help="of N looks at what moves K must agree (3/5)"
+    )
+    parser.add_argument(
+        "--duplicates", type=int, default=3, metavar="BITS",
+        help="drop what differs from a capture before in at most so many of 64 bits (3); -1 keeps all",
+    )  # fmt: skip
+    parser.add_argument(
+        "--frames", type=positive_int, default=0, metavar="N", help="stop each source after N frames"
+    )
+    parser.add_argument("--real-time", action="store_true", help="read videos at their own pace")
+    parser.add_argument("--rtsp-transport", choices=("tcp", "udp"), default="tcp", help="of RTSP (tcp)")
+    parser.add_argument("--top-k", type=positive_int, default=5, help="answers for each capture (5)")
+    parser.add_argument("--ask-password", action="store_true", help="ask for user names and passwords")
+    parser.add_argument("--quiet", action="store_true", help="no progress and no notices")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Watch, and return the exit code."""
+    from vimd_core.commands.rows import require_known_form
+    from vimd_core.streaming.addresses import parse_source
+    from vimd_core.streaming.settings import ReadSettings, StreamSettings
+
+    # Everything that can be wrong with the arguments is said before the model is loaded.
+    require_known_form(arguments.output)
+    capture = _capture_settings(arguments)
+    read = ReadSettings(
+        transport=arguments.rtsp_transport, pace="real time" if arguments.real_time else "fast"
+    )
+    sources = [parse_source(text) for text in arguments.sources]
+    if arguments.ask_password:
+        sources = [_asked(address, credentials) for address, credentials in sources]
+    if arguments.save is not None:
+        try:
+            arguments.save.mkdir(parents=True, exist_ok=True)
+        except OSError as e:
+            raise ConfigError(f"The folder {arguments.save} can't be made ({e.strerror or e}).") from e
+
+    from vimd_core.commands.watching import Watch
+    from vimd_core.inference.predictor import Predictor
+
+    predictor = Predictor.load(
+        arguments.model or starter_model_path(), device=arguments.device, batch_size=arguments.batch_size
+    )
+    say = _silence if arguments.quiet else _say
+    say(f"{predictor.info.name}. {predictor.notice}")
+    predictor.warm_up()
+    watch = Watch(
+        [
+            (StreamSettings(address=address, read=read, capture=capture), secret)
+            for address, secret in sources
+        ],
+        predictor,
+        output=arguments.output,
+        save=arguments.save,
+        top_k=arguments.top_k,
+        max_frames=arguments.frames,
+        say=say,
+    )
+    stop = threading.Event()
+    before = _stop_on_signals(stop)
+    try:
+        summary = watch.run(stop)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    sys.stderr.write(summary.text + "\n")
+    return EXIT_UNREADABLE if summary.failed else 0
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
+def _silence(_text: str) -> None:
+    return
+
+
+def _stop_on_signals(
+    stop: threading.Event,
+) -> dict[int, Callable[[int, FrameType | None], object] | int | None]:
+    """Let Ctrl+C and SIGTERM end the watch; a second one ends it as usual."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def on_signal(number: int, _frame: FrameType | None) -> None:
+        stop.set()
+        signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+
+    for number in before:
+        signal.signal(number, on_signal)
+    return {int(number): handler for number, handler in before.items()}
+
+
+def _capture_settings(arguments: argparse.Namespace) -> CaptureSettings:
+    from vimd_core.streaming.settings import CaptureSettings, MotionSettings
+
+    agreement = _AGREEMENT.fullmatch(arguments.agree)
+    if agreement is None:
+        raise ConfigError(f"--agree {arguments.agree} is not of the form 3/5.")
+    motion = MotionSettings(min_size_px=arguments.min_size, cool_down_s=arguments.cool_down)
+    return CaptureSettings(
+        regions=tuple(_region(text, number) for number, text in enumerate(arguments.roi, start=1)),
+        tile_px=arguments.tile,
+        motion=motion if arguments.motion else None,
+        trigger="change" if arguments.on_change else "interval",
+        interval_s=arguments.interval,
+        duplicate_distance=None if arguments.duplicates < 0 else arguments.duplicates,
+        agreeing_frames=int(agreement[1]),
+        track_frames=int(agreement[2]),
+    )
+
+
+def _region(text: str, number: int) -> Region:
+    from vimd_core.streaming.regions import Region
+
+    found = _REGION.fullmatch(text.strip())
+    if found is None:
+        raise ConfigError(f"--roi {text} is not of the form x,y,w,h or name=x,y,w,h,angle.")
+    x, y, width, height, *angle = (float(value) for value in found["numbers"].split(","))
+    return Region(
+        name=found["name"] or f"region {number}",
+        x_px=x,
+        y_px=y,
+        width_px=width,
+        height_px=height,
+        angle_deg=angle[0] if angle else 0.0,
+    )
+
+
+def _asked(address: SourceAddress, credentials: Credentials) -> tuple[SourceAddress, Credentials]:
+    from dataclasses import replace
+
+    from vimd_core.streaming.addresses import SourceKind
+
+    if address.kind is not SourceKind.STREAM:
+        return address, credentials
+    user = credentials.user or input(f"User name for {address.name}: ")
+    return address, replace(
+        credentials, user=user, password=getpass.getpass(f"Password for {address.name}: ")
+    )
