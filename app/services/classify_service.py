@@ -78,6 +78,7 @@ class ClassifyService(QObject):
         self._chunk: _Chunk | None = None
         self._fetching: list[int] = []
         self._is_held = False
+        self._activating: _LoadedModel | None = None  # is being written down in the project
         self._open_writes = 0
         self._chunk_size = _FIRST_CHUNK
         self._done = self._total = 0
@@ -149,7 +150,9 @@ class ClassifyService(QObject):
         """Classify what the model has not answered for; does nothing while there is no model or project."""
         self._is_held = False
         model = self._model
-        if model is not None:
+        if model is None:
+            self._activate_model()
+        else:
             self._projects.read(lambda unit: unit.captures.unclassified_ids(model.id), self._on_ids_read)
 
     def retry_unreadable(self) -> None:
@@ -158,7 +161,10 @@ class ClassifyService(QObject):
 
     def add(self, ids: Sequence[int]) -> None:
         """Classify new captures too, unless the user has cancelled since the last `classify_missing`."""
-        if self._model is None or self._is_held:
+        if self._model is None:
+            self._activate_model()  # it could not be written down before; what is new has no answer then
+            return
+        if self._is_held:
             return
         self._pending.extend(ids)
         if not self.is_running:
@@ -244,6 +250,7 @@ class ClassifyService(QObject):
 
     def _on_project_closing(self) -> None:
         self._model = None
+        self._activating = None
         self._open_writes = 0
         self._fetching = []
         self._is_held = False
@@ -251,15 +258,23 @@ class ClassifyService(QObject):
 
     def _activate_model(self) -> None:
         loaded = self._loaded
-        if loaded is not None and not self._projects.is_read_only:
-            self._projects.write(
-                lambda unit: unit.catalogue.activate_model(
-                    loaded.sha256, loaded.name, loaded.path, loaded.classes
-                ),
-                self._on_model_activated,
-            )
+        if loaded is None or loaded is self._activating or self._projects.is_read_only:
+            return
+        task = self._projects.write(
+            lambda unit: unit.catalogue.activate_model(
+                loaded.sha256, loaded.name, loaded.path, loaded.classes
+            ),
+            self._on_model_activated,
+            self._on_activation_failed,
+        )
+        self._activating = loaded if task is not None else None
+
+    def _on_activation_failed(self, sentence: str) -> None:
+        self._activating = None
+        self.failed.emit(sentence)
 
     def _on_model_activated(self, model: ModelRecord) -> None:
+        self._activating = None
         is_other = self._model is None or self._model.id != model.id
         self._model = model
         if is_other:

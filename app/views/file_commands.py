@@ -64,6 +64,7 @@ class FileCommands(QObject):
         if len(paths) == 1 and is_project(paths[0]):
             self._services.projects.open(paths[0])
         elif paths:
+            self._message_bar.hide()  # what it says is of something before
             self._services.imports.import_paths(paths)
 
     def open_folder(self) -> None:
@@ -122,6 +123,7 @@ class FileCommands(QObject):
             return
         request = self._dialogs.ask_export(self._captures.query, project.name)
         if request is not None:
+            self._message_bar.hide()
             self._services.exports.export(request)
 
     def import_labels(self) -> None:
