@@ -70,7 +70,7 @@ def _row(what: str, value: float, captures: int) -> BenchmarkRow:
 
 
 def _measure(folder: Path, captures: int) -> dict[str, float]:
-    from synthetic_project import build_project
+    from app_probes.synthetic_project import build_project
 
     from app.storage.capture_query import CaptureQuery, GroupField, SortField
     from app.storage.project import Project

@@ -1,0 +1,128 @@
+"""How long the window's thread leaves its events waiting, and what it does meanwhile."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import traceback
+from collections import Counter
+from dataclasses import dataclass
+from time import perf_counter, thread_time
+from typing import Final
+
+from PySide6.QtCore import QAbstractEventDispatcher, QObject, Qt, QTimer
+
+_BEAT_MS: Final = 4
+_SAMPLE_S: Final = 0.01
+_SUSPICIOUS_S: Final = 0.03
+_DEPTH: Final = 14
+
+
+@dataclass(frozen=True)
+class Stalls:
+    """What a watch has seen.
+
+    Attributes:
+        longest_ms: the longest time between two beats, without the beat's own interval.
+        own_ms: processor time of the window's thread in it; the rest it waited for a core or for a lock.
+        over_50_ms: how many were longer than 50 ms.
+        watched_s: how long it was watched.
+    """
+
+    longest_ms: float
+    own_ms: float
+    over_50_ms: int
+    watched_s: float
+
+    def in_words(self) -> str:
+        """What belongs beside the longest stall."""
+        return f"{self.own_ms:.0f} ms of it own work; {self.over_50_ms} over 50 ms in {self.watched_s:.1f} s"
+
+
+class StallWatch(QObject):
+    """A timer beats in the window's thread; a late beat is a stall.
+
+    Args:
+        shows_stacks: sample that thread's stack while a beat is late, and print the most frequent ones to stderr.
+    """
+
+    def __init__(self, *, shows_stacks: bool = False) -> None:
+        super().__init__()
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(_BEAT_MS)
+        self._timer.timeout.connect(self._beat)
+        self._gaps: list[tuple[float, float]] = []
+        self._started = self._last = perf_counter()
+        self._last_own = thread_time()
+        self._stacks: Counter[str] = Counter()
+        self._ended = threading.Event()
+        self._thread = threading.get_ident()
+        self._shows_stacks = shows_stacks
+
+    def start(self) -> StallWatch:
+        """Watch from now on."""
+        self._gaps.clear()
+        self._stacks.clear()
+        self._started = self._last = perf_counter()
+        self._last_own = thread_time()
+        self._timer.start()
+        if self._shows_stacks:
+            self._ended.clear()
+            threading.Thread(target=self._sample, daemon=True).start()
+        return self
+
+    def stop(self) -> Stalls:
+        """What was seen since `start`; a beat that is late now counts too."""
+        self._beat()
+        self._timer.stop()
+        self._ended.set()
+        for stack, count in self._stacks.most_common(12):
+            sys.stderr.write(f"--- {count} times, {count * _SAMPLE_S * 1e3:.0f} ms ---\n{stack}\n")
+        longest = max(self._gaps, default=(0.0, 0.0))
+        over = sum(gap * 1e3 - _BEAT_MS > 50 for gap, _ in self._gaps)
+        return Stalls(
+            max(0.0, longest[0] * 1e3 - _BEAT_MS), longest[1] * 1e3, over, perf_counter() - self._started
+        )
+
+    def _beat(self) -> None:
+        now, own = perf_counter(), thread_time()
+        self._gaps.append((now - self._last, own - self._last_own))
+        self._last, self._last_own = now, own
+
+    def _sample(self) -> None:
+        while not self._ended.wait(_SAMPLE_S):
+            if perf_counter() - self._last > _SUSPICIOUS_S:
+                frame = sys._current_frames().get(self._thread)
+                lines = traceback.format_stack(frame)[-_DEPTH:]
+                self._stacks["".join(line for line in lines if "app_probes" not in line)] += 1
+
+
+class BusyClock:
+    """Adds up how long the event loop of this thread works between its sleeps."""
+
+    def __init__(self) -> None:
+        self._since: float | None = None
+        self._sum_s = 0.0
+        dispatcher = QAbstractEventDispatcher.instance()
+        assert dispatcher is not None
+        dispatcher.awake.connect(self._on_awake)
+        dispatcher.aboutToBlock.connect(self._on_block)
+
+    def take_s(self) -> float:
+        """The seconds of work since the last call."""
+        now = perf_counter()
+        if self._since is not None:
+            self._sum_s += now - self._since
+            self._since = now
+        taken, self._sum_s = self._sum_s, 0.0
+        return taken
+
+    def _on_awake(self) -> None:
+        if self._since is None:
+            self._since = perf_counter()
+
+    def _on_block(self) -> None:
+        if self._since is not None:
+            self._sum_s += perf_counter() - self._since
+            self._since = None
