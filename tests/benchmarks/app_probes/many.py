@@ -10,6 +10,7 @@ from statistics import median, quantiles
 from time import perf_counter
 from typing import Final
 
+import shiboken6
 from PySide6.QtCore import (
     QCoreApplication,
     QEvent,
@@ -164,6 +165,8 @@ def _frames(clock: BusyClock, move: Callable[[], None], frames: int = 200) -> li
     timer.timeout.connect(tick)
     timer.start(FRAME_MS)
     loop.exec()
+    for part in (timer, loop):
+        shiboken6.delete(part)
     return durations[1:]
 
 

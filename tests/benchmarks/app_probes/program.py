@@ -7,8 +7,10 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from time import perf_counter
 from typing import Final
 
+import shiboken6
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QSize, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
@@ -74,9 +76,9 @@ def wait_until(condition: Callable[[], object], what: str, *, wait_s: float = _W
     limit.timeout.connect(lambda: loop.exit(1))
     poll.start(1)
     limit.start(int(wait_s * 1000))
-    if condition():
-        return
-    is_late = loop.exec()
+    is_late = 0 if condition() else loop.exec()
+    for part in (poll, limit, loop):
+        shiboken6.delete(part)  # here and now: the garbage collector would do it in whatever thread it runs
     if failures:
         raise failures[0]
     if is_late:
@@ -85,9 +87,8 @@ def wait_until(condition: Callable[[], object], what: str, *, wait_s: float = _W
 
 def run_for(seconds: float) -> None:
     """Let the program run for a while."""
-    loop = QEventLoop()
-    QTimer.singleShot(int(seconds * 1000), loop.quit)
-    loop.exec()
+    end = perf_counter() + seconds
+    wait_until(lambda: perf_counter() >= end, "the end of a pause", wait_s=2 * seconds + 10)
 
 
 def wait_for_project(studio: Studio) -> None:
