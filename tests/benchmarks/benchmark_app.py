@@ -42,6 +42,7 @@ class Sizes:
         busy_s: seconds of classifying after that.
         overhead: captures that are classified through the app and without it.
         rounds: repetitions.
+        frames: for each way of scrolling.
     """
 
     starts: int = 7
@@ -52,10 +53,19 @@ class Sizes:
     busy_s: float = 30.0
     overhead: int = 600
     rounds: int = 3
+    frames: int = 200
 
 
 _QUICK: Final = Sizes(
-    starts=1, cold_starts=0, first_open=300, projects=(400,), busy=60, busy_s=1.0, overhead=48, rounds=1
+    starts=1,
+    cold_starts=0,
+    first_open=300,
+    projects=(400,),
+    busy=60,
+    busy_s=1.0,
+    overhead=48,
+    rounds=1,
+    frames=20,
 )
 
 
@@ -121,6 +131,7 @@ class AppBenchmark:
                 count,
                 what=["open", "keys", "scroll", "filter", "label", "memory"],
                 rounds=self._sizes.rounds,
+                frames=self._sizes.frames,
             )
             is_huge = count >= 1_000_000
             of = f"{count:,} captures"

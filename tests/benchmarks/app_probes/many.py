@@ -69,6 +69,7 @@ def measure(
         home: a fresh one.
         what: of open, keys, scroll, filter, label, memory.
         rounds: repetitions; medians are taken.
+        frames: for each way of scrolling and round.
         shows_stacks: print what the window's thread did in its stalls.
     """
     pictures = link_pictures(folder / f"links {captures}", captures)
@@ -88,7 +89,7 @@ def measure(
         wait_for_model(studio)
         wait_until(lambda: _is_at_rest(studio), "rest")
         parts: dict[str, Callable[[], dict[str, float | str]]] = {
-            "scroll": partial(_scroll, studio, rounds),
+            "scroll": partial(_scroll, studio, rounds, frames),
             "keys": partial(_step, studio, rounds),
             "filter": partial(_filter, studio, rounds, shows_stacks),
             "label": partial(_label, studio, min(BULK, captures // 2), shows_stacks),
@@ -124,7 +125,7 @@ def _is_at_rest(studio: Studio) -> bool:
     return not studio.captures.is_loading and studio.services.worker.state is WorkerState.READY
 
 
-def _scroll(studio: Studio, rounds: int) -> dict[str, float | str]:
+def _scroll(studio: Studio, rounds: int, frames: int) -> dict[str, float | str]:
     bar = studio.window.gallery.verticalScrollBar()
     clock = BusyClock()
     places = random.Random(0)
@@ -139,7 +140,7 @@ def _scroll(studio: Studio, rounds: int) -> dict[str, float | str]:
     for _ in range(rounds):
         for name, move in moves.items():
             clock.take_s()
-            found[name].append(quantiles(_frames(clock, move), n=100)[98])
+            found[name].append(quantiles(_frames(clock, move, frames), n=100)[98])
             wait_until(lambda: not studio.captures.is_loading, "the thumbnails")
             bar.setValue(bar.maximum() // 2)
     medians = {name: median(values) for name, values in found.items()}
@@ -149,7 +150,7 @@ def _scroll(studio: Studio, rounds: int) -> dict[str, float | str]:
     }
 
 
-def _frames(clock: BusyClock, move: Callable[[], None], frames: int = 200) -> list[float]:
+def _frames(clock: BusyClock, move: Callable[[], None], frames: int) -> list[float]:
     """Milliseconds of work of the window's thread for each frame, while something moves in each."""
     durations: list[float] = []
     loop, timer = QEventLoop(), QTimer()
