@@ -59,7 +59,14 @@ _QUERIES: Final = {
 
 
 def measure(
-    folder: Path, captures: int, home: Path, what: list[str], *, rounds: int = 3, shows_stacks: bool = False
+    folder: Path,
+    captures: int,
+    home: Path,
+    what: list[str],
+    *,
+    rounds: int = 3,
+    frames: int = 200,
+    shows_stacks: bool = False,
 ) -> dict[str, float | str]:
     """Measure some things in a project of many captures.
 
