@@ -73,12 +73,13 @@ class ConfusionModel(QAbstractTableModel):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        """Name of a class; a column, which is narrow, has its place in the project instead."""
+        """Number and name of a class; a column, which is narrow, has the number alone."""
         if section >= len(self._classes):
             return None
         record = self._classes[section]
         if role == Qt.ItemDataRole.DisplayRole:
-            return record.name if orientation is Qt.Orientation.Vertical else str(section + 1)
+            number = str(section + 1)
+            return f"{number}  {record.name}" if orientation is Qt.Orientation.Vertical else number
         if role == Qt.ItemDataRole.ToolTipRole:
             return record.name
         return None

@@ -72,11 +72,14 @@ def ask_where_labels_go(
         The class that takes them, `UNLABEL`, or None when the class shall stay.
     """
     others = [other for other in all_classes if other.id != record.id]
-    text = (
-        translate("ClassDialogs", "{0} is the label of {1} captures.").format(record.name, f"{count:,}")
-        if count
-        else translate("ClassDialogs", "No capture has the label {0}.").format(record.name)
-    )
+    if count > 1:
+        text = translate("ClassDialogs", "{0} is the label of {1} captures.").format(
+            record.name, f"{count:,}"
+        )
+    elif count:
+        text = translate("ClassDialogs", "{0} is the label of 1 capture.").format(record.name)
+    else:
+        text = translate("ClassDialogs", "No capture has the label {0}.").format(record.name)
     dialog = _Question(
         parent,
         translate("ClassDialogs", "Delete the class {0}").format(record.name),

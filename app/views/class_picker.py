@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QCompleter, QLineEdit, QListView, QWidget
 
@@ -24,6 +24,7 @@ class ClassPicker(QLineEdit):
         completer.setMaxVisibleItems(10)
         self._popup = QListView()
         self._popup.setObjectName("completions")
+        self._popup.setIconSize(QSize(10, 10))
         completer.setPopup(self._popup)
         self.setCompleter(completer)
         self._popup.clicked.connect(self._on_clicked)

@@ -78,7 +78,8 @@ class CommandPalette(QDialog):
         self.search.returnPressed.connect(self._take)
         self.list.itemClicked.connect(self._take)
         self._fill("")
-        self.resize(_WIDTH, _ROWS_SHOWN * _ROW_PX + 70)
+        self.list.setFixedHeight(_ROWS_SHOWN * _ROW_PX + 2)
+        self.resize(_WIDTH, self.sizeHint().height())
         self.move(parent.mapToGlobal(QPoint((parent.width() - _WIDTH) // 2, 60)))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

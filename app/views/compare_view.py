@@ -50,7 +50,6 @@ class CompareView(QWidget):
         self.bicubic = ViewPane(self.view, theme, self.tr("Capture enlarged by bicubic interpolation"))
         self.super_resolved = ViewPane(self.view, theme, self.tr("Super-resolved capture"))
         self.wipe = WipePane(self.view, theme, self.tr("Bicubic below, super-resolved above"))
-        self.wipe.set_names(self.tr("Bicubic"), self.tr("Super-resolved"))
         self._stack = QStackedWidget()
         self._stack.addWidget(self._make_panes())
         self._stack.addWidget(self.wipe)
@@ -75,6 +74,12 @@ class CompareView(QWidget):
         is_wipe = mode is not CompareMode.SIDE_BY_SIDE
         if is_wipe:
             self.wipe.set_mode(WipeMode.SLIDER if mode is CompareMode.SLIDER else WipeMode.LENS)
+            self.wipe.set_names(
+                self.tr("Bicubic"),
+                self.tr("Super-resolved")
+                if mode is CompareMode.SLIDER
+                else self.tr("In the lens: super-resolved"),
+            )
         self._stack.setCurrentIndex(int(is_wipe))
         self._stack.setMinimumHeight(_WIPE_HEIGHT_PX if is_wipe else 0)
 
@@ -150,7 +155,7 @@ class CompareView(QWidget):
             self.mode_buttons[mode] = button
             line.addWidget(button)
         line.addStretch(1)
-        self.explain_button = self._make_chip(self.tr("Explain"))
+        self.explain_button = self._make_chip(self.tr("Where did it look?"))
         self.explain_button.setToolTip(
             self.tr("Where did the model look? Covers one place after the other to find out (W)")
         )

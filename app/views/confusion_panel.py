@@ -50,11 +50,20 @@ class ConfusionPanel(QStackedWidget):
             header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.table.horizontalHeader().setDefaultSectionSize(_CELL_PX)
         self.table.verticalHeader().setDefaultSectionSize(24)
-        self.table.verticalHeader().setMaximumWidth(150)
+        self.table.verticalHeader().setMaximumWidth(190)
+        self.table.verticalHeader().setDefaultAlignment(
+            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        )
+        self.table.setCornerButtonEnabled(False)
         self.table.verticalHeader().setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.table.clicked.connect(self._choose)
         self.table.activated.connect(self._choose)
-        caption = QLabel(self.tr("Rows: your labels. Columns: the model's answers. Click a cell to list it."))
+        caption = QLabel(
+            self.tr(
+                "Rows: your labels. Columns: the model's answers, by the numbers of the rows. "
+                "Click a cell to list its captures."
+            )
+        )
         caption.setProperty("role", "muted")
         caption.setWordWrap(True)
         nothing = QLabel(self.tr("Label some captures to see where the model is wrong."))

@@ -54,7 +54,7 @@ class ExportDialog(QDialog):
             ),
             (QRadioButton(self.tr("What the gallery lists now")), current),
         ]
-        self._add_group(layout, self.tr("FORM"), list(self.forms.values()))
+        self._add_group(layout, self.tr("FORMAT"), list(self.forms.values()))
         layout.addSpacing(8)
         self._add_group(layout, self.tr("CAPTURES"), [button for button, _ in self.scopes])
         self.scopes[-1][0].setEnabled(current.without_filter() != current)

@@ -10,6 +10,7 @@ from app.item_models.capture_list_model import CaptureListModel
 from app.item_models.class_list_model import ClassListModel
 from app.item_models.source_list_model import SourceListModel
 from app.views.eliding import keep_ends
+from app.views.flow_layout import FlowLayout
 from app.views.query_wording import QueryPart, query_parts
 
 _MAX_CHIP_PX = 260
@@ -32,16 +33,17 @@ class FilterChips(QFrame):
         self._classes = classes
         self._sources = sources
         self.chips: list[QToolButton] = []
-        self._line = QHBoxLayout(self)
-        self._line.setContentsMargins(12, 3, 12, 3)
-        self._line.setSpacing(6)
-        self._line.addStretch(1)
+        self._conditions = FlowLayout(spacing=6)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(12, 3, 12, 3)
+        line.setSpacing(6)
+        line.addLayout(self._conditions, 1)
         for action in (save, clear):
             button = QToolButton()
             button.setDefaultAction(action)
             button.setProperty("role", "link")
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            self._line.addWidget(button)
+            line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         for changed in (captures.query_changed, classes.modelReset, sources.modelReset):
             changed.connect(self._show)
         self._show()
@@ -50,11 +52,11 @@ class FilterChips(QFrame):
         classes = {record.id: record.name for record in self._classes.records}
         parts = query_parts(self._captures.query, classes, self._sources.paths)
         for chip in self.chips:
-            self._line.removeWidget(chip)
+            self._conditions.removeWidget(chip)
             chip.deleteLater()
         self.chips = [self._make_chip(part) for part in parts]
-        for place, chip in enumerate(self.chips):
-            self._line.insertWidget(place, chip)
+        for chip in self.chips:
+            self._conditions.addWidget(chip)
         self.setVisible(bool(parts))
 
     def _make_chip(self, part: QueryPart) -> QToolButton:

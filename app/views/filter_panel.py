@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from app.item_models.capture_list_model import CaptureListModel
 from app.item_models.class_list_model import ClassListModel
 from app.storage.capture_query import CaptureQuery
+from app.views.forms import add_field
 from app.views.saved_filters import SavedFilters
 
 Number = TypeVar("Number", QSpinBox, QDoubleSpinBox)
@@ -114,11 +115,11 @@ class FilterPanel(QScrollArea):
         form.setHorizontalSpacing(8)
         form.setVerticalSpacing(6)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow(self.tr("Model"), self.predicted)
-        form.addRow(self.tr("Label"), self.label)
-        form.addRow(self.tr("Confidence"), _range(self.min_confidence, self.max_confidence))
-        form.addRow(self.tr("Size"), _range(self.min_size, self.max_size))
-        form.addRow(self.tr("SR gap from"), self.disagreement)
+        add_field(form, self.tr("Model"), self.predicted)
+        add_field(form, self.tr("Label"), self.label)
+        add_field(form, self.tr("Confidence"), _range(self.min_confidence, self.max_confidence))
+        add_field(form, self.tr("Size"), _range(self.min_size, self.max_size))
+        add_field(form, self.tr("SR gap from"), self.disagreement)
         content = QWidget()
         content.setObjectName("panelBody")
         layout = QVBoxLayout(content)
@@ -200,6 +201,8 @@ def _compact(field: Number, name: str) -> Number:
     field.setAccessibleName(name)
     field.setToolTip(name)
     field.setMinimumWidth(44)
+    # Arrow keys and wheel change it; in a narrow panel the buttons would hide the number.
+    field.setProperty("role", "compact")
     return field
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from app.item_models.capture_list_model import CaptureListModel
 from app.storage.capture_query import GroupField, SortField
@@ -75,6 +75,10 @@ class GalleryBar(QFrame):
         """List the same captures under headings, or without."""
         self._captures.set_query(replace(self._captures.query, group=field))
 
+    def add_widget(self, widget: QWidget) -> None:
+        """Put another control at the end."""
+        self._line.addWidget(widget)
+
     def _make_button(self, name: str) -> QToolButton:
         button = QToolButton()
         button.setProperty("role", "chip")
@@ -94,6 +98,7 @@ class GalleryBar(QFrame):
                 group.addAction(action)
             menu.addActions(actions)
             button.setMenu(menu)
+            button.setProperty("hasMenu", True)
             button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         for sort, action in self.sort_actions.items():
             action.triggered.connect(lambda _checked=False, chosen=sort: self.sort_by(chosen))
@@ -105,7 +110,7 @@ class GalleryBar(QFrame):
         self.smooth_button.toggled.connect(self._gallery.set_smooth)
 
     def _lay_out(self) -> None:
-        layout = QHBoxLayout(self)
+        layout = self._line = QHBoxLayout(self)
         layout.setContentsMargins(16, 2, 14, 2)
         layout.setSpacing(2)
         layout.addWidget(self.count, 1)

@@ -120,6 +120,11 @@ class GalleryView(QAbstractItemView):
             delegate.tiles.set_smooth(is_smooth)
             self.viewport().update()
 
+    def add_to_bar(self, widget: QWidget) -> None:
+        """Put another control into the line above the tiles."""
+        if self._bar is not None:
+            self._bar.add_widget(widget)
+
     @property
     def columns(self) -> int:
         """Tiles side by side."""
@@ -183,8 +188,8 @@ class GalleryView(QAbstractItemView):
         bar = self.verticalScrollBar()
         if hint == QAbstractItemView.ScrollHint.PositionAtCenter:
             bar.setValue(bar.value() + rect.center().y() - height // 2)
-        elif rect.top() < MARGIN_PX:
-            bar.setValue(bar.value() + rect.top() - MARGIN_PX)
+        elif rect.top() < self._layout.room_above(index.row()):
+            bar.setValue(bar.value() + rect.top() - self._layout.room_above(index.row()))
         elif rect.bottom() > height - MARGIN_PX:
             bar.setValue(bar.value() + rect.bottom() - height + MARGIN_PX)
 

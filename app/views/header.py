@@ -1,4 +1,4 @@
-"""The line above the gallery: filters with counts, size of thumbnails."""
+"""The line above the gallery: filters with counts; and the slider for the size of thumbnails."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
 from app.storage.records import CaptureCounts, CaptureFilter
+from app.views.flow_layout import FlowLayout
 from app.views.theme import Theme
 from app.views.wording import without_mnemonic
 
@@ -26,9 +27,7 @@ class Header(QFrame):
         self._theme = theme
         self._filters = filters
         self.chips: dict[CaptureFilter, QToolButton] = {}
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(10, 6, 14, 6)
-        layout.setSpacing(4)
+        chips = FlowLayout(spacing=2)
         for which, action in filters.items():
             chip = QToolButton()
             chip.setProperty("role", "chip")
@@ -39,8 +38,7 @@ class Header(QFrame):
             chip.clicked.connect(self._show_checks)
             action.toggled.connect(self._show_checks)
             self.chips[which] = chip
-            layout.addWidget(chip)
-        layout.addStretch(1)
+            chips.addWidget(chip)
         self._small, self._large = QLabel(), QLabel()
         self.size_slider = QSlider(Qt.Orientation.Horizontal)
         self.size_slider.setRange(0, len(THUMBNAIL_SIZES_PX) - 1)
@@ -48,9 +46,15 @@ class Header(QFrame):
         self.size_slider.setFixedWidth(72)
         self.size_slider.setAccessibleName(self.tr("Size of thumbnails"))
         self.size_slider.setToolTip(self.tr("Size of thumbnails"))
+        chips.setContentsMargins(10, 7, 10, 7)
+        self.setLayout(chips)
+        self.size_box = QWidget()
+        """The slider with its icons, for whoever has room for it."""
+        layout = QHBoxLayout(self.size_box)
+        layout.setContentsMargins(8, 0, 0, 0)
+        layout.setSpacing(4)
         for widget in (self._small, self.size_slider, self._large):
             layout.addWidget(widget)
-        self.setFixedHeight(44)
         theme.changed.connect(self._show_icons)
         self._show_icons()
         self.set_counts(CaptureCounts(0, 0, 0, 0, 0, 0, 0))

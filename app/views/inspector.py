@@ -65,6 +65,10 @@ class Inspector(QFrame):
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._nothing.setProperty("role", "muted")
         self._answers_heading = self._section(self.tr("WHAT THE MODEL SAYS"))
+        self.bulk_note = QLabel()
+        self.bulk_note.setWordWrap(True)
+        self.bulk_note.setProperty("role", "notice")
+        self.bulk_note.hide()
         self._body = self._make_body()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 0, 0, 0)
@@ -87,6 +91,11 @@ class Inspector(QFrame):
         """The capture that is shown."""
         return self._detail
 
+    def set_selected(self, count: int) -> None:
+        """Say how many captures a label is for, when it is for more than the one that is shown."""
+        self.bulk_note.setVisible(count > 1)
+        self.bulk_note.setText(self.tr("A label goes to all {0} selected captures.").format(f"{count:,}"))
+
     def _make_body(self) -> QWidget:
         content = QWidget()
         content.setObjectName("inspectorBody")
@@ -102,8 +111,6 @@ class Inspector(QFrame):
         badge_layout.setContentsMargins(10, 7, 10, 7)
         badge_layout.addWidget(self.verdict_icon, 0, Qt.AlignmentFlag.AlignTop)
         badge_layout.addWidget(self.verdict, 1)
-        layout.addWidget(self.badge)
-        layout.addWidget(self.near)
         layout.addSpacing(4)
         layout.addWidget(self._answers_heading)
         layout.addWidget(self.bars)
@@ -113,7 +120,12 @@ class Inspector(QFrame):
         label_line.addWidget(self.label_icon)
         label_line.addWidget(self.label_text, 1)
         layout.addLayout(label_line)
+        layout.addWidget(self.bulk_note)
         layout.addWidget(self.picker)
+        layout.addSpacing(4)
+        # What is looked at only in doubt comes after what a hand needs for each capture.
+        layout.addWidget(self.badge)
+        layout.addWidget(self.near)
         layout.addSpacing(4)
         layout.addWidget(self._section(self.tr("HISTORY")))
         layout.addWidget(self.ledger)
@@ -157,8 +169,8 @@ class Inspector(QFrame):
         name = names.get(found.class_id or 0, "?")
         self.compare.set_heat(heat_image(found))
         self.explanation.setText(
-            self.tr("{0} stands at {1}; with the brightest place covered it falls by {2}.").format(
-                name, percent(found.probability), percent(found.largest_loss)
+            self.tr("{0} stands at {1}; with the brightest place covered it falls to {2}.").format(
+                name, percent(found.probability), percent(max(0.0, found.probability - found.largest_loss))
             )
         )
 

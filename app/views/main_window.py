@@ -176,6 +176,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.gallery.setModel(self._captures)
         self.gallery.setItemDelegate(self._delegate)
+        self.gallery.add_to_bar(self.header.size_box)
         page_layout = QVBoxLayout(self._project_page)
         page_layout.setContentsMargins(0, 0, 0, 0)
         page_layout.setSpacing(0)
@@ -347,6 +348,7 @@ class MainWindow(QMainWindow):
         chosen = self.gallery.selectionModel().selection()
         for part in (chosen.at(i) for i in range(chosen.size())):
             selected += self._captures.capture_ids(part.top(), part.bottom())
+        self.inspector.set_selected(len(selected))
         has_current = current.isValid()
         self.review.set_selection(selected, self._captures.capture_id(current.row()) if has_current else None)
         actions = self.actions_
@@ -391,9 +393,11 @@ class MainWindow(QMainWindow):
                 self.select_row(row)
         if result.skipped:
             self.message_bar.show_notice(
-                self.tr(
+                self.tr("This capture was left as it is: the model has no answer for it.")
+                if result.skipped == 1
+                else self.tr(
                     "{0} captures were left as they are, because the model has no answer for them."
-                ).format(result.skipped)
+                ).format(f"{result.skipped:,}")
             )
 
     def show_project(self) -> None:

@@ -22,10 +22,12 @@ from app.services.review_statistics import WINDOW, ReviewStatistics, Share
 from app.services.statistics_service import StatisticsService
 from app.storage.capture_query import CaptureQuery, SortField
 from app.storage.records import ReviewState
+from app.views.tables import align_headers
 from app.views.theme import Theme
 from app.views.wording import percent
 
 _CHART_HEIGHT_PX: Final = 130
+_ROW_PX: Final = 26
 
 
 class ProgressPanel(QWidget):
@@ -65,10 +67,14 @@ class ProgressPanel(QWidget):
             item = QTableWidgetItem(title)
             item.setToolTip(tip)
             self.table.setHorizontalHeaderItem(column, item)
+        align_headers(self.table, first_number=1)
         self.table.setAccessibleName(self.tr("Figures of each class"))
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(_ROW_PX)
+        self.table.setWordWrap(False)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.table.setShowGrid(False)
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
@@ -139,6 +145,7 @@ class ProgressPanel(QWidget):
             )
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(text)
+                item.setToolTip(text if not column else "")
                 if column:
                     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 self.table.setItem(row, column, item)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.services.relink_service import SourceState
+from app.views.tables import align_headers
 
 
 class RelinkDialog(QDialog):
@@ -49,6 +50,7 @@ class RelinkDialog(QDialog):
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setTabKeyNavigation(False)
+        align_headers(self.table, first_number=1)
         self.table.verticalHeader().hide()
         self.table.setShowGrid(False)
         header = self.table.horizontalHeader()

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.storage.backup import BackupRecord
+from app.views.tables import align_headers
 from app.views.wording import local_time
 
 
@@ -46,6 +47,7 @@ class RestoreDialog(QDialog):
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        align_headers(self.table, first_number=2)
         self.table.verticalHeader().hide()
         self.table.setShowGrid(False)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.services.preferences import MAX_BATCH_SIZE, PreferenceValues, ThemeMode
+from app.views.forms import add_field
 
 _WIDTH: Final = 440
 
@@ -135,7 +136,7 @@ def _add_section(form: QFormLayout, title: str, *widgets: QWidget) -> None:
     heading.setContentsMargins(0, 8, 0, 0)
     form.addRow(heading)
     for widget in widgets:
-        form.addRow(widget.accessibleName(), widget)
+        add_field(form, widget.accessibleName(), widget)
 
 
 def _box(name: str, texts: dict[str, str] | dict[ThemeMode, str], current: str) -> QComboBox:

@@ -72,6 +72,9 @@ class Theme(QObject):
         self._colours = {name: QColor(value) for name, value in values.items()}
         self._application.setPalette(self._palette())
         sheet = self._sheet.replace("@icons", (_RESOURCES / "icons").as_posix())
+        ticks = ("tick_ink", "tick_white") if self.is_dark else ("tick_white", "tick_ink")
+        for name, file_name in zip(("@tick_on_accent", "@tick_in_menu"), ticks, strict=True):
+            sheet = sheet.replace(name, f"url({(_RESOURCES / 'icons' / file_name).as_posix()}.svg)")
         for name in sorted(values, key=len, reverse=True):  # "accent_text" before "accent"
             sheet = sheet.replace(f"@{name}", values[name])
         self._application.setStyleSheet(sheet)
@@ -98,7 +101,7 @@ class Theme(QObject):
         }.items():
             palette.setColor(target, self.colour(name))
         for target in (role.WindowText, role.Text, role.ButtonText):
-            palette.setColor(QPalette.ColorGroup.Disabled, target, self.colour("faint"))
+            palette.setColor(QPalette.ColorGroup.Disabled, target, self.colour("disabled"))
         return palette
 
 

@@ -30,7 +30,9 @@ class TileLayout:
         self.count = count
         self.tile_width, self.tile_height = tile
         self.columns = columns_in(width_px, self.tile_width)
-        self.left = max(0, (width_px - self.columns * self.tile_width) // 2)
+        # Under headings, which begin at the left, tiles do so, too; otherwise they stand in the middle.
+        spare = max(0, width_px - self.columns * self.tile_width)
+        self.left = min(spare, MARGIN_PX + 4) if headings else spare // 2
         self.headings = tuple(headings)
         self._firsts = [heading.first for heading in headings] or [0]
         counts = [heading.count for heading in headings] or [count]
@@ -49,6 +51,12 @@ class TileLayout:
         line, column = divmod(row - self._firsts[section], self.columns)
         x = self.left + column * self.tile_width
         return x, self._tops[section] + self._heading_px + line * self.tile_height
+
+    def room_above(self, row: int) -> int:
+        """What should be seen above a tile: the heading of its group, when the tile is in the first line of it."""
+        section = self._section_of_row(row)
+        is_first_line = row - self._firsts[section] < self.columns
+        return self._heading_px if is_first_line and self._heading_px else MARGIN_PX
 
     def row_at(self, x: int, y: int) -> int | None:
         """The tile at a point, or None."""

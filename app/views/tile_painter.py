@@ -234,7 +234,7 @@ class TilePainter(QObject):
             painter.setFont(self._small_font)
             painter.setPen(self._theme.colour("unsure" if row.probability < self._unsure_below else "faint"))
             painter.drawText(
-                QRect(area.left(), area.top() + 1, area.width(), _LINE_PX + 2),
+                QRect(area.left(), area.top() + 1 + _LINE_PX, area.width(), _LINE_PX + 2),
                 Qt.AlignmentFlag.AlignRight,
                 number,
             )
@@ -244,8 +244,8 @@ class TilePainter(QObject):
             left += _DOT_PX + 5
         width = area.right() + 1 - left
         is_human = row.state is not ReviewState.UNREVIEWED
-        lines = self._lines(text, width - number_width, width)
-        font = self._bold_font if is_human else self._font if len(lines) == 1 else self._small_font
+        lines = self._lines(text, width, width - number_width)  # the first words tell most
+        font = self._bold_font if is_human else self._small_font
         painter.setFont(font)
         painter.setPen(self._theme.colour(colour))
         for number_of_line, line in enumerate(lines):
@@ -263,15 +263,15 @@ class TilePainter(QObject):
             return row.predicted, "muted"
         return row.path.name, "faint"
 
-    def _lines(self, text: str, first_width: int, width: int) -> tuple[str, ...]:
+    def _lines(self, text: str, first_width: int, second_width: int) -> tuple[str, ...]:
         """Class names come again and again: each is broken once."""
-        key = (text, first_width, width)
+        key = (text, first_width, second_width)
         lines = self._captions.get(key)
         if lines is None:
             if len(self._captions) > _MAX_CAPTIONS:
                 self._captions.clear()
             measure = QFontMetrics(self._bold_font).horizontalAdvance
-            lines = self._captions[key] = in_two_lines(text, first_width, width, measure)
+            lines = self._captions[key] = in_two_lines(text, first_width, second_width, measure)
         return lines
 
     def _badge(self, name: str) -> QPixmap:

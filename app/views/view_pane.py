@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QResizeEvent,
+    QShowEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -85,7 +86,13 @@ class ViewPane(QWidget):
             )
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
-        """Tell the shared view."""
+        """Tell the shared view, unless another pane is what is seen."""
+        if self.isVisible():
+            self._view.set_pane(QSizeF(self.size()))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Panes that take turns are of different sizes."""
+        super().showEvent(event)
         self._view.set_pane(QSizeF(self.size()))
 
     def wheelEvent(self, event: QWheelEvent) -> None:

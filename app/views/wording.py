@@ -57,4 +57,6 @@ def local_time(time_ms: int) -> str:
 
 def short_problem(problem: str, path: Path) -> str:
     """Why a capture can't be read, for a place where its path is known."""
+    if problem == f"There is no file {path}.":
+        return QCoreApplication.translate("Wording", "This file is not there any more.")
     return localised(problem.replace(str(path), QCoreApplication.translate("Wording", "This file")))

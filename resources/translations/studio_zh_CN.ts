@@ -426,6 +426,10 @@
         <translation>有 {1} 张图像标注为 {0}。</translation>
     </message>
     <message>
+        <source>{0} is the label of 1 capture.</source>
+        <translation>有 1 张图像标注为 {0}。</translation>
+    </message>
+    <message>
         <source>No capture has the label {0}.</source>
         <translation>没有图像标注为 {0}。</translation>
     </message>
@@ -591,6 +595,10 @@
         <translation>滚轮缩放，拖动平移，双击显示全部</translation>
     </message>
     <message>
+        <source>In the lens: super-resolved</source>
+        <translation>镜内：超分辨率</translation>
+    </message>
+    <message>
         <source>Can&apos;t be read</source>
         <translation>无法读取</translation>
     </message>
@@ -611,8 +619,8 @@
         <translation>放大镜</translation>
     </message>
     <message>
-        <source>Explain</source>
-        <translation>解释</translation>
+        <source>Where did it look?</source>
+        <translation>看了哪里？</translation>
     </message>
     <message>
         <source>Where did the model look? Covers one place after the other to find out (W)</source>
@@ -633,8 +641,8 @@
         <translation>标注与答案对照</translation>
     </message>
     <message>
-        <source>Rows: your labels. Columns: the model&apos;s answers. Click a cell to list it.</source>
-        <translation>行：您的标注。列：模型的答案。点击单元格可列出图像。</translation>
+        <source>Rows: your labels. Columns: the model&apos;s answers, by the numbers of the rows. Click a cell to list its captures.</source>
+        <translation>行：您的标注。列：模型的答案，编号与行相同。点击单元格可列出其中的图像。</translation>
     </message>
     <message>
         <source>Label some captures to see where the model is wrong.</source>
@@ -1129,7 +1137,7 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>当前图库中列出的</translation>
     </message>
     <message>
-        <source>FORM</source>
+        <source>FORMAT</source>
         <translation>格式</translation>
     </message>
     <message>
@@ -1567,6 +1575,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>模型的答案</translation>
     </message>
     <message>
+        <source>A label goes to all {0} selected captures.</source>
+        <translation>标注将应用于全部 {0} 张选中的图像。</translation>
+    </message>
+    <message>
         <source>LABEL</source>
         <translation>标注</translation>
     </message>
@@ -1579,8 +1591,8 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>正在依次遮挡各处…</translation>
     </message>
     <message>
-        <source>{0} stands at {1}; with the brightest place covered it falls by {2}.</source>
-        <translation>{0} 为 {1}；遮住最亮处后下降 {2}。</translation>
+        <source>{0} stands at {1}; with the brightest place covered it falls to {2}.</source>
+        <translation>{0} 的概率为 {1}；遮住最亮的位置后降至 {2}。</translation>
     </message>
     <message>
         <source>Not classified yet.</source>
@@ -1698,6 +1710,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>Map</source>
         <translation>分布图</translation>
+    </message>
+    <message>
+        <source>This capture was left as it is: the model has no answer for it.</source>
+        <translation>该图像保持不变：模型没有给出答案。</translation>
     </message>
     <message>
         <source>{0} captures were left as they are, because the model has no answer for them.</source>
@@ -2313,6 +2329,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
 </context>
 <context>
     <name>Wording</name>
+    <message>
+        <source>This file is not there any more.</source>
+        <translation>此文件已不存在。</translation>
+    </message>
     <message>
         <source>This file</source>
         <translation>此文件</translation>

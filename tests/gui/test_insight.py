@@ -71,7 +71,7 @@ def test_alike_unlike_doubted_and_explained(qtbot: QtBot, studio: Studio) -> Non
     wait_for_all(qtbot, studio)
     select(qtbot, studio, 5)
     press(qtbot, studio, Key.Key_W)
-    wait_for(qtbot, lambda: "falls by" in window.inspector.explanation.text(), "the answer is explained")
+    wait_for(qtbot, lambda: "falls to" in window.inspector.explanation.text(), "the answer is explained")
     assert window.inspector.compare.explain_button.isChecked()
     press(qtbot, studio, Key.Key_W)
     assert not window.inspector.compare.explain_button.isChecked()

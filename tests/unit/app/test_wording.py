@@ -40,6 +40,11 @@ def test_a_problem_does_not_repeat_the_path() -> None:
     )
 
 
+def test_a_file_that_is_gone_is_said_in_one_sentence() -> None:
+    path = Path("/a/b c.png")
+    assert short_problem(f"There is no file {path}.", path) == "This file is not there any more."
+
+
 def test_the_rate_counts_from_where_the_meter_starts(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
     monkeypatch.setattr("app.services.progress.time.monotonic", lambda: now[0])

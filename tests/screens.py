@@ -1,0 +1,435 @@
+"""The screens that `screenshots.py` takes pictures of: each is set up as a user would come to it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sqlite3
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from PIL import Image
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QPointF, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.bootstrap import SAMPLES, STARTER_MODEL, Options, Studio
+from app.item_models.capture_list_model import CaptureRole
+from app.services.preferences import ThemeMode
+from app.storage.capture_query import CaptureQuery, GroupField
+from app.storage.records import ActionKind, CaptureFilter
+from app.views.compare_view import CompareMode
+
+WAIT_MS = 180_000
+PROJECT = "My captures.vimd"
+
+
+def wait_until(condition: Callable[[], object], what: str = "A screen") -> None:
+    loop = QEventLoop()
+    poll, limit = QTimer(), QTimer()
+    poll.timeout.connect(lambda: loop.quit() if condition() else None)
+    limit.timeout.connect(lambda: loop.exit(1))
+    poll.start(20)
+    limit.start(WAIT_MS)
+    if loop.exec():
+        raise TimeoutError(f"{what} did not come up.")
+
+
+class Stage:
+    """A program in a home of its own, and what a hand does in it."""
+
+    def __init__(
+        self,
+        folder: Path,
+        name: str,
+        *,
+        themes: tuple[str, ...],
+        language: str,
+        size: tuple[int, int],
+        model: Path | None,
+    ) -> None:
+        self._folder, self._name, self._themes = folder, name, themes
+        self._size = size
+        self.model = model or STARTER_MODEL
+        self.home = Path(os.environ["VIMD_HOME"])
+        self.application = QApplication.instance() or QApplication(sys.argv[:1])
+        self._studios: list[Studio] = []
+        self._settings = f"[seen]\ntour=true\n[preferences]\nlanguage={language}\n"
+        (self.home / "settings.ini").write_text(self._settings, encoding="utf-8")
+
+    @property
+    def studio(self) -> Studio:
+        return self._studios[-1]
+
+    @property
+    def window(self) -> QWidget:
+        return self.studio.window
+
+    def start(self, *, is_first: bool = False, model: Path | None = None) -> Studio:
+        if is_first:
+            text = self._settings.replace("tour=true", "tour=false")
+            (self.home / "settings.ini").write_text(text, encoding="utf-8")
+        studio = Studio(self.application, Options(model=model or self.model))
+        self._studios.append(studio)
+        studio.window.resize(*self._size)
+        studio.window.show()
+        studio.window.activateWindow()
+        studio.start()
+        return studio
+
+    def stop(self) -> None:
+        studio = self._studios.pop()
+        studio.window.close()
+        studio.shut_down()
+        studio.window.deleteLater()
+        studio.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    def close(self) -> None:
+        while self._studios:
+            self.stop()
+
+    def take(self, suffix: str = "", widget: QWidget | None = None) -> None:
+        """Keep a picture of the window, or of one of its parts, in each theme."""
+        name = f"{self._name}-{suffix}" if suffix else self._name
+        for theme in self._themes:
+            if self.studio.theme.mode != theme:
+                self.studio.theme.set_mode(ThemeMode(theme))
+            self.settle()
+            (widget or self.window).grab().save(str(self._folder / f"{name}-{theme}.png"))
+
+    def take_dialog(
+        self, suffix: str, ask: Callable[[], object], use: Callable[[QWidget], object] | None = None
+    ) -> None:
+        """Keep a picture of the dialog that a command opens, and put it away."""
+        taken: list[str] = []
+
+        def look() -> None:
+            dialog = QApplication.activeModalWidget() or QApplication.activePopupWidget()
+            if dialog is None or not dialog.isVisible():
+                return
+            timer.stop()
+            if use is not None:
+                use(dialog)
+            self.take(suffix, dialog)
+            taken.append(suffix)
+            dialog.close()
+
+        timer = QTimer()
+        timer.timeout.connect(look)
+        timer.start(50)
+        ask()
+        wait_until(lambda: taken, suffix)
+
+    def settle(self) -> None:
+        """Let timers run and what has changed its size be laid out."""
+        loop = QEventLoop()
+        QTimer.singleShot(150, loop.quit)
+        loop.exec()
+
+    def add(self, *paths: Path) -> None:
+        self.window.files.add(list(paths))
+        self.wait_classified()
+
+    def wait_classified(self) -> None:
+        """Every capture has an answer, or a reason why not."""
+        captures, classify = self.studio.captures, self.studio.services.classify
+
+        def is_done() -> bool:
+            rows = [captures.index(row).data(CaptureRole.ROW) for row in range(captures.rowCount())]
+            known = [row for row in rows if row is not None and (row.predicted or row.problem)]
+            return bool(rows) and len(known) == len(rows) and not classify.is_running and self.is_counted
+
+        wait_until(is_done, "All answers")
+
+    @property
+    def is_counted(self) -> bool:
+        chips = self.window.header.chips
+        return str(self.studio.captures.rowCount()) in chips[CaptureFilter.ALL].text().replace(",", "")
+
+    def show_row(self, row: int) -> None:
+        self.window.select_row(row)
+        inspector = self.window.inspector
+
+        def is_there() -> bool:
+            detail = inspector.detail
+            return (
+                detail is not None
+                and detail.row.id == self.studio.captures.capture_id(row)
+                and inspector.compare.super_resolved.image is not None
+            )
+
+        wait_until(is_there, f"capture {row}")
+        self.settle()
+
+    def review_some(self) -> None:
+        """A few labels of each kind, as a user would have given them."""
+        review = self.window.review
+        self.show_row(0)
+        for command in (
+            review.accept,
+            review.accept,
+            lambda: review.choose(1),
+            review.accept,
+            lambda: review.mark(ActionKind.UNSURE),
+            review.accept,
+            lambda: review.mark(ActionKind.REJECT),
+        ):
+            command()
+        wait_until(lambda: "4" in self.window.header.chips[CaptureFilter.ACCEPTED].text())
+        self.settle()
+
+    def samples(self) -> None:
+        """The samples, classified, some of them reviewed."""
+        self.start()
+        wait_until(lambda: self.window.is_empty and self.studio.services.projects.project is not None)
+        self.add(SAMPLES)
+        self.review_some()
+        self.show_row(2)
+        wait_until(lambda: self.window.inspector.detail.history)
+
+    def trigger(self, name: str) -> Callable[[], None]:
+        return getattr(self.window.actions_, name).trigger
+
+
+Screen = Callable[[Stage], None]
+SCREENS: dict[str, Screen] = {}
+README_SCREENS: dict[str, Screen] = {}
+
+
+def screen(function: Screen) -> Screen:
+    SCREENS[function.__name__] = function
+    return function
+
+
+@screen
+def empty(stage: Stage) -> None:
+    stage.start(is_first=True)
+    wait_until(lambda: stage.window.is_empty and stage.studio.services.classify.is_model_loaded)
+    stage.take()
+    stage.window.files.add([SAMPLES])
+    wait_until(lambda: stage.window.program.tour.isVisible())
+    stage.wait_classified()
+    stage.show_row(0)
+    for card in ("tour1", "tour2", "tour3"):
+        stage.take(card)
+        stage.window.program.tour.next_button.click()
+
+
+@screen
+def review(stage: Stage) -> None:
+    stage.samples()
+    stage.take()
+    compare = stage.window.inspector.compare
+    for mode in (CompareMode.SLIDER, CompareMode.LENS):
+        compare.mode_buttons[mode].click()
+        stage.take(mode)
+    compare.mode_buttons[CompareMode.SIDE_BY_SIDE].click()
+    compare.view.zoom_by(6, QPointF(40, 40))
+    stage.take("pixels")
+    compare.view.fit()
+    compare.explain_button.click()
+    wait_until(lambda: compare.super_resolved._heat is not None)
+    stage.take("explained")
+    compare.explain_button.click()
+
+
+@screen
+def near(stage: Stage) -> None:
+    stage.samples()
+    captures = stage.studio.captures
+    rows = range(captures.rowCount())
+    near_names = {path.name.rsplit("_", 1)[0] for path in (SAMPLES.parent / "near").iterdir()}
+    row = next(r for r in rows if any(n in str(captures.index(r).data()) for n in near_names) and r > 2)
+    stage.show_row(row)
+    wait_until(lambda: not stage.window.inspector.near.isHidden())
+    stage.settle()
+    stage.take()
+
+
+@screen
+def panels(stage: Stage) -> None:
+    stage.samples()
+    docks = stage.window.docks
+    for name in ("progress", "confusion", "map"):
+        docks.show_panel(name)
+        if name == "map":
+            found: list[object] = []
+            stage.studio.services.insight.map_found.connect(found.append)
+            stage.take("map-none")
+            stage.window.map_panel.make_button.click()
+            wait_until(found.__len__)
+        stage.settle()
+        stage.take(name)
+
+
+@screen
+def gallery(stage: Stage) -> None:
+    stage.samples()
+    captures = stage.studio.captures
+    captures.set_query(CaptureQuery(group=GroupField.CLASS))
+    stage.settle()
+    stage.take("grouped")
+    captures.set_query(CaptureQuery())
+    stage.settle()
+    stage.window.gallery.selectAll()
+    stage.take("all-selected")
+    stage.show_row(0)
+    captures.set_query(
+        CaptureQuery(text="0", min_confidence=0.2, max_confidence=0.9, min_size_px=20, sr_changed=False)
+    )
+    stage.settle()
+    stage.take("conditions")
+    captures.set_query(CaptureQuery(text="nothing is called so"))
+    stage.settle()
+    stage.take("nothing")
+    captures.set_query(CaptureQuery())
+    stage.window.header.size_slider.setValue(0)
+    stage.settle()
+    stage.take("small")
+    stage.window.header.size_slider.setValue(6)
+    stage.settle()
+    stage.take("large")
+    stage.window.header.size_slider.setValue(3)
+    stage.window.actions_.find_similar.trigger()
+    wait_until(lambda: captures.query.within is not None)
+    stage.settle()
+    stage.take("similar")
+
+
+@screen
+def dialogs(stage: Stage) -> None:
+    stage.samples()
+    for name in (
+        "settings", "shortcuts", "export", "restore", "find_moved", "help", "about", "palette",
+        "open_folder", "new_project", "save_filter",
+    ):  # fmt: skip
+        stage.take_dialog(name, stage.trigger(name))
+    stage.take_dialog("palette-found", stage.trigger("palette"), lambda dialog: dialog.search.setText("re"))
+    stage.window.class_panel.choose(2)
+    stage.settle()
+    for name in ("add_class", "rename_class", "recolour_class", "class_key", "merge_classes", "delete_class"):
+        stage.take_dialog(name, stage.trigger(name))
+
+
+@screen
+def menus(stage: Stage) -> None:
+    stage.samples()
+    for position, action in enumerate(stage.window.menuBar().actions()):
+        menu = action.menu()
+        menu.popup(stage.window.mapToGlobal(stage.window.rect().topLeft()))
+        stage.take(str(position), menu)
+        menu.close()
+    stage.window.inspector.picker.setFocus()
+    stage.window.inspector.picker.setText("s")
+    stage.window.inspector.picker.completer().complete()
+    stage.settle()
+    stage.take("picker", stage.window.inspector.picker.completer().popup())
+    stage.take("picker-line")
+
+
+@screen
+def long_names(stage: Stage) -> None:
+    folder = stage.home / ("a folder with a very long name that someone's camera has made " * 3)[:180].strip()
+    folder.mkdir()
+    for number, path in enumerate(sorted(SAMPLES.iterdir())[:12]):
+        shutil.copy(
+            path,
+            folder / f"{'capture of the third camera on the left of the northern gate ' * 3}{number}.png",
+        )
+    stage.start()
+    wait_until(lambda: stage.studio.services.projects.project is not None)
+    stage.add(folder)
+    stage.show_row(0)
+    name = "Donaudampfschifffahrtsgesellschaftskapitän, seen from below in murky water with a reflection"
+    stage.window.review.choose_class(name)
+    stage.window.review.choose_class(
+        "禁止超车标志牌以及所有类似的交通标志牌子的一个非常长的类别名称用于测试界面的显示效果如何"
+    )
+    stage.window.review.accept()
+    stage.settle()
+    stage.show_row(0)
+    wait_until(lambda: stage.window.inspector.detail.history)
+    stage.window.class_panel.search.setText("D")
+    stage.window.class_panel.search.clear()
+    stage.take()
+    stage.studio.captures.set_query(
+        CaptureQuery(text="capture of the third camera on the left of the northern gate")
+    )
+    stage.settle()
+    stage.take("filtered")
+
+
+def noise(folder: Path, count: int) -> Path:
+    """Many different captures."""
+    folder.mkdir(parents=True)
+    for number in range(count):
+        image = Image.new(
+            "RGB", (24 + number % 9, 24), (number % 256, number // 256 * 20 % 256, number * 7 % 256)
+        )
+        image.putpixel((number % 24, number // 24 % 24), (255, 255, 255))
+        image.save(folder / f"capture {number:05}.png")
+    return folder
+
+
+@screen
+def busy(stage: Stage) -> None:
+    folder = noise(stage.home / "captures", 10_000)
+    stage.start()
+    wait_until(lambda: stage.studio.services.classify.is_model_loaded)
+    stage.window.files.add([SAMPLES, folder])
+    footer = stage.window.footer
+    wait_until(lambda: footer.import_job.isVisible() and footer.classify_job.isVisible())
+    stage.take("importing")
+    wait_until(lambda: not footer.import_job.isVisible())
+    stage.settle()
+    stage.take("classifying")
+    stage.trigger("cancel_classify")()
+    wait_until(lambda: not stage.studio.services.classify.is_running)
+    stage.settle()
+    stage.take("stopped")
+
+
+@screen
+def trouble(stage: Stage) -> None:
+    folder = stage.home / "captures"
+    shutil.copytree(SAMPLES, folder)
+    (folder / "00 broken.png").write_bytes(b"\x89PNG\r\n\x1a\nbroken")
+    (folder / "00 empty.jpg").write_bytes(b"")
+    (folder / "notes.png").write_text("no picture")
+    stage.start()
+    wait_until(lambda: stage.studio.services.projects.project is not None)
+    stage.add(folder)
+    stage.settle()
+    stage.take("import-summary")
+    stage.window.select_row(0)
+    stage.settle()
+    stage.take("unreadable")
+    os.kill(stage.studio.services.worker.process_id, signal.SIGKILL)
+    wait_until(lambda: "restart" in str(stage.studio.services.worker.state).lower())
+    stage.take("classifier-ended")
+    stage.stop()
+    stage.start(model=stage.home / "no such model.safetensors")
+    wait_until(lambda: stage.window.message_bar.text)
+    stage.settle()
+    stage.take("model-missing")
+    stage.stop()
+    folder.rename(stage.home / "elsewhere")
+    stage.start()
+    wait_until(lambda: stage.window.message_bar.text)
+    stage.settle()
+    stage.take("folder-missing")
+    stage.take_dialog("relink", stage.trigger("find_moved"))
+    stage.stop()
+    database = stage.home / PROJECT / "project.sqlite"
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    content = bytearray(database.read_bytes())
+    content[8192:16384] = b"\xff" * 8192
+    database.write_bytes(content)
+    stage.start()
+    wait_until(lambda: stage.window.message_bar.text)
+    stage.settle()
+    stage.take("damaged")
