@@ -173,7 +173,7 @@ class ImportService(QObject):
                 captures = list(_measure(files[start : start + size], report))
                 start += size
                 added = project.write(partial(_add, source_id, captures)).result()
-                _note(report, captures, added)
+                _note(report, added)
                 done += min(size, len(files) - start + size)
                 self._chunk_added.emit(cancelled, added, meter.progress(done, total))
             if report.added == added_before and path.parent == _archive_folder(project):
@@ -244,10 +244,10 @@ def _measure(files: Sequence[Path], report: ImportReport) -> Iterator[NewCapture
         yield NewCapture(file, digest, status.st_size, status.st_mtime_ns, width_px, height_px, problem)
 
 
-def _note(report: ImportReport, captures: Sequence[NewCapture], added: AddedCaptures) -> None:
+def _note(report: ImportReport, added: AddedCaptures) -> None:
     report.added += len(added.ids)
     report.known += added.known
-    report.unreadable += sum(capture.problem is not None for capture in captures)
+    report.unreadable += len(added.ids) - len(added.readable_ids)
     report.num_duplicates += len(added.duplicates)
     report.duplicates.extend(added.duplicates[: _SAID_PATHS - len(report.duplicates)])
     del report.left_out[_SAID_PATHS:]
