@@ -76,7 +76,7 @@ class Studio(QObject):
         worker = WorkerClient(worker_command or default_worker_command(), worker_limits, self)
         classify = ClassifyService(projects, worker, _model_path(options, self._settings), self)
         classify.set_computing(values.device, values.batch_size)
-        labels = LabelService(projects, values.author, self)
+        labels = LabelService(projects, tasks, values.author, self)
         self.services = Services(
             tasks=tasks,
             projects=projects,

@@ -14,6 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from app.services.label_tables import CLASS_NAMES_FILE, CLASS_NAMES_HEADER, STATE_KEY
 from app.storage.errors import ProjectError
 from app.storage.records import ExportRow, ReviewState
 from vimd_core.data.whole_files import whole_file
@@ -92,7 +93,10 @@ def _write_csv(target: Path, rows: Iterable[ExportRow]) -> int:
 
 
 def _write_coco(target: Path, rows: Iterable[ExportRow]) -> int:
-    """COCO with one category for each image; captures without a label have no annotation."""
+    """COCO with one category for each image; captures without a label have no annotation.
+
+    What is unsure or no capture of anything is said in a field of its own, which other programs pass over.
+    """
     images: list[dict[str, object]] = []
     annotations: list[dict[str, object]] = []
     categories: dict[str, int] = {}
@@ -105,6 +109,8 @@ def _write_coco(target: Path, rows: Iterable[ExportRow]) -> int:
                 "height": row.height_px,
             }
         )
+        if row.state in (ReviewState.UNSURE, ReviewState.REJECTED):
+            images[-1][STATE_KEY] = ReviewState(row.state).name.lower()
         if row.label is not None:
             category = categories.setdefault(row.label, len(categories) + 1)
             annotations.append({"id": len(annotations) + 1, "image_id": row.id, "category_id": category})
@@ -120,11 +126,15 @@ def _write_coco(target: Path, rows: Iterable[ExportRow]) -> int:
 
 
 def _write_folders(target: Path, rows: Iterable[ExportRow]) -> int:
-    """A folder for each class with copies of its captures; what has no label is left out."""
+    """A folder for each class with copies of its captures; what has no label is left out.
+
+    Classes whose name no folder can have stand in a table beside the folders, so that they come back whole.
+    """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise ProjectError(f"{target} is not empty: choose a new folder for the captures.")
     unfinished = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.part")
     count = 0
+    renamed: dict[str, str] = {}
     try:
         unfinished.mkdir(parents=True)
         for row, folder, name in _places(rows):
@@ -135,7 +145,18 @@ def _write_folders(target: Path, rows: Iterable[ExportRow]) -> int:
                 raise ProjectError(
                     f"{row.path} is not there any more: put it back or leave it out, then export again."
                 ) from e
+            except OSError as e:
+                if e.filename != os.fspath(row.path):  # it is the copy that can't be written
+                    raise
+                raise ProjectError(
+                    f"{row.path} can't be read ({e.strerror}): check its permissions and its drive."
+                ) from e
+            if row.label is not None and row.label != folder:
+                renamed[folder] = row.label
             count += 1
+        if renamed:
+            with (unfinished / CLASS_NAMES_FILE).open("w", encoding="utf-8-sig", newline="") as file:
+                csv.writer(file).writerows([CLASS_NAMES_HEADER, *sorted(renamed.items())])
         if target.exists():
             target.rmdir()
         unfinished.replace(target)

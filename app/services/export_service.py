@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from app.storage.unit import Unit
 
 _PAGE: Final = 1000
+_TOLD_EVERY_S: Final = 0.1
 
 
 @dataclass(frozen=True)
@@ -96,18 +98,19 @@ def _rows(
     on_progress: Callable[[JobProgress], None],
 ) -> Iterator[ExportRow]:
     meter = RateMeter()
+    told_s, done = time.monotonic(), 0
     for start in range(0, len(ids), _PAGE):
-        yield from _unless_cancelled(
-            project.read(partial(_page, ids[start : start + _PAGE])).result(), cancelled
-        )
-        on_progress(meter.progress(min(start + _PAGE, len(ids)), len(ids)))
-
-
-def _unless_cancelled(rows: Sequence[ExportRow], cancelled: threading.Event) -> Iterator[ExportRow]:
-    for row in rows:
-        if cancelled.is_set():
-            raise CancelledError("The export was cancelled; nothing was written.")
-        yield row
+        for row in project.read(partial(_page, ids[start : start + _PAGE])).result():
+            if cancelled.is_set():
+                raise CancelledError("The export was cancelled; nothing was written.")
+            yield row
+            done += 1
+            if time.monotonic() - told_s > _TOLD_EVERY_S:
+                told_s = time.monotonic()
+                on_progress(meter.progress(done, len(ids)))
+    # Cancelling counts until everything is written; the rest is one step.
+    if cancelled.is_set():
+        raise CancelledError("The export was cancelled; nothing was written.")
 
 
 def _page(ids: Sequence[int], unit: Unit) -> list[ExportRow]:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.services.label_tables import labels_of_folders, read_label_table
 from app.services.project_service import ProjectService
+from app.services.tasks import TaskRunner
 from app.storage.records import ActionKind, ImportedLabel, LabelImportReport, LabelResult, UndoState
 
 if TYPE_CHECKING:
@@ -24,9 +26,12 @@ class LabelService(QObject):
     labels_imported = Signal(object)  # LabelImportReport
     failed = Signal(str)
 
-    def __init__(self, projects: ProjectService, author: str, parent: QObject | None = None) -> None:
+    def __init__(
+        self, projects: ProjectService, tasks: TaskRunner, author: str, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._projects = projects
+        self._tasks = tasks
         self._author = author
         projects.opened.connect(self._on_project_opened)
 
@@ -97,6 +102,16 @@ class LabelService(QObject):
         """Ask which classes models of the project can answer."""
         self._projects.read(lambda unit: unit.catalogue.model_class_ids(), on_found, self.failed.emit)
 
+    def import_label_table(self, path: Path) -> None:
+        """Read a table of labels in the job thread and take them over; ends in `labels_imported` or `failed`."""
+        project = self._projects.project
+
+        def go_on(labels: list[ImportedLabel]) -> None:
+            if project is self._projects.project:
+                self.import_labels(labels, path.parent)
+
+        self._tasks.watch(self._projects.jobs.submit(read_label_table, path), go_on, self.failed.emit)
+
     def import_labels(self, labels: Sequence[ImportedLabel], base_folder: Path) -> None:
         """Take labels over that were given elsewhere; ends in `labels_imported`."""
         author = self._author
@@ -113,7 +128,6 @@ class LabelService(QObject):
         author = self._author
 
         def work(unit: Unit) -> LabelImportReport:
-            from app.services.label_tables import labels_of_folders
             from app.storage.label_import import import_labels
 
             paths = [path for _, path in unit.captures.all_paths()]

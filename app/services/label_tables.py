@@ -16,6 +16,13 @@ _PATH_COLUMNS: Final = ("path", "file", "filename", "file_name", "image", "name"
 _LABEL_COLUMNS: Final = ("label", "class", "class_name", "category")
 _STATES: Final = {state.name.lower(): state for state in ReviewState}
 _MAX_BYTES: Final = 2 * 2**30
+_MAX_CLASS_NAMES_BYTES: Final = 16 * 2**20
+
+CLASS_NAMES_FILE: Final = "classes.csv"
+"""Lies beside class folders, and says the names of classes that no folder can have."""
+CLASS_NAMES_HEADER: Final = ("folder", "class")
+STATE_KEY: Final = "review_state"
+"""Says in COCO's list of images what is unsure or no capture of anything."""
 
 
 def read_label_table(path: Path) -> list[ImportedLabel]:
@@ -39,8 +46,30 @@ def read_label_table(path: Path) -> list[ImportedLabel]:
 
 
 def labels_of_folders(paths: Iterable[Path]) -> list[ImportedLabel]:
-    """The name of the folder that each capture lies in, as its label."""
-    return [ImportedLabel(str(path), ReviewState.CORRECTED, path.parent.name) for path in paths]
+    """The name of the folder that each capture lies in, as its label, or what a table beside the folders calls it."""
+    names: dict[Path, Mapping[str, str]] = {}
+    labels = []
+    for path in paths:
+        folder = path.parent
+        if folder.parent not in names:
+            names[folder.parent] = _class_names(folder.parent / CLASS_NAMES_FILE)
+        name = names[folder.parent].get(folder.name, folder.name)
+        labels.append(ImportedLabel(str(path), ReviewState.CORRECTED, name))
+    return labels
+
+
+def _class_names(path: Path) -> Mapping[str, str]:
+    """What folders stand for; nothing when there is no such table, or it is of another kind."""
+    try:
+        if path.stat().st_size > _MAX_CLASS_NAMES_BYTES:
+            return {}
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.reader(file))
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return {}
+    if not rows or tuple(rows[0]) != CLASS_NAMES_HEADER:
+        return {}
+    return {row[0]: row[1].strip() for row in rows[1:] if len(row) == 2 and row[1].strip()}
 
 
 def _from_csv(path: Path, text: str) -> list[ImportedLabel]:
@@ -83,11 +112,17 @@ def _from_coco(path: Path, text: str) -> list[ImportedLabel]:
         data: Mapping[str, Any] = json.loads(text)
         names = {entry["id"]: str(entry["name"]) for entry in data["categories"]}
         files = {entry["id"]: str(entry["file_name"]) for entry in data["images"]}
-        return [
+        labels = [
             ImportedLabel(files[entry["image_id"]], ReviewState.CORRECTED, names[entry["category_id"]])
             for entry in data["annotations"]
         ]
-    except (ValueError, KeyError, TypeError, RecursionError) as e:
+        labels += [
+            found
+            for entry in data["images"]
+            if (found := _line(str(entry["file_name"]), None, str(entry.get(STATE_KEY, ""))))
+        ]
+        return labels
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as e:
         raise DatasetError(
             f"{path} is no COCO table of labels: it needs images, categories and annotations ({e!r})."
         ) from e

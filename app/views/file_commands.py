@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, QSettings
 
 from app.item_models.capture_list_model import CaptureListModel
 from app.services.import_service import ImportReport
-from app.services.label_tables import read_label_table
 from app.services.relink_service import RelinkReport, SourceState
 from app.storage.backup import BackupRecord
 from app.storage.locations import is_project
@@ -19,7 +18,6 @@ from app.views.dialogs import Dialogs
 from app.views.error_wording import localised
 from app.views.import_summary import import_summary
 from app.views.message_bar import MessageBar
-from vimd_core.errors import DatasetError
 
 
 class FileCommands(QObject):
@@ -129,14 +127,9 @@ class FileCommands(QObject):
     def import_labels(self) -> None:
         """Take labels over from a table."""
         path = self._dialogs.ask_label_table()
-        if path is None:
-            return
-        try:
-            labels = read_label_table(path)
-        except DatasetError as e:
-            self._message_bar.show_error(str(e))
-            return
-        self._services.labels.import_labels(labels, path.parent)
+        if path is not None:
+            self._message_bar.hide()
+            self._services.labels.import_label_table(path)
 
     def import_folder_labels(self) -> None:
         """Take the names of the folders that captures lie in as their labels."""

@@ -183,6 +183,26 @@ def damaged(studio: Studio) -> Iterator[Condition]:
     report["action"] = studio.window.message_bar.action_button.text()
 
 
+def half_damaged(studio: Studio) -> Iterator[Condition]:
+    """Look at a project of which a part is damaged, try to label, and put back what is offered."""
+    window = studio.window
+    yield lambda: "damaged" in window.message_bar.text
+    report["message"] = window.message_bar.text
+    yield lambda: studio.captures.rowCount() > 40
+    report["title"] = window.windowTitle()
+    report["captures"] = studio.captures.rowCount()
+    click_tile(studio, CORRECTED_ROW)
+    yield lambda: tile(studio, CORRECTED_ROW) is not None and inspector_shows(studio, CORRECTED_ROW)
+    report["label"] = window.inspector.label_text.text()
+    yield lambda: QApplication.focusWindow() is not None
+    QTest.keyClick(window.gallery, Qt.Key.Key_U)
+    yield lambda: "looking only" in window.message_bar.text
+    window.dialogs.ask_backup = lambda _name, records: records[0].path  # type: ignore[method-assign]
+    window.actions_.restore.trigger()
+    yield lambda: "(read only)" not in window.windowTitle() and studio.captures.rowCount() > 40
+    report["title_after"] = window.windowTitle()
+
+
 def chinese(studio: Studio) -> Iterator[Condition]:
     """Look at the menus."""
     yield lambda: studio.services.projects.project
@@ -195,5 +215,14 @@ def chinese(studio: Studio) -> Iterator[Condition]:
 
 STORIES = {
     story.__name__: story
-    for story in (first_day, second_day, correct_and_export, import_again, merge_and_undo, damaged, chinese)
+    for story in (
+        first_day,
+        second_day,
+        correct_and_export,
+        import_again,
+        merge_and_undo,
+        damaged,
+        half_damaged,
+        chinese,
+    )
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import shutil
 from pathlib import Path
 
 from program import query, run_story
@@ -44,6 +45,31 @@ def test_a_damaged_database_is_said_and_kept(home: Path, model_arguments: list[s
     assert "damaged" in told["message"]
     assert told["action"]
     assert database.read_bytes() == rubbish  # never an empty project in silence
+
+
+def test_a_half_damaged_project_is_looked_at_and_put_back(home: Path, model_arguments: list[str]) -> None:
+    run_story("first_day", home, model_arguments)
+    database = home / "My captures.vimd" / "project.sqlite"
+    good = database.parent / "backups" / "2099-01-01-000000-by-hand.sqlite"
+    shutil.copyfile(database, good)
+    (good.parent / "2099-01-02-000000-daily.sqlite").write_bytes(database.read_bytes()[:9000])  # not whole
+    (page_size,), (root,) = (
+        *query(home, "PRAGMA page_size"),
+        *query(
+            home, "SELECT rootpage FROM sqlite_master WHERE type = 'index' AND tbl_name = 'label_actions'"
+        )[:1],
+    )
+    data = bytearray(database.read_bytes())
+    data[(root - 1) * page_size : root * page_size] = b"\xff" * page_size
+    database.write_bytes(bytes(data))
+    told = run_story("half_damaged", home, model_arguments)
+    assert "by-hand" in told["message"] and "looked at, but not changed" in told["message"]
+    assert told["title"] == "My captures (read only) – ViMD Studio"
+    assert told["captures"] > 40 and told["label"], "what is whole can be seen"
+    assert told["title_after"] == "My captures – ViMD Studio"
+    assert query(home, "PRAGMA integrity_check") == [("ok",)]
+    (kept,) = good.parent.glob("*before-restore*")
+    assert kept.read_bytes()[(root - 1) * page_size : root * page_size] == b"\xff" * page_size
 
 
 def test_the_program_speaks_chinese(home: Path, model_arguments: list[str]) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,13 +14,13 @@ from pytestqt.qtbot import QtBot
 from verbs import make_captures, numbered, press, rows, select, wait_for, wait_until_classified
 
 from app.bootstrap import Studio
-from app.services.export_formats import ExportFormat, folder_name
+from app.services.export_formats import ExportFormat, folder_name, write_export
 from app.services.export_service import ExportRequest
-from app.services.label_tables import read_label_table
+from app.services.label_tables import labels_of_folders, read_label_table
 from app.storage.capture_query import CaptureQuery
-from app.storage.records import ActionKind, ReviewState
+from app.storage.records import ActionKind, ExportRow, ReviewState
 from app.views.export_dialog import ExportDialog
-from vimd_core.errors import DatasetError
+from vimd_core.errors import CancelledError, DatasetError
 
 Key = Qt.Key
 
@@ -64,8 +66,6 @@ def test_a_table_brings_the_labels_back_as_one_step(
     monkeypatch.setattr(studio.window.dialogs, "ask_label_table", lambda: table)
     studio.window.actions_.import_labels.trigger()
     wait_for(qtbot, lambda: "have their labels" in studio.window.message_bar.text, "it is said")
-    if form is ExportFormat.COCO:  # which knows classes only
-        before = [(s, n) if n is not None else (ReviewState.UNREVIEWED, None) for s, n in before]
     assert decisions(studio) == before
     press(qtbot, studio, Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     wait_for(qtbot, lambda: {s for s, _ in decisions(studio)} == {ReviewState.UNREVIEWED}, "one step back")
@@ -74,10 +74,12 @@ def test_a_table_brings_the_labels_back_as_one_step(
 def test_class_folders_bring_the_labels_to_another_project(
     qtbot: QtBot, studio: Studio, tmp_path: Path
 ) -> None:
-    before = sorted((folder_name(label), row.path.name) for row in rows(studio) if (label := row.label))
+    before = sorted((label, row.path.name) for row in rows(studio) if (label := row.label))
     target = tmp_path / "classes"
     export(qtbot, studio, ExportFormat.FOLDERS, target, CaptureQuery())
-    assert sorted((path.parent.name, path.name) for path in target.rglob("*.png")) == before
+    written = sorted((path.parent.name, path.name) for path in target.rglob("*.png"))
+    assert written == sorted((folder_name(label), name) for label, name in before)
+    assert written != before, "a name that no folder can have is among them"
     with qtbot.waitSignal(studio.services.projects.opened, timeout=30_000):
         studio.services.projects.open(tmp_path / "Other.vimd")
     studio.window.files.add([target])
@@ -85,6 +87,68 @@ def test_class_folders_bring_the_labels_to_another_project(
     studio.window.actions_.import_folder_labels.trigger()
     wait_for(qtbot, lambda: "3 captures have their labels" in studio.window.message_bar.text, "it is said")
     assert sorted((row.label, row.path.name) for row in rows(studio)) == before
+
+
+@pytest.mark.parametrize("form", list(ExportFormat))
+def test_a_cancelled_export_leaves_everything_as_it_was(
+    qtbot: QtBot, studio: Studio, tmp_path: Path, form: ExportFormat
+) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    target = folder / "written"
+    if form is not ExportFormat.FOLDERS:
+        target.write_text("what was there before")
+    busy = threading.Event()  # lets nothing be written before the user has cancelled
+    studio.services.projects.jobs.submit(busy.wait, 30)
+    studio.services.exports.export(ExportRequest(form, CaptureQuery(), target))
+    assert studio.window.footer.export_job.isVisible(), "it can be seen and cancelled"
+    with qtbot.waitSignal(studio.services.exports.failed, timeout=30_000):
+        qtbot.mouseClick(studio.window.footer.export_job.cancel_button, Qt.MouseButton.LeftButton)
+        busy.set()
+    assert "nothing was written" in studio.window.message_bar.text
+    assert not studio.window.footer.export_job.isVisible()
+    if form is ExportFormat.FOLDERS:
+        assert list(folder.iterdir()) == []
+    else:
+        assert target.read_text() == "what was there before" and list(folder.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("form", list(ExportFormat))
+def test_an_export_that_breaks_in_the_middle_leaves_nothing(
+    qtbot: QtBot, studio: Studio, tmp_path: Path, form: ExportFormat
+) -> None:
+    project = studio.services.projects.project
+    assert project is not None
+    ids = [row.id for row in rows(studio)]
+    known = project.read(lambda unit: unit.captures.export_rows(ids)).result()
+
+    def some_rows() -> Iterator[ExportRow]:
+        yield from known[:3]
+        raise CancelledError("It was cancelled here.")
+
+    (tmp_path / "out").mkdir()
+    with pytest.raises(CancelledError):
+        write_export(form, tmp_path / "out" / "written", some_rows())
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_an_original_that_can_not_be_read_is_not_taken_for_a_full_disk(
+    qtbot: QtBot, studio: Studio, tmp_path: Path
+) -> None:
+    original = rows(studio)[2].path
+    original.unlink()
+    original.mkdir()  # what nobody can copy, root included
+    with qtbot.waitSignal(studio.services.exports.failed, timeout=30_000) as failed:
+        studio.services.exports.export(ExportRequest(ExportFormat.FOLDERS, CaptureQuery(), tmp_path / "out"))
+    assert f"{original} can't be read" in failed.args[0]
+    assert not (tmp_path / "out").exists() and not list(tmp_path.glob(".out*"))
+
+
+@pytest.mark.parametrize("content", ["folder,class\nunclosed", "a,b\nin,Wrong\n", "\0", ""])
+def test_a_table_of_other_kind_beside_the_folders_is_passed_over(tmp_path: Path, content: str) -> None:
+    (tmp_path / "classes.csv").write_text(content)
+    (label,) = labels_of_folders([tmp_path / "in" / "1.png"])
+    assert label.label == "in"
 
 
 def test_only_what_is_asked_for_is_written(qtbot: QtBot, studio: Studio, tmp_path: Path) -> None:
