@@ -23,9 +23,12 @@ from app.services.import_service import ImportService
 from app.services.insight_service import InsightService
 from app.services.inspect_service import InspectService
 from app.services.label_service import LabelService
+from app.services.model_service import ModelService
 from app.services.preferences import Preferences
 from app.services.project_service import ProjectService
 from app.services.relink_service import RelinkService
+from app.services.retrain_service import RetrainService
+from app.services.speed_service import SpeedService
 from app.services.statistics_service import StatisticsService
 from app.services.tasks import TaskRunner
 from app.services.worker_client import WorkerClient, WorkerLimits
@@ -89,6 +92,10 @@ class Studio(QObject):
             insight=InsightService(projects, worker, classify, self),
             statistics=StatisticsService(projects, labels, classify, self),
             relink=RelinkService(projects, tasks, self),
+            # A model on the command line is for whatever project is opened.
+            models=ModelService(projects, tasks, classify, self, follows_projects=options.model is None),
+            retrain=RetrainService(projects, tasks, training_command(), values.author, self),
+            speed=SpeedService(projects, tasks, training_command(), self),
         )
         self.captures = CaptureListModel(projects, self.images, self)
         self.classes = ClassListModel(projects, self)
@@ -122,6 +129,7 @@ class Studio(QObject):
     def shut_down(self) -> None:
         """Stop jobs, finish writing and end every thread and process of ours."""
         self.services.worker.stop()
+        self.services.speed.shut_down()
         self.services.projects.shut_down()
         self.images.shut_down()
         self._settings.sync()
@@ -137,6 +145,11 @@ def default_worker_command() -> list[str]:
         suffix = ".exe" if os.name == "nt" else ""
         return [str(Path(sys.executable).with_name(f"vimd-worker{suffix}"))]
     return [sys.executable, "-m", "vimd_core.worker"]
+
+
+def training_command() -> list[str]:
+    """How to start a process that trains: as the child, but never the one that tests put in its place."""
+    return default_worker_command()
 
 
 def _model_path(options: Options, settings: QSettings) -> Path:

@@ -84,6 +84,7 @@ class ClassifyService(QObject):
         self._done = self._total = 0
         self._meter = RateMeter()
         self._blame = CrashBlame()
+        self._waits_for_choice = self._is_choosing = False
         worker.ready.connect(self._on_worker_ready)
         worker.stopped.connect(self._on_worker_stopped)
         worker.gave_up.connect(self._on_worker_gave_up)
@@ -135,6 +136,18 @@ class ClassifyService(QObject):
             self._load_model()
         else:
             self._worker.start()
+
+    def wait_for_choice(self) -> None:
+        """From now on, ask with no model in a project that was opened before `use_for_project` has come."""
+        self._waits_for_choice = True
+
+    def use_for_project(self, path: Path | None) -> None:
+        """Say which model the project that was opened has; None goes on with the one in use."""
+        self._is_choosing = False
+        if path is not None and path != self._model_path:
+            self.use_model(path)
+        else:
+            self._activate_model()
 
     def set_computing(self, device: str, batch_size: int) -> None:
         """Say where to compute and how many captures at once; 0 lets the child choose.
@@ -246,6 +259,7 @@ class ClassifyService(QObject):
         self._stop()
 
     def _on_project_opened(self, _name: str, _folder: str) -> None:
+        self._is_choosing = self._waits_for_choice
         self._activate_model()
 
     def _on_project_closing(self) -> None:
@@ -258,7 +272,7 @@ class ClassifyService(QObject):
 
     def _activate_model(self) -> None:
         loaded = self._loaded
-        if loaded is None or loaded is self._activating or self._projects.is_read_only:
+        if loaded is None or loaded is self._activating or self._is_choosing or self._projects.is_read_only:
             return
         task = self._projects.write(
             lambda unit: unit.catalogue.activate_model(

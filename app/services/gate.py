@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
 from app.storage.training_records import ComparedCapture, ModelComparison
-from vimd_core.evaluation.metrics import reliability
 from vimd_core.evaluation.paired import PairedOutcome
 
 SIGNIFICANT: Final = 0.05
@@ -105,6 +102,11 @@ def broken(comparison: ModelComparison) -> list[ComparedCapture]:
 def _error(answers: list[tuple[float, bool]]) -> float:
     if not answers:
         return 0.0
+    # Not before it is needed: numpy takes longer to load than the window to open.
+    import numpy as np
+
+    from vimd_core.evaluation.metrics import reliability
+
     confidence = np.array([probability for probability, _ in answers])
     correct = np.array([is_right for _, is_right in answers])
     return reliability(confidence, correct).error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,7 +30,6 @@ from vimd_core.data.class_list import ListedClass, write_class_list
 from vimd_core.data.whole_files import whole_file
 from vimd_core.distillation.settings import read_toml, to_toml
 from vimd_core.errors import CheckpointError, ConfigError
-from vimd_core.evaluation.metrics import wilson_interval
 from vimd_core.worker.training_files import RECIPE, TrainingPlan
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 MANIFEST: Final = "manifest.jsonl"
 HELD_BACK: Final = "held_back.jsonl"
 CLASSES: Final = "classes.json"
+MEASUREMENT: Final = "runs/measurement"
 FEWEST_CAPTURES: Final = 8
 FEWEST_OF_CLASS: Final = 5
 _SURE: Final = 0.9
@@ -150,6 +151,16 @@ class _Sources:
     sure: Sequence[ModelLabelled]
 
 
+@dataclass(frozen=True)
+class _Choice:
+    """What a training learns from, and how."""
+
+    model: RegisteredModel
+    classes: Sequence[RevisionClass]
+    captures: Sequence[RevisionCapture]
+    config: Mapping[str, Any]
+
+
 def take_stock(project: Project, replay_per_class: int = 20) -> LearningStock:
     """See what there is to learn; reads the folders beside the captures for near views.
 
@@ -196,6 +207,57 @@ def prepare_run(project: Project, request: RetrainRequest, author: str) -> Train
         ProjectError: there is nothing to learn from, no model, or the folder can't be written.
         CheckpointError: the active model's file is missing or damaged.
     """
+    choice = _choose(project, request)
+    settings = {
+        "replay_per_class": request.replay_per_class,
+        "replayed": sum(one.origin is CaptureOrigin.MODEL for one in choice.captures),
+        "held_back_share": request.shares.held_back,
+        "validation_share": request.shares.validation,
+    }
+
+    def freeze(unit: Unit) -> TrainingRun:
+        revision_id = unit.revisions.freeze(
+            choice.model.id, choice.classes, choice.captures, settings, author
+        )
+        return unit.runs.add(revision_id, choice.model.id, str(request.effort), choice.config, author)
+
+    run = project.write(freeze).result()
+    write_run_folder(project, run)
+    return run
+
+
+def prepare_measurement(project: Project, request: RetrainRequest, seconds: float) -> Path:
+    """Write a folder in which a training only runs so long that its speed is known; nothing is kept of it.
+
+    Raises:
+        ProjectError: there is nothing to learn from, no model, or the folder can't be written.
+        CheckpointError: the active model's file is missing or damaged.
+    """
+    folder = project.folder / MEASUREMENT
+    shutil.rmtree(folder, ignore_errors=True)
+    _write(project, folder, _choose(project, request), measure_s=seconds)
+    return folder
+
+
+def write_run_folder(project: Project, run: TrainingRun) -> Path:
+    """Write what the training process reads; all of it follows from the database, so it can be written again.
+
+    Raises:
+        ProjectError: it can't be written.
+    """
+
+    def read(unit: Unit) -> _Choice:
+        revision = unit.revisions.get(run.revision_id)
+        captures = unit.revisions.captures(run.revision_id)
+        return _Choice(unit.models.get(run.parent_model_id), revision.classes, captures, run.config)
+
+    folder = project.folder / run.folder
+    _write(project, folder, project.read(read).result())
+    return folder
+
+
+def _choose(project: Project, request: RetrainRequest) -> _Choice:
+    """What a training that is asked for now would learn from."""
     sources = project.read(lambda unit: _read(unit, request.replay_per_class)).result()
     require_sound(sources.model)
     if len(sources.verified) < FEWEST_CAPTURES:
@@ -209,70 +271,46 @@ def prepare_run(project: Project, request: RetrainRequest, author: str) -> Train
         RevisionCapture(one.id, one.class_id, splits[one.id], CaptureOrigin.HUMAN, groups[one.id])
         for one in sources.verified
     ]
-    is_trusted = _trust(sources.verified)[2]
-    if is_trusted and request.replay_per_class:
+    if _trust(sources.verified)[2] and request.replay_per_class:
         captures += [
             RevisionCapture(one.id, one.class_id, CaptureSplit.TRAIN, CaptureOrigin.MODEL, str(one.id))
             for one in sources.sure
         ]
-    classes = _classes(sources, captures)
-    taught = [one for one in captures if one.split is CaptureSplit.TRAIN]
-    training = merged_settings(training_settings(request.effort, len(taught)), request.changes)
+    taught = sum(one.split is CaptureSplit.TRAIN for one in captures)
     config = {
-        "training": training,
+        "training": merged_settings(training_settings(request.effort, taught), request.changes),
         "device": request.device,
         "threads": request.threads,
         "use_near_views": request.use_near_views,
         "name": request.name or _next_name(sources.model.name),
     }
-    settings = {
-        "replay_per_class": request.replay_per_class,
-        "replayed": len(captures) - len(sources.verified),
-        "held_back_share": request.shares.held_back,
-        "validation_share": request.shares.validation,
-    }
-
-    def freeze(unit: Unit) -> TrainingRun:
-        revision_id = unit.revisions.freeze(sources.model.id, classes, captures, settings, author)
-        return unit.runs.add(revision_id, sources.model.id, str(request.effort), config, author)
-
-    run = project.write(freeze).result()
-    write_run_folder(project, run)
-    return run
+    return _Choice(sources.model, _classes(sources, captures), captures, config)
 
 
-def write_run_folder(project: Project, run: TrainingRun) -> Path:
-    """Write what the training process reads; all of it follows from the database, so it can be written again.
-
-    Raises:
-        ProjectError: it can't be written.
-    """
-
-    def read(unit: Unit) -> tuple[Any, ...]:
-        revision = unit.revisions.get(run.revision_id)
-        captures = unit.revisions.captures(run.revision_id)
-        paths = dict(unit.captures.paths([one.capture_id for one in captures]))
-        return revision, captures, paths, unit.models.get(run.parent_model_id)
-
-    revision, captures, paths, parent = project.read(read).result()
-    folder = project.folder / run.folder
-    name_of = {one.class_id: one.name for one in revision.classes}
-    near_views = _near_views(captures, paths) if run.config["use_near_views"] else {}
+def _write(project: Project, folder: Path, choice: _Choice, *, measure_s: float = 0.0) -> None:
+    """Write recipe, manifests, classes and plan into a folder."""
+    captures, config, model = choice.captures, choice.config, choice.model
+    paths = dict(
+        project.read(lambda unit: unit.captures.paths([one.capture_id for one in captures])).result()
+    )
+    name_of = {one.class_id: one.name for one in choice.classes}
+    near_views = _near_views(captures, paths) if config["use_near_views"] else {}
     learnt = [one for one in captures if one.split is not CaptureSplit.HELD_BACK]
     held = [one for one in captures if one.split is CaptureSplit.HELD_BACK]
-    validation = sum(one.split is CaptureSplit.VALIDATION for one in captures)
+    is_temperature_found = (
+        sum(one.split is CaptureSplit.VALIDATION for one in captures) >= _FEWEST_FOR_TEMPERATURE
+    )
+    info = read_bundle_info(model.path)
     recipe = {
         "command": "distill",
         "preset": "init",
-        "init": str(parent.path),
+        "init": str(model.path),
         "data": str(folder / MANIFEST),
         "class_list": str(folder / CLASSES),
-        "name": run.config["name"],
-        "license": read_bundle_info(parent.path).license,
-        # Found anew only where enough captures are there for it.
-        "temperature": 0.0
-        if validation >= _FEWEST_FOR_TEMPERATURE
-        else read_bundle_info(parent.path).temperature,
+        "name": config["name"],
+        "license": info.license,
+        "temperature": 0.0 if is_temperature_found else info.temperature,
+        "training": config["training"] | _for_want_of_memory(folder / RECIPE),
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -290,24 +328,22 @@ def write_run_folder(project: Project, run: TrainingRun) -> Path:
             ),
         )
         _write_lines(
-            folder / HELD_BACK,
-            ({"key": one.capture_id, "path": str(paths[one.capture_id])} for one in held),
+            folder / HELD_BACK, ({"key": one.capture_id, "path": str(paths[one.capture_id])} for one in held)
         )
-        write_class_list(folder / CLASSES, [ListedClass(one.name, one.outputs) for one in revision.classes])
-        recipe["training"] = run.config["training"] | _for_want_of_memory(folder / RECIPE)
+        write_class_list(folder / CLASSES, [ListedClass(one.name, one.outputs) for one in choice.classes])
         with whole_file(folder / RECIPE) as temporary:
             temporary.write_text(to_toml(recipe), encoding="utf-8")
         TrainingPlan(
-            device=run.config["device"],
-            threads=run.config["threads"],
-            baseline=str(parent.path) if held else "",
+            device=config["device"],
+            threads=config["threads"],
+            baseline=str(model.path) if held else "",
             held_back=str(folder / HELD_BACK) if held else "",
+            measure_s=measure_s,
         ).write(folder)
     except OSError as e:
         raise ProjectError(
             f"The folder of the training {folder} can't be written ({e.strerror}): make room on its disk."
         ) from e
-    return folder
 
 
 def _read(unit: Unit, replay_per_class: int) -> _Sources:
@@ -332,6 +368,9 @@ def _trust(verified: Sequence[VerifiedCapture]) -> tuple[float | None, int, bool
     right = sum(one.predicted_class_id == one.class_id for one in sure)
     if len(sure) < _FEWEST_FOR_TRUST:
         return None, len(sure), False
+    # Not before it is needed: numpy takes longer to load than the window to open.
+    from vimd_core.evaluation.metrics import wilson_interval
+
     low, _high = wilson_interval(right, len(sure))
     return right / len(sure), len(sure), low >= _TRUSTED
 

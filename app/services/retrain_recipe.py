@@ -53,6 +53,7 @@ def training_settings(effort: Effort, captures: int) -> dict[str, Any]:
         "warmup_epochs": max(1.0, epochs / 10),
         "ema_decay": 0.98,
         "drop_path": 0.05,
+        "fit_head": True,
         "validation_fraction": 0.0,
         "class_balance": 0.5,
         "seed": 0,

@@ -12,6 +12,7 @@ from app.storage import schema
 from app.storage.capture_query import CaptureQuery, GroupField
 from app.storage.clock import now_ms
 from app.storage.inserting import insert_id
+from app.storage.paths import StoredPaths
 from app.storage.records import ClassRecord, ModelRecord
 from app.storage.training_records import ModelState
 
@@ -28,8 +29,9 @@ def class_colour(position: int) -> str:
 class Catalogue:
     """The classes and models of a project, within one transaction."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, paths: StoredPaths) -> None:
         self._connection = connection
+        self._paths = paths
 
     def classes(self) -> list[ClassRecord]:
         """All classes in their order."""
@@ -111,13 +113,14 @@ class Catalogue:
         Answers that it gave earlier come back at once; captures that it has not seen show none.
         """
         table = schema.models
+        stored = self._paths.to_stored(path)
         model_id = self._connection.scalar(select(table.c.id).where(table.c.sha256 == sha256))
         if model_id is None:
             class_ids = self.ensure_classes(class_names)
             model_id = insert_id(
                 self._connection,
                 insert(table).values(
-                    sha256=sha256, name=name, path=str(path), classes=list(class_names), added_ms=now_ms()
+                    sha256=sha256, name=name, path=stored, classes=list(class_names), added_ms=now_ms()
                 ),
             )
             self._connection.execute(
@@ -129,7 +132,7 @@ class Catalogue:
             )
         else:
             # Found by its content: wherever it was, this is where it is now.
-            self._connection.execute(update(table).where(table.c.id == model_id).values(path=str(path)))
+            self._connection.execute(update(table).where(table.c.id == model_id).values(path=stored))
         return self.activate(model_id)
 
     def activate(self, model_id: int) -> ModelRecord:

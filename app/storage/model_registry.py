@@ -93,18 +93,14 @@ class ModelRegistry:
 
     def previous(self) -> RegisteredModel | None:
         """The model that was active before the present one and was not discarded; None when there was none."""
+        return next(iter(self.active_before()), None)
+
+    def active_before(self) -> list[RegisteredModel]:
+        """All models that have been active and were not discarded, the last one first; the present one is left out."""
         table = schema.model_activations
         order = self._connection.scalars(select(table.c.model_id).order_by(table.c.id.desc()))
-        active = self._active_id()
-        seen: set[int] = set()
-        for model_id in order:
-            if model_id == active or model_id in seen:
-                continue
-            seen.add(model_id)
-            model = self.get(model_id)
-            if model.state is not ModelState.DISCARDED:
-                return model
-        return None
+        models = {model.id: model for model in self.all() if not model.is_active}
+        return [models[model_id] for model_id in dict.fromkeys(order) if model_id in models]
 
     def _active_id(self) -> int | None:
         return self._connection.scalar(select(schema.project.c.active_model_id))

@@ -39,7 +39,7 @@ class Unit:
     @cached_property
     def catalogue(self) -> Catalogue:
         """Classes and models."""
-        return Catalogue(self._connection)
+        return Catalogue(self._connection, self._paths)
 
     @cached_property
     def predictions(self) -> Predictions:

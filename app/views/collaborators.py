@@ -11,8 +11,11 @@ from app.services.import_service import ImportService
 from app.services.insight_service import InsightService
 from app.services.inspect_service import InspectService
 from app.services.label_service import LabelService
+from app.services.model_service import ModelService
 from app.services.project_service import ProjectService
 from app.services.relink_service import RelinkService
+from app.services.retrain_service import RetrainService
+from app.services.speed_service import SpeedService
 from app.services.statistics_service import StatisticsService
 from app.services.tasks import TaskRunner
 from app.services.worker_client import WorkerClient
@@ -33,6 +36,9 @@ class Services:
     insight: InsightService
     statistics: StatisticsService
     relink: RelinkService
+    models: ModelService
+    retrain: RetrainService
+    speed: SpeedService
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMessageBox, QWidget
 
 from app.services.export_service import ExportRequest
 from app.services.preferences import PreferenceValues
 from app.services.relink_service import SourceState
+from app.services.retrain_prepare import RetrainRequest
+from app.services.retrain_service import RetrainService
+from app.services.speed_service import SpeedService
 from app.storage.backup import BackupRecord
 from app.storage.capture_query import CaptureQuery
 from app.storage.locations import PROJECT_SUFFIX
@@ -21,6 +24,7 @@ from app.views.export_dialog import ExportDialog
 from app.views.help_dialog import HelpDialog
 from app.views.relink_dialog import RelinkDialog
 from app.views.restore_dialog import RestoreDialog
+from app.views.retrain_dialog import RetrainDialog
 from app.views.settings_dialog import SettingsDialog
 from app.views.shortcut_editor import ShortcutEditor
 
@@ -80,6 +84,32 @@ class Dialogs(QObject):
         dialog = ExportDialog(self._window, current, project_name)
         target = dialog.ask_target() if self._is_accepted(dialog) else None
         return dialog.request(target) if target is not None else None
+
+    def ask_retrain(self, retrain: RetrainService, speed: SpeedService) -> RetrainRequest | None:
+        """What to train, and how long."""
+        dialog = RetrainDialog(self._window, retrain, speed)
+        return dialog.request if self._is_accepted(dialog) else None
+
+    def ask_training_at_close(self) -> bool | None:
+        """What becomes of a training when the window is closed: whether it goes on; None keeps the window open."""
+        box = QMessageBox(self._window)
+        box.setWindowTitle(self.tr("A training goes on"))
+        box.setText(self.tr("A model is being trained. Shall it go on without the window?"))
+        box.setInformativeText(
+            self.tr(
+                "It is found again at the next start, finished or not. Paused, it goes on from where it is now."
+            )
+        )
+        go_on = box.addButton(self.tr("Go on in the background"), QMessageBox.ButtonRole.AcceptRole)
+        pause = box.addButton(self.tr("Pause"), QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(go_on)
+        try:
+            box.exec()
+            clicked = box.clickedButton()
+        finally:
+            box.deleteLater()
+        return None if clicked not in (go_on, pause) else clicked is go_on
 
     def ask_label_table(self) -> Path | None:
         """A table of labels."""

@@ -51,6 +51,8 @@ from app.views.saved_filters import SavedFilters
 from app.views.source_panel import SourcePanel
 from app.views.theme import Theme
 from app.views.tile_delegate import TileDelegate
+from app.views.training_commands import TrainingCommands
+from app.views.training_panel import TrainingPanel
 
 _DEFAULT_THUMBNAIL = 3
 
@@ -99,6 +101,7 @@ class MainWindow(QMainWindow):
         self.map_panel = MapPanel(services.insight, services.projects, classes, theme)
         self.confusion_panel = ConfusionPanel(services.statistics, classes, theme)
         self.progress_panel = ProgressPanel(services.statistics, classes, theme)
+        self.training_panel = TrainingPanel(services.retrain, theme)
         self.docks = Docks(self, settings, self.actions_)
         ClassCommands(services.labels, classes, self.class_panel, self.review, self.actions_, self)
         ReviewQueues(
@@ -110,6 +113,9 @@ class MainWindow(QMainWindow):
             self.message_bar,
             preferences,
             self,
+        )
+        self.training = TrainingCommands(
+            services, classes, self.actions_, self.dialogs, self.message_bar, self.files.choose_model, self
         )
         ClassifierStatus(services, self.footer, self.message_bar, self)
         self._delegate = TileDelegate(theme, self)
@@ -142,6 +148,9 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember how the window looked."""
+        if not self.training.may_close():
+            event.ignore()
+            return
         self._settings.setValue("window/geometry", self.saveGeometry())
         self.docks.save()
         super().closeEvent(event)
@@ -207,6 +216,7 @@ class MainWindow(QMainWindow):
                 self._late_panel("progress", self.tr("Progress"), self.progress_panel, "Ctrl+1"),
                 self._late_panel("confusion", self.tr("Confusion"), self.confusion_panel, "Ctrl+2"),
                 self._late_panel("map", self.tr("Map"), self.map_panel, "Ctrl+3"),
+                self._late_panel("training", self.tr("Training"), self.training_panel, "Ctrl+4"),
             ]
         )
 
@@ -306,6 +316,8 @@ class MainWindow(QMainWindow):
         for panel in (self.confusion_panel, self.progress_panel):
             panel.query_chosen.connect(self._captures.set_query)
         self.map_panel.captures_chosen.connect(self._list_captures)
+        self.training.captures_chosen.connect(self._list_captures)
+        self.training.panel_wanted.connect(lambda: self.docks.show_panel("training"))
 
     def _connect_services(self) -> None:
         services, bar = self._services, self.message_bar

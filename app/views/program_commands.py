@@ -95,6 +95,7 @@ class ProgramCommands(QObject):
             self._theme.set_mode(now.theme)
             self._show_theme(now)
         services.labels.set_author(now.author)
+        services.retrain.set_author(now.author)
         services.classify.set_computing(now.device, now.batch_size)
 
     def _show_theme(self, values: PreferenceValues) -> None:

@@ -48,6 +48,9 @@ TRAINING_PATTERNS: Final = cast(
         ),
         QT_TRANSLATE_NOOP("ErrorSentences", "This project has no training run {0}."),
         QT_TRANSLATE_NOOP(
+            "ErrorSentences", "No other model was active before: there is nothing to go back to."
+        ),
+        QT_TRANSLATE_NOOP(
             "ErrorSentences", "The training can't be started ({0}): install ViMD Studio again."
         ),
         QT_TRANSLATE_NOOP("ErrorSentences", "The training ended unexpectedly ({0})."),

@@ -238,6 +238,18 @@
         <translation>重启分类器(&amp;R)</translation>
     </message>
     <message>
+        <source>&amp;Retrain…</source>
+        <translation>重新训练(&amp;R)…</translation>
+    </message>
+    <message>
+        <source>&amp;Models…</source>
+        <translation>模型(&amp;M)…</translation>
+    </message>
+    <message>
+        <source>&amp;Back to the model before</source>
+        <translation>回到以前的模型(&amp;B)</translation>
+    </message>
+    <message>
         <source>&amp;Larger thumbnails</source>
         <translation>放大缩略图(&amp;L)</translation>
     </message>
@@ -344,6 +356,10 @@
     <message>
         <source>&amp;Model</source>
         <translation>模型(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Tools</source>
+        <translation>工具(&amp;T)</translation>
     </message>
     <message>
         <source>&amp;View</source>
@@ -650,6 +666,33 @@
     </message>
 </context>
 <context>
+    <name>CurvePlot</name>
+    <message>
+        <source>Curves of the training</source>
+        <translation>训练曲线</translation>
+    </message>
+    <message>
+        <source>Loss {0}</source>
+        <translation>损失 {0}</translation>
+    </message>
+    <message>
+        <source>accuracy {0}</source>
+        <translation>准确率 {0}</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>Accuracy on held-back captures</source>
+        <translation>在保留图像上的准确率</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>学习率</translation>
+    </message>
+</context>
+<context>
     <name>Dialogs</name>
     <message>
         <source>Open folder</source>
@@ -682,6 +725,26 @@
     <message>
         <source>Model bundles (*.safetensors)</source>
         <translation>模型文件 (*.safetensors)</translation>
+    </message>
+    <message>
+        <source>A training goes on</source>
+        <translation>训练正在进行</translation>
+    </message>
+    <message>
+        <source>A model is being trained. Shall it go on without the window?</source>
+        <translation>正在训练模型。关闭窗口后继续训练吗？</translation>
+    </message>
+    <message>
+        <source>It is found again at the next start, finished or not. Paused, it goes on from where it is now.</source>
+        <translation>无论完成与否，下次启动时都会找到它。若暂停，以后会从现在的位置继续。</translation>
+    </message>
+    <message>
+        <source>Go on in the background</source>
+        <translation>在后台继续</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
     </message>
     <message>
         <source>Import labels</source>
@@ -1064,6 +1127,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>This project has no training run {0}.</source>
         <translation>此项目没有训练 {0}。</translation>
+    </message>
+    <message>
+        <source>No other model was active before: there is nothing to go back to.</source>
+        <translation>以前没有使用过其他模型：没有可以回到的模型。</translation>
     </message>
     <message>
         <source>The training can&apos;t be started ({0}): install ViMD Studio again.</source>
@@ -1456,6 +1523,89 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     </message>
 </context>
 <context>
+    <name>GateDialog</name>
+    <message>
+        <source>New model: {0}</source>
+        <translation>新模型：{0}</translation>
+    </message>
+    <message>
+        <source>Show the {0} fixed</source>
+        <translation>显示改正的 {0} 个</translation>
+    </message>
+    <message>
+        <source>Show the {0} newly broken</source>
+        <translation>显示新出错的 {0} 个</translation>
+    </message>
+    <message>
+        <source>Nothing was held back to compare it on: label more captures to know whether it is better.</source>
+        <translation>没有保留用于比较的图像：请多标注一些，才能知道它是否更好。</translation>
+    </message>
+    <message>
+        <source>It is better than the model in use, by more than chance.</source>
+        <translation>它比正在使用的模型更好，且超出偶然。</translation>
+    </message>
+    <message>
+        <source>It is worse than the model in use, by more than chance.</source>
+        <translation>它比正在使用的模型更差，且超出偶然。</translation>
+    </message>
+    <message>
+        <source>It is not clearly different from the model in use: more labels would tell.</source>
+        <translation>它与正在使用的模型没有明显差别：标注更多图像才能看出。</translation>
+    </message>
+    <message>
+        <source>On {0} captures that you have labelled and that neither model has learnt from, {1} are right with the new model alone and {2} with the old one alone. If both were equally good, a difference like this would come up by chance with a probability of {3} (McNemar&apos;s exact test).</source>
+        <translation>在您标注过、两个模型都没有学习过的 {0} 个图像上，仅新模型答对 {1} 个，仅旧模型答对 {2} 个。如果两者同样好，出现这样差别的概率为 {3}（McNemar 精确检验）。</translation>
+    </message>
+    <message>
+        <source>{0} times</source>
+        <translation>{0} 倍</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>在用</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>新</translation>
+    </message>
+    <message>
+        <source>Right</source>
+        <translation>正确</translation>
+    </message>
+    <message>
+        <source>Sureness off by</source>
+        <translation>把握偏差</translation>
+    </message>
+    <message>
+        <source>Time for a capture</source>
+        <translation>每个图像用时</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Captures</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Both models in each class</source>
+        <translation>两个模型在各类别上的表现</translation>
+    </message>
+    <message>
+        <source>Use the new model</source>
+        <translation>使用新模型</translation>
+    </message>
+    <message>
+        <source>Keep it for later</source>
+        <translation>留待以后</translation>
+    </message>
+    <message>
+        <source>Discard it</source>
+        <translation>丢弃</translation>
+    </message>
+</context>
+<context>
     <name>Header</name>
     <message>
         <source>Size of thumbnails</source>
@@ -1712,6 +1862,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>分布图</translation>
     </message>
     <message>
+        <source>Training</source>
+        <translation>训练</translation>
+    </message>
+    <message>
         <source>This capture was left as it is: the model has no answer for it.</source>
         <translation>该图像保持不变：模型没有给出答案。</translation>
     </message>
@@ -1812,6 +1966,101 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>Close the message</source>
         <translation>关闭消息</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsDialog</name>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Made from</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Accuracy</source>
+        <translation>准确率</translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>By</source>
+        <translation>作者</translation>
+    </message>
+    <message>
+        <source>Models of this project</source>
+        <translation>此项目的模型</translation>
+    </message>
+    <message>
+        <source>Notes about this model</source>
+        <translation>关于此模型的备注</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>使用</translation>
+    </message>
+    <message>
+        <source>Back to the one before</source>
+        <translation>回到以前的模型</translation>
+    </message>
+    <message>
+        <source>Compare…</source>
+        <translation>比较…</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>丢弃</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>导入…</translation>
+    </message>
+    <message>
+        <source>candidate</source>
+        <translation>候选</translation>
+    </message>
+    <message>
+        <source>kept</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>discarded</source>
+        <translation>已丢弃</translation>
+    </message>
+    <message>
+        <source>in use</source>
+        <translation>在用</translation>
+    </message>
+    <message>
+        <source>Export the model</source>
+        <translation>导出模型</translation>
+    </message>
+    <message>
+        <source>Model bundles (*.safetensors)</source>
+        <translation>模型文件 (*.safetensors)</translation>
     </message>
 </context>
 <context>
@@ -2055,6 +2304,221 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>Before an update</source>
         <translation>升级之前</translation>
+    </message>
+</context>
+<context>
+    <name>RetrainDialog</name>
+    <message>
+        <source>Retrain</source>
+        <translation>重新训练</translation>
+    </message>
+    <message>
+        <source>Looking at what there is to learn…</source>
+        <translation>正在查看有什么可以学习…</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Corrected</source>
+        <translation>更正</translation>
+    </message>
+    <message>
+        <source>Captures that you gave this class against the model</source>
+        <translation>您不同意模型而给出此类别的图像</translation>
+    </message>
+    <message>
+        <source>Accepted</source>
+        <translation>确认</translation>
+    </message>
+    <message>
+        <source>Captures where you agreed with the model</source>
+        <translation>您同意模型的图像</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>新</translation>
+    </message>
+    <message>
+        <source>Those that the last training did not have</source>
+        <translation>上次训练没有的图像</translation>
+    </message>
+    <message>
+        <source>Near views</source>
+        <translation>近景</translation>
+    </message>
+    <message>
+        <source>Those with a picture of the same thing from nearer by</source>
+        <translation>有同一物体近景图片的图像</translation>
+    </message>
+    <message>
+        <source>Replayed</source>
+        <translation>重放</translation>
+    </message>
+    <message>
+        <source>Captures that keep what the model knows of this class</source>
+        <translation>让模型保持对此类别认识的图像</translation>
+    </message>
+    <message>
+        <source>Remarks</source>
+        <translation>说明</translation>
+    </message>
+    <message>
+        <source>What there is to learn of each class</source>
+        <translation>每个类别可以学习的内容</translation>
+    </message>
+    <message>
+        <source>Learn</source>
+        <translation>学习</translation>
+    </message>
+    <message>
+        <source>Advanced</source>
+        <translation>高级</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>that of the model in use, with a number</source>
+        <translation>在用模型的名称加上序号</translation>
+    </message>
+    <message>
+        <source>Also learn from near views that lie beside the captures</source>
+        <translation>也从图像旁边的近景学习</translation>
+    </message>
+    <message>
+        <source>chosen by itself</source>
+        <translation>自动选择</translation>
+    </message>
+    <message>
+        <source>the processor</source>
+        <translation>处理器</translation>
+    </message>
+    <message>
+        <source>NVIDIA GPU</source>
+        <translation>NVIDIA GPU</translation>
+    </message>
+    <message>
+        <source>Apple&apos;s GPU</source>
+        <translation>Apple GPU</translation>
+    </message>
+    <message>
+        <source>all that are free but one</source>
+        <translation>除一个以外的全部空闲线程</translation>
+    </message>
+    <message>
+        <source>as the effort says</source>
+        <translation>按所选强度</translation>
+    </message>
+    <message>
+        <source>Name of the new model</source>
+        <translation>新模型的名称</translation>
+    </message>
+    <message>
+        <source>Captures of each class to replay</source>
+        <translation>每个类别重放的图像数</translation>
+    </message>
+    <message>
+        <source>Held back to compare by</source>
+        <translation>保留用于比较</translation>
+    </message>
+    <message>
+        <source>Compute on</source>
+        <translation>计算设备</translation>
+    </message>
+    <message>
+        <source>Processor threads</source>
+        <translation>处理器线程</translation>
+    </message>
+    <message>
+        <source>Epochs</source>
+        <translation>轮数</translation>
+    </message>
+    <message>
+        <source>Captures in a batch</source>
+        <translation>每批图像数</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>学习率</translation>
+    </message>
+    <message>
+        <source>Weight of the model&apos;s own answers</source>
+        <translation>模型自身答案的权重</translation>
+    </message>
+    <message>
+        <source>Any other setting, one a line</source>
+        <translation>其他设置，每行一项</translation>
+    </message>
+    <message>
+        <source>new to the model</source>
+        <translation>模型未见过</translation>
+    </message>
+    <message>
+        <source>few: expect little</source>
+        <translation>太少：效果有限</translation>
+    </message>
+    <message>
+        <source>{0} very small</source>
+        <translation>{0} 个非常小</translation>
+    </message>
+    <message>
+        <source>nothing here keeps it</source>
+        <translation>没有图像可保持它</translation>
+    </message>
+    <message>
+        <source>{0} captures have a class that you gave or accepted, {1} of them since the last training.</source>
+        <translation>{0} 个图像带有您给出或确认的类别，其中 {1} 个是上次训练之后的。</translation>
+    </message>
+    <message>
+        <source>Label at least {0} to retrain.</source>
+        <translation>至少标注 {0} 个才能重新训练。</translation>
+    </message>
+    <message>
+        <source>Some classes have ten times as many as others: rare ones are shown more often.</source>
+        <translation>有些类别的数量是其他类别的十倍：少见的类别会更常出现。</translation>
+    </message>
+    <message>
+        <source>Too few of the model&apos;s sure answers were looked at to replay others of them.</source>
+        <translation>您查看过的模型有把握的答案太少，因此不重放其他答案。</translation>
+    </message>
+    <message>
+        <source>Of {0} sure answers that you looked at {1} were right, so others are replayed.</source>
+        <translation>在您查看过的 {0} 个有把握的答案中，{1} 正确，因此会重放其他答案。</translation>
+    </message>
+    <message>
+        <source>Of {0} sure answers that you looked at only {1} were right: none are replayed.</source>
+        <translation>在您查看过的 {0} 个有把握的答案中，只有 {1} 正确：不重放任何答案。</translation>
+    </message>
+    <message>
+        <source>Quick</source>
+        <translation>快速</translation>
+    </message>
+    <message>
+        <source>Balanced</source>
+        <translation>均衡</translation>
+    </message>
+    <message>
+        <source>Thorough</source>
+        <translation>彻底</translation>
+    </message>
+    <message>
+        <source>about {0}</source>
+        <translation>约 {0}</translation>
+    </message>
+    <message>
+        <source>waits for the training that goes on</source>
+        <translation>等待正在进行的训练</translation>
+    </message>
+    <message>
+        <source>measuring…</source>
+        <translation>正在测量…</translation>
+    </message>
+    <message>
+        <source>{0} goes on learning, from about {1} captures and from its own answers where they were right. It stays in use meanwhile, and nothing replaces it before you have seen the comparison.</source>
+        <translation>{0} 将继续学习：使用约 {1} 个图像，以及它自己答对的答案。期间它仍在使用，在您看过比较之前不会被替换。</translation>
     </message>
 </context>
 <context>
@@ -2325,6 +2789,100 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>Ne&amp;xt</source>
         <translation>下一步(&amp;X)</translation>
+    </message>
+</context>
+<context>
+    <name>TrainingCommands</name>
+    <message>
+        <source>The training of {0} is not finished: everything until then is saved.</source>
+        <translation>{0} 的训练尚未完成：此前的进展均已保存。</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+</context>
+<context>
+    <name>TrainingPanel</name>
+    <message>
+        <source>Progress of the training</source>
+        <translation>训练进度</translation>
+    </message>
+    <message>
+        <source>What the training says</source>
+        <translation>训练消息</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Save and end for now; Resume goes on from there</source>
+        <translation>保存并暂时结束；“继续”会从那里接着训练</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Give this training up; the model in use stays as it is</source>
+        <translation>放弃这次训练；在用的模型保持不变</translation>
+    </message>
+    <message>
+        <source>No training yet</source>
+        <translation>还没有训练</translation>
+    </message>
+    <message>
+        <source>Label some captures, then choose Tools &gt; Retrain to make a better model of them.</source>
+        <translation>标注一些图像，然后选择“工具 &gt; 重新训练”，用它们得到更好的模型。</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>正在保存…</translation>
+    </message>
+    <message>
+        <source>Comparing it with the model in use on captures that neither has learnt from.</source>
+        <translation>正在用两个模型都没有学习过的图像，与在用的模型比较。</translation>
+    </message>
+    <message>
+        <source>Starting: the captures are being read.</source>
+        <translation>正在启动：读取图像。</translation>
+    </message>
+    <message>
+        <source>Epoch {0} of {1}</source>
+        <translation>第 {0} 轮，共 {1} 轮</translation>
+    </message>
+    <message>
+        <source>{0} captures/s</source>
+        <translation>{0} 个图像/秒</translation>
+    </message>
+    <message>
+        <source>{0} left</source>
+        <translation>还需 {0}</translation>
+    </message>
+    <message>
+        <source>Waits until the other training is done.</source>
+        <translation>等待另一个训练完成。</translation>
+    </message>
+    <message>
+        <source>Taking the new model in.</source>
+        <translation>正在接收新模型。</translation>
+    </message>
+    <message>
+        <source>Paused: everything is saved, and Resume goes on from there.</source>
+        <translation>已暂停：一切均已保存，“继续”会从那里接着训练。</translation>
+    </message>
+    <message>
+        <source>Done: the new model waits for your decision in Tools &gt; Models.</source>
+        <translation>完成：新模型在“工具 &gt; 模型”中等待您的决定。</translation>
+    </message>
+    <message>
+        <source>Given up.</source>
+        <translation>已放弃。</translation>
     </message>
 </context>
 <context>

@@ -47,7 +47,7 @@ def nothing_is_left_behind(qapp: QApplication) -> Iterator[None]:
 def start(qtbot: QtBot, qapp: QApplication, home: Path) -> Iterator[StartStudio]:
     """Start the program; each one that is still open at the end is closed.
 
-    Without a model it runs with the scripted child, with one it runs with the real child.
+    Without a model it runs with the scripted child, with one, or with the project's own, it runs with the real child.
     """
     open_studios: list[Studio] = []
 
@@ -57,9 +57,11 @@ def start(qtbot: QtBot, qapp: QApplication, home: Path) -> Iterator[StartStudio]
         model: Path | None = None,
         command: list[str] | None = None,
         limits: WorkerLimits | None = None,
+        own_model: bool = False,
     ) -> Studio:
-        options = Options(paths=paths, project=project, model=model or SCRIPTED_WORKER)
-        chosen = command or (None if model is not None else scripted())
+        wanted = None if own_model else model or SCRIPTED_WORKER
+        options = Options(paths=paths, project=project, model=wanted)
+        chosen = command or (None if model is not None or own_model else scripted())
         studio = Studio(qapp, options, worker_command=chosen, worker_limits=limits)
         open_studios.append(studio)
         studio.window.resize(1280, 720)
@@ -78,6 +80,8 @@ def start(qtbot: QtBot, qapp: QApplication, home: Path) -> Iterator[StartStudio]
     def stop(studio: Studio) -> None:
         open_studios.remove(studio)
         process_id = studio.services.worker.process_id
+        # Nobody is there to answer; a training that still goes on ends soon, with everything saved.
+        vars(studio.window.dialogs).setdefault("ask_training_at_close", lambda: False)
         studio.window.close()
         studio.shut_down()
         studio.window.deleteLater()

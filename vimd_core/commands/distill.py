@@ -101,6 +101,7 @@ def _distill(arguments: argparse.Namespace) -> dict[str, Any] | None:
     from vimd_core.checkpoints.bundle_info import BundleInfo
     from vimd_core.data.class_list import read_class_list
     from vimd_core.distillation.classifier_file import load_teacher
+    from vimd_core.distillation.head_fit import fit_head
     from vimd_core.distillation.initialise import load_starting_point
     from vimd_core.distillation.objectives import StudentObjective
     from vimd_core.distillation.recipe_file import StudentRecipe, without_places, write_recipe
@@ -139,6 +140,9 @@ def _distill(arguments: argparse.Namespace) -> dict[str, Any] | None:
     for part in (student, teacher):
         if part is not None:
             channels_last(part, place.device)
+    # A run that goes on takes its weights from its checkpoint anyway.
+    if config.fit_head and start is not None and not (arguments.resume and run_folder.has_checkpoint):
+        fit_head(student, training.without_views(), place.device, class_balance=config.class_balance)
     distils = teacher is not None and config.losses.distils
     trainer = Trainer(
         StudentObjective(

@@ -31,6 +31,8 @@ class TrainingConfig:
         class_balance: 0 draws images as they are, 1 draws all classes equally often.
         freeze_layers: the stem and that many first layers stay as they are; 0 trains all.
         head_epochs: first epochs in which only the head learns, for small sets and a model to start from.
+        fit_head: whether the head of a model to start from is first fitted to the captures by itself, which takes
+            seconds; for small sets, and for classes that are new to the model.
         patience: ends after so many epochs without a better validation; 0 runs all epochs.
         precision: number format of convolutions and matrix products; "auto" takes bfloat16 on a GPU that has it,
             float16 on other CUDA devices, and float32 on a processor.
@@ -55,6 +57,7 @@ class TrainingConfig:
     class_balance: float = 0.5
     freeze_layers: int = 0
     head_epochs: int = 0
+    fit_head: bool = False
     patience: int = 0
     precision: TrainingPrecision = "auto"
     validation_fraction: float = 0.12

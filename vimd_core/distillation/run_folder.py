@@ -40,6 +40,11 @@ class RunFolder:
                 f"The run folder {path} can't be made ({e.strerror}): choose another."
             ) from e
 
+    @property
+    def has_checkpoint(self) -> bool:
+        """Whether a run has been saved here, sound or not."""
+        return (self.path / LAST_CHECKPOINT).exists()
+
     def log(self, row: dict[str, Any]) -> str:
         """Append one JSON line to the log and return it.
 

@@ -1,0 +1,184 @@
+"""The gate: a new model beside the one in use, on captures that neither has learnt from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.services.gate import Verdict, broken, fixed
+from app.services.model_service import GateReport
+from app.storage.training_records import ModelState
+from app.views.wording import percent
+
+_NUMBER: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class GateDialog(QDialog):
+    """Not modal: what was fixed and what was broken is looked at in the gallery beside it."""
+
+    captures_chosen = Signal(object)  # tuple of ids
+    promote_wanted = Signal(int)
+    decided = Signal(int, object)  # id of the model, ModelState
+
+    def __init__(self, parent: QWidget, report: GateReport, class_names: Mapping[int, str]) -> None:
+        super().__init__(parent)
+        self._report = report
+        model, verdict = report.model, report.verdict
+        self.setWindowTitle(self.tr("New model: {0}").format(model.name))
+        self.resize(620, 560)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        heading = QLabel(self._heading(verdict))
+        heading.setProperty("role", "heading")
+        heading.setWordWrap(True)
+        self.heading = heading
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(22, 18, 22, 16)
+        layout.setSpacing(12)
+        layout.addWidget(heading)
+        if verdict is not None and report.comparison is not None and verdict.outcome.n:
+            explained = QLabel(self._explained(verdict))
+            explained.setProperty("role", "muted")
+            explained.setWordWrap(True)
+            layout.addWidget(explained)
+            layout.addLayout(self._figures(verdict))
+            self.fixed_ids = tuple(one.capture_id for one in fixed(report.comparison))
+            self.broken_ids = tuple(one.capture_id for one in broken(report.comparison))
+            self.fixed_button = self._gallery_button(
+                self.tr("Show the {0} fixed").format(f"{len(self.fixed_ids):,}"), self.fixed_ids
+            )
+            self.broken_button = self._gallery_button(
+                self.tr("Show the {0} newly broken").format(f"{len(self.broken_ids):,}"), self.broken_ids
+            )
+            row = QHBoxLayout()
+            row.addWidget(self.fixed_button)
+            row.addWidget(self.broken_button)
+            row.addStretch(1)
+            layout.addLayout(row)
+            self.table = self._class_table(verdict, class_names)
+            layout.addWidget(self.table, 1)
+        else:
+            layout.addStretch(1)
+        layout.addWidget(self._buttons())
+
+    def _heading(self, verdict: Verdict | None) -> str:
+        if verdict is None or not verdict.outcome.n:
+            return self.tr(
+                "Nothing was held back to compare it on: label more captures to know whether it is better."
+            )
+        if verdict.is_better:
+            return self.tr("It is better than the model in use, by more than chance.")
+        if verdict.is_worse:
+            return self.tr("It is worse than the model in use, by more than chance.")
+        return self.tr("It is not clearly different from the model in use: more labels would tell.")
+
+    def _explained(self, verdict: Verdict) -> str:
+        return self.tr(
+            "On {0} captures that you have labelled and that neither model has learnt from, {1} are right with the new "
+            "model alone and {2} with the old one alone. If both were equally good, a difference like this would come "
+            "up by chance with a probability of {3} (McNemar's exact test)."
+        ).format(
+            f"{verdict.outcome.n:,}",
+            f"{verdict.outcome.fixed:,}",
+            f"{verdict.outcome.broken:,}",
+            percent(verdict.outcome.p_value),
+        )
+
+    def _figures(self, verdict: Verdict) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(28)
+        grid.setColumnStretch(3, 1)
+        speed = self.tr("{0} times").format(f"{verdict.speed_ratio:.2f}")
+        rows = (
+            ("", self.tr("In use"), self.tr("New")),
+            (self.tr("Right"), percent(verdict.outcome.first_top1), percent(verdict.outcome.second_top1)),
+            (
+                self.tr("Sureness off by"),
+                percent(verdict.baseline_error),
+                percent(verdict.candidate_error),
+            ),
+            (self.tr("Time for a capture"), self.tr("{0} times").format("1.00"), speed),
+        )
+        for row, texts in enumerate(rows):
+            for column, text in enumerate(texts):
+                label = QLabel(text)
+                if row == 0 or column == 0:
+                    label.setProperty("role", "muted")
+                grid.addWidget(label, row, column, _NUMBER if column else Qt.AlignmentFlag.AlignLeft)
+        return grid
+
+    def _class_table(self, verdict: Verdict, class_names: Mapping[int, str]) -> QTableWidget:
+        table = QTableWidget(len(verdict.classes), 4)
+        table.setHorizontalHeaderLabels(
+            [self.tr("Class"), self.tr("Captures"), self.tr("In use"), self.tr("New")]
+        )
+        table.setAccessibleName(self.tr("Both models in each class"))
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.verticalHeader().hide()
+        table.setShowGrid(False)
+        header = table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for row, one in enumerate(verdict.classes):
+            texts = (
+                class_names.get(one.class_id, "?"),
+                f"{one.outcome.n:,}",
+                percent(one.outcome.first_top1),
+                percent(one.outcome.second_top1),
+            )
+            for column, text in enumerate(texts):
+                item = QTableWidgetItem(text)
+                if column:
+                    item.setTextAlignment(_NUMBER)
+                table.setItem(row, column, item)
+        return table
+
+    def _gallery_button(self, text: str, ids: tuple[int, ...]) -> QPushButton:
+        button = QPushButton(text)
+        button.setEnabled(bool(ids))
+        button.clicked.connect(lambda: self.captures_chosen.emit(ids))
+        return button
+
+    def _buttons(self) -> QDialogButtonBox:
+        model_id = self._report.model.id
+        buttons = QDialogButtonBox()
+        self.promote_button = QPushButton(self.tr("Use the new model"))
+        self.promote_button.setProperty("role", "primary")
+        self.promote_button.setEnabled(not self._report.model.is_active)
+        self.keep_button = QPushButton(self.tr("Keep it for later"))
+        self.discard_button = QPushButton(self.tr("Discard it"))
+        self.discard_button.setEnabled(not self._report.model.is_active)
+        buttons.addButton(self.promote_button, QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons.addButton(self.keep_button, QDialogButtonBox.ButtonRole.RejectRole)
+        buttons.addButton(self.discard_button, QDialogButtonBox.ButtonRole.DestructiveRole)
+        for button in buttons.buttons():
+            button.setIcon(QIcon())
+        self.promote_button.clicked.connect(lambda: self._decide(None))
+        self.keep_button.clicked.connect(self.close)
+        self.discard_button.clicked.connect(lambda: self._decide(ModelState.DISCARDED))
+        self._model_id = model_id
+        return buttons
+
+    def _decide(self, state: ModelState | None) -> None:
+        if state is None:
+            self.promote_wanted.emit(self._model_id)
+        else:
+            self.decided.emit(self._model_id, state)
+        self.close()

@@ -1,0 +1,202 @@
+"""The registry: all models of a project, where they come from, and which one is in use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.services.model_service import ListedModel, ModelService
+from app.storage.training_records import ModelState, RegisteredModel
+from app.views.error_wording import localised
+from app.views.wording import local_time, percent
+
+_NUMBER: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class ModelsDialog(QDialog):
+    """Not modal: captures are classified anew behind it."""
+
+    import_wanted = Signal()
+
+    def __init__(self, parent: QWidget, models: ModelService) -> None:
+        super().__init__(parent)
+        self._models = models
+        self._listed: list[ListedModel] = []
+        self._noted: int | None = None
+        self.setWindowTitle(self.tr("Models"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.resize(760, 460)
+        titles = [
+            self.tr("Model"),
+            self.tr("State"),
+            self.tr("Classes"),
+            self.tr("Made from"),
+            self.tr("Accuracy"),
+            self.tr("Since"),
+            self.tr("By"),
+        ]
+        self.table = QTableWidget(0, len(titles))
+        self.table.setHorizontalHeaderLabels(titles)
+        self.table.setAccessibleName(self.tr("Models of this project"))
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.verticalHeader().hide()
+        self.table.setShowGrid(False)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.table.itemSelectionChanged.connect(self._show_chosen)
+        self.problem = QLabel()
+        self.problem.setWordWrap(True)
+        self.notes = QPlainTextEdit()
+        self.notes.setMaximumHeight(64)
+        self.notes.setPlaceholderText(self.tr("Notes about this model"))
+        self.notes.setAccessibleName(self.tr("Notes"))
+        self.use_button = self._button(self.tr("Use"), self._use)
+        self.back_button = self._button(self.tr("Back to the one before"), models.roll_back)
+        self.compare_button = self._button(self.tr("Compare…"), self._compare)
+        self.export_button = self._button(self.tr("Export…"), self._export)
+        self.discard_button = self._button(self.tr("Discard"), self._discard)
+        self.import_button = self._button(self.tr("Import…"), self.import_wanted.emit)
+        row = QHBoxLayout()
+        for button in (
+            self.use_button,
+            self.back_button,
+            self.compare_button,
+            self.export_button,
+            self.discard_button,
+            self.import_button,
+        ):
+            row.addWidget(button)
+        row.addStretch(1)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.close)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 18, 20, 16)
+        layout.setSpacing(10)
+        layout.addWidget(self.table, 1)
+        layout.addWidget(self.problem)
+        layout.addWidget(self.notes)
+        layout.addLayout(row)
+        layout.addWidget(buttons)
+        self.finished.connect(lambda _result: self._keep_notes())
+        models.models_ready.connect(self._on_models)
+        models.changed.connect(models.list_models)
+        self._show_chosen()
+        models.list_models()
+
+    @property
+    def chosen(self) -> RegisteredModel | None:
+        """The model of the selected line."""
+        row = self.table.currentRow()
+        return self._listed[row].model if 0 <= row < len(self._listed) else None
+
+    def _button(self, text: str, slot: Callable[[], object]) -> QPushButton:
+        button = QPushButton(text)
+        button.clicked.connect(lambda _checked=False: slot())
+        return button
+
+    def _on_models(self, listed: Sequence[ListedModel]) -> None:
+        chosen = self.chosen
+        self._keep_notes()
+        self._listed = list(listed)
+        names = {one.model.id: one.model.name for one in listed}
+        states = {
+            ModelState.CANDIDATE: self.tr("candidate"),
+            ModelState.KEPT: self.tr("kept"),
+            ModelState.DISCARDED: self.tr("discarded"),
+        }
+        self.table.setRowCount(len(self._listed))
+        for row, one in enumerate(self._listed):
+            model = one.model
+            top1 = model.metrics.get("validation_top1")
+            texts = (
+                model.name,
+                self.tr("in use") if model.is_active else states[model.state],
+                f"{len(model.class_ids):,}",
+                names.get(model.parent_id, "") if model.parent_id is not None else "",
+                percent(float(top1)) if isinstance(top1, int | float) else "",
+                local_time(model.added_ms),
+                model.author,
+            )
+            for column, text in enumerate(texts):
+                item = QTableWidgetItem(text)
+                if column in (2, 4):
+                    item.setTextAlignment(_NUMBER)
+                self.table.setItem(row, column, item)
+        wanted = next(
+            (row for row, one in enumerate(self._listed) if chosen is not None and one.model.id == chosen.id),
+            0,
+        )
+        if self._listed:
+            self.table.selectRow(wanted)
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        self._keep_notes()
+        model = self.chosen
+        is_usable = model is not None and not self._listed[self.table.currentRow()].problem
+        self.use_button.setEnabled(model is not None and is_usable and not model.is_active)
+        self.export_button.setEnabled(is_usable)
+        self.compare_button.setEnabled(model is not None and model.parent_id is not None)
+        self.discard_button.setEnabled(model is not None and not model.is_active)
+        self.notes.setEnabled(model is not None)
+        self._noted = None
+        self.notes.setPlainText("" if model is None else model.notes)
+        self._noted = None if model is None else model.id
+        problem = "" if model is None else self._listed[self.table.currentRow()].problem
+        self.problem.setText(localised(problem))
+        self.problem.setVisible(bool(problem))
+
+    def _keep_notes(self) -> None:
+        text = self.notes.toPlainText()
+        for one in self._listed:
+            if one.model.id == self._noted and one.model.notes != text:
+                self._models.set_notes(one.model.id, text)
+                self._noted = None
+
+    def _use(self) -> None:
+        if self.chosen is not None:
+            self._models.promote(self.chosen.id)
+
+    def _compare(self) -> None:
+        if self.chosen is not None:
+            self._models.compare(self.chosen.id)
+
+    def _discard(self) -> None:
+        if self.chosen is not None:
+            self._models.decide(self.chosen.id, ModelState.DISCARDED)
+
+    def _export(self) -> None:
+        model = self.chosen
+        if model is None:
+            return
+        name, _ = QFileDialog.getSaveFileName(
+            self,
+            self.tr("Export the model"),
+            f"{model.name}.safetensors",
+            self.tr("Model bundles (*.safetensors)"),
+        )
+        if name:
+            self._models.export(model, Path(name))

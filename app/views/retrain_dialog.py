@@ -1,0 +1,349 @@
+"""What there is to learn, what will happen, and how much time it may take."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QButtonGroup,
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QDoubleSpinBox,
+    QFormLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QRadioButton,
+    QSpinBox,
+    QTableWidget,
+    QTableWidgetItem,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.services.retrain_prepare import FEWEST_CAPTURES, LearningStock, RetrainRequest
+from app.services.retrain_recipe import Effort, images_to_see, training_settings
+from app.services.retrain_service import RetrainService
+from app.services.retrain_split import HELD_BACK_SHARE, SplitShares
+from app.services.speed_service import SpeedService
+from app.views.error_wording import localised
+from app.views.wording import duration, percent
+from vimd_core.distillation.settings import parse_assignment
+from vimd_core.errors import ConfigError
+
+_START_S: Final = 15.0  # loading, reading, and asking the model in use for its answers
+_NUMBER: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class RetrainDialog(QDialog):
+    """Measures the machine's speed while it is read, so that the times that it names are those of here and now."""
+
+    def __init__(self, parent: QWidget, retrain: RetrainService, speed: SpeedService) -> None:
+        super().__init__(parent)
+        self._retrain = retrain
+        self._speed = speed
+        self._stock: LearningStock | None = None
+        self._rate_per_s = 0.0
+        self.setWindowTitle(self.tr("Retrain"))
+        self.resize(760, 620)
+        self.summary = QLabel(self.tr("Looking at what there is to learn…"))
+        self.summary.setWordWrap(True)
+        self.table = _make_table(
+            [
+                (self.tr("Class"), ""),
+                (self.tr("Corrected"), self.tr("Captures that you gave this class against the model")),
+                (self.tr("Accepted"), self.tr("Captures where you agreed with the model")),
+                (self.tr("New"), self.tr("Those that the last training did not have")),
+                (self.tr("Near views"), self.tr("Those with a picture of the same thing from nearer by")),
+                (self.tr("Replayed"), self.tr("Captures that keep what the model knows of this class")),
+                (self.tr("Remarks"), ""),
+            ]
+        )
+        self.table.setAccessibleName(self.tr("What there is to learn of each class"))
+        self.efforts = {
+            Effort.QUICK: QRadioButton(),
+            Effort.BALANCED: QRadioButton(),
+            Effort.THOROUGH: QRadioButton(),
+        }
+        self.plan = QLabel()
+        self.plan.setWordWrap(True)
+        self.plan.setProperty("role", "muted")
+        tabs = QTabWidget()
+        tabs.addTab(self._make_first_page(), self.tr("Learn"))
+        tabs.addTab(self._make_advanced_page(), self.tr("Advanced"))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.start_button = QPushButton(self.tr("Start"))
+        self.start_button.setProperty("role", "primary")
+        self.start_button.setEnabled(False)
+        buttons.addButton(self.start_button, QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        for button in buttons.buttons():
+            button.setIcon(QIcon())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 20, 16)
+        layout.setSpacing(10)
+        layout.addWidget(tabs, 1)
+        layout.addWidget(buttons)
+        retrain.stock_ready.connect(self._on_stock)
+        retrain.stock_failed.connect(self._on_no_stock)
+        speed.measured.connect(self._on_measured)
+        self.finished.connect(lambda _result: speed.cancel())
+        self._show_efforts()
+        retrain.take_stock()
+
+    @property
+    def effort(self) -> Effort:
+        """What is chosen."""
+        return next(effort for effort, button in self.efforts.items() if button.isChecked())
+
+    @property
+    def request(self) -> RetrainRequest:
+        """What was asked for.
+
+        Raises:
+            ConfigError: a line of the other settings is none.
+        """
+        return RetrainRequest(
+            effort=self.effort,
+            replay_per_class=self.replay.value(),
+            use_near_views=self.near_views.isChecked(),
+            shares=SplitShares(held_back=self.held_back.value() / 100),
+            device=str(self.device.currentData()),
+            threads=self.threads.value(),
+            changes=self._changes(),
+            name=self.name.text().strip(),
+        )
+
+    def accept(self) -> None:
+        """Close, unless a setting is none."""
+        try:
+            self._changes()
+        except ConfigError as e:
+            self.plan.setText(localised(str(e)))
+            return
+        super().accept()
+
+    def _make_first_page(self) -> QWidget:
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setSpacing(10)
+        layout.addWidget(self.summary)
+        layout.addWidget(self.table, 1)
+        group = QButtonGroup(self)
+        for button in self.efforts.values():
+            group.addButton(button)
+            layout.addWidget(button)
+            button.toggled.connect(self._show_plan)
+        self.efforts[Effort.BALANCED].setChecked(True)
+        layout.addWidget(self.plan)
+        return page
+
+    def _make_advanced_page(self) -> QWidget:
+        page = QWidget()
+        form = QFormLayout(page)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
+        self.name = QLineEdit()
+        self.name.setPlaceholderText(self.tr("that of the model in use, with a number"))
+        self.name.setMinimumWidth(300)
+        self.replay = _spin(0, 500, 20)
+        self.held_back = _spin(0, 50, round(100 * HELD_BACK_SHARE))
+        self.held_back.setSuffix(" %")
+        self.near_views = QCheckBox(self.tr("Also learn from near views that lie beside the captures"))
+        self.near_views.setChecked(True)
+        self.device = QComboBox()
+        for device, name in (
+            ("auto", self.tr("chosen by itself")),
+            ("cpu", self.tr("the processor")),
+            ("cuda", self.tr("NVIDIA GPU")),
+            ("mps", self.tr("Apple's GPU")),
+        ):
+            self.device.addItem(name, device)
+        self.threads = _spin(0, 64, 0, self.tr("all that are free but one"))
+        self.epochs = _spin(0, 10_000, 0, self.tr("as the effort says"))
+        self.batch = _spin(0, 1024, 0, self.tr("as the effort says"))
+        self.rate = QDoubleSpinBox()
+        self.rate.setDecimals(6)
+        self.rate.setRange(0.0, 0.1)
+        self.rate.setSingleStep(1e-4)
+        self.rate.setSpecialValueText(self.tr("as the effort says"))
+        self.previous = QDoubleSpinBox()
+        self.previous.setRange(0.0, 100.0)
+        self.previous.setValue(1.0)
+        self.others = QPlainTextEdit()
+        self.others.setPlaceholderText("losses.label_smoothing=0.05\naugmentation.flip=true")
+        self.others.setMaximumHeight(90)
+        for title, field in (
+            (self.tr("Name of the new model"), self.name),
+            (self.tr("Captures of each class to replay"), self.replay),
+            (self.tr("Held back to compare by"), self.held_back),
+            (self.tr("Near views"), self.near_views),
+            (self.tr("Compute on"), self.device),
+            (self.tr("Processor threads"), self.threads),
+            (self.tr("Epochs"), self.epochs),
+            (self.tr("Captures in a batch"), self.batch),
+            (self.tr("Learning rate"), self.rate),
+            (self.tr("Weight of the model's own answers"), self.previous),
+            (self.tr("Any other setting, one a line"), self.others),
+        ):
+            field.setAccessibleName(title)
+            form.addRow(title, field)
+        for spin in (self.epochs, self.batch, self.replay, self.held_back):
+            spin.valueChanged.connect(self._show_efforts)
+        return page
+
+    def _changes(self) -> dict[str, Any]:
+        changes: dict[str, Any] = {}
+        if self.epochs.value():
+            changes["epochs"] = self.epochs.value()
+        if self.batch.value():
+            changes["batch_size"] = max(2, self.batch.value())
+        if self.rate.value():
+            changes["learning_rate"] = self.rate.value()
+        if self.previous.value() != 1.0:
+            changes["losses.previous_weight"] = self.previous.value()
+        lines = [line for line in self.others.toPlainText().splitlines() if line.strip()]
+        return changes | dict(parse_assignment(line) for line in lines)
+
+    def _on_stock(self, stock: LearningStock) -> None:
+        self._stock = stock
+        self.summary.setText(self._summary(stock))
+        self.table.setRowCount(len(stock.classes))
+        for row, one in enumerate(stock.classes):
+            replayed = one.replayable if stock.is_trusted else 0
+            counts = (one.corrected, one.accepted, one.fresh, one.near_views, replayed)
+            remarks = []
+            if one.is_new:
+                remarks.append(self.tr("new to the model"))
+            if one.is_thin:
+                remarks.append(self.tr("few: expect little"))
+            if one.too_small:
+                remarks.append(self.tr("{0} very small").format(f"{one.too_small:,}"))
+            if not one.verified and not replayed:
+                remarks.append(self.tr("nothing here keeps it"))
+            texts = (one.name, *(f"{count:,}" if count else "–" for count in counts), ", ".join(remarks))
+            for column, text in enumerate(texts):
+                item = QTableWidgetItem(text)
+                if 0 < column <= len(counts):
+                    item.setTextAlignment(_NUMBER)
+                self.table.setItem(row, column, item)
+        self.start_button.setEnabled(stock.verified >= FEWEST_CAPTURES)
+        self._show_efforts()
+        if stock.verified >= FEWEST_CAPTURES and not self._retrain.is_running:
+            self._speed.measure(RetrainRequest(effort=Effort.THOROUGH))
+
+    def _on_no_stock(self, sentence: str) -> None:
+        self.summary.setText(localised(sentence))
+
+    def _on_measured(self, rate_per_s: float) -> None:
+        self._rate_per_s = rate_per_s
+        self._show_efforts()
+
+    def _summary(self, stock: LearningStock) -> str:
+        parts = [
+            self.tr(
+                "{0} captures have a class that you gave or accepted, {1} of them since the last training."
+            ).format(f"{stock.verified:,}", f"{stock.fresh:,}")
+        ]
+        if stock.verified < FEWEST_CAPTURES:
+            parts.append(self.tr("Label at least {0} to retrain.").format(FEWEST_CAPTURES))
+        counts = [one.verified for one in stock.classes if one.verified]
+        if len(counts) > 1 and max(counts) >= 10 * min(counts):
+            parts.append(
+                self.tr("Some classes have ten times as many as others: rare ones are shown more often.")
+            )
+        if stock.trust is None:
+            parts.append(
+                self.tr("Too few of the model's sure answers were looked at to replay others of them.")
+            )
+        elif stock.is_trusted:
+            parts.append(
+                self.tr(
+                    "Of {0} sure answers that you looked at {1} were right, so others are replayed."
+                ).format(f"{stock.trust_n:,}", percent(stock.trust))
+            )
+        else:
+            parts.append(
+                self.tr(
+                    "Of {0} sure answers that you looked at only {1} were right: none are replayed."
+                ).format(f"{stock.trust_n:,}", percent(stock.trust))
+            )
+        return " ".join(parts)
+
+    def _captures(self) -> int:
+        """About how many a training would learn from."""
+        stock = self._stock
+        if stock is None:
+            return 0
+        replayed = sum(min(one.replayable, self.replay.value()) for one in stock.classes)
+        held = self.held_back.value() / 100
+        return round(stock.verified * (1 - held)) + (replayed if stock.is_trusted else 0)
+
+    def _seconds(self, effort: Effort) -> float | None:
+        captures = self._captures()
+        if not self._rate_per_s or not captures:
+            return None
+        settings = training_settings(effort, captures)
+        settings["epochs"] = self.epochs.value() or settings["epochs"]
+        settings["batch_size"] = min(captures, self.batch.value()) or settings["batch_size"]
+        return _START_S + images_to_see(settings, captures) / self._rate_per_s
+
+    def _show_efforts(self) -> None:
+        names = {
+            Effort.QUICK: self.tr("Quick"),
+            Effort.BALANCED: self.tr("Balanced"),
+            Effort.THOROUGH: self.tr("Thorough"),
+        }
+        for effort, button in self.efforts.items():
+            seconds = self._seconds(effort)
+            if seconds is not None:
+                time = self.tr("about {0}").format(duration(seconds))
+            elif self._retrain.is_running:
+                time = self.tr("waits for the training that goes on")
+            else:
+                time = self.tr("measuring…")
+            button.setText(f"{names[effort]} – {time}")
+        self._show_plan()
+
+    def _show_plan(self) -> None:
+        stock = self._stock
+        if stock is None:
+            return
+        self.plan.setText(
+            self.tr(
+                "{0} goes on learning, from about {1} captures and from its own answers where they were right. "
+                "It stays in use meanwhile, and nothing replaces it before you have seen the comparison."
+            ).format(stock.model.name, f"{self._captures():,}")
+        )
+
+
+def _make_table(columns: list[tuple[str, str]]) -> QTableWidget:
+    table = QTableWidget(0, len(columns))
+    for column, (title, tip) in enumerate(columns):
+        item = QTableWidgetItem(title)
+        item.setToolTip(tip)
+        table.setHorizontalHeaderItem(column, item)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.verticalHeader().hide()
+    table.setShowGrid(False)
+    header = table.horizontalHeader()
+    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+    return table
+
+
+def _spin(low: int, high: int, value: int, at_lowest: str = "") -> QSpinBox:
+    spin = QSpinBox()
+    spin.setRange(low, high)
+    spin.setValue(value)
+    spin.setSpecialValueText(at_lowest)
+    return spin
