@@ -146,6 +146,7 @@ class AppBenchmark:
                     16 if is_huge else 8,
                     found["scroll_words"],
                 ),
+                _stall_row(found, "scroll", of),
                 _row(f"filter or sort, slowest, {of}", found["filter_ms"], "ms", 300, found["filter_words"]),
                 _stall_row(found, "filter", of),
                 _row(f"label {found['labelled']:,} at once, {of}", found["label_s"], "s", 1),
@@ -257,7 +258,7 @@ def _row(
 
 
 def _stall_row(found: dict[str, Any], what: str, of: str) -> BenchmarkRow:
-    name = {"filter": "filtering and sorting", "label": "labelling and undo"}[what]
+    name = {"scroll": "scrolling", "filter": "filtering and sorting", "label": "labelling and undo"}[what]
     return _row(
         f"longest stall while {name}, {of}",
         found[f"{what}_stall_ms"],

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from time import perf_counter, thread_time
 from typing import IO, Final
 
-from PySide6.QtCore import QAbstractEventDispatcher, QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 
 _BEAT_MS: Final = 4
 _SAMPLE_S: Final = 0.01
@@ -120,33 +120,3 @@ def _open_scheduler_figures() -> IO[bytes] | None:
         return open(f"/proc/self/task/{threading.get_native_id()}/schedstat", "rb", buffering=0)  # noqa: PTH123
     except OSError:
         return None
-
-
-class BusyClock:
-    """Adds up how long the event loop of this thread works between its sleeps."""
-
-    def __init__(self) -> None:
-        self._since: float | None = None
-        self._sum_s = 0.0
-        dispatcher = QAbstractEventDispatcher.instance()
-        assert dispatcher is not None
-        dispatcher.awake.connect(self._on_awake)
-        dispatcher.aboutToBlock.connect(self._on_block)
-
-    def take_s(self) -> float:
-        """The seconds of work since the last call."""
-        now = perf_counter()
-        if self._since is not None:
-            self._sum_s += now - self._since
-            self._since = now
-        taken, self._sum_s = self._sum_s, 0.0
-        return taken
-
-    def _on_awake(self) -> None:
-        if self._since is None:
-            self._since = perf_counter()
-
-    def _on_block(self) -> None:
-        if self._since is not None:
-            self._sum_s += perf_counter() - self._since
-            self._since = None
