@@ -11,6 +11,8 @@ import platformdirs
 from vimd_core import __version__
 
 APP_NAME = "ViMD Studio"
+_NICENESS = 5
+_BELOW_NORMAL_PRIORITY_CLASS = 0x4000
 
 
 def prepare_process() -> None:
@@ -22,6 +24,20 @@ def prepare_process() -> None:
     """
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("NUMBA_CACHE_DIR", str(kernel_cache_folder()))
+
+
+def yield_to_windows() -> None:
+    """Let whatever a person is waiting for have the processor first: this process computes for minutes.
+
+    On a free processor that costs nothing; on a busy one a key in the window is not answered late.
+    """
+    if os.name == "nt":
+        import ctypes
+
+        kernel32 = ctypes.windll.kernel32  # type: ignore[attr-defined]
+        kernel32.SetPriorityClass(kernel32.GetCurrentProcess(), _BELOW_NORMAL_PRIORITY_CLASS)
+    else:
+        os.nice(_NICENESS)
 
 
 def kernel_cache_folder() -> Path:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -18,8 +20,7 @@ from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
 from app.storage.records import AddedCaptures, NewCapture
 from vimd_core.data.folders import SearchReport, find_captures
-from vimd_core.data.hashing import content_hash
-from vimd_core.errors import CancelledError, DatasetError, ImageError
+from vimd_core.errors import CancelledError, DatasetError
 
 if TYPE_CHECKING:
     from app.storage.project import Project
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 # Small enough that a label never waits long for the chunk before it, and the first tiles come at once.
 _FIRST_CHUNK: Final = 32
-_CHUNK: Final = 256
+_CHUNK: Final = 512
 _SAID_PATHS: Final = 20
 
 _log = logging.getLogger(__name__)
@@ -143,43 +144,81 @@ class ImportService(QObject):
         return True
 
     def _run(self, project: Project, paths: Sequence[Path], cancelled: threading.Event) -> ImportReport:
-        report = ImportReport()
-        total = 0
-        found: list[tuple[Path, bool, list[Path]]] = []
+        adding = _Adding(project, cancelled, self._chunk_added.emit)
+        report = adding.report
+        listed: list[tuple[Path, list[Path]]] = []
         for dropped in paths:
             if cancelled.is_set():
                 break
             try:
                 path = _unpacked(project, dropped, cancelled) if _is_archive(dropped) else dropped
-                files = list(_find(path, cancelled, report))
+                found = _find(path, cancelled, report)
+                if not listed:  # the first ones are on the screen before all are counted
+                    adding.add(path, list(itertools.islice(found, _FIRST_CHUNK)))
+                listed.append((path, list(found)))
             except (DatasetError, CancelledError) as e:
                 report.left_out.append(str(e))
-                continue
             except OSError as e:
                 report.left_out.append(
                     f"{dropped} can't be unpacked ({e.strerror}): make room on the project's disk."
                 )
-                continue
-            found.append((path, path.is_dir(), files))
-            total += len(files)
-        meter = RateMeter()
-        done = 0
-        for path, is_folder, files in found:
-            added_before = report.added
-            source_id = project.write(partial(_add_source, path, is_folder)).result()
-            start = 0
-            while start < len(files) and not cancelled.is_set():
-                size = _FIRST_CHUNK if done == 0 else _CHUNK
-                captures = list(_measure(files[start : start + size], report))
-                start += size
-                added = project.write(partial(_add, source_id, captures)).result()
-                _note(report, added)
-                done += min(size, len(files) - start + size)
-                self._chunk_added.emit(cancelled, added, meter.progress(done, total))
-            if report.added == added_before and path.parent == _archive_folder(project):
+        adding.total = adding.done + sum(len(files) for _, files in listed)
+        for path, files in listed:
+            adding.add(path, files)
+            if path not in adding.useful and path.parent == _archive_folder(project):
                 shutil.rmtree(path, ignore_errors=True)  # the project has all of it already
         report.is_cancelled = cancelled.is_set()
         return report
+
+
+class _Adding:
+    """Adds files to a project in chunks: while one is written, the next one is measured.
+
+    Args:
+        project: takes the captures.
+        cancelled: when set, no other chunk is begun.
+        on_chunk: called with `cancelled`, the chunk's AddedCaptures and JobProgress.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        cancelled: threading.Event,
+        on_chunk: Callable[[threading.Event, AddedCaptures, JobProgress], object],
+    ) -> None:
+        self.report = ImportReport()
+        self.total: int | None = None  # files in all, once they are counted
+        self.done = 0
+        self.useful: set[Path] = set()  # paths that gave a new capture
+        self._project = project
+        self._cancelled = cancelled
+        self._on_chunk = on_chunk
+        self._meter = RateMeter()
+
+    def add(self, path: Path, files: Sequence[Path]) -> None:
+        """Add files that were found in a path, unless the project has them."""
+        if not files or self._cancelled.is_set():
+            return
+        source_id = self._project.write(partial(_add_source, path, path.is_dir())).result()
+        written: tuple[Future[AddedCaptures], int] | None = None
+        for start in range(0, len(files), _CHUNK):
+            if self._cancelled.is_set():
+                break
+            chunk = files[start : start + _CHUNK]
+            captures = list(_measure(chunk, self.report))
+            if written is not None:
+                self._take(path, *written)
+            written = self._project.write(partial(_add, source_id, captures)), len(chunk)
+        if written is not None:
+            self._take(path, *written)
+
+    def _take(self, path: Path, future: Future[AddedCaptures], count: int) -> None:
+        added = future.result()
+        _note(self.report, added)
+        if added.ids:
+            self.useful.add(path)
+        self.done += count
+        self._on_chunk(self._cancelled, added, self._meter.progress(self.done, self.total))
 
 
 def _is_archive(path: Path) -> bool:
@@ -216,32 +255,32 @@ def _find(path: Path, cancelled: threading.Event, report: ImportReport) -> Itera
 
 def _measure(files: Sequence[Path], report: ImportReport) -> Iterator[NewCapture]:
     # Only here: numpy and Pillow come with it, and a window opens sooner without.
-    from vimd_core.data.decoding import image_size
+    from vimd_core.data.measuring import measure_file
 
-    for file in files:
+    for path in files:
         try:
-            str(file).encode()
-            status = file.stat()
-            digest = bytes.fromhex(content_hash(file))
+            str(path).encode()
+            file = measure_file(path)
         except UnicodeEncodeError:
-            shown = str(file).encode(errors="replace").decode()
+            shown = str(path).encode(errors="replace").decode()
             report.left_out.append(
                 f"The name of {shown} is not valid text: rename the file and add it again."
             )
             continue
         except OSError as e:
             report.left_out.append(
-                f"{file} can't be read ({e.strerror}): check its permissions and its drive."
+                f"{path} can't be read ({e.strerror}): check its permissions and its drive."
             )
             continue
-        width_px: int | None = None
-        height_px: int | None = None
-        problem = None
-        try:
-            width_px, height_px = image_size(file)
-        except ImageError as e:
-            problem = str(e)
-        yield NewCapture(file, digest, status.st_size, status.st_mtime_ns, width_px, height_px, problem)
+        yield NewCapture(
+            path,
+            file.content_hash,
+            file.file_size_bytes,
+            file.modified_ns,
+            file.width_px,
+            file.height_px,
+            file.problem,
+        )
 
 
 def _note(report: ImportReport, added: AddedCaptures) -> None:

@@ -30,8 +30,8 @@ class RateMeter:
     def __init__(self, done: int = 0) -> None:
         self._marks: list[tuple[float, int]] = [(time.monotonic(), done)]
 
-    def progress(self, done: int, total: int) -> JobProgress:
-        """Note how much is done now, and say how far the job is."""
+    def progress(self, done: int, total: int | None) -> JobProgress:
+        """Note how much is done now, and say how far the job is; of an unknown total there is no end."""
         now = time.monotonic()
         self._marks.append((now, done))
         while len(self._marks) > 2 and now - self._marks[1][0] > self._WINDOW_S:
@@ -40,4 +40,4 @@ class RateMeter:
         if done <= done_then or now <= began:
             return JobProgress(done, total)
         rate = (done - done_then) / (now - began)
-        return JobProgress(done, total, rate, (total - done) / rate)
+        return JobProgress(done, total, rate, None if total is None else (total - done) / rate)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 
@@ -10,13 +11,14 @@ class StoredPaths:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._inside = os.path.normcase(os.path.join(folder, ""))  # noqa: PTH118 (with its last separator)
 
     def to_stored(self, path: Path) -> str:
         """Relative with forward slashes when inside the project's folder, absolute otherwise."""
-        absolute = path.absolute()
-        if absolute.is_relative_to(self._folder):
-            return absolute.relative_to(self._folder).as_posix()
-        return str(absolute)
+        absolute = str(path.absolute())
+        if os.path.normcase(absolute).startswith(self._inside):
+            return Path(absolute[len(self._inside) :]).as_posix()
+        return absolute
 
     def to_absolute(self, stored: str) -> Path:
         """The path on this machine."""

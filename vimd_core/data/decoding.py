@@ -9,8 +9,9 @@ import struct
 import warnings
 import zlib
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -52,6 +53,7 @@ _TRANSPOSE: Final = {
     8: Image.Transpose.ROTATE_90,
 }
 _SIDEWAYS: Final = (5, 6, 7, 8)
+_EMPTY: Final = "{} is empty (0 bytes): copy it again from where it came."
 
 # Registers the readers now, since threads that decode would race to do it at the first image.
 Image.init()
@@ -105,8 +107,23 @@ def image_size(path: Path, *, max_pixels: int = MAX_IMAGE_PIXELS) -> tuple[int, 
         ImageError: the file is missing, unreadable, empty, not an image or too large.
     """
     with _open(path, max_pixels) as image:
-        width, height = image.size
-        return (height, width) if _orientation(image) in _SIDEWAYS else (width, height)
+        return _size(image)
+
+
+def image_size_in(content: bytes, path: Path, *, max_pixels: int = MAX_IMAGE_PIXELS) -> tuple[int, int]:
+    """The same of a file whose content was read already.
+
+    Args:
+        content: all bytes of the file.
+        path: where they come from, for what is said.
+        max_pixels: refuse images with more.
+
+    Raises:
+        ImageError: it is empty, not an image or too large.
+    """
+    if not content:
+        raise ImageError(_EMPTY.format(path))
+    return _size(_identify(BytesIO(content), path, max_pixels))
 
 
 @contextlib.contextmanager
@@ -120,7 +137,7 @@ def _open(path: Path, max_pixels: int) -> Iterator[Image.Image]:
             # Opening a pipe or a device could wait for ever.
             raise ImageError(f"{path} is not a regular file: copy the image to a disk first.")
         if status.st_size == 0:
-            raise ImageError(f"{path} is empty (0 bytes): copy it again from where it came.")
+            raise ImageError(_EMPTY.format(path))
         file = path.open("rb")
     except FileNotFoundError:
         raise ImageError(f"There is no file {path}.") from None
@@ -130,20 +147,30 @@ def _open(path: Path, max_pixels: int) -> Iterator[Image.Image]:
         reason = e.strerror if isinstance(e, OSError) and e.strerror else e
         raise ImageError(f"{path} can't be read ({reason}): check the drive that it lies on.") from e
     with file:
-        try:
-            image = Image.open(file, formats=_FORMATS)
-        except Image.DecompressionBombError:
-            raise ImageError(_too_large(path, "more than", max_pixels)) from None
-        except MemoryError as e:
-            raise ImageError(f"{path} needs more memory than there is: make it smaller.") from e
-        except _DECODER_ERRORS as e:
-            raise ImageError(
-                f"{path} is not an image that can be read: use PNG, JPEG, BMP, TIFF, WebP, GIF, PGM or PPM."
-            ) from e
-        width, height = image.size
-        if width * height > max_pixels:
-            raise ImageError(_too_large(path, f"{width} x {height} px, that is more than", max_pixels))
-        yield image
+        yield _identify(file, path, max_pixels)
+
+
+def _identify(file: IO[bytes], path: Path, max_pixels: int) -> Image.Image:
+    """Read the header."""
+    try:
+        image = Image.open(file, formats=_FORMATS)
+    except Image.DecompressionBombError:
+        raise ImageError(_too_large(path, "more than", max_pixels)) from None
+    except MemoryError as e:
+        raise ImageError(f"{path} needs more memory than there is: make it smaller.") from e
+    except _DECODER_ERRORS as e:
+        raise ImageError(
+            f"{path} is not an image that can be read: use PNG, JPEG, BMP, TIFF, WebP, GIF, PGM or PPM."
+        ) from e
+    width, height = image.size
+    if width * height > max_pixels:
+        raise ImageError(_too_large(path, f"{width} x {height} px, that is more than", max_pixels))
+    return image
+
+
+def _size(image: Image.Image) -> tuple[int, int]:
+    width, height = image.size
+    return (height, width) if _orientation(image) in _SIDEWAYS else (width, height)
 
 
 def _too_large(path: Path, how_large: str, max_pixels: int) -> str:

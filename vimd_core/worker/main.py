@@ -11,7 +11,7 @@ import threading
 from typing import Final
 
 from vimd_core.errors import WorkerError
-from vimd_core.runtime import prepare_process
+from vimd_core.runtime import prepare_process, yield_to_windows
 from vimd_core.threads import free_threads
 from vimd_core.worker.channel import Channel, take_over_standard_streams
 from vimd_core.worker.protocol import HEARTBEAT_INTERVAL_S, Message
@@ -40,6 +40,7 @@ def main() -> int:
     queue, ended = RequestQueue(), threading.Event()
     threading.Thread(target=_beat, args=(channel, ended), name="vimd-heartbeat", daemon=True).start()
     threading.Thread(target=_listen, args=(channel, queue, ended), name="vimd-reader", daemon=True).start()
+    yield_to_windows()
     prepare_process()
     threads = free_threads()
     # Read by OpenMP when torch is loaded; without it each library would make a pool for all cores.

@@ -16,6 +16,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from app.bootstrap import Options, Studio
+from app.main import prepare_threads
 
 WINDOW_SIZE: Final = QSize(1280, 720)
 _WAIT_S: Final = 300
@@ -39,6 +40,7 @@ def running_program(home: Path, project: Path | None = None, paths: Sequence[Pat
     """The program from its first paint to its end, with the starter model in its real child."""
     use_display()
     os.environ["VIMD_HOME"] = str(seen_tour(home))
+    prepare_threads()
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     studio = Studio(application, Options(project=project, paths=tuple(paths)))
