@@ -18,7 +18,8 @@ from vimd_core.data.whole_files import whole_file
 from vimd_core.errors import SourceError
 from vimd_core.streaming.sightings import Look
 
-_NOT_IN_NAMES: Final = re.compile(r"[^\w.-]+")
+# Underscores separate a thing's name from the rest where near views are looked for.
+_NOT_IN_NAMES: Final = re.compile(r"[^\w.-]+|_")
 _NAME_CHARACTERS: Final = 60
 _TRY_AGAIN_S: Final = 0.5
 _Result = TypeVar("_Result")
@@ -43,7 +44,7 @@ def file_name(text: str) -> str:
 
 
 def save_sighting(folder: Path, region: str, best: Look, nearest: Look | None) -> SavedSighting:
-    """Write a capture, and its near view beside it in the sub-folder `near`.
+    """Write a capture, and its near view under the same name in the folder beside it that ends in `_near`.
 
     Each file is whole or not there; the near view comes first, so that a capture never lacks it.
 
@@ -58,18 +59,18 @@ def save_sighting(folder: Path, region: str, best: Look, nearest: Look | None) -
     """
     moment = datetime.fromtimestamp(best.time_ms / 1000, tz=UTC)
     day = folder / f"{moment:%Y-%m-%d}"
-    stem = f"{moment:%H%M%S}-{moment.microsecond // 1000:03d}_f{best.frame_number:06d}"
+    stem = f"{moment:%H%M%S}-{moment.microsecond // 1000:03d}-f{best.frame_number:06d}"
     if region:
-        stem += f"_{file_name(region)}"
+        stem += f"-{file_name(region)}"
     day.mkdir(parents=True, exist_ok=True)
     path = day / f"{stem}.png"
     count = 1
     while path.exists():  # several things in one region of one frame
         count += 1
-        path = day / f"{stem}_{count}.png"
+        path = day / f"{stem}-{count}.png"
     near_path = None
     if nearest is not None:
-        near_path = day / "near" / path.name
+        near_path = folder / f"{day.name}_near" / path.name
         near_path.parent.mkdir(exist_ok=True)
         _write_png(near_path, nearest.image)
     _write_png(path, best.image)

@@ -32,7 +32,7 @@ def test_a_checkout_offers_the_comparisons_with_rivals() -> None:
 
 def test_an_installation_without_checkout_offers_the_products_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "_checkout_files", list)
-    assert registry.names() == ["memory", "predictor", "scan", "student", "train"]
+    assert registry.names() == ["memory", "predictor", "scan", "streams", "student", "train"]
     assert registry.find("scan").__module__ == "vimd_core.benchmarks.scan"
 
 

@@ -317,8 +317,8 @@ def test_captures_are_saved_without_loss_beside_their_near_views(tmp_path: Path)
     best = replace(look(9), image=noise(1, 20, 30), time_ms=1_700_000_000_123, frame_number=42)
     nearest = replace(best, image=noise(2, 60, 50))
     saved = save_sighting(tmp_path, "left lane/1", best, nearest)
-    assert saved.path == tmp_path / "2023-11-14" / "221320-123_f000042_left-lane-1.png"
-    assert saved.near_path == saved.path.parent / "near" / saved.path.name
+    assert saved.path == tmp_path / "2023-11-14" / "221320-123-f000042-left-lane-1.png"
+    assert saved.near_path == tmp_path / "2023-11-14_near" / saved.path.name
     for path, image in ((saved.path, best.image), (saved.near_path, nearest.image)):
         with Image.open(path) as opened:
             assert opened.format == "PNG" and np.array_equal(np.asarray(opened), image)
