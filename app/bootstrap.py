@@ -30,6 +30,7 @@ from app.services.relink_service import RelinkService
 from app.services.retrain_service import RetrainService
 from app.services.speed_service import SpeedService
 from app.services.statistics_service import StatisticsService
+from app.services.stream_service import StreamService
 from app.services.tasks import TaskRunner
 from app.services.worker_client import WorkerClient, WorkerLimits
 from app.storage.locations import data_folder, default_project_folder, settings_file
@@ -96,6 +97,7 @@ class Studio(QObject):
             models=ModelService(projects, tasks, classify, self, follows_projects=options.model is None),
             retrain=RetrainService(projects, tasks, training_command(), values.author, self),
             speed=SpeedService(projects, tasks, training_command(), self),
+            streams=StreamService(projects, tasks, parent=self),
         )
         self.captures = CaptureListModel(projects, self.images, self)
         self.classes = ClassListModel(projects, self)

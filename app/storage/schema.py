@@ -241,6 +241,37 @@ label_events = Table(
     Column("model_probability", Float),
 )
 
+# Cameras, streams, videos and watched folders. The source is the folder of the project that their captures lie in.
+# No credentials are ever in here: an address is stored without.
+streams = Table(
+    "streams",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source_id", Integer, ForeignKey("sources.id"), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("settings", JSON, nullable=False),
+    Column("has_credentials", Boolean, nullable=False),
+    Column("is_enabled", Boolean, nullable=False),
+    Column("removed", Boolean, nullable=False, server_default=text("0")),
+    Column("added_ms", Integer, nullable=False),
+)
+
+# Where in its stream a capture was seen.
+stream_captures = Table(
+    "stream_captures",
+    metadata,
+    Column("capture_id", Integer, ForeignKey("captures.id"), primary_key=True),
+    Column("stream_id", Integer, ForeignKey("streams.id"), nullable=False, index=True),
+    Column("region", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("frame_number", Integer, nullable=False),
+    Column("taken_ms", Integer, nullable=False),
+    Column("looks", Integer, nullable=False),
+    Column("near_path", Text),
+)
+
 # In the order in which events are written by INSERT ... SELECT.
 EVENT_COLUMNS = (
     "action_id",

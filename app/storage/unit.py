@@ -19,6 +19,7 @@ from app.storage.predictions import Predictions
 from app.storage.records import CaptureDetail, UndoState
 from app.storage.relinking import Relinking
 from app.storage.revisions import Revisions
+from app.storage.streams import Streams
 from app.storage.training_runs import TrainingRuns
 from app.storage.undo import UndoStacks
 
@@ -55,6 +56,11 @@ class Unit:
     def relinking(self) -> Relinking:
         """Where the captures' files are."""
         return Relinking(self._connection, self._paths, self._columns)
+
+    @cached_property
+    def streams(self) -> Streams:
+        """Cameras, streams, videos and watched folders."""
+        return Streams(self._connection, self._paths)
 
     @cached_property
     def insights(self) -> Insights:

@@ -17,6 +17,7 @@ from app.services.relink_service import RelinkService
 from app.services.retrain_service import RetrainService
 from app.services.speed_service import SpeedService
 from app.services.statistics_service import StatisticsService
+from app.services.stream_service import StreamService
 from app.services.tasks import TaskRunner
 from app.services.worker_client import WorkerClient
 
@@ -39,6 +40,7 @@ class Services:
     models: ModelService
     retrain: RetrainService
     speed: SpeedService
+    streams: StreamService
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from app.services.relink_service import SourceState
 from app.services.retrain_prepare import RetrainRequest
 from app.services.retrain_service import RetrainService
 from app.services.speed_service import SpeedService
+from app.services.stream_service import NewStream
 from app.storage.backup import BackupRecord
 from app.storage.capture_query import CaptureQuery
 from app.storage.locations import PROJECT_SUFFIX
@@ -27,6 +28,8 @@ from app.views.restore_dialog import RestoreDialog
 from app.views.retrain_dialog import RetrainDialog
 from app.views.settings_dialog import SettingsDialog
 from app.views.shortcut_editor import ShortcutEditor
+from app.views.stream_dialog import CredentialsDialog, StreamDialog
+from vimd_core.streaming.addresses import Credentials
 
 
 class Dialogs(QObject):
@@ -132,6 +135,16 @@ class Dialogs(QObject):
         if not self._is_accepted(dialog) or dialog.chosen is None or dialog.new_folder is None:
             return None
         return dialog.chosen, dialog.new_folder
+
+    def ask_stream(self) -> NewStream | None:
+        """A camera, stream, video or folder to watch."""
+        dialog = StreamDialog(self._window)
+        return dialog.new if self._is_accepted(dialog) else None
+
+    def ask_credentials(self, name: str) -> tuple[Credentials, bool] | None:
+        """How to be let in to a source, and whether the key store shall have it."""
+        dialog = CredentialsDialog(self._window, name)
+        return (dialog.credentials, dialog.keeps.isChecked()) if self._is_accepted(dialog) else None
 
     def ask_text(self, title: str, question: str) -> str:
         """A line of text; nothing when it was given up."""

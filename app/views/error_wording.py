@@ -12,6 +12,7 @@ from typing import Final, cast
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
+from app.views.stream_error_wording import STREAM_PATTERNS
 from app.views.training_error_wording import TRAINING_PATTERNS
 
 _CONTEXT: Final = "ErrorSentences"
@@ -191,6 +192,7 @@ PATTERNS: Final = cast(
             "The model file {0} was made by a newer ViMD (format {1}, this one reads up to {2}): update ViMD Studio.",
         ),
         *TRAINING_PATTERNS,
+        *STREAM_PATTERNS,
         QT_TRANSLATE_NOOP("ErrorSentences", "Computing on the processor, {0} threads, in {1}."),
         QT_TRANSLATE_NOOP("ErrorSentences", "Computing on the processor, {0} thread, in {1}."),
         QT_TRANSLATE_NOOP("ErrorSentences", "Computing on {0} in {1}."),

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QStatusBar, QVBoxLayo
 from app.item_models.capture_list_model import CaptureListModel
 from app.item_models.class_list_model import ClassListModel
 from app.item_models.source_list_model import SourceListModel
+from app.item_models.stream_list_model import StreamListModel
 from app.services.preferences import Preferences, PreferenceValues
 from app.services.relink_service import RelinkReport
 from app.storage.capture_query import CaptureQuery, SortField
@@ -24,6 +25,7 @@ from app.storage.records import (
     LabelResult,
     UndoState,
 )
+from app.storage.stream_records import StreamRecord
 from app.views.actions import Actions
 from app.views.class_commands import ClassCommands
 from app.views.class_panel import ClassPanel
@@ -49,6 +51,8 @@ from app.views.review import ReviewSession
 from app.views.review_queues import ReviewQueues
 from app.views.saved_filters import SavedFilters
 from app.views.source_panel import SourcePanel
+from app.views.stream_commands import StreamCommands
+from app.views.stream_list import StreamList
 from app.views.theme import Theme
 from app.views.tile_delegate import TileDelegate
 from app.views.training_commands import TrainingCommands
@@ -94,7 +98,9 @@ class MainWindow(QMainWindow):
         self.saved_filters = SavedFilters(services.projects, captures, self.dialogs, theme)
         self.filter_panel = FilterPanel(captures, classes, self.saved_filters)
         self.class_panel = ClassPanel(classes, captures, theme, self.actions_.add_class)
-        self.source_panel = SourcePanel(sources, captures, theme, self.actions_.find_moved)
+        self.stream_list = StreamList(StreamListModel(services.streams, self), services.streams, theme)
+        self.source_panel = SourcePanel(sources, captures, theme, self.actions_.find_moved, self.stream_list)
+        self.streams = StreamCommands(services.streams, self.dialogs, self.message_bar, self)
         self.filter_chips = FilterChips(
             captures, classes, sources, self.actions_.clear_filter, self.actions_.save_filter
         )
@@ -244,6 +250,7 @@ class MainWindow(QMainWindow):
         actions, services = self.actions_, self._services
         self._on(actions.open_folder, self.files.open_folder)
         self._on(actions.open_files, self.files.open_files)
+        self._on(actions.add_stream, self.streams.add)
         actions.try_samples.setVisible(self._places.samples.is_dir())
         self._on(actions.try_samples, self.files.try_samples)
         self._on(actions.new_project, self.files.new_project)
@@ -329,6 +336,8 @@ class MainWindow(QMainWindow):
         services.imports.progress_changed.connect(self.footer.import_job.set_progress)
         services.imports.captures_added.connect(self._on_captures_added)
         services.imports.finished.connect(self._count_soon)
+        services.streams.captures_added.connect(self._on_captures_added)
+        services.streams.streams_changed.connect(self._on_streams_changed)
         services.labels.labels_changed.connect(self._on_labels_changed)
         services.labels.undo_state_changed.connect(self._on_undo_state)
         services.labels.failed.connect(bar.show_error)
@@ -392,6 +401,10 @@ class MainWindow(QMainWindow):
         self._count_soon()
         self.show_project()
 
+    def _on_streams_changed(self, records: list[StreamRecord]) -> None:
+        if records:
+            self.show_project()  # its panels say how they are doing, also before anything was captured
+
     def _on_captures_changed(self, ids: list[int]) -> None:
         self._captures.refresh(ids)
         self._services.inspect.refresh(ids)
@@ -433,7 +446,7 @@ class MainWindow(QMainWindow):
         self.header.set_counts(counts)
         self._classes.set_counts(class_counts)
         self._sources.set_counts(class_counts)
-        if counts.total:
+        if counts.total or self._services.streams.records:
             self.show_project()
         else:
             self.show_empty()

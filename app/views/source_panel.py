@@ -1,4 +1,4 @@
-"""The folders that captures come from: a click lists those of one."""
+"""What captures come from: a click lists those of one. Cameras and streams say below how they are doing."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app.item_models.capture_list_model import CaptureListModel
 from app.item_models.source_list_model import SourceListModel, SourceRole
 from app.views.counted_list import CountedList
+from app.views.stream_list import StreamList
 from app.views.theme import Theme
 
 
@@ -18,7 +19,12 @@ class SourcePanel(QWidget):
     """What is chosen here is part of the gallery's query, and follows it."""
 
     def __init__(
-        self, sources: SourceListModel, captures: CaptureListModel, theme: Theme, find_moved: QAction
+        self,
+        sources: SourceListModel,
+        captures: CaptureListModel,
+        theme: Theme,
+        find_moved: QAction,
+        streams: StreamList,
     ) -> None:
         super().__init__()
         self._sources = sources
@@ -33,7 +39,8 @@ class SourcePanel(QWidget):
         self.list.addAction(find_moved)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 2)
-        layout.addWidget(self.list)
+        layout.addWidget(self.list, 1)
+        layout.addWidget(streams)
         self.list.selectionModel().selectionChanged.connect(self._on_selection)
         captures.query_changed.connect(self._follow)
         sources.modelReset.connect(self._follow)

@@ -10,7 +10,7 @@ import pytest
 from vimd_core.errors import SourceError
 from vimd_core.streaming.addresses import SCHEMES, Credentials, SourceKind, parse_source
 from vimd_core.streaming.backoff import LONGEST_DELAY_S, Backoff
-from vimd_core.streaming.grabbers import list_cameras
+from vimd_core.streaming.cameras import list_cameras
 from vimd_core.streaming.redaction import redact
 from vimd_core.streaming.rtsp_answer import authorisation
 

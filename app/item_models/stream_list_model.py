@@ -1,0 +1,112 @@
+"""The watched sources, and how each is doing."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any, Final
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QCoreApplication,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
+
+from app.services.stream_service import StreamService
+from app.storage.stream_records import StreamRecord
+from vimd_core.streaming.status import StreamState, StreamStatus
+
+_NO_PARENT: Final = QModelIndex()
+translate = QCoreApplication.translate
+
+
+class StreamRole(IntEnum):
+    """What a delegate asks for."""
+
+    ID = Qt.ItemDataRole.UserRole + 1
+    STATUS = Qt.ItemDataRole.UserRole + 2
+    STATE_TEXT = Qt.ItemDataRole.UserRole + 3
+
+
+def state_text(status: StreamStatus) -> str:
+    """How a source is doing, in a few words."""
+    if status.state is StreamState.LIVE:
+        return translate("StreamState", "live, {0}/s").format(f"{status.frames_per_s:.1f}")
+    if status.state is StreamState.STALLED:
+        return translate("StreamState", "stalled for {0} s").format(round(status.age_s or 0.0))
+    if status.state is StreamState.RECONNECTING:
+        return translate("StreamState", "reconnecting in {0} s").format(round(status.retry_in_s or 0.0))
+    return {
+        StreamState.CONNECTING: translate("StreamState", "connecting"),
+        StreamState.PAUSED: translate("StreamState", "paused"),
+        StreamState.STOPPED: translate("StreamState", "stopped"),
+        StreamState.REFUSED: translate("StreamState", "refused"),
+        StreamState.MISSING: translate("StreamState", "not there"),
+        StreamState.ENDED: translate("StreamState", "ended"),
+    }[status.state]
+
+
+class StreamListModel(QAbstractListModel):
+    """Rows in the order in which the sources were added."""
+
+    def __init__(self, streams: StreamService, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._streams = streams
+        self._records: list[StreamRecord] = []
+        streams.streams_changed.connect(self._on_streams)
+        streams.status_changed.connect(self._on_status)
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _NO_PARENT) -> int:
+        """Number of sources."""
+        return 0 if parent.isValid() else len(self._records)
+
+    def row_of(self, stream_id: int) -> int:
+        """Row of a source; -1 when it is not there."""
+        return next((row for row, record in enumerate(self._records) if record.id == stream_id), -1)
+
+    def data(
+        self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Name, id, status, or the status in words."""
+        if not index.isValid() or index.row() >= len(self._records):
+            return None
+        record = self._records[index.row()]
+        status = self._streams.status(record.id)
+        if role == Qt.ItemDataRole.DisplayRole:
+            return record.name
+        if role == StreamRole.ID:
+            return record.id
+        if role == StreamRole.STATUS:
+            return status
+        if role == StreamRole.STATE_TEXT:
+            return state_text(status)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{record.name}, {state_text(status)}"
+        return self._tool_tip(record, status) if role == Qt.ItemDataRole.ToolTipRole else None
+
+    def _tool_tip(self, record: StreamRecord, status: StreamStatus) -> str:
+        lines = [record.url, state_text(status)]
+        if status.width_px:
+            lines.append(
+                self.tr("{0} × {1} px, {2} frames, {3} captures").format(
+                    status.width_px, status.height_px, f"{status.frames:,}", f"{status.sightings:,}"
+                )
+            )
+        if status.missed:
+            lines.append(
+                self.tr("{0} captures were given up, because they came too fast").format(status.missed)
+            )
+        return "\n".join(lines)
+
+    def _on_streams(self, records: list[StreamRecord]) -> None:
+        self.beginResetModel()
+        self._records = list(records)
+        self.endResetModel()
+
+    def _on_status(self, stream_id: int, _status: StreamStatus) -> None:
+        row = self.row_of(stream_id)
+        if row >= 0:
+            index = self.index(row)
+            self.dataChanged.emit(index, index)

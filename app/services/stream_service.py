@@ -1,0 +1,481 @@
+"""Watches cameras, streams, videos and folders, and brings what they show into the project."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QObject, Signal
+
+from app.services.project_service import ProjectService
+from app.services.secret_store import SecretStore
+from app.services.tasks import TaskRunner
+from app.storage.errors import ProjectError
+from app.storage.records import AddedCaptures, NewCapture
+from app.storage.stream_records import SeenCapture, StreamRecord
+from vimd_core.streaming.addresses import Credentials, SourceAddress, SourceKind
+from vimd_core.streaming.status import StreamState, StreamStatus
+
+if TYPE_CHECKING:  # numpy and OpenCV come with these, and a window opens sooner without
+    from app.storage.project import Project
+    from app.storage.unit import Unit
+    from vimd_core.streaming.messages import ShownFrame
+    from vimd_core.streaming.settings import CaptureSettings, StreamSettings
+    from vimd_core.streaming.sightings import Look, Sighting
+    from vimd_core.streaming.supervisor import StreamSupervisor
+
+# Captures that a source may send before the first of them is on the disk.
+_CREDIT: Final = 8
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewStream:
+    """A source to be watched.
+
+    Attributes:
+        name: what the user calls it; its address says one when empty.
+        address: where it is.
+        credentials: what it needs to let us in.
+        settings: how it is read, and what is made of its frames.
+        keeps_credentials: whether the system's key store shall have them.
+    """
+
+    name: str
+    address: SourceAddress
+    credentials: Credentials
+    settings: StreamSettings
+    keeps_credentials: bool = True
+
+
+class _Session(QObject):
+    """One source while it runs. What its process says comes here from other threads."""
+
+    status_came = Signal(object, object)  # the session, StreamStatus
+    frame_came = Signal(object, object)  # the session, ShownFrame
+
+    def __init__(self, record: StreamRecord, store: Callable[[_Session, Sighting], None]) -> None:
+        super().__init__()
+        self.record = record
+        self.supervisor: StreamSupervisor | None = None
+        self.stopping = threading.Event()
+        self._store = store
+
+    def on_status(self, status: StreamStatus) -> None:
+        """Hand a status over to the window's thread."""
+        self.status_came.emit(self, status)
+
+    def on_sighting(self, sighting: Sighting) -> None:
+        """Hand a sighting over to the thread that writes."""
+        self._store(self, sighting)
+
+    def on_frame(self, frame: ShownFrame) -> None:
+        """Hand a frame over to the window's thread."""
+        self.frame_came.emit(self, frame)
+
+
+class StreamService(QObject):
+    """The watched sources of the open project: each one runs in a child process of its own.
+
+    What they show is written in a thread of its own, which waits while the disk is full; what a source sees meanwhile
+    waits in its process.
+    """
+
+    streams_changed = Signal(object)  # list of StreamRecord
+    status_changed = Signal(int, object)  # id, StreamStatus
+    frame_came = Signal(int, object)  # id, ShownFrame
+    captures_added = Signal(object)  # AddedCaptures
+    captured = Signal(
+        int, int, str, float
+    )  # id, capture, region, age of its last frame when it was stored in s
+    credentials_needed = Signal(int)  # id of a source that can't be started without
+    key_store_missing = Signal()
+    failed = Signal(str)
+    _stored = Signal(object, object, str, float)  # the session, AddedCaptures, region, age in s
+
+    def __init__(
+        self,
+        projects: ProjectService,
+        tasks: TaskRunner,
+        secrets: SecretStore | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._projects = projects
+        self._tasks = tasks
+        self._secrets = secrets or SecretStore()
+        self._known: dict[str, Credentials] = {}  # by address, for as long as the program runs
+        self._sessions: dict[int, _Session] = {}
+        self._records: dict[int, StreamRecord] = {}
+        self._statuses: dict[int, StreamStatus] = {}
+        self._writer: ThreadPoolExecutor | None = None
+        self._stored.connect(self._on_stored)
+        projects.opened.connect(self._on_project_opened)
+        projects.closing.connect(self._on_project_closing)
+
+    @property
+    def records(self) -> list[StreamRecord]:
+        """The watched sources, in the order in which they were added."""
+        return list(self._records.values())
+
+    def status(self, stream_id: int) -> StreamStatus:
+        """How a source is doing."""
+        return self._statuses.get(stream_id, StreamStatus())
+
+    def is_running(self, stream_id: int) -> bool:
+        """Whether its process runs, or is about to."""
+        return stream_id in self._sessions
+
+    def settings(self, stream_id: int) -> StreamSettings:
+        """How it is read, and what is made of its frames."""
+        from vimd_core.streaming.settings import stream_settings
+
+        return stream_settings(self._records[stream_id].settings)
+
+    def add(self, new: NewStream) -> None:
+        """Watch another source from now on."""
+        from vimd_core.streaming.settings import to_fields
+
+        project = self._projects.project
+        if project is None:
+            self.failed.emit(self.tr("No project is open: open or make one with File > Open project."))
+            return
+        address = new.address
+        if new.credentials:
+            self._known[address.url] = new.credentials
+            if new.keeps_credentials:
+                self._keep(address.url, new.credentials)
+        name = new.name.strip() or address.name
+        fields = to_fields(new.settings)
+
+        def work(unit: Unit) -> tuple[int, list[StreamRecord]]:
+            is_folder = address.kind is SourceKind.FOLDER
+            folder = address.path if is_folder else _folder_of_its_own(project, name)
+            stream_id = unit.streams.add(
+                unit.captures.add_source(folder, is_folder=True),
+                name=name,
+                kind=address.kind,
+                url=address.url,
+                settings=fields,
+                has_credentials=bool(new.credentials),
+            )
+            return stream_id, unit.streams.all()
+
+        def begin(result: tuple[int, list[StreamRecord]]) -> None:
+            self._on_records(result[1])
+            self.start(result[0])
+
+        self._projects.write(work, begin, self.failed.emit)
+
+    def start(self, stream_id: int) -> None:
+        """Start watching a source; does nothing while it is watched."""
+        record = self._records.get(stream_id)
+        project = self._projects.project
+        if record is None or project is None or project.is_read_only or stream_id in self._sessions:
+            return
+        if not record.has_credentials or record.url in self._known:
+            self._start(record, project, self._known.get(record.url, Credentials()))
+            return
+        self._tasks.watch(
+            self._writer_of(project).submit(self._secrets.load, record.url),
+            partial(self._on_secret, stream_id),
+            self.failed.emit,
+        )
+
+    def give_credentials(self, stream_id: int, credentials: Credentials, *, keeps: bool) -> None:
+        """Start a source with what the user typed."""
+        record = self._records.get(stream_id)
+        if record is None:
+            return
+        self._known[record.url] = credentials
+        if keeps:
+            self._keep(record.url, credentials)
+        if not record.has_credentials:
+            self._records[stream_id] = dataclasses.replace(record, has_credentials=True)
+            self._projects.write(
+                lambda unit: unit.streams.change(stream_id, has_credentials=True), lambda _: None
+            )
+        self.stop(stream_id)
+        self.start(stream_id)
+
+    def stop(self, stream_id: int) -> None:
+        """Watch a source no longer for now; does not wait for its process."""
+        session = self._sessions.pop(stream_id, None)
+        if session is not None:
+            self._end_soon(session)
+        self._set_status(stream_id, StreamStatus(state=StreamState.STOPPED))
+
+    def set_enabled(self, stream_id: int, is_enabled: bool) -> None:
+        """Start or stop a source, also when the project is opened next."""
+        (self.start if is_enabled else self.stop)(stream_id)
+
+        def work(unit: Unit) -> list[StreamRecord]:
+            unit.streams.change(stream_id, is_enabled=is_enabled)
+            return unit.streams.all()
+
+        self._projects.write(work, self._on_records, self.failed.emit)
+
+    def rename(self, stream_id: int, name: str) -> None:
+        """Call a source otherwise."""
+
+        def work(unit: Unit) -> list[StreamRecord]:
+            unit.streams.change(stream_id, name=name)
+            return unit.streams.all()
+
+        self._projects.write(work, self._on_records, self.failed.emit)
+
+    def remove(self, stream_id: int) -> None:
+        """Forget a source and its credentials; its captures stay."""
+        self.stop(stream_id)
+        record = self._records.get(stream_id)
+        project = self._projects.project
+        if record is not None and project is not None and record.has_credentials:
+            self._known.pop(record.url, None)
+            self._writer_of(project).submit(self._secrets.forget, record.url)
+
+        def work(unit: Unit) -> list[StreamRecord]:
+            unit.streams.remove(stream_id)
+            return unit.streams.all()
+
+        self._projects.write(work, self._on_records, self.failed.emit)
+
+    def configure(self, stream_id: int, capture: CaptureSettings) -> None:
+        """Make something else of a source's frames from now on."""
+        from vimd_core.streaming.settings import to_fields
+
+        settings = dataclasses.replace(self.settings(stream_id), capture=capture)
+        fields = to_fields(settings)
+        self._records[stream_id] = dataclasses.replace(self._records[stream_id], settings=fields)
+        session = self._sessions.get(stream_id)
+        if session is not None and session.supervisor is not None:
+            session.supervisor.configure(capture)
+
+        def work(unit: Unit) -> list[StreamRecord]:
+            unit.streams.change(stream_id, settings=fields)
+            return unit.streams.all()
+
+        self._projects.write(work, self._on_records, self.failed.emit)
+
+    def look(self, stream_id: int, max_side_px: int) -> None:
+        """Ask for the last frame; it comes with `frame_came`, if there is one."""
+        session = self._sessions.get(stream_id)
+        if session is not None and session.supervisor is not None:
+            session.supervisor.look(max_side_px)
+
+    def snap(self, stream_id: int) -> None:
+        """Make captures of the regions now."""
+        session = self._sessions.get(stream_id)
+        if session is not None and session.supervisor is not None:
+            session.supervisor.snap()
+
+    def pause(self, stream_id: int, is_paused: bool) -> None:
+        """Make no captures for a while, or go on."""
+        session = self._sessions.get(stream_id)
+        if session is not None and session.supervisor is not None:
+            session.supervisor.pause(is_paused)
+
+    def _start(self, record: StreamRecord, project: Project, credentials: Credentials) -> None:
+        from vimd_core.streaming.supervisor import StreamSupervisor
+
+        writer = self._writer_of(project)
+        session = _Session(record, lambda session, seen: _submit(writer, self._store, project, session, seen))
+        session.status_came.connect(self._on_status)
+        session.frame_came.connect(self._on_frame)
+        session.supervisor = StreamSupervisor(self.settings(record.id), credentials, session)
+        self._sessions[record.id] = session
+        session.supervisor.start()
+        session.supervisor.take(_CREDIT)
+
+    def _writer_of(self, _project: Project) -> ThreadPoolExecutor:
+        """The thread that writes for the open project; it ends with it."""
+        if self._writer is None:
+            self._writer = ThreadPoolExecutor(1, thread_name_prefix="vimd-stream-writer")
+        return self._writer
+
+    def _keep(self, url: str, credentials: Credentials) -> None:
+        project = self._projects.project
+        if project is not None:
+            self._tasks.watch(
+                self._writer_of(project).submit(self._secrets.save, url, credentials),
+                lambda is_kept: None if is_kept else self.key_store_missing.emit(),
+            )
+
+    def _on_secret(self, stream_id: int, credentials: Credentials | None) -> None:
+        record, project = self._records.get(stream_id), self._projects.project
+        if record is None or project is None or stream_id in self._sessions:
+            return
+        if credentials is None:
+            words = self.tr("A user name and a password are needed: start it, and you are asked.")
+            self._set_status(stream_id, StreamStatus(state=StreamState.REFUSED, last_error=words))
+            self.credentials_needed.emit(stream_id)
+            return
+        self._known[record.url] = credentials
+        self._start(record, project, credentials)
+
+    def _on_project_opened(self, _name: str, _folder: str) -> None:
+        self._projects.read(lambda unit: unit.streams.all(), self._on_opened_records)
+
+    def _on_opened_records(self, records: list[StreamRecord]) -> None:
+        self._on_records(records)
+        for record in records:
+            if record.is_enabled:
+                self.start(record.id)
+
+    def _on_records(self, records: list[StreamRecord]) -> None:
+        self._records = {record.id: record for record in records}
+        self.streams_changed.emit(records)
+
+    def _on_project_closing(self) -> None:
+        sessions = list(self._sessions.values())
+        self._sessions.clear()
+        self._records = {}
+        self._statuses = {}
+        writer, self._writer = self._writer, None
+        for session in sessions:
+            _ask_to_stop(session)
+        # There, so that what was seen is stored before the project is closed, which happens there too.
+        if writer is not None:
+            self._projects.jobs.submit(_finish, sessions, writer)
+        self.streams_changed.emit([])
+
+    def _end_soon(self, session: _Session) -> None:
+        _ask_to_stop(session)
+        if session.supervisor is not None:
+            self._projects.jobs.submit(_wait_for_end, session)
+
+    def _on_status(self, session: _Session, status: StreamStatus) -> None:
+        if self._sessions.get(session.record.id) is session:
+            self._set_status(session.record.id, status)
+
+    def _on_frame(self, session: _Session, frame: ShownFrame) -> None:
+        if self._sessions.get(session.record.id) is session:
+            self.frame_came.emit(session.record.id, frame)
+
+    def _set_status(self, stream_id: int, status: StreamStatus) -> None:
+        self._statuses[stream_id] = status
+        self.status_changed.emit(stream_id, status)
+
+    def _on_stored(self, session: _Session, added: AddedCaptures, region: str, age_s: float) -> None:
+        if session.record.id in self._records and added.ids:
+            self.captures_added.emit(added)
+            self.captured.emit(session.record.id, added.ids[0], region, age_s)
+
+    def _store(self, project: Project, session: _Session, sighting: Sighting) -> None:
+        """Write a capture and add it to the project; runs in the writer's thread."""
+        import time
+
+        from vimd_core.streaming.saving import patiently
+
+        try:
+            capture = patiently(
+                lambda: _captured(session.record, sighting),
+                on_trouble=self.failed.emit,
+                must_stop=session.stopping.is_set,
+                wait=session.stopping.wait,
+            )
+            if capture is None:
+                return
+            new, near_path = capture
+            added = project.write(partial(_add, session.record, new, near_path, sighting)).result()
+            age_s = (time.monotonic_ns() - max(look.taken_ns for look in sighting.looks)) / 1e9
+            self._stored.emit(session, added, sighting.region, age_s)
+        except ProjectError as e:
+            self.failed.emit(str(e))
+        except Exception as e:  # noqa: BLE001  # the edge of a thread: whatever it was, the user is told
+            _log.exception("A capture of %s could not be stored", session.record.url)
+            self.failed.emit(
+                self.tr("Something unexpected went wrong ({0}): see the log for details.").format(repr(e))
+            )
+        finally:
+            if session.supervisor is not None:
+                session.supervisor.take(1)
+
+
+def choose_looks(sighting: Sighting) -> tuple[Look, Look | None]:
+    """The look that becomes the capture, and the nearest one where it is larger."""
+    best = max(sighting.looks, key=lambda look: look.sharpness)
+    nearest = max(sighting.looks, key=lambda look: look.size_px)
+    return best, nearest if nearest.size_px > best.size_px else None
+
+
+def _captured(record: StreamRecord, sighting: Sighting) -> tuple[NewCapture, Path | None]:
+    from vimd_core.data.hashing import content_hash
+    from vimd_core.streaming.saving import save_sighting
+
+    best, nearest = choose_looks(sighting)
+    near_path = None
+    if sighting.reason == "file":
+        path = Path(sighting.path)  # files of others are referred to, not copied
+    else:
+        saved = save_sighting(record.folder, sighting.region, best, nearest)
+        path, near_path = saved.path, saved.near_path
+    status = path.stat()
+    height_px, width_px = best.image.shape[:2]
+    digest = bytes.fromhex(content_hash(path))
+    return NewCapture(path, digest, status.st_size, status.st_mtime_ns, width_px, height_px), near_path
+
+
+def _add(
+    record: StreamRecord, new: NewCapture, near_path: Path | None, sighting: Sighting, unit: Unit
+) -> AddedCaptures:
+    added = unit.captures.add(record.source_id, [new])
+    best, _ = choose_looks(sighting)
+    for capture_id in added.ids:
+        unit.streams.note(
+            record.id,
+            capture_id,
+            SeenCapture(
+                sighting.region,
+                sighting.reason,
+                best.frame_number,
+                best.time_ms,
+                len(sighting.looks),
+                near_path,
+            ),
+        )
+    return added
+
+
+def _folder_of_its_own(project: Project, name: str) -> Path:
+    from vimd_core.streaming.saving import file_name
+
+    folder = project.folder / "captures"
+    for number in itertools.count(1):
+        candidate = folder / (file_name(name) if number == 1 else f"{file_name(name)} {number}")
+        if not candidate.exists():
+            candidate.mkdir(parents=True)
+            return candidate
+    raise AssertionError  # there is always a next number
+
+
+def _submit(writer: ThreadPoolExecutor, work: Callable[..., None], *arguments: Any) -> None:
+    try:
+        writer.submit(work, *arguments)
+    except RuntimeError:
+        _log.info("A capture came after its project was closed")
+
+
+def _ask_to_stop(session: _Session) -> None:
+    session.stopping.set()
+    if session.supervisor is not None:
+        session.supervisor.request_stop()
+
+
+def _wait_for_end(session: _Session) -> None:
+    if session.supervisor is not None:
+        session.supervisor.stop()
+
+
+def _finish(sessions: list[_Session], writer: ThreadPoolExecutor) -> None:
+    for session in sessions:
+        _wait_for_end(session)
+    writer.shutdown(wait=True)

@@ -1,0 +1,55 @@
+"""What storage takes and gives of watched sources. No SQL here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class StreamRecord:
+    """One source that is watched.
+
+    Attributes:
+        source_id: the source of its captures.
+        folder: where its captures are written.
+        name: what the user calls it.
+        kind: how frames are got from it.
+        url: address without credentials.
+        settings: how it is read, and what is made of its frames.
+        has_credentials: whether it needs a user name or password.
+        is_enabled: whether it is started with the project.
+    """
+
+    id: int
+    source_id: int
+    folder: Path
+    name: str
+    kind: str
+    url: str
+    settings: Mapping[str, Any]
+    has_credentials: bool
+    is_enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SeenCapture:
+    """Where in its stream a capture was seen.
+
+    Attributes:
+        region: name of the region; empty for the whole frame.
+        reason: why it was captured.
+        frame_number: of the stream since it was started.
+        taken_ms: when.
+        looks: frames of the same thing that it was chosen from.
+        near_path: the same thing from nearer by.
+    """
+
+    region: str
+    reason: str
+    frame_number: int
+    taken_ms: int
+    looks: int
+    near_path: Path | None

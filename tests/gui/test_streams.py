@@ -1,0 +1,243 @@
+"""Cameras and streams in the window: real servers, real child processes, the real project."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import keyring
+import keyring.backend
+import keyring.errors
+import pytest
+from PIL import Image
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QDialogButtonBox
+from pytestqt.qtbot import QtBot
+from verbs import make_captures, numbered, rows, wait_for
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "core"))
+from stream_servers import PASSWORD, USER, Server, server
+
+from app.bootstrap import Studio
+from app.item_models.stream_list_model import StreamRole, state_text
+from app.services.stream_service import NewStream
+from app.views.stream_dialog import StreamDialog
+from vimd_core.streaming.addresses import Credentials, parse_source
+from vimd_core.streaming.settings import CaptureSettings, ReadSettings, StreamSettings
+from vimd_core.streaming.status import StreamState, StreamStatus
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="servers are stalled by signals")
+OFTEN = CaptureSettings(interval_s=0.2, duplicate_distance=None)
+
+
+class MemoryKeyring(keyring.backend.KeyringBackend):
+    """A key store that works, as those of desktops do."""
+
+    priority = 1.0  # type: ignore[assignment]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        if (service, username) not in self.kept:
+            raise keyring.errors.PasswordDeleteError(username)
+        del self.kept[service, username]
+
+
+@pytest.fixture
+def key_store() -> MemoryKeyring:
+    before, store = keyring.get_keyring(), MemoryKeyring()
+    keyring.set_keyring(store)
+    yield store  # type: ignore[misc]
+    keyring.set_keyring(before)
+
+
+@pytest.fixture
+def no_key_store() -> None:
+    from keyring.backends import fail
+
+    before = keyring.get_keyring()
+    keyring.set_keyring(fail.Keyring())
+    yield  # type: ignore[misc]
+    keyring.set_keyring(before)
+
+
+@pytest.fixture(scope="module")
+def http() -> Server:
+    with server("http") as running:
+        yield running  # type: ignore[misc]
+
+
+def new_stream(
+    source: str, *, capture: CaptureSettings = OFTEN, name: str = "Gate", keeps: bool = True
+) -> NewStream:
+    address, credentials = parse_source(source)
+    read = ReadSettings(connect_timeout_s=2.0, read_timeout_s=1.5, stall_after_s=0.5, settle_s=0.2)
+    settings = StreamSettings(address=address, read=read, capture=capture)
+    return NewStream(
+        name=name, address=address, credentials=credentials, settings=settings, keeps_credentials=keeps
+    )
+
+
+def add_stream(studio: Studio, new: NewStream) -> None:
+    """Choose Add camera or stream, and fill the dialog in."""
+    studio.window.dialogs.ask_stream = lambda: new  # type: ignore[method-assign]
+    studio.window.actions_.add_stream.trigger()
+
+
+def stream_state(studio: Studio) -> StreamState:
+    status = studio.window.stream_list.model().index(0, 0).data(StreamRole.STATUS)
+    assert status is None or isinstance(status, StreamStatus)
+    return StreamState.STOPPED if status is None else status.state
+
+
+def wait_for_state(qtbot: QtBot, studio: Studio, state: StreamState) -> None:
+    wait_for(qtbot, lambda: stream_state(studio) is state, f"the source is {state}")
+
+
+def wait_for_captures(qtbot: QtBot, studio: Studio, count: int) -> None:
+    wait_for(qtbot, lambda: studio.captures.rowCount() >= count, f"{count} captures came")
+
+
+def test_what_a_stream_shows_arrives_classified_and_the_row_says_how_it_is(
+    qtbot: QtBot, start, http: Server
+) -> None:  # type: ignore[no-untyped-def]
+    studio = start()
+    QAbstractItemModelTester(studio.window.stream_list.model())
+    assert not studio.window.stream_list.isVisible()
+    add_stream(studio, new_stream(http.url()))
+    wait_for_captures(qtbot, studio, 3)
+    assert studio.window.stream_list.isVisible()
+    wait_for_state(qtbot, studio, StreamState.LIVE)
+    studio.window.stream_list.setCurrentIndex(studio.window.stream_list.model().index(0, 0))
+    studio.window.stream_list.stop.trigger()
+    wait_for_state(qtbot, studio, StreamState.STOPPED)
+    wait_for(qtbot, lambda: all(row.predicted for row in rows(studio)), "all of them are classified")
+    folder = studio.services.streams.records[0].folder
+    for row in rows(studio):
+        assert row.path.is_relative_to(folder) and row.path.suffix == ".png"
+        with Image.open(row.path) as image:
+            assert image.size == (160, 120)
+    project = studio.services.projects.project
+    seen = project.read(lambda unit: unit.streams.seen(studio.captures.capture_id(0))).result()
+    assert seen is not None and seen.reason == "interval" and seen.frame_number >= 1
+
+
+def test_a_stream_starts_with_the_project_unless_it_was_stopped(qtbot: QtBot, start, http: Server) -> None:  # type: ignore[no-untyped-def]
+    studio = start()
+    add_stream(studio, new_stream(http.url()))
+    wait_for_captures(qtbot, studio, 1)
+    start.stop(studio)
+    again = start()
+    wait_for_state(qtbot, again, StreamState.LIVE)
+    count = again.captures.rowCount()
+    wait_for_captures(qtbot, again, count + 2)
+    again.services.streams.set_enabled(again.services.streams.records[0].id, False)
+    wait_for(qtbot, lambda: not again.services.streams.records[0].is_enabled, "it is disabled")
+    start.stop(again)
+    third = start()
+    wait_for(qtbot, lambda: bool(third.services.streams.records), "the sources are read")
+    assert stream_state(third) is StreamState.STOPPED
+
+
+def test_the_row_follows_a_server_that_dies_and_comes_back(qtbot: QtBot, start) -> None:  # type: ignore[no-untyped-def]
+    with server("http") as own:
+        studio = start()
+        add_stream(studio, new_stream(own.url()))
+        wait_for_captures(qtbot, studio, 1)
+        own.kill()
+        wait_for_state(qtbot, studio, StreamState.RECONNECTING)
+        status = studio.services.streams.status(studio.services.streams.records[0].id)
+        assert state_text(status).startswith("reconnecting in")
+        own.start()
+        wait_for_state(qtbot, studio, StreamState.LIVE)
+        wait_for_captures(qtbot, studio, studio.captures.rowCount() + 2)
+
+
+def everything_stored(studio: Studio) -> bytes:
+    project = studio.services.projects.project
+    assert project is not None
+    return b"".join(path.read_bytes() for path in project.folder.rglob("*") if path.is_file())
+
+
+def test_a_password_is_in_the_key_store_and_nowhere_else(
+    qtbot: QtBot,
+    start,  # type: ignore[no-untyped-def]
+    http: Server,
+    key_store: MemoryKeyring,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("DEBUG")
+    studio = start()
+    add_stream(studio, new_stream(http.url("secret", user=USER, password=PASSWORD)))
+    wait_for_captures(qtbot, studio, 1)
+    wait_for(qtbot, lambda: bool(key_store.kept), "the key store has it")
+    assert PASSWORD in next(iter(key_store.kept.values()))
+    stored = everything_stored(studio)
+    assert PASSWORD.encode() not in stored and USER.encode() not in stored
+    start.stop(studio)
+    again = start()
+    wait_for_state(qtbot, again, StreamState.LIVE)
+    again.services.streams.remove(again.services.streams.records[0].id)
+    wait_for(qtbot, lambda: not key_store.kept, "the key store has forgotten it")
+    assert PASSWORD not in caplog.text
+
+
+def test_without_a_key_store_the_password_is_asked_for_again(  # type: ignore[no-untyped-def]
+    qtbot: QtBot, start, http: Server, no_key_store: None
+) -> None:
+    studio = start()
+    add_stream(studio, new_stream(http.url("secret", user=USER, password=PASSWORD)))
+    wait_for(qtbot, lambda: "no key store" in studio.window.message_bar.text, "it is said")
+    wait_for_captures(qtbot, studio, 1)
+    start.stop(studio)
+    again = start()
+    wait_for_state(qtbot, again, StreamState.REFUSED)
+    again.window.dialogs.ask_credentials = lambda _name: (Credentials(USER, PASSWORD), True)
+    again.window.streams.ask_credentials(again.services.streams.records[0].id)
+    wait_for_state(qtbot, again, StreamState.LIVE)
+
+
+def test_a_watched_folder_refers_to_the_files_themselves(qtbot: QtBot, start, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    folder = make_captures(tmp_path / "incoming", numbered(2))
+    studio = start()
+    add_stream(studio, new_stream(str(folder)))
+    wait_for_captures(qtbot, studio, 2)
+    (tmp_path / "more").mkdir()
+    make_captures(tmp_path / "more", numbered(4))
+    (tmp_path / "more" / "capture 003.png").rename(folder / "late.png")
+    wait_for_captures(qtbot, studio, 3)
+    assert [row.path for row in rows(studio)] == [
+        folder / "capture 000.png",
+        folder / "capture 001.png",
+        folder / "late.png",
+    ]
+    add_stream(studio, new_stream(str(folder)))
+    wait_for(qtbot, lambda: "watched already" in studio.window.message_bar.text, "it is said")
+
+
+def test_the_dialog_takes_an_address_apart_and_says_what_is_wrong(qtbot: QtBot, start) -> None:  # type: ignore[no-untyped-def]
+    studio = start()
+    dialog = StreamDialog(studio.window)
+    dialog.address.setEditText(f"ftp://{USER}:{PASSWORD}@host/x")
+    dialog.add_button.click()
+    assert dialog.new is None and "rtsp" in dialog.problem.text()
+    assert PASSWORD not in dialog.problem.text()
+    dialog.address.setEditText(f"rtsp://{USER}:{PASSWORD}@host/live")
+    dialog.name.setText("Gate")
+    dialog.trigger.setCurrentIndex(1)
+    dialog.interval.setValue(2.5)
+    dialog.add_button.click()
+    assert dialog.new is not None
+    assert dialog.new.address.url == "rtsp://host/live"
+    assert dialog.new.credentials == Credentials(USER, PASSWORD)
+    assert dialog.new.settings.capture == CaptureSettings(interval_s=2.5)
+    assert dialog.findChildren(QDialogButtonBox)
+    dialog.deleteLater()
