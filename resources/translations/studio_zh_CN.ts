@@ -58,6 +58,10 @@
         <translation>打开文件(&amp;I)…</translation>
     </message>
     <message>
+        <source>Add &amp;camera or stream…</source>
+        <translation>添加摄像头或视频流(&amp;C)…</translation>
+    </message>
+    <message>
         <source>Try the &amp;samples</source>
         <translation>试用示例(&amp;S)</translation>
     </message>
@@ -666,6 +670,29 @@
     </message>
 </context>
 <context>
+    <name>CredentialsDialog</name>
+    <message>
+        <source>User name and password</source>
+        <translation>用户名和密码</translation>
+    </message>
+    <message>
+        <source>Keep them in the system&apos;s key store</source>
+        <translation>保存到系统的密钥库</translation>
+    </message>
+    <message>
+        <source>User name</source>
+        <translation>用户名</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>密码</translation>
+    </message>
+    <message>
+        <source>{0} wants to know who is asking.</source>
+        <translation>{0} 要求登录。</translation>
+    </message>
+</context>
+<context>
     <name>CurvePlot</name>
     <message>
         <source>Curves of the training</source>
@@ -1167,6 +1194,102 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>{0} of {1} classes are known to {2}; the others start anew.</source>
         <translation>{2} 认识 {1} 个类别中的 {0} 个；其余从头开始。</translation>
+    </message>
+    <message>
+        <source>The folder of {0} is watched already.</source>
+        <translation>{0} 的文件夹已在监视中。</translation>
+    </message>
+    <message>
+        <source>The address of a source may not hold credentials.</source>
+        <translation>来源的地址中不能包含登录信息。</translation>
+    </message>
+    <message>
+        <source>Give an address, a file, a folder or the number of a camera.</source>
+        <translation>请输入地址、文件、文件夹或摄像头编号。</translation>
+    </message>
+    <message>
+        <source>{0} can&apos;t be used as a source: only {1} and paths are accepted.</source>
+        <translation>{0} 不能用作来源：只接受 {1} 和路径。</translation>
+    </message>
+    <message>
+        <source>There is no camera {0}: plug it in.</source>
+        <translation>没有摄像头 {0}：请将其插上。</translation>
+    </message>
+    <message>
+        <source>The camera {0} can&apos;t be opened: it is not there, used by another program, or not allowed.</source>
+        <translation>无法打开摄像头 {0}：它不存在、正被其他程序使用或未获许可。</translation>
+    </message>
+    <message>
+        <source>The camera {0} gives no pictures any more.</source>
+        <translation>摄像头 {0} 不再提供画面。</translation>
+    </message>
+    <message>
+        <source>{0} is neither a regular file nor a folder.</source>
+        <translation>{0} 既不是普通文件也不是文件夹。</translation>
+    </message>
+    <message>
+        <source>{0} is no video that can be decoded.</source>
+        <translation>{0} 不是可以解码的视频。</translation>
+    </message>
+    <message>
+        <source>There is no folder {0} any more.</source>
+        <translation>文件夹 {0} 已不存在。</translation>
+    </message>
+    <message>
+        <source>There is no folder {0}.</source>
+        <translation>没有文件夹 {0}。</translation>
+    </message>
+    <message>
+        <source>{0} refuses the user name or the password.</source>
+        <translation>{0} 拒绝了用户名或密码。</translation>
+    </message>
+    <message>
+        <source>{0} has nothing at that address.</source>
+        <translation>{0} 在该地址上没有内容。</translation>
+    </message>
+    <message>
+        <source>{0} has no stream of that name.</source>
+        <translation>{0} 没有该名称的视频流。</translation>
+    </message>
+    <message>
+        <source>The certificate of {0} can&apos;t be verified.</source>
+        <translation>无法验证 {0} 的证书。</translation>
+    </message>
+    <message>
+        <source>Nobody answers at {0}, port {1}.</source>
+        <translation>{0} 的端口 {1} 没有应答。</translation>
+    </message>
+    <message>
+        <source>Nobody answers at {0}.</source>
+        <translation>{0} 没有应答。</translation>
+    </message>
+    <message>
+        <source>{0} does not answer within {1} s.</source>
+        <translation>{0} 在 {1} 秒内没有应答。</translation>
+    </message>
+    <message>
+        <source>No picture came for {0} s.</source>
+        <translation>{0} 秒内没有收到画面。</translation>
+    </message>
+    <message>
+        <source>The connection was lost, or what came was no picture.</source>
+        <translation>连接已断开，或收到的不是画面。</translation>
+    </message>
+    <message>
+        <source>The connection was lost.</source>
+        <translation>连接已断开。</translation>
+    </message>
+    <message>
+        <source>The server ended the stream.</source>
+        <translation>服务器结束了视频流。</translation>
+    </message>
+    <message>
+        <source>What came was no picture.</source>
+        <translation>收到的不是画面。</translation>
+    </message>
+    <message>
+        <source>Captures can&apos;t be written {0} ({1}): waiting until they can.</source>
+        <translation>无法写入图像 {0}（{1}）：正在等待可以写入。</translation>
     </message>
 </context>
 <context>
@@ -2732,6 +2855,220 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>Show in the file manager</source>
         <translation>在文件管理器中显示</translation>
+    </message>
+</context>
+<context>
+    <name>StreamCommands</name>
+    <message>
+        <source>{0} needs its password: no key store of the system has it.</source>
+        <translation>{0} 需要密码：系统的密钥库中没有它。</translation>
+    </message>
+    <message>
+        <source>Give it…</source>
+        <translation>输入密码…</translation>
+    </message>
+    <message>
+        <source>This system has no key store that can be used: the password is asked for each time.</source>
+        <translation>此系统没有可用的密钥库：每次都会询问密码。</translation>
+    </message>
+    <message>
+        <source>Password…</source>
+        <translation>密码…</translation>
+    </message>
+</context>
+<context>
+    <name>StreamDialog</name>
+    <message>
+        <source>Add camera or stream</source>
+        <translation>添加摄像头或视频流</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>rtsp://…, http://…, a file, a folder, or 0</source>
+        <translation>rtsp://…、http://…、文件、文件夹或 0</translation>
+    </message>
+    <message>
+        <source>as its address says</source>
+        <translation>与地址相同</translation>
+    </message>
+    <message>
+        <source>Keep them in the system&apos;s key store</source>
+        <translation>保存到系统的密钥库</translation>
+    </message>
+    <message>
+        <source>Each thing that moves, once</source>
+        <translation>每个移动的物体，各一次</translation>
+    </message>
+    <message>
+        <source>The picture, at intervals</source>
+        <translation>画面，按间隔</translation>
+    </message>
+    <message>
+        <source>The picture, when it has changed</source>
+        <translation>画面，发生变化时</translation>
+    </message>
+    <message>
+        <source>Only what I ask for</source>
+        <translation>仅在我要求时</translation>
+    </message>
+    <message>
+        <source> s</source>
+        <translation> 秒</translation>
+    </message>
+    <message>
+        <source>Play videos at their own pace</source>
+        <translation>按视频自身的速度播放</translation>
+    </message>
+    <message>
+        <source>RTSP over UDP</source>
+        <translation>通过 UDP 传输 RTSP</translation>
+    </message>
+    <message>
+        <source>Video…</source>
+        <translation>视频…</translation>
+    </message>
+    <message>
+        <source>Folder…</source>
+        <translation>文件夹…</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>User name</source>
+        <translation>用户名</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>密码</translation>
+    </message>
+    <message>
+        <source>What becomes a capture</source>
+        <translation>采集什么</translation>
+    </message>
+    <message>
+        <source>Interval</source>
+        <translation>间隔</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>添加</translation>
+    </message>
+    <message>
+        <source>Choose a video</source>
+        <translation>选择视频</translation>
+    </message>
+    <message>
+        <source>Choose a folder to watch</source>
+        <translation>选择要监视的文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>StreamList</name>
+    <message>
+        <source>Cameras and streams</source>
+        <translation>摄像头和视频流</translation>
+    </message>
+    <message>
+        <source>Live view</source>
+        <translation>实时画面</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Capture now</source>
+        <translation>立即采集</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>重命名…</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>Name:</source>
+        <translation>名称：</translation>
+    </message>
+</context>
+<context>
+    <name>StreamListModel</name>
+    <message>
+        <source>{0} × {1} px, {2} frames, {3} captures</source>
+        <translation>{0} × {1} 像素，{2} 帧，{3} 张图像</translation>
+    </message>
+    <message>
+        <source>{0} captures were given up, because they came too fast</source>
+        <translation>来得太快，已放弃 {0} 张图像</translation>
+    </message>
+</context>
+<context>
+    <name>StreamService</name>
+    <message>
+        <source>No project is open: open or make one with File &gt; Open project.</source>
+        <translation>没有打开的项目：请用“文件 &gt; 打开项目”打开或新建一个。</translation>
+    </message>
+    <message>
+        <source>A user name and a password are needed: start it, and you are asked.</source>
+        <translation>需要用户名和密码：启动时会询问。</translation>
+    </message>
+    <message>
+        <source>Something unexpected went wrong ({0}): see the log for details.</source>
+        <translation>发生意外错误（{0}）：详情见日志。</translation>
+    </message>
+</context>
+<context>
+    <name>StreamState</name>
+    <message>
+        <source>live, {0}/s</source>
+        <translation>实时，{0} 帧/秒</translation>
+    </message>
+    <message>
+        <source>stalled for {0} s</source>
+        <translation>已停滞 {0} 秒</translation>
+    </message>
+    <message>
+        <source>reconnecting in {0} s</source>
+        <translation>{0} 秒后重新连接</translation>
+    </message>
+    <message>
+        <source>connecting</source>
+        <translation>正在连接</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>refused</source>
+        <translation>被拒绝</translation>
+    </message>
+    <message>
+        <source>not there</source>
+        <translation>不存在</translation>
+    </message>
+    <message>
+        <source>ended</source>
+        <translation>已结束</translation>
     </message>
 </context>
 <context>
