@@ -53,10 +53,10 @@ class ProjectService(QObject):
         self._not_restored = ""  # why the backup could not be put back
         self._damage_met.connect(self._on_damage_met)
         # A program that runs for days has its daily backups too.
-        self._backup_timer = QTimer(self)
-        self._backup_timer.setInterval(_BACKUP_INTERVAL_MS)
-        self._backup_timer.timeout.connect(self._back_up_daily)
-        self._backup_timer.start()
+        self.backup_timer = QTimer(self)
+        self.backup_timer.setInterval(_BACKUP_INTERVAL_MS)
+        self.backup_timer.timeout.connect(self._back_up_daily)
+        self.backup_timer.start()
         self.jobs = ThreadPoolExecutor(1, thread_name_prefix="vimd-jobs")
 
     @property
@@ -138,7 +138,7 @@ class ProjectService(QObject):
 
     def shut_down(self) -> None:
         """Close the project and end the thread; waits for writes that are under way."""
-        self._backup_timer.stop()
+        self.backup_timer.stop()
         self._detach()
         self.jobs.submit(self._release)
         self.jobs.shutdown(wait=True)

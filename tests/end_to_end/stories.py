@@ -19,7 +19,7 @@ from app.item_models.capture_list_model import CaptureRole
 from app.services.export_formats import ExportFormat
 from app.services.export_service import ExportRequest
 from app.storage.capture_query import CaptureQuery
-from app.storage.records import CaptureRow
+from app.storage.records import CaptureRow, LabelResult, ReviewState
 from app.views import class_dialogs
 
 NUM_CORRECTED = 10
@@ -65,6 +65,11 @@ def all_classified(studio: Studio) -> bool:
 def inspector_shows(studio: Studio, row: int) -> bool:
     detail = studio.window.inspector.detail
     return detail is not None and detail.row.id == studio.captures.capture_id(row) and bool(detail.top)
+
+
+def inspector_is_at(studio: Studio, row: int) -> bool:
+    detail = studio.window.inspector.detail
+    return detail is not None and detail.row.id == studio.captures.capture_id(row)
 
 
 def first_day(studio: Studio) -> Iterator[Condition]:
@@ -213,6 +218,50 @@ def chinese(studio: Studio) -> Iterator[Condition]:
     report["footer"] = studio.window.footer.state_text.text()
 
 
+def busy(studio: Studio) -> Iterator[Condition]:
+    """Add a folder, mark one capture after the other and export now and then, until someone kills the program.
+
+    Each thing that the window is told is done becomes a line of a file at once.
+    """
+    told = Path(os.environ["VIMD_TOLD"])
+
+    def note(*lines: str) -> None:
+        with told.open("a", encoding="utf-8") as file:
+            file.writelines(f"{line}\n" for line in lines)
+
+    services = studio.services
+    keys = {ReviewState.UNSURE: Qt.Key.Key_U, ReviewState.REJECTED: Qt.Key.Key_X}
+    pressed: list[ReviewState] = []
+    labelled: list[int] = []
+
+    def on_labels(result: LabelResult) -> None:
+        labelled.extend(result.capture_ids)
+        note(*(f"label {capture_id} {int(pressed[0])}" for capture_id in result.capture_ids))
+
+    services.imports.captures_added.connect(lambda added: note(*(f"capture {i}" for i in added.ids)))
+    services.labels.labels_changed.connect(on_labels)
+    services.exports.finished.connect(lambda path, rows: note(f"export {rows} {path}"))
+    yield lambda: services.projects.project
+    drop(studio, Path(os.environ["VIMD_FOLDER"]))
+    yield lambda: studio.captures.rowCount() > 20
+    yield lambda: QApplication.focusWindow() is not None
+    number = len(told.read_text(encoding="utf-8"))
+    while True:
+        number += 1
+        row = number % 20
+        click_tile(studio, row)
+        yield lambda row=row: inspector_is_at(studio, row) and tile(studio, row) is not None
+        shown = tile(studio, row)
+        assert shown is not None
+        pressed[:] = [ReviewState.REJECTED if shown.state is ReviewState.UNSURE else ReviewState.UNSURE]
+        before = len(labelled)
+        QTest.keyClick(studio.window.gallery, keys[pressed[0]])
+        yield lambda before=before: len(labelled) > before
+        if number % 10 == 0:
+            target = told.with_name(f"{number}.csv")
+            services.exports.export(ExportRequest(ExportFormat.CSV, CaptureQuery(), target))
+
+
 STORIES = {
     story.__name__: story
     for story in (
@@ -223,6 +272,7 @@ STORIES = {
         merge_and_undo,
         damaged,
         half_damaged,
+        busy,
         chinese,
     )
 }

@@ -151,6 +151,29 @@ def test_damage_that_is_met_while_working_stops_the_writing(qtbot: QtBot, start,
     wait_for(qtbot, lambda: len(rows(studio)) == 4, "the captures are still listed")
 
 
+def test_a_large_database_is_checked_before_it_is_backed_up(
+    qtbot: QtBot, start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.storage.upgrade._CHECKED_BYTES", 0)  # every database is large
+    folder = tmp_path / "Signs.vimd"
+    damaged_project(folder)
+    studio: Studio = start(project=folder)
+    wait_for(qtbot, lambda: "is damaged" in studio.window.message_bar.text, "the damage is found")
+    wait_for(qtbot, lambda: "(read only)" in studio.window.windowTitle(), "it can only be looked at")
+    wait_for(qtbot, lambda: studio.captures.rowCount() == 400, "the captures are listed")
+    assert len(list((folder / "backups").glob("*.sqlite"))) == 1, "no copy was made of what is damaged"
+
+
+def test_a_program_that_runs_for_days_has_its_daily_backups(qtbot: QtBot, start, tmp_path: Path) -> None:
+    studio: Studio = start()
+    backups = default_project_folder() / "backups"
+    wait_for(qtbot, lambda: list(backups.glob("*-daily.sqlite")), "today's backup is made")
+    for path in backups.glob("*-daily.sqlite"):  # a day goes by
+        path.rename(path.with_name(f"2020-01-01{path.name[10:]}"))
+    studio.services.projects.backup_timer.timeout.emit()
+    wait_for(qtbot, lambda: len(list(backups.glob("*-daily.sqlite"))) == 2, "another one is made")
+
+
 def test_a_backup_that_can_not_be_put_back_leaves_the_project_open(
     qtbot: QtBot, start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

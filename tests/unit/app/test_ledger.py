@@ -12,7 +12,7 @@ from storage_verbs import activate, add_captures, answer, predict
 from app.storage import schema
 from app.storage.project import Project
 from app.storage.records import ActionKind, CaptureRow, ReviewState
-from app.storage.undo import UndoStacks
+from app.storage.undo import UNDO_STEPS, UndoStacks
 
 
 def row(project: Project, capture_id: int) -> CaptureRow:
@@ -166,3 +166,20 @@ def test_undo_stacks_follow_the_order_of_actions() -> None:
     assert stacks.redo_target == 1
     # What was done before the window that is read is simply not known.
     assert UndoStacks.from_actions([(3, undo, 2), (4, label, None)]).undo_target == 4
+
+
+def test_two_hundred_actions_can_be_undone_after_a_restart(reopen: Callable[[], Project]) -> None:
+    project = reopen()
+    ids = add_captures(project, UNDO_STEPS + 10)
+    for capture_id in ids:
+        project.write(lambda unit, i=capture_id: unit.labels.mark(ActionKind.UNSURE, [i], "ada")).result()
+    project = reopen()
+    for _ in range(UNDO_STEPS):
+        assert project.write(lambda unit: unit.labels.undo("ada")).result() is not None
+    states = [row.state for row in project.read(lambda unit: unit.captures.rows(ids)).result()]
+    assert states.count(ReviewState.UNREVIEWED) == UNDO_STEPS
+    project = reopen()
+    for _ in range(UNDO_STEPS):
+        assert project.write(lambda unit: unit.labels.redo("ada")).result() is not None
+    states = [row.state for row in project.read(lambda unit: unit.captures.rows(ids)).result()]
+    assert set(states) == {ReviewState.UNSURE}
