@@ -119,9 +119,18 @@ class Captures:
         """The captures that a query asks for."""
         if query.is_everything and not self._columns.is_loaded:
             # What a window shows first must not wait for the columns.
-            statement = select(_captures.c.id).order_by(_captures.c.id)
-            return CaptureList(array("q", self._connection.execute(statement).scalars()))
+            return CaptureList(self._all_ids())
         return self._columns.query(query, self._connection)
+
+    def _all_ids(self) -> array[int]:
+        """In the order in which they were added; a million of them in some milliseconds if none was ever taken away."""
+        ends = select(func.count(), func.min(_captures.c.id), func.max(_captures.c.id))
+        count, first, last = self._connection.execute(ends.select_from(_captures)).one()
+        if not count:
+            return array("q")
+        if last - first + 1 == count:
+            return array("q", range(first, last + 1))
+        return array("q", self._connection.scalars(select(_captures.c.id).order_by(_captures.c.id)))
 
     def class_counts(self) -> ClassCounts:
         """How many captures have each class as their label, and as the model's answer."""

@@ -322,15 +322,19 @@ def _grouped(
 ) -> tuple[Rows, tuple[CaptureGroup, ...]]:
     """Bring what stands under one heading together; headings in the order of their first capture."""
     keys = columns["source"][rows] if group is GroupField.SOURCE else _shown_classes(columns)[rows]
-    values, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
-    place = np.empty(len(values), dtype=np.int64)
-    order = np.argsort(first, kind="stable")
-    place[order] = np.arange(len(values))
-    rows = rows[np.argsort(place[inverse], kind="stable")]
-    counts = np.bincount(place[inverse], minlength=len(values)).tolist() if len(rows) else []
+    # Keys are small numbers, so that tables over them do what `np.unique` needs a sort for.
+    found = np.bincount(keys, minlength=1)
+    first = np.full(len(found), len(rows), dtype=np.int64)
+    first[keys[::-1]] = np.arange(len(rows) - 1, -1, -1)  # the last one written is the first one in the list
+    values = np.flatnonzero(found)
+    values = values[np.argsort(first[values], kind="stable")]
+    place = np.zeros(len(found), dtype=np.min_scalar_type(len(values)))  # few bits are sorted by counting
+    place[values] = np.arange(len(values))
+    rows = rows[np.argsort(place[keys], kind="stable")]
+    counts = found[values].tolist()
     starts = np.cumsum([0, *counts[:-1]]).tolist() if counts else []
     groups = tuple(
-        CaptureGroup(int(values[index]), start, count)
-        for index, start, count in zip(order.tolist(), starts, counts, strict=True)
+        CaptureGroup(int(value), start, count)
+        for value, start, count in zip(values.tolist(), starts, counts, strict=True)
     )
     return rows, groups

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from storage_verbs import activate, add_captures, answer, new_capture, predict
 
+from app.storage.capture_query import CaptureQuery
 from app.storage.project import Project
 from app.storage.records import CaptureFilter, NewCapture
 
@@ -37,6 +41,17 @@ def test_captures_inside_the_project_move_with_it(tmp_path: Path) -> None:
     paths = [path for _, path in moved.read(lambda unit: unit.captures.paths([1, 2])).result()]
     moved.close()
     assert paths == [tmp_path / "New.vimd" / "captures" / "crop.png", outside]
+
+
+def test_a_list_with_gaps_leaves_them_out(project: Project, reopen: Callable[[], Project]) -> None:
+    ids = add_captures(project, 5)
+    reopen().close()
+    with closing(sqlite3.connect(project.database_path)) as connection, connection:
+        connection.execute("DELETE FROM captures WHERE id IN (?, ?)", (ids[0], ids[2]))
+    opened = reopen()
+    assert (
+        tuple(opened.read(lambda unit: unit.captures.find(CaptureQuery())).result().ids) == ids[1:2] + ids[3:]
+    )
 
 
 def test_filters_and_counts_agree(project: Project) -> None:
