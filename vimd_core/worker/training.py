@@ -32,7 +32,7 @@ from vimd_core.worker.training_files import (
 
 _STOP_LOOK_S: Final = 0.2
 _MOST_PARTS: Final = 64
-_NICENESS: Final = 10
+_NICENESS: Final = 5
 
 
 def train_in_folder(folder: Path) -> int:

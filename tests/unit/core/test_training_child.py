@@ -89,7 +89,7 @@ def test_a_run_ends_with_a_model_of_the_listed_classes_and_a_comparison(
     tmp_path: Path, tiny_bundle: Path
 ) -> None:
     folder = write_run(tmp_path / "run", tiny_bundle)
-    assert start(folder).wait(timeout=120) == 0
+    assert start(folder).wait(timeout=240) == 0
     assert read_outcome(folder) == {"kind": "finished", "message": ""}
     assert not is_locked(folder / files.LOCK)
     info = read_bundle_info(folder / files.RESULT)
@@ -107,9 +107,9 @@ def test_a_file_stops_it_and_a_killed_one_goes_on(tmp_path: Path, tiny_bundle: P
     child = start(folder)
     wait_for(lambda: has_stepped(folder), child)
     assert is_locked(folder / files.LOCK)
-    assert start(folder).wait(timeout=60) == 2  # one is enough
+    assert start(folder).wait(timeout=240) == 2  # one is enough
     (folder / files.STOP).touch()
-    assert child.wait(timeout=60) == 0
+    assert child.wait(timeout=240) == 0
     assert read_outcome(folder) == {"kind": "stopped", "message": ""}
     (folder / files.STOP).unlink()
     stopped_at = max(event["step"] for event in events(folder) if "step" in event)
@@ -117,14 +117,14 @@ def test_a_file_stops_it_and_a_killed_one_goes_on(tmp_path: Path, tiny_bundle: P
     wait_for(lambda: max(event.get("step", 0) for event in events(folder)) > stopped_at, child)
     assert any("Resumed after" in event.get("message", "") for event in events(folder))
     child.send_signal(signal.SIGKILL if os.name != "nt" else signal.SIGTERM)
-    child.wait(timeout=60)
+    child.wait(timeout=240)
     assert read_outcome(folder) is None and not is_locked(folder / files.LOCK)
 
 
 def test_what_can_not_be_trained_is_said(tmp_path: Path, tiny_bundle: Path) -> None:
     folder = write_run(tmp_path / "run", tiny_bundle)
     (folder / "manifest.jsonl").write_text("")
-    assert start(folder).wait(timeout=60) == 1
+    assert start(folder).wait(timeout=240) == 1
     outcome = read_outcome(folder)
     assert outcome is not None and outcome["kind"] == "failed" and "lists no captures" in outcome["message"]
 
@@ -160,6 +160,6 @@ def test_without_memory_the_batch_is_computed_in_more_parts(
 def test_a_measurement_ends_by_itself(tmp_path: Path, tiny_bundle: Path) -> None:
     plan = TrainingPlan(device="cpu", threads=1, measure_s=0.5)
     folder = write_run(tmp_path / "run", tiny_bundle, epochs=100_000, plan=plan)
-    assert start(folder).wait(timeout=120) == 0
+    assert start(folder).wait(timeout=240) == 0
     assert read_outcome(folder) == {"kind": "stopped", "message": ""}
     assert max(event.get("samples_per_s", 0) for event in events(folder)) > 0
