@@ -52,6 +52,12 @@ def collect_run(project: Project, run_id: int) -> TrainingRun:
 
     def work(unit: Unit) -> TrainingRun:
         revision = unit.revisions.get(run.revision_id)
+        answers = [] if comparison is None else _answers(unit, run, revision, comparison["answers"])
+        if answers:
+            metrics["held_back"] = len(answers)
+            metrics["held_back_top1"] = sum(one.candidate_class_id == one.class_id for one in answers) / len(
+                answers
+            )
         model_id = unit.models.add(
             NewModel(
                 sha256=sha256,
@@ -65,7 +71,6 @@ def collect_run(project: Project, run_id: int) -> TrainingRun:
             )
         )
         if comparison is not None:
-            answers = _answers(unit, run, revision, comparison["answers"])
             speeds = (comparison["baseline"]["milliseconds"], comparison["candidate"]["milliseconds"])
             unit.runs.add_comparison(run.parent_model_id, model_id, run.revision_id, speeds, answers)
         unit.runs.note(

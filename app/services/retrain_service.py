@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 # A training tells where it stands about once a second.
 _LOOK_MS: Final = 400
+_COUNT_MS: Final = 2000
+# So many new labels can be expected to be worth the time of a training.
+SUGGESTED_FROM: Final = 100
 
 
 class RetrainService(QObject):
@@ -31,6 +34,7 @@ class RetrainService(QObject):
     changed = Signal()  # another run, another state, or another point of the curves
     candidate_ready = Signal(object)  # TrainingRun that has led to a model
     can_go_on = Signal(object)  # TrainingRun that was paused or cut off, when its project is opened
+    suggested = Signal(int)  # verified captures since the last training, when they have become many
     failed = Signal(str)
 
     def __init__(
@@ -55,6 +59,12 @@ class RetrainService(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self._look)
+        # Follows bursts of labels once each, when the burst is over.
+        self._count_timer = QTimer(self)
+        self._count_timer.setSingleShot(True)
+        self._count_timer.setInterval(_COUNT_MS)
+        self._count_timer.timeout.connect(self._count)
+        self._is_suggested = False
         projects.opened.connect(self._on_project_opened)
         projects.closing.connect(self._on_project_closing)
 
@@ -76,6 +86,11 @@ class RetrainService(QObject):
     def set_author(self, author: str) -> None:
         """Under which name trainings are written down from now on."""
         self._author = author
+
+    def count_soon(self) -> None:
+        """Labels have changed: see whether a training is worth suggesting, once a session."""
+        if not self._is_suggested:
+            self._count_timer.start()
 
     def take_stock(self) -> None:
         """See what there is to learn; ends in `stock_ready` or `stock_failed`."""
@@ -122,6 +137,14 @@ class RetrainService(QObject):
             self.pause()
         elif self._run is not None and self._run.state.is_open:
             self._note_given_up(self._run)
+
+    def _count(self) -> None:
+        def suggest(fresh: int) -> None:
+            if fresh >= SUGGESTED_FROM and not self._is_suggested and not self.is_running:
+                self._is_suggested = True
+                self.suggested.emit(fresh)
+
+        self._projects.read(lambda unit: unit.revisions.fresh_count(), suggest, self.failed.emit)
 
     @property
     def _folder(self) -> Path | None:
@@ -286,6 +309,8 @@ class RetrainService(QObject):
 
     def _on_project_closing(self) -> None:
         self._timer.stop()
+        self._count_timer.stop()
+        self._is_suggested = False
         if self._process is not None:
             self._left.append(self._process)
         self._run = self._process = self._reader = None

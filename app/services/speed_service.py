@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -23,7 +24,7 @@ _LOOK_MS: Final = 400
 class SpeedService(QObject):
     """One measurement at a time; it says nothing when it can't be made."""
 
-    measured = Signal(float)  # captures a second
+    measured = Signal(float, float)  # captures a second, and seconds until the first one is learnt from
 
     def __init__(
         self,
@@ -38,7 +39,7 @@ class SpeedService(QObject):
         self._command = list(command)
         self._process: subprocess.Popen[bytes] | None = None
         self._reader: EventReader | None = None
-        self._rate_per_s = 0.0
+        self._rate_per_s = self._started_at = self._start_s = 0.0
         self._is_wanted = False
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
@@ -80,6 +81,7 @@ class SpeedService(QObject):
         from app.services.training_process import start_training
 
         self._reader, self._rate_per_s = EventReader(folder), 0.0
+        self._started_at, self._start_s = time.monotonic(), 0.0
         self._process = start_training(folder, self._command)
         self._timer.start()
 
@@ -88,11 +90,13 @@ class SpeedService(QObject):
             return
         for event in self._reader.new_events():
             self._rate_per_s = float(event.get("samples_per_s", 0.0)) or self._rate_per_s
+            if self._rate_per_s and not self._start_s:
+                self._start_s = time.monotonic() - self._started_at
         if self._process.poll() is None or is_alive(self._reader.folder):
             return
         self._timer.stop()
         self._process = self._reader = None
         if self._is_wanted and self._rate_per_s:
             self._is_wanted = False
-            self.measured.emit(self._rate_per_s)
+            self.measured.emit(self._rate_per_s, self._start_s)
         self._is_wanted = False

@@ -112,6 +112,24 @@ class Revisions:
         )
         return set(self._connection.scalars(statement))
 
+    def fresh_count(self) -> int:
+        """How many verified captures the newest revision did not have."""
+        newest = select(func.max(_revisions.c.id)).scalar_subquery()
+        known = select(_members.c.capture_id).where(
+            _members.c.revision_id == newest, _members.c.origin == CaptureOrigin.HUMAN
+        )
+        count = self._connection.scalar(
+            select(func.count())
+            .select_from(_captures)
+            .where(
+                _captures.c.state.in_(_LABELLED),
+                _captures.c.label_class_id.is_not(None),
+                _captures.c.problem.is_(None),
+                _captures.c.id.not_in(known),
+            )
+        )
+        return count or 0
+
     def freeze(
         self,
         model_id: int,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -15,11 +16,23 @@ from app.views.wording import percent
 _MARGIN_PX: Final = 8
 _AXIS_PX: Final = 44
 _TITLE_PX: Final = 20
+_HALF_LINE_PX: Final = 9
 _MOST_POINTS: Final = 400
 
 
+@dataclass(frozen=True)
+class _Plot:
+    """Curves with their colours, from 0 to the highest value; the last one is the one that counts."""
+
+    title: str
+    lines: list[tuple[Curve, QColor]]
+    highest: float
+    number: str
+    weight: int
+
+
 class CurvePlot(QWidget):
-    """The loss and its terms above, accuracy and learning rate below; time goes to the right, to the training's end."""
+    """The loss and its terms, accuracy where it is measured, learning rate; steps go to the right, to the last one."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,77 +62,62 @@ class CurvePlot(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Three plots, one above the other."""
+        """One plot above the other."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        height = self.height() / 10
         curves = self._curves
-        terms = {name: curve for name, curve in curves.losses.items() if name}
         loss = curves.losses.get("", [])
-        muted = self._theme.colour("faint")
-        lines = [(curve, muted) for curve in terms.values()] if len(terms) > 1 else []
-        self._plot(
-            painter,
-            QRectF(0, 0, self.width(), 5 * height),
-            self.tr("Loss"),
-            [*lines, (loss, self._theme.colour("corrected"))],
-            (0.0, max((value for _, value in loss), default=1.0)),
-            "{:.2f}",
-        )
-        self._plot(
-            painter,
-            QRectF(0, 5 * height, self.width(), 3 * height),
-            self.tr("Accuracy on held-back captures"),
-            [(curves.top1, self._theme.colour("accepted"))],
-            (0.0, 1.0),
-            "{:.0%}",
-        )
-        self._plot(
-            painter,
-            QRectF(0, 8 * height, self.width(), 2 * height),
-            self.tr("Learning rate"),
-            [(curves.learning_rate, self._theme.colour("accent"))],
-            (0.0, max((value for _, value in curves.learning_rate), default=1.0)),
-            "{:.1e}",
-        )
-
-    def _plot(
-        self,
-        painter: QPainter,
-        area: QRectF,
-        title: str,
-        lines: list[tuple[Curve, QColor]],
-        span: tuple[float, float],
-        number: str,
-    ) -> None:
-        painter.setPen(self._theme.colour("muted"))
-        head = QRectF(area.left() + _MARGIN_PX, area.top(), area.width() - 2 * _MARGIN_PX, _TITLE_PX)
-        painter.drawText(head, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), title)
-        last = lines[-1][0]
-        if last:
-            shown = number.format(last[-1][1])
-            painter.drawText(head, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), shown)
-        plot = area.adjusted(_AXIS_PX, _TITLE_PX, -_MARGIN_PX, -_MARGIN_PX)
-        painter.setPen(QPen(self._theme.colour("border"), 1))
-        painter.drawLine(plot.bottomLeft(), plot.bottomRight())
-        painter.drawLine(plot.topLeft(), plot.topRight())
-        painter.setPen(self._theme.colour("faint"))
-        low, high = span
-        for value, y in ((high, plot.top()), (low, plot.bottom())):
-            box = QRectF(area.left(), y - 9, _AXIS_PX - 6, 18)
-            painter.drawText(
-                box, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), number.format(value)
+        terms = [curve for name, curve in curves.losses.items() if name]
+        faint = self._theme.colour("faint")
+        parts = [(curve, faint) for curve in terms] if len(terms) > 1 else []
+        plots = [
+            _Plot(
+                self.tr("Loss, and its parts") if parts else self.tr("Loss"),
+                [*parts, (loss, self._theme.colour("corrected"))],
+                max((value for _, value in loss), default=1.0),
+                "{:.2f}",
+                5,
             )
+        ]
+        if curves.top1:
+            accuracy = [(curves.top1, self._theme.colour("accepted"))]
+            plots.append(_Plot(self.tr("Accuracy on held-back captures"), accuracy, 1.0, "{:.0%}", 3))
+        rate = [(curves.learning_rate, self._theme.colour("accent"))]
+        highest = max((value for _, value in curves.learning_rate), default=1.0)
+        plots.append(_Plot(self.tr("Learning rate"), rate, highest, "{:.0e}", 2))
+        share, top = self.height() / sum(plot.weight for plot in plots), 0.0
+        for plot in plots:
+            self._plot(painter, QRectF(0, top, self.width(), plot.weight * share), plot)
+            top += plot.weight * share
+
+    def _plot(self, painter: QPainter, area: QRectF, plot: _Plot) -> None:
+        """One of them, with its title, its last figure and its largest and smallest value."""
+        left = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        painter.setPen(self._theme.colour("muted"))
+        head = QRectF(area.left(), area.top(), area.width() - _MARGIN_PX, _TITLE_PX)
+        painter.drawText(head, left, plot.title)
+        last = plot.lines[-1][0]
+        if last:
+            painter.drawText(head, right, plot.number.format(last[-1][1]))
+        inside = area.adjusted(_AXIS_PX, _TITLE_PX + _MARGIN_PX, -_MARGIN_PX, -_MARGIN_PX - _HALF_LINE_PX)
+        painter.setPen(QPen(self._theme.colour("border"), 1))
+        painter.drawLine(inside.bottomLeft(), inside.bottomRight())
+        painter.drawLine(inside.topLeft(), inside.topRight())
+        painter.setPen(self._theme.colour("faint"))
+        for value, y in ((plot.highest, inside.top()), (0.0, inside.bottom())):
+            box = QRectF(area.left(), y - _HALF_LINE_PX, _AXIS_PX - 6, 2 * _HALF_LINE_PX)
+            painter.drawText(box, right, plot.number.format(value) if value else "0")
         steps = max(1, self._curves.steps)
-        for curve, colour in lines:
+        for curve, colour in plot.lines:
             points = _thinned(curve)
-            if not points or high <= low:
+            if not points or plot.highest <= 0:
                 continue
             polygon = QPolygonF(
                 [
                     QPointF(
-                        plot.left() + plot.width() * min(1.0, step / steps),
-                        plot.bottom() - plot.height() * min(1.0, max(0.0, (value - low) / (high - low))),
+                        inside.left() + inside.width() * min(1.0, step / steps),
+                        inside.bottom() - inside.height() * min(1.0, max(0.0, value / plot.highest)),
                     )
                     for step, value in points
                 ]

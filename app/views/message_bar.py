@@ -50,9 +50,11 @@ class MessageBar(QFrame):
         """The message that is shown, or nothing."""
         return "" if self.isHidden() else self._text.text()
 
-    def show_notice(self, text: str) -> None:
-        """Say something that is not an error."""
-        self._show(text, is_error=False)
+    def show_notice(
+        self, text: str, action_text: str | None = None, action: Callable[[], None] | None = None
+    ) -> None:
+        """Say something that is not an error, with a button for what can be done about it if there is one."""
+        self._show(text, is_error=False, action_text=action_text, action=action)
 
     def show_error(
         self, text: str, action_text: str | None = None, action: Callable[[], None] | None = None

@@ -130,7 +130,7 @@ class ModelsDialog(QDialog):
         self.table.setRowCount(len(self._listed))
         for row, one in enumerate(self._listed):
             model = one.model
-            top1 = model.metrics.get("validation_top1")
+            top1 = model.metrics.get("held_back_top1", model.metrics.get("validation_top1"))
             texts = (
                 model.name,
                 self.tr("in use") if model.is_active else states[model.state],

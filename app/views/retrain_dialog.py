@@ -39,7 +39,6 @@ from app.views.wording import duration, percent
 from vimd_core.distillation.settings import parse_assignment
 from vimd_core.errors import ConfigError
 
-_START_S: Final = 15.0  # loading, reading, and asking the model in use for its answers
 _NUMBER: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -51,7 +50,7 @@ class RetrainDialog(QDialog):
         self._retrain = retrain
         self._speed = speed
         self._stock: LearningStock | None = None
-        self._rate_per_s = 0.0
+        self._rate_per_s = self._start_s = 0.0
         self.setWindowTitle(self.tr("Retrain"))
         self.resize(760, 620)
         self.summary = QLabel(self.tr("Looking at what there is to learn…"))
@@ -243,8 +242,8 @@ class RetrainDialog(QDialog):
     def _on_no_stock(self, sentence: str) -> None:
         self.summary.setText(localised(sentence))
 
-    def _on_measured(self, rate_per_s: float) -> None:
-        self._rate_per_s = rate_per_s
+    def _on_measured(self, rate_per_s: float, start_s: float) -> None:
+        self._rate_per_s, self._start_s = rate_per_s, start_s
         self._show_efforts()
 
     def _summary(self, stock: LearningStock) -> str:
@@ -294,7 +293,7 @@ class RetrainDialog(QDialog):
         settings = training_settings(effort, captures)
         settings["epochs"] = self.epochs.value() or settings["epochs"]
         settings["batch_size"] = min(captures, self.batch.value()) or settings["batch_size"]
-        return _START_S + images_to_see(settings, captures) / self._rate_per_s
+        return self._start_s + images_to_see(settings, captures) / self._rate_per_s
 
     def _show_efforts(self) -> None:
         names = {

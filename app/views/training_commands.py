@@ -54,6 +54,8 @@ class TrainingCommands(QObject):
         services.retrain.candidate_ready.connect(self._on_candidate)
         services.retrain.can_go_on.connect(self._on_can_go_on)
         services.retrain.failed.connect(message_bar.show_error)
+        services.retrain.suggested.connect(self._on_suggested)
+        services.labels.labels_changed.connect(lambda _result: services.retrain.count_soon())
         services.models.report_ready.connect(self._on_report)
         services.models.failed.connect(message_bar.show_error)
         services.classify.model_loaded.connect(lambda _name, _notice: self._list_again())
@@ -116,6 +118,15 @@ class TrainingCommands(QObject):
             ),
             self.tr("Resume"),
             self._resume,
+        )
+
+    def _on_suggested(self, fresh: int) -> None:
+        self._message_bar.show_notice(
+            self.tr(
+                "{0} captures have been labelled since the last training: a better model can be made of them."
+            ).format(f"{fresh:,}"),
+            self.tr("Retrain…"),
+            self.ask,
         )
 
     def _resume(self) -> None:

@@ -711,6 +711,10 @@
         <translation>损失</translation>
     </message>
     <message>
+        <source>Loss, and its parts</source>
+        <translation>损失及其组成</translation>
+    </message>
+    <message>
         <source>Accuracy on held-back captures</source>
         <translation>在保留图像上的准确率</translation>
     </message>
@@ -3137,6 +3141,14 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>Resume</source>
         <translation>继续</translation>
+    </message>
+    <message>
+        <source>{0} captures have been labelled since the last training: a better model can be made of them.</source>
+        <translation>自上次训练以来又标注了 {0} 个图像：可以用它们得到更好的模型。</translation>
+    </message>
+    <message>
+        <source>Retrain…</source>
+        <translation>重新训练…</translation>
     </message>
 </context>
 <context>

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from vimd_core.evaluation.measured import MeasuredCaptures
 
 _BATCH: Final = 32
+_ROUNDS: Final = 3
 
 
 def compare_on_held_back(folder: Path, plan: TrainingPlan, on_progress: Callable[[int, int], None]) -> None:
@@ -69,4 +70,7 @@ def _measure(
     predictor = Predictor.load(path, device=device, batch_size=_BATCH)
     predictor.warm_up()
     measured = measure_captures(predictor, [(capture, 0) for capture in captures], on_read=on_done)
-    return measured, float(measured.predict_s.mean()) * 1e3 if measured.paths else 0.0
+    # Timed in batches that come again, since the first one of a size pays for more than its own computation.
+    again = [(capture, 0) for capture in measured.paths[:_BATCH]]
+    rounds = [measure_captures(predictor, again).predict_s.mean() for _ in range(_ROUNDS if again else 0)]
+    return measured, float(min(rounds, default=0.0)) * 1e3

@@ -76,6 +76,7 @@ def test_a_retrained_model_is_promoted_and_rolled_back(
     assert comparison is not None
     held = {one.capture_id for one in captures if one.split is CaptureSplit.HELD_BACK}
     assert {one.capture_id for one in comparison.answers} == held and len(held) == 2 * len(COLOURS)
+    assert listed[2]["metrics"]["held_back_top1"] == comparison.outcome().second_top1
     assert comparison.outcome().second_top1 == 1.0 > comparison.outcome().first_top1
     assert models(folder, capsys, "promote", "2")[2]["active"]
     assert models(folder, capsys, "rollback")[1]["active"]
