@@ -31,6 +31,7 @@ class RetrainService(QObject):
 
     stock_ready = Signal(object)  # LearningStock
     stock_failed = Signal(str)
+    forecast_ready = Signal(object)  # LabelForecast, or None where there is too little for one
     changed = Signal()  # another run, another state, or another point of the curves
     candidate_ready = Signal(object)  # TrainingRun that has led to a model
     can_go_on = Signal(object)  # TrainingRun that was paused or cut off, when its project is opened
@@ -104,6 +105,19 @@ class RetrainService(QObject):
             return take_stock(project)
 
         self._tasks.watch(self._projects.jobs.submit(work), self.stock_ready.emit, self.stock_failed.emit)
+
+    def forecast(self) -> None:
+        """See what twice as many labels would bring; ends in `forecast_ready`."""
+        project = self._projects.project
+        if project is None:
+            return
+
+        def work() -> object:
+            from app.services.label_forecast import forecast_labels
+
+            return forecast_labels(project)
+
+        self._tasks.watch(self._projects.jobs.submit(work), self.forecast_ready.emit)
 
     def start(self, request: RetrainRequest) -> None:
         """Freeze what there is to learn, and train on it as soon as no other training goes on."""

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.services.label_forecast import LabelForecast
 from app.services.retrain_prepare import FEWEST_CAPTURES, LearningStock, RetrainRequest
 from app.services.retrain_recipe import Effort, images_to_see, training_settings
 from app.services.retrain_service import RetrainService
@@ -55,6 +56,9 @@ class RetrainDialog(QDialog):
         self.resize(760, 620)
         self.summary = QLabel(self.tr("Looking at what there is to learn…"))
         self.summary.setWordWrap(True)
+        self.forecast = QLabel()
+        self.forecast.setWordWrap(True)
+        self.forecast.hide()
         self.table = _make_table(
             [
                 (self.tr("Class"), ""),
@@ -94,10 +98,12 @@ class RetrainDialog(QDialog):
         layout.addWidget(buttons)
         retrain.stock_ready.connect(self._on_stock)
         retrain.stock_failed.connect(self._on_no_stock)
+        retrain.forecast_ready.connect(self._on_forecast)
         speed.measured.connect(self._on_measured)
         self.finished.connect(lambda _result: speed.cancel())
         self._show_efforts()
         retrain.take_stock()
+        retrain.forecast()
 
     @property
     def effort(self) -> Effort:
@@ -136,6 +142,7 @@ class RetrainDialog(QDialog):
         layout = QVBoxLayout(page)
         layout.setSpacing(10)
         layout.addWidget(self.summary)
+        layout.addWidget(self.forecast)
         layout.addWidget(self.table, 1)
         group = QButtonGroup(self)
         for button in self.efforts.values():
@@ -241,6 +248,23 @@ class RetrainDialog(QDialog):
 
     def _on_no_stock(self, sentence: str) -> None:
         self.summary.setText(localised(sentence))
+
+    def _on_forecast(self, found: LabelForecast | None) -> None:
+        if found is None:
+            return
+        self.forecast.setText(
+            self.tr(
+                "Enough yet? By what the model sees now, {0} labels tell {1} of captures rightly, and twice as many "
+                "about {2} ({3} to {4})."
+            ).format(
+                f"{found.labels:,}",
+                percent(found.now),
+                percent(found.doubled),
+                percent(found.low),
+                percent(found.high),
+            )
+        )
+        self.forecast.show()
 
     def _on_measured(self, rate_per_s: float, start_s: float) -> None:
         self._rate_per_s, self._start_s = rate_per_s, start_s

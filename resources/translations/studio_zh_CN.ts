@@ -2596,6 +2596,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>没有图像可保持它</translation>
     </message>
     <message>
+        <source>Enough yet? By what the model sees now, {0} labels tell {1} of captures rightly, and twice as many about {2} ({3} to {4}).</source>
+        <translation>够了吗？按模型目前所见，{0} 个标注能使 {1} 的图像判断正确，再多一倍约为 {2}（{3} 至 {4}）。</translation>
+    </message>
+    <message>
         <source>{0} captures have a class that you gave or accepted, {1} of them since the last training.</source>
         <translation>{0} 个图像带有您给出或确认的类别，其中 {1} 个是上次训练之后的。</translation>
     </message>
