@@ -203,25 +203,30 @@ class Captures:
 
     def counts(self) -> CaptureCounts:
         """How many captures there are, and of each kind."""
-        states = select(_captures.c.state, func.count()).group_by(_captures.c.state)
-        by_state: dict[int, int] = dict(self._connection.execute(states).all())
-        unreadable = self._connection.scalar(
-            select(func.count()).select_from(_captures).where(_captures.c.problem.is_not(None))
-        )
-        unreadable_unreviewed = self._connection.scalar(
-            select(func.count())
-            .select_from(_captures)
-            .where(_captures.c.problem.is_not(None), _captures.c.state == ReviewState.UNREVIEWED)
-        )
+        by_state, unreadable, unreadable_unreviewed = self._counted()
         return CaptureCounts(
             total=sum(by_state.values()),
-            unreviewed=by_state.get(ReviewState.UNREVIEWED, 0) - (unreadable_unreviewed or 0),
+            unreviewed=by_state.get(ReviewState.UNREVIEWED, 0) - unreadable_unreviewed,
             accepted=by_state.get(ReviewState.ACCEPTED, 0),
             corrected=by_state.get(ReviewState.CORRECTED, 0),
             unsure=by_state.get(ReviewState.UNSURE, 0),
             rejected=by_state.get(ReviewState.REJECTED, 0),
-            unreadable=unreadable or 0,
+            unreadable=unreadable,
         )
+
+    def _counted(self) -> tuple[dict[int, int], int, int]:
+        """Captures by state, and how many can't be read, of all and of the unreviewed ones."""
+        columns = self._columns
+        if columns.is_loaded:
+            return columns.counts("state", self._connection), *columns.unreadable_counts(
+                ReviewState.UNREVIEWED
+            )
+        states = select(_captures.c.state, func.count()).group_by(_captures.c.state)
+        by_state: dict[int, int] = dict(self._connection.execute(states).all())
+        unreadable: dict[int, int] = dict(
+            self._connection.execute(states.where(_captures.c.problem.is_not(None))).all()
+        )
+        return by_state, sum(unreadable.values()), unreadable.get(ReviewState.UNREVIEWED, 0)
 
     def export_rows(self, ids: Sequence[int]) -> list[ExportRow]:
         """Lines of the exported table, in the order of `ids`; unknown ids are left out."""

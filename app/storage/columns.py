@@ -153,8 +153,17 @@ class CaptureColumns:
         values = _shown_classes(columns) if column == "shown" else columns[column]
         if state is not None:
             values = values[columns["state"] == state]
-        found, counts = np.unique(values, return_counts=True)
-        return dict(zip(found.tolist(), counts.tolist(), strict=True))
+        counts = np.bincount(values)  # small numbers: no need to sort a million of them
+        found = np.flatnonzero(counts)
+        return dict(zip(found.tolist(), counts[found].tolist(), strict=True))
+
+    def unreadable_counts(self, state: int) -> tuple[int, int]:
+        """How many captures can't be read, and how many of these are in a state; only when everything was read once."""
+        with self._lock:
+            columns = self._columns
+        unreadable = columns["unreadable"] > 0
+        in_state = unreadable & (columns["state"] == state)
+        return int(np.count_nonzero(unreadable)), int(np.count_nonzero(in_state))
 
     def shown_classes(self, connection: Connection) -> tuple[array[int], array[int]]:
         """All captures and the class that each is shown with, 0 for none; int64."""

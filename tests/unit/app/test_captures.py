@@ -73,6 +73,8 @@ def test_filters_and_counts_agree(project: Project) -> None:
     }
     for which, wanted in expected.items():
         assert tuple(project.read(lambda unit, w=which: unit.captures.ids(w)).result()) == wanted
+    # The lists above have read the columns, and from now on those are counted.
+    assert project.read(lambda unit: unit.captures.counts()).result() == counts
     assert counts.total == 6
     for which in set(expected) - {CaptureFilter.ALL}:
         assert getattr(counts, which.value) == len(expected[which])
