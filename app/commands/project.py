@@ -68,7 +68,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     retrain.add_argument(
         "--promote",
         action="store_true",
-        help="make the new model the active one if it is better by more than chance",
+        help="make the new model the active one if it is better by more than chance and no class loses much",
+    )
+    retrain.add_argument(
+        "--margin",
+        type=float,
+        default=0.1,
+        metavar="FRACTION",
+        help="how much accuracy a class may lose for --promote (0.1)",
     )
     retrain.add_argument("--json", action="store_true", help="events and result as JSON lines")
     retrain.set_defaults(run=run_retrain, effort="balanced")
@@ -227,7 +234,8 @@ def _report(
     from app.services.gate import judge
 
     verdict = None if comparison is None else judge(comparison)
-    promoted = bool(arguments.promote and verdict is not None and verdict.is_better)
+    may_promote = verdict is not None and verdict.may_promote_itself(arguments.margin)
+    promoted = bool(arguments.promote and may_promote)
     names = project.read(lambda unit: {one.id: one.name for one in unit.catalogue.classes()}).result()
     if arguments.json:
         _print_json(

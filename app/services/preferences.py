@@ -11,6 +11,7 @@ from typing import Any, Final
 from PySide6.QtCore import QObject, QSettings, Signal
 
 MAX_BATCH_SIZE: Final = 4096
+NEVER: Final = -0.01
 _GROUP: Final = "preferences"
 _KEYS_GROUP: Final = "shortcuts"
 _OLD_THEME: Final = "view/theme"  # where the theme was kept before there were preferences
@@ -36,6 +37,8 @@ class PreferenceValues:
         author: under which name labels are written down.
         unsure_below: answers with less confidence than this fraction are marked.
         disagreement_from: from this difference on, as a fraction, answers with and without super-resolution disagree.
+        promote_margin: a retrained model that is better by more than chance is used without asking when no class loses
+            more accuracy than this fraction; below 0 never.
     """
 
     theme: ThemeMode = ThemeMode.SYSTEM
@@ -45,6 +48,7 @@ class PreferenceValues:
     author: str = ""
     unsure_below: float = 0.5
     disagreement_from: float = 0.05
+    promote_margin: float = NEVER
 
 
 class Preferences(QObject):
@@ -123,15 +127,16 @@ def _sound(found: Mapping[str, Any]) -> PreferenceValues:
         author=" ".join(str(found.get("author", "")).split()) or _login(),
         unsure_below=_number(found.get("unsure_below"), default.unsure_below, 1.0),
         disagreement_from=_number(found.get("disagreement_from"), default.disagreement_from, 1.0),
+        promote_margin=_number(found.get("promote_margin"), NEVER, 1.0, smallest=NEVER),
     )
 
 
-def _number(value: object, default: float, largest: float) -> float:
+def _number(value: object, default: float, largest: float, *, smallest: float = 0.0) -> float:
     try:
         number = float(str(value))
     except ValueError:
         return default
-    return number if 0 <= number <= largest else default
+    return number if smallest <= number <= largest else default
 
 
 def _theme(value: object) -> ThemeMode:

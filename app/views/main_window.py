@@ -121,7 +121,14 @@ class MainWindow(QMainWindow):
             self,
         )
         self.training = TrainingCommands(
-            services, classes, self.actions_, self.dialogs, self.message_bar, self.files.choose_model, self
+            services,
+            classes,
+            self.actions_,
+            self.dialogs,
+            self.message_bar,
+            self.files.choose_model,
+            preferences,
+            self,
         )
         ClassifierStatus(services, self.footer, self.message_bar, self)
         self._delegate = TileDelegate(theme, self)

@@ -80,6 +80,7 @@ class RetrainDialog(QDialog):
         self.plan.setWordWrap(True)
         self.plan.setProperty("role", "muted")
         tabs = QTabWidget()
+        tabs.setDocumentMode(True)
         tabs.addTab(self._make_first_page(), self.tr("Learn"))
         tabs.addTab(self._make_advanced_page(), self.tr("Advanced"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.services.preferences import MAX_BATCH_SIZE, PreferenceValues, ThemeMode
+from app.services.preferences import MAX_BATCH_SIZE, NEVER, PreferenceValues, ThemeMode
 from app.views.forms import add_field
 
 _WIDTH: Final = 440
@@ -65,6 +65,12 @@ class SettingsDialog(QDialog):
         self.author.setMaxLength(100)
         self.unsure_below = _percent(self.tr("Mark answers with less confidence than"), values.unsure_below)
         self.disagreement_from = _percent(self.tr("List SR disagreement from"), values.disagreement_from)
+        self.promote_margin = _percent(
+            self.tr("Use a clearly better model by itself if no class loses more than"), values.promote_margin
+        )
+        self.promote_margin.setRange(round(100 * NEVER), 100)
+        self.promote_margin.setSpecialValueText(self.tr("Never"))
+        self.promote_margin.setValue(round(100 * values.promote_margin))
         self.restart_note = QLabel(self.tr("The language changes when the program is started again."))
         self.restart_note.setProperty("role", "muted")
         self.restart_note.hide()
@@ -80,7 +86,7 @@ class SettingsDialog(QDialog):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         _add_section(form, self.tr("WINDOW"), self.theme, self.language)
         form.addRow("", self.restart_note)
-        _add_section(form, self.tr("CLASSIFIER"), self.device, self.batch_size)
+        _add_section(form, self.tr("CLASSIFIER"), self.device, self.batch_size, self.promote_margin)
         _add_section(form, self.tr("LABELLING"), self.author, self.unsure_below, self.disagreement_from)
         layout.addLayout(form)
         buttons = QDialogButtonBox(
@@ -114,6 +120,7 @@ class SettingsDialog(QDialog):
             author=self.author.text(),
             unsure_below=self.unsure_below.value() / 100,
             disagreement_from=self.disagreement_from.value() / 100,
+            promote_margin=self.promote_margin.value() / 100,
         )
 
     def show_values(self, values: PreferenceValues) -> None:
@@ -128,6 +135,7 @@ class SettingsDialog(QDialog):
         self.author.setText(values.author)
         self.unsure_below.setValue(round(100 * values.unsure_below))
         self.disagreement_from.setValue(round(100 * values.disagreement_from))
+        self.promote_margin.setValue(round(100 * values.promote_margin))
 
 
 def _add_section(form: QFormLayout, title: str, *widgets: QWidget) -> None:

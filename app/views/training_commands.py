@@ -8,7 +8,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.item_models.class_list_model import ClassListModel
+from app.services.gate import Verdict
 from app.services.model_service import GateReport
+from app.services.preferences import NEVER, Preferences
 from app.services.retrain_service import RetrainService
 from app.storage.training_records import TrainingRun
 from app.views.actions import Actions
@@ -17,6 +19,7 @@ from app.views.dialogs import Dialogs
 from app.views.gate_dialog import GateDialog
 from app.views.message_bar import MessageBar
 from app.views.models_dialog import ModelsDialog
+from app.views.wording import percent
 
 
 class TrainingCommands(QObject):
@@ -33,6 +36,7 @@ class TrainingCommands(QObject):
         dialogs: Dialogs,
         message_bar: MessageBar,
         choose_model: Callable[[], None],
+        preferences: Preferences,
         window: QWidget,
     ) -> None:
         super().__init__(window)
@@ -42,6 +46,8 @@ class TrainingCommands(QObject):
         self._dialogs = dialogs
         self._message_bar = message_bar
         self._choose_model = choose_model
+        self._preferences = preferences
+        self._fresh: int | None = None  # a model that was just made, and may promote itself
         self._window = window
         self.gate: GateDialog | None = None
         self.models: ModelsDialog | None = None
@@ -108,6 +114,7 @@ class TrainingCommands(QObject):
 
     def _on_candidate(self, run: TrainingRun) -> None:
         if run.result_model_id is not None:
+            self._fresh = run.result_model_id
             self._services.models.compare(run.result_model_id)
             self._list_again()
 
@@ -134,6 +141,22 @@ class TrainingCommands(QObject):
         self.panel_wanted.emit()
 
     def _on_report(self, report: GateReport) -> None:
+        fresh, self._fresh = self._fresh, None
+        verdict = report.verdict
+        if report.model.id == fresh and verdict is not None and self._promotes_itself(verdict):
+            self._services.models.promote(report.model.id)
+            self._message_bar.show_notice(
+                self.tr(
+                    "{0} replaces the model in use: right on {1} of the captures held back, {2} before."
+                ).format(
+                    report.model.name,
+                    percent(verdict.outcome.second_top1),
+                    percent(verdict.outcome.first_top1),
+                ),
+                self.tr("Take it back"),
+                self._services.models.roll_back,
+            )
+            return
         if self.gate is not None:
             self.gate.close()
         names = {record.id: record.name for record in self._classes.records}
@@ -144,6 +167,10 @@ class TrainingCommands(QObject):
         gate.finished.connect(self._on_gate_closed)
         self.gate = gate
         gate.show()
+
+    def _promotes_itself(self, verdict: Verdict) -> bool:
+        margin = self._preferences.values.promote_margin
+        return margin > NEVER and verdict.may_promote_itself(margin)
 
     def _on_gate_closed(self) -> None:
         self.gate = None

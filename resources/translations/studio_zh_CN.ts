@@ -2768,6 +2768,14 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>列出超分分歧的起点</translation>
     </message>
     <message>
+        <source>Use a clearly better model by itself if no class loses more than</source>
+        <translation>明显更好的模型可自动启用，条件是各类别下降不超过</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>从不</translation>
+    </message>
+    <message>
         <source>The language changes when the program is started again.</source>
         <translation>重新启动程序后语言生效。</translation>
     </message>
@@ -3153,6 +3161,14 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>Retrain…</source>
         <translation>重新训练…</translation>
+    </message>
+    <message>
+        <source>{0} replaces the model in use: right on {1} of the captures held back, {2} before.</source>
+        <translation>{0} 替换了在用的模型：在保留图像上正确率为 {1}，之前为 {2}。</translation>
+    </message>
+    <message>
+        <source>Take it back</source>
+        <translation>撤回</translation>
     </message>
 </context>
 <context>

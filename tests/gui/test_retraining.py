@@ -7,6 +7,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -117,6 +118,23 @@ def test_corrections_become_a_better_model_that_can_be_taken_back(qtbot: QtBot, 
     wait_for(qtbot, lambda: active(studio).id == first.id, "the old model is in use again")
     wait_until_all_predicted(qtbot, studio)
     assert predicted(studio) == before
+
+
+def test_a_clearly_better_model_is_used_by_itself_where_that_is_set(
+    qtbot: QtBot, studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Six captures are held back here: too few to be sure of anything.
+    monkeypatch.setattr("app.services.gate.SIGNIFICANT", 0.5)
+    preferences, first = studio.preferences, active(studio)
+    preferences.set(replace(preferences.values, promote_margin=1.0))
+    retrain(qtbot, studio)
+    wait_for(qtbot, lambda: active(studio).id != first.id, "the new model is in use")
+    assert studio.window.training.gate is None
+    bar = studio.window.message_bar
+    wait_for(qtbot, bar.action_button.isVisible, "it can be taken back")
+    wait_until_all_predicted(qtbot, studio)
+    bar.action_button.click()
+    wait_for(qtbot, lambda: active(studio).id == first.id, "the old model is in use again")
 
 
 def test_a_training_is_paused_resumed_and_given_up(qtbot: QtBot, studio: Studio) -> None:

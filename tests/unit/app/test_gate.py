@@ -1,0 +1,56 @@
+"""The verdict on a new model."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.services.gate import broken, fixed, judge
+from app.storage.training_records import ComparedCapture, ModelComparison
+
+
+def comparison(*groups: tuple[int, int, int, int]) -> ModelComparison:
+    """Captures of one class a group: class, and how many both, only the new, only the old model gets right."""
+    answers = []
+    for class_id, both, new, old in groups:
+        for is_old_right, is_new_right, count in ((True, True, both), (False, True, new), (True, False, old)):
+            for number in range(count):
+                said = [class_id if is_right else 99 for is_right in (is_old_right, is_new_right)]
+                probability = 0.5 + number / 1000
+                answers.append(
+                    ComparedCapture(len(answers) + 1, class_id, said[0], 0.8, said[1], probability)
+                )
+    return ModelComparison(1, 1, 2, 1, 4.0, 6.0, tuple(answers))
+
+
+def test_a_clear_gain_is_better_and_noise_is_not() -> None:
+    verdict = judge(comparison((1, 20, 12, 1), (2, 10, 3, 0)))
+    assert verdict.is_better and not verdict.is_worse
+    assert (verdict.outcome.n, verdict.outcome.fixed, verdict.outcome.broken) == (46, 15, 1)
+    assert verdict.speed_ratio == 1.5
+    noise = judge(comparison((1, 20, 3, 1)))
+    assert not noise.is_significant and not noise.is_better
+    assert judge(comparison((1, 20, 0, 9))).is_worse
+
+
+def test_it_promotes_itself_only_when_no_class_loses_more_than_the_margin() -> None:
+    verdict = judge(comparison((1, 20, 20, 0), (2, 9, 0, 1)))
+    assert verdict.classes[0].class_id == 2  # what loses comes first
+    assert verdict.may_promote_itself(0.1) and not verdict.may_promote_itself(0.05)
+    assert not judge(comparison((1, 20, 2, 0))).may_promote_itself(1.0)
+
+
+def test_sureness_is_compared_with_how_often_it_is_right() -> None:
+    verdict = judge(comparison((1, 8, 0, 2)))
+    assert verdict.baseline_error == pytest.approx(0.2)  # always right, and 80 % sure
+    assert verdict.candidate_error == pytest.approx(abs(0.8 - 0.5), abs=0.02)
+
+
+def test_galleries_show_the_surest_first() -> None:
+    found = comparison((1, 2, 3, 2))
+    assert [one.candidate_probability for one in fixed(found)] == [0.502, 0.501, 0.5]
+    assert [one.capture_id for one in broken(found)] == [7, 6]
+
+
+def test_without_captures_nothing_is_said() -> None:
+    verdict = judge(comparison())
+    assert not verdict.is_significant and verdict.classes == () and verdict.baseline_error == 0.0
