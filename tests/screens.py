@@ -13,7 +13,7 @@ from pathlib import Path
 
 from PIL import Image
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QPointF, QTimer
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from app.bootstrap import SAMPLES, STARTER_MODEL, Options, Studio
 from app.item_models.capture_list_model import CaptureRole
@@ -107,8 +107,9 @@ class Stage:
         taken: list[str] = []
 
         def look() -> None:
-            dialog = QApplication.activeModalWidget() or QApplication.activePopupWidget()
-            if dialog is None or not dialog.isVisible():
+            shown = (each for each in QApplication.topLevelWidgets() if each.isVisible())
+            dialog = next((each for each in shown if isinstance(each, QDialog)), None)
+            if dialog is None:
                 return
             timer.stop()
             if use is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
@@ -41,6 +42,7 @@ class SourceListModel(QAbstractListModel):
         self._paths: dict[int, str] = {}
         self._counts: dict[int, int] = {}
         self._sources: list[_Source] = []
+        self._names: list[str] = []
         self._missing: frozenset[int] = frozenset()
         projects.closing.connect(self._on_project_closing)
 
@@ -81,7 +83,7 @@ class SourceListModel(QAbstractListModel):
             return None
         source = self._sources[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return source.path.name or str(source.path)
+            return self._names[index.row()]
         if role == Qt.ItemDataRole.ToolTipRole and source.id in self._missing:
             return self.tr("{0} is not there: connect its drive, or use File > Find moved folders.").format(
                 source.path
@@ -112,6 +114,16 @@ class SourceListModel(QAbstractListModel):
         if sources != self._sources:
             self.beginResetModel()
             self._sources = sources
+            self._names = _short_names([source.path for source in sources])
             self.endResetModel()
         elif sources:
             self.dataChanged.emit(self.index(0), self.index(len(sources) - 1), [SourceRole.COUNT])
+
+
+def _short_names(paths: list[Path]) -> list[str]:
+    """The names of folders, with the folder that each is in where two have the same name."""
+    seen = Counter(path.name for path in paths)
+    return [
+        (f"{path.parent.name}/{path.name}" if seen[path.name] > 1 else path.name) or str(path)
+        for path in paths
+    ]

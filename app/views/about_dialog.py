@@ -46,7 +46,7 @@ class AboutDialog(QDialog):
         self.diagnostics.setTabChangesFocus(True)
         self.diagnostics.setAccessibleName(self.tr("About this computer"))
         self.diagnostics.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.diagnostics.setFixedHeight(190)
+        self.diagnostics.setMinimumHeight(240)
         self.copy_button = QPushButton(self.tr("Copy"))
         self.copy_button.clicked.connect(self._copy)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -52,10 +52,13 @@ def match_quality(wanted: str, text: str) -> int | None:
 
 
 class CommandPalette(QDialog):
-    """A line to type in, and the actions that fit; Enter runs the chosen one."""
+    """A line to type in, and the actions that fit; Enter runs the chosen one, Esc none.
+
+    It is a window and no popup, since popups get no text from the input methods that Chinese is written with.
+    """
 
     def __init__(self, parent: QWidget, actions: Sequence[tuple[str, QAction]]) -> None:
-        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
+        super().__init__(parent, Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
         self.setObjectName("palette")
         self.setWindowTitle(self.tr("Find an action"))
         self._actions = actions
@@ -68,12 +71,18 @@ class CommandPalette(QDialog):
         self.list.setAccessibleName(self.tr("Actions"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setUniformItemSizes(True)
+        self.nothing = QLabel(self.tr("No action is called that."))
+        self.nothing.setProperty("role", "muted")
+        self.nothing.setContentsMargins(10, 6, 10, 6)
+        self.nothing.hide()
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)
         layout.setSpacing(8)
         layout.addWidget(self.search)
         layout.addWidget(self.list)
+        layout.addWidget(self.nothing)
+        layout.addStretch(1)
         self.search.textChanged.connect(self._fill)
         self.search.returnPressed.connect(self._take)
         self.list.itemClicked.connect(self._take)
@@ -90,17 +99,25 @@ class CommandPalette(QDialog):
             return True
         return super().eventFilter(watched, event)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the keys at once."""
+        super().showEvent(event)
+        self.activateWindow()
+        self.search.setFocus()
+
     def _fill(self, text: str) -> None:
         found = []
         for position, (menu, action) in enumerate(self._actions):
             name = plain_text(action)
-            quality = _best_quality(text, name, f"{menu} {name}")
+            quality = _best_quality(text, name, f"{menu} {name}", action.objectName().replace("_", " "))
             if quality is not None:
                 found.append((not action.isEnabled(), quality, position))
         self.list.clear()
         for _, _, position in sorted(found):
             self._add(*self._actions[position])
         self.list.setCurrentRow(0)
+        self.nothing.setVisible(not found)
+        self.list.setVisible(bool(found))
 
     def _add(self, menu: str, action: QAction) -> None:
         item = QListWidgetItem()
@@ -130,8 +147,11 @@ class CommandPalette(QDialog):
             self.accept()
 
 
-def _best_quality(wanted: str, name: str, name_with_menu: str) -> int | None:
-    by_name, with_menu = match_quality(wanted, name), match_quality(wanted, name_with_menu)
-    if by_name is not None:
-        return by_name
-    return None if with_menu is None else with_menu + _MENU_PENALTY
+def _best_quality(wanted: str, *names: str) -> int | None:
+    """By the name itself, else by the later ones: with its menu, and in English, whatever the language is."""
+    found = [
+        quality + place * _MENU_PENALTY
+        for place, name in enumerate(names)
+        if (quality := match_quality(wanted, name)) is not None
+    ]
+    return min(found, default=None)

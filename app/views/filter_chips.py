@@ -12,6 +12,7 @@ from app.item_models.source_list_model import SourceListModel
 from app.views.eliding import keep_ends
 from app.views.flow_layout import FlowLayout
 from app.views.query_wording import QueryPart, query_parts
+from app.views.wording import without_mnemonic
 
 _MAX_CHIP_PX = 260
 
@@ -41,6 +42,7 @@ class FilterChips(QFrame):
         for action in (save, clear):
             button = QToolButton()
             button.setDefaultAction(action)
+            button.setText(without_mnemonic(action.text()))
             button.setProperty("role", "link")
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from app.services.progress import JobProgress
 from app.services.worker_client import WorkerState
@@ -44,10 +44,10 @@ class JobStrip(QWidget):
     def __init__(self, doing: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._doing = doing
-        self.text = QLabel()
+        self.text = ElidedLabel()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.bar.setFixedWidth(130)
+        self.bar.setFixedWidth(80)
         self.bar.setAccessibleName(doing)
         self.cancel_button = QPushButton(self.tr("Cancel"))
         self.cancel_button.setProperty("role", "quiet")
@@ -56,7 +56,7 @@ class JobStrip(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        layout.addWidget(self.text)
+        layout.addWidget(self.text, 1)
         layout.addWidget(self.bar, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self.cancel_button)
         self.hide()
@@ -91,6 +91,8 @@ class Footer(QFrame):
         self.device = ElidedLabel()
         self.device.setProperty("role", "muted")
         self.device.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        # It gets what room the jobs leave.
+        self.device.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.import_job = JobStrip(self.tr("Adding"))
         self.classify_job = JobStrip(self.tr("Classifying"))
         self.export_job = JobStrip(self.tr("Exporting"))

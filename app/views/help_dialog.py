@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QLocale
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QTextBrowser, QVBoxLayout, QWidget
 
@@ -36,7 +35,7 @@ class HelpDialog(QDialog):
         self.text.setAccessibleName(self.tr("Manual"))
         self.text.setOpenExternalLinks(False)
         self.text.document().setDocumentMargin(18)
-        self.text.setMarkdown(manual(QLocale().name()))
+        self.text.setMarkdown(manual(self.tr("en", "language of the manual, as in the name of its file")))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         close = buttons.button(QDialogButtonBox.StandardButton.Close)
         close.setText(self.tr("Close"))

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
-from PySide6.QtCore import QByteArray, QItemSelectionModel, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QItemSelectionModel, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QStatusBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QMainWindow,
+    QPushButton,
+    QStackedWidget,
+    QStatusBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.item_models.capture_list_model import CaptureListModel
 from app.item_models.class_list_model import ClassListModel
@@ -59,6 +69,9 @@ from app.views.training_commands import TrainingCommands
 from app.views.training_panel import TrainingPanel
 
 _DEFAULT_THUMBNAIL = 3
+_FIRST_SIZE: Final = QSize(1280, 800)
+_LEAST_SIZE: Final = QSize(1024, 640)
+_FRAME: Final = QSize(0, 40)  # what the desktop puts around a window
 
 
 class MainWindow(QMainWindow):
@@ -139,6 +152,9 @@ class MainWindow(QMainWindow):
         self._count_timer = self._burst_timer(100, self._read_counts)
         self._selection_timer = self._burst_timer(0, self._show_selection)
         self._lay_out()
+        for button in self.findChildren(QPushButton):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys to the captures
+            button.setAutoDefault(True)  # Enter works also while no capture takes it
         self._connect_actions()
         self._connect_views()
         self._connect_services()
@@ -218,13 +234,14 @@ class MainWindow(QMainWindow):
         status.setSizeGripEnabled(False)
         status.addPermanentWidget(self.footer, 1)
         self.setStatusBar(status)
-        self.resize(1280, 800)
+        room = self.screen().availableSize() - _FRAME
+        self.resize(_FIRST_SIZE.boundedTo(room.expandedTo(_LEAST_SIZE)))
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
         self.docks.add(
             [
-                Panel("sources", self.tr("Sources"), self.source_panel, left, height=110),
-                Panel("classes", self.tr("Classes"), self.class_panel, left, height=300),
-                Panel("filters", self.tr("Filters"), self.filter_panel, left, height=280),
+                Panel("sources", self.tr("Sources"), self.source_panel, left, height=84),
+                Panel("classes", self.tr("Classes"), self.class_panel, left, height=266),
+                Panel("filters", self.tr("Filters"), self.filter_panel, left, height=320),
                 Panel("inspector", self.tr("Inspector"), self.inspector, right, keys="I"),
                 self._late_panel("progress", self.tr("Progress"), self.progress_panel, "Ctrl+1"),
                 self._late_panel("confusion", self.tr("Confusion"), self.confusion_panel, "Ctrl+2"),
@@ -271,7 +288,7 @@ class MainWindow(QMainWindow):
         self._on(actions.undo, services.labels.undo)
         self._on(actions.redo, services.labels.redo)
         self._on(actions.select_all, self.gallery.selectAll)
-        self._on(actions.accept, self.review.accept)
+        self._on(actions.accept, self._accept)
         for position, action in enumerate(actions.choose):
             action.triggered.connect(lambda _checked=False, chosen=position: self.review.choose(chosen))
         self._on(actions.pick_class, self.inspector.picker.setFocus)
@@ -491,6 +508,14 @@ class MainWindow(QMainWindow):
         self.header.size_slider.setValue(self.header.size_slider.value() + step)
 
     # Labelling
+
+    def _accept(self) -> None:
+        """Enter means the button that the Tab key led to, or else the capture."""
+        focused = QApplication.focusWidget()
+        if isinstance(focused, QPushButton | QToolButton):
+            focused.click()
+        else:
+            self.review.accept()
 
     def _on_auto_advance(self, advances: bool) -> None:
         self.review.advances = advances

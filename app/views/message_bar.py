@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QEnterEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from app.views.error_wording import localised
 from app.views.theme import Theme
 
+_NOTICE_MS: Final = 15_000
+
 
 class MessageBar(QFrame):
-    """Shows the newest message until it is closed or another comes."""
+    """Shows the newest message until it is closed or another comes; a notice leaves by itself."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +46,10 @@ class MessageBar(QFrame):
         layout.addWidget(self._text, 1)
         layout.addWidget(self.action_button)
         layout.addWidget(self.close_button)
+        self._leaving = QTimer(self)
+        self._leaving.setSingleShot(True)
+        self._leaving.setInterval(_NOTICE_MS)
+        self._leaving.timeout.connect(self.hide)
         theme.changed.connect(self._show_icons)
         self.hide()
 
@@ -49,6 +57,22 @@ class MessageBar(QFrame):
     def text(self) -> str:
         """The message that is shown, or nothing."""
         return "" if self.isHidden() else self._text.text()
+
+    @property
+    def _leaves(self) -> bool:
+        """What went well has been read by then; what is to be done about something stays until it is closed."""
+        return not self._is_error and self._action is None
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Whoever points at it is still reading."""
+        super().enterEvent(event)
+        self._leaving.stop()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """The notice goes a while after."""
+        super().leaveEvent(event)
+        if self._leaves and not self.isHidden():
+            self._leaving.start()
 
     def show_notice(
         self, text: str, action_text: str | None = None, action: Callable[[], None] | None = None
@@ -80,6 +104,11 @@ class MessageBar(QFrame):
         self.style().polish(self)
         self._show_icons()
         self.show()
+        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+        if self._leaves:
+            self._leaving.start()
+        else:
+            self._leaving.stop()
 
     def _show_icons(self) -> None:
         icon, colour = ("warning", "problem") if self._is_error else ("info", "accent")

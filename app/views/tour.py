@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 _WIDTH: Final = 380
@@ -53,6 +53,8 @@ class Tour(QFrame):
         self.skip_button.setProperty("role", "quiet")
         self.next_button = QPushButton()
         self.next_button.setProperty("role", "primary")
+        for button in (self.skip_button, self.next_button):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.skip_button.clicked.connect(self.end)
         self.next_button.clicked.connect(self._go_on)
         line = QHBoxLayout()

@@ -583,6 +583,10 @@
         <source>Actions</source>
         <translation>命令</translation>
     </message>
+    <message>
+        <source>No action is called that.</source>
+        <translation>没有这个名称的命令。</translation>
+    </message>
 </context>
 <context>
     <name>CompareView</name>
@@ -1759,6 +1763,11 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>Manual</source>
         <translation>使用手册</translation>
+    </message>
+    <message>
+        <source>en</source>
+        <comment>language of the manual, as in the name of its file</comment>
+        <translation>zh_CN</translation>
     </message>
     <message>
         <source>Close</source>

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, QRectF, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt, QTimer
+from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 from verbs import (
     make_captures,
@@ -21,6 +21,7 @@ from app.bootstrap import Studio
 from app.storage.capture_query import CaptureQuery, GroupField
 from app.storage.records import CaptureFilter
 from app.views.compare_view import CompareMode
+from app.views.help_dialog import HelpDialog
 from app.views.tile_layout import HEADING_PX
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -106,3 +107,71 @@ def test_it_is_said_how_many_captures_a_label_is_for(qtbot: QtBot, studio: Studi
     assert str(COUNT) in note.text()
     select(qtbot, studio, 3)
     assert not note.isVisible()
+
+
+def test_enter_means_the_button_that_tab_led_to(qtbot: QtBot, studio: Studio) -> None:
+    select(qtbot, studio, 0)
+    unreviewed = studio.window.header.chips[CaptureFilter.UNREVIEWED]
+    unreviewed.setFocus(Qt.FocusReason.TabFocusReason)
+    press(qtbot, studio, Qt.Key.Key_Return)
+    assert studio.captures.filter is CaptureFilter.UNREVIEWED
+    studio.window.gallery.setFocus()
+    press(qtbot, studio, Qt.Key.Key_Return)
+    wait_for(qtbot, lambda: studio.window.header.chips[CaptureFilter.ACCEPTED].isVisible(), "one is accepted")
+
+
+def test_a_newcomer_opens_a_folder_by_enter_alone(qtbot: QtBot, start, tmp_path: Path) -> None:
+    studio = start()
+    folder = make_captures(tmp_path / "in", numbered(2))
+    asked: list[str] = []
+    studio.window.dialogs.ask_folder = lambda: asked.append("folder") or folder
+    wait_for(qtbot, studio.window.empty_state.open_button.hasFocus, "the first button has the focus")
+    press(qtbot, studio, Qt.Key.Key_Return)
+    assert asked == ["folder"]
+    wait_until_classified(qtbot, studio, 2)
+
+
+def test_a_click_on_a_button_leaves_the_keys_to_the_captures(qtbot: QtBot, studio: Studio) -> None:
+    select(qtbot, studio, 0)
+    for button in studio.window.findChildren(QPushButton):
+        assert button.focusPolicy() is Qt.FocusPolicy.TabFocus, button.text()
+
+
+def test_a_notice_leaves_and_an_error_stays(qtbot: QtBot, studio: Studio) -> None:
+    bar = studio.window.message_bar
+    leaving = bar.findChild(QTimer)
+    bar.show_error("Something is wrong.")
+    assert not leaving.isActive()
+    bar.show_notice("Something is right.")
+    assert leaving.isActive()
+    leaving.setInterval(0)
+    leaving.start()
+    wait_for(qtbot, bar.isHidden, "the notice is gone")
+
+
+def test_folders_of_one_name_are_told_apart(qtbot: QtBot, start, tmp_path: Path) -> None:
+    first = make_captures(tmp_path / "monday" / "gate", ["a.png"])
+    make_captures(tmp_path / "tuesday" / "gate", ["x/y.png", "b.png"])
+    studio = start(first, tmp_path / "tuesday" / "gate")
+    wait_for(qtbot, lambda: studio.sources.rowCount() == 2, "both are there")
+    names = [studio.sources.index(row).data() for row in range(2)]
+    assert names == ["monday/gate", "tuesday/gate"]
+
+
+def test_the_first_window_fits_the_screen(qtbot: QtBot, start) -> None:
+    studio = start()
+    window = studio.window
+    assert window.minimumSizeHint().width() <= 1024
+    assert window.minimumSizeHint().height() <= 640
+
+
+def test_the_manual_speaks_the_language_of_the_program(qtbot: QtBot, start, home: Path) -> None:
+    with (home / "settings.ini").open("a", encoding="utf-8") as file:
+        file.write("[preferences]\nlanguage=zh_CN\n")
+    studio = start()
+    dialog = HelpDialog(studio.window)
+    qtbot.addWidget(dialog)
+    assert "标注" in dialog.text.toPlainText()
+    studio.captures.set_query(CaptureQuery(text="x"))
+    for link in studio.window.filter_chips.findChildren(QToolButton):
+        assert "(" not in link.text(), link.text()

@@ -42,20 +42,24 @@ Kind = TypeVar("Kind", bound=QDialog)
 def in_dialog(
     qtbot: QtBot, kind: type[Kind], use: Callable[[Kind], object], then_open: Callable[[], object]
 ) -> None:
-    """Open a modal dialog and do something in it; `use` must close it."""
+    """Open a dialog that is waited for and do something in it; `use` must close it."""
     problems: list[BaseException] = []
 
     def act() -> None:
-        dialog = QApplication.activeModalWidget() or QApplication.activePopupWidget()
+        shown = (widget for widget in QApplication.topLevelWidgets() if widget.isVisible())
+        dialog = next((widget for widget in shown if isinstance(widget, kind)), None)
+        if dialog is None:
+            return
+        waiting.stop()
         try:
-            assert isinstance(dialog, kind), dialog
             use(dialog)
         except BaseException as e:  # noqa: BLE001 - would be lost in the event loop
             problems.append(e)
-            if dialog is not None:
-                dialog.close()
+            dialog.close()
 
-    QTimer.singleShot(0, act)
+    waiting = QTimer()
+    waiting.timeout.connect(act)
+    waiting.start(10)
     then_open()
     if problems:
         raise problems[0]
@@ -195,6 +199,19 @@ def test_the_palette_finds_and_runs_an_action(qtbot: QtBot, studio: Studio) -> N
 
     in_dialog(qtbot, CommandPalette, use, lambda: press(qtbot, studio, Key.Key_K, Control))
     assert studio.theme.mode is ThemeMode.DARK
+
+
+def test_the_palette_takes_the_keys_and_says_when_nothing_fits(qtbot: QtBot, studio: Studio) -> None:
+    def use(palette: CommandPalette) -> None:
+        qtbot.waitUntil(palette.search.hasFocus)
+        assert palette.windowFlags() & Qt.WindowType.WindowType_Mask == Qt.WindowType.Dialog  # input methods
+        QTest.keyClicks(QApplication.focusWidget(), "no such thing")
+        assert palette.nothing.isVisible()
+        palette.search.clear()
+        assert palette.list.isVisible()
+        QTest.keyClick(palette.search, Key.Key_Escape)
+
+    in_dialog(qtbot, CommandPalette, use, lambda: press(qtbot, studio, Key.Key_K, Control))
 
 
 @pytest.mark.parametrize(
