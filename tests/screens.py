@@ -7,6 +7,7 @@ import shutil
 import signal
 import sqlite3
 import sys
+import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -56,7 +57,7 @@ class Stage:
         self.home = Path(os.environ["VIMD_HOME"])
         self.application = QApplication.instance() or QApplication(sys.argv[:1])
         self._studios: list[Studio] = []
-        self._settings = f"[seen]\ntour=true\n[preferences]\nlanguage={language}\n"
+        self._settings = f"[seen]\ntour=true\n[preferences]\nlanguage={language}\nauthor=Ada\n"
         (self.home / "settings.ini").write_text(self._settings, encoding="utf-8")
 
     @property
@@ -99,6 +100,12 @@ class Stage:
                 self.studio.theme.set_mode(ThemeMode(theme))
             self.settle()
             (widget or self.window).grab().save(str(self._folder / f"{name}-{theme}.png"))
+
+    def keep(self, name: str, theme: str) -> None:
+        """Keep one picture of the window under a name of its own."""
+        self.studio.theme.set_mode(ThemeMode(theme))
+        self.settle()
+        self.window.grab().save(str(self._folder / f"{name}.png"))
 
     def take_dialog(
         self, suffix: str, ask: Callable[[], object], use: Callable[[QWidget], object] | None = None
@@ -202,6 +209,11 @@ README_SCREENS: dict[str, Screen] = {}
 
 def screen(function: Screen) -> Screen:
     SCREENS[function.__name__] = function
+    return function
+
+
+def readme_screen(function: Screen) -> Screen:
+    README_SCREENS[function.__name__] = function
     return function
 
 
@@ -434,3 +446,33 @@ def trouble(stage: Stage) -> None:
     wait_until(lambda: stage.window.message_bar.text)
     stage.settle()
     stage.take("damaged")
+
+
+@readme_screen
+def pictures(stage: Stage) -> None:
+    """Those that the README shows."""
+    stage.start()
+    wait_until(lambda: stage.window.is_empty and stage.studio.services.projects.project is not None)
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "signs"
+        shutil.copytree(SAMPLES, place)
+        stage.add(place)
+        stage.review_some()
+        stage.show_row(9)
+        take_for_readme(stage)
+
+
+def take_for_readme(stage: Stage) -> None:
+    drawn = stage.studio.captures.thumbnail
+    rows = [stage.studio.captures.capture_row(row) for row in range(16)]
+    wait_until(lambda: all(row is not None and drawn(row) is not None for row in rows), "the thumbnails")
+    stage.keep("main", "light")
+    stage.keep("dark", "dark")
+    stage.studio.captures.set_query(CaptureQuery(group=GroupField.CLASS))
+    for name in ("progress", "confusion"):
+        stage.window.docks.show_panel(name)
+        stage.settle()
+    wait_until(lambda: stage.window.confusion_panel.model.rowCount(), "the confusion matrix")
+    stage.window.gallery.verticalScrollBar().setValue(0)
+    stage.settle()
+    stage.keep("panels", "light")
