@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +30,7 @@ from app.services.speed_service import SpeedService
 from app.services.statistics_service import StatisticsService
 from app.services.stream_service import StreamService
 from app.services.tasks import TaskRunner
+from app.services.training_process import child_command
 from app.services.worker_client import WorkerClient, WorkerLimits
 from app.storage.locations import data_folder, default_project_folder, settings_file
 from app.storage.peek import has_captures
@@ -77,7 +76,7 @@ class Studio(QObject):
         self.images = ImageService(self)
         tasks = TaskRunner(self)
         projects = ProjectService(tasks, self)
-        worker = WorkerClient(worker_command or default_worker_command(), worker_limits, self)
+        worker = WorkerClient(worker_command or child_command(), worker_limits, self)
         classify = ClassifyService(projects, worker, _model_path(options, self._settings), self)
         classify.set_computing(values.device, values.batch_size)
         labels = LabelService(projects, tasks, values.author, self)
@@ -95,8 +94,8 @@ class Studio(QObject):
             relink=RelinkService(projects, tasks, self),
             # A model on the command line is for whatever project is opened.
             models=ModelService(projects, tasks, classify, self, follows_projects=options.model is None),
-            retrain=RetrainService(projects, tasks, training_command(), values.author, self),
-            speed=SpeedService(projects, tasks, training_command(), self),
+            retrain=RetrainService(projects, tasks, child_command(), values.author, self),
+            speed=SpeedService(projects, tasks, child_command(), self),
             streams=StreamService(projects, tasks, parent=self),
         )
         self.captures = CaptureListModel(projects, self.images, self)
@@ -139,19 +138,6 @@ class Studio(QObject):
 
     def _project_folder(self) -> Path:
         return self._options.project or default_project_folder()
-
-
-def default_worker_command() -> list[str]:
-    """How to start the child process: the second executable of a packaged program, a module otherwise."""
-    if getattr(sys, "frozen", False):
-        suffix = ".exe" if os.name == "nt" else ""
-        return [str(Path(sys.executable).with_name(f"vimd-worker{suffix}"))]
-    return [sys.executable, "-m", "vimd_core.worker"]
-
-
-def training_command() -> list[str]:
-    """How to start a process that trains: as the child, but never the one that tests put in its place."""
-    return default_worker_command()
 
 
 def _model_path(options: Options, settings: QSettings) -> Path:

@@ -95,6 +95,7 @@ def run_retrain(arguments: argparse.Namespace) -> int:
     """Retrain, say what the gate says, and return the exit code."""
     from app.services.retrain_prepare import prepare_run
     from app.services.retrain_run import run_to_end
+    from app.services.training_process import child_command
     from app.storage.training_records import RunState
 
     with _opened(arguments.project) as project, _stop_flag() as stopped:
@@ -104,7 +105,7 @@ def run_retrain(arguments: argparse.Namespace) -> int:
         elif not arguments.json:
             sys.stderr.write(f"Going on with the training {run.id} of before (--anew gives it up).\n")
         show = _print_json if arguments.json else _Progress().show
-        run = run_to_end(project, run, worker_command(), on_event=show, should_stop=lambda: bool(stopped))
+        run = run_to_end(project, run, child_command(), on_event=show, should_stop=lambda: bool(stopped))
         if run.state is RunState.PAUSED:
             reason = "" if stopped else f"{run.problem} "
             sys.stderr.write(f"{reason}Everything is saved: the same command goes on from there.\n")
@@ -140,11 +141,6 @@ def run_models(arguments: argparse.Namespace) -> int:
             project.write(decide).result()
         _list_models(project, as_json=arguments.json)
     return 0
-
-
-def worker_command() -> list[str]:
-    """How to start the child process that trains."""
-    return [sys.executable, "-m", "vimd_core.worker"]
 
 
 @contextlib.contextmanager

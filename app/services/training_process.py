@@ -18,6 +18,14 @@ from vimd_core.worker.training_files import EVENTS, LOCK, MESSAGES, OUTCOME, STO
 _LAST_WORDS: Final = 400
 
 
+def child_command() -> list[str]:
+    """How to start a child process: the second executable of a packaged program, a module otherwise."""
+    if getattr(sys, "frozen", False):
+        suffix = ".exe" if os.name == "nt" else ""
+        return [str(Path(sys.executable).with_name(f"vimd-worker{suffix}"))]
+    return [sys.executable, "-m", "vimd_core.worker"]
+
+
 def start_training(folder: Path, command: Sequence[str]) -> subprocess.Popen[bytes]:
     """Start the process of a run; it lives on when this one ends.
 

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+from pathlib import Path
 from typing import Final
 
 from vimd_core.errors import WorkerError
@@ -23,6 +24,22 @@ SHUTDOWN_GRACE_S: Final = 3.0
 
 
 def main() -> int:
+    """Do what the arguments of the process say: `train FOLDER` trains there, no arguments answer requests.
+
+    Returns:
+        The exit code.
+    """
+    match sys.argv[1:]:
+        case ["train", folder]:
+            prepare_process()
+            from vimd_core.worker.training import train_in_folder
+
+            return train_in_folder(Path(folder))
+        case _:
+            return _answer()
+
+
+def _answer() -> int:
     """Answer requests on the standard streams until `shutdown` comes or the window's process is gone.
 
     Heartbeats and the reader start before torch is imported, which takes a second and more, so that the
