@@ -3,19 +3,39 @@
 from __future__ import annotations
 
 import csv
+import math
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from vimd_core.checkpoints.safetensors_header import read_header
 from vimd_core.checkpoints.starter import starter_model_path
 from vimd_core.data.decoding import decode_image
 from vimd_core.inference.predictor import Predictor
 
 torch.set_num_threads(1)
 SAMPLES = Path(__file__).parents[2] / "resources" / "samples"
+MODELS = sorted((Path(__file__).parents[2] / "resources" / "models").glob("*.safetensors"))
 LARGEST_BYTES = 12 * 2**20
+LARGEST_TOTAL_BYTES = 60 * 10**6
+
+
+def test_all_shipped_weights_together_are_small() -> None:
+    assert sum(path.stat().st_size for path in MODELS) <= LARGEST_TOTAL_BYTES
+
+
+@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
+def test_shipped_weights_are_in_half_precision_and_have_a_card(path: Path) -> None:
+    header = read_header(path)
+    numbers = sum(math.prod(shape) for shape in header.shapes.values())
+    assert header.file_bytes < 2.2 * numbers + 100_000, "two bytes a number, and some for the description"
+    assert len(header.metadata["license"].strip('"')) > 3
+    card = path.with_suffix(".md").read_text(encoding="utf-8")
+    assert path.name in card
+    for heading in ("## Figures", "## What it is bad at", "## Recipe", "## Data and terms"):
+        assert heading in card
 
 
 @pytest.fixture(scope="module")
