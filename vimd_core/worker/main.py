@@ -24,7 +24,8 @@ SHUTDOWN_GRACE_S: Final = 3.0
 
 
 def main() -> int:
-    """Do what the arguments of the process say: `train FOLDER` trains there, no arguments answer requests.
+    """Do what the arguments of the process say: `train FOLDER` trains there, `stream` reads a source, none answer
+    requests.
 
     Returns:
         The exit code.
@@ -35,6 +36,10 @@ def main() -> int:
             from vimd_core.worker.training import train_in_folder
 
             return train_in_folder(Path(folder))
+        case ["stream"]:
+            from vimd_core.streaming.child import main as read_source
+
+            return read_source()
         case _:
             return _answer()
 
