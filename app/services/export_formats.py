@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import os
 import re
@@ -36,6 +37,7 @@ COLUMNS: Final = (
     "problem",
 )
 _NOT_IN_NAMES: Final = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+_NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _RESERVED: Final = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 
 
@@ -146,7 +148,8 @@ def _write_folders(target: Path, rows: Iterable[ExportRow]) -> int:
                     f"{row.path} is not there any more: put it back or leave it out, then export again."
                 ) from e
             except OSError as e:
-                if e.filename != os.fspath(row.path):  # it is the copy that can't be written
+                # Where the system copies by itself, the error names the original whichever of the two is at fault.
+                if e.filename != os.fspath(row.path) or e.errno in _NO_ROOM:
                     raise
                 raise ProjectError(
                     f"{row.path} can't be read ({e.strerror}): check its permissions and its drive."
