@@ -38,6 +38,7 @@ from app.views.collaborators import Places, Services
 from app.views.main_window import MainWindow
 from app.views.theme import Theme, application_icon
 from app.views.translation import chosen_language, install_translation, remove_translation
+from vimd_core.child_process import child_command
 
 _RESOURCES: Final = Path(resources.__file__).parent
 STARTER_MODEL: Final = _RESOURCES / "models" / "traffic-signs-compact.safetensors"

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
+from vimd_core.child_process import child_command
 from vimd_core.commands.arguments import DEVICES
 from vimd_core.errors import VimdError
 

@@ -27,9 +27,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from vimd_core.benchmarks.child import vimd_command
 from vimd_core.benchmarks.rows import BenchmarkRow
 from vimd_core.checkpoints.bundle import load_bundle
+from vimd_core.child_process import vimd_command
 from vimd_core.commands.distill import RESULT
 from vimd_core.config import PRESETS, preset
 from vimd_core.distillation.captures import CaptureSet

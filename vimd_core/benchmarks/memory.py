@@ -14,9 +14,9 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from vimd_core.benchmarks.child import vimd_command
 from vimd_core.benchmarks.rows import BenchmarkRow
 from vimd_core.benchmarks.training_step import SCANS, Scan, TrainingStep
+from vimd_core.child_process import vimd_command
 from vimd_core.config import PRESETS
 from vimd_core.errors import ConfigError
 

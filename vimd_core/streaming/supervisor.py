@@ -6,15 +6,14 @@ import logging
 import os
 import queue
 import subprocess
-import sys
 import tempfile
 import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import IO, Any, Final, Protocol
 
+from vimd_core.child_process import child_command
 from vimd_core.errors import WorkerError
 from vimd_core.streaming.addresses import Credentials
 from vimd_core.streaming.backoff import Backoff
@@ -85,7 +84,7 @@ class StreamSupervisor:
         self._credentials = credentials
         self._listener = listener
         self._max_frames = max_frames
-        self._command = list(command or default_command())
+        self._command = list(command or child_command("stream"))
         self._limits = limits or SupervisorLimits()
         self._lock = threading.Lock()
         self._requests: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
@@ -323,14 +322,6 @@ class StreamSupervisor:
         else:
             words = f"its process ended with exit code {exit_code} and without a word"
         return redact(words, self._credentials.secrets)
-
-
-def default_command() -> list[str]:
-    """How to start the child: the second executable of a packaged program, a module otherwise."""
-    if getattr(sys, "frozen", False):
-        suffix = ".exe" if os.name == "nt" else ""
-        return [str(Path(sys.executable).with_name(f"vimd-worker{suffix}")), "stream"]
-    return [sys.executable, "-m", "vimd_core.streaming"]
 
 
 def _close(pipe: IO[bytes]) -> None:
