@@ -30,7 +30,6 @@ from app.services.speed_service import SpeedService
 from app.services.statistics_service import StatisticsService
 from app.services.stream_service import StreamService
 from app.services.tasks import TaskRunner
-from app.services.training_process import child_command
 from app.services.worker_client import WorkerClient, WorkerLimits
 from app.storage.locations import data_folder, default_project_folder, settings_file
 from app.storage.peek import has_captures

@@ -96,7 +96,6 @@ def run_retrain(arguments: argparse.Namespace) -> int:
     """Retrain, say what the gate says, and return the exit code."""
     from app.services.retrain_prepare import prepare_run
     from app.services.retrain_run import run_to_end
-    from app.services.training_process import child_command
     from app.storage.training_records import RunState
 
     with _opened(arguments.project) as project, _stop_flag() as stopped:

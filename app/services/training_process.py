@@ -18,14 +18,6 @@ from vimd_core.worker.training_files import EVENTS, LOCK, MESSAGES, OUTCOME, STO
 _LAST_WORDS: Final = 400
 
 
-def child_command() -> list[str]:
-    """How to start a child process: the second executable of a packaged program, a module otherwise."""
-    if getattr(sys, "frozen", False):
-        suffix = ".exe" if os.name == "nt" else ""
-        return [str(Path(sys.executable).with_name(f"vimd-worker{suffix}"))]
-    return [sys.executable, "-m", "vimd_core.worker"]
-
-
 def start_training(folder: Path, command: Sequence[str]) -> subprocess.Popen[bytes]:
     """Start the process of a run; it lives on when this one ends.
 
@@ -39,7 +31,10 @@ def start_training(folder: Path, command: Sequence[str]) -> subprocess.Popen[byt
     (folder / STOP).unlink(missing_ok=True)
     (folder / OUTCOME).unlink(missing_ok=True)
     # A session, or a process group, of its own: what ends this program by a signal must not end the training.
-    flags: int = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)  # Windows' own
+    # Windows' own; the window of a packaged app has no console, and its child would open one.
+    flags: int = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0) | getattr(
+        subprocess, "CREATE_NO_WINDOW", 0
+    )
     try:
         return subprocess.Popen(
             [*command, "train", os.fspath(folder)],
