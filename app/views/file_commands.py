@@ -175,6 +175,13 @@ class FileCommands(QObject):
     def _on_open_failed(self, sentence: str) -> None:
         self._message_bar.show_error(sentence, *self._way_out())
 
+    def show_failure(self, sentence: str) -> None:
+        """Say what could not be done; in a damaged project with the way out of it, which must not be hidden."""
+        if self._services.projects.is_read_only:
+            self._message_bar.show_error(sentence, *self._way_out())
+        else:
+            self._message_bar.show_error(sentence)
+
     def _on_damaged(self, sentence: str) -> None:
         text = self.tr("{0} Until then it can be looked at, but not changed.").format(localised(sentence))
         self._message_bar.show_error(text, *self._way_out())

@@ -352,7 +352,7 @@ class MainWindow(QMainWindow):
 
     def _connect_services(self) -> None:
         services, bar = self._services, self.message_bar
-        services.tasks.unhandled_failure.connect(bar.show_error)
+        services.tasks.unhandled_failure.connect(self.files.show_failure)
         services.projects.opened.connect(self._on_project_opened)
         services.projects.closing.connect(self._on_project_closing)
         services.projects.open_failed.connect(self.show_empty)

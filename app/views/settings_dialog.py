@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from app.services.preferences import MAX_BATCH_SIZE, NEVER, PreferenceValues, ThemeMode
 from app.views.forms import add_field
 
-_WIDTH: Final = 440
+_WIDTH: Final = 620
 
 
 class SettingsDialog(QDialog):

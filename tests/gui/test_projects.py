@@ -114,6 +114,8 @@ def test_a_damaged_project_is_opened_to_be_looked_at(
     assert window.windowTitle() == "Signs (read only) – ViMD Studio"
     wait_for(qtbot, lambda: studio.captures.rowCount() == 400, "the captures are listed")
     assert [row.label for row in rows(studio)[:4]] == ["Yield", "Yield", "Yield", None]
+    studio.services.tasks.unhandled_failure.emit("The database is malformed.")
+    assert bar.text == "The database is malformed." and bar.action_button.isVisible(), "the way out stays"
     studio.services.labels.mark(ActionKind.UNSURE, [4])
     wait_for(qtbot, lambda: "open for looking only" in bar.text, "a label is refused")
     drop(window, make_captures(tmp_path / "in", ["1.png"]))
