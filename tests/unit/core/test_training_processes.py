@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,8 @@ from vimd_core.distillation.processes import OneProcess, open_processes
 
 HERE = Path(__file__).parent
 ENVIRONMENT = child_environment()
+# A thread inside torch 2.13's gloo now and then ends a whole process this way, about once in ten; nothing else may.
+GLOO_ABORTED = "terminate called without an active exception"
 
 
 def test_two_processes_equal_one_with_the_same_batch(tmp_path: Path) -> None:
@@ -33,7 +36,10 @@ def test_two_processes_equal_one_with_the_same_batch(tmp_path: Path) -> None:
         ],
     ]  # fmt: skip
     for command in started:
-        answer = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, timeout=200)
+        answer = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, timeout=100)
+        if GLOO_ABORTED in answer.stderr:
+            shutil.rmtree(tmp_path / "two", ignore_errors=True)
+            answer = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, timeout=100)
         assert answer.returncode == 0, answer.stderr
     rows = [json.loads(line) for line in answer.stdout.splitlines() if line.startswith("{")]
     # One of the two processes speaks.
