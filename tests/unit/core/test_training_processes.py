@@ -17,7 +17,7 @@ from vimd_core.distillation.processes import OneProcess, open_processes
 
 HERE = Path(__file__).parent
 ENVIRONMENT = child_environment()
-# A thread inside torch 2.13's gloo now and then ends a whole process this way, about once in ten; nothing else may.
+# A process of torchrun was seen to abort this way once in seven runs; why is not known, gloo is suspected.
 GLOO_ABORTED = "terminate called without an active exception"
 
 
