@@ -24,6 +24,7 @@ _CLOSING_TYPES: Final = frozenset(
         "layout",
         "explanation",
         "answer",
+        "looked",
         "finished",
         "cancelled",
         "failed",

@@ -31,6 +31,8 @@ from vimd_core.streaming.messages import (
     EXIT_HUNG,
     EXIT_PARENT_GONE,
     HEARTBEAT_INTERVAL_S,
+    ShownFrame,
+    shown_frame_message,
 )
 from vimd_core.streaming.outbox import FrameSlot, Outbox
 from vimd_core.streaming.pipeline import Pipeline
@@ -271,17 +273,17 @@ class Child:
         if scale < 1.0:
             size = (max(1, round(width * scale)), max(1, round(height * scale)))
             image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-        image = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
-        fields = {
-            "number": frame.number,
-            "age_s": reading.status().age_s or 0.0,
-            "at_s": frame.at_s,
-            "width_px": image.shape[1],
-            "height_px": image.shape[0],
-            "frame_width_px": width,
-            "frame_height_px": height,
-        }
-        self._channel.send(Message("frame", fields, payload=image.tobytes()))
+        looks = self._pipeline.looks(frame) if message.fields.get("with_looks") else []
+        shown = ShownFrame(
+            cv2.cvtColor(image, cv2.COLOR_BGR2RGB),
+            frame.number,
+            reading.status().age_s or 0.0,
+            width,
+            height,
+            frame.taken_ns,
+            tuple(looks),
+        )
+        self._channel.send(shown_frame_message(shown))
 
     def _shut_down(self) -> None:
         if self._reading is not None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import ssl
 import time
 import urllib.error
 import urllib.request
 from http.client import HTTPException
-from typing import IO, Any, Final
+from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 import cv2
@@ -17,12 +16,10 @@ import numpy as np
 from vimd_core import __version__
 from vimd_core.errors import SourceError
 from vimd_core.streaming.frames import Frame, MissingError, RefusedError
+from vimd_core.streaming.multipart import MAX_FRAME_BYTES, Multipart, lost
 from vimd_core.streaming.settings import ReadSettings
 from vimd_core.streaming.video_grabber import StreamGrabber
 
-_MAX_FRAME_BYTES: Final = 32 * 2**20
-_READ_BYTES: Final = 65536
-_LENGTH: Final = re.compile(rb"(?i)content-length:\s*(\d+)")
 _BAD_FRAMES_IN_A_ROW: Final = 30
 # A server that gives single pictures is not asked for more than that.
 _SNAPSHOT_INTERVAL_S: Final = 0.2
@@ -45,7 +42,7 @@ class HttpGrabber:
         self._url = url
         self._settings = settings
         self._response: Any = None
-        self._parts: _Parts | None = None
+        self._parts: Multipart | None = None
         self._video: StreamGrabber | None = None
         self._last_snapshot_s = 0.0
 
@@ -54,7 +51,7 @@ class HttpGrabber:
         self._response = self._request()
         kind = str(self._response.headers.get("Content-Type", "")).lower()
         if kind.startswith("multipart/"):
-            self._parts = _Parts(self._response, self._settings.read_timeout_s)
+            self._parts = Multipart(self._response, self._settings.read_timeout_s)
         elif not kind.startswith("image/"):
             self.close()
             self._video = StreamGrabber(self._url, self._settings)
@@ -65,7 +62,7 @@ class HttpGrabber:
         if self._video is not None:
             return self._video.read()
         for _ in range(_BAD_FRAMES_IN_A_ROW):
-            encoded = self._next_snapshot() if self._parts is None else self._parts.next()
+            encoded = self._next_snapshot() if self._parts is None else self._parts.newest()
             image = _decode(encoded)
             if image is not None:
                 return Frame(image, time.monotonic())
@@ -88,9 +85,9 @@ class HttpGrabber:
         self._last_snapshot_s = time.monotonic()
         response, self._response = self._response or self._request(), None
         try:
-            return bytes(response.read(_MAX_FRAME_BYTES))
+            return bytes(response.read(MAX_FRAME_BYTES))
         except (OSError, HTTPException) as e:
-            raise _lost(e, self._settings) from e
+            raise lost(e, self._settings.read_timeout_s) from e
         finally:
             response.close()
 
@@ -145,59 +142,6 @@ def _opener(
     return opener
 
 
-class _Parts:
-    """The parts of a multipart answer that never ends, found by their pictures' own beginning and end where the
-    server does not tell lengths."""
-
-    def __init__(self, stream: IO[bytes], timeout_s: float) -> None:
-        self._stream = stream
-        self._timeout_s = timeout_s
-        self._buffer = bytearray()
-
-    def next(self) -> bytes:
-        """The next part's content."""
-        deadline_s = time.monotonic() + self._timeout_s
-        head = self._take_until(b"\r\n\r\n", deadline_s)
-        while not head.strip():
-            head = self._take_until(b"\r\n\r\n", deadline_s)
-        length = _LENGTH.search(head)
-        if length is not None:
-            return self._take(int(length[1]), deadline_s)
-        return self._take_until(b"\xff\xd9", deadline_s)
-
-    def _take(self, count: int, deadline_s: float) -> bytes:
-        if count > _MAX_FRAME_BYTES:
-            raise SourceError("What came was no picture.")
-        while len(self._buffer) < count:
-            self._fill(deadline_s)
-        taken = bytes(self._buffer[:count])
-        del self._buffer[:count]
-        return taken
-
-    def _take_until(self, end: bytes, deadline_s: float) -> bytes:
-        searched = 0
-        while (found := self._buffer.find(end, searched)) < 0:
-            searched = max(0, len(self._buffer) - len(end))
-            if searched > _MAX_FRAME_BYTES:
-                raise SourceError("What came was no picture.")
-            self._fill(deadline_s)
-        return self._take(found + len(end), deadline_s)
-
-    def _fill(self, deadline_s: float) -> None:
-        # The socket's own time-out holds for each piece: a server that drips must not get more time by that.
-        if time.monotonic() > deadline_s:
-            raise SourceError(f"No picture came for {self._timeout_s:g} s.")
-        try:
-            data = self._stream.read1(_READ_BYTES)  # type: ignore[attr-defined]
-        except TimeoutError as e:
-            raise SourceError(f"No picture came for {self._timeout_s:g} s.") from e
-        except (OSError, HTTPException, ValueError) as e:
-            raise SourceError("The connection was lost.") from e
-        if not data:
-            raise SourceError("The server ended the stream.")
-        self._buffer += data
-
-
 def _decode(encoded: bytes) -> Any:
     if encoded.lstrip(b"\r\n")[:2] != b"\xff\xd8":
         return None
@@ -216,9 +160,3 @@ def _unreachable(host: str, reason: object, settings: ReadSettings) -> SourceErr
         return RefusedError(f"The certificate of {host} can't be verified.")
     text = getattr(reason, "strerror", None) or type(reason).__name__
     return SourceError(f"{host} can't be reached ({text}).")
-
-
-def _lost(e: Exception, settings: ReadSettings) -> SourceError:
-    if isinstance(e, TimeoutError):
-        return SourceError(f"No picture came for {settings.read_timeout_s:g} s.")
-    return SourceError("The connection was lost.")

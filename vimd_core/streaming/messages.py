@@ -4,7 +4,7 @@ Requests (supervisor to child)
     open       {settings, credentials, max_frames}   first of all; credentials go this way only, never as arguments
     configure  {capture}         other capture settings, without a new connection
     take       {count}           so many more sightings may be sent; none is sent unasked, so the pipe never fills
-    look       {max_side_px}     answered by `frame`, when there is one
+    look       {max_side_px, with_looks}   answered by `frame`, or by `failed` while there is none
     snap       {}                a sighting of each region of the last frame
     pause      {is_paused}       frames are read and shown, and no sightings made of them
     shutdown   {}                the child ends with exit code 0
@@ -12,8 +12,8 @@ Requests (supervisor to child)
 Answers (child to supervisor)
     heartbeat  {status}          at least twice a second and at each change of state
     sighting   {region, reason, path, looks}          payload: RGB bytes of each look
-    frame      {number, age_s, at_s, width_px, height_px, frame_width_px, frame_height_px}
-                                 payload: RGB bytes, shrunk to max_side_px
+    frame      {number, age_s, taken_ns, width_px, height_px, frame_width_px, frame_height_px, names, looks}
+                                 payload: RGB bytes, shrunk to max_side_px, then those of each look
     failed     {message}         a request was malformed
 """
 
@@ -28,6 +28,7 @@ import numpy.typing as npt
 from vimd_core.errors import WorkerError
 from vimd_core.streaming.addresses import Credentials
 from vimd_core.streaming.settings import StreamSettings, to_fields
+from vimd_core.streaming.sightings import Look, look_fields, looks_from
 from vimd_core.worker.protocol import Message
 
 HEARTBEAT_INTERVAL_S: Final = 0.4
@@ -46,6 +47,8 @@ class ShownFrame:
         age_s: since it arrived, when it was sent.
         frame_width_px: of the frame itself.
         frame_height_px: of the frame itself.
+        taken_ns: monotonic clock of this machine at its arrival.
+        looks: what is in its regions now, or what moves there, by the regions' names.
     """
 
     image: npt.NDArray[np.uint8]
@@ -53,6 +56,8 @@ class ShownFrame:
     age_s: float
     frame_width_px: int
     frame_height_px: int
+    taken_ns: int = 0
+    looks: tuple[tuple[str, Look], ...] = ()
 
 
 def open_message(settings: StreamSettings, credentials: Credentials, max_frames: int) -> Message:
@@ -65,6 +70,23 @@ def open_message(settings: StreamSettings, credentials: Credentials, max_frames:
     return Message("open", {"settings": to_fields(settings), "credentials": secret, "max_frames": max_frames})
 
 
+def shown_frame_message(frame: ShownFrame) -> Message:
+    """A frame for the pipe."""
+    fields = {
+        "number": frame.number,
+        "age_s": frame.age_s,
+        "taken_ns": frame.taken_ns,
+        "width_px": frame.image.shape[1],
+        "height_px": frame.image.shape[0],
+        "frame_width_px": frame.frame_width_px,
+        "frame_height_px": frame.frame_height_px,
+        "names": [name for name, _ in frame.looks],
+        "looks": [look_fields(look) for _, look in frame.looks],
+    }
+    pixels = [frame.image.tobytes(), *(look.image.tobytes() for _, look in frame.looks)]
+    return Message("frame", fields, payload=b"".join(pixels))
+
+
 def shown_frame_from(message: Message) -> ShownFrame:
     """A frame from the pipe.
 
@@ -74,12 +96,17 @@ def shown_frame_from(message: Message) -> ShownFrame:
     fields: dict[str, Any] = message.fields
     try:
         shape = (int(fields["height_px"]), int(fields["width_px"]), 3)
+        pixels = memoryview(message.payload)
+        size = shape[0] * shape[1] * 3
+        looks = looks_from(fields["looks"], pixels[size:])
         return ShownFrame(
-            np.frombuffer(message.payload, np.uint8).reshape(shape),
+            np.frombuffer(pixels[:size], np.uint8).reshape(shape),
             int(fields["number"]),
             float(fields["age_s"]),
             int(fields["frame_width_px"]),
             int(fields["frame_height_px"]),
+            int(fields["taken_ns"]),
+            tuple(zip(map(str, fields["names"]), looks, strict=True)),
         )
     except (KeyError, TypeError, ValueError) as e:
         raise WorkerError("The child process of a source sent a damaged frame.") from e

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -15,8 +16,9 @@ from vimd_core.streaming.motion import MotionFinder
 from vimd_core.streaming.regions import Region, crop, tiles, whole_frame
 from vimd_core.streaming.settings import CaptureSettings
 from vimd_core.streaming.sightings import Look, Reason, Sighting
-from vimd_core.streaming.tracks import Tracker, sharpness
+from vimd_core.streaming.tracks import Tracker, cut_look, sharpness
 
+MOST_LOOKS: Final = 16
 _COMPARED_PX: Final = 32
 
 
@@ -44,16 +46,31 @@ class Pipeline:
             if self._settings.motion is not None and not on_demand:
                 sightings += self._moving(frame, region)
                 continue
-            parts = (
-                tiles(region.on(width, height), self._settings.tile_px)
-                if self._settings.tile_px
-                else (region,)
-            )
-            for part in parts:
+            for part in self._parts(frame, region):
                 sighting = self._still(frame, part, on_demand)
                 if sighting is not None:
                     sightings.append(sighting)
         return sightings
+
+    def looks(self, frame: Frame) -> list[tuple[str, Look]]:
+        """What is in the regions of a frame, or what moves in them, whatever the triggers say.
+
+        It changes nothing, and may be called from another thread than the rest.
+
+        Returns:
+            Name of the region and the look, at most `MOST_LOOKS`.
+        """
+        height, width = frame.image.shape[:2]
+        found: list[tuple[str, Look]] = []
+        for region in self._settings.regions or (whole_frame(width, height),):
+            if self._settings.motion is not None:
+                found += [(region.name, look) for look in self._moving_now(frame, region)]
+                continue
+            for part in self._parts(frame, region):
+                image = crop(frame.image, part)
+                if image is not None:
+                    found.append((part.name, _look(frame, image, part)))
+        return found[:MOST_LOOKS]
 
     def flush(self) -> list[Sighting]:
         """The sightings that are still open, at the end of the source."""
@@ -64,6 +81,23 @@ class Pipeline:
             for looks in place.tracker.flush()
             if place.duplicates.is_new(max(looks, key=lambda look: look.size_px).image[:, :, ::-1])
         ]
+
+    def _parts(self, frame: Frame, region: Region) -> Iterable[Region]:
+        if not self._settings.tile_px:
+            return (region,)
+        height, width = frame.image.shape[:2]
+        return tiles(region.on(width, height), self._settings.tile_px)
+
+    def _moving_now(self, frame: Frame, region: Region) -> tuple[Look, ...]:
+        place = self._places.get(region.name)
+        if place is None or place.tracker is None:
+            return ()
+        image = crop(frame.image, region)
+        if image is None:
+            return ()
+        height, width = image.shape[:2]
+        looks = [cut_look(frame, image, box.grown(width, height)) for box in place.tracker.followed]
+        return _moved(tuple(looks), place.origin)
 
     def _still(self, frame: Frame, region: Region, on_demand: bool) -> Sighting | None:
         place = self._place(region.name)

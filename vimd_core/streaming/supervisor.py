@@ -125,9 +125,9 @@ class StreamSupervisor:
             self._credit += count
         self._requests.put(Message("take", {"count": count}))
 
-    def look(self, max_side_px: int) -> None:
-        """Ask for the last frame."""
-        self._requests.put(Message("look", {"max_side_px": max_side_px}))
+    def look(self, max_side_px: int, *, with_looks: bool = False) -> None:
+        """Ask for the last frame, shrunk, and for what is in its regions, as it is."""
+        self._requests.put(Message("look", {"max_side_px": max_side_px, "with_looks": with_looks}))
 
     def snap(self) -> None:
         """Ask for a sighting of each region now."""

@@ -43,6 +43,7 @@ class Tracker:
         self._settings = settings
         self._kept = kept
         self._tracks: list[_Track] = []
+        self._followed: tuple[Box, ...] = ()
         self._cooling: list[tuple[Box, float]] = []
 
     def update(self, frame: Frame, image: npt.NDArray[np.uint8], boxes: list[Box]) -> list[tuple[Look, ...]]:
@@ -68,7 +69,15 @@ class Tracker:
                 self._tracks.append(track)
             track.box, track.last_s, track.seen = box, frame.at_s, track.seen + 1
             self._add_look(track, frame, image, box)
+        self._followed = tuple(
+            track.box for track in self._tracks if track.seen >= _SEEN_AT_LEAST and track.last_s == frame.at_s
+        )
         return self._ended(frame.at_s)
+
+    @property
+    def followed(self) -> tuple[Box, ...]:
+        """Where the things are that were seen in the last frame, and are no flicker."""
+        return self._followed
 
     def flush(self) -> list[tuple[Look, ...]]:
         """The looks of everything that is still followed, at the end of a source."""
@@ -88,17 +97,7 @@ class Tracker:
 
     def _add_look(self, track: _Track, frame: Frame, image: npt.NDArray[np.uint8], box: Box) -> None:
         height, width = image.shape[:2]
-        square = box.grown(width, height)
-        cut = image[square.top : square.top + square.height, square.left : square.left + square.width]
-        look = Look(
-            np.ascontiguousarray(cut[:, :, ::-1]),
-            frame.number,
-            frame.at_s,
-            frame.time_ms,
-            frame.taken_ns,
-            (square.left, square.top, square.width, square.height),
-            sharpness(cut),
-        )
+        look = cut_look(frame, image, box.grown(width, height))
         if box.touches_edge(width, height):
             # A part of the thing: of use only if it is never seen whole.
             track.cut_looks = sorted([*track.cut_looks, look], key=_worth, reverse=True)[: self._kept]
@@ -124,6 +123,26 @@ class Tracker:
             ended.append(tuple(looks[number] for number in sorted(looks)))
         self._tracks = going_on
         return ended
+
+
+def cut_look(frame: Frame, image: npt.NDArray[np.uint8], box: Box) -> Look:
+    """Cut a box out.
+
+    Args:
+        frame: where and when it was seen.
+        image: (H, W, 3) BGR, the part of the frame that the box is in.
+        box: what to cut out; it must lie inside.
+    """
+    cut = image[box.top : box.top + box.height, box.left : box.left + box.width]
+    return Look(
+        np.ascontiguousarray(cut[:, :, ::-1]),
+        frame.number,
+        frame.at_s,
+        frame.time_ms,
+        frame.taken_ns,
+        (box.left, box.top, box.width, box.height),
+        sharpness(cut),
+    )
 
 
 def sharpness(image: npt.NDArray[np.uint8]) -> float:

@@ -65,6 +65,29 @@ def id_field(message: Message) -> int:
         raise WorkerError(f"The request {message.type} needs a whole number as id.") from e
 
 
+def looks_field(message: Message) -> list[npt.NDArray[np.uint8]]:
+    """Images that a request carries as its payload, (H, W, 3) uint8 RGB each.
+
+    Raises:
+        WorkerError: they are not as the protocol says.
+    """
+    images: list[npt.NDArray[np.uint8]] = []
+    offset = 0
+    try:
+        for look in message.fields["looks"]:
+            height, width = int(look["height_px"]), int(look["width_px"])
+            if height < 1 or width < 1:
+                raise ValueError("no pixels")
+            image = np.frombuffer(message.payload, np.uint8, height * width * 3, offset)
+            images.append(image.reshape(height, width, 3))
+            offset += image.size
+    except (KeyError, TypeError, ValueError) as e:
+        raise WorkerError(f"The request {message.type} needs looks and their pixels.") from e
+    if not images or offset != len(message.payload):
+        raise WorkerError(f"The request {message.type} needs looks and their pixels.")
+    return images
+
+
 def ids_of_payload(message: Message) -> npt.NDArray[np.int64]:
     """The whole numbers that a request carries as its payload.
 

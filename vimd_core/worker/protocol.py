@@ -25,6 +25,8 @@ Requests (window to child)
                                                               then `doubts`, `cancelled` or `failed`
     lay_out        {embeddings, cache}      any number of `progress`, then `layout`, `cancelled` or `failed`
     explain        {id, path, class_index}  of the likeliest class without class_index; `explanation` or `failed`
+    look_at        {looks: [{width_px, height_px}], top_k, with_views}   payload: RGB bytes of each look;
+                                                              `looked` or `failed`
     classify_directly {id, path, top_k}     without super-resolution; `answer` or `failed`
     cancel         {}       stops the request of that request_id; it still ends with one closing message
     shutdown       {}       the child ends with exit code 0
@@ -43,6 +45,7 @@ Answers (child to window)
     explanation    {id, width_px, height_px, class_index, probability, largest_loss, method}
                                             payload: heat in [0, 1], row by row
     answer         {id, top}
+    looked         {tops, view_px}          payload: RGB bytes of each SR view, squares of view_px, when wanted
     view           {id, width_px, height_px, result}           payload: RGB bytes of the SR view, row by row
     finished       {done, unreadable, elapsed_s}
     cancelled      {done}

@@ -9,7 +9,7 @@ from typing import Final
 
 from vimd_core.worker.protocol import Message
 
-_URGENT: Final = frozenset({"super_resolve", "explain", "classify_directly", "find_similar"})
+_URGENT: Final = frozenset({"super_resolve", "explain", "classify_directly", "find_similar", "look_at"})
 _MAY_BE_OVERTAKEN: Final = frozenset(
     {"classify", "embed", "find_unlike", "find_label_errors", "lay_out", *_URGENT}
 )

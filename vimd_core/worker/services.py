@@ -22,6 +22,7 @@ from vimd_core.worker.fields import (
     captures_field,
     count_field,
     id_field,
+    looks_field,
     result_fields,
     text_field,
 )
@@ -52,6 +53,7 @@ class Services:
             "load_model": self._load_model,
             "classify": self._classify,
             "super_resolve": self._super_resolve,
+            "look_at": self._look_at,
             **InsightServices(self._answer, self._loaded_predictor, self._run_urgent).services,
         }
 
@@ -174,6 +176,21 @@ class Services:
             width_px=width,
             height_px=height,
             result=result_fields(capture, prediction, DEFAULT_TOP_K),
+        )
+        yield from ()
+
+    def _look_at(self, request: Request) -> _Steps:
+        predictor = self._loaded_predictor()
+        images = looks_field(request.message)
+        top_k = count_field(request.message, "top_k") or DEFAULT_TOP_K
+        found = predictor.predict(images, with_sr_views=bool(request.message.fields.get("with_views")))
+        views = [one.sr_view for one in found if one.sr_view is not None]
+        self._answer(
+            request,
+            "looked",
+            payload=b"".join(view.tobytes() for view in views),
+            tops=[one.top(top_k) for one in found],
+            view_px=views[0].shape[0] if views else 0,
         )
         yield from ()
 

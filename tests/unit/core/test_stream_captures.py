@@ -19,7 +19,7 @@ from vimd_core.errors import SourceError, WorkerError
 from vimd_core.streaming.consensus import agree
 from vimd_core.streaming.duplicates import distance, perceptual_hash
 from vimd_core.streaming.frames import Frame
-from vimd_core.streaming.pipeline import Pipeline
+from vimd_core.streaming.pipeline import MOST_LOOKS, Pipeline
 from vimd_core.streaming.regions import Region, crop, tiles
 from vimd_core.streaming.retention import Kept, Retention, to_delete
 from vimd_core.streaming.saving import SavedSighting, file_name, patiently, save_sighting
@@ -389,3 +389,33 @@ def test_no_torch_is_loaded_in_the_capturing_process() -> None:
         "sys.exit(str(loaded) if loaded else 0)"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_what_moves_can_be_looked_at_while_it_does() -> None:
+    pipeline = Pipeline(CaptureSettings(motion=MotionSettings(min_size_px=10)))
+    background = noise(1)
+    for number in range(12):
+        pipeline.process(frame(background, number / 10, number))
+    assert pipeline.looks(frame(background, 1.2)) == []
+    seen = []
+    for number in range(12, 18):
+        scene = background.copy()
+        left = 20 + 4 * (number - 12)
+        scene[40:64, left : left + 24] = (255, 0, 255)
+        pipeline.process(frame(scene, number / 10, number))
+        seen = pipeline.looks(frame(scene, number / 10, number))
+    ((name, found),) = seen
+    assert name == ""
+    assert abs(found.box[0] + found.box[2] / 2 - (left + 12)) <= 8
+    assert abs(found.box[1] + found.box[3] / 2 - 52) <= 4
+    assert (found.image == (255, 0, 255)).all(axis=2).sum() > 400
+
+
+def test_looks_at_regions_and_tiles_change_nothing() -> None:
+    region = Region(name="lane", x_px=0, y_px=0, width_px=80, height_px=40)
+    pipeline = Pipeline(CaptureSettings(regions=(region,), tile_px=40, interval_s=1.0))
+    picture = frame(noise(2), 0.0)
+    assert [name for name, _ in pipeline.looks(picture)] == ["lane 1.1", "lane 1.2"]
+    assert [s.region for s in pipeline.process(picture)] == ["lane 1.1", "lane 1.2"]
+    many = Pipeline(CaptureSettings(tile_px=8))
+    assert len(many.looks(picture)) == MOST_LOOKS

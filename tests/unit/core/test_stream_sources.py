@@ -332,6 +332,33 @@ def test_other_regions_hold_at_once_and_after_a_restart(http: Server) -> None:
         assert stream.sightings[-1].looks[0].image.shape == (30, 20, 3)
 
 
+def test_a_look_brings_what_is_in_the_regions_as_it_is(http: Server) -> None:
+    regions = (
+        Region(name="left", x_px=0, y_px=0, width_px=40, height_px=30),
+        Region(name="turned", x_px=60, y_px=40, width_px=24, height_px=24, angle_deg=30.0),
+    )
+    with watched(http.url(), capture=CaptureSettings(regions=regions, trigger="demand")) as stream:
+        stream.wait_for_frames(2)
+        assert stream.supervisor is not None
+        stream.supervisor.look(80, with_looks=True)
+        stream.wait(lambda: stream.frames, "a frame to look at")
+        frame = stream.frames[0]
+        assert frame.image.shape == (60, 80, 3)
+        assert [(name, look.image.shape) for name, look in frame.looks] == [
+            ("left", (30, 40, 3)),
+            ("turned", (24, 24, 3)),
+        ]
+        left = frame.looks[0][1]
+        assert (left.frame_number, left.taken_ns, left.box) == (
+            frame.number,
+            frame.taken_ns,
+            (0, 0, 40, 30),
+        )
+        shrunk = cv2.resize(left.image, (20, 15), interpolation=cv2.INTER_AREA)
+        assert np.abs(shrunk.astype(int) - frame.image[:15, :20]).max() < 8
+        assert not stream.sightings
+
+
 def test_a_live_source_gives_up_the_oldest_when_nobody_takes(http: Server) -> None:
     many = CaptureSettings(tile_px=8, interval_s=0.0, duplicate_distance=None)
     with watched(http.url(), capture=many, credit=0) as stream:

@@ -22,7 +22,7 @@ from vimd_core.checkpoints.bundle_info import model_id
 from vimd_core.worker.protocol import Decoder, Message, encode
 
 TIMEOUT_S = 120.0
-CLOSING = {"finished", "cancelled", "failed", "view", "model_loaded"}
+CLOSING = {"finished", "cancelled", "failed", "view", "looked", "model_loaded"}
 
 
 class Child:
@@ -49,9 +49,9 @@ class Child:
                 self._messages.put(message)
         self._messages.put(None)
 
-    def send(self, kind: str, request_id: int | None = None, **fields: Any) -> None:
+    def send(self, kind: str, request_id: int | None = None, *, payload: bytes = b"", **fields: Any) -> None:
         assert self.process.stdin is not None
-        self.process.stdin.write(encode(Message(kind, fields, request_id)))
+        self.process.stdin.write(encode(Message(kind, fields, request_id, payload)))
         self.process.stdin.flush()
 
     def receive(self) -> Message:
@@ -215,6 +215,28 @@ def test_super_resolve_gives_pixels(loaded: Child, tmp_path: Path) -> None:
     assert len(view.payload) == 32 * 32 * 3
     assert len(set(view.payload)) > 10
     assert view.fields["result"]["id"] == 0
+
+
+def test_looks_are_classified_without_a_file_and_overtake_a_batch(loaded: Child, tmp_path: Path) -> None:
+    captures = make_captures(tmp_path, 3)
+    loaded.send("classify", 4, captures=captures * 2000, batch_size=1)
+    loaded.wait_until(lambda message: message.type == "classified")
+    images = [np.asarray(Image.open(capture["path"]).convert("RGB")) for capture in captures]
+    looks = [{"width_px": image.shape[1], "height_px": image.shape[0]} for image in images]
+    pixels = b"".join(image.tobytes() for image in images)
+    loaded.send("look_at", 5, payload=pixels, looks=looks, top_k=2, with_views=True)
+    looked = loaded.wait_until(lambda message: message.type in CLOSING)
+    assert (looked.type, looked.request_id) == ("looked", 5)
+    assert looked.fields["view_px"] == 32 and len(looked.payload) == 3 * 32 * 32 * 3
+    loaded.send("cancel", 4)
+    assert loaded.closing(4).type == "cancelled"
+    loaded.send("classify", 6, captures=captures, top_k=2)
+    (classified,) = (m for m in [loaded.receive()] if m.type == "classified")
+    for top, result in zip(looked.fields["tops"], classified.fields["results"], strict=True):
+        assert [index for index, _ in top] == [index for index, _ in result["top"]]
+    loaded.closing(6)
+    loaded.send("look_at", 7, payload=pixels[:-1], looks=looks)
+    assert "needs looks" in loaded.closing(7).fields["message"]
 
 
 def test_a_view_overtakes_a_running_batch(loaded: Child, tmp_path: Path) -> None:

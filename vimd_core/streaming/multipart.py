@@ -1,0 +1,125 @@
+"""The parts of a multipart answer that never ends, as cameras send Motion JPEG."""
+
+from __future__ import annotations
+
+import re
+import select
+import time
+from http.client import HTTPException
+from typing import IO, Final
+
+from vimd_core.errors import SourceError
+
+MAX_FRAME_BYTES: Final = 32 * 2**20
+_READ_BYTES: Final = 65536
+_LENGTH: Final = re.compile(rb"(?i)content-length:\s*(\d+)")
+# Pictures may come in pairs; more than that wait only because we are too slow.
+_MAY_WAIT: Final = 2
+_MOST_PASSED_OVER: Final = 100
+
+
+class Multipart:
+    """Parts, found by their pictures' own beginning and end where the server does not tell lengths.
+
+    Args:
+        stream: the answer, at its beginning.
+        timeout_s: for a whole part.
+    """
+
+    def __init__(self, stream: IO[bytes], timeout_s: float) -> None:
+        self._stream = stream
+        self._timeout_s = timeout_s
+        self._buffer = bytearray()
+        self._whole: list[bytes] = []
+
+    def newest(self) -> bytes:
+        """The next part's content; what has waited for long is passed over, so that a slow reader stays up to date.
+
+        Raises:
+            SourceError: the connection is lost.
+        """
+        if not self._whole:
+            self._whole.append(self._next(time.monotonic() + self._timeout_s))
+        for _ in range(_MOST_PASSED_OVER):
+            if not (self._has_whole() or self._is_more_there()):
+                break
+            try:
+                self._take_whole()
+            except SourceError:
+                break  # what came before the end counts, and the next call says so again
+        del self._whole[: -_MAY_WAIT - 1]
+        return self._whole.pop(0)
+
+    def _take_whole(self) -> None:
+        """Take what has come, without waiting for more."""
+        deadline_s = time.monotonic() + self._timeout_s
+        if not self._has_whole():
+            self._fill(deadline_s)
+        while self._has_whole():
+            self._whole.append(self._next(deadline_s))
+            del self._whole[: -_MAY_WAIT - 1]
+
+    def _has_whole(self) -> bool:
+        """Whether the buffer holds a part to its end."""
+        start = 0
+        while (head_end := self._buffer.find(b"\r\n\r\n", start)) >= 0:
+            head = self._buffer[start : head_end + 4]
+            start = head_end + 4
+            if head.strip():
+                length = _LENGTH.search(head)
+                if length is None:
+                    return self._buffer.find(b"\xff\xd9", start) >= 0
+                return len(self._buffer) - start >= int(length[1])
+        return False
+
+    def _is_more_there(self) -> bool:
+        try:
+            return bool(select.select([self._stream], [], [], 0)[0])
+        except (OSError, ValueError):
+            return False  # reading will say what is wrong
+
+    def _next(self, deadline_s: float) -> bytes:
+        head = self._take_until(b"\r\n\r\n", deadline_s)
+        while not head.strip():
+            head = self._take_until(b"\r\n\r\n", deadline_s)
+        length = _LENGTH.search(head)
+        if length is not None:
+            return self._take(int(length[1]), deadline_s)
+        return self._take_until(b"\xff\xd9", deadline_s)
+
+    def _take(self, count: int, deadline_s: float) -> bytes:
+        if count > MAX_FRAME_BYTES:
+            raise SourceError("What came was no picture.")
+        while len(self._buffer) < count:
+            self._fill(deadline_s)
+        taken = bytes(self._buffer[:count])
+        del self._buffer[:count]
+        return taken
+
+    def _take_until(self, end: bytes, deadline_s: float) -> bytes:
+        searched = 0
+        while (found := self._buffer.find(end, searched)) < 0:
+            searched = max(0, len(self._buffer) - len(end))
+            if searched > MAX_FRAME_BYTES:
+                raise SourceError("What came was no picture.")
+            self._fill(deadline_s)
+        return self._take(found + len(end), deadline_s)
+
+    def _fill(self, deadline_s: float) -> None:
+        # The socket's own time-out holds for each piece: a server that drips must not get more time by that.
+        if time.monotonic() > deadline_s:
+            raise SourceError(f"No picture came for {self._timeout_s:g} s.")
+        try:
+            data = self._stream.read1(_READ_BYTES)  # type: ignore[attr-defined]
+        except (OSError, HTTPException, ValueError) as e:
+            raise lost(e, self._timeout_s) from e
+        if not data:
+            raise SourceError("The server ended the stream.")
+        self._buffer += data
+
+
+def lost(e: Exception, timeout_s: float) -> SourceError:
+    """What is said when reading fails."""
+    if isinstance(e, TimeoutError):
+        return SourceError(f"No picture came for {timeout_s:g} s.")
+    return SourceError("The connection was lost.")
