@@ -60,21 +60,24 @@ def run_to_end(
         command: trains and writes the result; gives a last line to print, or None where another process does.
         arguments: for it.
     """
+    from vimd_core.distillation.processes import leave_joined
     from vimd_core.distillation.stopping import TrainingStoppedError
 
     # Python would look through every object of torch and numba once more before it ends, which takes up to two seconds
     # that somebody who asked to stop should not have to wait.
     atexit.register(gc.freeze)
+    exit_code = 0
     try:
         line = command(arguments)
+        if line is not None:
+            from vimd_core.commands.training_options import print_event
+
+            print_event(dict(line))
     except TrainingStoppedError as e:
         sys.stderr.write(f"{e}\n")
-        return EXIT_STOPPED
-    if line is not None:
-        from vimd_core.commands.training_options import print_event
-
-        print_event(dict(line))
-    return 0
+        exit_code = EXIT_STOPPED
+    leave_joined(exit_code)
+    return exit_code
 
 
 def train(trainer: Trainer, arguments: argparse.Namespace, processes: Processes) -> TrainingResult:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,8 +16,6 @@ from vimd_core.distillation.processes import OneProcess, open_processes
 
 HERE = Path(__file__).parent
 ENVIRONMENT = child_environment()
-# A process of torchrun was seen to abort this way once in seven runs; why is not known, gloo is suspected.
-GLOO_ABORTED = "terminate called without an active exception"
 
 
 def test_two_processes_equal_one_with_the_same_batch(tmp_path: Path) -> None:
@@ -37,9 +34,6 @@ def test_two_processes_equal_one_with_the_same_batch(tmp_path: Path) -> None:
     ]  # fmt: skip
     for command in started:
         answer = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, timeout=100)
-        if GLOO_ABORTED in answer.stderr:
-            shutil.rmtree(tmp_path / "two", ignore_errors=True)
-            answer = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, timeout=100)
         assert answer.returncode == 0, answer.stderr
     rows = [json.loads(line) for line in answer.stdout.splitlines() if line.startswith("{")]
     # One of the two processes speaks.
