@@ -166,7 +166,7 @@ def _one_seed(
         / 60,
         wait_share=wait_share,
     )
-    rival_outcome = _train_rival(options, recipe, data.training, measured, len(data.classes), folder, size_px)
+    rival_outcome = _train_rival(options, recipe, data.training, measured, data.classes, folder, size_px)
     return student_outcome, rival_outcome
 
 
@@ -175,13 +175,13 @@ def _train_rival(
     recipe: TrainingConfig,
     training: CaptureSet,
     measured: CaptureSet,
-    num_classes: int,
+    classes: Sequence[str],
     folder: Path,
     size_px: int,
 ) -> Outcome:
     result = train_plain_cnn(
         training,
-        num_classes,
+        classes,
         recipe,
         folder / "rival",
         size_px=size_px,

@@ -5,7 +5,7 @@ as the student, from the same batches: same images, same random changes, same de
 averaged weights, warm-up and cosine. Only the learning rate is its own.
 
     data = load_training_data(folder, 128, validation_fraction=0.0, seed=0)
-    result = train_plain_cnn(data.training, len(data.classes), TrainingConfig(epochs=15), Path("run"), size_px=32)
+    result = train_plain_cnn(data.training, data.classes, TrainingConfig(epochs=15), Path("run"), size_px=32)
     probabilities = predict_plain_cnn(result.model, other_captures, size_px=32)
 
 Sizes: B images, S side of the views, s side of what the network reads, K classes, N captures.
@@ -14,7 +14,7 @@ Sizes: B images, S side of the views, s side of what the network reads, K classe
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -32,6 +32,7 @@ from vimd_core.distillation.losses import label_loss
 from vimd_core.distillation.recipe import TrainingConfig
 from vimd_core.distillation.run_folder import RunFolder
 from vimd_core.distillation.streams import StreamSampler
+from vimd_core.distillation.symmetries import Symmetries
 from vimd_core.distillation.training import Trainer
 from vimd_core.distillation.validation import predict_logits
 from vimd_core.models.stems import standardise
@@ -141,7 +142,7 @@ class PlainObjective:
 
 def train_plain_cnn(
     training: CaptureSet,
-    num_classes: int,
+    classes: Sequence[str],
     config: TrainingConfig,
     folder: Path,
     *,
@@ -155,7 +156,7 @@ def train_plain_cnn(
 
     Args:
         training: images to learn from.
-        num_classes: K.
+        classes: K names, in the order of the labels.
         config: the student's recipe; what concerns the student's network alone is left out.
         folder: for log and checkpoints.
         size_px: s; S is a multiple of it.
@@ -167,10 +168,11 @@ def train_plain_cnn(
     config = replace(
         config, learning_rate=learning_rate, sr_learning_rate=0.0, freeze_layers=0, head_epochs=0, patience=0
     )
-    batches = _sampler(training, config, size_px)
+    num_classes = len(classes)
+    batches = _sampler(training, classes, config, size_px)
     nothing = training.subset([])
     if minutes is not None:
-        epoch_s = _epoch_seconds(training, num_classes, config, folder / "pace", size_px)
+        epoch_s = _epoch_seconds(training, batches, num_classes, config, folder / "pace", size_px)
         config = replace(config, epochs=max(1, int(minutes * 60 / epoch_s)))
     cpu_start = time.process_time()
     model, trainer = _trainer(
@@ -200,13 +202,16 @@ class _FirstSteps:
         return self._source.draw(step)
 
 
-def _sampler(training: CaptureSet, config: TrainingConfig, size_px: int) -> StreamSampler:
+def _sampler(
+    training: CaptureSet, classes: Sequence[str], config: TrainingConfig, size_px: int
+) -> StreamSampler:
     return StreamSampler(
         training,
         batch_size=config.batch_size,
         seed=config.seed,
         augmentation=config.augmentation,
         streams=config.streams,
+        symmetries=Symmetries(config.symmetries, classes),
         class_balance=config.class_balance,
         lr_size_px=size_px,
     )
@@ -229,10 +234,14 @@ def _trainer(
 
 
 def _epoch_seconds(
-    training: CaptureSet, num_classes: int, config: TrainingConfig, folder: Path, size_px: int
+    training: CaptureSet,
+    batches: BatchSource,
+    num_classes: int,
+    config: TrainingConfig,
+    folder: Path,
+    size_px: int,
 ) -> float:
     """How long an epoch will take, by a few steps of a network that is thrown away."""
-    batches = _sampler(training, config, size_px)
     for name, steps in (("warm", _WARM_UP_STEPS), ("timed", _TIMED_STEPS)):
         seen: list[AnyEvent] = []
         first = _FirstSteps(batches, steps)

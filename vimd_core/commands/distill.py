@@ -107,6 +107,7 @@ def _distill(arguments: argparse.Namespace) -> dict[str, Any] | None:
     from vimd_core.distillation.recipe_file import StudentRecipe, without_places, write_recipe
     from vimd_core.distillation.run_folder import RunFolder
     from vimd_core.distillation.streams import StreamSampler
+    from vimd_core.distillation.symmetries import Symmetries
     from vimd_core.distillation.training import Trainer
     from vimd_core.models.srvm_net import SrvmNet
 
@@ -158,6 +159,7 @@ def _distill(arguments: argparse.Namespace) -> dict[str, Any] | None:
             seed=config.seed,
             augmentation=config.augmentation,
             streams=config.streams,
+            symmetries=Symmetries(config.symmetries, folders),
             class_balance=config.class_balance,
             lr_size_px=network.lr_size_px,
             near_logits=_near_logits(teacher, training, recipe, place.device),

@@ -30,6 +30,7 @@ def train_classifier(arguments: argparse.Namespace, result_name: str, *, role: s
     from vimd_core.distillation.recipe_file import ClassifierRecipe, without_places, write_recipe
     from vimd_core.distillation.run_folder import RunFolder
     from vimd_core.distillation.streams import StreamSampler
+    from vimd_core.distillation.symmetries import Symmetries
     from vimd_core.distillation.training import Trainer
     from vimd_core.models.vision_mamba import VisionMamba
 
@@ -64,6 +65,7 @@ def train_classifier(arguments: argparse.Namespace, result_name: str, *, role: s
             seed=config.seed,
             augmentation=config.augmentation,
             streams=config.streams,
+            symmetries=Symmetries(config.symmetries, folders),
             class_balance=config.class_balance,
             rank=place.processes.rank,
             world_size=place.processes.count,

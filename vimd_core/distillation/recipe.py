@@ -8,6 +8,7 @@ from typing import Literal, get_args
 from vimd_core.distillation.augmentation import AugmentationConfig
 from vimd_core.distillation.objectives import LossConfig
 from vimd_core.distillation.streams import StreamsConfig
+from vimd_core.distillation.symmetries import SymmetriesConfig
 from vimd_core.errors import ConfigError
 
 TrainingPrecision = Literal["auto", "float32", "bfloat16", "float16"]
@@ -41,6 +42,7 @@ class TrainingConfig:
         seed: of weights, order, augmentation and split.
         losses: weights of the loss terms.
         augmentation: strengths.
+        symmetries: classes that may be mirrored or turned.
         streams: how a batch is put together, and how captures are made from high-resolution views.
     """
 
@@ -64,6 +66,7 @@ class TrainingConfig:
     seed: int = 0
     losses: LossConfig = field(default_factory=LossConfig)
     augmentation: AugmentationConfig = field(default_factory=AugmentationConfig)
+    symmetries: SymmetriesConfig = field(default_factory=SymmetriesConfig)
     streams: StreamsConfig = field(default_factory=StreamsConfig)
 
     def __post_init__(self) -> None:

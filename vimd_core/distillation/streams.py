@@ -21,6 +21,7 @@ from vimd_core.distillation.batch import STREAMS, Batch, Stream
 from vimd_core.distillation.captures import CaptureSet
 from vimd_core.distillation.degradation import DegradationConfig, degrade
 from vimd_core.distillation.mixing import cut_and_mix
+from vimd_core.distillation.symmetries import Symmetries
 from vimd_core.errors import ConfigError, DatasetError
 
 # Keep apart what a capture's numbers are drawn for.
@@ -28,6 +29,7 @@ _ORDER: Final = 1
 _AUGMENTATION: Final = 2
 _DEGRADATION: Final = 3
 _MIXING: Final = 4
+_SYMMETRY: Final = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +74,7 @@ class StreamSampler:
         seed: of order, augmentation and degradation.
         augmentation: strengths.
         streams: shares, and how captures are made from views.
+        symmetries: classes that may be mirrored or turned; None: none.
         class_balance: 0 draws captures as they are, 1 draws all classes equally often.
         lr_size_px: s; None makes no captures, for a teacher, and takes all as one stream.
         near_logits: (N, K) of the teacher on the near view of each capture; None: no near stream.
@@ -91,6 +94,7 @@ class StreamSampler:
         seed: int,
         augmentation: AugmentationConfig,
         streams: StreamsConfig,
+        symmetries: Symmetries | None = None,
         class_balance: float = 0.0,
         lr_size_px: int | None = None,
         near_logits: Tensor | None = None,
@@ -104,6 +108,7 @@ class StreamSampler:
         self._batch_size = batch_size
         self._seed = seed
         self._augmentation = augmentation
+        self._symmetries = symmetries
         self._degradation = streams.degradation
         self._lr_size_px = lr_size_px
         self._near_logits = near_logits
@@ -147,10 +152,7 @@ class StreamSampler:
         indices, passes, repeats = (np.concatenate(part)[self._shard] for part in zip(*drawn, strict=True))
         chosen = torch.from_numpy(indices)
         keys = mix_keys(self._seed, passes, indices, repeats)
-        images = augment(
-            self._captures.views(chosen), self._augmentation, KeyedRandom(mix_keys(keys, _AUGMENTATION))
-        )
-        labels = self._captures.labels[chosen]
+        images, labels, is_another = self._pictures(chosen, keys)
         other_labels, label_share = self._mix(images, labels, streams, keys)
         captures = None
         if self._lr_size_px is not None:
@@ -163,9 +165,10 @@ class StreamSampler:
             previous_logits = self._previous_logits[chosen]
             right = previous_logits.argmax(dim=1) == labels
             has_previous = (right & ~self._captures.is_view[chosen]).float()
-        if label_share is not None:
-            # What was said of the unmixed capture says nothing of this one.
-            whole = (label_share == 1.0).float()
+        if label_share is not None or self._symmetries is not None:
+            # What was said of the capture as it was says nothing of a mixed or mirrored one.
+            same = ~is_another if label_share is None else ~is_another & (label_share == 1.0)
+            whole = same.float()
             has_near = None if has_near is None else has_near * whole
             has_previous = None if has_previous is None else has_previous * whole
         return Batch(
@@ -180,6 +183,17 @@ class StreamSampler:
             other_labels=other_labels,
             label_share=label_share,
         )
+
+    def _pictures(self, chosen: Tensor, keys: Keys) -> tuple[Tensor, Tensor, Tensor]:
+        """Captures as a step sees them: (B, 3, S, S) images, their (B,) labels, (B,) whether mirrored or turned."""
+        images, labels = self._captures.views(chosen), self._captures.labels[chosen]
+        is_another = torch.zeros(len(chosen), dtype=torch.bool)
+        if self._symmetries is not None:
+            labels, is_another = self._symmetries.apply(
+                images, labels, KeyedRandom(mix_keys(keys, _SYMMETRY))
+            )
+        images = augment(images, self._augmentation, KeyedRandom(mix_keys(keys, _AUGMENTATION)))
+        return images, labels, is_another
 
     def _mix(
         self, images: Tensor, labels: Tensor, streams: npt.NDArray[np.int64], keys: Keys
@@ -199,15 +213,11 @@ class StreamSampler:
             )
             mixed = torch.from_numpy(rows)
             partner_keys = mix_keys(keys[rows], _MIXING)
-            others = augment(
-                self._captures.views(partners),
-                self._augmentation,
-                KeyedRandom(mix_keys(partner_keys, _AUGMENTATION)),
-            )
+            others, labels_of_others, _ = self._pictures(partners, partner_keys)
             cut = images[mixed]
             share[mixed] = cut_and_mix(cut, others, KeyedRandom(mix_keys(partner_keys, _ORDER)))
             images[mixed] = cut
-            other_labels[mixed] = self._captures.labels[partners]
+            other_labels[mixed] = labels_of_others
         return other_labels, share
 
     def _make_captures(

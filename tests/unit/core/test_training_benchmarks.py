@@ -79,7 +79,7 @@ def test_the_rival_has_two_million_parameters_and_can_learn(tmp_path: Path) -> N
         write_tracks(tmp_path / "data", tracks=2), 32, validation_fraction=0.0, seed=0
     ).training
     config = TrainingConfig(epochs=15, batch_size=6, ema_decay=0.5, augmentation=NO_AUGMENTATION)
-    result = train_plain_cnn(data, 3, config, tmp_path / "run", size_px=16)
+    result = train_plain_cnn(data, ("0", "1", "2"), config, tmp_path / "run", size_px=16)
     probabilities = predict_plain_cnn(result.model, data, size_px=16)
     np.testing.assert_array_equal(probabilities.argmax(axis=1), data.labels.numpy())
     assert result.epochs == 15 and result.cpu_seconds > 0
