@@ -21,11 +21,13 @@ from app.services.import_service import ImportService
 from app.services.insight_service import InsightService
 from app.services.inspect_service import InspectService
 from app.services.label_service import LabelService
+from app.services.live_service import LiveService
 from app.services.model_service import ModelService
 from app.services.preferences import Preferences
 from app.services.project_service import ProjectService
 from app.services.relink_service import RelinkService
 from app.services.retrain_service import RetrainService
+from app.services.sighting_judge import SightingJudge
 from app.services.speed_service import SpeedService
 from app.services.statistics_service import StatisticsService
 from app.services.stream_service import StreamService
@@ -79,6 +81,7 @@ class Studio(QObject):
         worker = WorkerClient(worker_command or child_command(), worker_limits, self)
         classify = ClassifyService(projects, worker, _model_path(options, self._settings), self)
         classify.set_computing(values.device, values.batch_size)
+        streams = StreamService(projects, tasks, SightingJudge(worker, classify, self), parent=self)
         labels = LabelService(projects, tasks, values.author, self)
         self.services = Services(
             tasks=tasks,
@@ -96,7 +99,8 @@ class Studio(QObject):
             models=ModelService(projects, tasks, classify, self, follows_projects=options.model is None),
             retrain=RetrainService(projects, tasks, child_command(), values.author, self),
             speed=SpeedService(projects, tasks, child_command(), self),
-            streams=StreamService(projects, tasks, parent=self),
+            streams=streams,
+            live=LiveService(streams, worker, classify, self),
         )
         self.captures = CaptureListModel(projects, self.images, self)
         self.classes = ClassListModel(projects, self)

@@ -19,9 +19,13 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from app.bootstrap import SAMPLES, STARTER_MODEL, Options, Studio
 from app.item_models.capture_list_model import CaptureRole
 from app.services.preferences import ThemeMode
+from app.services.stream_service import NewStream
 from app.storage.capture_query import CaptureQuery, GroupField
 from app.storage.records import ActionKind, CaptureFilter
 from app.views.compare_view import CompareMode
+from vimd_core.streaming.addresses import parse_source
+from vimd_core.streaming.regions import Region
+from vimd_core.streaming.settings import CaptureSettings, StreamSettings
 
 WAIT_MS = 180_000
 PROJECT = "My captures.vimd"
@@ -276,6 +280,40 @@ def panels(stage: Stage) -> None:
             wait_until(found.__len__)
         stage.settle()
         stage.take(name)
+
+
+@screen
+def live(stage: Stage) -> None:
+    sys.path.insert(0, str(Path(__file__).parent / "unit" / "core"))
+    from sign_scene import SIGN
+    from stream_servers import server
+
+    left, top, side = SIGN
+    sign = Region(name="Sign", x_px=left - 2, y_px=top - 2, width_px=side + 4, height_px=side + 4)
+    road = Region(name="Road", x_px=140, y_px=250, width_px=60, height_px=48, angle_deg=24.0)
+    with server("http") as running:
+        stage.start()
+        wait_until(lambda: stage.studio.services.projects.project is not None)
+        streams = stage.studio.services.streams
+        address, credentials = parse_source(running.url("signs"))
+        settings = StreamSettings(
+            address=address, capture=CaptureSettings(regions=(sign, road), interval_s=0.5), keep_below=0.9
+        )
+        streams.add(NewStream(name="Gate", address=address, credentials=credentials, settings=settings))
+        wait_until(lambda: stage.studio.captures.rowCount() > 6, "captures")
+        stage.take("rows")
+        stage.window.show_live(streams.records[0].id)
+        view = stage.window.live_view
+        wait_until(lambda: view.picture.has_frame and len(view.cards.cards) == 2, "live answers")
+        view.picture._select(0)
+        stage.settle()
+        stage.take()
+        for menu in (stage.window.stream_list,):
+            menu.setCurrentIndex(menu.model().index(0, 0))
+        streams.stop(streams.records[0].id)
+        stage.settle()
+        stage.take("stopped")
+        stage.take_dialog("add", stage.trigger("add_stream"))
 
 
 @screen

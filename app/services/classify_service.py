@@ -27,6 +27,8 @@ _FIRST_CHUNK: Final = 32
 _LARGEST_CHUNK: Final = 1024
 # A chunk is what an enlarged view has to wait for, and what is asked for again after a crash.
 _CHUNK_S: Final = 2.0
+# A live look waits for the batch that is computed.
+_LIVE_BATCH: Final = 4
 
 _log = logging.getLogger(__name__)
 
@@ -69,6 +71,7 @@ class ClassifyService(QObject):
         self._device = "auto"
         self._device_notice = ""
         self._batch_size = 0
+        self._is_live = False
         self._last_good_path: Path | None = None
         self._loaded: _LoadedModel | None = None
         self._model: ModelRecord | None = None
@@ -158,6 +161,10 @@ class ClassifyService(QObject):
         self._device, self._batch_size = device, batch_size
         if is_other and self._loaded is not None:
             self.use_model(self._model_path)
+
+    def set_live(self, is_live: bool) -> None:
+        """Say whether a source is looked at live: batches are smaller then, so that its answers come in time."""
+        self._is_live = is_live
 
     def classify_missing(self) -> None:
         """Classify what the model has not answered for; does nothing while there is no model or project."""
@@ -345,12 +352,13 @@ class ClassifyService(QObject):
         if self._worker.state is not WorkerState.READY:  # it died meanwhile: they go first when it is back
             self._again.extendleft(capture_id for capture_id, _ in reversed(paths))
             return
+        batch_size = min(self._batch_size or _LIVE_BATCH, _LIVE_BATCH) if self._is_live else self._batch_size
         request_id = self._worker.send(
             "classify",
             {
                 "captures": [{"id": i, "path": os.fspath(path)} for i, path in paths],
                 "top_k": TOP_K,
-                **({"batch_size": self._batch_size} if self._batch_size else {}),
+                **({"batch_size": batch_size} if batch_size else {}),
             },
             on_answer=self._on_answer,
             on_crash=self._on_crash,

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.services.project_service import ProjectService
 from app.services.secret_store import SecretStore
-from app.services.tasks import TaskRunner
+from app.services.sighting_judge import Question, SightingJudge, Verdict
+from app.services.stream_retention import forget_old_captures
+from app.services.stream_storing import make_folder, store_sighting
+from app.services.tasks import Result, TaskRunner
 from app.storage.errors import ProjectError
-from app.storage.records import AddedCaptures, NewCapture
-from app.storage.stream_records import SeenCapture, StreamRecord
+from app.storage.records import AddedCaptures
+from app.storage.stream_records import StreamRecord
 from vimd_core.streaming.addresses import Credentials, SourceAddress, SourceKind
 from vimd_core.streaming.status import StreamState, StreamStatus
 
@@ -29,11 +31,14 @@ if TYPE_CHECKING:  # numpy and OpenCV come with these, and a window opens sooner
     from app.storage.unit import Unit
     from vimd_core.streaming.messages import ShownFrame
     from vimd_core.streaming.settings import CaptureSettings, StreamSettings
-    from vimd_core.streaming.sightings import Look, Sighting
+    from vimd_core.streaming.sightings import Sighting
     from vimd_core.streaming.supervisor import StreamSupervisor
 
 # Captures that a source may send before the first of them is on the disk.
 _CREDIT: Final = 8
+# After so many new captures of a source its limits are looked at again, and at least so often while it runs.
+_FORGET_EVERY: Final = 32
+_FORGET_EVERY_MS: Final = 10 * 60 * 1000
 
 _log = logging.getLogger(__name__)
 
@@ -63,9 +68,12 @@ class _Session(QObject):
     status_came = Signal(object, object)  # the session, StreamStatus
     frame_came = Signal(object, object)  # the session, ShownFrame
 
-    def __init__(self, record: StreamRecord, store: Callable[[_Session, Sighting], None]) -> None:
+    def __init__(
+        self, record: StreamRecord, settings: StreamSettings, store: Callable[[_Session, Sighting], None]
+    ) -> None:
         super().__init__()
         self.record = record
+        self.settings = settings
         self.supervisor: StreamSupervisor | None = None
         self.stopping = threading.Event()
         self._store = store
@@ -94,6 +102,7 @@ class StreamService(QObject):
     status_changed = Signal(int, object)  # id, StreamStatus
     frame_came = Signal(int, object)  # id, ShownFrame
     captures_added = Signal(object)  # AddedCaptures
+    captures_forgotten = Signal(object)  # list of ids, of which nothing is left
     captured = Signal(
         int, int, str, float
     )  # id, capture, region, age of its last frame when it was stored in s
@@ -106,18 +115,26 @@ class StreamService(QObject):
         self,
         projects: ProjectService,
         tasks: TaskRunner,
+        judge: SightingJudge,
         secrets: SecretStore | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._projects = projects
         self._tasks = tasks
+        self._judge = judge
         self._secrets = secrets or SecretStore()
         self._known: dict[str, Credentials] = {}  # by address, for as long as the program runs
         self._sessions: dict[int, _Session] = {}
         self._records: dict[int, StreamRecord] = {}
         self._statuses: dict[int, StreamStatus] = {}
         self._writer: ThreadPoolExecutor | None = None
+        self._revision = 0  # of the records, which every change raises
+        self._new_captures: Counter[int] = Counter()  # since the limits of each source were looked at
+        self._forget_timer = QTimer(self)
+        self._forget_timer.setInterval(_FORGET_EVERY_MS)
+        self._forget_timer.timeout.connect(self._forget_all)
+        self._forget_timer.start()
         self._stored.connect(self._on_stored)
         projects.opened.connect(self._on_project_opened)
         projects.closing.connect(self._on_project_closing)
@@ -157,10 +174,10 @@ class StreamService(QObject):
         name = new.name.strip() or address.name
         fields = to_fields(new.settings)
 
-        def work(unit: Unit) -> tuple[int, list[StreamRecord]]:
+        def work(unit: Unit) -> int:
             is_folder = address.kind is SourceKind.FOLDER
-            folder = address.path if is_folder else _folder_of_its_own(project, name)
-            stream_id = unit.streams.add(
+            folder = address.path if is_folder else make_folder(project, name)
+            return unit.streams.add(
                 unit.captures.add_source(folder, is_folder=True),
                 name=name,
                 kind=address.kind,
@@ -168,13 +185,8 @@ class StreamService(QObject):
                 settings=fields,
                 has_credentials=bool(new.credentials),
             )
-            return stream_id, unit.streams.all()
 
-        def begin(result: tuple[int, list[StreamRecord]]) -> None:
-            self._on_records(result[1])
-            self.start(result[0])
-
-        self._projects.write(work, begin, self.failed.emit)
+        self._write(work, self.start)
 
     def start(self, stream_id: int) -> None:
         """Start watching a source; does nothing while it is watched."""
@@ -218,20 +230,11 @@ class StreamService(QObject):
         """Start or stop a source, also when the project is opened next."""
         (self.start if is_enabled else self.stop)(stream_id)
 
-        def work(unit: Unit) -> list[StreamRecord]:
-            unit.streams.change(stream_id, is_enabled=is_enabled)
-            return unit.streams.all()
-
-        self._projects.write(work, self._on_records, self.failed.emit)
+        self._write(lambda unit: unit.streams.change(stream_id, is_enabled=is_enabled))
 
     def rename(self, stream_id: int, name: str) -> None:
         """Call a source otherwise."""
-
-        def work(unit: Unit) -> list[StreamRecord]:
-            unit.streams.change(stream_id, name=name)
-            return unit.streams.all()
-
-        self._projects.write(work, self._on_records, self.failed.emit)
+        self._write(lambda unit: unit.streams.change(stream_id, name=name))
 
     def remove(self, stream_id: int) -> None:
         """Forget a source and its credentials; its captures stay."""
@@ -241,35 +244,77 @@ class StreamService(QObject):
         if record is not None and project is not None and record.has_credentials:
             self._known.pop(record.url, None)
             self._writer_of(project).submit(self._secrets.forget, record.url)
-
-        def work(unit: Unit) -> list[StreamRecord]:
-            unit.streams.remove(stream_id)
-            return unit.streams.all()
-
-        self._projects.write(work, self._on_records, self.failed.emit)
+        self._write(lambda unit: unit.streams.remove(stream_id))
 
     def configure(self, stream_id: int, capture: CaptureSettings) -> None:
         """Make something else of a source's frames from now on."""
+        self.change(stream_id, dataclasses.replace(self.settings(stream_id), capture=capture))
+
+    def keep_below(self, stream_id: int, confidence: float | None) -> None:
+        """Keep only what the model is less sure of than this, from now on; None keeps all."""
+        self.change(stream_id, dataclasses.replace(self.settings(stream_id), keep_below=confidence))
+
+    def change(
+        self,
+        stream_id: int,
+        settings: StreamSettings,
+        *,
+        name: str | None = None,
+        credentials: Credentials | None = None,
+        keeps_credentials: bool = True,
+    ) -> None:
+        """Treat a source otherwise from now on; it is connected anew only where that is needed.
+
+        Args:
+            stream_id: the source.
+            settings: all of them.
+            name: what it is called from now on; None leaves its name.
+            credentials: what it needs to let us in from now on; None leaves them as they are.
+            keeps_credentials: whether the system's key store shall have those.
+        """
         from vimd_core.streaming.settings import to_fields
 
-        settings = dataclasses.replace(self.settings(stream_id), capture=capture)
-        fields = to_fields(settings)
-        self._records[stream_id] = dataclasses.replace(self._records[stream_id], settings=fields)
+        record, before = self._records[stream_id], self.settings(stream_id)
+        url, fields = settings.address.url, to_fields(settings)
+        known = self._known.get(record.url)
+        if credentials is None and url != record.url and known is not None:
+            credentials = known  # the same camera at another address
+        if url != record.url and record.has_credentials and (project := self._projects.project) is not None:
+            self._known.pop(record.url, None)
+            self._writer_of(project).submit(self._secrets.forget, record.url)
+        if credentials is not None:
+            self._known[url] = credentials
+            if keeps_credentials:
+                self._keep(url, credentials)
+        has_credentials = record.has_credentials if credentials is None else bool(credentials)
+        self._records[stream_id] = dataclasses.replace(
+            record, settings=fields, url=url, name=name or record.name, has_credentials=has_credentials
+        )
+        session = self._sessions.get(stream_id)
+        must_connect = credentials is not None or (settings.address, settings.read) != (
+            before.address,
+            before.read,
+        )
+        if session is not None and must_connect:
+            self.stop(stream_id)
+            self.start(stream_id)
+        elif session is not None:
+            session.settings = settings
+            if session.supervisor is not None and settings.capture != before.capture:
+                session.supervisor.configure(settings.capture)
+        self._write(
+            lambda unit: unit.streams.change(
+                stream_id, name=name, url=url, settings=fields, has_credentials=has_credentials
+            )
+        )
+        if settings.retention != before.retention:
+            self._forget(stream_id)
+
+    def look(self, stream_id: int, max_side_px: int, *, with_looks: bool = False) -> None:
+        """Ask for the last frame, perhaps with what is in its regions; it comes with `frame_came`, if there is one."""
         session = self._sessions.get(stream_id)
         if session is not None and session.supervisor is not None:
-            session.supervisor.configure(capture)
-
-        def work(unit: Unit) -> list[StreamRecord]:
-            unit.streams.change(stream_id, settings=fields)
-            return unit.streams.all()
-
-        self._projects.write(work, self._on_records, self.failed.emit)
-
-    def look(self, stream_id: int, max_side_px: int) -> None:
-        """Ask for the last frame; it comes with `frame_came`, if there is one."""
-        session = self._sessions.get(stream_id)
-        if session is not None and session.supervisor is not None:
-            session.supervisor.look(max_side_px)
+            session.supervisor.look(max_side_px, with_looks=with_looks)
 
     def snap(self, stream_id: int) -> None:
         """Make captures of the regions now."""
@@ -283,14 +328,34 @@ class StreamService(QObject):
         if session is not None and session.supervisor is not None:
             session.supervisor.pause(is_paused)
 
+    def _write(
+        self, change: Callable[[Unit], Result], on_written: Callable[[Result], None] | None = None
+    ) -> None:
+        """Change what the project knows of its sources, and read it again."""
+        self._revision += 1
+        revision = self._revision
+
+        def work(unit: Unit) -> tuple[Result, list[StreamRecord]]:
+            return change(unit), unit.streams.all()
+
+        def take(result: tuple[Result, list[StreamRecord]]) -> None:
+            # While another change is on its way, this would take it back on the screen.
+            if revision == self._revision or on_written is not None:
+                self._on_records(result[1])
+            if on_written is not None:
+                on_written(result[0])
+
+        self._projects.write(work, take, self.failed.emit)
+
     def _start(self, record: StreamRecord, project: Project, credentials: Credentials) -> None:
         from vimd_core.streaming.supervisor import StreamSupervisor
 
         writer = self._writer_of(project)
-        session = _Session(record, lambda session, seen: _submit(writer, self._store, project, session, seen))
+        settings = self.settings(record.id)
+        session = _Session(record, settings, partial(self._take, writer, project))
         session.status_came.connect(self._on_status)
         session.frame_came.connect(self._on_frame)
-        session.supervisor = StreamSupervisor(self.settings(record.id), credentials, session)
+        session.supervisor = StreamSupervisor(settings, credentials, session)
         self._sessions[record.id] = session
         session.supervisor.start()
         session.supervisor.take(_CREDIT)
@@ -327,8 +392,9 @@ class StreamService(QObject):
     def _on_opened_records(self, records: list[StreamRecord]) -> None:
         self._on_records(records)
         for record in records:
-            if record.is_enabled:
+            if record.is_enabled and self.settings(record.id).starts_with_project:
                 self.start(record.id)
+            self._forget(record.id)
 
     def _on_records(self, records: list[StreamRecord]) -> None:
         self._records = {record.id: record for record in records}
@@ -342,6 +408,7 @@ class StreamService(QObject):
         writer, self._writer = self._writer, None
         for session in sessions:
             _ask_to_stop(session)
+        self._judge.give_up()
         # There, so that what was seen is stored before the project is closed, which happens there too.
         if writer is not None:
             self._projects.jobs.submit(_finish, sessions, writer)
@@ -368,26 +435,58 @@ class StreamService(QObject):
         if session.record.id in self._records and added.ids:
             self.captures_added.emit(added)
             self.captured.emit(session.record.id, added.ids[0], region, age_s)
+            self._new_captures[session.record.id] += len(added.ids)
+            if self._new_captures[session.record.id] >= _FORGET_EVERY:
+                self._forget(session.record.id)
 
-    def _store(self, project: Project, session: _Session, sighting: Sighting) -> None:
+    def _take(
+        self, writer: ThreadPoolExecutor, project: Project, session: _Session, sighting: Sighting
+    ) -> None:
+        """Have a sighting written, after the model was asked where that matters; runs in a thread of the source."""
+        settings = session.settings
+        has_choice = len(sighting.looks) > 1 or settings.keep_below is not None
+        if sighting.reason in ("file", "demand") or not has_choice or session.stopping.is_set():
+            _submit(writer, self._store, project, session, sighting, None)
+            return
+
+        def on_verdict(verdict: Verdict | None) -> None:
+            below = session.settings.keep_below
+            if verdict is not None and below is not None and not verdict.is_below(below):
+                if session.supervisor is not None:
+                    session.supervisor.take(1)
+                return
+            _submit(writer, self._store, project, session, sighting, verdict)
+
+        question = Question(sighting, settings.capture.agreeing_frames, on_verdict)
+        self._judge.offer(question)
+        # The project may be closing since the question above, and then nobody answers any more.
+        if session.stopping.is_set() and self._judge.withdraw(question):
+            _submit(writer, self._store, project, session, sighting, None)
+
+    def _store(
+        self, project: Project, session: _Session, sighting: Sighting, verdict: Verdict | None
+    ) -> None:
         """Write a capture and add it to the project; runs in the writer's thread."""
         import time
 
         from vimd_core.streaming.saving import patiently
 
         try:
-            capture = patiently(
-                lambda: _captured(session.record, sighting),
-                on_trouble=self.failed.emit,
-                must_stop=session.stopping.is_set,
-                wait=session.stopping.wait,
+            added = store_sighting(
+                project,
+                session.record,
+                sighting,
+                verdict,
+                partial(
+                    patiently,
+                    on_trouble=self.failed.emit,
+                    must_stop=session.stopping.is_set,
+                    wait=session.stopping.wait,
+                ),
             )
-            if capture is None:
-                return
-            new, near_path = capture
-            added = project.write(partial(_add, session.record, new, near_path, sighting)).result()
-            age_s = (time.monotonic_ns() - max(look.taken_ns for look in sighting.looks)) / 1e9
-            self._stored.emit(session, added, sighting.region, age_s)
+            if added is not None:
+                age_s = (time.monotonic_ns() - max(look.taken_ns for look in sighting.looks)) / 1e9
+                self._stored.emit(session, added, sighting.region, age_s)
         except ProjectError as e:
             self.failed.emit(str(e))
         except Exception as e:  # noqa: BLE001  # the edge of a thread: whatever it was, the user is told
@@ -399,62 +498,23 @@ class StreamService(QObject):
             if session.supervisor is not None:
                 session.supervisor.take(1)
 
+    def _forget_all(self) -> None:
+        for stream_id in list(self._records):
+            self._forget(stream_id)
 
-def choose_looks(sighting: Sighting) -> tuple[Look, Look | None]:
-    """The look that becomes the capture, and the nearest one where it is larger."""
-    best = max(sighting.looks, key=lambda look: look.sharpness)
-    nearest = max(sighting.looks, key=lambda look: look.size_px)
-    return best, nearest if nearest.size_px > best.size_px else None
-
-
-def _captured(record: StreamRecord, sighting: Sighting) -> tuple[NewCapture, Path | None]:
-    from vimd_core.data.hashing import content_hash
-    from vimd_core.streaming.saving import save_sighting
-
-    best, nearest = choose_looks(sighting)
-    near_path = None
-    if sighting.reason == "file":
-        path = Path(sighting.path)  # files of others are referred to, not copied
-    else:
-        saved = save_sighting(record.folder, sighting.region, best, nearest)
-        path, near_path = saved.path, saved.near_path
-    status = path.stat()
-    height_px, width_px = best.image.shape[:2]
-    digest = bytes.fromhex(content_hash(path))
-    return NewCapture(path, digest, status.st_size, status.st_mtime_ns, width_px, height_px), near_path
-
-
-def _add(
-    record: StreamRecord, new: NewCapture, near_path: Path | None, sighting: Sighting, unit: Unit
-) -> AddedCaptures:
-    added = unit.captures.add(record.source_id, [new])
-    best, _ = choose_looks(sighting)
-    for capture_id in added.ids:
-        unit.streams.note(
-            record.id,
-            capture_id,
-            SeenCapture(
-                sighting.region,
-                sighting.reason,
-                best.frame_number,
-                best.time_ms,
-                len(sighting.looks),
-                near_path,
-            ),
-        )
-    return added
-
-
-def _folder_of_its_own(project: Project, name: str) -> Path:
-    from vimd_core.streaming.saving import file_name
-
-    folder = project.folder / "captures"
-    for number in itertools.count(1):
-        candidate = folder / (file_name(name) if number == 1 else f"{file_name(name)} {number}")
-        if not candidate.exists():
-            candidate.mkdir(parents=True)
-            return candidate
-    raise AssertionError  # there is always a next number
+    def _forget(self, stream_id: int) -> None:
+        """Delete what is over the limits of a source."""
+        record, project = self._records.get(stream_id), self._projects.project
+        if record is None or project is None or project.is_read_only:
+            return
+        self._new_captures[stream_id] = 0
+        limits = self.settings(stream_id).retention
+        if limits.is_set:
+            self._tasks.watch(
+                self._writer_of(project).submit(forget_old_captures, project, record, limits),
+                lambda ids: self.captures_forgotten.emit(ids) if ids else None,
+                self.failed.emit,
+            )
 
 
 def _submit(writer: ThreadPoolExecutor, work: Callable[..., None], *arguments: Any) -> None:

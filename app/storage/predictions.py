@@ -24,6 +24,12 @@ class Predictions:
         if not answers:
             return
         table, captures = schema.predictions, schema.captures
+        # A source's limits may have taken a capture away while the model looked at it.
+        asked = select(captures.c.id).where(captures.c.id.in_([answer.capture_id for answer in answers]))
+        known = set(self._connection.scalars(asked))
+        answers = [answer for answer in answers if answer.capture_id in known]
+        if not answers:
+            return
         upsert = insert(table)
         upsert = upsert.on_conflict_do_update(
             index_elements=[table.c.capture_id, table.c.model_id],

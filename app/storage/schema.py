@@ -270,6 +270,10 @@ stream_captures = Table(
     Column("taken_ms", Integer, nullable=False),
     Column("looks", Integer, nullable=False),
     Column("near_path", Text),
+    Column("near_bytes", Integer, nullable=False, server_default=text("0")),
+    # How many of the looks agree; null when the model was not asked before it was kept.
+    Column("votes", Integer),
+    Column("is_agreed", Boolean),
 )
 
 # In the order in which events are written by INSERT ... SELECT.

@@ -45,6 +45,9 @@ class SeenCapture:
         taken_ms: when.
         looks: frames of the same thing that it was chosen from.
         near_path: the same thing from nearer by.
+        near_bytes: size of that file.
+        votes: how many of the looks name the same class; None when the model was not asked.
+        is_agreed: whether as many agree as were wanted.
     """
 
     region: str
@@ -53,3 +56,26 @@ class SeenCapture:
     taken_ms: int
     looks: int
     near_path: Path | None
+    near_bytes: int = 0
+    votes: int | None = None
+    is_agreed: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StreamCapture:
+    """A capture of a stream, as the limits on what is kept see it.
+
+    Attributes:
+        path: of its file.
+        near_path: of its near view, if it has one.
+        size_bytes: of both.
+        taken_ms: when.
+        is_labelled: whether a person gave it a label or marked it, now or before, or a training learnt from it.
+    """
+
+    id: int
+    path: Path
+    near_path: Path | None
+    size_bytes: int
+    taken_ms: int
+    is_labelled: bool

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, exists, func, insert, or_, select, update
 
 from app.storage import schema
 from app.storage.clock import now_ms
 from app.storage.errors import ProjectError
 from app.storage.inserting import insert_id
 from app.storage.paths import StoredPaths
-from app.storage.stream_records import SeenCapture, StreamRecord
+from app.storage.stream_records import SeenCapture, StreamCapture, StreamRecord
+
+_CHUNK: Final = 500
 
 
 class Streams:
@@ -65,8 +67,7 @@ class Streams:
         known = self._connection.execute(select(table).where(table.c.source_id == source_id)).one_or_none()
         if known is not None and not known.removed:
             raise ProjectError(f"The folder of {known.name} is watched already.")
-        if "@" in url.partition("://")[2].partition("/")[0]:
-            raise ProjectError("The address of a source may not hold credentials.")
+        _refuse_credentials(url)
         values = {
             "source_id": source_id,
             "name": name,
@@ -88,13 +89,21 @@ class Streams:
         stream_id: int,
         *,
         name: str | None = None,
+        url: str | None = None,
         settings: Mapping[str, Any] | None = None,
         is_enabled: bool | None = None,
         has_credentials: bool | None = None,
     ) -> None:
-        """Give a source another name or other settings, or say whether it is started with the project."""
+        """Give a source another name, address or settings, or say whether it is started with the project.
+
+        Raises:
+            ProjectError: the address holds credentials.
+        """
+        if url is not None:
+            _refuse_credentials(url)
         given = {
             "name": name,
+            "url": url,
             "settings": settings,
             "is_enabled": is_enabled,
             "has_credentials": has_credentials,
@@ -123,6 +132,9 @@ class Streams:
                 taken_ms=seen.taken_ms,
                 looks=seen.looks,
                 near_path=near,
+                near_bytes=seen.near_bytes,
+                votes=seen.votes,
+                is_agreed=seen.is_agreed,
             )
         )
 
@@ -133,4 +145,74 @@ class Streams:
         if row is None:
             return None
         near = None if row.near_path is None else self._paths.to_absolute(row.near_path)
-        return SeenCapture(row.region, row.reason, row.frame_number, row.taken_ms, row.looks, near)
+        return SeenCapture(
+            row.region,
+            row.reason,
+            row.frame_number,
+            row.taken_ms,
+            row.looks,
+            near,
+            row.near_bytes,
+            row.votes,
+            row.is_agreed,
+        )
+
+    def captures(self, stream_id: int) -> list[StreamCapture]:
+        """All captures of a stream that are files of the project's own."""
+        seen, captures = schema.stream_captures, schema.captures
+        is_labelled = or_(
+            captures.c.state != 0,
+            exists().where(schema.label_events.c.capture_id == captures.c.id),
+            exists().where(schema.revision_captures.c.capture_id == captures.c.id),
+        )
+        statement = (
+            select(
+                captures.c.id,
+                captures.c.path,
+                captures.c.file_size_bytes,
+                seen.c.near_path,
+                seen.c.near_bytes,
+                seen.c.taken_ms,
+                is_labelled.label("is_labelled"),
+            )
+            .join(captures, captures.c.id == seen.c.capture_id)
+            .where(seen.c.stream_id == stream_id, seen.c.reason != "file")
+        )
+        return [
+            StreamCapture(
+                row.id,
+                self._paths.to_absolute(row.path),
+                None if row.near_path is None else self._paths.to_absolute(row.near_path),
+                row.file_size_bytes + row.near_bytes,
+                row.taken_ms,
+                bool(row.is_labelled),
+            )
+            for row in self._connection.execute(statement)
+        ]
+
+    def delete_captures(self, stream_id: int, ids: Sequence[int]) -> list[StreamCapture]:
+        """Forget captures of a stream, but for those that are labelled by now.
+
+        The newest capture of the project stays as well, so that its id is never given to another one.
+
+        Returns:
+            What was forgotten, whose files can go.
+        """
+        newest = self._connection.scalar(select(func.max(schema.captures.c.id)))
+        wanted = set(ids)
+        gone = [
+            capture
+            for capture in self.captures(stream_id)
+            if capture.id in wanted and not capture.is_labelled and capture.id != newest
+        ]
+        for start in range(0, len(gone), _CHUNK):
+            chunk = [capture.id for capture in gone[start : start + _CHUNK]]
+            for table in (schema.stream_captures, schema.predictions):
+                self._connection.execute(delete(table).where(table.c.capture_id.in_(chunk)))
+            self._connection.execute(delete(schema.captures).where(schema.captures.c.id.in_(chunk)))
+        return gone
+
+
+def _refuse_credentials(url: str) -> None:
+    if "@" in url.partition("://")[2].partition("/")[0]:
+        raise ProjectError("The address of a source may not hold credentials.")

@@ -11,6 +11,7 @@ from app.services.import_service import ImportService
 from app.services.insight_service import InsightService
 from app.services.inspect_service import InspectService
 from app.services.label_service import LabelService
+from app.services.live_service import LiveService
 from app.services.model_service import ModelService
 from app.services.project_service import ProjectService
 from app.services.relink_service import RelinkService
@@ -41,6 +42,7 @@ class Services:
     retrain: RetrainService
     speed: SpeedService
     streams: StreamService
+    live: LiveService
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
@@ -21,6 +22,7 @@ from app.storage.capture_query import CaptureQuery
 from app.storage.locations import PROJECT_SUFFIX
 from app.views.about_dialog import AboutDialog
 from app.views.command_palette import CommandPalette
+from app.views.credentials_dialog import CredentialsDialog
 from app.views.export_dialog import ExportDialog
 from app.views.help_dialog import HelpDialog
 from app.views.relink_dialog import RelinkDialog
@@ -28,8 +30,11 @@ from app.views.restore_dialog import RestoreDialog
 from app.views.retrain_dialog import RetrainDialog
 from app.views.settings_dialog import SettingsDialog
 from app.views.shortcut_editor import ShortcutEditor
-from app.views.stream_dialog import CredentialsDialog, StreamDialog
+from app.views.stream_dialog import StreamDialog
 from vimd_core.streaming.addresses import Credentials
+
+if TYPE_CHECKING:
+    from vimd_core.streaming.settings import StreamSettings
 
 
 class Dialogs(QObject):
@@ -136,9 +141,9 @@ class Dialogs(QObject):
             return None
         return dialog.chosen, dialog.new_folder
 
-    def ask_stream(self) -> NewStream | None:
-        """A camera, stream, video or folder to watch."""
-        dialog = StreamDialog(self._window)
+    def ask_stream(self, name: str = "", settings: StreamSettings | None = None) -> NewStream | None:
+        """A camera, stream, video or folder to watch, or other settings of the one that is given."""
+        dialog = StreamDialog(self._window, name, settings)
         return dialog.new if self._is_accepted(dialog) else None
 
     def ask_credentials(self, name: str) -> tuple[Credentials, bool] | None:

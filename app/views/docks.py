@@ -93,10 +93,14 @@ class Docks(QObject):
                 self.docks[panel.name].raise_()
         self._resize_soon()
 
-    def show_panel(self, name: str) -> None:
-        """Bring a panel up."""
-        self.docks[name].show()
-        self.docks[name].raise_()
+    def show_panel(self, name: str, *, width: int = 0) -> None:
+        """Bring a panel up, at least so wide as far as the window has room for it."""
+        dock = self.docks[name]
+        dock.show()
+        dock.raise_()
+        wanted = min(width, self._window.width() // 2)
+        if not dock.isFloating() and dock.width() < wanted:
+            self._window.resizeDocks([dock], [wanted], Qt.Orientation.Horizontal)
 
     def restore(self) -> None:
         """Put the panels where the user left them."""

@@ -53,6 +53,7 @@ from app.views.footer import Footer
 from app.views.gallery_view import GalleryView
 from app.views.header import THUMBNAIL_SIZES_PX, Header
 from app.views.inspector import Inspector
+from app.views.live_view import LiveView
 from app.views.map_panel import MapPanel
 from app.views.message_bar import MessageBar
 from app.views.program_commands import ProgramCommands
@@ -71,6 +72,7 @@ from app.views.training_panel import TrainingPanel
 _DEFAULT_THUMBNAIL = 3
 _FIRST_SIZE: Final = QSize(1280, 800)
 _LEAST_SIZE: Final = QSize(1024, 640)
+_LIVE_WIDTH: Final = 520
 _FRAME: Final = QSize(0, 40)  # what the desktop puts around a window
 
 
@@ -113,6 +115,7 @@ class MainWindow(QMainWindow):
         self.class_panel = ClassPanel(classes, captures, theme, self.actions_.add_class)
         self.stream_list = StreamList(StreamListModel(services.streams, self), services.streams, theme)
         self.source_panel = SourcePanel(sources, captures, theme, self.actions_.find_moved, self.stream_list)
+        self.live_view = LiveView(services.streams, services.live, theme, preferences.values.unsure_below)
         self.streams = StreamCommands(services.streams, self.dialogs, self.message_bar, self)
         self.filter_chips = FilterChips(
             captures, classes, sources, self.actions_.clear_filter, self.actions_.save_filter
@@ -123,7 +126,7 @@ class MainWindow(QMainWindow):
         self.training_panel = TrainingPanel(services.retrain, theme)
         self.docks = Docks(self, settings, self.actions_)
         ClassCommands(services.labels, classes, self.class_panel, self.review, self.actions_, self)
-        ReviewQueues(
+        self.queues = ReviewQueues(
             captures,
             services.insight,
             services.inspect,
@@ -247,6 +250,7 @@ class MainWindow(QMainWindow):
                 self._late_panel("confusion", self.tr("Confusion"), self.confusion_panel, "Ctrl+2"),
                 self._late_panel("map", self.tr("Map"), self.map_panel, "Ctrl+3"),
                 self._late_panel("training", self.tr("Training"), self.training_panel, "Ctrl+4"),
+                self._late_panel("live", self.tr("Live"), self.live_view, "Ctrl+5"),
             ]
         )
 
@@ -361,7 +365,11 @@ class MainWindow(QMainWindow):
         services.imports.captures_added.connect(self._on_captures_added)
         services.imports.finished.connect(self._count_soon)
         services.streams.captures_added.connect(self._on_captures_added)
+        services.streams.captures_forgotten.connect(self._on_captures_forgotten)
         services.streams.streams_changed.connect(self._on_streams_changed)
+        self.stream_list.live_view_wanted.connect(self.show_live)
+        self.stream_list.edit_wanted.connect(self.streams.edit)
+        self.live_view.review_wanted.connect(self._review_source)
         services.labels.labels_changed.connect(self._on_labels_changed)
         services.labels.undo_state_changed.connect(self._on_undo_state)
         services.labels.failed.connect(bar.show_error)
@@ -424,6 +432,20 @@ class MainWindow(QMainWindow):
         self._services.classify.add(added.readable_ids)
         self._count_soon()
         self.show_project()
+
+    def _on_captures_forgotten(self, _ids: list[int]) -> None:
+        self._captures.reload()
+        self._count_soon()
+
+    def show_live(self, stream_id: int) -> None:
+        """Show what a source sees now."""
+        self.docks.show_panel("live", width=_LIVE_WIDTH)
+        self.live_view.show_stream(stream_id)
+
+    def _review_source(self, stream_id: int) -> None:
+        record = next((r for r in self._services.streams.records if r.id == stream_id), None)
+        if record is not None:
+            self.queues.least_sure(record.source_id)
 
     def _on_streams_changed(self, records: list[StreamRecord]) -> None:
         if records:
@@ -502,6 +524,7 @@ class MainWindow(QMainWindow):
 
     def _mark_unsure(self, values: PreferenceValues) -> None:
         self._delegate.tiles.set_unsure_below(values.unsure_below)
+        self.live_view.set_unsure_below(values.unsure_below)
         self.gallery.viewport().update()
 
     def _step_thumbnail_size(self, step: int) -> None:

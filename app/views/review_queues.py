@@ -54,10 +54,15 @@ class ReviewQueues(QObject):
         insight.ranking_found.connect(self._on_ranking)
         insight.failed.connect(message_bar.show_error)
 
-    def least_sure(self) -> None:
-        """What nobody has looked at, the least confident answers first."""
+    def least_sure(self, source_id: int | None = None) -> None:
+        """What nobody has looked at, the least confident answers first; all of it, or of one source."""
         self._captures.set_query(
-            CaptureQuery(states=_UNREVIEWED, min_confidence=0.0, sort=SortField.CONFIDENCE)
+            CaptureQuery(
+                source_ids=None if source_id is None else frozenset({source_id}),
+                states=_UNREVIEWED,
+                min_confidence=0.0,
+                sort=SortField.CONFIDENCE,
+            )
         )
 
     def disagreement(self) -> None:

@@ -35,6 +35,21 @@ class StreamCommands(QObject):
         if new is not None:
             self._streams.add(new)
 
+    def edit(self, stream_id: int) -> None:
+        """Ask for other settings of a source."""
+        record = next((record for record in self._streams.records if record.id == stream_id), None)
+        if record is None:
+            return
+        new = self._dialogs.ask_stream(record.name, self._streams.settings(stream_id))
+        if new is not None:
+            self._streams.change(
+                stream_id,
+                new.settings,
+                name=new.name.strip() or record.name,
+                credentials=new.credentials or None,
+                keeps_credentials=new.keeps_credentials,
+            )
+
     def ask_credentials(self, stream_id: int) -> None:
         """Ask for another user name and password."""
         name = next((record.name for record in self._streams.records if record.id == stream_id), "")

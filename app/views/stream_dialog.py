@@ -10,71 +10,74 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QDoubleSpinBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from app.services.stream_service import NewStream
 from app.views.error_wording import localised
+from app.views.forms import add_field
+from app.views.stream_pages import CapturePage, KeepPage
 from vimd_core.errors import SourceError
-from vimd_core.streaming.addresses import Credentials, SourceKind, parse_source
+from vimd_core.streaming.addresses import Credentials, SourceAddress, SourceKind, parse_source
 
 if TYPE_CHECKING:
-    from vimd_core.streaming.settings import CaptureSettings
-
-_MOTION, _INTERVAL, _CHANGE, _DEMAND = range(4)
+    from vimd_core.streaming.settings import StreamSettings
 
 
 class StreamDialog(QDialog):
-    """Takes an address apart as soon as it is given, so that a password in it goes where passwords belong."""
+    """Takes an address apart as soon as it is given, so that a password in it goes where passwords belong.
 
-    def __init__(self, parent: QWidget) -> None:
+    Args:
+        parent: the window.
+        name: of the source that is edited.
+        settings: of it; None for a new source.
+    """
+
+    def __init__(self, parent: QWidget, name: str = "", settings: StreamSettings | None = None) -> None:
         super().__init__(parent)
         self.new: NewStream | None = None
-        self.setWindowTitle(self.tr("Add camera or stream"))
-        self.setMinimumWidth(520)
+        self._before = settings
+        is_new = settings is None
+        self.setWindowTitle(
+            self.tr("Add camera or stream") if is_new else self.tr("Settings of {0}").format(name)
+        )
+        self.setMinimumWidth(560)
         self.address = QComboBox()
         self.address.setAccessibleName(self.tr("Address"))
         line = QLineEdit()
         line.setPlaceholderText(self.tr("rtsp://…, http://…, a file, a folder, or 0"))
         self.address.setLineEdit(line)
-        self._list_cameras()
-        self.name = QLineEdit()
+        self.name = QLineEdit(name)
         self.name.setPlaceholderText(self.tr("as its address says"))
         self.user = QLineEdit()
         self.password = QLineEdit()
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        if not is_new:
+            for field in (self.user, self.password):
+                field.setPlaceholderText(self.tr("as before"))
         self.keeps = QCheckBox(self.tr("Keep them in the system's key store"))
         self.keeps.setChecked(True)
-        self.trigger = QComboBox()
-        for value, text in (
-            (_MOTION, self.tr("Each thing that moves, once")),
-            (_INTERVAL, self.tr("The picture, at intervals")),
-            (_CHANGE, self.tr("The picture, when it has changed")),
-            (_DEMAND, self.tr("Only what I ask for")),
-        ):
-            self.trigger.addItem(text, value)
-        self.interval = QDoubleSpinBox()
-        self.interval.setRange(0.1, 3600.0)
-        self.interval.setValue(1.0)
-        self.interval.setSuffix(self.tr(" s"))
+        self.starts = QCheckBox(self.tr("Start it when the project is opened"))
+        self.starts.setChecked(True)
         self.real_time = QCheckBox(self.tr("Play videos at their own pace"))
         self.udp = QCheckBox(self.tr("RTSP over UDP"))
+        self.captures, self.keep = CapturePage(), KeepPage()
         self.problem = QLabel()
         self.problem.setWordWrap(True)
         self.problem.setProperty("role", "problem")
         self.problem.hide()
         self._lay_out()
-        self.trigger.currentIndexChanged.connect(self._enable)
+        self._list_cameras()
+        self._show(settings)
         self.address.editTextChanged.connect(lambda _text: self.problem.hide())
-        self._enable()
 
     def accept(self) -> None:
         """Close, unless something is wrong with what was given."""
@@ -86,16 +89,28 @@ class StreamDialog(QDialog):
             return
         super().accept()
 
+    def _show(self, settings: StreamSettings | None) -> None:
+        from vimd_core.streaming.settings import CaptureSettings, MotionSettings
+
+        if settings is None:
+            self.captures.set_value(CaptureSettings(motion=MotionSettings()))
+            return
+        self.address.setEditText(_as_typed(settings.address))
+        self.captures.set_value(settings.capture)
+        self.keep.set_value(settings.keep_below, settings.retention)
+        self.starts.setChecked(settings.starts_with_project)
+        self.real_time.setChecked(settings.read.pace == "real time")
+        self.udp.setChecked(settings.read.transport == "udp")
+
     def _read(self) -> NewStream:
+        from dataclasses import replace
+
         from vimd_core.streaming.settings import ReadSettings, StreamSettings
 
-        chosen = self.address.currentIndex()
-        text = self.address.currentText()
-        if chosen >= 0 and text == self.address.itemText(chosen):
-            text = str(self.address.itemData(chosen))
-        address, credentials = parse_source(text)
+        address, credentials = self._read_address()
         user, password = self.user.text() or credentials.user, self.password.text() or credentials.password
-        read = ReadSettings(
+        read = replace(
+            ReadSettings() if self._before is None else self._before.read,
             transport="udp" if self.udp.isChecked() else "tcp",
             pace="real time" if self.real_time.isChecked() else "fast",
         )
@@ -105,24 +120,30 @@ class StreamDialog(QDialog):
             credentials=Credentials(user, password, credentials.parameters)
             if address.kind is SourceKind.STREAM
             else Credentials(),
-            settings=StreamSettings(address=address, read=read, capture=self._capture()),
+            settings=StreamSettings(
+                address=address,
+                read=read,
+                capture=self.captures.value(),
+                keep_below=self.keep.keep_below,
+                retention=self.keep.retention,
+                starts_with_project=self.starts.isChecked(),
+            ),
             keeps_credentials=self.keeps.isChecked(),
         )
 
-    def _capture(self) -> CaptureSettings:
-        from vimd_core.streaming.settings import CaptureSettings, MotionSettings
-
-        chosen, interval_s = self.trigger.currentData(), self.interval.value()
-        if chosen == _MOTION:
-            return CaptureSettings(motion=MotionSettings())
-        if chosen == _CHANGE:
-            return CaptureSettings(trigger="change", interval_s=interval_s)
-        if chosen == _DEMAND:
-            return CaptureSettings(trigger="demand")
-        return CaptureSettings(interval_s=interval_s)
-
-    def _enable(self) -> None:
-        self.interval.setEnabled(self.trigger.currentData() in (_INTERVAL, _CHANGE))
+    def _read_address(self) -> tuple[SourceAddress, Credentials]:
+        chosen = self.address.currentIndex()
+        text = self.address.currentText()
+        if self._before is not None and text == _as_typed(self._before.address):
+            return self._before.address, Credentials()  # a file that is away may stay so
+        if chosen >= 0 and text == self.address.itemText(chosen):
+            text = str(self.address.itemData(chosen))
+        address, credentials = parse_source(text)
+        if self._before is not None and SourceKind.FOLDER in (address.kind, self._before.address.kind):
+            raise SourceError(
+                self.tr("A watched folder stays that folder: add another source for another one.")
+            )
+        return address, credentials
 
     def _list_cameras(self) -> None:
         from vimd_core.streaming.cameras import list_cameras
@@ -140,18 +161,22 @@ class StreamDialog(QDialog):
         line.addWidget(self.address, 1)
         line.addWidget(browse_file)
         line.addWidget(browse_folder)
-        form = QFormLayout()
-        form.addRow(self.tr("Address"), line)
-        form.addRow(self.tr("Name"), self.name)
-        form.addRow(self.tr("User name"), self.user)
-        form.addRow(self.tr("Password"), self.password)
-        form.addRow("", self.keeps)
-        form.addRow(self.tr("What becomes a capture"), self.trigger)
-        form.addRow(self.tr("Interval"), self.interval)
-        form.addRow("", self.real_time)
-        form.addRow("", self.udp)
+        source = QWidget()
+        form = QFormLayout(source)
+        form.setContentsMargins(4, 12, 4, 4)
+        add_field(form, self.tr("Address"), line)
+        add_field(form, self.tr("Name"), self.name)
+        add_field(form, self.tr("User name"), self.user)
+        add_field(form, self.tr("Password"), self.password)
+        for box in (self.keeps, self.starts, self.real_time, self.udp):
+            form.addRow("", box)
+        tabs = QTabWidget()
+        tabs.setDocumentMode(True)
+        tabs.addTab(source, self.tr("Source"))
+        tabs.addTab(self.captures, self.tr("Captures"))
+        tabs.addTab(self.keep, self.tr("What is kept"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.add_button = QPushButton(self.tr("Add"))
+        self.add_button = QPushButton(self.tr("Add") if self._before is None else self.tr("Save"))
         self.add_button.setProperty("role", "primary")
         self.add_button.setDefault(True)
         buttons.addButton(self.add_button, QDialogButtonBox.ButtonRole.AcceptRole)
@@ -159,9 +184,10 @@ class StreamDialog(QDialog):
         buttons.rejected.connect(self.reject)
         for button in buttons.buttons():
             button.setIcon(QIcon())
+        self.tabs = tabs
         layout = QVBoxLayout(self)
         layout.setContentsMargins(22, 18, 22, 16)
-        layout.addLayout(form)
+        layout.addWidget(tabs)
         layout.addWidget(self.problem)
         layout.addWidget(buttons)
 
@@ -176,37 +202,7 @@ class StreamDialog(QDialog):
             self.address.setEditText(name)
 
 
-class CredentialsDialog(QDialog):
-    """Asks how to be let in to one source."""
-
-    def __init__(self, parent: QWidget, name: str) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(self.tr("User name and password"))
-        self.user = QLineEdit()
-        self.password = QLineEdit()
-        self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        self.keeps = QCheckBox(self.tr("Keep them in the system's key store"))
-        self.keeps.setChecked(True)
-        form = QFormLayout()
-        form.addRow(self.tr("User name"), self.user)
-        form.addRow(self.tr("Password"), self.password)
-        form.addRow("", self.keeps)
-        buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
-        )
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        for button in buttons.buttons():
-            button.setIcon(QIcon())
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(22, 18, 22, 16)
-        heading = QLabel(self.tr("{0} wants to know who is asking.").format(name))
-        heading.setWordWrap(True)
-        layout.addWidget(heading)
-        layout.addLayout(form)
-        layout.addWidget(buttons)
-
-    @property
-    def credentials(self) -> Credentials:
-        """What was typed."""
-        return Credentials(self.user.text(), self.password.text())
+def _as_typed(address: SourceAddress) -> str:
+    """An address as a person writes it."""
+    is_path = address.kind in (SourceKind.VIDEO, SourceKind.FOLDER)
+    return str(address.path) if is_path else address.url

@@ -39,6 +39,7 @@ class StreamList(QListView):
     """As high as its rows, and not there when there are none."""
 
     live_view_wanted = Signal(int)
+    edit_wanted = Signal(int)
 
     def __init__(self, model: StreamListModel, streams: StreamService, theme: Theme) -> None:
         super().__init__()
@@ -54,6 +55,7 @@ class StreamList(QListView):
         self.start = self._action(self.tr("Start"), lambda stream_id: streams.set_enabled(stream_id, True))
         self.stop = self._action(self.tr("Stop"), lambda stream_id: streams.set_enabled(stream_id, False))
         self.snap = self._action(self.tr("Capture now"), streams.snap)
+        self.edit_settings = self._action(self.tr("Settings…"), self.edit_wanted.emit)
         self.rename = self._action(self.tr("Rename…"), self._rename)
         self.remove = self._action(self.tr("Remove"), streams.remove)
         self.activated.connect(lambda index: self.live_view_wanted.emit(index.data(StreamRole.ID)))
@@ -92,7 +94,7 @@ class StreamList(QListView):
         self.start.setEnabled(stream_id is not None and not is_running)
         for action in (self.stop, self.snap):
             action.setEnabled(is_running)
-        for action in (self.show_live, self.rename, self.remove):
+        for action in (self.show_live, self.edit_settings, self.rename, self.remove):
             action.setEnabled(stream_id is not None)
 
     def _fit(self) -> None:

@@ -394,6 +394,97 @@
     </message>
 </context>
 <context>
+    <name>CapturePage</name>
+    <message>
+        <source>Each thing that moves, once</source>
+        <translation>每个移动的物体，各一次</translation>
+    </message>
+    <message>
+        <source>The picture, at intervals</source>
+        <translation>按间隔截取画面</translation>
+    </message>
+    <message>
+        <source>The picture, when it has changed</source>
+        <translation>画面有变化时</translation>
+    </message>
+    <message>
+        <source>Only what I ask for</source>
+        <translation>仅在我要求时</translation>
+    </message>
+    <message>
+        <source> s</source>
+        <translation> 秒</translation>
+    </message>
+    <message>
+        <source> %</source>
+        <translation> %</translation>
+    </message>
+    <message>
+        <source> px</source>
+        <translation> px</translation>
+    </message>
+    <message>
+        <source>For so long nothing new is reported where something has just gone</source>
+        <translation>物体离开后，该处在此时间内不再报告新物体</translation>
+    </message>
+    <message>
+        <source>Looks that must agree</source>
+        <translation>须一致的画面数</translation>
+    </message>
+    <message>
+        <source>Looks at each thing</source>
+        <translation>每个物体查看的画面数</translation>
+    </message>
+    <message>
+        <source>keep all</source>
+        <translation>全部保留</translation>
+    </message>
+    <message>
+        <source>Bits of their fingerprints, of 64, in which two captures may differ and count as the same</source>
+        <translation>两张图像的指纹（共 64 位）相差不超过此位数时视为相同</translation>
+    </message>
+    <message>
+        <source>no tiles</source>
+        <translation>不切块</translation>
+    </message>
+    <message>
+        <source>of</source>
+        <translation>/</translation>
+    </message>
+    <message>
+        <source>What becomes a capture</source>
+        <translation>截取为图像的内容</translation>
+    </message>
+    <message>
+        <source>Interval</source>
+        <translation>间隔</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>变化</translation>
+    </message>
+    <message>
+        <source>Smallest size</source>
+        <translation>最小尺寸</translation>
+    </message>
+    <message>
+        <source>Rest after each</source>
+        <translation>每次之后停顿</translation>
+    </message>
+    <message>
+        <source>Same if closer than</source>
+        <translation>视为相同的差异</translation>
+    </message>
+    <message>
+        <source>Cut into tiles of</source>
+        <translation>切块边长</translation>
+    </message>
+    <message>
+        <source>Regions are drawn on the live picture (View &gt; Live).</source>
+        <translation>区域在实时画面上绘制（视图 &gt; 实时）。</translation>
+    </message>
+</context>
+<context>
     <name>CaptureScatter</name>
     <message>
         <source>Map of the captures</source>
@@ -1925,6 +2016,49 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     </message>
 </context>
 <context>
+    <name>KeepPage</name>
+    <message>
+        <source>Keep only what the model is less sure of than</source>
+        <translation>只保留模型把握低于此值的</translation>
+    </message>
+    <message>
+        <source> %</source>
+        <translation> %</translation>
+    </message>
+    <message>
+        <source>Confidence below which captures are kept</source>
+        <translation>低于此置信度的图像予以保留</translation>
+    </message>
+    <message>
+        <source> days</source>
+        <translation> 天</translation>
+    </message>
+    <message>
+        <source> MB</source>
+        <translation> MB</translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation>不限</translation>
+    </message>
+    <message>
+        <source>At most, captures</source>
+        <translation>最多图像数</translation>
+    </message>
+    <message>
+        <source>At most, days</source>
+        <translation>最多天数</translation>
+    </message>
+    <message>
+        <source>At most, on the disk</source>
+        <translation>最多占用磁盘</translation>
+    </message>
+    <message>
+        <source>What is over a limit is deleted for good, the oldest first. What you have labelled or marked is never deleted, and no file of a watched folder.</source>
+        <translation>超出限制的图像将被永久删除，最旧的先删。您标注或标记过的图像绝不会被删除，监视文件夹中的文件也不会。</translation>
+    </message>
+</context>
+<context>
     <name>LedgerView</name>
     <message>
         <source>No human has labelled this capture yet.</source>
@@ -1968,6 +2102,118 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     </message>
 </context>
 <context>
+    <name>LiveCard</name>
+    <message>
+        <source>As it is</source>
+        <translation>原样</translation>
+    </message>
+    <message>
+        <source>Super-resolved</source>
+        <translation>超分辨率</translation>
+    </message>
+    <message>
+        <source>{0}, unsure</source>
+        <translation>{0}，存疑</translation>
+    </message>
+</context>
+<context>
+    <name>LiveCards</name>
+    <message>
+        <source>Whole picture</source>
+        <translation>整个画面</translation>
+    </message>
+</context>
+<context>
+    <name>LivePicture</name>
+    <message>
+        <source>Live picture</source>
+        <translation>实时画面</translation>
+    </message>
+    <message>
+        <source>Drag to draw a region. Drag the region to move it, its corners to change its size and its knob to turn it; the arrow keys move it too, and Delete takes it away.</source>
+        <translation>拖动以绘制区域。拖动区域可移动，拖动角可改变大小，拖动圆钮可旋转；方向键也可移动，Delete 键可删除。</translation>
+    </message>
+    <message>
+        <source>Region {0}</source>
+        <translation>区域 {0}</translation>
+    </message>
+</context>
+<context>
+    <name>LiveView</name>
+    <message>
+        <source>Source</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>From the arrival of a frame to the model&apos;s answer on the screen</source>
+        <translation>从一帧到达至屏幕上显示模型答案的时间</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Keep this picture, and make no captures until it goes on</source>
+        <translation>停在此画面，继续之前不截取图像</translation>
+    </message>
+    <message>
+        <source>Capture now</source>
+        <translation>立即截取</translation>
+    </message>
+    <message>
+        <source>Make a capture of each region</source>
+        <translation>截取每个区域</translation>
+    </message>
+    <message>
+        <source>Name of the region</source>
+        <translation>区域名称</translation>
+    </message>
+    <message>
+        <source>Delete region</source>
+        <translation>删除区域</translation>
+    </message>
+    <message>
+        <source>Keep only what is less sure than</source>
+        <translation>只保留把握低于</translation>
+    </message>
+    <message>
+        <source>What the model is surer of is not written; what is kept waits in the review queue</source>
+        <translation>模型更有把握的不写入；保留的在待审队列中等候</translation>
+    </message>
+    <message>
+        <source> %</source>
+        <translation> %</translation>
+    </message>
+    <message>
+        <source>Confidence below which captures are kept</source>
+        <translation>低于此置信度的图像予以保留</translation>
+    </message>
+    <message>
+        <source>Review captures</source>
+        <translation>审查图像</translation>
+    </message>
+    <message>
+        <source>List what came from this source, the least sure first</source>
+        <translation>列出来自此来源的图像，把握最低的在前</translation>
+    </message>
+    <message>
+        <source>Add a camera, a stream, a video or a folder with File &gt; Add camera or stream.</source>
+        <translation>用“文件 &gt; 添加摄像头或视频流”添加摄像头、视频流、视频或文件夹。</translation>
+    </message>
+    <message>
+        <source>This source is stopped.</source>
+        <translation>此来源已停止。</translation>
+    </message>
+    <message>
+        <source>{0} · frame {1}, {2} ms old</source>
+        <translation>{0} · 第 {1} 帧，{2} 毫秒前</translation>
+    </message>
+    <message>
+        <source>To the label {0} ms</source>
+        <translation>至标签 {0} 毫秒</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>Sources</source>
@@ -2000,6 +2246,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>Training</source>
         <translation>训练</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation>实时</translation>
     </message>
     <message>
         <source>This capture was left as it is: the model has no answer for it.</source>
@@ -2908,6 +3158,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>添加摄像头或视频流</translation>
     </message>
     <message>
+        <source>Settings of {0}</source>
+        <translation>{0} 的设置</translation>
+    </message>
+    <message>
         <source>Address</source>
         <translation>地址</translation>
     </message>
@@ -2920,28 +3174,28 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>与地址相同</translation>
     </message>
     <message>
+        <source>as before</source>
+        <translation>不变</translation>
+    </message>
+    <message>
         <source>Keep them in the system&apos;s key store</source>
         <translation>保存到系统的密钥库</translation>
     </message>
     <message>
-        <source>Each thing that moves, once</source>
-        <translation>每个移动的物体，各一次</translation>
+        <source>Start it when the project is opened</source>
+        <translation>打开项目时启动</translation>
     </message>
     <message>
-        <source>The picture, at intervals</source>
-        <translation>画面，按间隔</translation>
+        <source>Source</source>
+        <translation>来源</translation>
     </message>
     <message>
-        <source>The picture, when it has changed</source>
-        <translation>画面，发生变化时</translation>
+        <source>Captures</source>
+        <translation>截取</translation>
     </message>
     <message>
-        <source>Only what I ask for</source>
-        <translation>仅在我要求时</translation>
-    </message>
-    <message>
-        <source> s</source>
-        <translation> 秒</translation>
+        <source>What is kept</source>
+        <translation>保留</translation>
     </message>
     <message>
         <source>Play videos at their own pace</source>
@@ -2950,6 +3204,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>RTSP over UDP</source>
         <translation>通过 UDP 传输 RTSP</translation>
+    </message>
+    <message>
+        <source>A watched folder stays that folder: add another source for another one.</source>
+        <translation>监视的文件夹不能改成别的：请为另一个文件夹添加新来源。</translation>
     </message>
     <message>
         <source>Video…</source>
@@ -2972,16 +3230,12 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>密码</translation>
     </message>
     <message>
-        <source>What becomes a capture</source>
-        <translation>采集什么</translation>
-    </message>
-    <message>
-        <source>Interval</source>
-        <translation>间隔</translation>
-    </message>
-    <message>
         <source>Add</source>
         <translation>添加</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
     </message>
     <message>
         <source>Choose a video</source>
@@ -3013,6 +3267,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>Capture now</source>
         <translation>立即采集</translation>
+    </message>
+    <message>
+        <source>Settings…</source>
+        <translation>设置…</translation>
     </message>
     <message>
         <source>Rename…</source>

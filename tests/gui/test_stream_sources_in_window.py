@@ -13,21 +13,27 @@ from PIL import Image
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QDialogButtonBox
 from pytestqt.qtbot import QtBot
+from stream_verbs import (
+    PASSWORD,
+    USER,
+    Server,
+    add_stream,
+    new_stream,
+    server,
+    stream_state,
+    wait_for_captures,
+    wait_for_state,
+)
 from verbs import make_captures, numbered, rows, wait_for
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "core"))
-from stream_servers import PASSWORD, USER, Server, server
-
 from app.bootstrap import Studio
-from app.item_models.stream_list_model import StreamRole, state_text
-from app.services.stream_service import NewStream
+from app.item_models.stream_list_model import state_text
 from app.views.stream_dialog import StreamDialog
-from vimd_core.streaming.addresses import Credentials, parse_source
-from vimd_core.streaming.settings import CaptureSettings, ReadSettings, StreamSettings
-from vimd_core.streaming.status import StreamState, StreamStatus
+from vimd_core.streaming.addresses import Credentials
+from vimd_core.streaming.settings import CaptureSettings
+from vimd_core.streaming.status import StreamState
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="servers are stalled by signals")
-OFTEN = CaptureSettings(interval_s=0.2, duplicate_distance=None)
 
 
 class MemoryKeyring(keyring.backend.KeyringBackend):
@@ -73,37 +79,6 @@ def no_key_store() -> None:
 def http() -> Server:
     with server("http") as running:
         yield running  # type: ignore[misc]
-
-
-def new_stream(
-    source: str, *, capture: CaptureSettings = OFTEN, name: str = "Gate", keeps: bool = True
-) -> NewStream:
-    address, credentials = parse_source(source)
-    read = ReadSettings(connect_timeout_s=2.0, read_timeout_s=1.5, stall_after_s=0.5, settle_s=0.2)
-    settings = StreamSettings(address=address, read=read, capture=capture)
-    return NewStream(
-        name=name, address=address, credentials=credentials, settings=settings, keeps_credentials=keeps
-    )
-
-
-def add_stream(studio: Studio, new: NewStream) -> None:
-    """Choose Add camera or stream, and fill the dialog in."""
-    studio.window.dialogs.ask_stream = lambda: new  # type: ignore[method-assign]
-    studio.window.actions_.add_stream.trigger()
-
-
-def stream_state(studio: Studio) -> StreamState:
-    status = studio.window.stream_list.model().index(0, 0).data(StreamRole.STATUS)
-    assert status is None or isinstance(status, StreamStatus)
-    return StreamState.STOPPED if status is None else status.state
-
-
-def wait_for_state(qtbot: QtBot, studio: Studio, state: StreamState) -> None:
-    wait_for(qtbot, lambda: stream_state(studio) is state, f"the source is {state}")
-
-
-def wait_for_captures(qtbot: QtBot, studio: Studio, count: int) -> None:
-    wait_for(qtbot, lambda: studio.captures.rowCount() >= count, f"{count} captures came")
 
 
 def test_what_a_stream_shows_arrives_classified_and_the_row_says_how_it_is(
@@ -232,8 +207,8 @@ def test_the_dialog_takes_an_address_apart_and_says_what_is_wrong(qtbot: QtBot, 
     assert PASSWORD not in dialog.problem.text()
     dialog.address.setEditText(f"rtsp://{USER}:{PASSWORD}@host/live")
     dialog.name.setText("Gate")
-    dialog.trigger.setCurrentIndex(1)
-    dialog.interval.setValue(2.5)
+    dialog.captures.trigger.setCurrentIndex(1)
+    dialog.captures.interval.setValue(2.5)
     dialog.add_button.click()
     assert dialog.new is not None
     assert dialog.new.address.url == "rtsp://host/live"

@@ -29,6 +29,11 @@ class Retention:
         if any(limit is not None and limit < 0 for limit in limits):
             raise SourceError("The limits on what is kept must not be negative.")
 
+    @property
+    def is_set(self) -> bool:
+        """Whether anything is limited."""
+        return any(limit is not None for limit in (self.most, self.days, self.most_bytes))
+
 
 @dataclass(frozen=True)
 class Kept:

@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, get_args
 from vimd_core.errors import SourceError
 from vimd_core.streaming.addresses import Credentials, SourceAddress, SourceKind
 from vimd_core.streaming.regions import Region
+from vimd_core.streaming.retention import Retention
 
 Transport = Literal["tcp", "udp"]
 Pace = Literal["fast", "real time"]
@@ -119,11 +120,31 @@ class CaptureSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class StreamSettings:
-    """One source."""
+    """One source.
+
+    Attributes:
+        address: where it is.
+        read: how it is read.
+        capture: what is made of its frames.
+        keep_below: only what the model is less sure of than this, in 0 to 1, or what looks do not agree on, is
+            kept; None keeps all.
+        retention: for how long what was kept stays.
+        starts_with_project: whether it is started when the project is opened.
+    """
 
     address: SourceAddress
     read: ReadSettings = field(default_factory=ReadSettings)
     capture: CaptureSettings = field(default_factory=CaptureSettings)
+    keep_below: float | None = None
+    retention: Retention = field(default_factory=Retention)
+    starts_with_project: bool = True
+
+    def __post_init__(self) -> None:
+        below = self.keep_below
+        _require(
+            below is None or 0 < below <= 1,
+            "The confidence below which is kept must be above 0 and at most 1.",
+        )
 
 
 def to_fields(settings: StreamSettings | ReadSettings | CaptureSettings) -> dict[str, Any]:
@@ -167,10 +188,16 @@ def stream_settings(fields: Mapping[str, Any]) -> StreamSettings:
     """
     try:
         address = SourceAddress(SourceKind(fields["address"]["kind"]), str(fields["address"]["url"]))
-        read, capture = fields.get("read", {}), fields.get("capture", {})
+        return StreamSettings(
+            address=address,
+            read=read_settings(fields.get("read", {})),
+            capture=capture_settings(fields.get("capture", {})),
+            keep_below=fields.get("keep_below"),
+            retention=Retention(**fields.get("retention", {})),
+            starts_with_project=bool(fields.get("starts_with_project", True)),
+        )
     except (TypeError, KeyError, ValueError, AttributeError) as e:
         raise _malformed(e) from e
-    return StreamSettings(address=address, read=read_settings(read), capture=capture_settings(capture))
 
 
 def credentials_from(fields: Mapping[str, Any]) -> Credentials:

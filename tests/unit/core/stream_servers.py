@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from sign_scene import scene
 
 USER, PASSWORD = "viewer", "s3cret-pw"
 FPS = 15.0
@@ -85,7 +86,8 @@ def server(kind: str) -> Iterator[Server]:
 
 class _Pictures(http.server.BaseHTTPRequestHandler):
     """/live, /grow (another size after a while), /garbage (damaged pictures in between), /noise (nothing else),
-    /silent (no picture), /secret (with a password), /snapshot (one picture), /dead (ends after 10 frames)."""
+    /silent (no picture), /secret (with a password), /snapshot (one picture), /dead (ends after 10 frames),
+    /signs (see sign_scene), /snow (bright)."""
 
     def log_message(self, *_: object) -> None:
         return
@@ -117,7 +119,10 @@ class _Pictures(http.server.BaseHTTPRequestHandler):
         chance = np.random.default_rng(0)
         for number in range(10 if what == "dead" else 1_000_000):
             size = (320, 240) if what == "grow" and number >= 10 else (160, 120)
-            encoded = cv2.imencode(".jpg", picture(number, *size))[1].tobytes()
+            image = scene(number) if what == "signs" else picture(number, *size)
+            if what == "snow":
+                image = image // 4 + 190
+            encoded = cv2.imencode(".jpg", image)[1].tobytes()
             if what == "noise" or (what == "garbage" and number % 4 == 3):
                 encoded = chance.bytes(2000)
             if single:
