@@ -45,7 +45,7 @@ def similar(stored: StoredEmbeddings, wanted: Ids, top_k: int) -> tuple[Ids, Sco
     rows = _rows(stored, wanted)
     if not len(rows):
         raise DatasetError("The model has not looked at these captures yet: classify them first.")
-    with _one_thread():
+    with one_thread():
         best = _nearest(stored_vectors(stored), _take(stored, rows))
     best[torch.from_numpy(stored.ids <= 0)] = _NOT_LISTED
     # Rounding must not put a twin before the capture itself.
@@ -89,7 +89,7 @@ def unlike(
     vectors, known = stored_vectors(stored), _take(stored, rows)
     generator = torch.Generator().manual_seed(seed)
     sample = known[torch.randperm(len(known), generator=generator)[:_FIRST_LABELLED]]
-    with _one_thread():
+    with one_thread():
         distance = 1.0 - _nearest(vectors, sample, is_cancelled)
         distance[torch.from_numpy(stored.ids <= 0)] = _NOT_LISTED
         distance[torch.from_numpy(rows)] = _NOT_LISTED
@@ -159,7 +159,7 @@ def _ranked(stored: StoredEmbeddings, scores: Tensor, top_k: int) -> tuple[Ids, 
 
 
 @contextlib.contextmanager
-def _one_thread() -> Iterator[None]:
+def one_thread() -> Iterator[None]:
     """Parts of a few megabytes: a second thread only waits for the first, ten times longer on a busy machine."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)

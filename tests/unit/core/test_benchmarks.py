@@ -23,7 +23,7 @@ def test_rows_have_the_agreed_keys() -> None:
 
 
 def test_a_checkout_offers_the_comparisons_with_rivals() -> None:
-    assert {"scan", "student", "predictor", "train", "memory"} <= set(registry.names())
+    assert {"scan", "student", "predictor", "train", "memory", "retrain"} <= set(registry.names())
     assert registry.find("scan").__module__ == "vimd_benchmarks.scan"
     assert registry.find("predictor").__module__ == "vimd_core.benchmarks.predictor"
     with pytest.raises(ConfigError, match="scan"):

@@ -1,0 +1,1 @@
+"""Parts of `vimd benchmark retrain`."""

@@ -1,0 +1,69 @@
+"""A folder of labelled captures in two parts: what may be labelled, and the rest that every row is measured on."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.services.retrain_split import groups_of
+from app.storage.training_records import VerifiedCapture
+from vimd_core.data.folders import find_class_folders
+from vimd_core.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class LabelledSet:
+    """Class folders in two parts; captures of one thing are in one of them.
+
+    Attributes:
+        pool: name of the class of each capture that may be labelled.
+        rest: the same of each capture that is only measured on.
+    """
+
+    pool: Mapping[Path, str]
+    rest: Mapping[Path, str]
+
+
+def split_in_two(folder: Path, *, rest_share: float, most_rest: int, seed: int) -> LabelledSet:
+    """Put whole groups of each class into the rest until it has its share.
+
+    Args:
+        folder: one sub-folder for each class.
+        rest_share: part of each class, in (0, 1).
+        most_rest: captures at most, chosen evenly by chance.
+        seed: of the choice.
+
+    Raises:
+        DatasetError: it is no such folder.
+        ConfigError: the share leaves nothing to label or to measure on.
+    """
+    found = find_class_folders(folder)
+    captures = [
+        VerifiedCapture(number, path.absolute(), label, 0, False, None, 0.0)
+        for number, (path, label) in enumerate(found.captures)
+    ]
+    group_of = groups_of(captures)
+    by_class: dict[int, dict[str, list[Path]]] = defaultdict(lambda: defaultdict(list))
+    for capture in captures:
+        by_class[capture.class_id][group_of[capture.id]].append(capture.path)
+    pool: dict[Path, str] = {}
+    rest: dict[Path, str] = {}
+    for label, groups in by_class.items():
+        name, wanted = found.classes[label], rest_share * sum(map(len, groups.values()))
+        taken = 0
+        for place, group in enumerate(sorted(groups, key=lambda group: _place(seed, f"{name}/{group}"))):
+            # Each class keeps a group to be labelled from.
+            is_rest = taken < wanted and place < len(groups) - 1
+            taken += len(groups[group]) * is_rest
+            (rest if is_rest else pool).update(dict.fromkeys(groups[group], name))
+    chosen = sorted(rest, key=lambda path: _place(seed, str(path.relative_to(folder.absolute()))))[:most_rest]
+    if not chosen or not pool:
+        raise ConfigError(f"{folder} is too small for --rest {rest_share}: nothing would be left.")
+    return LabelledSet(pool, {path: rest[path] for path in sorted(chosen)})
+
+
+def _place(seed: int, name: str) -> bytes:
+    return hashlib.blake2b(f"{seed}/{name}".encode("utf-8", "surrogateescape"), digest_size=8).digest()

@@ -1,0 +1,83 @@
+"""What is most worth a label: something of everything, the most frequent first, and nothing twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from vimd_core.embeddings import coverage
+from vimd_core.embeddings.coverage import worth_labelling
+from vimd_core.embeddings.file import StoredEmbeddings, append_embeddings, open_embeddings
+from vimd_core.errors import DatasetError
+
+SIZES = (40, 25, 15, 8, 4)
+
+
+@pytest.fixture
+def heaps(tmp_path: Path) -> StoredEmbeddings:
+    """Five heaps of alike captures, ids from 1 on, the largest heap first."""
+    generator = np.random.default_rng(0)
+    centres = generator.normal(size=(len(SIZES), 16))
+    vectors = np.concatenate(
+        [centre + 0.15 * generator.normal(size=(n, 16)) for centre, n in zip(centres, SIZES, strict=True)]
+    )
+    packed = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float16)
+    path = tmp_path / "some.embeddings"
+    append_embeddings(path, 16, list(range(1, sum(SIZES) + 1)), packed.tobytes())
+    return open_embeddings(path)
+
+
+def heaps_of(ids: np.ndarray) -> list[int]:
+    return np.searchsorted(np.cumsum(SIZES), ids, side="left").tolist()
+
+
+def test_the_first_ones_are_of_all_kinds_the_largest_heap_first(heaps: StoredEmbeddings) -> None:
+    found = heaps_of(worth_labelling(heaps, np.empty(0, np.int64), 5))
+    assert sorted(found) == [0, 1, 2, 3, 4] and found[0] == 0
+
+
+def test_what_is_labelled_is_covered(heaps: StoredEmbeddings) -> None:
+    found = worth_labelling(heaps, np.array([1, 2, 3, 45]), 3)
+    assert sorted(heaps_of(found)) == [2, 3, 4]
+
+
+def test_each_beginning_is_the_choice_of_its_own_length(heaps: StoredEmbeddings) -> None:
+    everything = worth_labelling(heaps, np.array([50]), 1000)
+    assert len(everything) == len(set(everything.tolist())) == sum(SIZES) - 1 and 50 not in everything
+    assert worth_labelling(heaps, np.array([50]), 7).tolist() == everything[:7].tolist()
+
+
+def test_the_quick_choice_is_that_of_computing_everything_anew(heaps: StoredEmbeddings) -> None:
+    vectors = heaps.vectors.astype(np.float32)
+    vectors = (vectors - vectors.mean(axis=0)) / vectors.std(axis=0)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    cover = np.exp((vectors @ vectors.T - 1) / coverage._REACH)
+    covered, chosen = np.zeros(len(cover), np.float32), []
+    for _ in range(12):
+        adds = np.maximum(cover - covered[:, None], 0).sum(axis=0)
+        adds[chosen] = -1
+        chosen.append(int(adds.argmax()))
+        covered = np.maximum(covered, cover[:, chosen[-1]])
+    assert worth_labelling(heaps, np.empty(0, np.int64), 12).tolist() == [row + 1 for row in chosen]
+
+
+def test_captures_that_were_set_aside_are_left_out(heaps: StoredEmbeddings) -> None:
+    aside = np.arange(1, SIZES[0] + 1)
+    assert 0 not in heaps_of(worth_labelling(heaps, np.empty(0, np.int64), 1000, excluded=aside))
+
+
+def test_a_sample_stands_for_many(heaps: StoredEmbeddings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(coverage, "_MOST", 60)
+    found = worth_labelling(heaps, np.empty(0, np.int64), 4)
+    assert len(set(heaps_of(found))) == 4
+
+
+def test_without_anything_left_it_says_so(heaps: StoredEmbeddings) -> None:
+    with pytest.raises(DatasetError, match="already"):
+        worth_labelling(heaps, np.arange(1, sum(SIZES) + 1), 5)
+
+
+def test_a_cancelled_search_ends_early(heaps: StoredEmbeddings) -> None:
+    assert len(worth_labelling(heaps, np.empty(0, np.int64), 50, is_cancelled=lambda: True)) == 0
