@@ -33,6 +33,14 @@ class RankingKind(StrEnum):
     SIMILAR = "similar"
     UNLIKE = "unlike"
     LABEL_ERRORS = "label_errors"
+    WORTH = "worth"
+
+
+_RANKINGS: Final = {
+    "find_similar": RankingKind.SIMILAR,
+    "find_unlike": RankingKind.UNLIKE,
+    "find_worth_labelling": RankingKind.WORTH,
+}
 
 
 @dataclass(frozen=True)
@@ -129,6 +137,15 @@ class InsightService(QObject):
     def find_unlike(self) -> None:
         """Rank captures that nobody has looked at by how unlike they are to everything that is labelled."""
         self._start("find_unlike", lambda unit: unit.insights.labelled().ids.tobytes())
+
+    def find_worth_labelling(self) -> None:
+        """Rank captures that nobody has looked at by how many others they stand for that no label stands for yet."""
+
+        def numbers(unit: Unit) -> bytes:
+            looked_at = unit.insights.looked_at()
+            return looked_at.ids.tobytes() + looked_at.has_class.tobytes()
+
+        self._start("find_worth_labelling", numbers)
 
     def find_label_errors(self) -> None:
         """Rank labelled captures by how surely a classifier that never saw the label says another one."""
@@ -280,8 +297,9 @@ class InsightService(QObject):
                 searched, enough = int(message.fields["checked"]), bool(message.fields["enough"])
                 self.ranking_found.emit(Ranking(RankingKind.LABEL_ERRORS, tuple(ids), searched, enough))
             else:
-                kind = RankingKind.SIMILAR if job.kind == "find_similar" else RankingKind.UNLIKE
-                self.ranking_found.emit(Ranking(kind, tuple(ids), int(message.fields["searched"])))
+                self.ranking_found.emit(
+                    Ranking(_RANKINGS[job.kind], tuple(ids), int(message.fields["searched"]))
+                )
             return
         self._on_closed(job, message)
 

@@ -30,6 +30,19 @@ class LabelledCaptures:
 
 
 @dataclass(frozen=True, slots=True)
+class LookedAtCaptures:
+    """All captures that a human has decided about, one number each in arrays of one length.
+
+    Attributes:
+        ids: captures.
+        has_class: 1 for those that were given a class, 0 for those that were set aside.
+    """
+
+    ids: array[int]
+    has_class: array[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """The last word of a human on one capture, and what the model of that moment had said.
 
@@ -66,6 +79,14 @@ class Insights:
             class_ids.append(class_id)
             folders.append(numbers.setdefault(_folder(path), len(numbers)))
         return LabelledCaptures(ids, class_ids, folders)
+
+    def looked_at(self) -> LookedAtCaptures:
+        """All captures that a human has decided about."""
+        rows = self._connection.exec_driver_sql(
+            "SELECT id, state IN (?, ?) FROM captures WHERE state != ? ORDER BY id",
+            (*_LABELLED, int(ReviewState.UNREVIEWED)),
+        ).all()
+        return LookedAtCaptures(array("q", [row[0] for row in rows]), array("q", [row[1] for row in rows]))
 
     def confusion(self) -> dict[tuple[int, int], int]:
         """How many captures a human has given one class and the active model another, by (label, answer)."""

@@ -73,6 +73,7 @@ class Actions(QObject):
         self.queue_label_errors = self._make(self.tr("Likely label &errors"), "Alt+3")
         self.queue_unlike = self._make(self.tr("Most &unlike what is labelled"), "Alt+4")
         self.queue_audit = self._make(self.tr("&Random audit"), "Alt+5")
+        self.queue_worth = self._make(self.tr("Most &worth a label"), "Alt+6")
         self.find_similar = self._make(self.tr("Captures &like this one"), "S")
         self.explain = self._make(self.tr("&Where did the model look?"), "W")
         self.reset_layout = self._make(self.tr("&Reset the layout"))
@@ -228,7 +229,9 @@ class Actions(QObject):
         _fill(label, None)
         _fill(label.addMenu(self.tr("C&lasses")), self.add_class, None, *self.class_actions)
         review = bar.addMenu(self.tr("&Review"))
-        _fill(review, self.queue_least_sure, self.queue_disagreement, self.queue_label_errors)
+        _fill(
+            review, self.queue_worth, self.queue_least_sure, self.queue_disagreement, self.queue_label_errors
+        )
         _fill(review, self.queue_unlike, self.queue_audit, None, self.find_similar, self.explain)
         model = bar.addMenu(self.tr("&Model"))
         _fill(model, self.choose_model, None, self.classify_missing, self.retry_unreadable)

@@ -50,6 +50,7 @@ class ReviewQueues(QObject):
         self._on(actions.queue_label_errors, insight.find_label_errors)
         self._on(actions.queue_unlike, insight.find_unlike)
         self._on(actions.queue_audit, self.audit)
+        self._on(actions.queue_worth, insight.find_worth_labelling)
         self._on(actions.find_similar, self.similar)
         insight.ranking_found.connect(self._on_ranking)
         insight.failed.connect(message_bar.show_error)
@@ -96,6 +97,9 @@ class ReviewQueues(QObject):
         text = {
             RankingKind.SIMILAR: self.tr("The {0} captures that look most alike, of {1}."),
             RankingKind.UNLIKE: self.tr("The {0} captures that are most unlike what is labelled, of {1}."),
+            RankingKind.WORTH: self.tr(
+                "{0} captures to label next, of {1}: each stands for many that no label stands for yet."
+            ),
             RankingKind.LABEL_ERRORS: self.tr("{0} of {1} labels may be wrong, the likeliest first."),
         }[ranking.kind].format(f"{len(ranking.ids):,}", f"{ranking.searched:,}")
         if not ranking.is_reliable:

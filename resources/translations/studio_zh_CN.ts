@@ -182,6 +182,10 @@
         <translation>随机抽查(&amp;R)</translation>
     </message>
     <message>
+        <source>Most &amp;worth a label</source>
+        <translation>最值得标注(&amp;W)</translation>
+    </message>
+    <message>
         <source>Captures &amp;like this one</source>
         <translation>与此相似的图像(&amp;L)</translation>
     </message>
@@ -2920,6 +2924,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>The {0} captures that are most unlike what is labelled, of {1}.</source>
         <translation>与已标注者最不相似的 {0} 张图像，共 {1} 张。</translation>
+    </message>
+    <message>
+        <source>{0} captures to label next, of {1}: each stands for many that no label stands for yet.</source>
+        <translation>接下来标注这 {0} 张（共 {1} 张）：每张都代表许多尚无标注可代表的图像。</translation>
     </message>
     <message>
         <source>{0} of {1} labels may be wrong, the likeliest first.</source>

@@ -77,6 +77,18 @@ def test_alike_unlike_doubted_and_explained(qtbot: QtBot, studio: Studio) -> Non
     assert not window.inspector.compare.explain_button.isChecked()
 
 
+def test_what_is_worth_a_label_is_listed(qtbot: QtBot, studio: Studio) -> None:
+    window = studio.window
+    select(qtbot, studio, 0)
+    labelled = studio.captures.capture_id(0)
+    press(qtbot, studio, Key.Key_Return)
+    wait_for(qtbot, lambda: rows(studio)[0].state is ReviewState.ACCEPTED, "one is labelled")
+    press(qtbot, studio, Key.Key_6, Qt.KeyboardModifier.AltModifier)
+    wait_for(qtbot, lambda: "to label next" in window.message_bar.text, "they are ranked")
+    wait_for(qtbot, lambda: len(listed(studio)) == NUM_SAMPLES - 1, "they are shown")
+    assert labelled not in listed(studio)
+
+
 def test_embeddings_that_were_lost_are_computed_again(qtbot: QtBot, studio: Studio) -> None:
     (file,) = embedding_folder(studio).glob("*.embeddings")
     file.unlink()

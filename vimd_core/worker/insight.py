@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from vimd_core.data.capture_batches import read_batches, read_capture
 from vimd_core.data.whole_files import whole_file
+from vimd_core.embeddings.coverage import worth_labelling
 from vimd_core.embeddings.file import StoredEmbeddings, open_embeddings
 from vimd_core.embeddings.label_errors import FOLDS, are_enough, doubted_labels
 from vimd_core.embeddings.layout import LayoutCancelledError, lay_out
@@ -61,6 +62,7 @@ class InsightServices:
             "find_similar": self._find_similar,
             "find_unlike": self._find_unlike,
             "find_label_errors": self._find_label_errors,
+            "find_worth_labelling": self._find_worth_labelling,
             "lay_out": self._lay_out,
             "explain": self._explain,
             "classify_directly": self._classify_directly,
@@ -115,6 +117,30 @@ class InsightServices:
             self._answer(request, "cancelled", done=0)
         else:
             self._rank(request, stored, *ranking)
+        yield from ()
+
+    def _find_worth_labelling(self, request: Request) -> _Steps:
+        stored, top_k = self._stored(request), self._top_k(request)
+
+        def is_cancelled() -> bool:
+            self._pause()
+            return request.cancelled.is_set()
+
+        numbers = ids_of_payload(request.message) if request.message.payload else np.empty(0, np.int64)
+        if len(numbers) % 2:
+            raise WorkerError("The request find_worth_labelling needs as many marks as ids.")
+        ids, is_labelled = np.split(numbers, 2)
+        found = worth_labelling(
+            stored,
+            ids[is_labelled > 0],
+            top_k,
+            excluded=ids[is_labelled == 0],
+            is_cancelled=is_cancelled,
+        )
+        if request.cancelled.is_set():
+            self._answer(request, "cancelled", done=0)
+        else:
+            self._rank(request, stored, found, np.zeros(len(found), np.float32))
         yield from ()
 
     def _find_label_errors(self, request: Request) -> _Steps:

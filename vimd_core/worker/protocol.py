@@ -21,6 +21,9 @@ Requests (window to child)
     embed          {captures, batch_size}                     any number of `embedded`, then as `classify`
     find_similar   {embeddings, top_k}      payload: ids      `ranking` or `failed`
     find_unlike    {embeddings, top_k}      payload: ids of what is labelled; `ranking`, `cancelled` or `failed`
+    find_worth_labelling {embeddings, top_k}  payload: ids of what a human has decided about, then 1 for each that has a
+                                            class and 0 for each that was set aside; `ranking` (scores are 0),
+                                            `cancelled` or `failed`
     find_label_errors {embeddings}          payload: ids, then labels, then groups; any number of `progress`,
                                                               then `doubts`, `cancelled` or `failed`
     lay_out        {embeddings, cache}      any number of `progress`, then `layout`, `cancelled` or `failed`

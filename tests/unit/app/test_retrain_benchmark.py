@@ -45,7 +45,7 @@ def test_labels_are_given_step_by_step_and_each_step_is_written_down(
     assert [step["labels"] for step in steps] == [12, 24]
     assert all(step["classes"] == len(COLOURS) for step in steps)
     assert steps[-1]["top1"] > 0.8 and steps[-1]["linear_top1"] > 0.8
-    assert 0 < steps[0]["processor_s"] and 0 < steps[0]["wall_s"]
+    assert steps[0]["processor_s"] > 0 and steps[0]["wall_s"] > 0
     assert rows["24 labels, queue (3 classes), top-1"]["value"] == pytest.approx(100 * steps[-1]["top1"])
 
 

@@ -201,3 +201,15 @@ def test_what_cannot_be_answered_is_said(child: Child, kind: str, fields: dict[s
     assert failed.type == "failed"
     assert failed.fields["kind"] != "crash"
     assert failed.fields["message"]
+
+
+def test_what_is_worth_a_label_leaves_out_what_was_decided(child: Child, tmp_path: Path) -> None:
+    path = keep_embeddings(child, make_captures(tmp_path, 12), tmp_path / "some.embeddings")
+    decided, has_class = [2, 5, 7], [1, 0, 1]
+    (ranking,) = ask(child, "find_worth_labelling", 20, *decided, *has_class, embeddings=str(path), top_k=20)
+    ids, _ = as_ranking(ranking)
+    assert sorted(ids) == [i for i in range(1, 13) if i not in decided]
+    (first,) = ask(child, "find_worth_labelling", 21, embeddings=str(path), top_k=3)
+    assert len(as_ranking(first)[0]) == 3
+    (failed,) = ask(child, "find_worth_labelling", 22, 2, 5, 7, embeddings=str(path))
+    assert failed.type == "failed" and "marks" in failed.fields["message"]
