@@ -24,6 +24,7 @@ COMMANDS = (
     "parity",
     "benchmark",
     "evaluate_sr",
+    "evaluate_teacher",
     "train_sr",
     "pretrain",
     "train_teacher",

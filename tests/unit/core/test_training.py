@@ -195,6 +195,12 @@ def test_the_commands_make_a_bundle_from_photographs_and_class_folders(
     # The last --srresnet counts.
     assert main([*arguments, "--srresnet", str(teacher / "teacher.safetensors")]) == 1
     assert "train-sr" in capsys.readouterr().err
+    measured = ["evaluate-teacher", "--model", str(teacher / "teacher.safetensors"), "--json", "--quiet"]
+    assert main([*measured, "--data", str(near)]) == 0
+    figures = json.loads(capsys.readouterr().out)
+    assert figures["n"] == 12 and 0 <= figures["top1"] <= figures["top5"] == 1.0
+    assert main([*measured[:2], str(student / "student.safetensors"), "--data", str(near)]) == 1
+    assert "is no teacher" in capsys.readouterr().err
 
 
 def test_with_nothing_held_back_the_last_epoch_is_kept(captures: Path, tmp_path: Path) -> None:

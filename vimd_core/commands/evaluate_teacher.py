@@ -1,0 +1,82 @@
+"""`vimd evaluate-teacher`: how good a classifier alone is on sharp views, such as a teacher on near frames."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from vimd_core.commands.progress import Progress
+from vimd_core.errors import CheckpointError
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Describe the subcommand."""
+    parser = subparsers.add_parser(
+        "evaluate-teacher",
+        help="measure a teacher or a pre-trained classifier on labelled views",
+        description="Measure a classifier alone, without super-resolution, on labelled views: what a teacher knows "
+        "about near views, or about captures that are simply enlarged.",
+    )
+    parser.add_argument(
+        "--model", type=Path, required=True, help="result of `vimd train-teacher` or `vimd pretrain`"
+    )
+    parser.add_argument(
+        "--data", type=Path, required=True, metavar="PATH", help="a folder for each class, or a manifest"
+    )
+    parser.add_argument("--json", action="store_true", help="for programs; fractions, not per cent")
+    parser.add_argument("--quiet", action="store_true", help="no progress")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the figures.
+
+    Raises:
+        CheckpointError: the model can't be read.
+        DatasetError: the data can't be used, or has a class that the model doesn't know.
+    """
+    from vimd_core.distillation.classifier_file import load_classifier
+    from vimd_core.distillation.objectives import LossConfig, TeacherObjective
+    from vimd_core.distillation.training_data import load_training_data
+    from vimd_core.distillation.validation import predict_logits
+    from vimd_core.evaluation.metrics import expected_calibration_error, top_k_accuracy
+    from vimd_core.models.vision_mamba import VisionMamba
+
+    content = load_classifier(arguments.model)
+    model = VisionMamba(content.config.classifier)
+    try:
+        model.load_state_dict(content.weights)
+    except RuntimeError as e:
+        raise CheckpointError(f"{arguments.model} is damaged: train it again.") from e
+    with Progress("reading", 0, quiet=arguments.quiet) as progress:
+
+        def on_read(done: int, total: int) -> None:
+            progress.meter.total = total
+            progress.advance(1)
+
+        views = load_training_data(
+            arguments.data,
+            content.config.classifier.image_size_px,
+            classes=content.classes,
+            validation_fraction=0.0,
+            seed=0,
+            progress=on_read,
+        ).training
+    logits = predict_logits(TeacherObjective(model, LossConfig()), views)
+    probabilities, labels = logits.softmax(dim=1).numpy(), views.labels.numpy()
+    figures = {
+        "n": len(labels),
+        "top1": top_k_accuracy(probabilities, labels, 1),
+        "top5": top_k_accuracy(probabilities, labels, 5),
+        "ece": expected_calibration_error(probabilities, labels),
+    }
+    if arguments.json:
+        sys.stdout.write(json.dumps(figures) + "\n")
+    else:
+        sys.stdout.write(
+            f"{figures['n']:,} views: top-1 {figures['top1']:.2%}, top-5 {figures['top5']:.2%}, "
+            f"calibration error {figures['ece']:.1%}\n"
+        )
+    return 0
