@@ -49,7 +49,10 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         model.load_state_dict(content.weights)
     except RuntimeError as e:
-        raise CheckpointError(f"{arguments.model} is damaged: train it again.") from e
+        raise CheckpointError(
+            f"{arguments.model} holds no classifier alone: give the result of `vimd train-teacher` or `vimd pretrain`, "
+            "or measure a whole model with `vimd evaluate`."
+        ) from e
     with Progress("reading", 0, quiet=arguments.quiet) as progress:
 
         def on_read(done: int, total: int) -> None:

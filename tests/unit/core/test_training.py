@@ -200,7 +200,7 @@ def test_the_commands_make_a_bundle_from_photographs_and_class_folders(
     figures = json.loads(capsys.readouterr().out)
     assert figures["n"] == 12 and 0 <= figures["top1"] <= figures["top5"] == 1.0
     assert main([*measured[:2], str(student / "student.safetensors"), "--data", str(near)]) == 1
-    assert "is no teacher" in capsys.readouterr().err
+    assert "`vimd evaluate`" in capsys.readouterr().err
 
 
 def test_with_nothing_held_back_the_last_epoch_is_kept(captures: Path, tmp_path: Path) -> None:
