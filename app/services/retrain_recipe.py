@@ -18,7 +18,11 @@ class Effort(StrEnum):
 
 @dataclass(frozen=True)
 class _Schedule:
-    """Images that are seen: `per_capture` of each, within bounds."""
+    """Images that are seen: `per_capture` of each, within bounds.
+
+    A few hundred captures are seen so often that what is random in how they are seen has to be strong: with CutMix and
+    a high learning rate the network learns something new of them, with less it stays where the fitted head leaves it.
+    """
 
     per_capture: int
     fewest: int
@@ -27,12 +31,16 @@ class _Schedule:
 
 
 _SCHEDULES: Final[Mapping[Effort, _Schedule]] = {
-    Effort.QUICK: _Schedule(per_capture=16, fewest=1_500, most=4_000, learning_rate=3e-4),
-    Effort.BALANCED: _Schedule(per_capture=40, fewest=4_000, most=40_000, learning_rate=3e-4),
-    Effort.THOROUGH: _Schedule(per_capture=120, fewest=12_000, most=400_000, learning_rate=5e-4),
+    Effort.QUICK: _Schedule(per_capture=25, fewest=10_000, most=12_000, learning_rate=3e-3),
+    Effort.BALANCED: _Schedule(per_capture=60, fewest=25_000, most=60_000, learning_rate=3e-3),
+    Effort.THOROUGH: _Schedule(per_capture=120, fewest=60_000, most=400_000, learning_rate=3e-3),
 }
 _BATCH: Final = 32
 _SMALLEST_BATCH: Final = 2
+# A look at the model and a checkpoint after each pass over forty captures would take longer than the passes.
+_EPOCH_IMAGES: Final = 500
+# Enlarged once, captures stay in memory: 49 kB each at 128 px.
+_MOST_ENLARGED: Final = 5_000
 
 
 def training_settings(effort: Effort, captures: int) -> dict[str, Any]:
@@ -45,18 +53,21 @@ def training_settings(effort: Effort, captures: int) -> dict[str, Any]:
     schedule = _SCHEDULES[effort]
     images = min(max(schedule.per_capture * captures, schedule.fewest), schedule.most)
     batch = max(_SMALLEST_BATCH, min(_BATCH, captures))
-    epochs = max(1, round(images / max(1, captures // batch * batch)))
+    epochs = max(1, round(images / _images_of_an_epoch(captures, batch)))
     return {
         "epochs": epochs,
+        "epoch_images": _EPOCH_IMAGES,
         "batch_size": batch,
         "learning_rate": schedule.learning_rate,
         "warmup_epochs": max(1.0, epochs / 10),
         "ema_decay": 0.98,
         "drop_path": 0.05,
         "fit_head": True,
+        "enlarge_once": captures <= _MOST_ENLARGED,
         "validation_fraction": 0.0,
         "class_balance": 0.5,
         "seed": 0,
+        "augmentation": {"cutmix_probability": 0.5},
     }
 
 
@@ -80,4 +91,8 @@ def merged_settings(settings: Mapping[str, Any], changes: Mapping[str, Any]) -> 
 def images_to_see(training: Mapping[str, Any], captures: int) -> int:
     """Images that a training with these settings learns from, all epochs together."""
     batch = int(training["batch_size"])
-    return int(training["epochs"]) * max(1, captures // batch) * batch
+    return int(training["epochs"]) * _images_of_an_epoch(captures, batch)
+
+
+def _images_of_an_epoch(captures: int, batch: int) -> int:
+    return max(1, max(captures, _EPOCH_IMAGES) // batch) * batch

@@ -20,8 +20,8 @@ VALIDATION_SHARE: Final = 0.12
 # With fewer captures of a class every one is needed to learn from.
 _FEWEST_TO_HOLD_BACK: Final = 4
 _FEWEST_TO_VALIDATE: Final = 8
-# With fewer in all, the best epoch would be chosen by chance.
-_FEWEST_VALIDATION: Final = 10
+# With fewer in all, the best epoch would be chosen by chance, and what they teach is worth more.
+_FEWEST_VALIDATION: Final = 50
 _SEPARATOR: Final = "_"
 # A name's beginning that so many captures share is the name of a camera or a series, not of a thing.
 _LARGEST_GROUP: Final = 40

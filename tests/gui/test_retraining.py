@@ -27,7 +27,9 @@ from app.views.retrain_dialog import RetrainDialog
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "app"))
 from retrain_verbs import COLOURS, QUICK, labelled_project
 
-LONG = RetrainRequest(device="cpu", threads=1, changes={"epochs": 100_000, "batch_size": 8})
+LONG = RetrainRequest(
+    device="cpu", threads=1, changes={"epochs": 100_000, "epoch_images": 0, "batch_size": 8}
+)
 
 
 @pytest.fixture(scope="module")

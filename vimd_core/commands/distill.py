@@ -101,6 +101,7 @@ def _distill(arguments: argparse.Namespace) -> dict[str, Any] | None:
     from vimd_core.checkpoints.bundle_info import BundleInfo
     from vimd_core.data.class_list import read_class_list
     from vimd_core.distillation.classifier_file import load_teacher
+    from vimd_core.distillation.enlarging import enlarged_once
     from vimd_core.distillation.head_fit import fit_head
     from vimd_core.distillation.initialise import load_starting_point
     from vimd_core.distillation.objectives import StudentObjective
@@ -145,23 +146,29 @@ def _distill(arguments: argparse.Namespace) -> dict[str, Any] | None:
     if config.fit_head and start is not None and not (arguments.resume and run_folder.has_checkpoint):
         fit_head(student, training.without_views(), place.device, class_balance=config.class_balance)
     distils = teacher is not None and config.losses.distils
+    if config.enlarge_once and teacher is not None:
+        raise ConfigError(
+            "enlarge_once is for trainings without a teacher, which would see enlarged captures."
+        )
     trainer = Trainer(
         StudentObjective(
             student,
             teacher if distils else None,
             config.losses,
+            is_enlarged=config.enlarge_once,
             train_super_resolution=config.sr_learning_rate > 0,
         ),
         training,
         StreamSampler(
-            training,
+            enlarged_once(student, training, place.device) if config.enlarge_once else training,
             batch_size=config.batch_size,
+            epoch_images=config.epoch_images,
             seed=config.seed,
             augmentation=config.augmentation,
             streams=config.streams,
             symmetries=Symmetries(config.symmetries, folders),
             class_balance=config.class_balance,
-            lr_size_px=network.lr_size_px,
+            lr_size_px=None if config.enlarge_once else network.lr_size_px,
             near_logits=_near_logits(teacher, training, recipe, place.device),
             previous_logits=_previous_logits(start, training, network, config.losses, outputs, place.device),
             rank=place.processes.rank,

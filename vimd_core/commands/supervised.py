@@ -62,6 +62,7 @@ def train_classifier(arguments: argparse.Namespace, result_name: str, *, role: s
         StreamSampler(
             data.training,
             batch_size=config.batch_size,
+            epoch_images=config.epoch_images,
             seed=config.seed,
             augmentation=config.augmentation,
             streams=config.streams,

@@ -121,6 +121,7 @@ class StudentObjective:
         model: the student.
         teacher: None trains without one.
         losses: weights; terms that ask a teacher are left out without one.
+        is_enlarged: whether the images of batches are what the super-resolution network has made already.
         train_super_resolution: whether the SR network learns as well; otherwise it is frozen, as in the paper.
     """
 
@@ -130,12 +131,14 @@ class StudentObjective:
         teacher: VisionMamba | None,
         losses: LossConfig,
         *,
+        is_enlarged: bool = False,
         train_super_resolution: bool = False,
     ) -> None:
         self.model = model
         self._student = model
         self._teacher = teacher
         self._losses = losses
+        self._is_enlarged = is_enlarged
         self._trains_super_resolution = train_super_resolution
         model.super_resolution.eval().requires_grad_(train_super_resolution)
         if teacher is not None:
@@ -208,6 +211,8 @@ class StudentObjective:
         return losses
 
     def _super_resolve(self, batch: Batch) -> Tensor:
+        if self._is_enlarged:
+            return batch.images
         # The SR network must stay in eval mode when the student as a whole is set to train: a batch of degraded and
         # augmented captures would spoil the statistics of its norms.
         self._student.super_resolution.eval()

@@ -19,7 +19,9 @@ class TrainingConfig:
     """The recipe of one training.
 
     Attributes:
-        epochs: passes over as many images as the training set has.
+        epochs: passes over as many images as the training set has, or `epoch_images`.
+        epoch_images: images of an epoch at least, for sets so small that a look at the model and a checkpoint after
+            each pass would cost more than the learning.
         batch_size: images a step, over all processes together.
         accumulation: parts that a batch is computed in, one after the other, to need less memory.
         learning_rate: peak of the schedule.
@@ -34,6 +36,8 @@ class TrainingConfig:
         head_epochs: first epochs in which only the head learns, for small sets and a model to start from.
         fit_head: whether the head of a model to start from is first fitted to the captures by itself, which takes
             seconds; for small sets, and for classes that are new to the model.
+        enlarge_once: whether a frozen super-resolution network enlarges each capture once, before all steps, and
+            augmentation changes what it has made; for small sets that are seen often, and without a teacher.
         patience: ends after so many epochs without a better validation; 0 runs all epochs.
         precision: number format of convolutions and matrix products; "auto" takes bfloat16 on a GPU that has it,
             float16 on other CUDA devices, and float32 on a processor.
@@ -47,6 +51,7 @@ class TrainingConfig:
     """
 
     epochs: int = 20
+    epoch_images: int = 0
     batch_size: int = 64
     accumulation: int = 1
     learning_rate: float = 1e-3
@@ -60,6 +65,7 @@ class TrainingConfig:
     freeze_layers: int = 0
     head_epochs: int = 0
     fit_head: bool = False
+    enlarge_once: bool = False
     patience: int = 0
     precision: TrainingPrecision = "auto"
     validation_fraction: float = 0.12
@@ -78,13 +84,20 @@ class TrainingConfig:
             raise ConfigError("learning_rate and max_gradient_norm must be above 0.")
         if min(self.sr_learning_rate, self.weight_decay, self.warmup_epochs) < 0:
             raise ConfigError("sr_learning_rate, weight_decay and warmup_epochs must not be negative.")
-        if min(self.freeze_layers, self.head_epochs, self.patience, self.seed) < 0:
-            raise ConfigError("freeze_layers, head_epochs, patience and seed must not be negative.")
+        if min(self.epoch_images, self.freeze_layers, self.head_epochs, self.patience, self.seed) < 0:
+            raise ConfigError(
+                "epoch_images, freeze_layers, head_epochs, patience and seed must not be negative."
+            )
         if not 0 <= self.class_balance <= 1 or not 0 <= self.validation_fraction < 1:
             raise ConfigError("class_balance must be in [0, 1] and validation_fraction in [0, 1).")
         if not 0 <= self.ema_decay < 1 or not 0 <= self.drop_path < 1:
             raise ConfigError("ema_decay and drop_path must be in [0, 1).")
         if self.precision not in get_args(TrainingPrecision):
             raise ConfigError(f"precision must be one of {', '.join(get_args(TrainingPrecision))}.")
+        if self.enlarge_once and (self.sr_learning_rate > 0 or self.streams.degradation.kind != "bicubic"):
+            raise ConfigError(
+                "enlarge_once needs a super-resolution network that stays as it is (sr_learning_rate 0) and bicubic "
+                "degradation."
+            )
         if self.patience and self.validation_fraction == 0:
             raise ConfigError("patience needs a validation: set validation_fraction above 0.")

@@ -71,6 +71,7 @@ class StreamSampler:
     Args:
         captures: to learn from.
         batch_size: B, of all processes together.
+        epoch_images: images of an epoch at least; there are as many as captures otherwise.
         seed: of order, augmentation and degradation.
         augmentation: strengths.
         streams: shares, and how captures are made from views.
@@ -91,6 +92,7 @@ class StreamSampler:
         captures: CaptureSet,
         *,
         batch_size: int,
+        epoch_images: int = 0,
         seed: int,
         augmentation: AugmentationConfig,
         streams: StreamsConfig,
@@ -106,6 +108,7 @@ class StreamSampler:
             raise DatasetError("There are no captures to learn from.")
         self._captures = captures
         self._batch_size = batch_size
+        self._epoch_images = epoch_images
         self._seed = seed
         self._augmentation = augmentation
         self._symmetries = symmetries
@@ -136,8 +139,8 @@ class StreamSampler:
 
     @property
     def steps_per_epoch(self) -> int:
-        """Steps that draw about as many images as there are captures; at least 1."""
-        return max(1, len(self._captures) // self._batch_size)
+        """Steps that draw about as many images as an epoch has; at least 1."""
+        return max(1, max(self._epoch_images, len(self._captures)) // self._batch_size)
 
     def draw(self, step: int) -> Batch:
         """The batch of a step, or this process's rows of it.

@@ -24,7 +24,14 @@ QUICK = RetrainRequest(
     effort=Effort.QUICK,
     device="cpu",
     threads=1,
-    changes={"epochs": 12, "batch_size": 8, "learning_rate": 5e-3, "ema_decay": 0.5},
+    changes={
+        "epochs": 12,
+        "epoch_images": 0,
+        "batch_size": 8,
+        "learning_rate": 5e-3,
+        "ema_decay": 0.5,
+        "augmentation.cutmix_probability": 0.0,
+    },
 )
 
 

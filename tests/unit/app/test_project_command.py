@@ -22,7 +22,8 @@ from vimd_core.errors import CheckpointError, VimdError
 
 TINY = ["--quick", "--device", "cpu", "--threads", "1", "--json"]
 TINY += [
-    f"--set={setting}" for setting in ("epochs=12", "batch_size=8", "learning_rate=5e-3", "ema_decay=0.5")
+    f"--set={setting}"
+    for setting in ("epochs=12", "epoch_images=0", "batch_size=8", "learning_rate=5e-3", "ema_decay=0.5")
 ]
 
 

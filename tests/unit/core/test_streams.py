@@ -18,6 +18,7 @@ from vimd_core.distillation.augmentation import AugmentationConfig
 from vimd_core.distillation.batch import STREAMS, Batch
 from vimd_core.distillation.captures import CaptureSet
 from vimd_core.distillation.degradation import DegradationConfig
+from vimd_core.distillation.enlarging import enlarged_once
 from vimd_core.distillation.losses import label_loss, logits_distillation_loss
 from vimd_core.distillation.objectives import LossConfig, StudentObjective
 from vimd_core.distillation.streams import StreamSampler, StreamsConfig
@@ -333,3 +334,31 @@ def test_the_published_loss_and_its_gradients_are_golden() -> None:
             ours = parameters[name.removeprefix("grad/")].grad
             assert ours is not None
             assert float((ours - io[name]).abs().max()) <= 1e-4 * float(io[name].abs().max())
+
+
+def test_a_small_set_has_longer_epochs_where_that_is_wanted(captures: CaptureSet) -> None:
+    assert sampler(captures).steps_per_epoch == len(captures) // 8
+    assert sampler(captures, epoch_images=100).steps_per_epoch == 12
+    assert sampler(captures, epoch_images=5).steps_per_epoch == len(captures) // 8
+    plain, longer = sampler(captures).draw(7), sampler(captures, epoch_images=100).draw(7)
+    assert torch.equal(plain.images, longer.images)
+
+
+def test_captures_that_were_enlarged_once_are_seen_as_in_use(captures: CaptureSet) -> None:
+    torch.manual_seed(0)
+    student = SrvmNet(tiny_config().with_num_classes(3)).eval()
+    once = enlarged_once(student, captures, torch.device("cpu"))
+    assert len(once) == len(captures) and once.labels.tolist() == captures.labels.tolist()
+    objective = StudentObjective(student, None, LossConfig(), is_enlarged=True)
+    batch = sampler(once, augmentation=STILL, lr_size_px=None, near_logits=None, previous_logits=None).draw(0)
+    seen = objective.losses(batch)["cross_entropy"]
+    usual = StudentObjective(student, None, LossConfig())
+    batch = sampler(captures, augmentation=STILL, near_logits=None, previous_logits=None).draw(0)
+    assert batch.captures is not None
+    # Another order, since there are no streams: the mean over all rows is compared.
+    with torch.no_grad():
+        every = torch.arange(len(captures))
+        direct = student.classifier(once.views(every))
+        expected = usual.predict(captures.views(every))
+    torch.testing.assert_close(direct, expected, rtol=0, atol=0.02)
+    assert torch.isfinite(seen)
