@@ -160,7 +160,11 @@ class LivePicture(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the frame and the regions."""
-        painter = QPainter(self)
+        # Ended in any case: a painter that outlives this call crashes Qt.
+        with QPainter(self) as painter:
+            self._paint(painter)
+
+    def _paint(self, painter: QPainter) -> None:
         painter.fillRect(self.rect(), self._theme.colour("canvas"))
         if self._image.isNull():
             painter.setPen(self._theme.colour("muted"))

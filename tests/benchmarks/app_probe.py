@@ -41,6 +41,10 @@ def _measure(name: str, options: dict[str, Any]) -> dict[str, Any]:
         from app_probes import many
 
         return dict(many.measure(folder, captures, home, options.pop("what"), **options))
+    if name == "streams":
+        from app_probes import streams
+
+        return dict(streams.measure(folder, captures, home, **options))
     from app_probes import busy
 
     return dict(busy.measure(folder, captures, home, probe=Path(__file__), **options))

@@ -40,6 +40,8 @@ class Sizes:
         projects: sizes of projects.
         busy: files that are added while a training runs.
         busy_s: seconds of classifying after that.
+        streams: that are watched at once.
+        streams_s: seconds of that.
         overhead: captures that are classified through the app and without it.
         rounds: repetitions.
         frames: for each way of scrolling.
@@ -51,6 +53,8 @@ class Sizes:
     projects: tuple[int, ...] = (10_000, 100_000, 1_000_000)
     busy: int = 20_000
     busy_s: float = 30.0
+    streams: int = 4
+    streams_s: float = 60.0
     overhead: int = 600
     rounds: int = 3
     frames: int = 200
@@ -63,6 +67,8 @@ _QUICK: Final = Sizes(
     projects=(400,),
     busy=60,
     busy_s=1.0,
+    streams=1,
+    streams_s=3.0,
     overhead=48,
     rounds=1,
     frames=20,
@@ -88,6 +94,7 @@ class AppBenchmark:
             "project": self._many,
             "busy": self._busy,
             "overhead": self._overhead,
+            "streams": self._streams,
         }
 
     def _start(self) -> list[BenchmarkRow]:
@@ -172,6 +179,19 @@ class AppBenchmark:
                 _WANTED_STALL_MS,
                 found["stall_words"],
             )
+        ]
+
+    def _streams(self) -> list[BenchmarkRow]:
+        count = self._sizes.streams
+        found = self._probe("streams", count, seconds=self._sizes.streams_s)
+        of = f"{count} streams"
+        return [
+            _row(f"longest stall, {of}", found["stall_ms"], "ms", _WANTED_STALL_MS, found["stall_words"]),
+            _row(
+                f"from frame to live label, {of}", found["latency_ms"], "ms", 300, str(found["latency_words"])
+            ),
+            _row(f"slowest stream, {of}", found["frames_per_s"], "frames/s", 14.25, at_least=True),
+            BenchmarkRow(f"captures, {of}", found["captures"], "", against=f"{found['missed']} missed"),
         ]
 
     def _overhead(self) -> list[BenchmarkRow]:

@@ -53,7 +53,7 @@ class SupervisorLimits:
         stop_s: how long it may take to end by itself.
     """
 
-    silence_s: float = 5.0
+    silence_s: float = 10.0
     start_s: float = 60.0
     stop_s: float = 2.0
 
