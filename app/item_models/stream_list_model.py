@@ -101,6 +101,11 @@ class StreamListModel(QAbstractListModel):
         return "\n".join(lines)
 
     def _on_streams(self, records: list[StreamRecord]) -> None:
+        if [record.id for record in records] == [record.id for record in self._records]:
+            self._records = list(records)
+            if records:  # what is chosen stays chosen
+                self.dataChanged.emit(self.index(0), self.index(len(records) - 1))
+            return
         self.beginResetModel()
         self._records = list(records)
         self.endResetModel()

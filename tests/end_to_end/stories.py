@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -21,6 +21,9 @@ from app.services.export_service import ExportRequest
 from app.storage.capture_query import CaptureQuery
 from app.storage.records import CaptureRow, LabelResult, ReviewState
 from app.views import class_dialogs
+from app.views.stream_dialog import StreamDialog
+from app.views.stream_pages import CHANGE, DEMAND
+from vimd_core.streaming.status import StreamState
 
 NUM_CORRECTED = 10
 CORRECTED_ROW = 5
@@ -218,6 +221,86 @@ def chinese(studio: Studio) -> Iterator[Condition]:
     report["footer"] = studio.window.footer.state_text.text()
 
 
+def in_dialog(
+    studio: Studio, open_dialog: Callable[[], object], use: Callable[[StreamDialog], object]
+) -> None:
+    """Open the dialog of a source and use it; its own loop runs until it is closed."""
+
+    def look() -> None:
+        found = [each for each in QApplication.topLevelWidgets() if isinstance(each, StreamDialog)]
+        if not found or not found[0].isVisible():
+            QTimer.singleShot(20, studio, look)
+            return
+        use(found[0])
+        found[0].add_button.click()
+
+    QTimer.singleShot(0, studio, look)
+    open_dialog()
+    studio.window.activateWindow()  # a desktop does that by itself
+
+
+def drag_on_picture(studio: Studio, left: float, top: float, right: float, bottom: float) -> None:
+    """Draw a region on the live picture."""
+    picture = studio.window.live_view.picture
+    button, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    start, end = picture.to_widget(left, top).toPoint(), picture.to_widget(right, bottom).toPoint()
+    QTest.mousePress(picture, button, none, start)
+    QTest.mouseMove(picture, (start + end) / 2)
+    QTest.mouseMove(picture, end)
+    QTest.mouseRelease(picture, button, none, end)
+
+
+def at_the_road(studio: Studio) -> Iterator[Condition]:
+    """Add a camera, draw a region around the sign that it sees, let captures come, and correct one."""
+    window, streams = studio.window, studio.services.streams
+    yield lambda: studio.services.projects.project
+
+    def fill_in(dialog: StreamDialog) -> None:
+        dialog.address.setEditText(os.environ["VIMD_STREAM"])
+        dialog.name.setText("Road")
+        dialog.captures.trigger.setCurrentIndex(DEMAND)
+
+    in_dialog(studio, window.actions_.add_stream.trigger, fill_in)
+    yield lambda: streams.records and streams.status(streams.records[0].id).state is StreamState.LIVE
+    window.stream_list.setCurrentIndex(window.stream_list.model().index(0, 0))
+    window.stream_list.show_live.trigger()
+    view = window.live_view
+    yield lambda: view.picture.isVisible() and view.picture.has_frame
+    left, top, side = (int(value) for value in os.environ["VIMD_SIGN"].split(","))
+    drag_on_picture(studio, left - 3, top - 3, left + side + 3, top + side + 3)
+    yield lambda: len(view.picture.regions) == 1
+    view.name.setText("Sign")
+    view.name.editingFinished.emit()
+    yield lambda: view.cards.cards and view.cards.cards[0].region.text() == "Sign"
+    report["live_label"] = view.cards.cards[0].answer.text()
+    report["latency"] = view.latency.text()
+
+    def capture_changes(dialog: StreamDialog) -> None:
+        dialog.captures.trigger.setCurrentIndex(CHANGE)
+        dialog.captures.interval.setValue(0.2)
+
+    in_dialog(studio, window.stream_list.edit_settings.trigger, capture_changes)
+
+    def classified() -> list[CaptureRow]:
+        shown = [tile(studio, row) for row in range(studio.captures.rowCount())]
+        return [row for row in shown if row is not None and row.predicted is not None]
+
+    yield lambda: len(classified()) >= 4
+    window.stream_list.stop.trigger()
+    yield lambda: not streams.is_running(streams.records[0].id) and not studio.services.classify.is_running
+    report["answers"] = {row.path.name: row.predicted for row in classified()}
+    window.docks.show_panel("inspector")
+    click_tile(studio, 1)
+    yield lambda: inspector_shows(studio, 1)
+    yield lambda: QApplication.focusWindow() is not None
+    chosen = answers(studio)[1]
+    QTest.keyClick(window.gallery, Qt.Key.Key_2)
+    yield lambda: (shown := tile(studio, 1)) is not None and shown.label == chosen
+    corrected = tile(studio, 1)
+    assert corrected is not None
+    report["corrected"], report["label"] = corrected.path.name, chosen
+
+
 def busy(studio: Studio) -> Iterator[Condition]:
     """Add a folder, mark one capture after the other and export now and then, until someone kills the program.
 
@@ -274,5 +357,6 @@ STORIES = {
         half_damaged,
         busy,
         chinese,
+        at_the_road,
     )
 }

@@ -5,9 +5,18 @@ from __future__ import annotations
 import csv
 import re
 import shutil
+import sys
 from pathlib import Path
 
+from PIL import Image
 from program import query, run_story
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "core"))
+from sign_scene import SAMPLES as SIGN_SAMPLES
+from sign_scene import SIGN, signs
+from stream_servers import server
+
+SIGN_NAMES = {path.name for path in signs()}
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
@@ -81,3 +90,34 @@ def test_the_program_speaks_chinese(home: Path, model_arguments: list[str]) -> N
     ]
     assert not untranslated
     assert query(home, "PRAGMA integrity_check") == [("ok",)]
+
+
+def test_a_camera_at_the_road(home: Path, model_arguments: list[str]) -> None:
+    with server("http") as camera:
+        told = run_story(
+            "at_the_road",
+            home,
+            model_arguments,
+            VIMD_STREAM=camera.url("signs"),
+            VIMD_SIGN=",".join(map(str, SIGN)),
+        )
+    assert told["live_label"] and told["latency"].endswith(" ms")
+    seen = query(
+        home,
+        "SELECT captures.path, region, reason, frame_number, width_px, height_px, streams.name, labels.name "
+        "FROM stream_captures JOIN captures ON captures.id = capture_id JOIN streams ON streams.id = stream_id "
+        "LEFT JOIN classes AS labels ON labels.id = label_class_id ORDER BY captures.id",
+    )
+    assert len(seen) >= 4
+    for path, region, reason, frame, width, height, name, _ in seen:
+        assert (region, reason, name) == ("Sign", "change", "Road") and frame > 0
+        assert abs(width - SIGN[2] - 6) <= 2 and abs(height - SIGN[2] - 6) <= 2
+        with Image.open(home / "My captures.vimd" / path) as image:
+            assert (image.format, image.size) == ("PNG", (width, height))
+    labelled = {Path(path).name: label for path, *_, label in seen if label is not None}
+    assert labelled == {told["corrected"]: told["label"]}
+    if not model_arguments:  # the starter model knows these signs
+        with (SIGN_SAMPLES.parent / "labels.csv").open(encoding="utf-8-sig", newline="") as file:
+            names = {row["class_name"] for row in csv.DictReader(file) if row["capture"] in SIGN_NAMES}
+        right = [answer for answer in told["answers"].values() if answer in names]
+        assert len(right) >= 0.7 * len(told["answers"])
