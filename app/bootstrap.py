@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QSettings
 from PySide6.QtWidgets import QApplication
 
 import resources
+from app.garbage import GarbageCollection
 from app.item_models.capture_list_model import CaptureListModel
 from app.item_models.class_list_model import ClassListModel
 from app.item_models.source_list_model import SourceListModel
@@ -88,7 +89,7 @@ class Studio(QObject):
             projects=projects,
             worker=worker,
             classify=classify,
-            imports=ImportService(projects, tasks, self),
+            imports=ImportService(projects, tasks, child_command("index"), self),
             labels=labels,
             exports=ExportService(projects, tasks, self),
             inspect=InspectService(projects, worker, self.images, classify, self),
@@ -102,6 +103,7 @@ class Studio(QObject):
             streams=streams,
             live=LiveService(streams, worker, classify, self),
         )
+        self._garbage = GarbageCollection(self)
         self.captures = CaptureListModel(projects, self.images, self)
         self.classes = ClassListModel(projects, self)
         self.sources = SourceListModel(projects, self)
@@ -125,6 +127,7 @@ class Studio(QObject):
     def start(self) -> None:
         """Open the project and start the child process; the window is usable meanwhile."""
         projects, worker = self.services.projects, self.services.worker
+        self._garbage.start()
         # The child's first second is all processor time; the user waits for the captures, not for the child.
         projects.opened.connect(worker.start)
         projects.open_failed.connect(worker.start)
@@ -137,6 +140,7 @@ class Studio(QObject):
         self.services.speed.shut_down()
         self.services.projects.shut_down()
         self.images.shut_down()
+        self._garbage.stop()
         self._settings.sync()
         remove_translation(self._application, self._translators)
 

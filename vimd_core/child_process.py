@@ -23,7 +23,7 @@ def child_command(*arguments: str) -> list[str]:
     """The command line of a child process, see `vimd_core.worker.__main__`.
 
     Args:
-        arguments: what it shall be: nothing for one that answers the window, `stream`, or `train FOLDER`.
+        arguments: what it shall be: nothing for one that answers the window, `stream`, `index`, or `train FOLDER`.
     """
     if is_packaged():
         return [packaged_vimd(), CHILD_ARGUMENT, *arguments]

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSettings
 
 from app.item_models.capture_list_model import CaptureListModel
-from app.services.import_service import ImportReport
+from app.services.import_run import ImportReport
 from app.services.relink_service import RelinkReport, SourceState
 from app.storage.backup import BackupRecord
 from app.storage.locations import is_project

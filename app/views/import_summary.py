@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from app.services.import_service import ImportReport
+from app.services.import_run import ImportReport
 
 translate = QCoreApplication.translate
 

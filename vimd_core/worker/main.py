@@ -24,8 +24,8 @@ SHUTDOWN_GRACE_S: Final = 3.0
 
 
 def main() -> int:
-    """Do what the arguments of the process say: `train FOLDER` trains there, `stream` reads a source, none answer
-    requests.
+    """Do what the arguments of the process say: `train FOLDER` trains there, `stream` reads a source, `index` finds and
+    reads files, none answer requests.
 
     Returns:
         The exit code.
@@ -40,6 +40,10 @@ def main() -> int:
             from vimd_core.streaming.child import main as read_source
 
             return read_source()
+        case ["index"]:
+            from vimd_core.worker.indexing import main as read_files
+
+            return read_files()
         case _:
             return _answer()
 

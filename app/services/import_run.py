@@ -1,0 +1,253 @@
+"""One import, in the project's job thread: the first files at once, the others by a child process."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import shutil
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from app.services.index_process import IndexProcess, capture_of
+from app.services.progress import JobProgress, RateMeter
+from app.storage.records import AddedCaptures, NewCapture
+from vimd_core.data.folders import SearchReport
+from vimd_core.errors import CancelledError, DatasetError
+
+if TYPE_CHECKING:
+    from app.storage.project import Project
+    from app.storage.unit import Unit
+
+# These are on the screen before a child process could have said anything.
+_FIRST: Final = 32
+# A commit waits for the disk, so that many in one are added sooner; but a label waits for the commit before it.
+_CHUNK: Final = 1024
+_CHUNKS_AHEAD: Final = 2
+_SAID_DUPLICATES: Final = 20
+_SAID_LEFT_OUT: Final = 1000
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class ImportReport:
+    """What became of an import; of long lists only the first items are kept.
+
+    Attributes:
+        known: files that the project had already.
+        duplicates: files with the content of another capture, as (file, the capture that is kept).
+        num_left_out: files and folders that could not be read at all.
+        left_out: a sentence for each of them.
+    """
+
+    added: int = 0
+    known: int = 0
+    unreadable: int = 0
+    num_duplicates: int = 0
+    duplicates: list[tuple[Path, Path]] = field(default_factory=list)
+    num_left_out: int = 0
+    left_out: list[str] = field(default_factory=list)
+    is_cancelled: bool = False
+
+    def leave_out(self, sentence: str) -> None:
+        """Note why something could not be read."""
+        self.num_left_out += 1
+        if len(self.left_out) < _SAID_LEFT_OUT:
+            self.left_out.append(sentence)
+
+    def take(self, added: AddedCaptures) -> None:
+        """Note what became of some files."""
+        self.added += len(added.ids)
+        self.known += added.known
+        self.unreadable += len(added.ids) - len(added.readable_ids)
+        self.num_duplicates += len(added.duplicates)
+        self.duplicates.extend(added.duplicates[: _SAID_DUPLICATES - len(self.duplicates)])
+        for path, kept in added.duplicates:
+            _log.info("%s has the content of %s and is skipped", path, kept)
+
+
+@dataclass
+class _Root:
+    """A file or folder whose captures are added; `taken` are already."""
+
+    path: Path
+    taken: int = 0
+    is_useful: bool = False
+    source_id: int | None = None
+
+
+class ImportRun:
+    """Adds what is in some files and folders to a project.
+
+    Args:
+        project: takes the captures.
+        paths: as they were dropped.
+        index_command: of the child process.
+        on_chunk: is called, in the thread that runs, with this object, AddedCaptures and JobProgress.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        paths: Sequence[Path],
+        index_command: Sequence[str],
+        on_chunk: Callable[[ImportRun, AddedCaptures, JobProgress], object],
+    ) -> None:
+        self._project = project
+        self._paths = list(paths)
+        self._on_chunk = on_chunk
+        self._cancelled = threading.Event()
+        self._index = IndexProcess(index_command)
+        self._report = ImportReport()
+        self._meter = RateMeter()
+        self._done = 0
+        self._total: int | None = None  # files in all, once they are counted
+        self._written: deque[tuple[_Root, Future[AddedCaptures], int]] = deque()
+
+    def cancel(self) -> None:
+        """Stop; what was added stays. Any thread may say so."""
+        self._cancelled.set()
+        self._index.cancel()
+
+    def run(self) -> ImportReport:
+        """Do it.
+
+        Raises:
+            VimdError: the project can't be written, or the child process has died.
+        """
+        roots = self._roots()
+        left = self._add_first(roots)
+        try:
+            if left and not self._cancelled.is_set():
+                self._add_rest(left)
+        finally:
+            self._take_written(0)
+        for root in roots:
+            if not root.is_useful and root.path.parent == _archive_folder(self._project):
+                shutil.rmtree(root.path, ignore_errors=True)  # the project has all of it already
+        self._report.is_cancelled = self._cancelled.is_set()
+        return self._report
+
+    def _roots(self) -> list[_Root]:
+        roots = []
+        for dropped in self._paths:
+            if self._cancelled.is_set():
+                break
+            try:
+                is_archive = dropped.suffix.lower() == ".zip" and dropped.is_file()
+                roots.append(_Root(self._unpacked(dropped) if is_archive else dropped))
+            except (DatasetError, CancelledError) as e:
+                self._report.leave_out(str(e))
+            except OSError as e:
+                self._report.leave_out(
+                    f"{dropped} can't be unpacked ({e.strerror}): make room on the project's disk."
+                )
+        return roots
+
+    def _unpacked(self, archive: Path) -> Path:
+        from vimd_core.data.zip_archives import unpack_images
+
+        folder = _archive_folder(self._project)
+        target, number = folder / archive.stem, 1
+        while target.exists():
+            number += 1
+            target = folder / f"{archive.stem} {number}"
+        return unpack_images(archive, target, is_cancelled=self._cancelled.is_set).folder
+
+    def _add_first(self, roots: Sequence[_Root]) -> list[_Root]:
+        """Add the first files.
+
+        Returns:
+            The roots in which there may be more.
+        """
+        # Only here: numpy and Pillow come with it, and a window opens sooner without.
+        from vimd_core.worker.indexing import find_files, left_out_folders, measure
+
+        left = []
+        room = _FIRST
+        for root in roots:
+            if room <= 0 or self._cancelled.is_set():
+                left.append(root)
+                continue
+            search = SearchReport()
+            try:
+                files = list(itertools.islice(find_files(root.path, search), room + 1))
+            except DatasetError as e:
+                self._report.leave_out(str(e))
+                continue
+            if len(files) > room:  # what the search has left out is said by the child, which looks again
+                left.append(root)
+            else:
+                for sentence in left_out_folders(search):
+                    self._report.leave_out(sentence)
+            files = files[:room]
+            room -= len(files)
+            captures = []
+            for measured in map(measure, files):
+                if isinstance(measured, str):
+                    self._report.leave_out(measured)
+                else:
+                    captures.append(capture_of(measured))
+            root.taken = len(files)
+            self._write(root, captures, len(files))
+            self._take_written(0)
+        return left
+
+    def _add_rest(self, roots: Sequence[_Root]) -> None:
+        captures: list[NewCapture] = []
+        read, last = 0, 0
+        for answer in self._index.answers([(root.path, root.taken) for root in roots]):
+            if self._cancelled.is_set():
+                return
+            if "left_out" in answer:
+                self._report.leave_out(str(answer["left_out"]))
+            elif "total" in answer:
+                self._total = self._done + int(answer["total"])
+            else:
+                index = int(answer["root"])
+                if index != last or len(captures) >= _CHUNK:
+                    self._write(roots[last], captures, read)
+                    captures, read = [], 0
+                last = index
+                captures += map(capture_of, answer["files"])
+                read += int(answer["read"])
+        self._write(roots[last], captures, read)
+
+    def _write(self, root: _Root, captures: list[NewCapture], read: int) -> None:
+        """Have captures added while the next ones are read."""
+        if not read:
+            return
+        if root.source_id is None:
+            root.source_id = self._project.write(partial(_add_source, root.path, root.path.is_dir())).result()
+        written = self._project.write(partial(_add, root.source_id, captures))
+        self._written.append((root, written, read))
+        self._take_written(_CHUNKS_AHEAD)
+
+    def _take_written(self, ahead: int) -> None:
+        """Report what is on disk; more than so many chunks are waited for."""
+        while len(self._written) > ahead or (self._written and self._written[0][1].done()):
+            root, future, read = self._written.popleft()
+            added = future.result()
+            self._report.take(added)
+            root.is_useful = root.is_useful or bool(added.ids)
+            self._done += read
+            self._on_chunk(self, added, self._meter.progress(self._done, self._total))
+
+
+def _archive_folder(project: Project) -> Path:
+    """Where the images of archives are kept: nowhere else do they lie as files."""
+    return project.folder / "captures"
+
+
+def _add_source(path: Path, is_folder: bool, unit: Unit) -> int:
+    return unit.captures.add_source(path, is_folder=is_folder)
+
+
+def _add(source_id: int, captures: Sequence[NewCapture], unit: Unit) -> AddedCaptures:
+    return unit.captures.add(source_id, captures)

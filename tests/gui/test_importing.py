@@ -1,0 +1,79 @@
+"""What becomes of an import: its child process, and the thread in which Python's garbage is collected."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from verbs import drop, make_captures, numbered, rows, wait_for
+
+from app.garbage import GarbageCollection
+from app.services.import_run import ImportReport
+
+
+def test_many_files_come_in_their_order_from_several_folders(qtbot: QtBot, start, tmp_path: Path) -> None:
+    first = make_captures(tmp_path / "first", numbered(70))
+    second = make_captures(tmp_path / "second", [f"later {name}" for name in numbered(90)[70:]])
+    studio = start()
+    with qtbot.waitSignal(studio.services.imports.finished, timeout=60_000) as finished:
+        drop(studio.window, first, second / "later capture 070.png", second)
+    report: ImportReport = finished.args[0]
+    # The second folder's pictures are those of the first one's first twenty.
+    assert (report.added, report.num_duplicates, report.known) == (70, 21, 0)
+    wait_for(qtbot, lambda: studio.captures.rowCount() == 70, "all are listed")
+    assert [row.path.name for row in rows(studio)] == numbered(70)
+
+
+def test_what_was_read_before_the_child_died_is_kept(
+    qtbot: QtBot, start, tmp_path: Path, monkeypatch
+) -> None:
+    folder = make_captures(tmp_path / "in", numbered(60))
+    dying = [sys.executable, "-c", "import sys; sys.stdin.readline(); sys.exit('the disk is on fire')"]
+    studio = start()
+    monkeypatch.setattr(studio.services.imports, "_index_command", dying)
+    with qtbot.waitSignal(studio.services.imports.failed, timeout=60_000) as failed:
+        drop(studio.window, folder)
+    assert "the disk is on fire" in failed.args[0]
+    wait_for(qtbot, lambda: studio.captures.rowCount() == 32, "the first ones are listed")
+    monkeypatch.undo()
+    with qtbot.waitSignal(studio.services.imports.finished, timeout=60_000) as finished:
+        drop(studio.window, folder)
+    assert (finished.args[0].added, finished.args[0].known) == (28, 32)
+
+
+def test_garbage_is_collected_in_the_windows_thread_alone(start) -> None:
+    studio = start()
+    assert not gc.isenabled()
+    start.stop(studio)
+    assert gc.isenabled() and gc.get_freeze_count() == 0
+
+
+def test_garbage_is_collected_in_portions(qapp: QApplication) -> None:
+    generations: list[int] = []
+
+    def note(phase: str, info: dict[str, int]) -> None:
+        if phase == "start":
+            generations.append(info["generation"])
+
+    collection = GarbageCollection()
+    collection.start()
+    try:
+        gc.callbacks.append(note)
+        collection.look()
+        assert generations == []  # there is too little of it
+        young = [[number] for number in range(5_000)]
+        collection.look()
+        assert generations == [1]
+        old = [[number] for number in range(200_000)]
+        collection.look()
+        assert generations == [1, 1, 2]
+        old += [[number] for number in range(250_000)]
+        collection.look()
+        assert generations == [1, 1, 2, 1]  # all of it so soon again would take too much time
+        assert young and old
+    finally:
+        gc.callbacks.remove(note)
+        collection.stop()

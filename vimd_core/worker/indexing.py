@@ -1,0 +1,132 @@
+"""The child process that finds captures in folders and reads what a project keeps of each. Torch-free.
+
+It is a process and not a thread of the window, because Python's threads share one lock: a hundred thousand files read
+in a thread would hold up each repaint. One request comes as a line of JSON, and lines of JSON are answered:
+
+    request   {"roots": [{"path": ..., "skip": n}, ...]}    the first n captures of a root are left out
+    answers   {"left_out": sentence}                          any number, also between the others
+              {"total": n}                                    once, when all are found
+              {"root": index, "read": n, "files": [...]}      for each of the n files that is not left out, its path
+                                                              and the fields of `MeasuredFile`, the hash as text
+              {"finished": true}                              the last one
+
+Names that are no valid text pass through JSON as they are (`surrogateescape`). The process ends when its standard input
+is closed, as it is when the window is gone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from vimd_core.data.folders import SearchReport, find_captures
+from vimd_core.data.measuring import measure_file
+from vimd_core.errors import DatasetError
+
+EXIT_PARENT_GONE: Final = 3
+CHUNK: Final = 256
+
+
+def find_files(path: Path, report: SearchReport) -> Iterator[Path]:
+    """The captures in a folder and its sub-folders, or the file itself.
+
+    Raises:
+        DatasetError: it can't be read, or does not exist.
+    """
+    return find_captures([path], recursive=True, report=report)
+
+
+def left_out_folders(report: SearchReport) -> list[str]:
+    """A sentence for each folder that a search could not read."""
+    return [
+        f"The folder {folder} can't be read: check its permissions and its drive, and add it again."
+        for folder in report.unreadable_folders
+    ]
+
+
+def measure(path: Path) -> list[Any] | str:
+    """What a project keeps of a file, ready for JSON, or a sentence why it is left out."""
+    try:
+        str(path).encode()
+        file = measure_file(path)
+    except UnicodeEncodeError:
+        shown = str(path).encode(errors="replace").decode()
+        return f"The name of {shown} is not valid text: rename the file and add it again."
+    except OSError as e:
+        return f"{path} can't be read ({e.strerror}): check its permissions and its drive."
+    return [
+        os.fspath(path),
+        file.content_hash.hex(),
+        file.file_size_bytes,
+        file.modified_ns,
+        file.width_px,
+        file.height_px,
+        file.problem,
+    ]
+
+
+def answer(roots: Sequence[tuple[Path, int]]) -> Iterator[dict[str, Any]]:
+    """Yield all answers to a request.
+
+    Args:
+        roots: files and folders, and how many captures to skip in each.
+    """
+    found: list[list[Path]] = []
+    for path, skip in roots:
+        files: list[Path] = []
+        report = SearchReport()
+        try:
+            files.extend(itertools.islice(find_files(path, report), skip, None))
+        except DatasetError as e:  # what was found before it is added all the same
+            yield {"left_out": str(e)}
+        for sentence in left_out_folders(report):
+            yield {"left_out": sentence}
+        found.append(files)
+    yield {"total": sum(map(len, found))}
+    for index, files in enumerate(found):
+        for start in range(0, len(files), CHUNK):
+            measured = [measure(path) for path in files[start : start + CHUNK]]
+            for sentence in (one for one in measured if isinstance(one, str)):
+                yield {"left_out": sentence}
+            yield {
+                "root": index,
+                "files": [one for one in measured if not isinstance(one, str)],
+                "read": len(measured),
+            }
+    yield {"finished": True}
+
+
+def main() -> int:
+    """Answer the one request on the standard streams.
+
+    Returns:
+        The exit code.
+    """
+    with contextlib.suppress(ValueError):
+        # Ctrl+C in a terminal reaches the whole process group; it is the window that decides when to end.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    request = json.loads(sys.stdin.buffer.readline())
+    answers = sys.stdout.buffer
+    threading.Thread(target=_end_with_parent, name="vimd-parent", daemon=True).start()
+    try:
+        for line in answer([(Path(root["path"]), int(root["skip"])) for root in request["roots"]]):
+            answers.write(json.dumps(line).encode() + b"\n")
+            answers.flush()
+    except BrokenPipeError:
+        os._exit(EXIT_PARENT_GONE)
+    return 0
+
+
+def _end_with_parent() -> None:
+    """End this process when nobody can want its answers any more."""
+    while os.read(sys.stdin.fileno(), 1):
+        pass
+    os._exit(EXIT_PARENT_GONE)
