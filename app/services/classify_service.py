@@ -8,6 +8,7 @@ from array import array
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,8 +26,10 @@ TOP_K: Final = 5
 _CRASH: Final = "crash"
 _FIRST_CHUNK: Final = 32
 _LARGEST_CHUNK: Final = 1024
-# A chunk is what an enlarged view has to wait for, and what is asked for again after a crash.
-_CHUNK_S: Final = 2.0
+# What is with the child is asked for again after a crash.
+_CHUNK_S: Final = 1.0
+# While the child works on one chunk the next one is there already, so that it never waits for the window.
+_CHUNKS_SENT: Final = 2
 # A live look waits for the batch that is computed.
 _LIVE_BATCH: Final = 4
 
@@ -43,10 +46,10 @@ class _LoadedModel:
 
 @dataclass
 class _Chunk:
-    """What is with the child now, in the order in which it was sent."""
+    """Captures that are with the child, in the order in which they were sent."""
 
-    request_id: int
     unanswered: dict[int, None]
+    request_id: int = 0
 
 
 class ClassifyService(QObject):
@@ -78,7 +81,7 @@ class ClassifyService(QObject):
         self._again: deque[int] = deque()
         self._pending: array[int] = array("q")
         self._position = 0
-        self._chunk: _Chunk | None = None
+        self._chunks: deque[_Chunk] = deque()  # in the order in which the child takes them
         self._fetching: list[int] = []
         self._is_held = False
         self._activating: _LoadedModel | None = None  # is being written down in the project
@@ -135,7 +138,7 @@ class ClassifyService(QObject):
         self._model_path = path
         self._loaded = None
         self._model = None
-        if self._worker.state in (WorkerState.READY, WorkerState.BUSY):
+        if self._is_worker_up():
             self._load_model()
         else:
             self._worker.start()
@@ -205,10 +208,10 @@ class ClassifyService(QObject):
             self.progress_changed.emit(None)
 
     def _clear(self) -> None:
-        if self._chunk is not None:
-            self._worker.cancel(self._chunk.request_id)
-            self._worker.forget(self._chunk.request_id)
-        self._chunk = None
+        chunks, self._chunks = self._chunks, deque()
+        for chunk in chunks:
+            self._worker.cancel(chunk.request_id)
+            self._worker.forget(chunk.request_id)
         self._again.clear()
         self._pending = array("q")
         self._position = 0
@@ -310,7 +313,8 @@ class ClassifyService(QObject):
         self.classify_missing()
 
     def _on_ids_read(self, ids: array[int]) -> None:
-        in_hand = {*self._again, *self._fetching, *(self._chunk.unanswered if self._chunk else ())}
+        sent = (capture_id for chunk in self._chunks for capture_id in chunk.unanswered)
+        in_hand = {*self._again, *self._fetching, *sent}
         self._pending = array("q", (capture_id for capture_id in ids if capture_id not in in_hand))
         self._position = 0
         remaining = len(self._pending) + len(in_hand)
@@ -324,10 +328,10 @@ class ClassifyService(QObject):
         self._pump()
 
     def _pump(self) -> None:
-        """Send the next chunk, if there is one and the child is free."""
-        if self._model is None or self._loaded is None or self._chunk is not None or self._fetching:
+        """Send the next chunk, if there is one and the child has not enough to do."""
+        if self._model is None or self._loaded is None or self._fetching:
             return
-        if self._worker.state is not WorkerState.READY:
+        if len(self._chunks) >= _CHUNKS_SENT or not self._is_worker_up():
             return
         if self._again:
             ids = list(self._again)[: self._chunk_size]
@@ -349,11 +353,12 @@ class ClassifyService(QObject):
         self._fetching = []
         if not self.is_running:
             return
-        if self._worker.state is not WorkerState.READY:  # it died meanwhile: they go first when it is back
+        if not self._is_worker_up():  # it died meanwhile: they go first when it is back
             self._again.extendleft(capture_id for capture_id, _ in reversed(paths))
             return
         batch_size = min(self._batch_size or _LIVE_BATCH, _LIVE_BATCH) if self._is_live else self._batch_size
-        request_id = self._worker.send(
+        chunk = _Chunk(dict.fromkeys(capture_id for capture_id, _ in paths))
+        chunk.request_id = self._worker.send(
             "classify",
             {
                 "captures": [{"id": i, "path": os.fspath(path)} for i, path in paths],
@@ -361,10 +366,11 @@ class ClassifyService(QObject):
                 **({"batch_size": batch_size} if batch_size else {}),
             },
             on_answer=self._on_answer,
-            on_crash=self._on_crash,
+            on_crash=partial(self._on_crash, chunk),
             is_job=True,
         )
-        self._chunk = _Chunk(request_id, dict.fromkeys(capture_id for capture_id, _ in paths))
+        self._chunks.append(chunk)
+        self._pump()
 
     def _on_read_failed(self, sentence: str) -> None:
         self._fetching = []
@@ -372,21 +378,24 @@ class ClassifyService(QObject):
         self.failed.emit(sentence)
 
     def _on_answer(self, message: Message) -> None:
-        chunk = self._chunk
-        if chunk is None or message.request_id != chunk.request_id:
+        chunk = next((sent for sent in self._chunks if sent.request_id == message.request_id), None)
+        if chunk is None:
             return
         if message.type == "classified":
             self._take_results(chunk, message)
             self._report()
         elif message.type == "finished":
-            self._chunk = None
+            self._chunks.remove(chunk)
             silent = self.tr("The classifier gave no answer for this capture: classify it again.")
             self._store([], [(capture_id, silent) for capture_id in chunk.unanswered])
             self._done += len(chunk.unanswered)
             self._pump()
         elif message.type == "failed" and message.fields.get("kind") == _CRASH:
-            # The child has outlived a mistake of its own; the captures are tried again as after a crash.
-            self._on_crash(str(message.fields.get("message", "")))
+            # The child has outlived a mistake of its own; the captures are tried again as after a crash, behind what
+            # it has already.
+            self._chunks.remove(chunk)
+            self._again.extendleft(reversed(self._blamed(chunk, str(message.fields.get("message", "")))))
+            self._report()
             self._pump()
         else:
             self._stop()
@@ -441,10 +450,19 @@ class ClassifyService(QObject):
         self._stop()
         self.failed.emit(sentence)
 
-    def _on_crash(self, last_words: str) -> None:
-        chunk, self._chunk = self._chunk, None
-        if chunk is None:
+    def _on_crash(self, chunk: _Chunk, last_words: str) -> None:
+        """The child has died; this is called for each chunk that it had, the one that it worked on first."""
+        if chunk not in self._chunks:
             return
+        chunks, self._chunks = self._chunks, deque()
+        at_work = next((sent for sent in chunks if sent.unanswered), chunk)
+        waiting = [capture_id for sent in chunks if sent is not at_work for capture_id in sent.unanswered]
+        self._again.extendleft(reversed([*self._blamed(at_work, last_words), *waiting]))
+        self._meter = RateMeter(self._done)
+        self._report()
+
+    def _blamed(self, chunk: _Chunk, last_words: str) -> list[int]:
+        """What is to be tried again of a chunk that the child has failed at, without a culprit that is found out."""
         unanswered = list(chunk.unanswered)
         culprit = self._blame.note_crash(unanswered) if unanswered else None
         if culprit is not None:
@@ -454,22 +472,24 @@ class ClassifyService(QObject):
             problem = self.tr("This capture crashes the classifier ({0}): it is left out.").format(last_words)
             self._store([], [(culprit, problem)])
             self.capture_skipped.emit(problem)
-        self._again.extendleft(reversed(unanswered))
-        self._meter = RateMeter(self._done)
-        self._report()
+        return unanswered
+
+    def _is_worker_up(self) -> bool:
+        return self._worker.state in (WorkerState.READY, WorkerState.BUSY)
 
     def _report(self) -> None:
         if not self.is_running:
             return
         progress = self._meter.progress(self._done, self._total)
         if progress.rate_per_s is not None:
-            wanted = round(progress.rate_per_s * _CHUNK_S)
+            # Whole multiples of the first: the child computes in batches, and a half-empty one takes as long.
+            wanted = round(progress.rate_per_s * _CHUNK_S / _FIRST_CHUNK) * _FIRST_CHUNK
             self._chunk_size = max(_FIRST_CHUNK, min(_LARGEST_CHUNK, wanted))
         self.progress_changed.emit(progress)
 
     def _finish_if_done(self) -> None:
         is_all_sent = not self._again and self._position >= len(self._pending)
-        if self.is_running and is_all_sent and self._chunk is None and not self._fetching:
+        if self.is_running and is_all_sent and not self._chunks and not self._fetching:
             if self._open_writes:
                 return
             done = self._done
