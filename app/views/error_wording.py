@@ -124,6 +124,15 @@ PATTERNS: Final = cast(
             "ErrorSentences", "The name of {0} is not valid text: rename the file and add it again."
         ),
         QT_TRANSLATE_NOOP("ErrorSentences", "{0} can't be read ({1}): check its permissions and its drive."),
+        QT_TRANSLATE_NOOP(
+            "ErrorSentences",
+            "The process that reads the files has ended unexpectedly ({0}): what it had read was added; "
+            "add the rest again.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "ErrorSentences",
+            "The process that reads the files can't be started ({0}): install ViMD Studio again.",
+        ),
         QT_TRANSLATE_NOOP("ErrorSentences", "{0} can't be unpacked ({1}): make room on the project's disk."),
         QT_TRANSLATE_NOOP(
             "ErrorSentences", "{0} can't be unpacked ({1}): copy it again or unpack it yourself."

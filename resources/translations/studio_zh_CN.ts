@@ -1063,6 +1063,14 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>无法读取 {0}（{1}）：请检查其权限和所在磁盘。</translation>
     </message>
     <message>
+        <source>The process that reads the files has ended unexpectedly ({0}): what it had read was added; add the rest again.</source>
+        <translation>读取文件的进程意外结束（{0}）：已读取的文件已经添加，请重新添加其余文件。</translation>
+    </message>
+    <message>
+        <source>The process that reads the files can&apos;t be started ({0}): install ViMD Studio again.</source>
+        <translation>无法启动读取文件的进程（{0}）：请重新安装 ViMD Studio。</translation>
+    </message>
+    <message>
         <source>{0} can&apos;t be unpacked ({1}): make room on the project&apos;s disk.</source>
         <translation>无法解压 {0}（{1}）：请在项目所在磁盘腾出空间。</translation>
     </message>

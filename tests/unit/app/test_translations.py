@@ -88,7 +88,9 @@ def raised_sentences(folder: Path) -> Iterator[tuple[Path, str]]:
                 part.value if isinstance(part, ast.Constant) and isinstance(part.value, str) else "{}"
                 for part in parts
             )
-            if (called.endswith("Error") or called in ("append", "extend")) and len(text.split()) > 3:
+            if (called.endswith("Error") or called in ("append", "extend", "leave_out")) and len(
+                text.split()
+            ) > 3:
                 yield path, text
 
 
