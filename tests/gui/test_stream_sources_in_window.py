@@ -24,13 +24,14 @@ from stream_verbs import (
     wait_for_captures,
     wait_for_state,
 )
-from verbs import make_captures, numbered, rows, wait_for
+from verbs import make_captures, numbered, rows, select, wait_for
 
 from app.bootstrap import Studio
 from app.item_models.stream_list_model import state_text
 from app.views.stream_dialog import StreamDialog
 from vimd_core.streaming.addresses import Credentials
-from vimd_core.streaming.settings import CaptureSettings
+from vimd_core.streaming.retention import Retention
+from vimd_core.streaming.settings import CaptureSettings, MotionSettings
 from vimd_core.streaming.status import StreamState
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="servers are stalled by signals")
@@ -216,3 +217,113 @@ def test_the_dialog_takes_an_address_apart_and_says_what_is_wrong(qtbot: QtBot, 
     assert dialog.new.settings.capture == CaptureSettings(interval_s=2.5)
     assert dialog.findChildren(QDialogButtonBox)
     dialog.deleteLater()
+
+
+def test_settings_are_edited_and_hold_at_once(qtbot: QtBot, start, http: Server) -> None:  # type: ignore[no-untyped-def]
+    studio = start()
+    add_stream(studio, new_stream(http.url()))
+    wait_for_captures(qtbot, studio, 1)
+    streams = studio.services.streams
+    record, before = streams.records[0], streams.settings(streams.records[0].id)
+    dialog = StreamDialog(studio.window, record.name, before)
+    assert dialog.add_button.text() == "Save"
+    dialog.add_button.click()
+    assert dialog.new is not None and dialog.new.settings == before  # what is shown is what it has
+    assert dialog.new.name == "Gate"
+    dialog.deleteLater()
+
+    dialog = StreamDialog(studio.window, record.name, before)
+    dialog.name.setText("North gate")
+    dialog.captures.trigger.setCurrentIndex(0)
+    dialog.captures.min_size.setValue(20)
+    dialog.captures.looks.setValue(7)
+    dialog.captures.agreeing.setValue(4)
+    dialog.captures.duplicates.setValue(6)
+    dialog.keep.only_unsure.click()
+    dialog.keep.below.setValue(70)
+    dialog.keep.most.setValue(1000)
+    dialog.keep.megabytes.setValue(5)
+    dialog.starts.click()
+    dialog.add_button.click()
+    new = dialog.new
+    dialog.deleteLater()
+    assert new is not None
+    motion = new.settings.capture.motion
+    assert motion is not None and motion.min_size_px == 20
+    assert (new.settings.capture.agreeing_frames, new.settings.capture.track_frames) == (4, 7)
+    assert new.settings.capture.duplicate_distance == 6 and new.settings.keep_below == 0.7
+    assert new.settings.retention == Retention(most=1000, most_bytes=5_000_000)
+
+    studio.window.dialogs.ask_stream = lambda *_: new
+    studio.window.stream_list.setCurrentIndex(studio.window.stream_list.model().index(0, 0))
+    reconnections = streams.status(record.id).reconnections
+    studio.window.stream_list.edit_settings.trigger()
+    wait_for(qtbot, lambda: studio.window.stream_list.model().index(0, 0).data() == "North gate", "its name")
+    assert streams.settings(record.id) == new.settings
+    wait_for_state(qtbot, studio, StreamState.LIVE)
+    assert streams.status(record.id).reconnections == reconnections
+    start.stop(studio)
+    again = start()
+    wait_for(qtbot, lambda: bool(again.services.streams.records), "the sources are read")
+    assert again.services.streams.settings(record.id) == new.settings
+    assert not again.services.streams.is_running(record.id)  # not with the project any more
+
+
+def test_another_address_is_connected_to_with_the_same_captures(
+    qtbot: QtBot,
+    start,  # type: ignore[no-untyped-def]
+    http: Server,
+    key_store: MemoryKeyring,
+) -> None:
+    studio = start()
+    add_stream(studio, new_stream(http.url("missing")))
+    wait_for_state(qtbot, studio, StreamState.MISSING)
+    new = new_stream(http.url("secret", user=USER, password=PASSWORD))
+    studio.window.dialogs.ask_stream = lambda *_: new
+    studio.window.streams.edit(studio.services.streams.records[0].id)
+    wait_for_state(qtbot, studio, StreamState.LIVE)
+    wait_for_captures(qtbot, studio, 1)
+    wait_for(qtbot, lambda: len(key_store.kept) == 1, "the key store has the password")
+    (record,) = studio.services.streams.records
+    assert record.has_credentials and record.url == http.url("secret")
+    assert PASSWORD.encode() not in everything_stored(studio)
+
+
+def test_limits_are_kept_while_captures_come(qtbot: QtBot, start, http: Server) -> None:  # type: ignore[no-untyped-def]
+    studio = start()
+    often = CaptureSettings(interval_s=0.0, duplicate_distance=None)
+    add_stream(studio, new_stream(http.url(), capture=often, retention=Retention(most=5)))
+    wait_for_captures(qtbot, studio, 2)
+    accepted = studio.captures.capture_id(0)
+    wait_for(qtbot, lambda: rows(studio)[0].predicted is not None, "an answer")
+    select(qtbot, studio, 0)
+    studio.window.review.accept()
+    forgotten: list[int] = []
+    studio.services.streams.captures_forgotten.connect(forgotten.extend)
+    wait_for(qtbot, lambda: len(forgotten) > 20, "some have gone")
+    studio.services.streams.stop(studio.services.streams.records[0].id)
+    assert accepted not in forgotten
+    ids = studio.services.projects.project.read(
+        lambda unit: [c.id for c in unit.streams.captures(1)]
+    ).result()
+    assert accepted in ids and not set(ids) & set(forgotten)
+    folder = studio.services.streams.records[0].folder
+    wait_for(
+        qtbot,
+        lambda: {path.name for path in folder.rglob("*.png")} == {row.path.name for row in rows(studio)},
+        "files and list are the same",
+    )
+
+
+def test_of_a_moving_thing_the_look_is_kept_that_the_model_is_surest_of(
+    qtbot: QtBot, start, http: Server
+) -> None:  # type: ignore[no-untyped-def]
+    studio = start()
+    motion = CaptureSettings(
+        motion=MotionSettings(min_size_px=10, cool_down_s=0.0, max_track_s=1.0), duplicate_distance=None
+    )
+    add_stream(studio, new_stream(http.url(), capture=motion))
+    wait_for_captures(qtbot, studio, 1)
+    seen = studio.services.projects.project.read(lambda unit: unit.streams.seen(1)).result()
+    assert seen.reason == "motion" and seen.looks > 1
+    assert seen.votes is not None and 1 <= seen.votes <= seen.looks and seen.is_agreed is not None
