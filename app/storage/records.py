@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from pathlib import Path
 
+from app.storage.stream_records import SeenCapture
+
 
 class ReviewState(IntEnum):
     """What a human has decided about a capture; the numbers are stored."""
@@ -168,6 +170,7 @@ class CaptureDetail:
         top: the active model's most likely classes, most likely first; empty before it has answered.
         bicubic: its first choice when the capture is enlarged by bicubic interpolation.
         history: newest first.
+        seen: where in its stream it was seen, if it is of one.
     """
 
     row: CaptureRow
@@ -177,6 +180,7 @@ class CaptureDetail:
     top: tuple[ClassProbability, ...]
     bicubic: ClassProbability | None
     history: tuple[LedgerEntry, ...]
+    seen: SeenCapture | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,4 +109,5 @@ class Unit:
             top=top,
             bicubic=bicubic,
             history=self.labels.history(capture_id),
+            seen=self.streams.seen(capture_id),
         )

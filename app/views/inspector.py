@@ -18,7 +18,7 @@ from app.views.ledger_view import LedgerView
 from app.views.near_panel import NearPanel
 from app.views.theme import Theme
 from app.views.tile_delegate import STATE_STYLE
-from app.views.wording import file_size, percent, short_problem
+from app.views.wording import file_size, percent, seen_text, short_problem
 
 
 class Inspector(QFrame):
@@ -47,6 +47,8 @@ class Inspector(QFrame):
         self.name.setProperty("role", "heading")
         self.path = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
         self.path.setProperty("role", "muted")
+        self.seen = ElidedLabel()
+        self.seen.setProperty("role", "muted")
         self.verdict = QLabel()
         self.verdict.setTextFormat(Qt.TextFormat.PlainText)
         self.verdict.setWordWrap(True)
@@ -104,6 +106,7 @@ class Inspector(QFrame):
         layout.setSpacing(7)
         layout.addWidget(self.name)
         layout.addWidget(self.path)
+        layout.addWidget(self.seen)
         layout.addSpacing(3)
         layout.addWidget(self.compare, 3)
         layout.addWidget(self.explanation)
@@ -196,6 +199,9 @@ class Inspector(QFrame):
         size = f"{row.width_px} × {row.height_px} px · " if row.width_px is not None else ""
         self.name.setText(row.path.name)
         self.path.setText(f"{size}{file_size(detail.file_size_bytes)} · {row.path.parent}")
+        self.seen.setVisible(detail.seen is not None)
+        if detail.seen is not None:
+            self.seen.setText(seen_text(detail.seen))
         self.bars.set_answers(detail.top, detail.label_class_id)
         self._answers_heading.setVisible(bool(detail.top))
         self.bars.setVisible(bool(detail.top))

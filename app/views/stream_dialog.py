@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from app.services.stream_service import NewStream
 from app.views.error_wording import localised
 from app.views.forms import add_field
+from app.views.screen_picker import ScreenPicker
 from app.views.stream_pages import CapturePage, KeepPage
 from vimd_core.errors import SourceError
 from vimd_core.streaming.addresses import Credentials, SourceAddress, SourceKind, parse_source
@@ -49,7 +50,7 @@ class StreamDialog(QDialog):
         self.setWindowTitle(
             self.tr("Add camera or stream") if is_new else self.tr("Settings of {0}").format(name)
         )
-        self.setMinimumWidth(560)
+        self.setMinimumWidth(620)
         self.address = QComboBox()
         self.address.setAccessibleName(self.tr("Address"))
         line = QLineEdit()
@@ -157,10 +158,13 @@ class StreamDialog(QDialog):
         browse_file, browse_folder = QPushButton(self.tr("Video…")), QPushButton(self.tr("Folder…"))
         browse_file.clicked.connect(self._browse_file)
         browse_folder.clicked.connect(self._browse_folder)
+        self.screen_button = QPushButton(self.tr("Screen…"))
+        self.screen_button.clicked.connect(self._pick_screen)
         line = QHBoxLayout()
         line.addWidget(self.address, 1)
         line.addWidget(browse_file)
         line.addWidget(browse_folder)
+        line.addWidget(self.screen_button)
         source = QWidget()
         form = QFormLayout(source)
         form.setContentsMargins(4, 12, 4, 4)
@@ -200,6 +204,18 @@ class StreamDialog(QDialog):
         name = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder to watch"))
         if name:
             self.address.setEditText(name)
+
+    def _pick_screen(self) -> None:
+        picker = ScreenPicker(self)
+        self.setWindowOpacity(0.0)  # hidden, it would be closed
+        try:
+            picker.exec()
+        finally:
+            self.setWindowOpacity(1.0)
+            picker.deleteLater()
+        if picker.chosen is not None:
+            area = picker.chosen
+            self.address.setEditText(f"device://screen/{area.x()},{area.y()},{area.width()},{area.height()}")
 
 
 def _as_typed(address: SourceAddress) -> str:

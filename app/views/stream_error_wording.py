@@ -21,6 +21,11 @@ STREAM_PATTERNS: Final = cast(
             "The camera {0} can't be opened: it is not there, used by another program, or not allowed.",
         ),
         QT_TRANSLATE_NOOP("ErrorSentences", "The camera {0} gives no pictures any more."),
+        QT_TRANSLATE_NOOP("ErrorSentences", "The screen can't be read ({0})."),
+        QT_TRANSLATE_NOOP(
+            "ErrorSentences",
+            "{0} names no part of the screen: write device://screen, or device://screen/x,y,width,height.",
+        ),
         QT_TRANSLATE_NOOP("ErrorSentences", "{0} is neither a regular file nor a folder."),
         QT_TRANSLATE_NOOP("ErrorSentences", "{0} is no video that can be decoded."),
         QT_TRANSLATE_NOOP("ErrorSentences", "There is no folder {0} any more."),

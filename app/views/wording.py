@@ -9,6 +9,7 @@ from typing import Final
 
 from PySide6.QtCore import QCoreApplication
 
+from app.storage.stream_records import SeenCapture
 from app.views.error_wording import localised
 
 _NBSP: Final = "\u00a0"
@@ -53,6 +54,18 @@ def file_size(size_bytes: int) -> str:
 def local_time(time_ms: int) -> str:
     """A moment in the user's time zone."""
     return datetime.fromtimestamp(time_ms / 1000).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def seen_text(seen: SeenCapture) -> str:
+    """Where in its stream a capture was seen, and whether the looks at it agree."""
+    translate = QCoreApplication.translate
+    parts = [seen.region] if seen.region else []
+    if seen.reason != "file":
+        parts.append(translate("Wording", "frame {0}").format(f"{seen.frame_number:,}"))
+    parts.append(local_time(seen.taken_ms))
+    if seen.votes is not None and seen.looks > 1:
+        parts.append(translate("Wording", "{0} of {1} looks agree").format(seen.votes, seen.looks))
+    return " · ".join(parts)
 
 
 def short_problem(problem: str, path: Path) -> str:

@@ -1335,6 +1335,14 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>摄像头 {0} 不再提供画面。</translation>
     </message>
     <message>
+        <source>The screen can&apos;t be read ({0}).</source>
+        <translation>无法读取屏幕（{0}）。</translation>
+    </message>
+    <message>
+        <source>{0} names no part of the screen: write device://screen, or device://screen/x,y,width,height.</source>
+        <translation>{0} 不是屏幕的一部分：请写 device://screen 或 device://screen/x,y,宽,高。</translation>
+    </message>
+    <message>
         <source>{0} is neither a regular file nor a folder.</source>
         <translation>{0} 既不是普通文件也不是文件夹。</translation>
     </message>
@@ -2977,6 +2985,17 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     </message>
 </context>
 <context>
+    <name>ScreenPicker</name>
+    <message>
+        <source>Part of the screen</source>
+        <translation>屏幕的一部分</translation>
+    </message>
+    <message>
+        <source>Drag over the part of the screen that is to be watched. Escape gives it up.</source>
+        <translation>拖动选择要监视的屏幕部分。按 Esc 放弃。</translation>
+    </message>
+</context>
+<context>
     <name>SettingsDialog</name>
     <message>
         <source>Settings</source>
@@ -3232,6 +3251,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>Folder…</source>
         <translation>文件夹…</translation>
+    </message>
+    <message>
+        <source>Screen…</source>
+        <translation>屏幕…</translation>
     </message>
     <message>
         <source>Name</source>
@@ -3539,6 +3562,14 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
 </context>
 <context>
     <name>Wording</name>
+    <message>
+        <source>frame {0}</source>
+        <translation>第 {0} 帧</translation>
+    </message>
+    <message>
+        <source>{0} of {1} looks agree</source>
+        <translation>{1} 个画面中有 {0} 个一致</translation>
+    </message>
     <message>
         <source>This file is not there any more.</source>
         <translation>此文件已不存在。</translation>

@@ -10,7 +10,8 @@ import keyring.backend
 import keyring.errors
 import pytest
 from PIL import Image
-from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QDialogButtonBox
 from pytestqt.qtbot import QtBot
 from stream_verbs import (
@@ -28,6 +29,7 @@ from verbs import make_captures, numbered, rows, select, wait_for
 
 from app.bootstrap import Studio
 from app.item_models.stream_list_model import state_text
+from app.views.screen_picker import ScreenPicker
 from app.views.stream_dialog import StreamDialog
 from vimd_core.streaming.addresses import Credentials
 from vimd_core.streaming.retention import Retention
@@ -327,3 +329,20 @@ def test_of_a_moving_thing_the_look_is_kept_that_the_model_is_surest_of(
     seen = studio.services.projects.project.read(lambda unit: unit.streams.seen(1)).result()
     assert seen.reason == "motion" and seen.looks > 1
     assert seen.votes is not None and 1 <= seen.votes <= seen.looks and seen.is_agreed is not None
+    select(qtbot, studio, 0)
+    assert studio.window.inspector.seen.text().endswith(f"{seen.votes} of {seen.looks} looks agree")
+
+
+def test_a_part_of_the_screen_is_chosen_by_dragging(qtbot: QtBot, start) -> None:  # type: ignore[no-untyped-def]
+    studio = start()
+    dialog = StreamDialog(studio.window)
+    picker = ScreenPicker(dialog)
+    picker.show()
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    for end, chosen in ((QPoint(33, 44), None), (QPoint(130, 90), QRect(30, 40, 101, 51))):
+        QTest.mousePress(picker, left, none, QPoint(30, 40))
+        QTest.mouseMove(picker, end)
+        QTest.mouseRelease(picker, left, none, end)
+        assert picker.chosen == chosen
+    picker.deleteLater()
+    dialog.deleteLater()

@@ -17,6 +17,7 @@ from vimd_core.streaming.redaction import MASK, SECRET_PARAMETERS, redact
 NETWORK_SCHEMES: Final = frozenset({"http", "https", "rtsp", "rtsps"})
 SCHEMES: Final = (*sorted(NETWORK_SCHEMES), "file", "device")
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
+_SCREEN: Final = re.compile(r"device://screen(?:/(-?\d{1,6},-?\d{1,6},\d{1,6},\d{1,6}))?")
 _VIDEO_DEVICE: Final = re.compile(r"/dev/video(\d+)")
 
 
@@ -27,6 +28,7 @@ class SourceKind(StrEnum):
     STREAM = "stream"
     VIDEO = "video"
     FOLDER = "folder"
+    SCREEN = "screen"
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,8 @@ class SourceAddress:
             return self.path.name or str(self.path)
         if self.kind is SourceKind.CAMERA:
             return f"camera {self.device_index}"
+        if self.kind is SourceKind.SCREEN:
+            return "screen"
         parts = urlsplit(self.url)
         return f"{parts.hostname}{parts.path.rstrip('/')}"
 
@@ -85,6 +89,15 @@ class SourceAddress:
     def device_index(self) -> int:
         """Number of the camera."""
         return int(self.url.removeprefix("device://"))
+
+    @property
+    def screen_area(self) -> tuple[int, int, int, int] | None:
+        """Left, top, width and height of a part of the screen, in px; None for all of it."""
+        found = _SCREEN.fullmatch(self.url)
+        if found is None or found[1] is None:
+            return None
+        left, top, width, height = (int(value) for value in found[1].split(","))
+        return left, top, width, height
 
     def with_credentials(self, credentials: Credentials) -> str:
         """The whole address, for the reader of the stream alone."""
@@ -124,6 +137,8 @@ def parse_source(text: str) -> tuple[SourceAddress, Credentials]:
     if scheme is None or Path(text).exists():
         return _local(Path(text)), Credentials()
     name = scheme[1].lower()
+    if name == "device" and text[len("device:") :].strip("/").startswith("screen"):
+        return _screen(text), Credentials()
     if name == "device":
         number = text[len("device:") :].strip("/")
         if not number.isdecimal():
@@ -138,6 +153,16 @@ def parse_source(text: str) -> tuple[SourceAddress, Credentials]:
             f"{redact(text)} can't be used as a source: only {', '.join(SCHEMES)} and paths are accepted."
         )
     return _network(text)
+
+
+def _screen(text: str) -> SourceAddress:
+    address = SourceAddress(SourceKind.SCREEN, f"device://{text[len('device:') :].strip('/')}")
+    area = address.screen_area
+    if _SCREEN.fullmatch(address.url) is None or (area is not None and min(area[2:]) < 2):
+        raise SourceError(
+            f"{text} names no part of the screen: write device://screen, or device://screen/x,y,width,height."
+        )
+    return address
 
 
 def _local(path: Path) -> SourceAddress:

@@ -13,10 +13,12 @@ import numpy as np
 from vimd_core.data.decoding import decode_image
 from vimd_core.data.folders import IMAGE_EXTENSIONS, natural_key
 from vimd_core.errors import ImageError, SourceError
+from vimd_core.streaming.folder_notices import Notices
 from vimd_core.streaming.frames import Frame, MissingError
 from vimd_core.streaming.settings import ReadSettings
 
 _LOOK_EVERY_S: Final = 0.25
+_LOOK_ANYWAY_S: Final = 1.0
 # A file that stays undecodable for so long after it stopped to grow will not become whole.
 _GIVE_UP_S: Final = 10.0
 
@@ -24,9 +26,9 @@ _GIVE_UP_S: Final = 10.0
 class FolderGrabber:
     """The images of a folder: those that are there, then those that come.
 
-    It looks instead of being told: notices of the file system do not come from network drives, and a folder that has
-    not changed costs one call. A file counts as whole when its size and time have stayed for `settle_s` and it can be
-    decoded; one that never can is skipped.
+    The file system tells of changes. Notices do not come from network drives, so now and then it looks anyway, and
+    often where nobody tells; a folder that has not changed costs one call. A file counts as whole when its size and
+    time have stayed for `settle_s` and it can be decoded; one that never can is skipped.
 
     Args:
         path: the folder; sub-folders are not looked into.
@@ -44,12 +46,14 @@ class FolderGrabber:
         self._growing: dict[str, tuple[tuple[int, int], float]] = {}
         self._whole: deque[str] = deque()
         self.skipped = 0
+        self._notices = Notices(path)
 
     def open(self) -> None:
         """See that the folder is there; what was read before is not read again."""
         if not self._path.is_dir():
             raise MissingError(f"There is no folder {self._path}.")
         self._folder_time_ns = 0
+        self._notices.start()
 
     def read(self) -> Frame | None:
         """The next whole image, waiting for it as long as it takes up to the read time-out.
@@ -68,10 +72,12 @@ class FolderGrabber:
                 return NOTHING
             self._look()
             if not self._whole:
-                time.sleep(_LOOK_EVERY_S)
+                is_told = self._notices.are_coming and not self._growing
+                self._notices.wait(_LOOK_ANYWAY_S if is_told else _LOOK_EVERY_S)
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Be told nothing more."""
+        self._notices.stop()
 
     def _look(self) -> None:
         try:

@@ -8,6 +8,7 @@ from vimd_core.streaming.addresses import Credentials, SourceAddress, SourceKind
 from vimd_core.streaming.folder_grabber import FolderGrabber
 from vimd_core.streaming.frames import Grabber
 from vimd_core.streaming.http_grabber import HttpGrabber
+from vimd_core.streaming.screen_grabber import ScreenGrabber
 from vimd_core.streaming.settings import ReadSettings
 from vimd_core.streaming.video_grabber import CameraGrabber, StreamGrabber, VideoFileGrabber
 
@@ -16,6 +17,8 @@ def grabber_for(address: SourceAddress, credentials: Credentials, settings: Read
     """The grabber of a source, not yet open."""
     if address.kind is SourceKind.CAMERA:
         return CameraGrabber(address.device_index, settings)
+    if address.kind is SourceKind.SCREEN:
+        return ScreenGrabber(address.screen_area)
     if address.kind is SourceKind.VIDEO:
         return VideoFileGrabber(address.path, settings)
     if address.kind is SourceKind.FOLDER:

@@ -187,3 +187,22 @@ def test_cameras_are_listed_by_name(tmp_path: Path) -> None:
         (tmp_path / node / "name").write_text(f"{name}\n")
     assert list_cameras(tmp_path) == [(0, "Front"), (10, "Microscope")]
     assert list_cameras(tmp_path / "nowhere") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "area"),
+    [
+        ("device://screen", None),
+        ("device:screen/", None),
+        ("device://screen/-10,20,64,48", (-10, 20, 64, 48)),
+    ],
+)
+def test_the_screen_and_parts_of_it(text: str, area: tuple[int, int, int, int] | None) -> None:
+    address, _ = parse_source(text)
+    assert (address.kind, address.name, address.screen_area) == (SourceKind.SCREEN, "screen", area)
+
+
+@pytest.mark.parametrize("text", ["device://screen/1,2,3", "device://screen/0,0,1,5", "device://screens"])
+def test_what_is_no_part_of_the_screen_is_refused(text: str) -> None:
+    with pytest.raises(SourceError, match="no part of the screen"):
+        parse_source(text)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -17,6 +19,8 @@ from PIL import Image
 from stream_servers import PASSWORD, USER, Server, picture, server
 from watching import EVERY_FRAME, QUICK, watched
 
+from vimd_core.streaming.folder_grabber import FolderGrabber
+from vimd_core.streaming.folder_notices import Notices
 from vimd_core.streaming.regions import Region
 from vimd_core.streaming.settings import CaptureSettings
 from vimd_core.streaming.status import StreamState
@@ -422,3 +426,71 @@ def test_stopping_takes_no_longer_than_promised_while_a_server_hangs(http: Serve
         stream.wait_for(StreamState.CONNECTING)
         begun = time.monotonic()
     assert time.monotonic() - begun < 4.0
+
+
+def test_the_file_system_tells_of_what_comes_into_a_folder(tmp_path: Path) -> None:
+    notices = Notices(tmp_path)
+    notices.start()
+    try:
+        assert notices.are_coming
+        save(tmp_path / "new.png", 1)
+        assert notices.wait(5.0)
+        while notices.wait(0.3):
+            pass
+        (tmp_path / "new.png").read_bytes()
+        assert not notices.wait(0.3)  # reading is no change
+        (tmp_path / "new.png").rename(tmp_path / "other.png")
+        assert notices.wait(5.0)
+    finally:
+        notices.stop()
+    assert not notices.are_coming
+
+
+def test_a_folder_is_watched_where_nobody_tells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_self: Notices) -> None:
+        return  # as where the system has no room for more
+
+    monkeypatch.setattr(Notices, "start", refuse)
+    grabber = FolderGrabber(tmp_path, QUICK)
+    grabber.open()
+    nothing = grabber.read()
+    assert nothing is not None and nothing.image.size == 0
+    save(tmp_path / "one.png", 1)
+    deadline_s = time.monotonic() + 10
+    while (found := grabber.read()) is not None and found.image.size == 0:
+        assert time.monotonic() < deadline_s
+    assert found is not None and found.path == str(tmp_path / "one.png")
+    grabber.close()
+
+
+@pytest.mark.skipif(shutil.which("Xvfb") is None, reason="needs a screen")
+def test_a_part_of_the_screen_is_a_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here, there = os.pipe()
+    screen = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(there), "-screen", "0", "320x240x24", "-noreset", "-nolisten", "tcp"],
+        pass_fds=[there],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(there)
+    try:
+        with os.fdopen(here) as told:
+            monkeypatch.setenv("DISPLAY", f":{told.readline().strip()}")
+        monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+        with watched("device://screen/10,20,64,48") as source:
+            source.wait(lambda: len(source.sightings) >= 3, "frames")
+            assert (source.status.width_px, source.status.height_px) == (64, 48)
+            screen.kill()
+            screen.wait()
+            source.wait_for(StreamState.MISSING, StreamState.RECONNECTING)
+            assert "screen can't be read" in source.status.last_error
+    finally:
+        screen.kill()
+        screen.wait()
+
+
+def test_without_a_screen_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    if sys.platform != "linux":
+        pytest.skip("there is always one")
+    monkeypatch.delenv("DISPLAY", raising=False)
+    with watched("device://screen") as source:
+        source.wait_for(StreamState.MISSING)
