@@ -22,6 +22,8 @@ from vimd_core.config import PRESETS, preset
 from vimd_core.errors import ConfigError, DatasetError
 
 if TYPE_CHECKING:
+    import torch
+
     from vimd_core.config import SuperResolutionConfig
     from vimd_core.distillation.photographs import Photographs
     from vimd_core.distillation.recipe_file import SuperResolutionRecipe
@@ -42,6 +44,7 @@ _OPTIONS: Final = (
         "result of a light network (preset compact) to start an SRResNet from instead of from nothing",
         Path,
     ),
+    Option("--init", "init", "network of the same build to go on from, with a new schedule", Path),
     Option("--learning-rate", "training.learning_rate", "peak learning rate (5e-4)", float),
     Option(
         "--minutes", "training.minutes", "end the schedule after this time at the latest; 0 never (0)", float
@@ -82,7 +85,7 @@ def _train(arguments: argparse.Namespace) -> dict[str, Any]:
     grows = recipe.grow_from is not None
     config = replace(recipe.training, frozen_norms=recipe.training.frozen_norms or grows)
     network = preset(recipe.preset).super_resolution
-    start = None if recipe.grow_from is None else _grown(recipe.grow_from, network)
+    start = _start(recipe, network)
     training, validation = _read_photographs(recipe, network.upscale).split(
         config.validation_images, config.seed
     )
@@ -94,7 +97,11 @@ def _train(arguments: argparse.Namespace) -> dict[str, Any]:
         config,
         run_folder,
         start_from=start,
-        origin={} if recipe.grow_from is None else {"--grow-from": model_id(recipe.grow_from)},
+        origin={
+            option: model_id(file)
+            for option, file in (("--grow-from", recipe.grow_from), ("--init", recipe.init))
+            if file is not None
+        },
         device=choose_device(arguments.device).device,
         checkpoint_minutes=arguments.checkpoint_minutes,
         on_start=lambda: write_recipe(run_folder.path, arguments.command, recipe),
@@ -123,6 +130,22 @@ def _read_photographs(recipe: SuperResolutionRecipe, upscale: int) -> Photograph
     if len(photographs.left_out) > _NAMED_AT_MOST:
         sys.stderr.write(f"left out: {len(photographs.left_out) - _NAMED_AT_MOST} more like these\n")
     return photographs
+
+
+def _start(recipe: SuperResolutionRecipe, config: SuperResolutionConfig) -> torch.nn.Module | None:
+    """The network to start from; None starts from nothing."""
+    from vimd_core.checkpoints.super_resolution import find_super_resolution
+
+    if recipe.grow_from is not None:
+        return _grown(recipe.grow_from, config)
+    if recipe.init is None:
+        return None
+    network, found = find_super_resolution(recipe.init)
+    if found != config:
+        raise ConfigError(
+            f"{recipe.init} is a super-resolution network of another build than that of the preset {recipe.preset}."
+        )
+    return network
 
 
 def _grown(light_file: Path, config: SuperResolutionConfig) -> SRResNet:

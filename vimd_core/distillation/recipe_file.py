@@ -49,11 +49,18 @@ class SuperResolutionRecipe(_NetworkRecipe):
 
     Attributes:
         grow_from: result of a light network to start from.
+        init: network of the same build to start from, instead.
         training: the recipe proper.
     """
 
     grow_from: Path | None = None
+    init: Path | None = None
     training: SuperResolutionTrainingConfig = field(default_factory=SuperResolutionTrainingConfig)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.grow_from is not None and self.init is not None:
+            raise ConfigError("Give --grow-from or --init, not both: a network has one start.")
 
 
 @dataclass(frozen=True, kw_only=True)

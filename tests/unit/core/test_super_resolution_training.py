@@ -386,3 +386,12 @@ def test_the_command_stops_at_a_signal_resumes_and_grows(
     capsys.readouterr()
     assert main(["train-sr", *few, "--run", str(tmp_path / "no"), "--grow-from", str(result)]) == 1
     assert "--preset paper" in capsys.readouterr().err
+    # Going on from a network of the same build, and refusing one of another.
+    more = ["train-sr", *few, "--preset", "paper", "--run", str(tmp_path / "more")]
+    assert main([*more, "--init", str(tmp_path / "grown" / "super_resolution.safetensors")]) == 0
+    went_on = load_super_resolution(tmp_path / "more" / "super_resolution.safetensors", large)(lr)
+    assert float((went_on - after_growth)[inside].abs().max().detach()) < 0.02
+    capsys.readouterr()
+    assert main([*more, "--init", str(result)]) == 1 and "another build" in capsys.readouterr().err
+    assert main([*more, "--init", str(result), "--grow-from", str(result)]) == 1
+    assert "one start" in capsys.readouterr().err
