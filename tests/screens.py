@@ -308,12 +308,17 @@ def live(stage: Stage) -> None:
         view.picture._select(0)
         stage.settle()
         stage.take()
-        for menu in (stage.window.stream_list,):
-            menu.setCurrentIndex(menu.model().index(0, 0))
+        stage.window.stream_list.setCurrentIndex(stage.window.stream_list.model().index(0, 0))
         streams.stop(streams.records[0].id)
         stage.settle()
         stage.take("stopped")
         stage.take_dialog("add", stage.trigger("add_stream"))
+        for number, page in enumerate(("captures", "kept"), start=1):
+            stage.take_dialog(
+                page,
+                stage.window.stream_list.edit_settings.trigger,
+                lambda dialog, number=number: dialog.tabs.setCurrentIndex(number),
+            )
 
 
 @screen

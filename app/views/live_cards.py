@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.services.live_service import LiveAnswer
 from app.views.elided_label import ElidedLabel
@@ -16,6 +16,7 @@ from app.views.wording import percent
 
 _SIDE_PX: Final = 56
 _WIDTH_PX: Final = 244
+_HEIGHT_PX: Final = 88  # an answer of two lines
 
 
 class LiveCard(QFrame):
@@ -25,7 +26,7 @@ class LiveCard(QFrame):
         super().__init__()
         self.setObjectName("badge")
         self.setFixedWidth(_WIDTH_PX)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(_HEIGHT_PX)
         self.plain, self.sr_view = QLabel(), QLabel()
         for label, name in ((self.plain, self.tr("As it is")), (self.sr_view, self.tr("Super-resolved"))):
             label.setFixedSize(_SIDE_PX, _SIDE_PX)
@@ -34,8 +35,11 @@ class LiveCard(QFrame):
             label.setToolTip(name)
         self.region = ElidedLabel()
         self.region.setProperty("role", "muted")
-        self.answer = ElidedLabel()
-        self.answer.setProperty("role", "heading")
+        self.answer = QLabel()
+        self.answer.setWordWrap(True)
+        font = self.answer.font()
+        font.setBold(True)
+        self.answer.setFont(font)
         self.probability = QLabel()
         texts = QVBoxLayout()
         texts.setSpacing(2)

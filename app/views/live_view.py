@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from vimd_core.streaming.messages import ShownFrame
     from vimd_core.streaming.regions import Region
 
+_CARDS_PX: Final = 188  # two rows of them
 _LIVE_STATES: Final = (StreamState.LIVE, StreamState.STALLED, StreamState.PAUSED)
 
 
@@ -135,16 +136,17 @@ class LiveView(QWidget):
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setMinimumHeight(96)
+        scroll.setMinimumHeight(92)
+        scroll.setMaximumHeight(_CARDS_PX)
         scroll.setWidget(self.cards)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 10)
         layout.setSpacing(8)
         layout.addLayout(top)
         layout.addWidget(self.state)
-        layout.addWidget(self.picture, 3)
+        layout.addWidget(self.picture, 1)
         layout.addLayout(region)
-        layout.addWidget(scroll, 2)
+        layout.addWidget(scroll)
         layout.addLayout(keep)
 
     def _connect(self) -> None:

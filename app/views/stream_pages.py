@@ -76,7 +76,8 @@ class CapturePage(QWidget):
         agreement.addWidget(QLabel(self.tr("of")))
         agreement.addWidget(self.looks)
         agreement.addStretch(1)
-        form = QFormLayout(self)
+        self._agreement = agreement
+        form = self._form = QFormLayout(self)
         form.setContentsMargins(4, 12, 4, 4)
         add_field(form, self.tr("What becomes a capture"), self.trigger)
         add_field(form, self.tr("Interval"), self.interval)
@@ -90,7 +91,7 @@ class CapturePage(QWidget):
         hint.setProperty("role", "muted")
         hint.setWordWrap(True)
         form.addRow(hint)
-        self.trigger.currentIndexChanged.connect(self._enable)
+        self.trigger.currentIndexChanged.connect(lambda _index: self._enable())
         self.looks.valueChanged.connect(self.agreeing.setMaximum)
 
     def set_value(self, settings: CaptureSettings) -> None:
@@ -141,12 +142,15 @@ class CapturePage(QWidget):
         )
 
     def _enable(self) -> None:
+        """Show what matters for what was chosen."""
         chosen = self.trigger.currentData()
-        self.interval.setEnabled(chosen in (INTERVAL, CHANGE))
-        self.change.setEnabled(chosen == CHANGE)
-        for widget in (self.min_size, self.cool_down, self.agreeing, self.looks):
-            widget.setEnabled(chosen == MOTION)
-        self.tile.setEnabled(chosen != MOTION)
+        form = self._form
+        form.setRowVisible(self.interval, chosen in (INTERVAL, CHANGE))
+        form.setRowVisible(self.change, chosen == CHANGE)
+        for row in (self.min_size, self.cool_down, self._agreement):
+            form.setRowVisible(row, chosen == MOTION)
+        form.setRowVisible(self.duplicates, chosen != DEMAND)
+        form.setRowVisible(self.tile, chosen != MOTION)
 
 
 class KeepPage(QWidget):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import itertools
 import sys
+import threading
 from pathlib import Path
 
 import keyring
@@ -346,3 +349,64 @@ def test_a_part_of_the_screen_is_chosen_by_dragging(qtbot: QtBot, start) -> None
         assert picker.chosen == chosen
     picker.deleteLater()
     dialog.deleteLater()
+
+
+def test_a_slow_disk_loses_no_capture_and_stops_no_window(
+    qtbot: QtBot, start, http: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:  # type: ignore[no-untyped-def]
+    import os
+
+    may_write = threading.Event()
+    rename = os.replace
+    waiting: list[str] = []
+
+    def rename_slowly(source: str, target: str) -> None:
+        if str(target).endswith(".png"):
+            waiting.append(str(target))
+            assert may_write.wait(60)
+        rename(source, target)
+
+    studio = start()
+    monkeypatch.setattr(os, "replace", rename_slowly)
+    add_stream(studio, new_stream(http.url()))
+    status = studio.services.streams.status
+    wait_for(qtbot, lambda: waiting and status(1).waiting >= 5, "captures wait in the source's process")
+    assert status(1).state is StreamState.LIVE and not rows(studio)
+    frames = status(1).frames
+    wait_for(qtbot, lambda: status(1).frames > frames + 5, "its frames are still read")
+    studio.window.actions_.larger.trigger()  # the window's thread never waits for the disk
+    held = status(1).sightings + status(1).waiting
+    may_write.set()
+    wait_for_captures(qtbot, studio, held)
+    assert status(1).missed == 0
+    seen = studio.services.projects.project.read(
+        lambda unit: [unit.streams.seen(row).frame_number for row in range(1, held + 1)]
+    ).result()
+    gaps = [later - earlier for earlier, later in itertools.pairwise(seen)]
+    assert min(gaps) > 0 and max(gaps) < 30  # what was seen while the disk was away is there
+
+
+def test_a_disk_that_is_full_is_said_and_waited_for(
+    qtbot: QtBot, start, http: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:  # type: ignore[no-untyped-def]
+    import os
+
+    is_full = [True]
+    rename = os.replace
+
+    def rename_or_fail(source: str, target: str) -> None:
+        if is_full[0] and str(target).endswith(".png"):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target))
+        rename(source, target)
+
+    studio = start()
+    monkeypatch.setattr(os, "replace", rename_or_fail)
+    add_stream(studio, new_stream(http.url()))
+    wait_for(qtbot, lambda: "waiting until they can" in studio.window.message_bar.text, "it is said")
+    assert stream_state(studio) is StreamState.LIVE and not rows(studio)
+    is_full[0] = False
+    wait_for_captures(qtbot, studio, 4)
+    assert studio.services.streams.status(1).missed == 0
+    folder = studio.services.streams.records[0].folder
+    studio.services.streams.stop(1)
+    wait_for(qtbot, lambda: not list(folder.rglob("*.part")), "nothing half-written is left")

@@ -81,7 +81,8 @@ class _LiveView:
         if frame is not None:
             self._is_waiting = False
             if frame.looks:
-                predictor.predict([look.image for _, look in frame.looks], with_sr_views=True)
+                images = [look.image for _, look in frame.looks]
+                predictor.predict(images, with_sr_views=True, with_bicubic=False)
                 self.latencies_ms.append((time.monotonic_ns() - frame.taken_ns) / 1e6)
         elif now_s - self._asked_s > (_LOOK_LOST_S if self._is_waiting else _LOOK_EVERY_S):
             self._asked_s, self._is_waiting = now_s, True
@@ -176,7 +177,7 @@ def _classify(predictor: Predictor, seen: queue.SimpleQueue[tuple[_Stream, Sight
         stream, sighting = seen.get(timeout=0.005)
     except queue.Empty:
         return []
-    predictor.predict([look.image for look in sighting.looks])
+    predictor.predict([look.image for look in sighting.looks], with_bicubic=False)
     answered_ns = time.monotonic_ns()
     stream.supervisor.take(1)
     return [(answered_ns - max(look.taken_ns for look in sighting.looks)) / 1e6]

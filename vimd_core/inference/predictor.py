@@ -113,13 +113,19 @@ class Predictor:
         self.predict([np.zeros((8, 8, 3), np.uint8)])
 
     def predict(
-        self, images: Sequence[npt.NDArray[np.uint8]], *, with_sr_views: bool = False
+        self,
+        images: Sequence[npt.NDArray[np.uint8]],
+        *,
+        with_sr_views: bool = False,
+        with_bicubic: bool = True,
     ) -> list[Prediction]:
         """Classify captures, once super-resolved and once enlarged by bicubic interpolation.
 
         Args:
             images: (H, W, 3) uint8 RGB each, of any sizes.
             with_sr_views: also return what the classifier saw.
+            with_bicubic: without, only the super-resolved capture is classified, in less time, and its answer
+                stands for both.
 
         Returns:
             One prediction for each image, in order.
@@ -130,7 +136,7 @@ class Predictor:
         predictions: list[Prediction] = []
         while len(predictions) < len(images):
             part = images[len(predictions) : len(predictions) + self.batch_size]
-            answers = self._try_batch(part, with_sr_views)
+            answers = self._try_batch(part, with_sr_views, with_bicubic)
             if answers is not None:
                 predictions += answers
             elif len(part) > 1:
@@ -143,11 +149,11 @@ class Predictor:
         return predictions
 
     def _try_batch(
-        self, images: Sequence[npt.NDArray[np.uint8]], with_sr_views: bool
+        self, images: Sequence[npt.NDArray[np.uint8]], with_sr_views: bool, with_bicubic: bool
     ) -> list[Prediction] | None:
         """The answers, or None without memory; leaving the except block lets go of the failed batch's tensors."""
         try:
-            return self._predict_batch(images, with_sr_views)
+            return self._predict_batch(images, with_sr_views, with_bicubic)
         except (torch.OutOfMemoryError, RuntimeError, MemoryError) as e:
             if not _is_out_of_memory(e):
                 raise
@@ -161,7 +167,7 @@ class Predictor:
 
     @torch.inference_mode()
     def _predict_batch(
-        self, images: Sequence[npt.NDArray[np.uint8]], with_sr_views: bool
+        self, images: Sequence[npt.NDArray[np.uint8]], with_sr_views: bool, with_bicubic: bool
     ) -> list[Prediction]:
         size = self.info.config.lr_size_px
         squares = np.stack([resize_square(image, size) for image in images])  # (B, h, w, 3)
@@ -169,12 +175,13 @@ class Predictor:
         lr = torch.from_numpy(squares).to(self._compute.device).permute(0, 3, 1, 2).float() / 255.0
         with self._autocast():
             sr = self._model.super_resolution(lr).float()
-            bicubic = bicubic_upscale(lr, self.info.config.super_resolution.upscale)
-            both = self._normalise(torch.cat([sr, bicubic]))
-            logits, tokens = self._model.classifier.forward_with_embedding(both)  # (2 B, K), (2 B, M)
-        probabilities, bicubic_probabilities = (
-            part.numpy() for part in (logits.float() / self.info.temperature).softmax(dim=1).cpu().chunk(2)
-        )
+            seen = sr
+            if with_bicubic:
+                seen = torch.cat([sr, bicubic_upscale(lr, self.info.config.super_resolution.upscale)])
+            # (2 B, K), (2 B, M), or half of that
+            logits, tokens = self._model.classifier.forward_with_embedding(self._normalise(seen))
+        answers = (logits.float() / self.info.temperature).softmax(dim=1).cpu().numpy()
+        probabilities, bicubic_probabilities = answers[: len(images)], answers[-len(images) :]
         views: list[npt.NDArray[np.uint8] | None] = [None] * len(images)
         if with_sr_views:
             pixels = (sr * 255.0).round().to(torch.uint8).permute(0, 2, 3, 1).contiguous().cpu().numpy()

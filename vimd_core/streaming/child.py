@@ -21,7 +21,6 @@ os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
 
 import cv2
-import numpy as np
 
 from vimd_core.streaming.addresses import SourceKind
 from vimd_core.streaming.frames import Frame
@@ -35,7 +34,7 @@ from vimd_core.streaming.messages import (
     shown_frame_message,
 )
 from vimd_core.streaming.outbox import FrameSlot, Outbox
-from vimd_core.streaming.pipeline import Pipeline
+from vimd_core.streaming.pipeline import Pipeline, whole_look
 from vimd_core.streaming.reading import Reading
 from vimd_core.streaming.redaction import redact
 from vimd_core.streaming.settings import (
@@ -44,9 +43,8 @@ from vimd_core.streaming.settings import (
     credentials_from,
     stream_settings,
 )
-from vimd_core.streaming.sightings import Look, Sighting, sighting_message
+from vimd_core.streaming.sightings import Sighting, sighting_message
 from vimd_core.streaming.status import StreamState, StreamStatus, status_fields
-from vimd_core.streaming.tracks import sharpness
 
 _DEFAULT_SIDE_PX: Final = 960
 
@@ -136,18 +134,7 @@ class Child:
     def _look_at(self, pipeline: Pipeline, frame: Frame) -> list[Sighting]:
         if not self._takes_whole_files:
             return pipeline.process(frame)
-        height, width = frame.image.shape[:2]
-        rgb = np.ascontiguousarray(frame.image[:, :, ::-1])
-        look = Look(
-            rgb,
-            frame.number,
-            frame.at_s,
-            frame.time_ms,
-            frame.taken_ns,
-            (0, 0, width, height),
-            sharpness(frame.image),
-        )
-        return [Sighting("", "file", (look,), frame.path)]
+        return [Sighting("", "file", (whole_look(frame),), frame.path)]
 
     def _send(self, found: list[Sighting]) -> None:
         ready: list[Sighting] = []

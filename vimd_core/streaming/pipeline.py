@@ -16,7 +16,7 @@ from vimd_core.streaming.motion import MotionFinder
 from vimd_core.streaming.regions import Region, crop, tiles, whole_frame
 from vimd_core.streaming.settings import CaptureSettings
 from vimd_core.streaming.sightings import Look, Reason, Sighting
-from vimd_core.streaming.tracks import Tracker, cut_look, sharpness
+from vimd_core.streaming.tracks import Tracker, cut_look, look_at
 
 MOST_LOOKS: Final = 16
 _COMPARED_PX: Final = 32
@@ -79,7 +79,7 @@ class Pipeline:
             for name, place in self._places.items()
             if place.tracker is not None
             for looks in place.tracker.flush()
-            if place.duplicates.is_new(max(looks, key=lambda look: look.size_px).image[:, :, ::-1])
+            if place.has_not_seen(looks)
         ]
 
     def _parts(self, frame: Frame, region: Region) -> Iterable[Region]:
@@ -127,8 +127,7 @@ class Pipeline:
         place.origin = _origin(frame, region)
         found: list[Sighting] = []
         for looks in place.tracker.update(frame, image, place.finder.find(image)):
-            nearest = max(looks, key=lambda look: look.size_px)
-            if place.duplicates.is_new(nearest.image[:, :, ::-1]):
+            if place.has_not_seen(looks):
                 found.append(Sighting(region.name, "motion", _moved(looks, place.origin)))
         return found
 
@@ -157,6 +156,10 @@ class _Place:
         small = _small(image)
         return self._last is None or float(np.abs(small - self._last).mean()) / 255.0 >= share
 
+    def has_not_seen(self, looks: tuple[Look, ...]) -> bool:
+        nearest = max(looks, key=lambda look: look.size_px)
+        return self.duplicates.is_new(nearest.image[:, :, ::-1])  # looks are RGB
+
     def remember(self, image: npt.NDArray[np.uint8], at_s: float) -> None:
         self.last_s = at_s
         self._last = _small(image)
@@ -172,8 +175,13 @@ def _look(frame: Frame, image: npt.NDArray[np.uint8], region: Region) -> Look:
     height, width = frame.image.shape[:2]
     placed = region.on(width, height)
     box = (round(placed.x_px), round(placed.y_px), round(placed.width_px), round(placed.height_px))
-    rgb = np.ascontiguousarray(image[:, :, ::-1])
-    return Look(rgb, frame.number, frame.at_s, frame.time_ms, frame.taken_ns, box, sharpness(image))
+    return look_at(frame, image, box)
+
+
+def whole_look(frame: Frame) -> Look:
+    """A look at all of a frame."""
+    height, width = frame.image.shape[:2]
+    return _look(frame, frame.image, whole_frame(width, height))
 
 
 def _origin(frame: Frame, region: Region) -> tuple[int, int]:

@@ -134,15 +134,19 @@ def cut_look(frame: Frame, image: npt.NDArray[np.uint8], box: Box) -> Look:
         box: what to cut out; it must lie inside.
     """
     cut = image[box.top : box.top + box.height, box.left : box.left + box.width]
-    return Look(
-        np.ascontiguousarray(cut[:, :, ::-1]),
-        frame.number,
-        frame.at_s,
-        frame.time_ms,
-        frame.taken_ns,
-        (box.left, box.top, box.width, box.height),
-        sharpness(cut),
-    )
+    return look_at(frame, cut, (box.left, box.top, box.width, box.height))
+
+
+def look_at(frame: Frame, cut: npt.NDArray[np.uint8], box: tuple[int, int, int, int]) -> Look:
+    """A look of pixels that were cut out.
+
+    Args:
+        frame: what they were cut out of.
+        cut: (h, w, 3) BGR.
+        box: left, top, width and height in the frame, in px.
+    """
+    rgb = np.ascontiguousarray(cut[:, :, ::-1])
+    return Look(rgb, frame.number, frame.at_s, frame.time_ms, frame.taken_ns, box, sharpness(cut))
 
 
 def sharpness(image: npt.NDArray[np.uint8]) -> float:

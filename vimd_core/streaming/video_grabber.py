@@ -22,7 +22,25 @@ _ANALYSE_US: Final = 300_000
 _MANY_BAD_FRAMES: Final = 3
 
 
-class CameraGrabber:
+class _OpenCvGrabber:
+    """What OpenCV has open, and the way to its pictures."""
+
+    def __init__(self) -> None:
+        self._capture: Any = None
+
+    def close(self) -> None:
+        """Let go of it; see `Grabber`."""
+        if self._capture is not None:
+            self._capture.release()
+            self._capture = None
+
+    def _next_image(self) -> Any:
+        """(H, W, 3) uint8 BGR; None when none came."""
+        is_read, image = self._capture.read()
+        return image if is_read else None
+
+
+class CameraGrabber(_OpenCvGrabber):
     """A camera of this machine.
 
     Args:
@@ -33,9 +51,9 @@ class CameraGrabber:
     is_live = True
 
     def __init__(self, index: int, settings: ReadSettings) -> None:
+        super().__init__()
         self._index = index
         self._settings = settings
-        self._capture: Any = None
 
     def open(self) -> None:
         """Open the camera; see `Grabber`."""
@@ -55,19 +73,13 @@ class CameraGrabber:
     def read(self) -> Frame | None:
         """The next frame; see `Grabber`."""
         for _ in range(_MANY_BAD_FRAMES):
-            is_read, image = self._capture.read()
-            if is_read and image is not None:
+            image = self._next_image()
+            if image is not None:
                 return Frame(image, time.monotonic())
         raise SourceError(f"The camera {self._index} gives no pictures any more.")
 
-    def close(self) -> None:
-        """Let the camera go."""
-        if self._capture is not None:
-            self._capture.release()
-            self._capture = None
 
-
-class StreamGrabber:
+class StreamGrabber(_OpenCvGrabber):
     """RTSP, or a video over HTTP.
 
     Args:
@@ -78,9 +90,9 @@ class StreamGrabber:
     is_live = True
 
     def __init__(self, url: str, settings: ReadSettings) -> None:
+        super().__init__()
         self._url = url
         self._settings = settings
-        self._capture: Any = None
 
     def open(self) -> None:
         """Connect; see `Grabber`."""
@@ -99,21 +111,15 @@ class StreamGrabber:
     def read(self) -> Frame | None:
         """The next frame; see `Grabber`."""
         start = time.monotonic()
-        is_read, image = self._capture.read()
-        if not is_read or image is None:
+        image = self._next_image()
+        if image is None:
             if time.monotonic() - start > 0.9 * self._settings.read_timeout_s:
                 raise SourceError(f"No picture came for {self._settings.read_timeout_s:g} s.")
             raise SourceError("The connection was lost, or what came was no picture.")
         return Frame(image, time.monotonic())
 
-    def close(self) -> None:
-        """Hang up."""
-        if self._capture is not None:
-            self._capture.release()
-            self._capture = None
 
-
-class VideoFileGrabber:
+class VideoFileGrabber(_OpenCvGrabber):
     """A video file, from its beginning to its end.
 
     Args:
@@ -124,9 +130,9 @@ class VideoFileGrabber:
     is_live = False
 
     def __init__(self, path: Path, settings: ReadSettings) -> None:
+        super().__init__()
         self._path = path
         self._settings = settings
-        self._capture: Any = None
         self._count = 0
         self._fps = 0.0
         self._began_s = 0.0
@@ -152,8 +158,8 @@ class VideoFileGrabber:
         at_s = (
             self._count / self._fps if self._fps else float(self._capture.get(cv2.CAP_PROP_POS_MSEC)) / 1000
         )
-        is_read, image = self._capture.read()
-        if not is_read or image is None:
+        image = self._next_image()
+        if image is None:
             if self._count == 0:
                 raise MissingError(f"{self._path} has no picture that can be decoded.")
             return None
@@ -163,12 +169,6 @@ class VideoFileGrabber:
             if wait_s > 0:
                 time.sleep(min(wait_s, self._settings.read_timeout_s))
         return Frame(image, at_s, path=str(self._path))
-
-    def close(self) -> None:
-        """Close the file."""
-        if self._capture is not None:
-            self._capture.release()
-            self._capture = None
 
 
 def _open_with_ffmpeg(url: str, options: dict[str, str], settings: ReadSettings) -> Any:

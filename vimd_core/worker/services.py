@@ -183,7 +183,8 @@ class Services:
         predictor = self._loaded_predictor()
         images = looks_field(request.message)
         top_k = count_field(request.message, "top_k") or DEFAULT_TOP_K
-        found = predictor.predict(images, with_sr_views=bool(request.message.fields.get("with_views")))
+        wants_views = bool(request.message.fields.get("with_views"))
+        found = predictor.predict(images, with_sr_views=wants_views, with_bicubic=False)
         views = [one.sr_view for one in found if one.sr_view is not None]
         self._answer(
             request,

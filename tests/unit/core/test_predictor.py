@@ -79,13 +79,13 @@ def test_out_of_memory_halves_the_batch_and_answers_everything(
     compute = predictor._predict_batch
     sizes: list[int] = []
 
-    def with_little_memory(images: list[np.ndarray], views: bool):  # type: ignore[no-untyped-def,type-arg]
+    def with_little_memory(images: list[np.ndarray], views: bool, bicubic: bool):  # type: ignore[no-untyped-def,type-arg]
         sizes.append(len(images))
         if len(images) > 2:
             raise RuntimeError(
                 "[enforce fail] DefaultCPUAllocator: not enough memory: you tried to allocate 9 bytes"
             )
-        return compute(images, views)
+        return compute(images, views, bicubic)
 
     monkeypatch.setattr(predictor, "_predict_batch", with_little_memory)
     assert len(predictor.predict(noise(7))) == 7
@@ -144,3 +144,15 @@ def test_batches_are_sized_to_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     assert 1 <= little < memory_batch_size(preset("paper"), cpu) <= 32
     monkeypatch.setattr("vimd_core.inference.predictor.available_memory_bytes", lambda device: 0)
     assert memory_batch_size(preset("paper"), cpu) == 1
+
+
+def test_without_the_bicubic_view_the_answer_is_the_same(bundle: Path) -> None:
+    images = noise(5)
+    predictor = Predictor.load(bundle, device="cpu", batch_size=3)
+    both = predictor.predict(images)
+    one = predictor.predict(images, with_bicubic=False, with_sr_views=True)
+    for a, b in zip(both, one, strict=True):
+        np.testing.assert_allclose(a.probabilities, b.probabilities, atol=1e-5)
+        np.testing.assert_array_equal(b.bicubic_probabilities, b.probabilities)
+        np.testing.assert_allclose(a.embedding, b.embedding, atol=1e-2)  # type: ignore[arg-type]
+        assert b.sr_view is not None

@@ -22,7 +22,7 @@ from watching import EVERY_FRAME, QUICK, watched
 from vimd_core.streaming.folder_grabber import FolderGrabber
 from vimd_core.streaming.folder_notices import Notices
 from vimd_core.streaming.regions import Region
-from vimd_core.streaming.settings import CaptureSettings
+from vimd_core.streaming.settings import CaptureSettings, MotionSettings
 from vimd_core.streaming.status import StreamState
 from vimd_core.streaming.supervisor import SupervisorLimits
 
@@ -494,3 +494,22 @@ def test_without_a_screen_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.delenv("DISPLAY", raising=False)
     with watched("device://screen") as source:
         source.wait_for(StreamState.MISSING)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
+def test_memory_stays_while_frames_go_by(tmp_path: Path) -> None:
+    """The hour is `vimd benchmark streams 60`."""
+    path = write_video(tmp_path / "film.avi", "MJPG", frames=3000)
+    motion = CaptureSettings(motion=MotionSettings(min_size_px=10), duplicate_distance=3)
+    with watched(str(path), capture=motion) as source:
+        source.wait(lambda: source.status.frames > 600, "the first frames")
+        assert source.supervisor is not None
+        early = resident_kib(source.supervisor.process_id)
+        source.wait(lambda: source.status.frames > 2500, "many more", patience_s=60)
+        late = resident_kib(source.supervisor.process_id)
+    assert late < 1.1 * early
+
+
+def resident_kib(process_id: int) -> int:
+    lines = Path(f"/proc/{process_id}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:"))
