@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import signal
 import socket
@@ -60,6 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parse_arguments(sys.argv[1:] if argv is None else argv)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     prepare_threads()
+    gc.disable()  # the window and SQLAlchemy are many objects, and no garbage; `Studio` takes it over
     application = QApplication(sys.argv[:1])
     application.setApplicationName("ViMD Studio")
     application.setDesktopFileName("vimd-studio")

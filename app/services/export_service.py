@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
-from app.services.export_formats import ExportFormat, write_export
 from app.services.progress import JobProgress, RateMeter
 from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
@@ -21,6 +20,7 @@ from app.storage.records import ExportRow
 from vimd_core.errors import CancelledError
 
 if TYPE_CHECKING:
+    from app.services.export_formats import ExportFormat
     from app.storage.project import Project
     from app.storage.unit import Unit
 
@@ -87,6 +87,9 @@ def _export(
     cancelled: threading.Event,
     on_progress: Callable[[JobProgress], None],
 ) -> int:
+    # Only here: a window opens sooner without csv and zip.
+    from app.services.export_formats import write_export
+
     ids = project.read(lambda unit: unit.captures.find(request.query).ids.tolist()).result()
     return write_export(request.form, request.target, _rows(project, ids, cancelled, on_progress))
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.services.import_run import ImportReport, ImportRun
 from app.services.progress import JobProgress
 from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
 from app.storage.records import AddedCaptures
+
+if TYPE_CHECKING:
+    from app.services.import_run import ImportReport, ImportRun
 
 
 class ImportService(QObject):
@@ -61,6 +64,9 @@ class ImportService(QObject):
         if project is None:
             self.failed.emit(self.tr("No project is open: open or make one with File > Open project."))
             return
+        # Only here: a window opens sooner without.
+        from app.services.import_run import ImportRun
+
         run = ImportRun(project, paths, self._index_command, self._chunk_added.emit)
         self._runs.append(run)
         self.started.emit()

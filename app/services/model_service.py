@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.services.classify_service import ClassifyService
-from app.services.gate import Verdict, judge
 from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
 from app.storage.errors import ProjectError
 from app.storage.training_records import ModelComparison, ModelState, RegisteredModel
 
 if TYPE_CHECKING:
+    from app.services.gate import Verdict
     from app.storage.project import Project
 
 
@@ -154,6 +154,8 @@ def _listed(project: Project) -> list[ListedModel]:
 
 
 def _report(project: Project, model_id: int) -> GateReport:
+    from app.services.gate import judge
+
     model = project.read(lambda unit: unit.models.get(model_id)).result()
     comparison = project.read(lambda unit: unit.runs.comparison_of(model_id)).result()
     parent_id = model.parent_id

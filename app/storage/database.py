@@ -1,4 +1,4 @@
-"""One SQLite file: one thread that writes, two that read."""
+"""One SQLite file: one thread that writes, and some that read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from app.storage.errors import DamagedProjectError, ProjectError, ReadOnlyProjec
 from app.storage.untouched import untouched_address
 
 BUSY_TIMEOUT_MS: Final = 10_000
-_READERS: Final = 2
+# One may read everything, one look for what is not classified; what is on the screen must not wait for them.
+_READERS: Final = 3
 
 Result = TypeVar("Result")
 

@@ -1,4 +1,7 @@
-"""Every modal dialog of the program: the one place that tests replace."""
+"""Every modal dialog of the program: the one place that tests replace.
+
+Each is imported when it is first opened: together they take as long as the window itself.
+"""
 
 from __future__ import annotations
 
@@ -10,30 +13,19 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMessageBox, QWidget
 
-from app.services.export_service import ExportRequest
-from app.services.preferences import PreferenceValues
-from app.services.relink_service import SourceState
-from app.services.retrain_prepare import RetrainRequest
-from app.services.retrain_service import RetrainService
-from app.services.speed_service import SpeedService
-from app.services.stream_service import NewStream
-from app.storage.backup import BackupRecord
-from app.storage.capture_query import CaptureQuery
 from app.storage.locations import PROJECT_SUFFIX
-from app.views.about_dialog import AboutDialog
-from app.views.command_palette import CommandPalette
-from app.views.credentials_dialog import CredentialsDialog
-from app.views.export_dialog import ExportDialog
-from app.views.help_dialog import HelpDialog
-from app.views.relink_dialog import RelinkDialog
-from app.views.restore_dialog import RestoreDialog
-from app.views.retrain_dialog import RetrainDialog
-from app.views.settings_dialog import SettingsDialog
-from app.views.shortcut_editor import ShortcutEditor
-from app.views.stream_dialog import StreamDialog
-from vimd_core.streaming.addresses import Credentials
 
 if TYPE_CHECKING:
+    from app.services.export_service import ExportRequest
+    from app.services.preferences import PreferenceValues
+    from app.services.relink_service import SourceState
+    from app.services.retrain_prepare import RetrainRequest
+    from app.services.retrain_service import RetrainService
+    from app.services.speed_service import SpeedService
+    from app.services.stream_service import NewStream
+    from app.storage.backup import BackupRecord
+    from app.storage.capture_query import CaptureQuery
+    from vimd_core.streaming.addresses import Credentials
     from vimd_core.streaming.settings import StreamSettings
 
 
@@ -89,12 +81,16 @@ class Dialogs(QObject):
 
     def ask_export(self, current: CaptureQuery, project_name: str) -> ExportRequest | None:
         """What shall be written where."""
+        from app.views.export_dialog import ExportDialog
+
         dialog = ExportDialog(self._window, current, project_name)
         target = dialog.ask_target() if self._is_accepted(dialog) else None
         return dialog.request(target) if target is not None else None
 
     def ask_retrain(self, retrain: RetrainService, speed: SpeedService) -> RetrainRequest | None:
         """What to train, and how long."""
+        from app.views.retrain_dialog import RetrainDialog
+
         dialog = RetrainDialog(self._window, retrain, speed)
         return dialog.request if self._is_accepted(dialog) else None
 
@@ -131,11 +127,15 @@ class Dialogs(QObject):
 
     def ask_backup(self, project_name: str, backups: Sequence[BackupRecord]) -> Path | None:
         """Which copy of a project shall be put back."""
+        from app.views.restore_dialog import RestoreDialog
+
         dialog = RestoreDialog(self._window, project_name, backups)
         return dialog.chosen if self._is_accepted(dialog) else None
 
     def ask_moved_folder(self, states: Sequence[SourceState]) -> tuple[SourceState, Path] | None:
         """Which folder was moved, and where it is now."""
+        from app.views.relink_dialog import RelinkDialog
+
         dialog = RelinkDialog(self._window, states)
         if not self._is_accepted(dialog) or dialog.chosen is None or dialog.new_folder is None:
             return None
@@ -143,11 +143,15 @@ class Dialogs(QObject):
 
     def ask_stream(self, name: str = "", settings: StreamSettings | None = None) -> NewStream | None:
         """A camera, stream, video or folder to watch, or other settings of the one that is given."""
+        from app.views.stream_dialog import StreamDialog
+
         dialog = StreamDialog(self._window, name, settings)
         return dialog.new if self._is_accepted(dialog) else None
 
     def ask_credentials(self, name: str) -> tuple[Credentials, bool] | None:
         """How to be let in to a source, and whether the key store shall have it."""
+        from app.views.credentials_dialog import CredentialsDialog
+
         dialog = CredentialsDialog(self._window, name)
         return (dialog.credentials, dialog.keeps.isChecked()) if self._is_accepted(dialog) else None
 
@@ -158,6 +162,8 @@ class Dialogs(QObject):
 
     def ask_settings(self, values: PreferenceValues) -> PreferenceValues | None:
         """Other settings."""
+        from app.views.settings_dialog import SettingsDialog
+
         dialog = SettingsDialog(self._window, values)
         return dialog.values if self._is_accepted(dialog) else None
 
@@ -165,20 +171,28 @@ class Dialogs(QObject):
         self, actions: Sequence[QAction], own: Mapping[str, Sequence[QKeySequence]]
     ) -> dict[str, str] | None:
         """Keys that are not the program's own."""
+        from app.views.shortcut_editor import ShortcutEditor
+
         dialog = ShortcutEditor(self._window, actions, own)
         return dialog.changes if self._is_accepted(dialog) else None
 
     def ask_action(self, actions: Sequence[tuple[str, QAction]]) -> QAction | None:
         """One of all actions."""
+        from app.views.command_palette import CommandPalette
+
         dialog = CommandPalette(self._window, actions)
         return dialog.chosen if self._is_accepted(dialog) else None
 
     def show_about(self, facts: Mapping[str, str]) -> None:
         """Tell what the program is, and about this computer."""
+        from app.views.about_dialog import AboutDialog
+
         self._is_accepted(AboutDialog(self._window, facts))
 
     def show_help(self) -> None:
         """Show the manual."""
+        from app.views.help_dialog import HelpDialog
+
         self._is_accepted(HelpDialog(self._window))
 
     def _is_accepted(self, dialog: QDialog) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings
 
 from app.item_models.capture_list_model import CaptureListModel
-from app.services.import_run import ImportReport
 from app.services.relink_service import RelinkReport, SourceState
 from app.storage.backup import BackupRecord
 from app.storage.locations import is_project
@@ -18,6 +18,9 @@ from app.views.dialogs import Dialogs
 from app.views.error_wording import localised
 from app.views.import_summary import import_summary
 from app.views.message_bar import MessageBar
+
+if TYPE_CHECKING:
+    from app.services.import_run import ImportReport
 
 
 class FileCommands(QObject):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QCoreApplication
 
-from app.services.import_run import ImportReport
+if TYPE_CHECKING:
+    from app.services.import_run import ImportReport
 
 translate = QCoreApplication.translate
 

@@ -484,11 +484,13 @@ class MainWindow(QMainWindow):
 
     def _read_counts(self) -> None:
         self._services.projects.read(
-            lambda unit: (unit.captures.counts(), unit.captures.class_counts()), self._on_counts
+            # In this order: classes are counted in memory, and then states are too.
+            lambda unit: (unit.captures.class_counts(), unit.captures.counts()),
+            self._on_counts,
         )
 
-    def _on_counts(self, counted: tuple[CaptureCounts, ClassCounts]) -> None:
-        counts, class_counts = counted
+    def _on_counts(self, counted: tuple[ClassCounts, CaptureCounts]) -> None:
+        class_counts, counts = counted
         self.header.set_counts(counts)
         self._classes.set_counts(class_counts)
         self._sources.set_counts(class_counts)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.item_models.class_list_model import ClassListModel
-from app.services.gate import Verdict
 from app.services.model_service import GateReport
 from app.services.preferences import NEVER, Preferences
 from app.services.retrain_service import RetrainService
@@ -16,10 +16,13 @@ from app.storage.training_records import TrainingRun
 from app.views.actions import Actions
 from app.views.collaborators import Services
 from app.views.dialogs import Dialogs
-from app.views.gate_dialog import GateDialog
 from app.views.message_bar import MessageBar
-from app.views.models_dialog import ModelsDialog
 from app.views.wording import percent
+
+if TYPE_CHECKING:
+    from app.services.gate import Verdict
+    from app.views.gate_dialog import GateDialog
+    from app.views.models_dialog import ModelsDialog
 
 
 class TrainingCommands(QObject):
@@ -81,6 +84,9 @@ class TrainingCommands(QObject):
     def show_models(self) -> None:
         """List all models."""
         if self.models is None:
+            # Here, as in `Dialogs`: a start does without.
+            from app.views.models_dialog import ModelsDialog
+
             self.models = ModelsDialog(self._window, self._services.models)
             self.models.import_wanted.connect(self._choose_model)
             self.models.finished.connect(self._on_models_closed)
@@ -160,6 +166,8 @@ class TrainingCommands(QObject):
         if self.gate is not None:
             self.gate.close()
         names = {record.id: record.name for record in self._classes.records}
+        from app.views.gate_dialog import GateDialog
+
         gate = GateDialog(self._window, report, names)
         gate.captures_chosen.connect(self.captures_chosen)
         gate.promote_wanted.connect(self._services.models.promote)

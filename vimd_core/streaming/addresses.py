@@ -9,7 +9,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
-from urllib.request import url2pathname
 
 from vimd_core.errors import SourceError
 from vimd_core.streaming.redaction import MASK, SECRET_PARAMETERS, redact
@@ -81,6 +80,9 @@ class SourceAddress:
     @property
     def path(self) -> Path:
         """The file or folder."""
+        # Only here: it brings all of HTTP and e-mail along, and the window needs the names in this module at its start.
+        from urllib.request import url2pathname
+
         return Path(
             url2pathname(unquote(urlsplit(self.url).path) if os.name == "nt" else urlsplit(self.url).path)
         )
