@@ -98,14 +98,14 @@ def test_no_memory_for_one_capture_is_a_sentence_and_other_errors_stay(
 ) -> None:
     predictor = Predictor.load(bundle, device="cpu")
 
-    def no_memory(images: object, views: bool) -> None:
+    def no_memory(images: object, views: bool, bicubic: bool) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory")
 
     monkeypatch.setattr(predictor, "_predict_batch", no_memory)
     with pytest.raises(DeviceError, match="memory"):
         predictor.predict(noise(3))
 
-    def bug(images: object, views: bool) -> None:
+    def bug(images: object, views: bool, bicubic: bool) -> None:
         raise RuntimeError("shape mismatch")
 
     monkeypatch.setattr(predictor, "_predict_batch", bug)
