@@ -30,6 +30,7 @@ class Actions(QObject):
         self.open_folder = self._make(self.tr("Open &folder…"), "Ctrl+O", icon="folder")
         self.open_files = self._make(self.tr("Open f&iles…"), "Ctrl+Shift+O", icon="images")
         self.add_stream = self._make(self.tr("Add &camera or stream…"), "Ctrl+Shift+A")
+        self.capture_now = self._make(self.tr("Capture no&w"), "F9")
         self.try_samples = self._make(self.tr("Try the &samples"), icon="sparkle")
         self.new_project = self._make(self.tr("&New project…"), "Ctrl+N", icon="project")
         self.open_project = self._make(self.tr("Open &project…"), "Ctrl+Alt+O")
@@ -203,7 +204,7 @@ class Actions(QObject):
     def _fill_menus(self) -> None:
         bar = self._window.menuBar()
         file = bar.addMenu(self.tr("&File"))
-        _fill(file, self.open_folder, self.open_files, self.add_stream, self.try_samples)
+        _fill(file, self.open_folder, self.open_files, self.add_stream, self.capture_now, self.try_samples)
         _fill(file, None, self.new_project)
         _fill(
             file,

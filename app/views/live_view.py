@@ -65,7 +65,7 @@ class LiveView(QWidget):
         self.pause.setCheckable(True)
         self.pause.setToolTip(self.tr("Keep this picture, and make no captures until it goes on"))
         self.snap = QPushButton(self.tr("Capture now"))
-        self.snap.setToolTip(self.tr("Make a capture of each region"))
+        self.snap.setToolTip(self.tr("Make a capture of each region, now (F9)"))
         self.name = QLineEdit()
         self.name.setAccessibleName(self.tr("Name of the region"))
         self.name.setPlaceholderText(self.tr("Name of the region"))

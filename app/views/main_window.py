@@ -279,6 +279,7 @@ class MainWindow(QMainWindow):
         self._on(actions.open_folder, self.files.open_folder)
         self._on(actions.open_files, self.files.open_files)
         self._on(actions.add_stream, self.streams.add)
+        self._on(actions.capture_now, self.live_view.snap.click)
         actions.try_samples.setVisible(self._places.samples.is_dir())
         self._on(actions.try_samples, self.files.try_samples)
         self._on(actions.new_project, self.files.new_project)

@@ -87,7 +87,7 @@ class CapturePage(QWidget):
         add_field(form, self.tr("Looks that must agree"), agreement)
         add_field(form, self.tr("Same if closer than"), self.duplicates)
         add_field(form, self.tr("Cut into tiles of"), self.tile)
-        hint = QLabel(self.tr("Regions are drawn on the live picture (View > Live)."))
+        hint = QLabel(self.tr("Regions are drawn on the live picture: View > Panels > Live."))
         hint.setProperty("role", "muted")
         hint.setWordWrap(True)
         form.addRow(hint)

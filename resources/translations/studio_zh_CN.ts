@@ -62,6 +62,10 @@
         <translation>添加摄像头或视频流(&amp;C)…</translation>
     </message>
     <message>
+        <source>Capture no&amp;w</source>
+        <translation>立即截取(&amp;W)</translation>
+    </message>
+    <message>
         <source>Try the &amp;samples</source>
         <translation>试用示例(&amp;S)</translation>
     </message>
@@ -484,8 +488,8 @@
         <translation>切块边长</translation>
     </message>
     <message>
-        <source>Regions are drawn on the live picture (View &gt; Live).</source>
-        <translation>区域在实时画面上绘制（视图 &gt; 实时）。</translation>
+        <source>Regions are drawn on the live picture: View &gt; Panels &gt; Live.</source>
+        <translation>区域在实时画面上绘制：视图 &gt; 面板 &gt; 实时。</translation>
     </message>
 </context>
 <context>
@@ -2181,8 +2185,8 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>立即截取</translation>
     </message>
     <message>
-        <source>Make a capture of each region</source>
-        <translation>截取每个区域</translation>
+        <source>Make a capture of each region, now (F9)</source>
+        <translation>立即截取每个区域 (F9)</translation>
     </message>
     <message>
         <source>Name of the region</source>

@@ -122,6 +122,8 @@ def test_regions_are_drawn_named_dragged_turned_and_deleted(qtbot: QtBot, start,
     view.snap.click()
     wait_for_captures(qtbot, studio, 1)
     (capture,) = rows(studio)
+    studio.window.actions_.capture_now.trigger()
+    wait_for_captures(qtbot, studio, 2)
     assert "Sign" in capture.path.name
     assert (capture.width_px, capture.height_px) == (round(region.width_px), round(region.height_px))
 
