@@ -47,7 +47,6 @@ class Multipart:
                 self._take_whole()
             except SourceError:
                 break  # what came before the end counts, and the next call says so again
-        del self._whole[: -_MAY_WAIT - 1]
         return self._whole.pop(0)
 
     def _take_whole(self) -> None:
