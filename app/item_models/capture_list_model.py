@@ -140,6 +140,12 @@ class CaptureListModel(QAbstractListModel):
             self._thumbnails.retry(capture_id)  # it could not be read then; now it may
         self._pages.refresh(ids)
 
+    def refresh_all(self) -> None:
+        """Another model answers now: fetch all rows again, and list anew what is listed by answers."""
+        self._pages.refresh_all()
+        if not self._query.is_everything and self._query.within is None:
+            self.reload()
+
     def show(self, first: int, last: int) -> None:
         """Tell which rows are on the screen, so that what comes next is there in time."""
         self._pages.show(first, last)

@@ -111,6 +111,15 @@ class GalleryPages(QObject):
             else:
                 self._drop(number)
 
+    def refresh_all(self) -> None:
+        """Read all rows again: what is on the screen at once, the others when they are wanted."""
+        shown = _pages_of(self._shown)
+        for number in [*self._pages, *self._fetching]:
+            if number in shown or number in self._fetching:
+                self._fetch(number)
+            else:
+                self._drop(number)
+
     def known_position_of(self, capture_id: int) -> int | None:
         """Where a capture is whose row is in memory, or None."""
         return self._position_of.get(capture_id)

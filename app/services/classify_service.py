@@ -58,6 +58,7 @@ class ClassifyService(QObject):
     progress_changed = Signal(object)  # JobProgress, or None when nothing is classified
     finished = Signal(int)  # captures that were classified
     captures_changed = Signal(object)  # list of ids
+    answers_replaced = Signal()  # another model is in use: all captures have its answers, or none yet
     classes_changed = Signal()
     model_loaded = Signal(str, str)  # name, the child's sentence about its device
     model_failed = Signal(str)
@@ -303,6 +304,7 @@ class ClassifyService(QObject):
         self._model = model
         if is_other:
             self.classes_changed.emit()
+            self.answers_replaced.emit()
         if self.is_running:
             self._pump()
         else:

@@ -31,12 +31,17 @@ class ListedModel:
 
 @dataclass(frozen=True)
 class GateReport:
-    """A model beside the one that it was to improve; no comparison when nothing was held back."""
+    """A model beside the one that it was to improve, or beside any other; no comparison when nothing was held back.
+
+    Attributes:
+        is_pair: whether the user has chosen both.
+    """
 
     model: RegisteredModel
     baseline: RegisteredModel | None
     comparison: ModelComparison | None
     verdict: Verdict | None
+    is_pair: bool = False
 
 
 class ModelService(QObject):
@@ -45,6 +50,7 @@ class ModelService(QObject):
     models_ready = Signal(object)  # list of ListedModel
     report_ready = Signal(object)  # GateReport
     changed = Signal()  # the registry
+    exported = Signal(str)  # file that a model was copied to
     failed = Signal(str)
 
     def __init__(
@@ -82,6 +88,19 @@ class ModelService(QObject):
                 self.failed.emit,
             )
 
+    def compare_pair(self, first_id: int, second_id: int) -> None:
+        """Read how any two models did on captures that neither has learnt from; ends in `report_ready`.
+
+        The older one counts as the one before.
+        """
+        project = self._projects.project
+        if project is not None:
+            self._tasks.watch(
+                self._projects.jobs.submit(_pair_report, project, *sorted((first_id, second_id))),
+                self.report_ready.emit,
+                self.failed.emit,
+            )
+
     def promote(self, model_id: int) -> None:
         """Make a model the active one; captures are classified anew in the background."""
         self._use(lambda project: _sound(project, model_id))
@@ -111,7 +130,9 @@ class ModelService(QObject):
     def export(self, model: RegisteredModel, target: Path) -> None:
         """Copy a model out of the project."""
         self._tasks.watch(
-            self._projects.jobs.submit(_export, model, target), lambda _path: None, self.failed.emit
+            self._projects.jobs.submit(_export, model, target),
+            lambda path: self.exported.emit(str(path)),
+            self.failed.emit,
         )
 
     def _use(self, choose: Callable[[Project], RegisteredModel]) -> None:
@@ -161,6 +182,17 @@ def _report(project: Project, model_id: int) -> GateReport:
     parent_id = model.parent_id
     baseline = None if parent_id is None else project.read(lambda unit: unit.models.get(parent_id)).result()
     return GateReport(model, baseline, comparison, None if comparison is None else judge(comparison))
+
+
+def _pair_report(project: Project, older_id: int, newer_id: int) -> GateReport:
+    older, newer = project.read(lambda unit: (unit.models.get(older_id), unit.models.get(newer_id))).result()
+    comparison = project.read(lambda unit: unit.answers.compare(older_id, newer_id)).result()
+    if not comparison.answers:
+        raise ProjectError(
+            f"{older.name} and {newer.name} have not answered for the same captures that were held back: use each of "
+            "them once, and compare them then."
+        )
+    return GateReport(newer, older, comparison, judge(comparison), is_pair=True)
 
 
 def _sound(project: Project, model_id: int) -> RegisteredModel:

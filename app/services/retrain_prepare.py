@@ -196,7 +196,7 @@ def take_stock(project: Project, replay_per_class: int = 20) -> LearningStock:
         for count in [counts[class_id]]
     ]
     classes.sort(key=lambda one: -one.verified)
-    trust, trust_n, is_trusted = _trust(sources.verified)
+    trust, trust_n, is_trusted = _trust(sources)
     return LearningStock(sources.model, tuple(classes), trust, trust_n, is_trusted)
 
 
@@ -271,7 +271,7 @@ def _choose(project: Project, request: RetrainRequest) -> _Choice:
         RevisionCapture(one.id, one.class_id, splits[one.id], CaptureOrigin.HUMAN, groups[one.id])
         for one in sources.verified
     ]
-    if _trust(sources.verified)[2] and request.replay_per_class:
+    if _trust(sources)[2] and request.replay_per_class:
         captures += [
             RevisionCapture(one.id, one.class_id, CaptureSplit.TRAIN, CaptureOrigin.MODEL, str(one.id))
             for one in sources.sure
@@ -362,9 +362,18 @@ def _read(unit: Unit, replay_per_class: int) -> _Sources:
     )
 
 
-def _trust(verified: Sequence[VerifiedCapture]) -> tuple[float | None, int, bool]:
-    """How often humans found sure answers right, on how many, and whether that is enough to replay others."""
-    sure = [one for one in verified if one.predicted_class_id is not None and one.probability >= _SURE]
+def _trust(sources: _Sources) -> tuple[float | None, int, bool]:
+    """How often humans found sure answers right, on how many, and whether that is enough to replay others.
+
+    What the model says of captures that it, or one before it, has learnt from proves nothing.
+    """
+    sure = [
+        one
+        for one in sources.verified
+        if one.predicted_class_id is not None
+        and one.probability >= _SURE
+        and sources.earlier.get(one.id) in (None, CaptureSplit.HELD_BACK)
+    ]
     right = sum(one.predicted_class_id == one.class_id for one in sure)
     if len(sure) < _FEWEST_FOR_TRUST:
         return None, len(sure), False

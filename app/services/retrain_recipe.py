@@ -31,7 +31,7 @@ class _Schedule:
 
 
 _SCHEDULES: Final[Mapping[Effort, _Schedule]] = {
-    Effort.QUICK: _Schedule(per_capture=25, fewest=10_000, most=12_000, learning_rate=3e-3),
+    Effort.QUICK: _Schedule(per_capture=20, fewest=8_000, most=12_000, learning_rate=3e-3),
     Effort.BALANCED: _Schedule(per_capture=60, fewest=25_000, most=60_000, learning_rate=3e-3),
     Effort.THOROUGH: _Schedule(per_capture=120, fewest=60_000, most=400_000, learning_rate=3e-3),
 }
@@ -67,7 +67,13 @@ def training_settings(effort: Effort, captures: int) -> dict[str, Any]:
         "validation_fraction": 0.0,
         "class_balance": 0.5,
         "seed": 0,
-        "augmentation": {"cutmix_probability": 0.5},
+        "augmentation": {
+            "cutmix_probability": 0.5,
+            "scale": 0.3,
+            "shift": 0.12,
+            "brightness": 0.6,
+            "contrast": 0.6,
+        },
     }
 
 

@@ -13,6 +13,7 @@ from app.storage.clock import now_ms
 from app.storage.columns import CaptureColumns
 from app.storage.insights import Insights
 from app.storage.labels import Labels
+from app.storage.model_answers import ModelAnswers
 from app.storage.model_registry import ModelRegistry
 from app.storage.paths import StoredPaths
 from app.storage.predictions import Predictions
@@ -71,6 +72,11 @@ class Unit:
     def models(self) -> ModelRegistry:
         """All models that the project knows, and where they come from."""
         return ModelRegistry(self._connection, self._paths)
+
+    @cached_property
+    def answers(self) -> ModelAnswers:
+        """What any two models have said of the same captures."""
+        return ModelAnswers(self._connection, self._paths)
 
     @cached_property
     def revisions(self) -> Revisions:

@@ -41,7 +41,11 @@ class GateDialog(QDialog):
         super().__init__(parent)
         self._report = report
         model, verdict = report.model, report.verdict
-        self.setWindowTitle(self.tr("New model: {0}").format(model.name))
+        self.setWindowTitle(
+            self.tr("{0} and {1}").format(*self._names)
+            if report.is_pair
+            else self.tr("New model: {0}").format(model.name)
+        )
         self.resize(620, 560)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         heading = QLabel(self._heading(verdict))
@@ -77,18 +81,48 @@ class GateDialog(QDialog):
             layout.addStretch(1)
         layout.addWidget(self._buttons())
 
+    @property
+    def _names(self) -> tuple[str, str]:
+        """What stands over the columns of both models."""
+        report = self._report
+        if report.is_pair and report.baseline is not None:
+            return report.baseline.name, report.model.name
+        return self.tr("In use"), self.tr("New")
+
     def _heading(self, verdict: Verdict | None) -> str:
         if verdict is None or not verdict.outcome.n:
             return self.tr(
                 "Nothing was held back to compare it on: label more captures to know whether it is better."
             )
+        if self._report.is_pair:
+            return self._pair_heading(verdict)
         if verdict.is_better:
             return self.tr("It is better than the model in use, by more than chance.")
         if verdict.is_worse:
             return self.tr("It is worse than the model in use, by more than chance.")
         return self.tr("It is not clearly different from the model in use: more labels would tell.")
 
+    def _pair_heading(self, verdict: Verdict) -> str:
+        older, newer = self._names
+        if verdict.is_significant:
+            better, worse = (newer, older) if verdict.is_better else (older, newer)
+            return self.tr("{0} is better than {1}, by more than chance.").format(better, worse)
+        return self.tr("{0} and {1} are not clearly different: more labels would tell.").format(older, newer)
+
     def _explained(self, verdict: Verdict) -> str:
+        if self._report.is_pair:
+            return self.tr(
+                "On {0} captures that you have labelled and that neither model has learnt from, {1} are right with {2} "
+                "alone and {3} with {4} alone. If both were equally good, a difference like this would come up by "
+                "chance with a probability of {5} (McNemar's exact test)."
+            ).format(
+                f"{verdict.outcome.n:,}",
+                f"{verdict.outcome.fixed:,}",
+                self._names[1],
+                f"{verdict.outcome.broken:,}",
+                self._names[0],
+                percent(verdict.outcome.p_value),
+            )
         return self.tr(
             "On {0} captures that you have labelled and that neither model has learnt from, {1} are right with the new "
             "model alone and {2} with the old one alone. If both were equally good, a difference like this would come "
@@ -105,16 +139,18 @@ class GateDialog(QDialog):
         grid.setHorizontalSpacing(28)
         grid.setColumnStretch(3, 1)
         speed = self.tr("{0} times").format(f"{verdict.speed_ratio:.2f}")
-        rows = (
-            ("", self.tr("In use"), self.tr("New")),
+        rows = [
+            ("", *self._names),
             (self.tr("Right"), percent(verdict.outcome.first_top1), percent(verdict.outcome.second_top1)),
             (
                 self.tr("Sureness off by"),
                 percent(verdict.baseline_error),
                 percent(verdict.candidate_error),
             ),
-            (self.tr("Time for a capture"), self.tr("{0} times").format("1.00"), speed),
-        )
+        ]
+        comparison = self._report.comparison
+        if comparison is not None and comparison.baseline_ms and comparison.candidate_ms:
+            rows.append((self.tr("Time for a capture"), self.tr("{0} times").format("1.00"), speed))
         for row, texts in enumerate(rows):
             for column, text in enumerate(texts):
                 label = QLabel(text)
@@ -125,9 +161,7 @@ class GateDialog(QDialog):
 
     def _class_table(self, verdict: Verdict, class_names: Mapping[int, str]) -> QTableWidget:
         table = QTableWidget(len(verdict.classes), 4)
-        table.setHorizontalHeaderLabels(
-            [self.tr("Class"), self.tr("Captures"), self.tr("In use"), self.tr("New")]
-        )
+        table.setHorizontalHeaderLabels([self.tr("Class"), self.tr("Captures"), *self._names])
         table.setAccessibleName(self.tr("Both models in each class"))
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -159,15 +193,23 @@ class GateDialog(QDialog):
     def _buttons(self) -> QDialogButtonBox:
         model_id = self._report.model.id
         buttons = QDialogButtonBox()
-        self.promote_button = QPushButton(self.tr("Use the new model"))
+        self.promote_button = QPushButton(
+            self.tr("Use {0}").format(self._names[1])
+            if self._report.is_pair
+            else self.tr("Use the new model")
+        )
         self.promote_button.setProperty("role", "primary")
         self.promote_button.setEnabled(not self._report.model.is_active)
         self.keep_button = QPushButton(self.tr("Keep it for later"))
-        self.discard_button = QPushButton(self.tr("Discard it"))
+        self.discard_button = QPushButton(self.tr("Discard it"), self)
         self.discard_button.setEnabled(not self._report.model.is_active)
         buttons.addButton(self.promote_button, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.addButton(self.keep_button, QDialogButtonBox.ButtonRole.RejectRole)
-        buttons.addButton(self.discard_button, QDialogButtonBox.ButtonRole.DestructiveRole)
+        if self._report.is_pair:
+            self.keep_button.setText(self.tr("Close"))
+            self.discard_button.hide()
+        else:
+            buttons.addButton(self.discard_button, QDialogButtonBox.ButtonRole.DestructiveRole)
         for button in buttons.buttons():
             button.setIcon(QIcon())
         self.promote_button.clicked.connect(lambda: self._decide(None))

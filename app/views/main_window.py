@@ -362,6 +362,7 @@ class MainWindow(QMainWindow):
         services.projects.closing.connect(self._on_project_closing)
         services.projects.open_failed.connect(self.show_empty)
         services.classify.captures_changed.connect(self._on_captures_changed)
+        services.classify.answers_replaced.connect(self._on_answers_replaced)
         services.imports.progress_changed.connect(self.footer.import_job.set_progress)
         services.imports.captures_added.connect(self._on_captures_added)
         services.imports.finished.connect(self._count_soon)
@@ -455,6 +456,11 @@ class MainWindow(QMainWindow):
     def _on_captures_changed(self, ids: list[int]) -> None:
         self._captures.refresh(ids)
         self._services.inspect.refresh(ids)
+        self._count_soon()
+
+    def _on_answers_replaced(self) -> None:
+        self._captures.refresh_all()
+        self._services.inspect.refresh([self._services.inspect.capture_id])
         self._count_soon()
 
     def _on_labels_changed(self, result: LabelResult) -> None:

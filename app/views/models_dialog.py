@@ -58,7 +58,7 @@ class ModelsDialog(QDialog):
         self.table.setHorizontalHeaderLabels(titles)
         self.table.setAccessibleName(self.tr("Models of this project"))
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.verticalHeader().hide()
         self.table.setShowGrid(False)
@@ -75,6 +75,11 @@ class ModelsDialog(QDialog):
         self.use_button = self._button(self.tr("Use"), self._use)
         self.back_button = self._button(self.tr("Back to the one before"), models.roll_back)
         self.compare_button = self._button(self.tr("Compare…"), self._compare)
+        self.compare_button.setToolTip(
+            self.tr(
+                "The model with the one that it was made from; with two lines selected (Ctrl+click) these two"
+            )
+        )
         self.export_button = self._button(self.tr("Export…"), self._export)
         self.discard_button = self._button(self.tr("Discard"), self._discard)
         self.import_button = self._button(self.tr("Import…"), self.import_wanted.emit)
@@ -111,6 +116,14 @@ class ModelsDialog(QDialog):
         """The model of the selected line."""
         row = self.table.currentRow()
         return self._listed[row].model if 0 <= row < len(self._listed) else None
+
+    @property
+    def _pair(self) -> tuple[int, int] | None:
+        """The two models of the selected lines, if there are just two."""
+        rows = sorted({index.row() for index in self.table.selectedIndexes()})
+        if len(rows) != 2:
+            return None
+        return self._listed[rows[0]].model.id, self._listed[rows[1]].model.id
 
     def _button(self, text: str, slot: Callable[[], object]) -> QPushButton:
         button = QPushButton(text)
@@ -157,10 +170,11 @@ class ModelsDialog(QDialog):
         self._keep_notes()
         model = self.chosen
         is_usable = model is not None and not self._listed[self.table.currentRow()].problem
-        self.use_button.setEnabled(model is not None and is_usable and not model.is_active)
-        self.export_button.setEnabled(is_usable)
-        self.compare_button.setEnabled(model is not None and model.parent_id is not None)
-        self.discard_button.setEnabled(model is not None and not model.is_active)
+        is_one = self._pair is None
+        self.use_button.setEnabled(model is not None and is_one and is_usable and not model.is_active)
+        self.export_button.setEnabled(is_usable and is_one)
+        self._enable_compare()
+        self.discard_button.setEnabled(model is not None and is_one and not model.is_active)
         self.notes.setEnabled(model is not None)
         self._noted = None
         self.notes.setPlainText("" if model is None else model.notes)
@@ -180,8 +194,17 @@ class ModelsDialog(QDialog):
         if self.chosen is not None:
             self._models.promote(self.chosen.id)
 
+    def _enable_compare(self) -> None:
+        """Two lines are compared with each other, one with the model that it was made from."""
+        model, rows = self.chosen, {index.row() for index in self.table.selectedIndexes()}
+        has_parent = len(rows) <= 1 and model is not None and model.parent_id is not None
+        self.compare_button.setEnabled(self._pair is not None or has_parent)
+
     def _compare(self) -> None:
-        if self.chosen is not None:
+        pair = self._pair
+        if pair is not None:
+            self._models.compare_pair(*pair)
+        elif self.chosen is not None:
             self._models.compare(self.chosen.id)
 
     def _discard(self) -> None:

@@ -67,6 +67,9 @@ class TrainingCommands(QObject):
         services.labels.labels_changed.connect(lambda _result: services.retrain.count_soon())
         services.models.report_ready.connect(self._on_report)
         services.models.failed.connect(message_bar.show_error)
+        services.models.exported.connect(
+            lambda file: message_bar.show_notice(self.tr("The model was exported to {0}.").format(file))
+        )
         services.classify.model_loaded.connect(lambda _name, _notice: self._list_again())
         services.projects.opened.connect(lambda _name, _folder: self._enable())
         services.projects.closing.connect(self._on_project_closing)

@@ -51,6 +51,11 @@ TRAINING_PATTERNS: Final = cast(
             "ErrorSentences", "No other model was active before: there is nothing to go back to."
         ),
         QT_TRANSLATE_NOOP(
+            "ErrorSentences",
+            "{0} and {1} have not answered for the same captures that were held back: use each of them once, and "
+            "compare them then.",
+        ),
+        QT_TRANSLATE_NOOP(
             "ErrorSentences", "The training can't be started ({0}): install ViMD Studio again."
         ),
         QT_TRANSLATE_NOOP("ErrorSentences", "The training ended unexpectedly ({0})."),

@@ -1275,6 +1275,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>以前没有使用过其他模型：没有可以回到的模型。</translation>
     </message>
     <message>
+        <source>{0} and {1} have not answered for the same captures that were held back: use each of them once, and compare them then.</source>
+        <translation>{0} 与 {1} 尚未对相同的留出图像给出结果：请先各使用一次，再进行比较。</translation>
+    </message>
+    <message>
         <source>The training can&apos;t be started ({0}): install ViMD Studio again.</source>
         <translation>无法启动训练（{0}）：请重新安装 ViMD Studio。</translation>
     </message>
@@ -1811,8 +1815,24 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>在用</translation>
     </message>
     <message>
+        <source>{0} and {1}</source>
+        <translation>{0} 与 {1}</translation>
+    </message>
+    <message>
         <source>New</source>
         <translation>新</translation>
+    </message>
+    <message>
+        <source>{0} is better than {1}, by more than chance.</source>
+        <translation>{0} 优于 {1}，差异超出偶然。</translation>
+    </message>
+    <message>
+        <source>{0} and {1} are not clearly different: more labels would tell.</source>
+        <translation>{0} 与 {1} 没有明显差别：更多标注才能分辨。</translation>
+    </message>
+    <message>
+        <source>On {0} captures that you have labelled and that neither model has learnt from, {1} are right with {2} alone and {3} with {4} alone. If both were equally good, a difference like this would come up by chance with a probability of {5} (McNemar&apos;s exact test).</source>
+        <translation>在您已标注、且两个模型均未学习过的 {0} 张图像上，仅 {2} 正确的有 {1} 张，仅 {4} 正确的有 {3} 张。若两者同样好，出现这种差异的偶然概率为 {5}（McNemar 精确检验）。</translation>
     </message>
     <message>
         <source>Right</source>
@@ -1839,6 +1859,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>两个模型在各类别上的表现</translation>
     </message>
     <message>
+        <source>Use {0}</source>
+        <translation>使用 {0}</translation>
+    </message>
+    <message>
         <source>Use the new model</source>
         <translation>使用新模型</translation>
     </message>
@@ -1849,6 +1873,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>Discard it</source>
         <translation>丢弃</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
     </message>
 </context>
 <context>
@@ -2435,6 +2463,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>Compare…</source>
         <translation>比较…</translation>
+    </message>
+    <message>
+        <source>The model with the one that it was made from; with two lines selected (Ctrl+click) these two</source>
+        <translation>将该模型与其来源模型比较；选中两行（Ctrl+单击）时比较这两个模型</translation>
     </message>
     <message>
         <source>Export…</source>
@@ -3456,6 +3488,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
 </context>
 <context>
     <name>TrainingCommands</name>
+    <message>
+        <source>The model was exported to {0}.</source>
+        <translation>模型已导出到 {0}。</translation>
+    </message>
     <message>
         <source>The training of {0} is not finished: everything until then is saved.</source>
         <translation>{0} 的训练尚未完成：此前的进展均已保存。</translation>

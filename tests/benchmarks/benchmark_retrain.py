@@ -67,7 +67,11 @@ def run(arguments: Sequence[str]) -> list[BenchmarkRow]:
     options = _parser().parse_args(list(arguments))
     start = _start_model(options.start)
     labelled_set = split_in_two(
-        options.data, rest_share=options.rest, most_rest=options.most_rest, seed=options.split_seed
+        options.data,
+        rest_share=options.rest,
+        most_rest=options.most_rest,
+        most_pool=options.most_pool,
+        seed=options.split_seed,
     )
     sys.stderr.write(
         f"{len(labelled_set.pool):,} captures to label, {len(labelled_set.rest):,} to measure on.\n"
@@ -101,6 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--most-rest", type=int, default=1000, help="captures that are measured on at most (1000)"
     )
+    parser.add_argument("--most-pool", type=int, default=3000, help="captures in the project at most (3000)")
     parser.add_argument("--threads", type=int, default=1, help="processor threads of a training (1)")
     parser.add_argument("--log", type=Path, help="file that each step is added to as a line of JSON")
     parser.add_argument(

@@ -263,6 +263,43 @@ def test_the_registry_keeps_notes_and_discards(qtbot: QtBot, studio: Studio) -> 
     dialog.close()
 
 
+def test_any_two_models_are_compared_and_one_is_exported(
+    qtbot: QtBot, studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = active(studio)
+    retrain(qtbot, studio)
+    gate = gate_of(qtbot, studio)
+    figures = gate.table.rowCount(), gate.fixed_ids, gate.broken_ids
+    gate.promote_button.click()
+    wait_for(qtbot, lambda: active(studio).id != first.id, "the new model is in use")
+    wait_until_all_predicted(qtbot, studio)
+    wait_for(qtbot, lambda: studio.window.training.gate is None, "the gate is closed")
+    studio.window.actions_.models.trigger()
+    dialog = studio.window.training.models
+    assert isinstance(dialog, ModelsDialog)
+    wait_for(qtbot, lambda: dialog.table.rowCount() == 2, "both models are listed")
+    dialog.table.selectAll()
+    assert dialog.compare_button.isEnabled() and not dialog.use_button.isEnabled()
+    dialog.compare_button.click()
+    pair = gate_of(qtbot, studio)
+    assert first.name in pair.windowTitle() and active(studio).name in pair.windowTitle()
+    # The same captures as at the gate, where the same two models stood beside each other.
+    assert (pair.table.rowCount(), pair.fixed_ids, pair.broken_ids) == figures
+    assert pair.table.horizontalHeaderItem(2).text() == first.name
+    assert not pair.discard_button.isVisible()
+    pair.keep_button.click()
+    dialog.table.selectRow(0)
+    target = tmp_path / "taken along.safetensors"
+    monkeypatch.setattr(
+        "app.views.models_dialog.QFileDialog.getSaveFileName", lambda *_args: (str(target), "")
+    )
+    assert dialog.chosen is not None and dialog.export_button.isEnabled()
+    dialog.export_button.click()
+    wait_for(qtbot, lambda: target.name in studio.window.message_bar.text, "it is said where it is")
+    assert target.read_bytes() == dialog.chosen.path.read_bytes()
+    dialog.close()
+
+
 def notes_of(studio: Studio, model_id: int) -> str:
     project = studio.services.projects.project
     assert project is not None

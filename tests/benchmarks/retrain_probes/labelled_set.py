@@ -27,13 +27,16 @@ class LabelledSet:
     rest: Mapping[Path, str]
 
 
-def split_in_two(folder: Path, *, rest_share: float, most_rest: int, seed: int) -> LabelledSet:
+def split_in_two(
+    folder: Path, *, rest_share: float, most_rest: int, most_pool: int, seed: int
+) -> LabelledSet:
     """Put whole groups of each class into the rest until it has its share.
 
     Args:
         folder: one sub-folder for each class.
         rest_share: part of each class, in (0, 1).
         most_rest: captures at most, chosen evenly by chance.
+        most_pool: the same of those that may be labelled.
         seed: of the choice.
 
     Raises:
@@ -59,10 +62,14 @@ def split_in_two(folder: Path, *, rest_share: float, most_rest: int, seed: int) 
             is_rest = taken < wanted and place < len(groups) - 1
             taken += len(groups[group]) * is_rest
             (rest if is_rest else pool).update(dict.fromkeys(groups[group], name))
-    chosen = sorted(rest, key=lambda path: _place(seed, str(path.relative_to(folder.absolute()))))[:most_rest]
-    if not chosen or not pool:
+
+    def some(captures: dict[Path, str], most: int) -> dict[Path, str]:
+        chosen = sorted(captures, key=lambda path: _place(seed, str(path.relative_to(folder.absolute()))))
+        return {path: captures[path] for path in sorted(chosen[:most])}
+
+    if not rest or not pool:
         raise ConfigError(f"{folder} is too small for --rest {rest_share}: nothing would be left.")
-    return LabelledSet(pool, {path: rest[path] for path in sorted(chosen)})
+    return LabelledSet(some(pool, most_pool), some(rest, most_rest))
 
 
 def _place(seed: int, name: str) -> bytes:

@@ -54,14 +54,14 @@ def test_labels_are_given_step_by_step_and_each_step_is_written_down(
 def test_nothing_of_a_thing_that_is_measured_on_may_be_labelled(coloured: Path) -> None:
     registry.find("retrain")
     found = sys.modules["retrain_probes.labelled_set"].split_in_two(
-        coloured, rest_share=0.4, most_rest=25, seed=0
+        coloured, rest_share=0.4, most_rest=25, most_pool=40, seed=0
     )
     things = [{(path.parent, path.stem[:3]) for path in part} for part in (found.pool, found.rest)]
     assert not things[0] & things[1] and len(found.rest) == 25
     assert {path.parent.name for path in found.pool} == set(COLOURS)
     assert all(path.parent.name == name for path, name in (found.pool | found.rest).items())
     again = sys.modules["retrain_probes.labelled_set"].split_in_two(
-        coloured, rest_share=0.4, most_rest=25, seed=1
+        coloured, rest_share=0.4, most_rest=25, most_pool=40, seed=1
     )
     assert set(again.rest) != set(found.rest)
 

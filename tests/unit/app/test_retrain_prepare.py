@@ -132,6 +132,6 @@ def test_what_can_not_be_learnt_is_said(project: Project, tmp_path: Path, tiny_b
 @pytest.mark.parametrize("captures", [2, 9, 50, 500, 50_000])
 def test_an_effort_bounds_what_is_seen(captures: int) -> None:
     seen = [images_to_see(training_settings(effort, captures), captures) for effort in Effort]
-    assert seen == sorted(seen) and seen[0] >= 9_500
+    assert seen == sorted(seen) and seen[0] >= 7_500
     # One pass over all is the least.
     assert seen[0] <= max(12_500, captures)
