@@ -148,6 +148,7 @@ class _Sources:
     verified: Sequence[VerifiedCapture]
     earlier: Mapping[int, CaptureSplit]
     learnt: set[int]
+    confidence: float | None
     sure: Sequence[ModelLabelled]
 
 
@@ -278,7 +279,9 @@ def _choose(project: Project, request: RetrainRequest) -> _Choice:
         ]
     taught = sum(one.split is CaptureSplit.TRAIN for one in captures)
     config = {
-        "training": merged_settings(training_settings(request.effort, taught), request.changes),
+        "training": merged_settings(
+            training_settings(request.effort, taught, _familiarity(sources)), request.changes
+        ),
         "device": request.device,
         "threads": request.threads,
         "use_near_views": request.use_near_views,
@@ -358,22 +361,35 @@ def _read(unit: Unit, replay_per_class: int) -> _Sources:
         unit.revisions.verified(),
         unit.revisions.earlier_splits(),
         unit.revisions.learnt_before(),
+        unit.revisions.mean_confidence(),
         unit.revisions.model_labelled(_SURE, replay_per_class) if replay_per_class else [],
     )
 
 
-def _trust(sources: _Sources) -> tuple[float | None, int, bool]:
-    """How often humans found sure answers right, on how many, and whether that is enough to replay others.
+def _familiarity(sources: _Sources) -> float:
+    """How much of what is in the project the model knows already, in [0, 1].
 
-    What the model says of captures that it, or one before it, has learnt from proves nothing.
+    It is as sure as it is right where it is calibrated; where nothing is left that nobody has looked at, the labels
+    tell how often it was right.
     """
-    sure = [
+    unlearnt = _unlearnt(sources)
+    right = sum(one.predicted_class_id == one.class_id for one in unlearnt) / max(1, len(unlearnt))
+    return max(right, sources.confidence or 0.0)
+
+
+def _unlearnt(sources: _Sources) -> list[VerifiedCapture]:
+    """What the model says of captures that it, or one before it, has learnt from proves nothing."""
+    return [
         one
         for one in sources.verified
         if one.predicted_class_id is not None
-        and one.probability >= _SURE
         and sources.earlier.get(one.id) in (None, CaptureSplit.HELD_BACK)
     ]
+
+
+def _trust(sources: _Sources) -> tuple[float | None, int, bool]:
+    """How often humans found sure answers right, on how many, and whether that is enough to replay others."""
+    sure = [one for one in _unlearnt(sources) if one.probability >= _SURE]
     right = sum(one.predicted_class_id == one.class_id for one in sure)
     if len(sure) < _FEWEST_FOR_TRUST:
         return None, len(sure), False

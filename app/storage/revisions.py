@@ -95,6 +95,17 @@ class Revisions:
             for row in rows
         ]
 
+    def mean_confidence(self) -> float | None:
+        """How sure the active model is on average of what nobody has looked at; None where there is nothing."""
+        mean = self._connection.scalar(
+            select(func.avg(_captures.c.probability)).where(
+                _captures.c.state == ReviewState.UNREVIEWED,
+                _captures.c.problem.is_(None),
+                _captures.c.predicted_class_id.is_not(None),
+            )
+        )
+        return None if mean is None else float(mean)
+
     def earlier_splits(self) -> dict[int, CaptureSplit]:
         """What captures were for in any revision: learnt from once counts more than held back."""
         statement = select(_members.c.capture_id, _members.c.split).distinct()

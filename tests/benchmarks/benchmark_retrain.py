@@ -26,7 +26,7 @@ from vimd_core.errors import ConfigError
 
 sys.path.insert(0, str(Path(__file__).parent))
 from retrain_probes.labelled_project import LabelledProject, measure_top1
-from retrain_probes.labelled_set import LabelledSet, split_in_two
+from retrain_probes.labelled_set import LabelledSet, split_in_two, with_own_names
 from retrain_probes.linear import LinearClassifier
 from retrain_probes.owners import OWNERS
 
@@ -73,6 +73,7 @@ def run(arguments: Sequence[str]) -> list[BenchmarkRow]:
         most_pool=options.most_pool,
         seed=options.split_seed,
     )
+    labelled_set = with_own_names(labelled_set, start)
     sys.stderr.write(
         f"{len(labelled_set.pool):,} captures to label, {len(labelled_set.rest):,} to measure on.\n"
     )

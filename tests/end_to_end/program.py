@@ -23,7 +23,7 @@ def run_story(story: str, home: Path, arguments: list[str], **variables: str) ->
     report = home.parent / f"{story}.json"
     command = [sys.executable, str(DRIVER), story, str(report), *arguments]
     ended = subprocess.run(
-        command, env=environment(home) | variables, capture_output=True, text=True, timeout=200, check=False
+        command, env=environment(home) | variables, capture_output=True, text=True, timeout=280, check=False
     )
     assert ended.returncode == 0, ended.stderr
     assert "Traceback" not in ended.stderr, ended.stderr

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from app.services.retrain_split import groups_of
 from app.storage.training_records import VerifiedCapture
+from vimd_core.checkpoints.bundle_info import read_bundle_info
 from vimd_core.data.folders import find_class_folders
 from vimd_core.errors import ConfigError
 
@@ -70,6 +71,17 @@ def split_in_two(
     if not rest or not pool:
         raise ConfigError(f"{folder} is too small for --rest {rest_share}: nothing would be left.")
     return LabelledSet(some(pool, most_pool), some(rest, most_rest))
+
+
+def with_own_names(labelled: LabelledSet, model: Path) -> LabelledSet:
+    """Classes that a model knows by the names of their folders get the names that it gives them."""
+    info = read_bundle_info(model)
+    name_of = dict(zip(info.class_folders, info.classes, strict=True)) if info.class_folders else {}
+
+    def named(captures: Mapping[Path, str]) -> dict[Path, str]:
+        return {path: name_of.get(name, name) for path, name in captures.items()}
+
+    return LabelledSet(named(labelled.pool), named(labelled.rest))
 
 
 def _place(seed: int, name: str) -> bytes:
