@@ -19,6 +19,8 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from app.bootstrap import SAMPLES, STARTER_MODEL, Options, Studio
 from app.item_models.capture_list_model import CaptureRole
 from app.services.preferences import ThemeMode
+from app.services.retrain_prepare import RetrainRequest
+from app.services.retrain_recipe import Effort
 from app.services.stream_service import NewStream
 from app.storage.capture_query import CaptureQuery, GroupField
 from app.storage.records import ActionKind, CaptureFilter
@@ -368,6 +370,42 @@ def dialogs(stage: Stage) -> None:
     stage.settle()
     for name in ("add_class", "rename_class", "recolour_class", "class_key", "merge_classes", "delete_class"):
         stage.take_dialog(name, stage.trigger(name))
+
+
+@screen
+def retraining(stage: Stage) -> None:
+    """The dialog, the panel, the gate, and the registry with two models that are compared."""
+    stage.start()
+    wait_until(lambda: stage.window.is_empty and stage.studio.services.projects.project is not None)
+    stage.add(SAMPLES)
+    services, window = stage.studio.services, stage.window
+    window.gallery.selectAll()
+    stage.settle()
+    window.review.accept()
+    ids = window.review.selected
+    wait_until(lambda: str(len(ids)) in window.header.chips[CaptureFilter.ACCEPTED].text())
+    services.labels.label_by_name(ids[: len(ids) // 3], "Seen at last")
+    stage.settle()
+    stage.take_dialog("dialog", stage.trigger("retrain"))
+    few = {"epochs": 3, "epoch_images": 0, "learning_rate": 3e-4}
+    services.retrain.start(RetrainRequest(effort=Effort.QUICK, device="cpu", threads=1, changes=few))
+    window.training.panel_wanted.emit()
+    wait_until(lambda: len(services.retrain.curves.losses.get("", [])) > 1, "the curve")
+    stage.take("panel")
+    wait_until(lambda: window.training.gate is not None, "the gate")
+    stage.take("gate", window.training.gate)
+    window.training.gate.promote_button.click()
+    wait_until(lambda: window.training.gate is None and not services.classify.is_running)
+    window.training.show_models()
+    models = window.training.models
+    wait_until(lambda: models.table.rowCount() == 2, "the registry")
+    stage.take("models", models)
+    models.table.selectAll()
+    models.compare_button.click()
+    wait_until(lambda: window.training.gate is not None, "the comparison")
+    stage.take("pair", window.training.gate)
+    window.training.gate.close()
+    models.close()
 
 
 @screen

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFormLayout,
     QHeaderView,
-    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
@@ -37,6 +36,7 @@ from app.services.retrain_split import HELD_BACK_SHARE, SplitShares
 from app.services.speed_service import SpeedService
 from app.views.error_wording import localised
 from app.views.wording import duration, percent
+from app.views.wrapped_label import WrappedLabel
 from vimd_core.distillation.settings import parse_assignment
 from vimd_core.errors import ConfigError
 
@@ -54,10 +54,8 @@ class RetrainDialog(QDialog):
         self._rate_per_s = self._start_s = 0.0
         self.setWindowTitle(self.tr("Retrain"))
         self.resize(760, 620)
-        self.summary = QLabel(self.tr("Looking at what there is to learn…"))
-        self.summary.setWordWrap(True)
-        self.forecast = QLabel()
-        self.forecast.setWordWrap(True)
+        self.summary = WrappedLabel(self.tr("Looking at what there is to learn…"))
+        self.forecast = WrappedLabel()
         self.forecast.hide()
         self.table = _make_table(
             [
@@ -76,8 +74,7 @@ class RetrainDialog(QDialog):
             Effort.BALANCED: QRadioButton(),
             Effort.THOROUGH: QRadioButton(),
         }
-        self.plan = QLabel()
-        self.plan.setWordWrap(True)
+        self.plan = WrappedLabel()
         self.plan.setProperty("role", "muted")
         tabs = QTabWidget()
         tabs.setDocumentMode(True)

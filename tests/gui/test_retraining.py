@@ -218,6 +218,7 @@ def test_the_dialog_says_what_there_is_to_learn_and_how_long_it_takes(qtbot: QtB
     names = [dialog.table.item(row, 0).text() for row in range(dialog.table.rowCount())]
     assert set(names[: len(COLOURS)]) == set(COLOURS)
     assert "30" in dialog.summary.text()
+    assert dialog.summary.height() >= dialog.summary.heightForWidth(dialog.summary.width())
     services.speed.cancel()
     dialog._on_measured(10.0, 5.0)
     texts = [button.text() for button in dialog.efforts.values()]
