@@ -185,6 +185,8 @@ def _report(project: Project, model_id: int) -> GateReport:
 
 
 def _pair_report(project: Project, older_id: int, newer_id: int) -> GateReport:
+    from app.services.gate import judge
+
     older, newer = project.read(lambda unit: (unit.models.get(older_id), unit.models.get(newer_id))).result()
     comparison = project.read(lambda unit: unit.answers.compare(older_id, newer_id)).result()
     if not comparison.answers:
