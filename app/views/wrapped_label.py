@@ -24,6 +24,6 @@ class WrappedLabel(QLabel):
         self._take_room()
 
     def _take_room(self) -> None:
-        height = self.heightForWidth(self.width())
+        height = max(0, self.heightForWidth(self.width()))  # below 0 without a text
         if height != self.minimumHeight():
             self.setMinimumHeight(height)
