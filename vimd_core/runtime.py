@@ -26,10 +26,13 @@ def prepare_process() -> None:
     os.environ.setdefault("NUMBA_CACHE_DIR", str(kernel_cache_folder()))
 
 
-def yield_to_windows() -> None:
+def yield_to_windows(niceness: int = _NICENESS) -> None:
     """Let whatever a person is waiting for have the processor first: this process computes for minutes.
 
     On a free processor that costs nothing; on a busy one a key in the window is not answered late.
+
+    Args:
+        niceness: how much it gives way, where the system knows degrees of that.
     """
     if os.name == "nt":
         import ctypes
@@ -37,7 +40,7 @@ def yield_to_windows() -> None:
         kernel32 = ctypes.windll.kernel32  # type: ignore[attr-defined]
         kernel32.SetPriorityClass(kernel32.GetCurrentProcess(), _BELOW_NORMAL_PRIORITY_CLASS)
     else:
-        os.nice(_NICENESS)
+        os.nice(niceness)
 
 
 def kernel_cache_folder() -> Path:

@@ -22,6 +22,7 @@ os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
 
 import cv2
 
+from vimd_core.runtime import yield_to_windows
 from vimd_core.streaming.addresses import SourceKind
 from vimd_core.streaming.frames import Frame
 from vimd_core.streaming.grabbers import grabber_for
@@ -47,6 +48,7 @@ from vimd_core.streaming.sightings import Sighting, sighting_message
 from vimd_core.streaming.status import StreamState, StreamStatus, status_fields
 
 _DEFAULT_SIDE_PX: Final = 960
+_NICENESS: Final = 3  # behind the window, and before the model
 
 
 def main() -> int:
@@ -62,6 +64,7 @@ def main() -> int:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     channel = take_over_standard_streams(on_lost=lambda: os._exit(EXIT_PARENT_GONE))
     cv2.setNumThreads(1)
+    yield_to_windows(_NICENESS)
     Child(channel).run()
     return 0
 
