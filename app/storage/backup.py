@@ -15,6 +15,8 @@ from app.storage.locations import DATABASE_NAME
 from app.storage.untouched import untouched_address
 
 KEPT_DAYS: Final = 7
+CHECKED_BYTES: Final = 64 * 2**20
+"""A check reads a whole database; up to this size it costs less than a fifth of a second."""
 _FOLDER: Final = "backups"
 _DAILY: Final = "daily"
 _TIME_FORMAT: Final = "%Y-%m-%d-%H%M%S"
@@ -85,7 +87,10 @@ def back_up_daily(database: Path) -> Path | None:
 
 
 def list_backups(project_folder: Path) -> list[BackupRecord]:
-    """Those copies of a project that can be put back, newest first; damaged ones are left out."""
+    """Those copies of a project that can be put back, newest first; damaged ones are left out.
+
+    A large copy, which takes a while to be read through, may still turn out to be damaged when it is put back.
+    """
     records = []
     for path in (project_folder / _FOLDER).glob("*.sqlite"):
         counts = _counts(path)
@@ -93,7 +98,7 @@ def list_backups(project_folder: Path) -> list[BackupRecord]:
             made = datetime.strptime(path.stem[:_TIME_LENGTH], _TIME_FORMAT).replace(tzinfo=UTC)
         except ValueError:
             made = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-        if counts is not None:
+        if counts is not None and (path.stat().st_size > CHECKED_BYTES or _is_sound(path)):
             records.append(BackupRecord(path, made, path.stem[_TIME_LENGTH + 1 :], *counts))
     return sorted(records, key=lambda record: (record.made, record.path.name), reverse=True)
 

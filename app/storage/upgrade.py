@@ -5,18 +5,14 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Final
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from app.storage.backup import back_up, newest_sound_backup
+from app.storage.backup import CHECKED_BYTES, back_up, newest_sound_backup
 from app.storage.database import connect, make_engine
 from app.storage.errors import DamagedProjectError, ProjectError
 from app.storage.migrations import HEAD_REVISION
-
-# A check reads the whole file; up to this size it costs less than a fifth of a second.
-_CHECKED_BYTES: Final = 64 * 2**20
 
 
 def create_database(path: Path) -> None:
@@ -65,7 +61,7 @@ def open_checked(path: Path) -> None:
 
 def is_checked_at_once(path: Path) -> bool:
     """Whether a database is small enough to be checked while its project is opened; others are checked afterwards."""
-    return path.stat().st_size <= _CHECKED_BYTES
+    return path.stat().st_size <= CHECKED_BYTES
 
 
 def check_database(path: Path) -> None:

@@ -189,6 +189,12 @@ class Dialogs(QObject):
 
         self._is_accepted(AboutDialog(self._window, facts))
 
+    def show_left_out(self, count: int, sentences: Sequence[str]) -> None:
+        """Say why files could not be added."""
+        from app.views.left_out_dialog import LeftOutDialog
+
+        self._is_accepted(LeftOutDialog(self._window, count, sentences))
+
     def show_help(self) -> None:
         """Show the manual."""
         from app.views.help_dialog import HelpDialog

@@ -65,7 +65,7 @@ class FileCommands(QObject):
         if len(paths) == 1 and is_project(paths[0]):
             self._services.projects.open(paths[0])
         elif paths:
-            self._message_bar.hide()  # what it says is of something before
+            self._message_bar.clear()  # what it says is of something before
             self._services.imports.import_paths(paths)
 
     def open_folder(self) -> None:
@@ -124,14 +124,14 @@ class FileCommands(QObject):
             return
         request = self._dialogs.ask_export(self._captures.query, project.name)
         if request is not None:
-            self._message_bar.hide()
+            self._message_bar.clear()
             self._services.exports.export(request)
 
     def import_labels(self) -> None:
         """Take labels over from a table."""
         path = self._dialogs.ask_label_table()
         if path is not None:
-            self._message_bar.hide()
+            self._message_bar.clear()
             self._services.labels.import_label_table(path)
 
     def import_folder_labels(self) -> None:
@@ -153,8 +153,19 @@ class FileCommands(QObject):
 
     def _on_import_finished(self, report: ImportReport) -> None:
         text = import_summary(report)
-        if report.left_out:
-            self._message_bar.show_error(f"{text} {report.left_out[0]}")
+        if report.num_left_out == 1:
+            self._message_bar.show_error(f"{text} {localised(report.left_out[0])}")
+        elif report.num_left_out:
+            left_out = self.tr("{0} files or folders were left out, the first one because: {1}").format(
+                f"{report.num_left_out:,}", localised(report.left_out[0])
+            )
+            self._message_bar.show_error(
+                f"{text} {left_out}",
+                self.tr("Show all…"),
+                lambda: self._dialogs.show_left_out(
+                    report.num_left_out, [localised(sentence) for sentence in report.left_out]
+                ),
+            )
         elif text:
             self._message_bar.show_notice(text)
 

@@ -1513,6 +1513,14 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>{0}在此之前只能查看，不能更改。</translation>
     </message>
     <message>
+        <source>{0} files or folders were left out, the first one because: {1}</source>
+        <translation>有 {0} 个文件或文件夹未添加，第一个的原因：{1}</translation>
+    </message>
+    <message>
+        <source>Show all…</source>
+        <translation>显示全部…</translation>
+    </message>
+    <message>
         <source>The folder {0} with {1} captures is not there: connect its drive, or say where it is now.</source>
         <translation>找不到文件夹 {0}（其中有 {1} 张图像）：请连接它所在的磁盘，或指出它现在的位置。</translation>
     </message>
@@ -2154,6 +2162,37 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     </message>
 </context>
 <context>
+    <name>LeftOutDialog</name>
+    <message>
+        <source>Left out</source>
+        <translation>未添加的内容</translation>
+    </message>
+    <message>
+        <source>{0} files or folders could not be added:</source>
+        <translation>有 {0} 个文件或文件夹无法添加：</translation>
+    </message>
+    <message>
+        <source>{0} files or folders could not be added. These are the first {1}:</source>
+        <translation>有 {0} 个文件或文件夹无法添加。以下是前 {1} 个：</translation>
+    </message>
+    <message>
+        <source>What was left out</source>
+        <translation>未添加的内容</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+</context>
+<context>
     <name>LiveCard</name>
     <message>
         <source>As it is</source>
@@ -2404,6 +2443,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>Close the message</source>
         <translation>关闭消息</translation>
+    </message>
+    <message>
+        <source>{0} more</source>
+        <translation>另有 {0} 条</translation>
     </message>
 </context>
 <context>

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -84,6 +86,23 @@ def test_a_damaged_backup_is_not_offered_and_never_put_back(project: Project) ->
     again = Project.open(folder)
     assert count(again) == 3
     again.close()
+
+
+def test_a_backup_that_is_damaged_where_nothing_is_counted_is_not_offered_either(project: Project) -> None:
+    add_captures(project, 3)
+    copy = back_up(project.folder / DATABASE_NAME, "daily")
+    assert len(list_backups(project.folder)) == 1
+    with closing(sqlite3.connect(copy)) as connection:
+        (page,) = connection.execute(
+            "SELECT rootpage FROM sqlite_master WHERE tbl_name = 'label_events'"
+        ).fetchone()
+        (page_size,) = connection.execute("PRAGMA page_size").fetchone()
+    content = bytearray(copy.read_bytes())
+    content[(page - 1) * page_size : page * page_size] = b"\xff" * page_size
+    copy.write_bytes(content)
+    with closing(sqlite3.connect(copy)) as connection:
+        assert connection.execute("SELECT count(*) FROM captures").fetchone() == (3,)
+    assert list_backups(project.folder) == []
 
 
 def test_without_a_backup_folder_there_are_none(tmp_path: Path) -> None:
