@@ -12,13 +12,30 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QSocketNotifier, QTimer
+from PySide6.QtCore import QEvent, QSocketNotifier, QTimer, Signal
+from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
 from app.bootstrap import Options, Studio
+from app.services.crash_reports import CrashWatch, keep_log
+from app.storage.locations import log_folder
 from vimd_core import __version__
 
 _SWITCH_INTERVAL_S: Final = 0.0005
+_UPDATE_DELAY_MS: Final = 3_000  # the window and the captures come first
+
+
+class Application(QApplication):
+    """Qt's, which also tells what macOS opens with a program that runs already."""
+
+    file_opened = Signal(str)  # its path
+
+    def event(self, event: QEvent) -> bool:
+        """See those of the application itself; a filter would see each event of each widget, and be slow."""
+        if isinstance(event, QFileOpenEvent):
+            self.file_opened.emit(event.file())
+            return True
+        return super().event(event)
 
 
 def parse_arguments(argv: Sequence[str]) -> Options:
@@ -60,16 +77,34 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     options = parse_arguments(sys.argv[1:] if argv is None else argv)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    keep_log(log_folder())
+    crashes = CrashWatch(log_folder())
+    crashes.start()
+    try:
+        return _run(options, crashes)
+    except Exception:
+        crashes.note_failure()
+        raise
+    finally:
+        crashes.stop()
+
+
+def _run(options: Options, crashes: CrashWatch) -> int:
     prepare_threads()
     gc.disable()  # the window and SQLAlchemy are many objects, and no garbage; `Studio` takes it over
-    application = QApplication(sys.argv[:1])
+    application = Application(sys.argv[:1])
     application.setApplicationName("ViMD Studio")
     application.setDesktopFileName("vimd-studio")
     studio = Studio(application, options)
     _close_on_interrupt(studio, application)
+    application.file_opened.connect(lambda name: studio.window.files.add([Path(name)]))
     studio.window.show()
     # After the first paint: opening a project loads SQLAlchemy, which would hold the paint up.
     QTimer.singleShot(0, studio.start)
+    QTimer.singleShot(_UPDATE_DELAY_MS, studio.window, studio.window.program.look_for_update)
+    report = crashes.take_report()
+    if report is not None:
+        QTimer.singleShot(0, studio.window, lambda: studio.window.program.show_crash(report))
     try:
         return application.exec()
     finally:

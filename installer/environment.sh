@@ -1,12 +1,12 @@
-# Sourced by run.sh and test.sh. Finds a Python, has it complete .venv, and sets:
+# Sourced by run.sh, test.sh and build.sh. Finds a Python, has it complete .venv, or what VIMD_ENVIRONMENT names, and sets:
 #   repository   the folder of the repository
 #   environment  the folder of the virtual environment's programs
 # shellcheck shell=bash
 
 repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 case "$(uname -s)" in
-    MINGW* | MSYS* | CYGWIN*) environment="$repository/.venv/Scripts" ;;
-    *) environment="$repository/.venv/bin" ;;
+    MINGW* | MSYS* | CYGWIN*) environment="${VIMD_ENVIRONMENT:-$repository/.venv}/Scripts" ;;
+    *) environment="${VIMD_ENVIRONMENT:-$repository/.venv}/bin" ;;
 esac
 
 # What a user's own set-up adds to Python's search path or pip's target would end up in, or hide, our environment.

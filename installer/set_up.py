@@ -1,4 +1,4 @@
-"""Makes the repository's `.venv` complete: called by run.sh and test.sh, standard library only.
+"""Makes the repository's `.venv` complete: called by run.sh, test.sh and build.sh, standard library only.
 
 A stamp inside `.venv` says for what it was completed. The stamp goes before anything is changed and comes
 back when all is installed, so an environment without one was left half-made and is made anew.
@@ -23,8 +23,9 @@ from pathlib import Path
 from system_libraries import missing_libraries, provide_libraries
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-VENV = REPOSITORY / ".venv"
-LOCK = REPOSITORY / ".venv.lock"
+# build.sh has an environment of its own, without development tools that would end up in the package.
+VENV = Path(os.environ.get("VIMD_ENVIRONMENT") or REPOSITORY / ".venv")
+LOCK = VENV.with_name(f"{VENV.name}.lock")
 STAMP = VENV / ".vimd-complete"
 CONSTRAINTS = REPOSITORY / "installer" / "constraints.txt"
 CPU_TORCH_INDEX = "https://download.pytorch.org/whl/cpu"
@@ -125,7 +126,7 @@ def create_venv() -> None:
 def make_environment() -> None:
     """An empty environment, in place of whatever stands there."""
     if VENV.exists() or VENV.is_symlink():
-        say("The environment in .venv is incomplete: making it anew.")
+        say(f"The environment in {VENV.name} is incomplete: making it anew.")
         remove_environment()
     say(f"Making an environment in {VENV} with Python {platform.python_version()}.")
     create_venv()
@@ -225,6 +226,7 @@ def main() -> int:
         complete = is_complete(dev=dev, python_version=platform.python_version())
         return 0 if complete and not missing_libraries(VENV) else 1
     try:
+        LOCK.parent.mkdir(parents=True, exist_ok=True)
         with only_one_at_a_time():
             complete_environment(dev=dev)
             return 0 if provide_libraries(VENV) else 1

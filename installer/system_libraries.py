@@ -125,3 +125,7 @@ def _apt_get(*arguments: str) -> None:
     # Its output is a line for each step of each package; errors come on stderr.
     quiet = subprocess.DEVNULL
     subprocess.run(["apt-get", *arguments], env=environment, stdin=quiet, stdout=quiet)
+
+
+if __name__ == "__main__":
+    sys.exit(0 if provide_libraries(Path(sys.argv[1])) else 1)

@@ -39,6 +39,8 @@ class PreferenceValues:
         disagreement_from: from this difference on, as a fraction, answers with and without super-resolution disagree.
         promote_margin: a retrained model that is better by more than chance is used without asking when no class loses
             more accuracy than this fraction; below 0 never.
+        checks_updates: whether each start asks for a newer version.
+        update_address: https address that is asked; "" asks nobody.
     """
 
     theme: ThemeMode = ThemeMode.SYSTEM
@@ -49,6 +51,8 @@ class PreferenceValues:
     unsure_below: float = 0.5
     disagreement_from: float = 0.05
     promote_margin: float = NEVER
+    checks_updates: bool = False
+    update_address: str = ""
 
 
 class Preferences(QObject):
@@ -128,6 +132,8 @@ def _sound(found: Mapping[str, Any]) -> PreferenceValues:
         unsure_below=_number(found.get("unsure_below"), default.unsure_below, 1.0),
         disagreement_from=_number(found.get("disagreement_from"), default.disagreement_from, 1.0),
         promote_margin=_number(found.get("promote_margin"), NEVER, 1.0, smallest=NEVER),
+        checks_updates=str(found.get("checks_updates", False)).lower() == "true",
+        update_address=str(found.get("update_address", "")).strip(),
     )
 
 

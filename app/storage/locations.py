@@ -29,6 +29,11 @@ def is_project(path: Path) -> bool:
     return path.suffix == PROJECT_SUFFIX and (path / DATABASE_NAME).is_file()
 
 
+def log_folder() -> Path:
+    """Where the window keeps its log, and what is left of it when it crashes."""
+    return data_folder() / "logs"
+
+
 def settings_file() -> Path:
     """Where the window remembers how it looked."""
     return data_folder() / "settings.ini"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QIcon
@@ -17,8 +19,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+import resources
+from app.views.text_dialog import TextDialog
 from app.views.theme import application_icon
 from vimd_core import __version__
+
+# Made when the program is packaged: from sources, each library has its licence beside it.
+LICENCES: Final = Path(resources.__file__).parent / "LICENCES.txt"
 
 
 class AboutDialog(QDialog):
@@ -49,9 +56,13 @@ class AboutDialog(QDialog):
         self.diagnostics.setMinimumHeight(240)
         self.copy_button = QPushButton(self.tr("Copy"))
         self.copy_button.clicked.connect(self._copy)
+        self.licences_button = QPushButton(self.tr("Licences…"))
+        self.licences_button.clicked.connect(self._show_licences)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.button(QDialogButtonBox.StandardButton.Close).setText(self.tr("Close"))
         buttons.addButton(self.copy_button, QDialogButtonBox.ButtonRole.ActionRole)
+        buttons.addButton(self.licences_button, QDialogButtonBox.ButtonRole.ActionRole)
+        self.licences_button.setVisible(LICENCES.is_file())
         buttons.rejected.connect(self.reject)
         for button in buttons.buttons():
             button.setIcon(QIcon())
@@ -67,6 +78,16 @@ class AboutDialog(QDialog):
         layout.addWidget(self.diagnostics)
         layout.addWidget(buttons)
         self.setMinimumWidth(540)
+
+    def _show_licences(self) -> None:
+        sentence = self.tr(
+            "What ViMD Studio is made of, and the terms of each part. Qt and all other libraries lie beside the "
+            "program as files of their own; each can be replaced by another build of it."
+        )
+        text = LICENCES.read_text(encoding="utf-8")
+        dialog = TextDialog(self, self.tr("Licences"), sentence, text)
+        dialog.exec()
+        dialog.deleteLater()
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.diagnostics.toPlainText())

@@ -195,6 +195,17 @@ class Dialogs(QObject):
 
         self._is_accepted(LeftOutDialog(self._window, count, sentences))
 
+    def show_crash(self, report: Path) -> None:
+        """Show what is left of a program that crashed."""
+        from app.views.text_dialog import TextDialog
+
+        sentence = self.tr(
+            "ViMD Studio crashed the last time. Your labels are safe. This report stays on this computer, in {0}; "
+            "copy it if you want to send it to somebody."
+        ).format(report)
+        text = report.read_text(encoding="utf-8", errors="replace")
+        self._is_accepted(TextDialog(self._window, self.tr("After a crash"), sentence, text))
+
     def show_help(self) -> None:
         """Show the manual."""
         from app.views.help_dialog import HelpDialog

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QSettings
 
@@ -21,6 +21,8 @@ from app.views.message_bar import MessageBar
 
 if TYPE_CHECKING:
     from app.services.import_run import ImportReport
+
+_MODEL_SUFFIX: Final = ".safetensors"
 
 
 class FileCommands(QObject):
@@ -61,9 +63,11 @@ class FileCommands(QObject):
         services.classify.model_loaded.connect(self._on_model_loaded)
 
     def add(self, paths: list[Path]) -> None:
-        """Add files and folders to the project; a project by itself is opened instead."""
+        """Add files and folders to the project; a project by itself is opened instead, a model by itself is used."""
         if len(paths) == 1 and is_project(paths[0]):
             self._services.projects.open(paths[0])
+        elif len(paths) == 1 and paths[0].suffix.lower() == _MODEL_SUFFIX:
+            self._use_model(paths[0])
         elif paths:
             self._message_bar.clear()  # what it says is of something before
             self._services.imports.import_paths(paths)
@@ -142,8 +146,11 @@ class FileCommands(QObject):
         """Classify with another model, also after the next start."""
         path = self._dialogs.ask_model(self._services.classify.model_path)
         if path is not None:
-            self._chosen_model = path
-            self._services.classify.use_model(path)
+            self._use_model(path)
+
+    def _use_model(self, path: Path) -> None:
+        self._chosen_model = path
+        self._services.classify.use_model(path)
 
     def _on_model_loaded(self, _name: str, _notice: str) -> None:
         # Kept for the next start only now that it is known to work.

@@ -162,7 +162,7 @@ class MainWindow(QMainWindow):
         self._connect_views()
         self._connect_services()
         self.program = ProgramCommands(
-            self, services, captures, preferences, self.actions_, self.dialogs, theme
+            self, services, captures, preferences, self.actions_, self.dialogs, self.message_bar, theme
         )
         preferences.changed.connect(lambda _before, now: self._mark_unsure(now))
         self._mark_unsure(preferences.values)

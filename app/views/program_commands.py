@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+import logging
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from app.item_models.capture_list_model import CaptureListModel
@@ -11,10 +17,17 @@ from app.services.preferences import Preferences, PreferenceValues
 from app.views.actions import Actions
 from app.views.collaborators import Services
 from app.views.dialogs import Dialogs
+from app.views.message_bar import MessageBar
 from app.views.theme import Theme
 from app.views.tour import Tour
+from app.views.translation import chosen_language
+
+if TYPE_CHECKING:
+    from app.services.update_check import Update
 
 _TOUR = "tour"
+
+_log = logging.getLogger(__name__)
 
 
 class ProgramCommands(QObject):
@@ -28,6 +41,7 @@ class ProgramCommands(QObject):
         preferences: Preferences,
         actions: Actions,
         dialogs: Dialogs,
+        message_bar: MessageBar,
         theme: Theme,
     ) -> None:
         super().__init__(window)
@@ -37,6 +51,7 @@ class ProgramCommands(QObject):
         self._preferences = preferences
         self._actions = actions
         self._dialogs = dialogs
+        self._message_bar = message_bar
         self._theme = theme
         self.tour = Tour(window)
         self.tour.hide()
@@ -83,6 +98,33 @@ class ProgramCommands(QObject):
         services = self._services
         self._dialogs.show_about(diagnostics(services.projects, services.classify, services.worker))
 
+    def show_crash(self, report: Path) -> None:
+        """Show what is left of an earlier run of the program."""
+        try:
+            self._dialogs.show_crash(report)
+        except OSError as e:
+            _log.warning("The report of a crash can't be read: %s", e)
+
+    def look_for_update(self) -> None:
+        """Ask for a newer version, if the user wants that."""
+        values = self._preferences.values
+        if not values.checks_updates or not values.update_address:
+            return
+        # Only now: most starts need none of it.
+        from app.services.update_check import UpdateCheck
+
+        check = UpdateCheck(self._services.tasks, chosen_language(values.language), self)
+        check.found.connect(self._on_update_found)
+        check.ended.connect(check.deleteLater)
+        check.ask(values.update_address)
+
+    def _on_update_found(self, update: Update) -> None:
+        self._message_bar.show_notice(
+            self.tr("ViMD Studio {0} is there. {1}").format(update.version, update.notes).strip(),
+            self.tr("Open its page"),
+            partial(_open_page, update.page),
+        )
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep the tour in its corner."""
         if event.type() == QEvent.Type.Resize and not self.tour.isHidden():
@@ -105,3 +147,7 @@ class ProgramCommands(QObject):
         if self._captures.rowCount() and self.tour.isHidden() and not self._preferences.has_seen(_TOUR):
             self._preferences.note_seen(_TOUR)
             QTimer.singleShot(0, self.tour, self.tour.start)
+
+
+def _open_page(address: str) -> None:
+    QDesktopServices.openUrl(QUrl(address))

@@ -354,6 +354,7 @@ def _make_table(columns: list[tuple[str, str]]) -> QTableWidget:
         table.setHorizontalHeaderItem(column, item)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setTabKeyNavigation(False)  # Tab goes on to what is to be chosen
     table.verticalHeader().hide()
     table.setShowGrid(False)
     header = table.horizontalHeader()

@@ -7,6 +7,7 @@ from typing import Final
 
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -71,6 +72,14 @@ class SettingsDialog(QDialog):
         self.promote_margin.setRange(round(100 * NEVER), 100)
         self.promote_margin.setSpecialValueText(self.tr("Never"))
         self.promote_margin.setValue(round(100 * values.promote_margin))
+        self.checks_updates = QCheckBox(self.tr("Ask at each start; nothing is installed"))
+        self.checks_updates.setAccessibleName(self.tr("Newer versions"))
+        self.checks_updates.setChecked(values.checks_updates)
+        self.update_address = QLineEdit(values.update_address)
+        self.update_address.setAccessibleName(self.tr("Address to ask"))
+        self.update_address.setPlaceholderText("https://")
+        self.update_address.setEnabled(values.checks_updates)
+        self.checks_updates.toggled.connect(self.update_address.setEnabled)
         self.restart_note = QLabel(self.tr("The language changes when the program is started again."))
         self.restart_note.setProperty("role", "muted")
         self.restart_note.hide()
@@ -88,6 +97,7 @@ class SettingsDialog(QDialog):
         form.addRow("", self.restart_note)
         _add_section(form, self.tr("CLASSIFIER"), self.device, self.batch_size, self.promote_margin)
         _add_section(form, self.tr("LABELLING"), self.author, self.unsure_below, self.disagreement_from)
+        _add_section(form, self.tr("PROGRAM"), self.checks_updates, self.update_address)
         layout.addLayout(form)
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok
@@ -121,6 +131,8 @@ class SettingsDialog(QDialog):
             unsure_below=self.unsure_below.value() / 100,
             disagreement_from=self.disagreement_from.value() / 100,
             promote_margin=self.promote_margin.value() / 100,
+            checks_updates=self.checks_updates.isChecked(),
+            update_address=self.update_address.text().strip(),
         )
 
     def show_values(self, values: PreferenceValues) -> None:
@@ -136,6 +148,8 @@ class SettingsDialog(QDialog):
         self.unsure_below.setValue(round(100 * values.unsure_below))
         self.disagreement_from.setValue(round(100 * values.disagreement_from))
         self.promote_margin.setValue(round(100 * values.promote_margin))
+        self.checks_updates.setChecked(values.checks_updates)
+        self.update_address.setText(values.update_address)
 
 
 def _add_section(form: QFormLayout, title: str, *widgets: QWidget) -> None:

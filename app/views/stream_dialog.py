@@ -56,6 +56,7 @@ class StreamDialog(QDialog):
         line = QLineEdit()
         line.setPlaceholderText(self.tr("rtsp://…, http://…, a file, a folder, or 0"))
         self.address.setLineEdit(line)
+        self.address.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)  # what Enter puts in has no data
         self.name = QLineEdit(name)
         self.name.setPlaceholderText(self.tr("as its address says"))
         self.user = QLineEdit()
@@ -79,6 +80,7 @@ class StreamDialog(QDialog):
         self._list_cameras()
         self._show(settings)
         self.address.editTextChanged.connect(lambda _text: self.problem.hide())
+        self.address.setFocus()
 
     def accept(self) -> None:
         """Close, unless something is wrong with what was given."""
@@ -160,6 +162,8 @@ class StreamDialog(QDialog):
         browse_folder.clicked.connect(self._browse_folder)
         self.screen_button = QPushButton(self.tr("Screen…"))
         self.screen_button.clicked.connect(self._pick_screen)
+        for picker in (browse_file, browse_folder, self.screen_button):
+            picker.setAutoDefault(False)  # Enter adds what was typed
         line = QHBoxLayout()
         line.addWidget(self.address, 1)
         line.addWidget(browse_file)

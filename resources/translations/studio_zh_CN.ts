@@ -24,8 +24,20 @@
         <translation>复制</translation>
     </message>
     <message>
+        <source>Licences…</source>
+        <translation>许可证…</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>关闭</translation>
+    </message>
+    <message>
+        <source>What ViMD Studio is made of, and the terms of each part. Qt and all other libraries lie beside the program as files of their own; each can be replaced by another build of it.</source>
+        <translation>ViMD Studio 的组成部分及各自的许可条款。Qt 和所有其他库都以独立文件的形式放在程序旁边；每个库都可以换成它的其他构建版本。</translation>
+    </message>
+    <message>
+        <source>Licences</source>
+        <translation>许可证</translation>
     </message>
     <message>
         <source>Copied</source>
@@ -887,6 +899,14 @@
     <message>
         <source>Tables of labels (*.csv *.json);;All files (*)</source>
         <translation>标注表 (*.csv *.json);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>ViMD Studio crashed the last time. Your labels are safe. This report stays on this computer, in {0}; copy it if you want to send it to somebody.</source>
+        <translation>ViMD Studio 上次运行时崩溃了。您的标注是安全的。此报告只保存在本机的 {0} 中；如果想发给别人，请复制它。</translation>
+    </message>
+    <message>
+        <source>After a crash</source>
+        <translation>崩溃之后</translation>
     </message>
 </context>
 <context>
@@ -2576,6 +2596,17 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     </message>
 </context>
 <context>
+    <name>ProgramCommands</name>
+    <message>
+        <source>ViMD Studio {0} is there. {1}</source>
+        <translation>ViMD Studio {0} 已发布。{1}</translation>
+    </message>
+    <message>
+        <source>Open its page</source>
+        <translation>打开其页面</translation>
+    </message>
+</context>
+<context>
     <name>ProgressPanel</name>
     <message>
         <source>What to label next</source>
@@ -3149,6 +3180,18 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>从不</translation>
     </message>
     <message>
+        <source>Ask at each start; nothing is installed</source>
+        <translation>每次启动时询问；不会安装任何东西</translation>
+    </message>
+    <message>
+        <source>Newer versions</source>
+        <translation>新版本</translation>
+    </message>
+    <message>
+        <source>Address to ask</source>
+        <translation>询问的地址</translation>
+    </message>
+    <message>
         <source>The language changes when the program is started again.</source>
         <translation>重新启动程序后语言生效。</translation>
     </message>
@@ -3163,6 +3206,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>LABELLING</source>
         <translation>标注</translation>
+    </message>
+    <message>
+        <source>PROGRAM</source>
+        <translation>程序</translation>
     </message>
     <message>
         <source>Save</source>
@@ -3477,6 +3524,21 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>Something unexpected went wrong ({0}): see the log for details.</source>
         <translation>发生意外错误（{0}）：详情见日志。</translation>
+    </message>
+</context>
+<context>
+    <name>TextDialog</name>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
     </message>
 </context>
 <context>

@@ -21,7 +21,10 @@ from vimd_core.cli import build_parser
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SAMPLES = REPOSITORY / "resources" / "samples"
-SCRIPTS = [".ci/run", "installer/environment.sh", "installer/run.sh", "installer/test.sh"]
+SCRIPTS = [
+    *(".ci/run", "installer/environment.sh", "installer/run.sh", "installer/test.sh", "installer/build.sh"),
+    "installer/macos/build_dmg.sh",
+]
 # Torch's CUDA build pins these itself; the CPU build has none of them.
 CUDA_PARTS = ("nvidia-", "cuda-", "triton")
 

@@ -1,0 +1,172 @@
+"""Asks whether there is a newer version: only when that is switched on, with one request that tells nothing.
+
+The answer is a small JSON object: `version`, such as "1.2.0"; `page`, the https address to download it from; and
+`notes`, a text or one for each language, such as {"en": "...", "zh_CN": "..."}. Nothing is downloaded or installed.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import logging
+import ssl
+import threading
+import urllib.request
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from PySide6.QtCore import QObject, Signal
+
+from app.services.tasks import TaskRunner
+from vimd_core import __version__
+from vimd_core.errors import VimdError
+
+_TIMEOUT_S: Final = 10.0
+_MOST_BYTES: Final = 64 * 1024
+_MOST_CHARACTERS: Final = 400
+_MOST_PARTS: Final = 4
+# Where systems keep the certificates that they trust, other than the one that this program was built on.
+_TRUSTED: Final = ("/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem")
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Update:
+    """A newer version.
+
+    Attributes:
+        version: its number.
+        page: https address of the page to download it from.
+        notes: what is new, in one paragraph; "" when that is not said.
+    """
+
+    version: str
+    page: str
+    notes: str
+
+
+class UpdateCheck(QObject):
+    """One request, and at most one answer: what is no newer, or no answer at all, is not worth a word."""
+
+    found = Signal(object)  # Update
+    ended = Signal()  # with an answer or without
+
+    def __init__(
+        self, tasks: TaskRunner, language: str, parent: QObject | None = None, *, version: str = __version__
+    ) -> None:
+        super().__init__(parent)
+        self._tasks = tasks
+        self._language = language
+        self._version = version
+
+    def ask(self, address: str) -> None:
+        """Read the address, which must be https, in a thread of its own; ends in `ended`."""
+        if not _is_https(address):
+            self._on_failure("the address must begin with https://")
+            return
+        future: Future[bytes] = Future()
+
+        def work() -> None:
+            try:
+                future.set_result(fetch(address))
+            except Exception as e:  # noqa: BLE001 - the edge of a thread: it is passed on
+                future.set_exception(e)
+
+        # It holds nothing that an exit of the program could spoil.
+        threading.Thread(target=work, name="vimd-update-check", daemon=True).start()
+        self._tasks.watch(future, self._on_answer, self._on_failure)
+
+    def _on_answer(self, content: bytes) -> None:
+        update = read_update(content, self._language)
+        if update is None:
+            _log.warning("No update check: the answer is not one of ours")
+        elif is_newer(update.version, self._version):
+            self.found.emit(update)
+        self.ended.emit()
+
+    def _on_failure(self, sentence: str) -> None:
+        _log.warning("No update check: %s", sentence)
+        self.ended.emit()
+
+
+def fetch(address: str) -> bytes:
+    """The first 64 kB of what is at an address.
+
+    Raises:
+        VimdError: nobody answers who can be believed.
+    """
+    context = ssl.create_default_context()
+    if not context.get_ca_certs():
+        for path in filter(Path.is_file, map(Path, _TRUSTED)):
+            context.load_verify_locations(path)
+    opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=context), _StayThere)
+    request = urllib.request.Request(address, headers={"User-Agent": "ViMD Studio"})
+    try:
+        with opener.open(request, timeout=_TIMEOUT_S) as answer:
+            content: bytes = answer.read(_MOST_BYTES)
+    except (OSError, http.client.HTTPException, ValueError) as e:
+        raise VimdError(str(e)) from e
+    return content
+
+
+class _StayThere(urllib.request.HTTPRedirectHandler):
+    """One request is one request: it is not sent on to somebody else."""
+
+    def redirect_request(self, *_arguments: Any) -> None:
+        """Refuse."""
+        return
+
+
+def _is_https(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and bool(parts.hostname)
+
+
+def read_update(content: bytes, language: str) -> Update | None:
+    """What an answer says; None when it is not one.
+
+    Args:
+        content: as it came, so anything.
+        language: in which the notes are wanted, such as "zh_CN"; English where they are not there.
+    """
+    try:
+        answer = json.loads(content[:_MOST_BYTES])
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(answer, Mapping):
+        return None
+    version, page, notes = answer.get("version"), answer.get("page"), answer.get("notes", "")
+    if isinstance(notes, Mapping):
+        notes = notes.get(language) or notes.get("en") or ""
+    if not (isinstance(version, str) and isinstance(page, str) and isinstance(notes, str)):
+        return None
+    if not _numbers(version) or not _is_https(page):
+        return None
+    return Update(version, page, " ".join(notes.split())[:_MOST_CHARACTERS])
+
+
+def is_newer(version: str, than: str) -> bool:
+    """Whether a version comes after another one; what is no version comes after none."""
+    numbers = _numbers(version)
+    return bool(numbers) and numbers > _numbers(than)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """The numbers of "1.2.3" without zeros at its end; nothing when it is not such a text."""
+    parts = version.split(".")
+    if len(parts) > _MOST_PARTS or not all(
+        part.isascii() and part.isdigit() and len(part) < 9 for part in parts
+    ):
+        return ()
+    numbers = tuple(int(part) for part in parts)
+    while numbers[-1:] == (0,):
+        numbers = numbers[:-1]
+    return numbers or (0,)

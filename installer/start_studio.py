@@ -1,0 +1,11 @@
+"""What `vimd-studio` of the packaged app runs."""
+
+import sys
+
+from own_libraries import leave_libraries_to_others
+
+from app.main import main
+
+if __name__ == "__main__":
+    leave_libraries_to_others()
+    sys.exit(main())

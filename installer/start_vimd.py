@@ -1,0 +1,26 @@
+"""What `vimd` of the packaged app runs: the command line, or with `child` a child process of the window."""
+
+import multiprocessing
+import sys
+
+from own_libraries import leave_libraries_to_others
+
+from vimd_core.child_process import CHILD_ARGUMENT
+
+
+def main() -> int:
+    """Be one of the two."""
+    multiprocessing.freeze_support()
+    leave_libraries_to_others()
+    if sys.argv[1:2] == [CHILD_ARGUMENT]:
+        del sys.argv[1]
+        from vimd_core.worker.main import main as be_child
+
+        return be_child()
+    from vimd_core.cli import main as run_command
+
+    return run_command()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
