@@ -303,6 +303,7 @@ def live(stage: Stage) -> None:
         )
         streams.add(NewStream(name="Gate", address=address, credentials=credentials, settings=settings))
         wait_until(lambda: stage.studio.captures.rowCount() > 6, "captures")
+        stage.show_row(0)
         stage.take("rows")
         stage.window.show_live(streams.records[0].id)
         view = stage.window.live_view

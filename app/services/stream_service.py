@@ -345,7 +345,11 @@ class StreamService(QObject):
             if on_written is not None:
                 on_written(result[0])
 
-        self._projects.write(work, take, self.failed.emit)
+        def take_back(sentence: str) -> None:
+            self.failed.emit(sentence)
+            self._projects.read(lambda unit: unit.streams.all(), self._on_records)
+
+        self._projects.write(work, take, take_back)
 
     def _start(self, record: StreamRecord, project: Project, credentials: Credentials) -> None:
         from vimd_core.streaming.supervisor import StreamSupervisor
