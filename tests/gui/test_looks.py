@@ -146,7 +146,7 @@ def test_a_notice_leaves_and_an_error_stays(qtbot: QtBot, studio: Studio) -> Non
     assert leaving.isActive()
     leaving.setInterval(0)
     leaving.start()
-    wait_for(qtbot, bar.isHidden, "the notice is gone")
+    wait_for(qtbot, lambda: bar.text == "Something is wrong.", "the notice is gone, and the error is back")
 
 
 def test_folders_of_one_name_are_told_apart(qtbot: QtBot, start, tmp_path: Path) -> None:
