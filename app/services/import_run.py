@@ -127,7 +127,7 @@ class ImportRun:
             if left and not self._cancelled.is_set():
                 self._add_rest(left)
         finally:
-            self._take_written(0)
+            self._take_rest()
         for root in roots:
             if not root.is_useful and root.path.parent == _archive_folder(self._project):
                 shutil.rmtree(root.path, ignore_errors=True)  # the project has all of it already
@@ -238,6 +238,18 @@ class ImportRun:
             root.is_useful = root.is_useful or bool(added.ids)
             self._done += read
             self._on_chunk(self, added, self._meter.progress(self._done, self._total))
+
+    def _take_rest(self) -> None:
+        """Wait for all that is on its way to the disk.
+
+        After a chunk that could not be written the next one may have been, as when room was made meanwhile: it is in
+        the project and has to be shown.
+        """
+        try:
+            self._take_written(0)
+        finally:
+            if self._written:
+                self._take_rest()
 
 
 def _archive_folder(project: Project) -> Path:
