@@ -2195,22 +2195,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <source>{0} files or folders could not be added. These are the first {1}:</source>
         <translation>有 {0} 个文件或文件夹无法添加。以下是前 {1} 个：</translation>
     </message>
-    <message>
-        <source>What was left out</source>
-        <translation>未添加的内容</translation>
-    </message>
-    <message>
-        <source>Copy</source>
-        <translation>复制</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>关闭</translation>
-    </message>
-    <message>
-        <source>Copied</source>
-        <translation>已复制</translation>
-    </message>
 </context>
 <context>
     <name>LiveCard</name>

@@ -59,7 +59,7 @@ def test_all_that_was_left_out_can_be_read(
     shown: list[str] = []
 
     def look(dialog: LeftOutDialog) -> bool:
-        shown.append(dialog.list.toPlainText())
+        shown.append(dialog.text.toPlainText())
         dialog.deleteLater()
         return True
 
