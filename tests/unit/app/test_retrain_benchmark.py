@@ -37,7 +37,7 @@ def test_labels_are_given_step_by_step_and_each_step_is_written_down(
     arguments = [
         *("--data", str(coloured), "--start", str(tiny_bundle), "--counts", "0", "12", "24"),
         *("--owners", "queue", "--log", str(log)),
-        *("--set", "epochs=12", "--set", "batch_size=8", "--set", "learning_rate=5e-3"),
+        *("--set", "epochs=40", "--set", "batch_size=8", "--set", "learning_rate=5e-3"),
         *("--set", "epoch_images=0", "--set", "ema_decay=0.5", "--set", "augmentation.cutmix_probability=0"),
     ]
     assert main(["benchmark", "retrain", *arguments, "--json"]) == 0
@@ -45,7 +45,7 @@ def test_labels_are_given_step_by_step_and_each_step_is_written_down(
     steps = [json.loads(line) for line in log.read_text().splitlines()]
     assert [step["labels"] for step in steps] == [12, 24]
     assert all(step["classes"] == len(COLOURS) for step in steps)
-    # A network with random weights; chance is a third.
+    # A network with random weights, trained until the split, which follows the folder's name, makes no difference.
     assert min(steps[-1]["top1"], steps[-1]["linear_top1"]) > 0.6, steps
     assert steps[0]["processor_s"] > 0 and steps[0]["wall_s"] > 0
     assert rows["24 labels, queue (3 classes), top-1"]["value"] == pytest.approx(100 * steps[-1]["top1"])
