@@ -347,7 +347,11 @@ class StreamService(QObject):
 
         def take_back(sentence: str) -> None:
             self.failed.emit(sentence)
-            self._projects.read(lambda unit: unit.streams.all(), self._on_records)
+            self._projects.read(lambda unit: unit.streams.all(), on_read)
+
+        def on_read(records: list[StreamRecord]) -> None:
+            if revision == self._revision:
+                self._on_records(records)
 
         self._projects.write(work, take, take_back)
 
@@ -394,7 +398,8 @@ class StreamService(QObject):
         self._projects.read(lambda unit: unit.streams.all(), self._on_opened_records)
 
     def _on_opened_records(self, records: list[StreamRecord]) -> None:
-        self._on_records(records)
+        # A source that was added or changed while they were read is known better already.
+        self._on_records(list(({record.id: record for record in records} | self._records).values()))
         for record in records:
             if record.is_enabled and self.settings(record.id).starts_with_project:
                 self.start(record.id)

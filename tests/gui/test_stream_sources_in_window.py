@@ -6,6 +6,8 @@ import errno
 import itertools
 import sys
 import threading
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import keyring
@@ -32,6 +34,8 @@ from verbs import make_captures, numbered, rows, select, wait_for
 
 from app.bootstrap import Studio
 from app.item_models.stream_list_model import state_text
+from app.services.stream_service import StreamService
+from app.storage.stream_records import StreamRecord
 from app.views.screen_picker import ScreenPicker
 from app.views.stream_dialog import StreamDialog
 from vimd_core.streaming.addresses import Credentials
@@ -202,6 +206,26 @@ def test_a_watched_folder_refers_to_the_files_themselves(qtbot: QtBot, start, tm
     ]
     add_stream(studio, new_stream(str(folder)))
     wait_for(qtbot, lambda: "watched already" in studio.window.message_bar.text, "it is said")
+
+
+def test_a_source_that_is_added_while_the_project_still_reads_its_sources_stays(
+    qtbot: QtBot, start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # type: ignore[no-untyped-def]
+    late: list[Callable[[], None]] = []
+
+    def deliver_late(self: StreamService, records: list[StreamRecord]) -> None:
+        late.append(partial(on_opened_records, self, records))
+
+    on_opened_records = StreamService._on_opened_records
+    monkeypatch.setattr(StreamService, "_on_opened_records", deliver_late)
+    folder = make_captures(tmp_path / "incoming", numbered(2))
+    studio = start()
+    wait_for(qtbot, lambda: bool(late), "the sources of the project, of which there are none, were read")
+    add_stream(studio, new_stream(str(folder)))
+    wait_for(qtbot, lambda: bool(studio.services.streams.records), "the source is there")
+    late.pop()()
+    assert [record.name for record in studio.services.streams.records] == ["Gate"]
+    wait_for_captures(qtbot, studio, 2)
 
 
 def test_the_dialog_takes_an_address_apart_and_says_what_is_wrong(qtbot: QtBot, start) -> None:  # type: ignore[no-untyped-def]

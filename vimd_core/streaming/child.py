@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
@@ -28,6 +29,7 @@ from vimd_core.streaming.frames import Frame
 from vimd_core.streaming.grabbers import grabber_for
 from vimd_core.streaming.messages import (
     EXIT_BAD_REQUEST,
+    EXIT_FAILED,
     EXIT_HUNG,
     EXIT_PARENT_GONE,
     HEARTBEAT_INTERVAL_S,
@@ -63,6 +65,7 @@ def main() -> int:
         # Ctrl+C in a terminal reaches the whole process group; the supervisor decides when to end.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     channel = take_over_standard_streams(on_lost=lambda: os._exit(EXIT_PARENT_GONE))
+    threading.excepthook = _end_with
     cv2.setNumThreads(1)
     yield_to_windows(_NICENESS)
     Child(channel).run()
@@ -290,3 +293,10 @@ class Child:
         self._beat_now.set()
         with self._changed:
             self._changed.notify_all()
+
+
+def _end_with(error: threading.ExceptHookArgs) -> None:
+    """End the process, which is then started anew, rather than go on without one of its threads."""
+    traceback.print_exception(error.exc_type, error.exc_value, error.exc_traceback)
+    sys.stderr.flush()
+    os._exit(EXIT_FAILED)

@@ -41,7 +41,6 @@ class FolderGrabber:
         self._path = path
         self._settings = settings
         self._folder_time_ns = 0
-        self._looked_s = 0.0
         self._done: set[str] = set()
         self._growing: dict[str, tuple[tuple[int, int], float]] = {}
         self._whole: deque[str] = deque()
@@ -97,7 +96,8 @@ class FolderGrabber:
                         self._note(entry.name, (status.st_size, status.st_mtime_ns), now_s)
         except FileNotFoundError as e:
             if self._path.is_dir():
-                return  # one of its files went away meanwhile
+                self._folder_time_ns = 0  # one of its files went away meanwhile: the rest is looked at again
+                return
             raise MissingError(f"There is no folder {self._path} any more.") from e
         except OSError as e:
             raise SourceError(f"{self._path} can't be read ({e.strerror or e}).") from e

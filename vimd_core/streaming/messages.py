@@ -35,6 +35,7 @@ HEARTBEAT_INTERVAL_S: Final = 0.4
 EXIT_PARENT_GONE: Final = 3
 EXIT_BAD_REQUEST: Final = 4
 EXIT_HUNG: Final = 5
+EXIT_FAILED: Final = 6
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,6 +21,7 @@ from watching import EVERY_FRAME, QUICK, watched
 
 from vimd_core.streaming.folder_grabber import FolderGrabber
 from vimd_core.streaming.folder_notices import Notices
+from vimd_core.streaming.messages import EXIT_FAILED
 from vimd_core.streaming.regions import Region
 from vimd_core.streaming.settings import CaptureSettings, MotionSettings
 from vimd_core.streaming.status import StreamState
@@ -513,3 +514,18 @@ def test_memory_stays_while_frames_go_by(tmp_path: Path) -> None:
 def resident_kib(process_id: int) -> int:
     lines = Path(f"/proc/{process_id}/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:"))
+
+
+def test_a_child_one_of_whose_threads_failed_ends_with_its_words() -> None:
+    program = (
+        "import threading, time\n"
+        "from vimd_core.streaming import child\n"
+        "threading.excepthook = child._end_with\n"
+        "threading.Thread(target=lambda: 1 / 0).start()\n"
+        "time.sleep(60)\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=50, check=False
+    )
+    assert ended.returncode == EXIT_FAILED
+    assert ended.stderr.splitlines()[-1] == "ZeroDivisionError: division by zero"
