@@ -164,7 +164,7 @@ class Stage:
         return str(self.studio.captures.rowCount()) in chips[CaptureFilter.ALL].text().replace(",", "")
 
     def show_row(self, row: int) -> None:
-        self.window.select_row(row)
+        self.window.selection.select_row(row)
         inspector = self.window.inspector
 
         def is_there() -> bool:
@@ -499,7 +499,7 @@ def trouble(stage: Stage) -> None:
     stage.add(folder)
     stage.settle()
     stage.take("import-summary")
-    stage.window.select_row(0)
+    stage.window.selection.select_row(0)
     stage.settle()
     stage.take("unreadable")
     os.kill(stage.studio.services.worker.process_id, signal.SIGKILL)

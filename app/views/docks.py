@@ -132,6 +132,9 @@ class Docks(QObject):
     def _name_tabs(self) -> None:
         for tabs in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
             tabs.setAccessibleName(self.tr("Panels"))
+            # Qt keeps those with one tab outside of the window, where the Tab key shall not lead.
+            is_seen = tabs.count() > 1
+            tabs.setFocusPolicy(Qt.FocusPolicy.TabFocus if is_seen else Qt.FocusPolicy.NoFocus)
 
     def _resize_soon(self) -> None:
         """Give the panels their first sizes, once they are laid out: a window that was never shown takes none."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QItemSelectionModel, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -31,9 +31,7 @@ from app.storage.records import (
     AddedCaptures,
     CaptureCounts,
     CaptureFilter,
-    ClassCounts,
     LabelResult,
-    UndoState,
 )
 from app.storage.stream_records import StreamRecord
 from app.views.actions import Actions
@@ -50,14 +48,16 @@ from app.views.file_commands import FileCommands
 from app.views.filter_chips import FilterChips
 from app.views.filter_panel import FilterPanel
 from app.views.footer import Footer
+from app.views.gallery_selection import GallerySelection
 from app.views.gallery_view import GalleryView
-from app.views.header import THUMBNAIL_SIZES_PX, Header
+from app.views.header import Header
 from app.views.inspector import Inspector
 from app.views.live_view import LiveView
 from app.views.map_panel import MapPanel
 from app.views.message_bar import MessageBar
 from app.views.program_commands import ProgramCommands
 from app.views.progress_panel import ProgressPanel
+from app.views.project_counts import ProjectCounts
 from app.views.review import ReviewSession
 from app.views.review_queues import ReviewQueues
 from app.views.saved_filters import SavedFilters
@@ -65,11 +65,12 @@ from app.views.source_panel import SourcePanel
 from app.views.stream_commands import StreamCommands
 from app.views.stream_list import StreamList
 from app.views.theme import Theme
+from app.views.thumbnail_size import ThumbnailSize
 from app.views.tile_delegate import TileDelegate
 from app.views.training_commands import TrainingCommands
 from app.views.training_panel import TrainingPanel
+from app.views.undo_wording import UndoWording
 
-_DEFAULT_THUMBNAIL = 3
 _FIRST_SIZE: Final = QSize(1280, 800)
 _LEAST_SIZE: Final = QSize(1024, 640)
 _LIVE_WIDTH: Final = 520
@@ -102,12 +103,14 @@ class MainWindow(QMainWindow):
         self._places = places
         self.dialogs = Dialogs(self)
         self.actions_ = Actions(self, theme)
-        self.review = ReviewSession(services.labels, services.inspect, self._settle_selection, self)
         self.header = Header(self.actions_.filters, theme)
         self.empty_state = EmptyState(theme, has_samples=places.samples.is_dir())
         self.message_bar = MessageBar(theme)
         self.footer = Footer(theme)
         self.gallery = GalleryView(theme)
+        self.gallery.setModel(captures)
+        self.selection = GallerySelection(self.gallery, captures, services.inspect, self.actions_, self)
+        self.review = ReviewSession(services.labels, services.inspect, self.selection.settle, self)
         self.inspector = Inspector(services.inspect, services.insight, classes, theme)
         self.files = FileCommands(services, self.dialogs, self.message_bar, captures, settings, places, self)
         self.saved_filters = SavedFilters(services.projects, captures, self.dialogs, theme)
@@ -146,15 +149,17 @@ class MainWindow(QMainWindow):
             preferences,
             self,
         )
+        self._counts = ProjectCounts(services.projects, self.header, self.gallery, classes, sources, self)
         ClassifierStatus(services, self.footer, self.message_bar, self)
+        UndoWording(services.labels, self.actions_, self)
         self._delegate = TileDelegate(theme, self)
         self._stack = QStackedWidget()
         self._project_page = QWidget()
         self._overlay = DropOverlay(theme, self)
-        # Counts and selection follow bursts of changes once each, when the burst is over.
-        self._count_timer = self._burst_timer(100, self._read_counts)
-        self._selection_timer = self._burst_timer(0, self._show_selection)
         self._lay_out()
+        self._thumbnail_size = ThumbnailSize(
+            self.header.size_slider, self.gallery, self._delegate, settings, self
+        )
         for button in self.findChildren(QPushButton):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys to the captures
             button.setAutoDefault(True)  # Enter works also while no capture takes it
@@ -215,7 +220,6 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         self.setWindowTitle("ViMD Studio")
         self.setAcceptDrops(True)
-        self.gallery.setModel(self._captures)
         self.gallery.setItemDelegate(self._delegate)
         self.gallery.add_to_bar(self.header.size_box)
         page_layout = QVBoxLayout(self._project_page)
@@ -266,11 +270,7 @@ class MainWindow(QMainWindow):
         self.docks.restore()
         self.actions_.filters[CaptureFilter.ALL].setChecked(True)
         self.actions_.auto_advance.setChecked(self._settings.value("label/advance", True, bool) is True)
-        size = self._settings.value("view/thumbnail", _DEFAULT_THUMBNAIL, int)
-        self.header.size_slider.setValue(size if isinstance(size, int) else _DEFAULT_THUMBNAIL)
-        self._on_thumbnail_size(self.header.size_slider.value())
-        self._on_undo_state(UndoState(None, None))
-        self._show_selection()
+        self.selection.tell()
 
     # Connecting
 
@@ -308,8 +308,8 @@ class MainWindow(QMainWindow):
         self._on(actions.retry_unreadable, services.classify.retry_unreadable)
         self._on(actions.cancel_classify, services.classify.cancel)
         self._on(actions.restart_worker, services.worker.restart)
-        self._on(actions.larger, lambda: self._step_thumbnail_size(1))
-        self._on(actions.smaller, lambda: self._step_thumbnail_size(-1))
+        self._on(actions.larger, lambda: self._thumbnail_size.step(1))
+        self._on(actions.smaller, lambda: self._thumbnail_size.step(-1))
         self._on(actions.refresh, self._captures.reload)
         self._on(actions.explain, self.inspector.compare.explain_button.click)
         self._on(actions.search, self._search)
@@ -326,10 +326,7 @@ class MainWindow(QMainWindow):
 
     def _connect_views(self) -> None:
         services = self._services
-        self.gallery.selectionModel().selectionChanged.connect(self._selection_timer.start)
-        self.gallery.selectionModel().currentChanged.connect(self._selection_timer.start)
-        self.gallery.zoom_wanted.connect(self._step_thumbnail_size)
-        self.header.size_slider.valueChanged.connect(self._on_thumbnail_size)
+        self.selection.changed.connect(self._on_selected)
         self.empty_state.open_folder_wanted.connect(self.files.open_folder)
         self.empty_state.samples_wanted.connect(self.actions_.try_samples.trigger)
         self.footer.import_job.cancel_wanted.connect(services.imports.cancel)
@@ -344,10 +341,11 @@ class MainWindow(QMainWindow):
         self.inspector.bars.chosen.connect(self.review.choose)
         self.inspector.picker.chosen.connect(self.review.choose_class)
         self.inspector.picker.left.connect(self.gallery.setFocus)
-        self.review.move_wanted.connect(self.go)
+        self.review.move_wanted.connect(self.selection.go)
         self.review.refused.connect(self.message_bar.show_notice)
-        self._captures.rowsInserted.connect(self._on_list_changed)
-        self._captures.modelReset.connect(self._on_list_changed)
+        self._captures.rowsInserted.connect(self._counts.read_soon)
+        self._captures.modelReset.connect(self._counts.read_soon)
+        self._counts.counted.connect(self._on_counted)
         self._captures.query_changed.connect(self._show_quick_filter)
         for panel in (self.confusion_panel, self.progress_panel):
             panel.query_chosen.connect(self._captures.set_query)
@@ -365,7 +363,7 @@ class MainWindow(QMainWindow):
         services.classify.answers_replaced.connect(self._on_answers_replaced)
         services.imports.progress_changed.connect(self.footer.import_job.set_progress)
         services.imports.captures_added.connect(self._on_captures_added)
-        services.imports.finished.connect(self._count_soon)
+        services.imports.finished.connect(self._counts.read_soon)
         services.streams.captures_added.connect(self._on_captures_added)
         services.streams.captures_forgotten.connect(self._on_captures_forgotten)
         services.streams.streams_changed.connect(self._on_streams_changed)
@@ -373,71 +371,29 @@ class MainWindow(QMainWindow):
         self.stream_list.edit_wanted.connect(self.streams.edit)
         self.live_view.review_wanted.connect(self._review_source)
         services.labels.labels_changed.connect(self._on_labels_changed)
-        services.labels.undo_state_changed.connect(self._on_undo_state)
         services.labels.failed.connect(bar.show_error)
 
-    # Gallery and selection
+    # Captures
 
-    def go(self, step: int) -> None:
-        """Go to another capture."""
-        count = self._captures.rowCount()
-        if count:
-            row = min(max(self.gallery.currentIndex().row() + step, 0), count - 1)
-            self.select_row(row)
-
-    def select_row(self, row: int) -> None:
-        """Select one capture and show it."""
-        index = self._captures.index(row)
-        self.gallery.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-        self.gallery.scrollTo(index)
-        self._show_selection()
-
-    def _settle_selection(self) -> None:
-        if self._selection_timer.isActive():
-            self._show_selection()
-
-    def _show_selection(self) -> None:
-        self._selection_timer.stop()
-        current = self.gallery.currentIndex()
-        selected: list[int] = []
-        chosen = self.gallery.selectionModel().selection()
-        for part in (chosen.at(i) for i in range(chosen.size())):
-            selected += self._captures.capture_ids(part.top(), part.bottom())
+    def _on_selected(self, selected: list[int], current: int | None) -> None:
         self.inspector.set_selected(len(selected))
-        has_current = current.isValid()
-        self.review.set_selection(selected, self._captures.capture_id(current.row()) if has_current else None)
-        actions = self.actions_
-        for action in (
-            actions.accept,
-            *actions.choose,
-            *actions.choose_pinned,
-            actions.pick_class,
-            actions.unsure,
-            actions.reject,
-            actions.clear_label,
-        ):
-            action.setEnabled(bool(selected))
-        for action in (actions.next, actions.previous, actions.select_all, actions.export):
-            action.setEnabled(self._captures.rowCount() > 0)
+        self.review.set_selection(selected, current)
 
-    def _on_list_changed(self) -> None:
-        if self._captures.rowCount() and not self.gallery.currentIndex().isValid():
-            shown = self._services.inspect.capture_id
-            row = self._captures.row_of(shown) if shown is not None else None
-            self.select_row(row or 0)
+    def _on_counted(self, counts: CaptureCounts) -> None:
+        if counts.total or self._services.streams.records:
+            self.show_project()
         else:
-            self._selection_timer.start()
-        self._count_soon()
+            self.show_empty()
 
     def _on_captures_added(self, added: AddedCaptures) -> None:
         self._captures.append(added.ids)
         self._services.classify.add(added.readable_ids)
-        self._count_soon()
+        self._counts.read_soon()
         self.show_project()
 
     def _on_captures_forgotten(self, _ids: list[int]) -> None:
         self._captures.reload()
-        self._count_soon()
+        self._counts.read_soon()
 
     def show_live(self, stream_id: int) -> None:
         """Show what a source sees now."""
@@ -456,19 +412,19 @@ class MainWindow(QMainWindow):
     def _on_captures_changed(self, ids: list[int]) -> None:
         self._captures.refresh(ids)
         self._services.inspect.refresh(ids)
-        self._count_soon()
+        self._counts.read_soon()
 
     def _on_answers_replaced(self) -> None:
         self._captures.refresh_all()
         self._services.inspect.refresh([self._services.inspect.capture_id])
-        self._count_soon()
+        self._counts.read_soon()
 
     def _on_labels_changed(self, result: LabelResult) -> None:
         self._on_captures_changed(list(result.capture_ids))
         if result.kind in (ActionKind.UNDO, ActionKind.REDO) and result.capture_ids:
             row = self._captures.row_of(result.capture_ids[0])
             if row is not None and len(result.capture_ids) == 1:
-                self.select_row(row)
+                self.selection.select_row(row)
         if result.skipped:
             self.message_bar.show_notice(
                 self.tr("This capture was left as it is: the model has no answer for it.")
@@ -484,32 +440,6 @@ class MainWindow(QMainWindow):
             self._stack.setCurrentWidget(self._project_page)
             self.docks.bring_back()
             self.gallery.setFocus()
-
-    def _count_soon(self) -> None:
-        if not self._count_timer.isActive():  # never put off, or a long import would show no counts
-            self._count_timer.start()
-
-    def _read_counts(self) -> None:
-        self._services.projects.read(
-            # In this order: classes are counted in memory, and then states are too.
-            lambda unit: (unit.captures.class_counts(), unit.captures.counts()),
-            self._on_counts,
-        )
-
-    def _on_counts(self, counted: tuple[ClassCounts, CaptureCounts]) -> None:
-        class_counts, counts = counted
-        self.header.set_counts(counts)
-        self._classes.set_counts(class_counts)
-        self._sources.set_counts(class_counts)
-        if counts.total or self._services.streams.records:
-            self.show_project()
-        else:
-            self.show_empty()
-        self.gallery.set_empty_text(
-            self.tr("No capture is of this kind. List all of them with Ctrl+Shift+F.")
-            if counts.total
-            else self.tr("Drop captures here.")
-        )
 
     def _list_captures(self, ids: tuple[int, ...]) -> None:
         self._captures.set_query(CaptureQuery(within=ids, sort=SortField.GIVEN))
@@ -527,17 +457,10 @@ class MainWindow(QMainWindow):
         for known, action in self.actions_.filters.items():
             action.setChecked(known is which)
 
-    def _on_thumbnail_size(self, position: int) -> None:
-        self.gallery.set_tile_size(self._delegate.set_thumbnail_size(THUMBNAIL_SIZES_PX[position]))
-        self._settings.setValue("view/thumbnail", position)
-
     def _mark_unsure(self, values: PreferenceValues) -> None:
         self._delegate.tiles.set_unsure_below(values.unsure_below)
         self.live_view.set_unsure_below(values.unsure_below)
         self.gallery.viewport().update()
-
-    def _step_thumbnail_size(self, step: int) -> None:
-        self.header.size_slider.setValue(self.header.size_slider.value() + step)
 
     # Labelling
 
@@ -553,25 +476,6 @@ class MainWindow(QMainWindow):
         self.review.advances = advances
         self._settings.setValue("label/advance", advances)
 
-    def _on_undo_state(self, state: UndoState) -> None:
-        names = {
-            ActionKind.LABEL: self.tr("label"),
-            ActionKind.ACCEPT: self.tr("accept"),
-            ActionKind.UNSURE: self.tr("unsure"),
-            ActionKind.REJECT: self.tr("not a capture"),
-            ActionKind.CLEAR: self.tr("clear"),
-            ActionKind.IMPORT: self.tr("import of labels"),
-            ActionKind.RENAME_CLASS: self.tr("rename class"),
-            ActionKind.RECOLOUR_CLASS: self.tr("recolour class"),
-            ActionKind.RETIRE_CLASSES: self.tr("merge or delete class"),
-        }
-        actions = self.actions_
-        actions.undo.setEnabled(state.undo is not None)
-        actions.redo.setEnabled(state.redo is not None)
-        undo, redo = self.tr("&Undo"), self.tr("&Redo")
-        actions.undo.setText(f"{undo}: {names[state.undo]}" if state.undo in names else undo)
-        actions.redo.setText(f"{redo}: {names[state.redo]}" if state.redo in names else redo)
-
     # Project, import, export
 
     def _on_project_opened(self, name: str, _folder: str) -> None:
@@ -579,7 +483,7 @@ class MainWindow(QMainWindow):
         title = self.tr("{0} (read only) – ViMD Studio") if is_read_only else self.tr("{0} – ViMD Studio")
         self.setWindowTitle(title.format(name))
         self.actions_.filters[CaptureFilter.ALL].setChecked(True)
-        self._read_counts()
+        self._counts.read()
 
     def _on_relinked(self, report: RelinkReport) -> None:
         self._on_captures_changed(list(report.capture_ids))
@@ -593,10 +497,3 @@ class MainWindow(QMainWindow):
 
     def _on(self, action: QAction, slot: Callable[[], object]) -> None:
         action.triggered.connect(lambda _checked=False: slot())
-
-    def _burst_timer(self, interval_ms: int, slot: Callable[[], None]) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(interval_ms)
-        timer.timeout.connect(slot)
-        return timer

@@ -2355,58 +2355,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>{0} 张图像保持不变，因为模型没有给出答案。</translation>
     </message>
     <message>
-        <source>No capture is of this kind. List all of them with Ctrl+Shift+F.</source>
-        <translation>没有符合条件的图像。按 Ctrl+Shift+F 列出全部。</translation>
-    </message>
-    <message>
-        <source>Drop captures here.</source>
-        <translation>将图像拖放到这里。</translation>
-    </message>
-    <message>
-        <source>label</source>
-        <translation>标注</translation>
-    </message>
-    <message>
-        <source>accept</source>
-        <translation>接受</translation>
-    </message>
-    <message>
-        <source>unsure</source>
-        <translation>存疑</translation>
-    </message>
-    <message>
-        <source>not a capture</source>
-        <translation>非目标图像</translation>
-    </message>
-    <message>
-        <source>clear</source>
-        <translation>清除</translation>
-    </message>
-    <message>
-        <source>import of labels</source>
-        <translation>导入标注</translation>
-    </message>
-    <message>
-        <source>rename class</source>
-        <translation>重命名类别</translation>
-    </message>
-    <message>
-        <source>recolour class</source>
-        <translation>更改类别颜色</translation>
-    </message>
-    <message>
-        <source>merge or delete class</source>
-        <translation>合并或删除类别</translation>
-    </message>
-    <message>
-        <source>&amp;Undo</source>
-        <translation>撤销(&amp;U)</translation>
-    </message>
-    <message>
-        <source>&amp;Redo</source>
-        <translation>重做(&amp;R)</translation>
-    </message>
-    <message>
         <source>{0} – ViMD Studio</source>
         <translation>{0} – ViMD Studio</translation>
     </message>
@@ -2655,6 +2603,17 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>Look at {0} next: {1} wait, maybe {2} wrong</source>
         <translation>接下来查看 {0}：{1} 张待审核，可能有 {2} 张错误</translation>
+    </message>
+</context>
+<context>
+    <name>ProjectCounts</name>
+    <message>
+        <source>No capture is of this kind. List all of them with Ctrl+Shift+F.</source>
+        <translation>没有符合条件的图像。按 Ctrl+Shift+F 列出全部。</translation>
+    </message>
+    <message>
+        <source>Drop captures here.</source>
+        <translation>将图像拖放到这里。</translation>
     </message>
 </context>
 <context>
@@ -3687,6 +3646,53 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>Given up.</source>
         <translation>已放弃。</translation>
+    </message>
+</context>
+<context>
+    <name>UndoWording</name>
+    <message>
+        <source>label</source>
+        <translation>标注</translation>
+    </message>
+    <message>
+        <source>accept</source>
+        <translation>接受</translation>
+    </message>
+    <message>
+        <source>unsure</source>
+        <translation>存疑</translation>
+    </message>
+    <message>
+        <source>not a capture</source>
+        <translation>非目标图像</translation>
+    </message>
+    <message>
+        <source>clear</source>
+        <translation>清除</translation>
+    </message>
+    <message>
+        <source>import of labels</source>
+        <translation>导入标注</translation>
+    </message>
+    <message>
+        <source>rename class</source>
+        <translation>重命名类别</translation>
+    </message>
+    <message>
+        <source>recolour class</source>
+        <translation>更改类别颜色</translation>
+    </message>
+    <message>
+        <source>merge or delete class</source>
+        <translation>合并或删除类别</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>撤销(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>重做(&amp;R)</translation>
     </message>
 </context>
 <context>

@@ -92,9 +92,9 @@ def test_a_group_is_gone_to_with_its_heading(qtbot: QtBot, studio: Studio) -> No
     gallery = studio.window.gallery
     wait_for(qtbot, lambda: len(studio.captures.headings) > 2, "there are groups")
     firsts = [heading.first for heading in studio.captures.headings]
-    studio.window.select_row(studio.captures.rowCount() - 1)
+    studio.window.selection.select_row(studio.captures.rowCount() - 1)
     for first in reversed(firsts):
-        studio.window.select_row(first)
+        studio.window.selection.select_row(first)
         assert gallery.visualRect(studio.captures.index(first)).top() >= HEADING_PX
 
 

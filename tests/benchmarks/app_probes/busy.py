@@ -37,7 +37,9 @@ def measure(
             wait_until(training.is_running, "the training's first epoch")
             ended: list[object] = []
             studio.services.imports.finished.connect(ended.append)
-            steps.timeout.connect(lambda: studio.window.go(1))  # somebody looks at one capture after another
+            steps.timeout.connect(
+                lambda: studio.window.selection.go(1)
+            )  # somebody looks at one capture after another
             steps.start(_STEP_MS)
             watch = StallWatch(shows_stacks=shows_stacks).start()
             studio.window.files.add([pictures])

@@ -196,7 +196,7 @@ def _step(studio: Studio, rounds: int) -> dict[str, float | str]:
     to_inspector: list[float] = []
     for number in range(20 * rounds):
         if number % 10 == 0:
-            studio.window.select_row(places.randrange(captures.rowCount() - 20))
+            studio.window.selection.select_row(places.randrange(captures.rowCount() - 20))
             wait_until(lambda: not captures.is_loading and inspector.detail is not None, "rest")
         row = gallery.currentIndex().row()
         wanted = captures.capture_id(row + 1)
@@ -275,7 +275,7 @@ def _label(studio: Studio, count: int, shows_stacks: bool) -> dict[str, float | 
     studio.services.labels.labels_changed.connect(lambda _result: done.append(perf_counter()))
     flag = QItemSelectionModel.SelectionFlag
     before = _labels(studio, count)
-    studio.window.select_row(0)
+    studio.window.selection.select_row(0)
     gallery.selectionModel().select(
         QItemSelection(captures.index(0), captures.index(count - 1)), flag.ClearAndSelect
     )
