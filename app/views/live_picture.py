@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.views.region_shape import Grip, drawn_between, grip_at, handles, moved, sized, turned
+from app.views.region_shape import Grip, drawn_between, grip_at, handles, moved, outline_within, sized, turned
 from app.views.theme import Theme
 
 if TYPE_CHECKING:
@@ -44,11 +44,13 @@ class Mark:
         text: what.
         colour: of the theme.
         box: left, top, width and height in the frame; None at the region of that name.
+        turned: name of the region in whose own upright px the box lies, where that is rotated.
     """
 
     text: str
     colour: str
     box: tuple[int, int, int, int] | None = None
+    turned: str = ""
 
 
 class LivePicture(QWidget):
@@ -176,10 +178,11 @@ class LivePicture(QWidget):
         painter.drawImage(transform.mapRect(QRectF(0, 0, *self._frame_size)), self._image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for thing in self._things:
-            if thing.box is not None:
-                box = transform.mapRect(QRectF(*thing.box))
-                self._draw_outline(painter, QPolygonF(box), thing.colour, 1.5)
-                self._draw_text(painter, box, thing.text, thing.colour)
+            outline = self._outline(thing)
+            if outline is not None:
+                drawn = transform.map(outline)
+                self._draw_outline(painter, drawn, thing.colour, 1.5)
+                self._draw_text(painter, drawn.boundingRect(), thing.text, thing.colour)
         for index, region in enumerate(self._placed()):
             self._draw_region(painter, transform, region, is_current=index == self._current)
 
@@ -283,6 +286,13 @@ class LivePicture(QWidget):
                 painter.drawRect(QRectF(corner.x() - 4, corner.y() - 4, 8, 8))
             painter.drawEllipse(gripped.knob, 5.5, 5.5)
         self._draw_text(painter, QPolygonF(gripped.corners).boundingRect(), mark.text, mark.colour)
+
+    def _outline(self, thing: Mark) -> QPolygonF | None:
+        """Where a thing is in the frame."""
+        if thing.box is None or not thing.turned:
+            return None if thing.box is None else QPolygonF(QRectF(*thing.box))
+        region = next((region for region in self._placed() if region.name == thing.turned), None)
+        return None if region is None else QPolygonF(outline_within(region, thing.box))
 
     def _draw_outline(self, painter: QPainter, outline: QPolygonF, colour: str, width: float) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)

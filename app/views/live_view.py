@@ -264,8 +264,10 @@ class LiveView(QWidget):
             colour = "corrected" if answer.probability < self._unsure_below else "accepted"
             if not finds_motion and answer.region in names:
                 marks[answer.region] = Mark(f"{answer.region}: {said}", colour)
-            elif finds_motion and answer.region not in turned:
-                things.append(Mark(said, colour, answer.box))
+            elif finds_motion:
+                things.append(
+                    Mark(said, colour, answer.box, answer.region if answer.region in turned else "")
+                )
         self.picture.set_marks(marks, things)
         self.latency.setText(
             "" if latency_ms is None else self.tr("To the label {0} ms").format(f"{round(latency_ms):,}")

@@ -56,6 +56,22 @@ def corners(region: Region) -> tuple[QPointF, QPointF, QPointF, QPointF]:
     return middle + top_left, middle + top_right, middle - top_left, middle - top_right
 
 
+def outline_within(
+    region: Region, box: tuple[int, int, int, int]
+) -> tuple[QPointF, QPointF, QPointF, QPointF]:
+    """A box that was found in a region which was turned upright, as it lies in the frame: clockwise.
+
+    Args:
+        region: in the frame.
+        box: left, top, width and height, from the region's own top left.
+    """
+    left, top, width, height = box
+    middle, turn = centre(region), QTransform().rotate(region.angle_deg)
+    own = QRectF(left - region.width_px / 2, top - region.height_px / 2, width, height)
+    top_left, top_right = middle + turn.map(own.topLeft()), middle + turn.map(own.topRight())
+    return top_left, top_right, middle + turn.map(own.bottomRight()), middle + turn.map(own.bottomLeft())
+
+
 def handles(region: Region, transform: QTransform) -> Handles:
     """Where a region is gripped.
 
