@@ -163,6 +163,7 @@ class RetrainDialog(QDialog):
         self.held_back.setSuffix(" %")
         self.near_views = QCheckBox(self.tr("Also learn from near views that lie beside the captures"))
         self.near_views.setChecked(True)
+        self.near_views.toggled.connect(self._show_plan)
         self.device = QComboBox()
         for device, name in (
             ("auto", self.tr("chosen by itself")),
@@ -338,12 +339,22 @@ class RetrainDialog(QDialog):
         stock = self._stock
         if stock is None:
             return
-        self.plan.setText(
+        sentences = [
             self.tr(
-                "{0} goes on learning, from about {1} captures and from its own answers where they were right. "
-                "It stays in use meanwhile, and nothing replaces it before you have seen the comparison."
+                "{0} goes on learning, from about {1} captures and from its own answers where they were right."
             ).format(stock.model.name, f"{self._captures():,}")
+        ]
+        near_views = sum(one.near_views for one in stock.classes)
+        if near_views and self.near_views.isChecked():
+            sentences.append(
+                self.tr(
+                    "{0} of them have near views, and what it says of those, where that is right, is its teacher."
+                ).format(f"{near_views:,}")
+            )
+        sentences.append(
+            self.tr("It stays in use meanwhile, and nothing replaces it before you have seen the comparison.")
         )
+        self.plan.setText(" ".join(sentences))
 
 
 def _make_table(columns: list[tuple[str, str]]) -> QTableWidget:

@@ -2980,8 +2980,16 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>正在测量…</translation>
     </message>
     <message>
-        <source>{0} goes on learning, from about {1} captures and from its own answers where they were right. It stays in use meanwhile, and nothing replaces it before you have seen the comparison.</source>
-        <translation>{0} 将继续学习：使用约 {1} 个图像，以及它自己答对的答案。期间它仍在使用，在您看过比较之前不会被替换。</translation>
+        <source>{0} goes on learning, from about {1} captures and from its own answers where they were right.</source>
+        <translation>{0} 将继续学习：使用约 {1} 个图像，以及它自己答对的答案。</translation>
+    </message>
+    <message>
+        <source>{0} of them have near views, and what it says of those, where that is right, is its teacher.</source>
+        <translation>其中 {0} 个有近景图；它对近景图的正确答案就是它的教师。</translation>
+    </message>
+    <message>
+        <source>It stays in use meanwhile, and nothing replaces it before you have seen the comparison.</source>
+        <translation>期间它仍在使用，在您看过比较之前不会被替换。</translation>
     </message>
 </context>
 <context>

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from vimd_core.data.class_list import ListedClass
     from vimd_core.distillation.captures import CaptureSet
     from vimd_core.distillation.initialise import StartingPoint
+    from vimd_core.distillation.near_answers import NearAnswers
     from vimd_core.distillation.objectives import LossConfig
     from vimd_core.distillation.recipe_file import StudentRecipe
     from vimd_core.models.srvm_net import SrvmNet
@@ -142,8 +143,13 @@ def _distill(arguments: argparse.Namespace) -> dict[str, Any] | None:
     for part in (student, teacher):
         if part is not None:
             channels_last(part, place.device)
+    # Without a teacher the model teaches itself: what it says of near views, where it is right, as it is at first.
+    teaches_itself = (
+        teacher is None and start is not None and start.model is not None and bool((training.near >= 0).any())
+    )
     # A run that goes on takes its weights from its checkpoint anyway.
-    if config.fit_head and start is not None and not (arguments.resume and run_folder.has_checkpoint):
+    is_going_on = arguments.resume and run_folder.has_checkpoint
+    if config.fit_head and start is not None and (teaches_itself or not is_going_on):
         fit_head(student, training.without_views(), place.device, class_balance=config.class_balance)
     distils = teacher is not None and config.losses.distils
     if config.enlarge_once and teacher is not None:
@@ -169,7 +175,13 @@ def _distill(arguments: argparse.Namespace) -> dict[str, Any] | None:
             symmetries=Symmetries(config.symmetries, folders),
             class_balance=config.class_balance,
             lr_size_px=None if config.enlarge_once else network.lr_size_px,
-            near_logits=_near_logits(teacher, training, recipe, place.device),
+            near=_near_answers(
+                student.classifier if teaches_itself else teacher,
+                training,
+                recipe,
+                place.device,
+                only_right=teaches_itself,
+            ),
             previous_logits=_previous_logits(start, training, network, config.losses, outputs, place.device),
             rank=place.processes.rank,
             world_size=place.processes.count,
@@ -286,16 +298,21 @@ def _initialise(
     return [] if start is None else initialise_classifier(student.classifier, start, outputs)
 
 
-def _near_logits(
-    teacher: VisionMamba | None, captures: CaptureSet, recipe: StudentRecipe, device: torch.device
-) -> torch.Tensor | None:
-    """The teacher's answer on the near view of each capture, (N, K); None where nobody asks for it."""
-    from vimd_core.distillation.training_data import answers_on_near_views
+def _near_answers(
+    teacher: VisionMamba | None,
+    captures: CaptureSet,
+    recipe: StudentRecipe,
+    device: torch.device,
+    *,
+    only_right: bool,
+) -> NearAnswers | None:
+    """The teacher's answers on the near views of captures; None where nobody asks for them."""
+    from vimd_core.distillation.near_answers import answers_on_near_views
 
     if teacher is None or recipe.training.losses.near_weight == 0:
         return None
     model = teacher.eval()
-    return answers_on_near_views(captures, lambda views: model(views.to(device)))
+    return answers_on_near_views(captures, lambda views: model(views.to(device)), only_right=only_right)
 
 
 def _previous_logits(

@@ -157,9 +157,8 @@ class StudentObjective:
                 student.logits, batch, label_smoothing=config.label_smoothing, weight=label_weights
             )
         }
-        near_weight = 0.0 if self._teacher is None else config.near_weight
         for name, weight, target, has_target in (
-            ("near_kl", near_weight, batch.near_logits, batch.has_near),
+            ("near_kl", config.near_weight, batch.near_logits, batch.has_near),
             ("previous_kl", config.previous_weight, batch.previous_logits, batch.has_previous),
         ):
             if weight > 0 and target is not None:

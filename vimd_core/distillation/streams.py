@@ -21,6 +21,7 @@ from vimd_core.distillation.batch import STREAMS, Batch, Stream
 from vimd_core.distillation.captures import CaptureSet
 from vimd_core.distillation.degradation import DegradationConfig, degrade
 from vimd_core.distillation.mixing import cut_and_mix
+from vimd_core.distillation.near_answers import NearAnswers
 from vimd_core.distillation.symmetries import Symmetries
 from vimd_core.errors import ConfigError, DatasetError
 
@@ -78,7 +79,7 @@ class StreamSampler:
         symmetries: classes that may be mirrored or turned; None: none.
         class_balance: 0 draws captures as they are, 1 draws all classes equally often.
         lr_size_px: s; None makes no captures, for a teacher, and takes all as one stream.
-        near_logits: (N, K) of the teacher on the near view of each capture; None: no near stream.
+        near: what a teacher says of the near views of captures; None: no near stream.
         previous_logits: (N, K) of the model that is to be improved on each capture; None: there is none.
         rank: of this process, from 0: it gets every `world_size`-th row of the batch.
         world_size: number of processes.
@@ -99,7 +100,7 @@ class StreamSampler:
         symmetries: Symmetries | None = None,
         class_balance: float = 0.0,
         lr_size_px: int | None = None,
-        near_logits: Tensor | None = None,
+        near: NearAnswers | None = None,
         previous_logits: Tensor | None = None,
         rank: int = 0,
         world_size: int = 1,
@@ -114,10 +115,10 @@ class StreamSampler:
         self._symmetries = symmetries
         self._degradation = streams.degradation
         self._lr_size_px = lr_size_px
-        self._near_logits = near_logits
+        self._near = near
         self._previous_logits = previous_logits
         self._shard = slice(rank, None, world_size)
-        stream_of = _assign(captures, streams, lr_size_px, has_teacher=near_logits is not None)
+        stream_of = _assign(captures, streams, lr_size_px, near)
         members = [np.flatnonzero(stream_of == index) for index in range(len(STREAMS))]
         self._members = members
         self._rows = _share_out(
@@ -161,9 +162,9 @@ class StreamSampler:
         if self._lr_size_px is not None:
             captures = self._make_captures(images, streams, keys, self._lr_size_px)
         near_logits = has_near = previous_logits = has_previous = None
-        if self._near_logits is not None:
-            near_logits = self._near_logits[chosen]
-            has_near = (self._captures.near[chosen] >= 0).float()
+        if self._near is not None:
+            near_logits = self._near.logits[chosen]
+            has_near = self._near.has_answer[chosen].float()
         if self._previous_logits is not None:
             previous_logits = self._previous_logits[chosen]
             right = previous_logits.argmax(dim=1) == labels
@@ -305,7 +306,7 @@ def _occurrences(places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 
 
 def _assign(
-    captures: CaptureSet, config: StreamsConfig, lr_size_px: int | None, *, has_teacher: bool
+    captures: CaptureSet, config: StreamsConfig, lr_size_px: int | None, near_answers: NearAnswers | None
 ) -> npt.NDArray[np.int64]:
     """(N,) index into `STREAMS` of each capture."""
     aligned, near, single = (STREAMS.index(name) for name in STREAMS)
@@ -313,7 +314,7 @@ def _assign(
         return np.full(len(captures), aligned)
     smallest_px = 2 * lr_size_px if config.aligned_from_px < 0 else config.aligned_from_px
     is_high = (captures.is_view | (captures.native_px >= smallest_px)).numpy()
-    has_near = (captures.near >= 0).numpy() & has_teacher
+    has_near = False if near_answers is None else near_answers.has_answer.numpy()
     return np.where(is_high, aligned, np.where(has_near, near, single))
 
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-
-import torch
-from torch import Tensor
 
 from vimd_core.data.dataset import Dataset
 from vimd_core.data.pixels import DEFAULT_MEMORY_BYTES, Progress, load_pixels
 from vimd_core.data.preflight import Preflight, check_dataset
 from vimd_core.data.sources import describe_dataset
 from vimd_core.data.splits import assign_splits
-from vimd_core.distillation.captures import CaptureSet, capture_set, enlarged_views, indices_of_split
+from vimd_core.distillation.captures import CaptureSet, capture_set, indices_of_split
 from vimd_core.errors import DatasetError
 
 
@@ -114,29 +111,3 @@ def with_classes(dataset: Dataset, classes: Sequence[str]) -> Dataset:
         captures=tuple(replace(capture, label=label_of[capture.label]) for capture in dataset.captures),
         views=tuple(replace(view, label=label_of[view.label]) for view in dataset.views),
     )
-
-
-@torch.no_grad()
-def answers_on_near_views(
-    captures: CaptureSet, answer: Callable[[Tensor], Tensor], *, batch_size: int = 128
-) -> Tensor | None:
-    """What a teacher says of the near view of each capture; each view is asked about once.
-
-    Args:
-        captures: N of them.
-        answer: (B, 3, S, S) in [0, 1] -> (B, K) logits.
-        batch_size: views at a time.
-
-    Returns:
-        (N, K) float32 on the CPU, zeros where there is no near view; None when no capture has one.
-    """
-    asked, place = torch.unique(captures.near, return_inverse=True)
-    rows = asked[asked >= 0]
-    if len(rows) == 0:
-        return None
-    parts = [answer(enlarged_views(captures.pixels, part)) for part in torch.split(rows, batch_size)]
-    logits = torch.cat([part.float().cpu() for part in parts])
-    if len(rows) < len(asked):
-        # -1, no view, comes first among the sorted rows.
-        logits = torch.cat([torch.zeros_like(logits[:1]), logits])
-    return logits[place]

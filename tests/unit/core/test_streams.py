@@ -20,9 +20,10 @@ from vimd_core.distillation.captures import CaptureSet
 from vimd_core.distillation.degradation import DegradationConfig
 from vimd_core.distillation.enlarging import enlarged_once
 from vimd_core.distillation.losses import label_loss, logits_distillation_loss
+from vimd_core.distillation.near_answers import NearAnswers, answers_on_near_views
 from vimd_core.distillation.objectives import LossConfig, StudentObjective
 from vimd_core.distillation.streams import StreamSampler, StreamsConfig
-from vimd_core.distillation.training_data import answers_on_near_views, load_training_data
+from vimd_core.distillation.training_data import load_training_data
 from vimd_core.errors import ConfigError, DatasetError
 from vimd_core.models.srvm_net import SrvmNet
 from vimd_core.models.super_resolution import bicubic_downscale
@@ -57,7 +58,7 @@ def sampler(captures: CaptureSet, **changes: Any) -> StreamSampler:
         "augmentation": AugmentationConfig(),
         "streams": StreamsConfig(),
         "lr_size_px": 8,
-        "near_logits": torch.arange(24.0)[:, None].repeat(1, 3),
+        "near": NearAnswers(torch.arange(float(len(captures)))[:, None].repeat(1, 3), captures.near >= 0),
     }
     return StreamSampler(captures, **(settings | changes))
 
@@ -72,7 +73,7 @@ def equal(first: Batch, second: Batch) -> bool:
 
 def test_each_capture_finds_its_stream(captures: CaptureSet) -> None:
     assert sampler(captures).stream_counts == {"aligned": 6, "near": 12, "single": 6}
-    assert sampler(captures, near_logits=None).stream_counts == {"aligned": 6, "near": 0, "single": 18}
+    assert sampler(captures, near=None).stream_counts == {"aligned": 6, "near": 0, "single": 18}
     assert sampler(captures, lr_size_px=None).stream_counts == {"aligned": 24, "near": 0, "single": 0}
     every = StreamsConfig(aligned_from_px=0)
     assert sampler(captures, streams=every).stream_counts == {"aligned": 24, "near": 0, "single": 0}
@@ -88,9 +89,7 @@ def test_shares_are_those_of_the_captures_or_as_wanted(captures: CaptureSet) -> 
     with pytest.raises(ConfigError, match="larger batch"):
         sampler(captures, batch_size=2)
     with pytest.raises(DatasetError, match="share"):
-        sampler(
-            captures, near_logits=None, streams=StreamsConfig(aligned_share=0, near_share=1, single_share=0)
-        )
+        sampler(captures, near=None, streams=StreamsConfig(aligned_share=0, near_share=1, single_share=0))
     with pytest.raises(DatasetError, match="no captures"):
         sampler(captures.subset([]))
     for wrong in ({"near_share": -0.5}, {"aligned_from_px": -2}, {f"{name}_share": 0.0 for name in STREAMS}):
@@ -132,14 +131,14 @@ def test_all_captures_of_a_stream_come_before_any_comes_again(captures: CaptureS
 
 def test_a_repeated_capture_is_changed_anew(captures: CaptureSet) -> None:
     few = captures.subset([0, 6])
-    batch = sampler(few, class_balance=1.0, batch_size=12, lr_size_px=None, near_logits=None).draw(0)
+    batch = sampler(few, class_balance=1.0, batch_size=12, lr_size_px=None, near=None).draw(0)
     assert len(torch.unique(batch.images.flatten(1), dim=0)) == 12
 
 
 def test_balance_evens_out_classes(captures: CaptureSet) -> None:
     uneven = captures.subset([*range(6), 6, 12])
     counts = torch.zeros(3)
-    drawn = sampler(uneven, class_balance=1.0, lr_size_px=None, near_logits=None)
+    drawn = sampler(uneven, class_balance=1.0, lr_size_px=None, near=None)
     for step in range(60):
         counts += torch.bincount(drawn.draw(step).labels, minlength=3)
     assert float(counts.min() / counts.max()) > 0.75
@@ -212,18 +211,32 @@ def test_a_teacher_is_asked_once_about_each_near_view(captures: CaptureSet) -> N
         asked.append(views)
         return views.mean(dim=(2, 3))
 
-    logits = answers_on_near_views(captures, answer, batch_size=4)
-    assert logits is not None and sum(len(views) for views in asked) == 6
+    answers = answers_on_near_views(captures, answer, batch_size=4)
+    assert answers is not None and sum(len(views) for views in asked) == 6
+    logits = answers.logits
     for index in range(24):
         view = int(captures.near[index])
-        if view < 0:
-            assert torch.equal(logits[index], torch.zeros(3))
-        else:
+        assert bool(answers.has_answer[index]) == (view >= 0)
+        if view >= 0:
             place = int((captures.rows == view).nonzero())
             torch.testing.assert_close(
                 logits[index], captures.views(torch.tensor([place])).mean(dim=(2, 3))[0]
             )
     assert answers_on_near_views(captures.subset([4, 5]), answer) is None
+
+
+def test_only_right_answers_on_near_views_teach_where_that_is_wanted(captures: CaptureSet) -> None:
+    def first_class(views: torch.Tensor) -> torch.Tensor:
+        return torch.tensor([[3.0, 1.0, 0.0]]).expand(len(views), 3)
+
+    answers = answers_on_near_views(captures, first_class, only_right=True)
+    assert answers is not None
+    assert answers.has_answer.tolist() == ((captures.near >= 0) & (captures.labels == 0)).tolist()
+    batch = sampler(captures, near=answers).draw(0)
+    assert batch.has_near is not None
+    assert not bool((batch.has_near[batch.labels != 0] > 0).any())
+    others = captures.subset([i for i in range(24) if int(captures.labels[i]) != 0])
+    assert answers_on_near_views(others, first_class, only_right=True) is None
 
 
 def objective(**weights: float) -> StudentObjective:
@@ -350,10 +363,10 @@ def test_captures_that_were_enlarged_once_are_seen_as_in_use(captures: CaptureSe
     once = enlarged_once(student, captures, torch.device("cpu"))
     assert len(once) == len(captures) and once.labels.tolist() == captures.labels.tolist()
     objective = StudentObjective(student, None, LossConfig(), is_enlarged=True)
-    batch = sampler(once, augmentation=STILL, lr_size_px=None, near_logits=None, previous_logits=None).draw(0)
+    batch = sampler(once, augmentation=STILL, lr_size_px=None, near=None, previous_logits=None).draw(0)
     seen = objective.losses(batch)["cross_entropy"]
     usual = StudentObjective(student, None, LossConfig())
-    batch = sampler(captures, augmentation=STILL, near_logits=None, previous_logits=None).draw(0)
+    batch = sampler(captures, augmentation=STILL, near=None, previous_logits=None).draw(0)
     assert batch.captures is not None
     # Another order, since there are no streams: the mean over all rows is compared.
     with torch.no_grad():

@@ -14,7 +14,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
+from safetensors.torch import load_file
 
 from vimd_core.checkpoints.bundle_info import read_bundle_info
 from vimd_core.data.class_list import ListedClass, write_class_list
@@ -64,6 +66,17 @@ def write_run(folder: Path, bundle: Path, *, epochs: int = 3, plan: TrainingPlan
     held_back = str(folder / "held_back.jsonl")
     (plan or TrainingPlan(device="cpu", threads=1, baseline=str(bundle), held_back=held_back)).write(folder)
     return folder
+
+
+def add_near_views(folder: Path) -> None:
+    """Half of the captures get a large picture of the same thing, and the head is fitted first."""
+    lines = [json.loads(line) for line in (folder / "manifest.jsonl").read_text().splitlines()]
+    for line in lines[::2]:
+        line["hr"] = str(Path(line["path"]).with_suffix(".near.png"))
+        Image.open(line["path"]).resize((64, 64)).save(line["hr"])
+    (folder / "manifest.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    with (folder / files.RECIPE).open("a") as recipe:  # its last table is that of the training
+        recipe.write("fit_head = true\nenlarge_once = true\n")
 
 
 def start(folder: Path) -> subprocess.Popen[bytes]:
@@ -119,6 +132,26 @@ def test_a_file_stops_it_and_a_killed_one_goes_on(tmp_path: Path, tiny_bundle: P
     child.send_signal(signal.SIGKILL if os.name != "nt" else signal.SIGTERM)
     child.wait(timeout=240)
     assert read_outcome(folder) is None and not is_locked(folder / files.LOCK)
+
+
+def test_a_model_teaches_itself_by_what_it_says_of_near_views(tmp_path: Path, tiny_bundle: Path) -> None:
+    weights = []
+    for name in ("whole", "stopped"):
+        folder = write_run(tmp_path / name, tiny_bundle, epochs=12)
+        add_near_views(folder)
+        child = start(folder)
+        if name == "stopped":
+            wait_for(lambda at=folder: any(event.get("event") == "epoch" for event in events(at)), child)
+            (folder / files.STOP).touch()
+            assert child.wait(timeout=240) == 0
+            assert read_outcome(folder) == {"kind": "stopped", "message": ""}
+            (folder / files.STOP).unlink()
+            child = start(folder)
+        assert child.wait(timeout=240) == 0
+        losses = [event["losses"] for event in events(folder) if event.get("event") == "epoch"]
+        assert losses and all(terms["near_kl"] > 0 for terms in losses)
+        weights.append(load_file(folder / files.RESULT))
+    assert all(torch.equal(weight, weights[1][key]) for key, weight in weights[0].items())
 
 
 def test_what_can_not_be_trained_is_said(tmp_path: Path, tiny_bundle: Path) -> None:
