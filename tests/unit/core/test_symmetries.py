@@ -11,6 +11,7 @@ from labelled_images import write_image
 
 from vimd_core.data.keyed_random import KeyedRandom, mix_keys
 from vimd_core.distillation.augmentation import AugmentationConfig
+from vimd_core.distillation.near_answers import NearAnswers
 from vimd_core.distillation.streams import StreamSampler, StreamsConfig
 from vimd_core.distillation.symmetries import Symmetries, SymmetriesConfig
 from vimd_core.distillation.training_data import load_training_data
@@ -72,7 +73,8 @@ def test_a_batch_carries_the_labels_of_what_is_seen(tmp_path: Path) -> None:
     count = len(data.training)
     settings = {
         "batch_size": 8, "seed": 1, "augmentation": STILL, "streams": StreamsConfig(), "lr_size_px": 8,
-        "near_logits": torch.zeros(count, 3), "previous_logits": data.training.labels.eq(0)[:, None] * torch.eye(3)[0],
+        "near": NearAnswers(torch.zeros(count, 3), data.training.near >= 0),
+        "previous_logits": data.training.labels.eq(0)[:, None] * torch.eye(3)[0],
     }  # fmt: skip
     symmetries = Symmetries(SymmetriesConfig(mirrored=(("left", "right"),)), data.classes)
     plain = StreamSampler(data.training, **settings)  # type: ignore[arg-type]

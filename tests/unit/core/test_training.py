@@ -57,7 +57,12 @@ def test_the_student_is_pulled_to_its_teacher_and_leaves_sr_alone(captures: Path
     assert not student.super_resolution.training
     for name, value in student.super_resolution.state_dict().items():
         assert torch.equal(before[name], value)
-    assert set(StudentObjective(student, None, LossConfig()).losses(batch)) == {"cross_entropy"}
+    alone = StudentObjective(student, None, LossConfig())
+    assert set(alone.losses(batch)) == {
+        "cross_entropy",
+        "near_kl",
+    }  # what is known of near views teaches anyway
+    assert set(alone.losses(replace(batch, near_logits=None))) == {"cross_entropy"}
 
 
 def test_augmentation_is_repeatable_and_stays_in_range() -> None:
