@@ -14,8 +14,8 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer
 
-_INTERVAL_MS: Final = 500
-_MANY: Final = 2_000  # objects made since the last look at the young ones
+_INTERVAL_MS: Final = 100
+_MANY: Final = 200  # objects made since the last look at the young ones, less those that were let go
 _MANY_OLD: Final = 200_000  # objects that have grown old since the last look at all
 # Looking at everything may take this share of the time.
 _SHARE: Final = 0.002

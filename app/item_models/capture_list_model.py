@@ -60,7 +60,7 @@ class CaptureListModel(QAbstractListModel):
         self._came: set[int] = set()
         self._came_timer = QTimer(self)
         self._came_timer.setSingleShot(True)
-        self._came_timer.setInterval(0)
+        self._came_timer.setInterval(8)
         self._came_timer.timeout.connect(self._announce_thumbnails)
         self._relist_timer = QTimer(self)
         self._relist_timer.setSingleShot(True)

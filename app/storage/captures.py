@@ -276,7 +276,7 @@ class Captures:
     def _row(self, row: Any) -> CaptureRow:
         return CaptureRow(
             id=row.id,
-            path=self._paths.to_absolute(row.path),
+            file=self._paths.to_absolute_text(row.path),
             width_px=row.width_px,
             height_px=row.height_px,
             state=ReviewState(row.state),

@@ -23,3 +23,7 @@ class StoredPaths:
     def to_absolute(self, stored: str) -> Path:
         """The path on this machine."""
         return self._folder / stored
+
+    def to_absolute_text(self, stored: str) -> str:
+        """The same as text, which is made many times as fast."""
+        return os.path.join(self._folder, stored)  # noqa: PTH118

@@ -119,10 +119,13 @@ class ModelAnswer:
 
 @dataclass(frozen=True, slots=True)
 class CaptureRow:
-    """What a tile of the gallery shows."""
+    """What a tile of the gallery shows.
+
+    Thousands are in memory, and garbage collection looks at each object that could hold others: the path is text.
+    """
 
     id: int
-    path: Path
+    file: str
     width_px: int | None
     height_px: int | None
     state: ReviewState
@@ -135,6 +138,11 @@ class CaptureRow:
     problem: str | None
     predicted_colour: str | None = None
     content_hash: bytes = b""
+
+    @property
+    def path(self) -> Path:
+        """The file, absolute."""
+        return Path(self.file)
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ class GalleryView(QAbstractItemView):
         self._moved_at: float | None = None
         self._unfinished = QTimer(self)
         self._unfinished.setSingleShot(True)
-        self._unfinished.setInterval(0)
+        self._unfinished.setInterval(8)
         self._unfinished.timeout.connect(self.viewport().update)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
