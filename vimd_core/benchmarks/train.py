@@ -13,6 +13,7 @@ from PIL import Image
 
 from vimd_core.benchmarks.memory import in_fresh_process
 from vimd_core.benchmarks.rows import BenchmarkRow, interleaved_medians_ms
+from vimd_core.benchmarks.student import identity_scan
 from vimd_core.benchmarks.training_step import SCANS, Scan, TrainingStep
 from vimd_core.distillation.prefetch import Prefetcher
 from vimd_core.distillation.streams import StreamSampler
@@ -39,6 +40,7 @@ CASES = (StepCase("compact", 32, 5), StepCase("balanced", 1, 2))
 LOADING_STEPS = 12
 CAPTURES = 64
 WANTED_BUSY = 0.95
+_NO_SCAN = "no scan"
 
 
 def run(
@@ -47,6 +49,9 @@ def run(
     wanted: Mapping[str, float] | None = None,
 ) -> list[BenchmarkRow]:
     """Time the step with each scan in turn, measure its memory in fresh processes, then feed it from files.
+
+    The step is also timed without any scan. What is left then is the same for all: its ratio is the most that the
+    fastest thinkable scan could reach.
 
     Args:
         arguments: none are taken.
@@ -70,8 +75,14 @@ def _time_rows(
     case: StepCase, scans: Mapping[str, Scan | None], wanted: Mapping[str, float]
 ) -> list[BenchmarkRow]:
     times = interleaved_medians_ms(
-        {name: TrainingStep(case.preset, case.batch_size, scan) for name, scan in scans.items()}, case.repeats
+        {
+            name: TrainingStep(case.preset, case.batch_size, scan)
+            for name, scan in {**scans, _NO_SCAN: identity_scan}.items()
+        },
+        case.repeats,
     )
+    rest = times.pop(_NO_SCAN)
+    step = f"{case.preset} training step, batch {case.batch_size}"
     rows = []
     for name in scans:
         if name == "ours":
@@ -79,7 +90,7 @@ def _time_rows(
         ratio, least = times[name] / times["ours"], wanted.get(name)
         rows.append(
             BenchmarkRow(
-                f"{case.preset} training step, batch {case.batch_size}",
+                step,
                 times["ours"],
                 "ms",
                 f"{name}: {times[name]:.0f} ms",
@@ -88,6 +99,21 @@ def _time_rows(
                 None if least is None else ratio >= least,
             )
         )
+    ours = times["ours"] - rest
+    for name in scans:
+        if name == "ours":
+            continue
+        against, theirs = f"{name}: {times[name]:.0f} ms", times[name] - rest
+        rows += [
+            BenchmarkRow(f"{step}: without any scan", rest, "ms", against, times[name] / rest),
+            BenchmarkRow(
+                f"{step}: its scans alone",
+                ours,
+                "ms",
+                f"{name}: {theirs:.0f} ms",
+                theirs / ours if ours > 0 else None,
+            ),
+        ]
     return rows
 
 

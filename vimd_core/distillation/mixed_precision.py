@@ -20,14 +20,13 @@ class MixedPrecision:
 
     Args:
         device: where the training computes.
-        precision: "auto" takes what a GPU has natively, and float32 on a processor: there, even one with AMX needs
-            seven to ten times as long for a step in bfloat16 (measured with compact and balanced, torch 2.13), since
-            the backward passes of its convolutions have no fast kernels.
+        precision: "auto" takes what the device computes natively, as inference does: on a processor bfloat16 with AMX
+            (a step of `compact` 1.8 times as fast as in float32, of `balanced` 1.2 times, one thread, torch 2.13), and
+            float32 without.
     """
 
     def __init__(self, device: torch.device, precision: TrainingPrecision) -> None:
-        chosen = "float32" if precision == "auto" and device.type == "cpu" else precision
-        self.dtype = choose_device(str(device), chosen).dtype
+        self.dtype = choose_device(str(device), precision).dtype
         self._device_type = device.type
         # float16 has too few exponents for gradients; bfloat16 has as many as float32.
         self.scaler = torch.amp.GradScaler(device.type, enabled=self.dtype == torch.float16)

@@ -39,8 +39,8 @@ class TrainingConfig:
         enlarge_once: whether a frozen super-resolution network enlarges each capture once, before all steps, and
             augmentation changes what it has made; for small sets that are seen often, and without a teacher.
         patience: ends after so many epochs without a better validation; 0 runs all epochs.
-        precision: number format of convolutions and matrix products; "auto" takes bfloat16 on a GPU that has it,
-            float16 on other CUDA devices, and float32 on a processor.
+        precision: number format of convolutions and matrix products; "auto" takes bfloat16 where it is native
+            (GPUs, processors with AMX), float16 on other CUDA devices, and float32 on other processors.
         validation_fraction: share of each class's groups that is held back to choose the best epoch; 0 learns
             from everything and keeps the last epoch, for a recipe that was chosen before.
         seed: of weights, order, augmentation and split.

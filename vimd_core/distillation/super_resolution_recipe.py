@@ -29,7 +29,8 @@ class SuperResolutionTrainingConfig:
         validation_images: photographs held back from training to choose by.
         frozen_norms: keep the statistics of batch norms as they are. A network that was grown from a small one
             needs it; without it each patch would be normalised by its neighbours in the batch.
-        precision: number format of convolutions; "auto" takes bfloat16 on a GPU that has it, float32 on a processor.
+        precision: number format of convolutions; "auto" takes bfloat16 where it is native (GPUs,
+            processors with AMX), float32 on other processors.
         seed: of patches, flips and weights.
     """
 

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from vimd_core.config import SuperResolutionConfig
+from vimd_core.models.shared_prelu import SharedPReLU
 
 
 class _ResidualConvBlock(nn.Module):
@@ -24,7 +25,7 @@ class _ResidualConvBlock(nn.Module):
         self.rcb = nn.Sequential(
             nn.Conv2d(channels, channels, 3, padding=1, bias=False),
             nn.BatchNorm2d(channels),
-            nn.PReLU(),
+            SharedPReLU(),
             nn.Conv2d(channels, channels, 3, padding=1, bias=False),
             nn.BatchNorm2d(channels),
         )
@@ -40,7 +41,7 @@ class _UpsampleBlock(nn.Module):
     def __init__(self, channels: int, factor: int) -> None:
         super().__init__()
         self.upsample_block = nn.Sequential(
-            nn.Conv2d(channels, channels * factor**2, 3, padding=1), nn.PixelShuffle(factor), nn.PReLU()
+            nn.Conv2d(channels, channels * factor**2, 3, padding=1), nn.PixelShuffle(factor), SharedPReLU()
         )
 
     def forward(self, x: Tensor) -> Tensor:
@@ -58,7 +59,7 @@ class SRResNet(nn.Module):
     def __init__(self, config: SuperResolutionConfig) -> None:
         super().__init__()
         channels = config.channels
-        self.conv1 = nn.Sequential(nn.Conv2d(3, channels, 9, padding=4), nn.PReLU())
+        self.conv1 = nn.Sequential(nn.Conv2d(3, channels, 9, padding=4), SharedPReLU())
         self.trunk = nn.Sequential(*(_ResidualConvBlock(channels) for _ in range(config.num_blocks)))
         self.conv2 = nn.Sequential(
             nn.Conv2d(channels, channels, 3, padding=1, bias=False), nn.BatchNorm2d(channels)

@@ -38,7 +38,13 @@ HERE = Path(__file__).parent
 NETWORK = SuperResolutionConfig(architecture="light", channels=8, num_blocks=1)
 WITH_NORMS = SuperResolutionConfig(channels=8, num_blocks=1)
 CONFIG = SuperResolutionTrainingConfig(
-    steps=9, steps_per_epoch=4, batch_size=2, patch_px=8, warmup_steps=2, validation_images=2
+    steps=9,
+    steps_per_epoch=4,
+    batch_size=2,
+    patch_px=8,
+    warmup_steps=2,
+    validation_images=2,
+    precision="float32",
 )
 
 
