@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -168,6 +169,10 @@ def _giga(count: int) -> str:
     return f"{count / 1e9:.3f} G"
 
 
+def _listed(names: Sequence[str]) -> str:
+    return ("; " if any("," in name for name in names) else ", ").join(names)
+
+
 def _card(info: BundleInfo, identity: str, size_bytes: int) -> str:
     lines = [
         info.name,
@@ -178,7 +183,7 @@ def _card(info: BundleInfo, identity: str, size_bytes: int) -> str:
         f"Licence     {info.license or 'not stated'}",
         f"Parent      {info.parent or 'none'}",
         f"Temperature {_temperature(info.temperature)}",
-        f"Classes     {len(info.classes)}: {', '.join(info.classes)}",
+        f"Classes     {len(info.classes)}: {_listed(info.classes)}",
     ]
     for title, values in (
         ("Metrics", info.metrics),

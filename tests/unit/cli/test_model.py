@@ -6,13 +6,14 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
-from bundles import TINY_CLASSES, write_tiny_bundle
+from bundles import TINY_CLASSES, tiny_info, tiny_model, write_tiny_bundle
 
-from vimd_core.checkpoints.bundle import load_bundle
+from vimd_core.checkpoints.bundle import load_bundle, save_bundle
 from vimd_core.checkpoints.bundle_info import model_id
 from vimd_core.cli import main
 from vimd_core.config import PRESETS
@@ -49,6 +50,13 @@ def test_a_bundle_describes_itself(tmp_path: Path, capsys: pytest.CaptureFixture
     described = json.loads(capsys.readouterr().out)
     assert described["classes"] == list(TINY_CLASSES)
     assert described["model_id"] == model_id(path)
+
+
+def test_names_with_commas_can_be_told_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    info = replace(tiny_info(), classes=("tench, Tinca tinca", "stop", "yield"))
+    save_bundle(tmp_path / "fish.safetensors", tiny_model(), info)
+    assert main(["model", "info", str(tmp_path / "fish.safetensors")]) == 0
+    assert "3: tench, Tinca tinca; stop; yield\n" in capsys.readouterr().out
 
 
 def test_a_bad_bundle_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
