@@ -53,7 +53,7 @@ def test_the_network_computes_what_it_was_trained_to(bundle: Path) -> None:
     model, _ = load_bundle(bundle)
     with torch.inference_mode():
         expected = model(torch.from_numpy(image).permute(2, 0, 1)[None].float() / 255.0).softmax(1)[0]
-    answer = Predictor.load(bundle, device="cpu").predict([image])[0]
+    answer = Predictor.load(bundle, device="cpu", precision="float32").predict([image])[0]
     np.testing.assert_allclose(answer.probabilities, expected.numpy(), atol=1e-5)
     assert answer.sr_view is None
 
