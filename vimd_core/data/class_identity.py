@@ -1,0 +1,31 @@
+"""When two names are the same class: everywhere, whether typed, read from a table or the name of a folder."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+
+
+def tidy_class_name(name: str) -> str:
+    """A name as it is kept and shown: in Unicode's composed form (NFC), without blanks around it."""
+    return unicodedata.normalize("NFC", name).strip()
+
+
+def class_key(name: str) -> str:
+    """Equal for names of the same class: those that differ only in case, Unicode form or surrounding blanks.
+
+    "Stop", "STOP " and "stop" are one class, and so are a composed and a decomposed "Café"; "Stop sign" and
+    "Stop  sign" are two.
+    """
+    # Case folding can undo the composed form (Unicode Standard, D145), so it is made again.
+    folded = unicodedata.normalize("NFD", tidy_class_name(name)).casefold()
+    return unicodedata.normalize("NFC", folded).strip()
+
+
+def first_of_each(names: Iterable[str]) -> dict[str, str]:
+    """The first spelling of each class, tidied, by its key; empty names are left out."""
+    found: dict[str, str] = {}
+    for name in names:
+        if key := class_key(name):
+            found.setdefault(key, tidy_class_name(name))
+    return found
