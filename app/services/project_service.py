@@ -230,10 +230,10 @@ class ProjectService(QObject):
             self.restore_failed.emit(self._not_restored)
 
     def _back_up_daily(self) -> None:
-        """Make today's copy; of a database that is known to be damaged none is made, or it would displace good ones."""
+        """Make today's copy; of a database that is damaged none is kept, or it would displace good ones."""
         project = self._project
         if project is not None and not project.is_read_only:
-            self._tasks.watch(self.jobs.submit(project.back_up_daily), lambda _path: None)
+            self._watch(project, self.jobs.submit(project.back_up_daily), lambda _path: None, None)
 
     def _on_damage_met(self, project: Project, sentence: str) -> None:
         """From now on the project can only be looked at."""

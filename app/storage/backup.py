@@ -1,16 +1,21 @@
-"""Copies of a project's database: made while it is in use, listed, and put back."""
+"""Copies of a project's database: made while it is in use, listed, and put back.
+
+Each copy carries the number of its making (`user_version` in its header): a clock that was wrong for a day dates
+copies into the future or the past, and the newest copy must never be taken for an old one.
+"""
 
 from __future__ import annotations
 
 import shutil
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from app.storage.errors import ProjectError
+from app.storage.errors import DamagedProjectError, ProjectError
 from app.storage.locations import DATABASE_NAME
 from app.storage.untouched import untouched_address
 
@@ -21,6 +26,8 @@ _FOLDER: Final = "backups"
 _DAILY: Final = "daily"
 _TIME_FORMAT: Final = "%Y-%m-%d-%H%M%S"
 _TIME_LENGTH: Final = len("2026-01-01-000000")
+_NUMBER_PLACE: Final = 60  # of `user_version` in the header of an SQLite file: four bytes, the highest first
+_NUMBER_BYTES: Final = 4
 
 
 @dataclass(frozen=True)
@@ -55,8 +62,10 @@ def back_up(database: Path, reason: str) -> Path:
     unfinished = target.with_suffix(".part")
     try:
         target.parent.mkdir(exist_ok=True)
+        number = 1 + max(map(_number, target.parent.glob("*.sqlite")), default=0)
         with closing(_look(database)) as source, closing(sqlite3.connect(unfinished)) as copy:
             source.backup(copy)
+            copy.execute(f"PRAGMA user_version={number}")
         unfinished.replace(target)
     except (OSError, sqlite3.Error) as e:
         unfinished.unlink(missing_ok=True)
@@ -68,39 +77,44 @@ def back_up(database: Path, reason: str) -> Path:
 
 
 def back_up_daily(database: Path) -> Path | None:
-    """Make today's copy if there is none yet, and drop daily ones but for the newest `KEPT_DAYS`.
+    """Make today's copy if there is none yet, and drop daily ones but for the last `KEPT_DAYS` that were made.
+
+    A copy that turns out to be damaged drops none of the others, and is not kept.
 
     Returns:
         The copy, or None when there was one.
 
     Raises:
+        DamagedProjectError: the database is damaged, and with it the copy.
         ProjectError: the copy can't be written.
     """
     folder = database.parent / _FOLDER
-    today = f"{datetime.now(UTC):%Y-%m-%d}"
-    if any(path.name.startswith(today) for path in folder.glob(f"*-{_DAILY}.sqlite")):
+    made = _in_order_of_making(folder.glob(f"*-{_DAILY}.sqlite"))
+    if made and made[-1].name.startswith(f"{datetime.now(UTC):%Y-%m-%d}"):
         return None
-    made = back_up(database, _DAILY)
-    for old in sorted(folder.glob(f"*-{_DAILY}.sqlite"))[:-KEPT_DAYS]:
+    fresh = back_up(database, _DAILY)
+    if not _is_sound(fresh):
+        fresh.unlink(missing_ok=True)
+        raise DamagedProjectError(
+            f"The database of the project {database.parent.stem} is damaged (today's copy of it can't be read "
+            "through): put back a backup with File > Restore a backup."
+        )
+    for old in made[: max(0, len(made) + 1 - KEPT_DAYS)]:
         old.unlink(missing_ok=True)
-    return made
+    return fresh
 
 
 def list_backups(project_folder: Path) -> list[BackupRecord]:
-    """Those copies of a project that can be put back, newest first; damaged ones are left out.
+    """Those copies of a project that can be put back, the one made last first; damaged ones are left out.
 
     A large copy, which takes a while to be read through, may still turn out to be damaged when it is put back.
     """
     records = []
-    for path in (project_folder / _FOLDER).glob("*.sqlite"):
+    for path in reversed(_in_order_of_making((project_folder / _FOLDER).glob("*.sqlite"))):
         counts = _counts(path)
-        try:
-            made = datetime.strptime(path.stem[:_TIME_LENGTH], _TIME_FORMAT).replace(tzinfo=UTC)
-        except ValueError:
-            made = datetime.fromtimestamp(path.stat().st_mtime, UTC)
         if counts is not None and (path.stat().st_size > CHECKED_BYTES or _is_sound(path)):
-            records.append(BackupRecord(path, made, path.stem[_TIME_LENGTH + 1 :], *counts))
-    return sorted(records, key=lambda record: (record.made, record.path.name), reverse=True)
+            records.append(BackupRecord(path, _date(path), path.stem[_TIME_LENGTH + 1 :], *counts))
+    return records
 
 
 def newest_sound_backup(project_folder: Path) -> BackupRecord | None:
@@ -157,6 +171,39 @@ def _new_name(project_folder: Path, reason: str) -> Path:
         number += 1
         target = folder / f"{stem}-{number}.sqlite"
     return target
+
+
+def _in_order_of_making(paths: Iterable[Path]) -> list[Path]:
+    """Copies, the one made first first.
+
+    Those of earlier versions have no number, so they are older than all that have one; among themselves they go by
+    date, and what is dated into the future was made by a clock that was wrong, so before anything else.
+    """
+    now = datetime.now(UTC)
+
+    def place(path: Path) -> tuple[int, bool, datetime, str]:
+        date = _date(path)
+        return _number(path), date <= now, date, path.name
+
+    return sorted(paths, key=place)
+
+
+def _number(path: Path) -> int:
+    """Which copy of its project this is; 0 for one that does not say it."""
+    try:
+        with path.open("rb") as file:
+            file.seek(_NUMBER_PLACE)
+            return int.from_bytes(file.read(_NUMBER_BYTES), "big", signed=True)
+    except OSError:
+        return 0
+
+
+def _date(path: Path) -> datetime:
+    """When a copy was made, as its name says."""
+    try:
+        return datetime.strptime(path.stem[:_TIME_LENGTH], _TIME_FORMAT).replace(tzinfo=UTC)
+    except ValueError:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
 def _look(path: Path) -> sqlite3.Connection:

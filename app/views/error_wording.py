@@ -70,6 +70,11 @@ PATTERNS: Final = cast(
         ),
         QT_TRANSLATE_NOOP(
             "ErrorSentences",
+            "The database of the project {0} is damaged (today's copy of it can't be read through): put back a backup "
+            "with File > Restore a backup.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "ErrorSentences",
             "The database of the project {0} is damaged ({1}): put back a backup with File > Restore a backup.",
         ),
         QT_TRANSLATE_NOOP(

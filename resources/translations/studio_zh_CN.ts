@@ -1003,6 +1003,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>项目 {0} 的数据库已损坏（{1}）：请从您自己的备份中恢复 {2}，或新建项目。没有做任何更改。</translation>
     </message>
     <message>
+        <source>The database of the project {0} is damaged (today&apos;s copy of it can&apos;t be read through): put back a backup with File &gt; Restore a backup.</source>
+        <translation>项目 {0} 的数据库已损坏（无法完整读取今天的副本）：请通过“文件 &gt; 恢复备份”恢复一个备份。</translation>
+    </message>
+    <message>
         <source>The database of the project {0} is damaged ({1}): put back a backup with File &gt; Restore a backup.</source>
         <translation>项目 {0} 的数据库已损坏（{1}）：请用“文件 &gt; 恢复备份”恢复备份。</translation>
     </message>

@@ -176,6 +176,21 @@ def test_a_program_that_runs_for_days_has_its_daily_backups(qtbot: QtBot, start,
     wait_for(qtbot, lambda: len(list(backups.glob("*-daily.sqlite"))) == 2, "another one is made")
 
 
+def test_damage_that_the_hourly_backup_meets_makes_the_project_read_only(
+    qtbot: QtBot, start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio: Studio = start(make_captures(tmp_path / "in", numbered(4)))
+    backups = default_project_folder() / "backups"
+    wait_for(qtbot, lambda: list(backups.glob("*-daily.sqlite")), "today's backup is made")
+    for path in backups.glob("*-daily.sqlite"):  # a day goes by
+        path.rename(path.with_name(f"2020-01-01{path.name[10:]}"))
+    monkeypatch.setattr("app.storage.backup._is_sound", lambda _path: False)
+    studio.services.projects.backup_timer.timeout.emit()
+    wait_for(qtbot, lambda: "(read only)" in studio.window.windowTitle(), "it can only be looked at")
+    assert "is damaged" in studio.window.message_bar.text
+    assert [path.name[:10] for path in backups.glob("*-daily.sqlite")] == ["2020-01-01"]
+
+
 def test_a_backup_that_can_not_be_put_back_leaves_the_project_open(
     qtbot: QtBot, start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,8 +10,14 @@ from pathlib import Path
 import pytest
 from storage_verbs import add_captures
 
-from app.storage.backup import KEPT_DAYS, back_up, back_up_daily, list_backups
-from app.storage.errors import ProjectError, ProjectInUseError
+from app.storage.backup import (
+    KEPT_DAYS,
+    back_up,
+    back_up_daily,
+    list_backups,
+    newest_sound_backup,
+)
+from app.storage.errors import DamagedProjectError, ProjectError, ProjectInUseError
 from app.storage.locations import DATABASE_NAME
 from app.storage.project import Project
 
@@ -20,21 +26,116 @@ def count(project: Project) -> int:
     return project.read(lambda unit: unit.captures.counts()).result().total
 
 
+def set_clock(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz=None):  # type: ignore[no-untyped-def, override]
+            return moment
+
+    monkeypatch.setattr("app.storage.backup.datetime", Clock)
+
+
+def daily(project: Project) -> set[Path]:
+    return set((project.folder / "backups").glob("*-daily.sqlite"))
+
+
+def break_page_of(database: Path, table: str) -> None:
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+        (page_size,) = connection.execute("PRAGMA page_size").fetchone()
+    content = bytearray(database.read_bytes())
+    content[(page - 1) * page_size : page * page_size] = b"\xff" * page_size
+    database.write_bytes(content)
+
+
 def test_one_a_day_and_seven_of_them(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     made = []
     for day in range(1, KEPT_DAYS + 4):
-        day_of_clock = datetime(2026, 3, day, 9, 0, tzinfo=UTC)
-
-        class Clock(datetime):
-            @classmethod
-            def now(cls, tz=None):  # type: ignore[no-untyped-def, override]
-                return day_of_clock  # noqa: B023
-
-        monkeypatch.setattr("app.storage.backup.datetime", Clock)
+        set_clock(monkeypatch, datetime(2026, 3, day, 9, 0, tzinfo=UTC))
         made.append(project.back_up_daily())
         assert project.back_up_daily() is None
-    kept = sorted((project.folder / "backups").glob("*-daily.sqlite"))
-    assert kept == made[-KEPT_DAYS:]
+    assert daily(project) == set(made[-KEPT_DAYS:])
+
+
+def test_copies_made_while_the_clock_was_wrong_go_first_and_the_new_one_never(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ahead = []
+    for day in range(1, KEPT_DAYS + 1):
+        set_clock(monkeypatch, datetime(2041, 3, day, tzinfo=UTC))
+        ahead.append(project.back_up_daily())
+    after = []
+    for day in range(1, 4):
+        set_clock(monkeypatch, datetime(2026, 3, day, tzinfo=UTC))
+        after.append(project.back_up_daily())
+        assert after[-1] in daily(project)
+        assert project.back_up_daily() is None
+    assert daily(project) == {*ahead[3:], *after}
+    behind = []
+    for day in range(1, 4):  # an empty battery: the copies made now are not the oldest ones
+        set_clock(monkeypatch, datetime(1999, 1, day, tzinfo=UTC))
+        behind.append(project.back_up_daily())
+    assert daily(project) == {*ahead[6:], *after, *behind}
+    newest = newest_sound_backup(project.folder)
+    assert newest is not None
+    assert newest.path == behind[-1]
+    assert [record.path for record in list_backups(project.folder)][:4] == [*behind[::-1], after[-1]]
+
+
+def test_copies_of_earlier_versions_without_a_number_are_older_than_new_ones(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = []
+    for year in (2040, 2041, 2024, 2025):
+        set_clock(monkeypatch, datetime(year, 1, 1, tzinfo=UTC))
+        copy = back_up(project.database_path, "daily")
+        with closing(sqlite3.connect(copy)) as connection:
+            connection.execute("PRAGMA user_version=0")
+        old.append(copy)
+    for day in range(1, 6):
+        set_clock(monkeypatch, datetime(2026, 3, day, tzinfo=UTC))
+        assert project.back_up_daily() in daily(project)
+    # The first to go are those that were dated into the future.
+    assert daily(project) >= {old[2], old[3]}
+    assert not daily(project) & {old[0], old[1]}
+
+
+def test_a_day_that_a_wrong_clock_had_taken_gets_its_copy(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for day in (20, 5, 20):
+        set_clock(monkeypatch, datetime(2026, 3, day, tzinfo=UTC))
+        assert project.back_up_daily() is not None
+
+
+def test_copies_before_an_upgrade_or_a_restore_are_not_dropped_by_daily_ones(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_clock(monkeypatch, datetime(2026, 2, 1, tzinfo=UTC))
+    kept = {back_up(project.database_path, reason) for reason in ("before-0006", "before-restore")}
+    for day in range(1, KEPT_DAYS + 4):
+        set_clock(monkeypatch, datetime(2026, 3, day, tzinfo=UTC))
+        project.back_up_daily()
+    assert all(path.exists() for path in kept)
+    assert len(daily(project)) == KEPT_DAYS
+
+
+def test_a_damaged_project_never_drives_good_copies_out(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_captures(project, 3)
+    for day in range(1, KEPT_DAYS + 1):
+        set_clock(monkeypatch, datetime(2026, 3, day, tzinfo=UTC))
+        project.back_up_daily()
+    good = daily(project)
+    project.close()
+    break_page_of(project.database_path, "label_events")
+    for day in range(10, 20):
+        set_clock(monkeypatch, datetime(2026, 3, day, tzinfo=UTC))
+        with pytest.raises(DamagedProjectError, match="Restore a backup"):
+            back_up_daily(project.database_path)
+    assert daily(project) == good
 
 
 def test_what_was_then_comes_back_and_what_is_now_is_kept(project: Project, tmp_path: Path) -> None:
@@ -92,14 +193,7 @@ def test_a_backup_that_is_damaged_where_nothing_is_counted_is_not_offered_either
     add_captures(project, 3)
     copy = back_up(project.folder / DATABASE_NAME, "daily")
     assert len(list_backups(project.folder)) == 1
-    with closing(sqlite3.connect(copy)) as connection:
-        (page,) = connection.execute(
-            "SELECT rootpage FROM sqlite_master WHERE tbl_name = 'label_events'"
-        ).fetchone()
-        (page_size,) = connection.execute("PRAGMA page_size").fetchone()
-    content = bytearray(copy.read_bytes())
-    content[(page - 1) * page_size : page * page_size] = b"\xff" * page_size
-    copy.write_bytes(content)
+    break_page_of(copy, "label_events")
     with closing(sqlite3.connect(copy)) as connection:
         assert connection.execute("SELECT count(*) FROM captures").fetchone() == (3,)
     assert list_backups(project.folder) == []
