@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from vimd_core.data.passed_over import is_passed_over
 from vimd_core.errors import DatasetError
 
 IMAGE_EXTENSIONS: Final = frozenset(
@@ -25,7 +26,7 @@ class SearchReport:
     """What a search left out; complete when its iterator has ended.
 
     Attributes:
-        hidden: number of hidden files and folders.
+        hidden: number of files and folders that are hidden, or that systems keep for themselves (see `passed_over`).
         other: number of files that are not images by their extension.
         unreadable_folders: folders inside the given ones that may not be read.
     """
@@ -177,7 +178,7 @@ def _walk_folder(
 
 def _was_found(path: Path, visited: set[tuple[int, int]]) -> bool:
     """Whether a named file has come already with the folder that it lies in."""
-    if path.suffix.lower() not in IMAGE_EXTENSIONS or path.name.startswith(".") or not visited:
+    if path.suffix.lower() not in IMAGE_EXTENSIONS or is_passed_over(path.name) or not visited:
         return False
     try:
         path.stat()  # a file that is gone was not found, and must be reported
@@ -222,7 +223,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _is_hidden(entry: os.DirEntry[str]) -> bool:
-    if entry.name.startswith("."):
+    if is_passed_over(entry.name):
         return True
     if os.name != "nt":
         return False

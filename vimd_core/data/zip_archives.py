@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from vimd_core.data.folders import IMAGE_EXTENSIONS
+from vimd_core.data.passed_over import is_passed_over
 from vimd_core.errors import CancelledError, DatasetError
 
 MAX_FILES: Final = 1_000_000
@@ -125,8 +126,7 @@ def _safe_place(entry: zipfile.ZipInfo) -> Path | None:
     if (
         not parts
         or name.startswith("/")
-        or any(part in ("..", "/") or ":" in part or part.startswith(".") or "\0" in part for part in parts)
-        or "__MACOSX" in parts
+        or any(part in ("..", "/") or ":" in part or is_passed_over(part) or "\0" in part for part in parts)
         or PurePosixPath(name).suffix.lower() not in IMAGE_EXTENSIONS
     ):
         return None

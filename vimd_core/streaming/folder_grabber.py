@@ -12,6 +12,7 @@ import numpy as np
 
 from vimd_core.data.decoding import decode_image
 from vimd_core.data.folders import IMAGE_EXTENSIONS, natural_key
+from vimd_core.data.passed_over import is_passed_over
 from vimd_core.errors import ImageError, SourceError
 from vimd_core.streaming.folder_notices import Notices
 from vimd_core.streaming.frames import Frame, MissingError
@@ -113,7 +114,7 @@ class FolderGrabber:
 
     def _is_new(self, entry: os.DirEntry[str]) -> bool:
         name = entry.name
-        if name in self._done or name.startswith("."):
+        if name in self._done or is_passed_over(name):
             return False
         return os.path.splitext(name)[1].lower() in IMAGE_EXTENSIONS and entry.is_file()  # noqa: PTH122
 

@@ -41,6 +41,31 @@ def test_what_is_left_out_is_counted(tmp_path: Path) -> None:
     assert (report.hidden, report.other, report.unreadable_folders) == (2, 2, [])
 
 
+OF_SYSTEMS = (
+    "@eaDir/a.png/SYNOPHOTO_THUMB_M.jpg",
+    "$RECYCLE.BIN/$R1.png",
+    "System Volume Information/a.png",
+    ".Trashes/501/a.png",
+    ".Trash-1000/files/a.png",
+    "__MACOSX/a.png",
+    "lost+found/a.png",
+    "#recycle/a.png",
+    "@Recycle/a.png",
+    ".thumbnails/a.png",
+    ".picasaoriginals/a.png",
+    ".@__thumb/a.png",
+    "Stop/._1.png",
+    "Stop/@EADIR/1.png",
+)
+
+
+def test_what_systems_keep_for_themselves_is_passed_over(tmp_path: Path) -> None:
+    make_files(tmp_path, *OF_SYSTEMS, "Stop/1.png", "Yield/2.png")
+    assert names_found(tmp_path) == ["Stop/1.png", "Yield/2.png"]
+    assert find_class_folders(tmp_path).classes == ("Stop", "Yield")
+    assert names_found(tmp_path / "lost+found") == ["a.png"], "what is named itself is read"
+
+
 def test_links_in_a_circle_end(tmp_path: Path) -> None:
     make_files(tmp_path, "a/1.png")
     (tmp_path / "a" / "up").symlink_to(tmp_path, target_is_directory=True)

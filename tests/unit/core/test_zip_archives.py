@@ -34,11 +34,19 @@ def files(folder: Path) -> set[str]:
 
 def test_images_come_out_with_their_folders(tmp_path: Path) -> None:
     archive = make(
-        tmp_path / "a.zip", {"stop/1.png": png(), "stop/2.PNG": png(), "note.txt": b"x", ".hidden.png": png()}
+        tmp_path / "a.zip",
+        {
+            "stop/1.png": png(),
+            "stop/2.PNG": png(),
+            "note.txt": b"x",
+            ".hidden.png": png(),
+            "@eaDir/1.png": png(),
+            "__MACOSX/._1.png": png(),
+        },
     )
     unpacked = unpack_images(archive, tmp_path / "out")
     assert files(unpacked.folder) == {"stop/1.png", "stop/2.PNG"}
-    assert (unpacked.images, unpacked.left_out) == (2, 2)
+    assert (unpacked.images, unpacked.left_out) == (2, 4)
     assert (tmp_path / "out" / "stop" / "1.png").read_bytes() == png()
 
 
