@@ -128,6 +128,11 @@ class Studio(QObject):
         """Open the project and start the child process; the window is usable meanwhile."""
         projects, worker = self.services.projects, self.services.worker
         self._garbage.start()
+        if not self._settings.isWritable():
+            folder = settings_file().parent
+            self.window.message_bar.show_notice(
+                self.tr("Settings can't be saved, since {0} can't be written to.").format(folder)
+            )
         # The child's first second is all processor time; the user waits for the captures, not for the child.
         projects.opened.connect(worker.start)
         projects.open_failed.connect(worker.start)

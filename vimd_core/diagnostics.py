@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import importlib
 import importlib.metadata
 import os
 import platform
@@ -15,6 +14,7 @@ from typing import Final
 
 import vimd_core
 from vimd_core.errors import VimdError
+from vimd_core.kernel_cache import kernel_cache
 from vimd_core.threads import available_cores, free_threads
 
 APP_NAME: Final = "ViMD Studio"
@@ -151,14 +151,8 @@ def _folders() -> list[tuple[str, str, bool]]:
     data = Path(os.environ.get("VIMD_HOME") or platformdirs.user_data_path(APP_NAME, appauthor=False))
     rows = [("data", f"{data} ({'exists' if data.is_dir() else 'made at the first start'})", False)]
     rows.append(("program", str(Path(vimd_core.__file__).parent), False))
-    try:
-        kernels = importlib.import_module("vimd_core.ops.cpu_kernels")
-        cache = Path(kernels.scan_forward.stats.cache_path)
-        writable = os.access(cache if cache.exists() else cache.parent, os.W_OK)
-        note = "" if writable else " (can't be written to: every start compiles anew)"
-        rows.append(("compiled kernels", f"{cache}{note}", not writable))
-    except _PART_ERRORS as e:
-        rows.append(("compiled kernels", f"not known: {e}", True))
+    cache = kernel_cache()
+    rows.append(("compiled kernels", cache.notice or str(cache.folder), bool(cache.notice)))
     return rows
 
 

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-from pathlib import Path
 
-import platformdirs
+from vimd_core.kernel_cache import use_kernel_cache
 
-from vimd_core import __version__
-
-APP_NAME = "ViMD Studio"
 _NICENESS = 5
 _BELOW_NORMAL_PRIORITY_CLASS = 0x4000
 
@@ -19,11 +14,11 @@ def prepare_process() -> None:
     """Set what the numerical libraries read once, at their start; what the user has set stays.
 
     Idle threads of torch sleep instead of spinning: with fewer free processors than threads, a spinning one takes
-    the processor from the scan's threads, and a step becomes several times slower. Compiled kernels are kept in the
-    user's cache folder, which is writable also when the program's folder is not.
+    the processor from the scan's threads, and a step becomes several times slower. Compiled kernels are kept where
+    this user may write, whatever the program's folder is.
     """
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    os.environ.setdefault("NUMBA_CACHE_DIR", str(kernel_cache_folder()))
+    use_kernel_cache()
 
 
 def yield_to_windows(niceness: int = _NICENESS) -> None:
@@ -41,15 +36,3 @@ def yield_to_windows(niceness: int = _NICENESS) -> None:
         kernel32.SetPriorityClass(kernel32.GetCurrentProcess(), _BELOW_NORMAL_PRIORITY_CLASS)
     else:
         os.nice(niceness)
-
-
-def kernel_cache_folder() -> Path:
-    """Where compiled kernels are kept; another folder for other kernels.
-
-    numba notices a change of a kernel's own file only, not of the helpers that were compiled into it, so all sources
-    of the kernels are part of the name. A packaged app has no sources: there the version stands for them.
-    """
-    digest = hashlib.sha256(__version__.encode())
-    for source in sorted((Path(__file__).parent / "ops").glob("*.py")):
-        digest.update(source.read_bytes())
-    return Path(platformdirs.user_cache_dir(APP_NAME, appauthor=False)) / "kernels" / digest.hexdigest()[:16]

@@ -37,7 +37,7 @@ def keep_log(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         if path.exists() and path.stat().st_size > _LARGEST_LOG_BYTES:
             path.replace(folder / _OLD_LOG_NAME)
-        handler = logging.FileHandler(path, encoding="utf-8", delay=True)
+        handler = _LogFile(path, encoding="utf-8", delay=True)
     except OSError as e:  # a full or a read-only disk: the program works without a log
         _log.warning("There is no log: %s", e)
         return
@@ -54,6 +54,15 @@ def keep_log(folder: Path) -> None:
         shown(kind, value, value.__traceback__)
 
     sys.excepthook = note
+
+
+class _LogFile(logging.FileHandler):
+    """A log without which the program goes on: the disk may be full or read-only by the time something is written."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a record where that is possible."""
+        with contextlib.suppress(OSError):
+            super().emit(record)
 
 
 class CrashWatch:
@@ -100,9 +109,15 @@ class CrashWatch:
     def take_report(self) -> Path | None:
         """The report of the newest crash that was not shown yet; it is in the folder from now on.
 
-        Raises:
-            OSError: it can't be read or written.
+        None also where the folder can't be read or written, in which no report can be told from one that was shown.
         """
+        try:
+            return self._take_report()
+        except OSError as e:
+            _log.warning("There is no report of an earlier crash: %s", e)
+            return None
+
+    def _take_report(self) -> Path | None:
         newest: Path | None = None
         for trace in sorted(self._folder.glob("running-*.trace"), key=lambda path: path.stat().st_mtime):
             if trace == self._trace or is_locked(trace):

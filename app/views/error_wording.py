@@ -207,6 +207,22 @@ PATTERNS: Final = cast(
         ),
         *TRAINING_PATTERNS,
         *STREAM_PATTERNS,
+        QT_TRANSLATE_NOOP(
+            "ErrorSentences",
+            "Computing on the processor, {0} threads, in {1}. Compiled kernels are kept in {2} ({3}).",
+        ),
+        QT_TRANSLATE_NOOP(
+            "ErrorSentences",
+            "Computing on the processor, {0} threads, in {1}. Kernels are compiled anew at each start ({2}).",
+        ),
+        QT_TRANSLATE_NOOP(
+            "ErrorSentences",
+            "Computing on the processor, {0} thread, in {1}. Compiled kernels are kept in {2} ({3}).",
+        ),
+        QT_TRANSLATE_NOOP(
+            "ErrorSentences",
+            "Computing on the processor, {0} thread, in {1}. Kernels are compiled anew at each start ({2}).",
+        ),
         QT_TRANSLATE_NOOP("ErrorSentences", "Computing on the processor, {0} threads, in {1}."),
         QT_TRANSLATE_NOOP("ErrorSentences", "Computing on the processor, {0} thread, in {1}."),
         QT_TRANSLATE_NOOP("ErrorSentences", "Computing on {0} in {1}."),

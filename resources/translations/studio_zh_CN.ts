@@ -1235,6 +1235,22 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>模型文件 {0} 由更新版本的 ViMD 生成（格式 {1}，本版本最多读取 {2}）：请更新 ViMD Studio。</translation>
     </message>
     <message>
+        <source>Computing on the processor, {0} threads, in {1}. Compiled kernels are kept in {2} ({3}).</source>
+        <translation>正在处理器上计算，{0} 个线程，{1}。编译好的内核保存在 {2}，而不在通常的位置（{3}）。</translation>
+    </message>
+    <message>
+        <source>Computing on the processor, {0} threads, in {1}. Kernels are compiled anew at each start ({2}).</source>
+        <translation>正在处理器上计算，{0} 个线程，{1}。每次启动都会重新编译内核：没有可保存的位置（{2}）。</translation>
+    </message>
+    <message>
+        <source>Computing on the processor, {0} thread, in {1}. Compiled kernels are kept in {2} ({3}).</source>
+        <translation>正在处理器上计算，{0} 个线程，{1}。编译好的内核保存在 {2}，而不在通常的位置（{3}）。</translation>
+    </message>
+    <message>
+        <source>Computing on the processor, {0} thread, in {1}. Kernels are compiled anew at each start ({2}).</source>
+        <translation>正在处理器上计算，{0} 个线程，{1}。每次启动都会重新编译内核：没有可保存的位置（{2}）。</translation>
+    </message>
+    <message>
         <source>Computing on the processor, {0} threads, in {1}.</source>
         <translation>在处理器上计算，{0} 个线程，{1}。</translation>
     </message>
@@ -3472,6 +3488,13 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>ended</source>
         <translation>已结束</translation>
+    </message>
+</context>
+<context>
+    <name>Studio</name>
+    <message>
+        <source>Settings can&apos;t be saved, since {0} can&apos;t be written to.</source>
+        <translation>无法保存设置，因为 {0} 不可写入。</translation>
     </message>
 </context>
 <context>

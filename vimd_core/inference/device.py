@@ -11,6 +11,7 @@ from typing import Literal, get_args
 import torch
 
 from vimd_core.errors import DeviceError
+from vimd_core.kernel_cache import kernel_cache
 from vimd_core.ops.scan import Backend, choose_backend, why_unavailable
 
 DeviceChoice = Literal["auto", "cuda", "mps", "cpu"]
@@ -89,8 +90,8 @@ def _notice(device: torch.device, dtype: torch.dtype, backend: Backend) -> str:
     threads = torch.get_num_threads()
     text = f"Computing on the processor, {threads} thread{'s' if threads > 1 else ''}, in {how}"
     if nvidia_gpu_present():
-        return f"{text}; this machine's NVIDIA GPU is not used: {_why_no_cuda()}."
-    return f"{text}."
+        text = f"{text}; this machine's NVIDIA GPU is not used: {_why_no_cuda()}"
+    return " ".join(filter(None, (f"{text}.", kernel_cache().notice if backend == "cpu" else "")))
 
 
 def nvidia_gpu_present() -> bool:

@@ -10,9 +10,9 @@ Sizes: B batch, L tokens, D channels, W taps.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from vimd_core.ops.cpu_kernels import JIT_OPTIONS, load_block, store_block
+from vimd_core.ops.compiled import kernel
+from vimd_core.ops.cpu_kernels import load_block, store_block
 from vimd_core.ops.lane_steps import (
     BLOCK,
     convolve_silu_token,
@@ -21,7 +21,7 @@ from vimd_core.ops.lane_steps import (
 )
 
 
-@njit(**JIT_OPTIONS)
+@kernel
 def _load_taps(weight, c0, width):  # type: ignore[no-untyped-def]
     """(D, W) -> (W, BLOCK), so that channels are contiguous."""
     taps = np.zeros((weight.shape[1], BLOCK), weight.dtype)
@@ -31,7 +31,7 @@ def _load_taps(weight, c0, width):  # type: ignore[no-untyped-def]
     return taps
 
 
-@njit(**JIT_OPTIONS)
+@kernel
 def _gather(flat, start, row, width, length):  # type: ignore[no-untyped-def]
     """The block's columns of all tokens, in rows of a whole block that end in zeros."""
     columns = np.empty(length * BLOCK, flat.dtype)
@@ -42,14 +42,14 @@ def _gather(flat, start, row, width, length):  # type: ignore[no-untyped-def]
     return columns
 
 
-@njit(**JIT_OPTIONS)
+@kernel
 def _scatter(columns, flat, start, row, width, length):  # type: ignore[no-untyped-def]
     """The reverse of `_gather`, without the zeros."""
     for t in range(length):
         store_block(columns[t * BLOCK : (t + 1) * BLOCK], width, flat, start + t * row)
 
 
-@njit(**JIT_OPTIONS)
+@kernel
 def _convolve_item(x, start, row, taps, bias, reverse, length, out, out_start, out_row):  # type: ignore[no-untyped-def]
     """One whole block of one batch element."""
     num_taps = taps.shape[0]
@@ -63,7 +63,7 @@ def _convolve_item(x, start, row, taps, bias, reverse, length, out, out_start, o
         )  # fmt: skip
 
 
-@njit(**JIT_OPTIONS)
+@kernel
 def conv_forward(first_item, last_item, x, x_row, weight, bias_all, reverse, length, out):  # type: ignore[no-untyped-def]
     """Convolve and apply SiLU.
 
@@ -92,7 +92,7 @@ def conv_forward(first_item, last_item, x, x_row, weight, bias_all, reverse, len
             _scatter(result, out, out_start, channels, width, length)
 
 
-@njit(**JIT_OPTIONS)
+@kernel
 def _convolve_item_backward(  # type: ignore[no-untyped-def]
     x, start, row, taps, bias, reverse, length, grad_out, grad_x, grad_start, grad_row, g, g_taps, g_bias
 ):
@@ -115,7 +115,7 @@ def _convolve_item_backward(  # type: ignore[no-untyped-def]
         )  # fmt: skip
 
 
-@njit(**JIT_OPTIONS)
+@kernel
 def conv_backward(  # type: ignore[no-untyped-def]
     first_item,
     last_item,

@@ -16,11 +16,9 @@ Source of the recurrence: Gu & Dao, arXiv 2312.00752, section 3.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numba import njit
 
+from vimd_core.ops.compiled import kernel
 from vimd_core.ops.lane_steps import (
     BLOCK,
     add_bias_softplus,
@@ -37,11 +35,9 @@ from vimd_core.ops.lane_steps import (
 from vimd_core.ops.simd import LANES, LOG2_E
 
 CHUNK = 16
-# No fastmath: numba would set it on the emitted operations too, and undo the rounding trick of `simd`.
-JIT_OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 
 
-@njit(**JIT_OPTIONS)
+@kernel
 def load_block(flat, start, width, target):  # type: ignore[no-untyped-def]
     """Copy `width` values into a block buffer; the rest of the buffer becomes 0."""
     if width == BLOCK:
@@ -53,7 +49,7 @@ def load_block(flat, start, width, target):  # type: ignore[no-untyped-def]
             target[c] = 0
 
 
-@njit(**JIT_OPTIONS)
+@kernel
 def store_block(source, width, flat, start):  # type: ignore[no-untyped-def]
     """Copy the first `width` values of a block buffer out."""
     if width == BLOCK:
@@ -63,7 +59,7 @@ def store_block(source, width, flat, start):  # type: ignore[no-untyped-def]
             flat[start + c] = source[c]
 
 
-@njit(**JIT_OPTIONS)
+@kernel
 def _load_parameters(A, c0, width, scale):  # type: ignore[no-untyped-def]
     """(D, N) -> (N, BLOCK), so that channels are contiguous."""
     a = np.zeros((A.shape[1], BLOCK), A.dtype)
@@ -73,7 +69,7 @@ def _load_parameters(A, c0, width, scale):  # type: ignore[no-untyped-def]
     return a
 
 
-@njit(**JIT_OPTIONS)
+@kernel
 def scan_forward(  # type: ignore[no-untyped-def]
     first_item,
     last_item,
@@ -140,7 +136,7 @@ def scan_forward(  # type: ignore[no-untyped-def]
             store_block(y, width, out, row * channels + c0)
 
 
-@njit(**JIT_OPTIONS)
+@kernel
 def scan_backward(  # type: ignore[no-untyped-def]
     first_item, last_item, u, u_row, delta, delta_row, A, b_rows, b_row, c_rows, c_row, D, z, z_row, delta_bias,
     reverse, length, kept, grad_out, grad_u, grad_delta, grad_z, grad_b, grad_c, grad_A, grad_D, grad_bias,

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from unprivileged import allow_writing, forbid_writing, run_python
 
 from app.services.crash_reports import CrashWatch, keep_log
 
@@ -108,3 +109,17 @@ def test_a_disk_that_takes_nothing_keeps_nobody_from_working(tmp_path: Path) -> 
     watch.start()
     watch.stop()
     assert watch.take_report() is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has its own permissions")
+def test_the_program_starts_and_logs_nothing_where_it_may_not_write(tmp_path: Path) -> None:
+    run_and_end(tmp_path / "logs", "abort")
+    forbid_writing(tmp_path)
+    try:
+        program = WATCHED + "assert watch.take_report() is None; watch.stop()"
+        done = run_python("-c", program, tmp_path / "logs")
+    finally:
+        allow_writing(tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr and "just before" in done.stderr
+    assert list((tmp_path / "logs").glob("running-*"))  # a later start, which may write, shows it
