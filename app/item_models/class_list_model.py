@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor
 
 from app.services.project_service import ProjectService
 from app.storage.records import ClassCounts, ClassRecord
+from vimd_core.data.class_identity import class_key, tidy_class_name
 
 PINNED_DIGITS: Final = "67890"  # 1 to 5 are the model's answers
 _NO_PARENT: Final = QModelIndex()
@@ -56,9 +57,10 @@ class ClassListModel(QAbstractListModel):
                 self.dataChanged.emit(self.index(0), self.index(len(self._classes) - 1), [ClassRole.COUNT])
 
     def find(self, name: str) -> ClassRecord | None:
-        """The class of that name, whatever the case."""
-        wanted = name.strip().casefold()
-        return next((record for record in self._classes if record.name.casefold() == wanted), None)
+        """The class that this name means: the one that is spelt so, else the first of that name in any case."""
+        exact, wanted = tidy_class_name(name), class_key(name)
+        same = [record for record in self._classes if class_key(record.name) == wanted]
+        return next((record for record in same if record.name == exact), next(iter(same), None))
 
     def row_of(self, class_id: int) -> int | None:
         """Where a class stands."""

@@ -12,6 +12,7 @@ from app.services.label_tables import labels_of_folders, read_label_table
 from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
 from app.storage.records import ActionKind, ImportedLabel, LabelImportReport, LabelResult, UndoState
+from vimd_core.data.class_identity import class_key
 
 if TYPE_CHECKING:
     from app.storage.unit import Unit
@@ -21,6 +22,7 @@ class LabelService(QObject):
     """Labels captures; `labels_changed` comes when the ledger is on disk, never before."""
 
     labels_changed = Signal(object)  # LabelResult
+    nothing_changed = Signal(object)  # LabelResult, of what was so before or can't be
     undo_state_changed = Signal(object)  # UndoState
     classes_changed = Signal()
     labels_imported = Signal(object)  # LabelImportReport
@@ -46,15 +48,15 @@ class LabelService(QObject):
 
     def label_by_name(self, capture_ids: Sequence[int], class_name: str) -> None:
         """The same with a class that is made when there is none of that name."""
-        ids, author, name = tuple(capture_ids), self._author, class_name.strip()
-        if not name:
+        ids, author = tuple(capture_ids), self._author
+        if not ids or not class_key(class_name):
             return
 
         def work(unit: Unit) -> LabelResult:
-            class_id = unit.catalogue.ensure_classes([name])[name]
-            return unit.labels.label(ids, class_id, author)
+            classes = unit.catalogue.make_missing([class_name])
+            return unit.labels.label(ids, classes.ids[class_name], author, classes.made)
 
-        self._write(work, are_classes_changed=True)
+        self._write(work)
 
     def accept(self, capture_ids: Sequence[int]) -> None:
         """Agree with the model."""
@@ -88,7 +90,8 @@ class LabelService(QObject):
 
     def add_class(self, name: str) -> None:
         """Make a class that no capture has yet; one of that name stays as it is."""
-        self._change_classes(lambda unit: unit.catalogue.ensure_classes([name]))
+        author = self._author
+        self._write(lambda unit: unit.labels.add_class(name, author))
 
     def set_class_key(self, class_id: int, key: str | None) -> None:
         """Give a class a key of its own, or none; another class that had it loses it."""
@@ -148,13 +151,14 @@ class LabelService(QObject):
     def _change_classes(self, work: Callable[[Unit], object]) -> None:
         self._projects.write(work, lambda _result: self.classes_changed.emit(), self.failed.emit)
 
-    def _write(
-        self, work: Callable[[Unit], LabelResult | None], *, are_classes_changed: bool = False
-    ) -> None:
+    def _write(self, work: Callable[[Unit], LabelResult | None]) -> None:
         def on_success(result: LabelResult | None) -> None:
             if result is None:
                 return
-            if are_classes_changed or result.classes_changed:
+            if not result.capture_ids and not result.classes_changed:
+                self.nothing_changed.emit(result)
+                return
+            if result.classes_changed:
                 self.classes_changed.emit()
             self.undo_state_changed.emit(result.undo_state)
             self.labels_changed.emit(result)

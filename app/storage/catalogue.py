@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import colorsys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,20 +9,12 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from app.storage import schema
 from app.storage.capture_query import CaptureQuery, GroupField
+from app.storage.class_names import ClassNames
 from app.storage.clock import now_ms
 from app.storage.inserting import insert_id
 from app.storage.paths import StoredPaths
-from app.storage.records import ClassRecord, ModelRecord
+from app.storage.records import ClassRecord, EnsuredClasses, ModelRecord
 from app.storage.training_records import ModelState
-
-_GOLDEN_RATIO = 0.618033988749895
-
-
-def class_colour(position: int) -> str:
-    """A colour for the class at a position: neighbours differ, and all read well on light and dark."""
-    hue = (0.57 + position * _GOLDEN_RATIO) % 1.0
-    red, green, blue = colorsys.hls_to_rgb(hue, 0.52 + 0.06 * (position % 3 - 1), 0.55)
-    return f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}"
 
 
 class Catalogue:
@@ -91,21 +82,20 @@ class Catalogue:
         self._connection.execute(delete(table).where(table.c.name == name))
 
     def ensure_classes(self, names: Sequence[str]) -> dict[str, int]:
-        """The ids of classes by name; those that are missing are added at the end."""
-        table = schema.classes
-        known = dict(self._connection.execute(select(table.c.name, table.c.id)).all())
-        position = self._connection.scalar(select(func.count()).select_from(table)) or 0
-        missing = [name for name in dict.fromkeys(names) if name not in known]
-        if missing:
-            self._connection.execute(
-                insert(table),
-                [
-                    {"name": name, "colour": class_colour(position + i), "position": position + i}
-                    for i, name in enumerate(missing)
-                ],
-            )
-            known = dict(self._connection.execute(select(table.c.name, table.c.id)).all())
-        return {name: known[name] for name in names}
+        """The ids of classes by name; those that are missing are added at the end.
+
+        Raises:
+            ProjectError: a name is empty.
+        """
+        return self.make_missing(names).ids
+
+    def make_missing(self, names: Sequence[str]) -> EnsuredClasses:
+        """The same, with which of them are new: the action that they are for takes them away when it is undone.
+
+        Raises:
+            ProjectError: a name is empty.
+        """
+        return ClassNames(self._connection).ensure(names)
 
     def activate_model(self, sha256: str, name: str, path: Path, class_names: Sequence[str]) -> ModelRecord:
         """Make a model the one whose answers are shown; it and its classes are added when they are new.
@@ -178,6 +168,15 @@ class Catalogue:
             )
         )
         first = schema.first_index(predictions.c.top)
+        plain = mapping.alias("plain")
+        plain_class = (
+            select(plain.c.class_id)
+            .where(
+                plain.c.model_id == model_id,
+                plain.c.class_index == schema.first_index(predictions.c.bicubic_top),
+            )
+            .scalar_subquery()
+        )
         self._connection.execute(
             update(captures)
             .where(
@@ -191,6 +190,6 @@ class Catalogue:
                 prediction_model_id=predictions.c.model_id,
                 probability=func.json_extract(predictions.c.top, "$[0][1]"),
                 disagreement=predictions.c.disagreement,
-                sr_changed=first != func.json_extract(predictions.c.bicubic_top, "$[0][0]"),
+                sr_changed=mapping.c.class_id != plain_class,
             )
         )

@@ -12,16 +12,17 @@ from typing import Any
 from sqlalchemy import Connection, Integer, case, delete, insert, literal, null, or_, select, update
 
 from app.storage import schema
+from app.storage.class_names import ClassNames
 from app.storage.clock import now_ms
 from app.storage.errors import ProjectError
 from app.storage.inserting import insert_id
 from app.storage.records import ActionKind, ReviewState
+from vimd_core.data.class_identity import class_key, tidy_class_name
 
 _classes = schema.classes
 _captures = schema.captures
 _events = schema.label_events
 _mapping = schema.model_classes
-CLASS_KINDS = frozenset({ActionKind.RENAME_CLASS, ActionKind.RECOLOUR_CLASS, ActionKind.RETIRE_CLASSES})
 
 
 class ClassEditing:
@@ -29,6 +30,22 @@ class ClassEditing:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._names = ClassNames(connection)
+
+    def made(self, class_ids: Sequence[int]) -> dict[str, Any] | None:
+        """What an action that has made classes remembers of them; None when it has made none."""
+        if not class_ids:
+            return None
+        return {"made": [{"id": class_id, "name": self._row(class_id).name} for class_id in class_ids]}
+
+    def add(self, name: str, author: str) -> int | None:
+        """Make a class; None when there is one of that name.
+
+        Raises:
+            ProjectError: the name is empty.
+        """
+        detail = self.made(self._names.ensure([name]).made)
+        return None if detail is None else self._start(ActionKind.ADD_CLASS, detail, author)
 
     def rename(self, class_id: int, name: str, author: str) -> int:
         """Give a class another name.
@@ -36,14 +53,15 @@ class ClassEditing:
         Raises:
             ProjectError: the name is empty or belongs to another class.
         """
-        name = name.strip()
-        if not name:
+        name = tidy_class_name(name)
+        if not class_key(name):
             raise ProjectError("A class needs a name: type one.")
-        holder = self._connection.scalar(select(_classes.c.id).where(_classes.c.name == name))
-        if holder is not None and holder != class_id:
+        holder = self._names.holder(name, other_than=class_id)
+        if holder is not None:
             raise ProjectError(
-                f"There is a class {name} already: merge the two instead, or choose another name."
+                f"There is a class {self._row(holder).name} already: merge the two instead, or choose another name."
             )
+        self._names.clear_the_way(name)
         detail = {"class_id": class_id, "field": "name", "before": self._row(class_id).name, "after": name}
         return self._start(ActionKind.RENAME_CLASS, detail, author)
 
@@ -109,13 +127,16 @@ class ClassEditing:
         if "field" in detail:
             value, class_id = detail["after" if forward else "before"], detail["class_id"]
             if detail["field"] == "name":
-                value = self._free_name(value, class_id)
+                value = self._names.free(value, class_id)
             self._connection.execute(
                 update(_classes).where(_classes.c.id == class_id).values({detail["field"]: value})
             )
             return
+        if "made" in detail:
+            self._bring_back(detail["made"]) if forward else self._take_away(detail["made"])
+            return
         for entry in detail["classes"]:
-            name = self._free_name(entry["retired_name"] if forward else entry["name"], entry["id"])
+            name = self._names.free(entry["retired_name"] if forward else entry["name"], entry["id"])
             self._connection.execute(
                 update(_classes)
                 .where(_classes.c.id == entry["id"])
@@ -145,15 +166,25 @@ class ClassEditing:
             "model_classes": [[row.model_id, row.class_index, row.class_id] for row in mapped],
         }
 
-    def _free_name(self, wanted: str, class_id: int) -> str:
-        """A name that no other class has: since it was given up, somebody may have made a new class of it."""
-        name, number = wanted, 1
-        while True:
-            holder = self._connection.scalar(select(_classes.c.id).where(_classes.c.name == name))
-            if holder is None or holder == class_id:
-                return name
-            number += 1
-            name = f"{wanted} {number}"
+    def _take_away(self, made: Sequence[Mapping[str, Any]]) -> None:
+        """Retire classes that an action has made, but for those that something else uses by now."""
+        for entry in made:
+            class_id = entry["id"]
+            uses = (
+                select(literal(1)).where(_captures.c.label_class_id == class_id),
+                select(literal(1)).where(_mapping.c.class_id == class_id),
+            )
+            if not any(self._connection.scalar(use.limit(1)) for use in uses):
+                gone = {"name": self._names.free(f"{entry['name']} (undone)", class_id), "retired": True}
+                self._connection.execute(update(_classes).where(_classes.c.id == class_id).values(gone))
+
+    def _bring_back(self, made: Sequence[Mapping[str, Any]]) -> None:
+        for entry in made:
+            class_id = entry["id"]
+            is_gone = select(_classes.c.retired).where(_classes.c.id == class_id)
+            if self._connection.scalar(is_gone):
+                back = {"name": self._names.free(entry["name"], class_id), "retired": False}
+                self._connection.execute(update(_classes).where(_classes.c.id == class_id).values(back))
 
     def _join_answers(self, gone: list[int], into_id: int) -> None:
         self._connection.execute(

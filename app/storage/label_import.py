@@ -33,13 +33,14 @@ def import_labels(
             unknown += 1
             first_unknown = first_unknown or line.capture
     names = sorted({label for _, label in decisions.values() if label is not None})
-    class_ids = unit.catalogue.ensure_classes(names) if names else {}
+    classes = unit.catalogue.make_missing(names)
     result = None
     if decisions:
         taken = [
-            (i, state, None if label is None else class_ids[label]) for i, (state, label) in decisions.items()
+            (i, state, None if label is None else classes.ids[label])
+            for i, (state, label) in decisions.items()
         ]
-        result = unit.labels.take_over(taken, author)
+        result = unit.labels.take_over(taken, author, classes.made)
     return LabelImportReport(result, len(decisions), unknown, first_unknown, ambiguous)
 
 

@@ -8,10 +8,10 @@ on the capture as well, written in the same transaction.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Integer, case, insert, literal, null, select, update
+from sqlalchemy import ColumnElement, Connection, Integer, case, func, insert, literal, null, select, update
 
 from app.storage import schema
 from app.storage.chunks import in_chunks
@@ -23,6 +23,7 @@ from app.storage.undo import UndoStacks
 
 _captures = schema.captures
 _events = schema.label_events
+_LABELLED: Final = (int(ReviewState.ACCEPTED), int(ReviewState.CORRECTED))
 
 
 class Labels:
@@ -31,22 +32,30 @@ class Labels:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def label(self, capture_ids: Sequence[int], class_id: int, author: str) -> LabelResult:
-        """Say what captures show; it counts as accepted where the model had said the same."""
-        agrees = _captures.c.predicted_class_id == class_id
-        state = case((agrees, int(ReviewState.ACCEPTED)), else_=int(ReviewState.CORRECTED))
-        return self._act(ActionKind.LABEL, capture_ids, author, state, literal(class_id, Integer))
+    def label(
+        self, capture_ids: Sequence[int], class_id: int, author: str, made: Sequence[int] = ()
+    ) -> LabelResult:
+        """Say what captures show; it counts as accepted where the model had said the same.
+
+        Args:
+            capture_ids: those that have this label already are left as they are.
+            class_id: what they show.
+            author: who says so.
+            made: classes that were made for this; undoing it takes them away again.
+        """
+        return self._act(ActionKind.LABEL, [_labelled(capture_ids, class_id)], author, made)
 
     def accept(self, capture_ids: Sequence[int], author: str) -> LabelResult:
         """Agree with the model; captures that it has no answer for are skipped."""
-        return self._act(
-            ActionKind.ACCEPT,
+        said = _captures.c.predicted_class_id
+        decision = _Decision(
             capture_ids,
-            author,
             literal(int(ReviewState.ACCEPTED)),
-            _captures.c.predicted_class_id,
-            only=_captures.c.predicted_class_id.is_not(None),
+            said,
+            is_so=_captures.c.state.in_(_LABELLED) & (_captures.c.label_class_id == said),
+            is_possible=said.is_not(None),
         )
+        return self._act(ActionKind.ACCEPT, [decision], author)
 
     def mark(self, kind: ActionKind, capture_ids: Sequence[int], author: str) -> LabelResult:
         """Set captures aside without a class: unsure, rejected, or back to unreviewed (clear)."""
@@ -55,25 +64,44 @@ class Labels:
             ActionKind.REJECT: ReviewState.REJECTED,
             ActionKind.CLEAR: ReviewState.UNREVIEWED,
         }
-        return self._act(kind, capture_ids, author, literal(int(states[kind])), null())
+        return self._act(kind, [_marked(capture_ids, states[kind])], author)
 
-    def take_over(self, decisions: Sequence[tuple[int, ReviewState, int | None]], author: str) -> LabelResult:
-        """Take decisions over that were made elsewhere, as one step: capture, state, class."""
+    def take_over(
+        self,
+        decisions: Sequence[tuple[int, ReviewState, int | None]],
+        author: str,
+        made: Sequence[int] = (),
+    ) -> LabelResult:
+        """Take decisions over that were made elsewhere, as one step: capture, state, class.
+
+        Args:
+            decisions: those that hold already are left out.
+            author: who takes them over.
+            made: classes that were made for this; undoing it takes them away again.
+        """
         groups: dict[tuple[ReviewState, int | None], list[int]] = {}
         for capture_id, state, class_id in decisions:
             groups.setdefault((state, class_id), []).append(capture_id)
-        action_id = self._start_action(ActionKind.IMPORT, author, None)
-        for (state, class_id), ids in groups.items():
-            agrees = _captures.c.predicted_class_id == class_id
-            decided = (
-                literal(int(state))
-                if class_id is None
-                else case((agrees, int(ReviewState.ACCEPTED)), else_=int(ReviewState.CORRECTED))
-            )
-            self._add_events(
-                action_id, ids, decided, null() if class_id is None else literal(class_id, Integer)
-            )
-        return self._finish_action(ActionKind.IMPORT, action_id, None)
+        return self._act(
+            ActionKind.IMPORT,
+            [
+                _marked(ids, state) if class_id is None else _labelled(ids, class_id)
+                for (state, class_id), ids in groups.items()
+            ],
+            author,
+            made,
+        )
+
+    def add_class(self, name: str, author: str) -> LabelResult | None:
+        """Make a class that no capture has yet; None when there is one of that name.
+
+        Raises:
+            ProjectError: the name is empty.
+        """
+        action_id = self._classes.add(name, author)
+        if action_id is None:
+            return None
+        return replace(self._result(ActionKind.ADD_CLASS, action_id), classes_changed=True)
 
     def rename_class(self, class_id: int, name: str, author: str) -> LabelResult:
         """Give a class another name.
@@ -170,8 +198,9 @@ class Labels:
         return ClassEditing(self._connection)
 
     def _change_classes(self, kind: ActionKind, action_id: int) -> LabelResult:
+        self._show_labels_of(action_id)
         self._apply_to_classes(action_id, forward=True)
-        return replace(self._finish_action(kind, action_id, None), classes_changed=True)
+        return replace(self._result(kind, action_id), classes_changed=True)
 
     def _apply_to_classes(self, action_id: int, *, forward: bool) -> bool:
         """Do what an action does to classes, or take it back; whether it does anything to them."""
@@ -186,40 +215,59 @@ class Labels:
         return UndoStacks.replay(self._connection)
 
     def _act(
-        self,
-        kind: ActionKind,
-        capture_ids: Sequence[int],
-        author: str,
-        state: ColumnElement[Any],
-        class_id: ColumnElement[Any],
-        only: ColumnElement[bool] | None = None,
+        self, kind: ActionKind, decisions: Sequence[_Decision], author: str, made: Sequence[int] = ()
     ) -> LabelResult:
-        action_id = self._start_action(kind, author, None)
-        self._add_events(action_id, capture_ids, state, class_id, only)
-        return self._finish_action(kind, action_id, len(capture_ids))
+        """Write down those decisions that say something new; without any the ledger stays as it is."""
+        changing: list[tuple[_Decision, list[int]]] = []
+        unchanged, asked = 0, 0
+        for decision in decisions:
+            asked += len(decision.capture_ids)
+            changes, same = self._changing(decision)
+            unchanged += same
+            if changes:
+                changing.append((decision, changes))
+        if not changing and not made:
+            skipped = asked - unchanged
+            return LabelResult(kind, (), skipped, self._stacks().state, unchanged=unchanged)
+        action_id = self._start_action(kind, author, None, self._classes.made(made))
+        for decision, ids in changing:
+            self._add_events(action_id, ids, decision)
+        self._show_labels_of(action_id)
+        result = self._result(kind, action_id)
+        skipped = asked - unchanged - len(result.capture_ids)
+        return replace(result, skipped=skipped, unchanged=unchanged, classes_changed=bool(made))
 
-    def _add_events(
-        self,
-        action_id: int,
-        capture_ids: Sequence[int],
-        state: ColumnElement[Any],
-        class_id: ColumnElement[Any],
-        only: ColumnElement[bool] | None = None,
-    ) -> None:
+    def _changing(self, decision: _Decision) -> tuple[list[int], int]:
+        """The captures that a decision says something new of, and of how many it holds already."""
+        changing: list[int] = []
+        same = 0
+        table = _captures.c
+        for chunk in in_chunks(decision.capture_ids):
+            chosen = select(table.id, func.coalesce(decision.is_so, literal(False))).where(
+                table.id.in_(chunk)
+            )
+            if decision.is_possible is not None:
+                chosen = chosen.where(decision.is_possible)
+            for capture_id, is_so in self._connection.execute(chosen):
+                if is_so:
+                    same += 1
+                else:
+                    changing.append(capture_id)
+        return changing, same
+
+    def _add_events(self, action_id: int, capture_ids: Sequence[int], decision: _Decision) -> None:
         for chunk in in_chunks(capture_ids):
             chosen = select(
                 literal(action_id, Integer),
                 _captures.c.id,
-                state,
-                class_id,
+                decision.state,
+                decision.class_id,
                 _captures.c.state,
                 _captures.c.label_class_id,
                 _captures.c.prediction_model_id,
                 _captures.c.predicted_class_id,
                 _captures.c.probability,
             ).where(_captures.c.id.in_(chunk))
-            if only is not None:
-                chosen = chosen.where(only)
             self._connection.execute(insert(_events).from_select(schema.EVENT_COLUMNS, chosen))
 
     def _reverse(
@@ -247,26 +295,71 @@ class Labels:
             .where(_events.c.action_id == target_action_id)
         )
         self._connection.execute(insert(_events).from_select(schema.EVENT_COLUMNS, chosen))
+        self._show_labels_of(action_id)
+        # Afterwards, since only then it is known which of the classes that it had made are still in use.
         changed = self._apply_to_classes(target_action_id, forward=kind is ActionKind.REDO)
-        return replace(self._finish_action(kind, action_id, None), classes_changed=changed)
+        return replace(self._result(kind, action_id), classes_changed=changed)
 
-    def _start_action(self, kind: ActionKind, author: str, target_action_id: int | None) -> int:
+    def _start_action(
+        self,
+        kind: ActionKind,
+        author: str,
+        target_action_id: int | None,
+        detail: dict[str, Any] | None = None,
+    ) -> int:
         return insert_id(
             self._connection,
             insert(schema.label_actions).values(
-                kind=str(kind), target_action_id=target_action_id, author=author, created_ms=now_ms()
+                kind=str(kind),
+                target_action_id=target_action_id,
+                author=author,
+                created_ms=now_ms(),
+                detail=detail,
             ),
         )
 
-    def _finish_action(self, kind: ActionKind, action_id: int, asked: int | None) -> LabelResult:
-        of_action = _events.c.action_id == action_id
+    def _show_labels_of(self, action_id: int) -> None:
+        """Write the labels of an action's events on the captures."""
         self._connection.execute(
             update(_captures)
-            .where(_captures.c.id == _events.c.capture_id, of_action)
+            .where(_captures.c.id == _events.c.capture_id, _events.c.action_id == action_id)
             .values(state=_events.c.state, label_class_id=_events.c.class_id)
         )
-        changed = tuple(
-            self._connection.scalars(select(_events.c.capture_id).where(of_action).order_by(_events.c.id))
-        )
-        skipped = 0 if asked is None else asked - len(changed)
-        return LabelResult(kind, changed, skipped, self._stacks().state)
+
+    def _result(self, kind: ActionKind, action_id: int) -> LabelResult:
+        of_action = select(_events.c.capture_id).where(_events.c.action_id == action_id)
+        changed = tuple(self._connection.scalars(of_action.order_by(_events.c.id)))
+        return LabelResult(kind, changed, 0, self._stacks().state)
+
+
+@dataclass(frozen=True)
+class _Decision:
+    """What is said of some captures.
+
+    Attributes:
+        state: that they get.
+        class_id: that they get, or null.
+        is_so: where nothing new would be said, which is then not written down.
+        is_possible: where it can be said at all.
+    """
+
+    capture_ids: Sequence[int]
+    state: ColumnElement[Any]
+    class_id: ColumnElement[Any]
+    is_so: ColumnElement[bool]
+    is_possible: ColumnElement[bool] | None = None
+
+
+def _labelled(capture_ids: Sequence[int], class_id: int) -> _Decision:
+    """The same label again is nothing new, whatever the model says by now."""
+    agrees = _captures.c.predicted_class_id == class_id
+    return _Decision(
+        capture_ids,
+        case((agrees, int(ReviewState.ACCEPTED)), else_=int(ReviewState.CORRECTED)),
+        literal(class_id, Integer),
+        is_so=_captures.c.state.in_(_LABELLED) & (_captures.c.label_class_id == class_id),
+    )
+
+
+def _marked(capture_ids: Sequence[int], state: ReviewState) -> _Decision:
+    return _Decision(capture_ids, literal(int(state)), null(), is_so=_captures.c.state == int(state))

@@ -104,7 +104,11 @@ class Predictions:
             ClassProbability(classes[index].id, classes[index].name, classes[index].colour, probability)
             for index, probability in [*row.top, *row.bicubic_top[:1]]
         ]
-        return row.name, tuple(answers[: len(row.top)]), answers[-1] if row.bicubic_top else None
+        # Several outputs may mean one class, as after a merge: it stands there once, with the likeliest of them.
+        top: dict[int, ClassProbability] = {}
+        for answer in answers[: len(row.top)]:
+            top.setdefault(answer.class_id, answer)
+        return row.name, tuple(top.values()), answers[-1] if row.bicubic_top else None
 
 
 def _capture_values(model: ModelRecord, answer: ModelAnswer, *, is_active: bool) -> dict[str, Any]:
@@ -119,6 +123,6 @@ def _capture_values(model: ModelRecord, answer: ModelAnswer, *, is_active: bool)
             "class_id": model.class_ids[class_index],
             "first_probability": probability,
             "difference": answer.disagreement,
-            "changed": class_index != answer.bicubic_top[0][0],
+            "changed": model.class_ids[class_index] != model.class_ids[answer.bicubic_top[0][0]],
         }
     return values

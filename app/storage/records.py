@@ -39,6 +39,7 @@ class ActionKind(StrEnum):
     UNSURE = "unsure"
     REJECT = "reject"
     CLEAR = "clear"
+    ADD_CLASS = "add-class"
     RENAME_CLASS = "rename-class"
     RECOLOUR_CLASS = "recolour-class"
     RETIRE_CLASSES = "retire-classes"  # merge, or delete
@@ -93,6 +94,19 @@ class ClassRecord:
     key: str | None
     position: int
     pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EnsuredClasses:
+    """Classes that are there now.
+
+    Attributes:
+        ids: their ids by the names that were asked for, as they were spelt.
+        made: those of them that were not there before; an action that is told of them takes them away when undone.
+    """
+
+    ids: dict[str, int]
+    made: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +218,10 @@ class LabelResult:
     """What an action on labels has changed, after its commit.
 
     Attributes:
+        capture_ids: captures that are labelled otherwise now; without any the ledger has no line of it.
         skipped: captures that were left as they were (accepted where the model has no answer).
         classes_changed: whether names, colours or the list of classes are others now.
+        unchanged: captures that were labelled so before.
     """
 
     kind: ActionKind
@@ -213,6 +229,7 @@ class LabelResult:
     skipped: int
     undo_state: UndoState
     classes_changed: bool = False
+    unchanged: int = 0
 
 
 @dataclass(frozen=True, slots=True)

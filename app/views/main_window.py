@@ -371,6 +371,7 @@ class MainWindow(QMainWindow):
         self.stream_list.edit_wanted.connect(self.streams.edit)
         self.live_view.review_wanted.connect(self._review_source)
         services.labels.labels_changed.connect(self._on_labels_changed)
+        services.labels.nothing_changed.connect(self._say_what_was_left)
         services.labels.failed.connect(bar.show_error)
 
     # Captures
@@ -425,6 +426,10 @@ class MainWindow(QMainWindow):
             row = self._captures.row_of(result.capture_ids[0])
             if row is not None and len(result.capture_ids) == 1:
                 self.selection.select_row(row)
+        self._say_what_was_left(result)
+
+    def _say_what_was_left(self, result: LabelResult) -> None:
+        """Captures that a key did nothing to; where the next one is shown already, that says enough."""
         if result.skipped:
             self.message_bar.show_notice(
                 self.tr("This capture was left as it is: the model has no answer for it.")
@@ -433,6 +438,14 @@ class MainWindow(QMainWindow):
                     "{0} captures were left as they are, because the model has no answer for them."
                 ).format(f"{result.skipped:,}")
             )
+        elif result.unchanged > 1 and not result.capture_ids:
+            self.message_bar.show_notice(
+                self.tr("Nothing changed: all {0} captures were labelled so before.").format(
+                    f"{result.unchanged:,}"
+                )
+            )
+        elif result.unchanged and not self.review.advances:
+            self.message_bar.show_notice(self.tr("Nothing changed: the capture was labelled so before."))
 
     def show_project(self) -> None:
         """Show the gallery, also while its captures are still to come."""

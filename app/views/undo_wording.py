@@ -26,6 +26,7 @@ class UndoWording(QObject):
             ActionKind.REJECT: self.tr("not a capture"),
             ActionKind.CLEAR: self.tr("clear"),
             ActionKind.IMPORT: self.tr("import of labels"),
+            ActionKind.ADD_CLASS: self.tr("add class"),
             ActionKind.RENAME_CLASS: self.tr("rename class"),
             ActionKind.RECOLOUR_CLASS: self.tr("recolour class"),
             ActionKind.RETIRE_CLASSES: self.tr("merge or delete class"),

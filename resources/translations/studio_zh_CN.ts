@@ -2375,6 +2375,14 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>{0} 张图像保持不变，因为模型没有给出答案。</translation>
     </message>
     <message>
+        <source>Nothing changed: all {0} captures were labelled so before.</source>
+        <translation>没有变化：这 {0} 个图像原本就是这样标注的。</translation>
+    </message>
+    <message>
+        <source>Nothing changed: the capture was labelled so before.</source>
+        <translation>没有变化：该图像原本就是这样标注的。</translation>
+    </message>
+    <message>
         <source>{0} – ViMD Studio</source>
         <translation>{0} – ViMD Studio</translation>
     </message>
@@ -3708,6 +3716,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>import of labels</source>
         <translation>导入标注</translation>
+    </message>
+    <message>
+        <source>add class</source>
+        <translation>添加类别</translation>
     </message>
     <message>
         <source>rename class</source>

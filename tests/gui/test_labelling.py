@@ -141,6 +141,7 @@ def test_a_selection_is_labelled_and_undone_as_one_step(qtbot: QtBot, studio: St
     chosen = answers(studio)[1]
     press(qtbot, studio, Key.Key_2)
     wait_for(qtbot, lambda: all(row.label == chosen for row in rows(studio)), "all have the label")
+    wait_for(qtbot, studio.window.actions_.undo.isEnabled, "undo is offered")
     assert len(studio.window.review.selected) == 10  # a selection stays where it is
     press(qtbot, studio, Key.Key_Z, CONTROL)
     wait_for(
