@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.services.index_process import IndexProcess, capture_of
 from app.services.progress import JobProgress, RateMeter
-from app.storage.records import AddedCaptures, NewCapture
+from app.storage.records import AddedCaptures, BringBack, NewCapture
 from vimd_core.data.folders import SearchReport
 from vimd_core.errors import CancelledError, DatasetError
 
@@ -42,12 +42,16 @@ class ImportReport:
     Attributes:
         known: files that the project had already.
         duplicates: files with the content of another capture, as (file, the capture that is kept).
+        returned: captures that had been removed and are back.
+        left_removed: files whose captures the user had removed by themselves, and which stay out.
         num_left_out: files and folders that could not be read at all.
         left_out: a sentence for each of them.
     """
 
     added: int = 0
     known: int = 0
+    returned: int = 0
+    left_removed: int = 0
     unreadable: int = 0
     num_duplicates: int = 0
     duplicates: list[tuple[Path, Path]] = field(default_factory=list)
@@ -65,6 +69,8 @@ class ImportReport:
         """Note what became of some files."""
         self.added += len(added.ids)
         self.known += added.known
+        self.returned += len(added.returned_ids)
+        self.left_removed += added.left_removed
         self.unreadable += len(added.ids) - len(added.readable_ids)
         self.num_duplicates += len(added.duplicates)
         self.duplicates.extend(added.duplicates[: _SAID_DUPLICATES - len(self.duplicates)])
@@ -225,7 +231,9 @@ class ImportRun:
             return
         if root.source_id is None:
             root.source_id = self._project.write(partial(_add_source, root.path, root.path.is_dir())).result()
-        written = self._project.write(partial(_add, root.source_id, captures))
+        # Only who adds a file by itself wants it back for sure, whatever was done with it before.
+        bring_back = BringBack.WITH_SOURCE if root.path.is_dir() else BringBack.EVERYTHING
+        written = self._project.write(partial(_add, root.source_id, captures, bring_back))
         self._written.append((root, written, read))
         self._take_written(_CHUNKS_AHEAD)
 
@@ -235,7 +243,7 @@ class ImportRun:
             root, future, read = self._written.popleft()
             added = future.result()
             self._report.take(added)
-            root.is_useful = root.is_useful or bool(added.ids)
+            root.is_useful = root.is_useful or bool(added.ids or added.returned_ids)
             self._done += read
             self._on_chunk(self, added, self._meter.progress(self._done, self._total))
 
@@ -261,5 +269,5 @@ def _add_source(path: Path, is_folder: bool, unit: Unit) -> int:
     return unit.captures.add_source(path, is_folder=is_folder)
 
 
-def _add(source_id: int, captures: Sequence[NewCapture], unit: Unit) -> AddedCaptures:
-    return unit.captures.add(source_id, captures)
+def _add(source_id: int, captures: Sequence[NewCapture], bring_back: BringBack, unit: Unit) -> AddedCaptures:
+    return unit.captures.add(source_id, captures, bring_back=bring_back)

@@ -99,7 +99,7 @@ class ImportService(QObject):
     def _on_chunk_added(self, run: ImportRun, added: AddedCaptures, progress: JobProgress) -> None:
         if run not in self._runs:
             return
-        if added.ids:
+        if added.ids or added.returned_ids:
             self.captures_added.emit(added)
         self.progress_changed.emit(progress)
 

@@ -68,6 +68,16 @@ class LabelService(QObject):
         ids, author = tuple(capture_ids), self._author
         self._write(lambda unit: unit.labels.mark(kind, ids, author))
 
+    def remove(self, capture_ids: Sequence[int]) -> None:
+        """Take captures out of the project, never from the disk."""
+        ids, author = tuple(capture_ids), self._author
+        self._write(lambda unit: unit.labels.remove(ids, author))
+
+    def remove_sources(self, source_ids: Sequence[int]) -> None:
+        """Take sources out of the project with all that came from them, never from the disk."""
+        ids, author = tuple(source_ids), self._author
+        self._write(lambda unit: unit.labels.remove_sources(ids, author))
+
     def rename_class(self, class_id: int, name: str) -> None:
         """Give a class another name."""
         author = self._author

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, text, update
 
 from app.storage import schema
 from app.storage.capture_query import CaptureList, CaptureQuery, query_of
@@ -19,16 +19,19 @@ from app.storage.natural_order import natural_key
 from app.storage.paths import StoredPaths
 from app.storage.records import (
     AddedCaptures,
+    BringBack,
     CaptureCounts,
     CaptureFilter,
     CaptureRow,
     ClassCounts,
     ExportRow,
     NewCapture,
+    Removal,
     ReviewState,
 )
 
 _captures = schema.captures
+_all = schema.all_captures
 _label_class = schema.classes.alias("label_class")
 _predicted_class = schema.classes.alias("predicted_class")
 _ROW_COLUMNS: Final = (
@@ -62,30 +65,54 @@ class Captures:
         self._columns = columns
 
     def add_source(self, path: Path, *, is_folder: bool) -> int:
-        """The id of a dropped folder or file, which is added when it is new."""
+        """The id of a dropped folder or file, which is added when it is new; one that was removed is back."""
         stored = self._paths.to_stored(path)
         table = schema.sources
         known = self._connection.scalar(select(table.c.id).where(table.c.path == stored))
         if known is not None:
+            self._connection.execute(
+                update(table).where(table.c.id == known, table.c.removed.is_(True)).values(removed=False)
+            )
             return int(known)
         return insert_id(
             self._connection, insert(table).values(path=stored, is_folder=is_folder, added_ms=now_ms())
         )
 
-    def add(self, source_id: int, found: Sequence[NewCapture]) -> AddedCaptures:
-        """Add those files that the project has neither by path nor by content."""
+    def add(
+        self,
+        source_id: int,
+        found: Sequence[NewCapture],
+        *,
+        bring_back: BringBack = BringBack.NOTHING,
+    ) -> AddedCaptures:
+        """Add those files that the project has neither by path nor by content.
+
+        Args:
+            source_id: where they come from.
+            found: the files.
+            bring_back: which of them that were removed are in the project again, with all that is known of them.
+        """
         stored = {self._paths.to_stored(capture.path): capture for capture in found}
-        known_paths = self._known(_captures.c.path, list(stored))
-        fresh = {path: capture for path, capture in stored.items() if path not in known_paths}
-        by_hash = self._known(_captures.c.content_hash, list({c.content_hash for c in fresh.values()}))
+        by_path = self._known(_all.c.path, list(stored))
+        fresh = {path: capture for path, capture in stored.items() if path not in by_path}
+        by_hash = self._known(_all.c.content_hash, list({c.content_hash for c in fresh.values()}))
         rows: list[dict[str, Any]] = []
         duplicates: list[tuple[Path, Path]] = []
+        gone = [(known, path) for path, known in by_path.items() if known.removed]
+        returning: dict[int, str] = {}  # and where each one is now
+        new_content: dict[bytes, str] = {}
         added_ms = now_ms()
         for path, capture in fresh.items():
-            if capture.content_hash in by_hash:
-                duplicates.append((capture.path, self._paths.to_absolute(by_hash[capture.content_hash])))
+            known = by_hash.get(capture.content_hash)
+            if known is not None and known.removed and capture.content_hash not in new_content:
+                gone.append((known, path))
+                new_content[capture.content_hash] = path
                 continue
-            by_hash[capture.content_hash] = path
+            kept = new_content.get(capture.content_hash) or (known.path if known is not None else None)
+            if kept is not None:
+                duplicates.append((capture.path, self._paths.to_absolute(kept)))
+                continue
+            new_content[capture.content_hash] = path
             rows.append(
                 {
                     "source_id": source_id,
@@ -100,17 +127,49 @@ class Captures:
                     "added_ms": added_ms,
                 }
             )
+        for known, path in gone:
+            if bring_back is BringBack.EVERYTHING or (
+                bring_back is BringBack.WITH_SOURCE and known.removed == Removal.WITH_SOURCE
+            ):
+                returning[known.id] = path
+        self._return(source_id, returning)
         ids: tuple[int, ...] = ()
         if rows:
             # This is the only writer and ids only grow, so the chunk's ids follow the last one.
-            last = self._connection.scalar(select(func.max(_captures.c.id))) or 0
+            last = self._connection.scalar(select(func.max(_all.c.id))) or 0
             ids = tuple(range(last + 1, last + 1 + len(rows)))
             self._connection.execute(
-                insert(_captures),
+                insert(_all),
                 [row | {"id": capture_id} for capture_id, row in zip(ids, rows, strict=True)],
             )
         readable = tuple(i for i, row in zip(ids, rows, strict=True) if row["problem"] is None)
-        return AddedCaptures(ids, readable, len(known_paths), tuple(duplicates))
+        return AddedCaptures(
+            ids,
+            readable,
+            sum(not known.removed for known in by_path.values()),
+            tuple(duplicates),
+            tuple(returning),
+            len(gone) - len(returning),
+        )
+
+    def _return(self, source_id: int, places: Mapping[int, str]) -> None:
+        """Let removed captures be in the project again, as captures of the source that has them now."""
+        if places:
+            self._columns.note_names_changed()
+            self._connection.execute(
+                update(_all)
+                .where(_all.c.id == bindparam("capture"))
+                .values(
+                    removed=int(Removal.IN_PROJECT),
+                    source_id=source_id,
+                    path=bindparam("place"),
+                    name_key=bindparam("place_key"),
+                ),
+                [
+                    {"capture": capture_id, "place": path, "place_key": natural_key(path)}
+                    for capture_id, path in places.items()
+                ],
+            )
 
     def ids(self, which: CaptureFilter) -> array[int]:
         """The captures that a quick filter lets through, in the order in which they were added."""
@@ -125,11 +184,12 @@ class Captures:
 
     def _all_ids(self) -> array[int]:
         """In the order in which they were added; a million of them in some milliseconds if none was ever taken away."""
-        ends = select(func.count(), func.min(_captures.c.id), func.max(_captures.c.id))
-        count, first, last = self._connection.execute(ends.select_from(_captures)).one()
+        ends = select(func.count(), func.min(_all.c.id), func.max(_all.c.id))
+        count, first, last = self._connection.execute(ends.select_from(_all)).one()
         if not count:
             return array("q")
-        if last - first + 1 == count:
+        is_some_removed = select(_all.c.id).where(_all.c.removed != text("0")).limit(1)
+        if last - first + 1 == count and self._connection.scalar(is_some_removed) is None:
             return _range(first, last)
         return array("q", self._connection.scalars(select(_captures.c.id).order_by(_captures.c.id)))
 
@@ -183,9 +243,7 @@ class Captures:
         """Say why some captures can't be read."""
         if problems:
             self._connection.execute(
-                update(_captures)
-                .where(_captures.c.id == bindparam("capture"))
-                .values(problem=bindparam("reason")),
+                update(_all).where(_all.c.id == bindparam("capture")).values(problem=bindparam("reason")),
                 [{"capture": capture_id, "reason": reason} for capture_id, reason in problems],
             )
 
@@ -199,7 +257,7 @@ class Captures:
         ids = list(
             self._connection.scalars(select(_captures.c.id).where(has_problem).order_by(_captures.c.id))
         )
-        self._connection.execute(update(_captures).where(has_problem).values(problem=None))
+        self._connection.execute(update(_all).where(_all.c.problem.is_not(None)).values(problem=None))
         return ids
 
     def counts(self) -> CaptureCounts:
@@ -266,11 +324,16 @@ class Captures:
             )
         return [rows[i] for i in ids if i in rows]
 
-    def _known(self, column: ColumnElement[Any], values: Sequence[Any]) -> dict[Any, str]:
-        known: dict[Any, str] = {}
+    def _known(self, column: ColumnElement[Any], values: Sequence[Any]) -> dict[Any, Any]:
+        """Rows (id, path, removed) by the value of a column; what is in the project comes before what was removed."""
+        known: dict[Any, Any] = {}
         for chunk in in_chunks(values):
-            statement = select(column, _captures.c.path).where(column.in_(chunk))
-            known.update(self._connection.execute(statement).all())
+            statement = (
+                select(column.label("value"), _all.c.id, _all.c.path, _all.c.removed)
+                .where(column.in_(chunk))
+                .order_by(_all.c.removed.desc())
+            )
+            known.update((row.value, row) for row in self._connection.execute(statement))
         return known
 
     def _row(self, row: Any) -> CaptureRow:

@@ -155,7 +155,7 @@ class Catalogue:
         return ModelRecord(row.id, row.sha256, row.name, tuple(class_ids))
 
     def _show_answers_of(self, model_id: int) -> None:
-        captures, predictions, mapping = schema.captures, schema.predictions, schema.model_classes
+        captures, predictions, mapping = schema.all_captures, schema.predictions, schema.model_classes
         self._connection.execute(
             update(captures)
             .where(captures.c.prediction_model_id.is_not(None))

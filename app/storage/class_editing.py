@@ -20,7 +20,7 @@ from app.storage.records import ActionKind, ReviewState
 from vimd_core.data.class_identity import class_key, tidy_class_name
 
 _classes = schema.classes
-_captures = schema.captures
+_captures = schema.all_captures  # what is removed follows, for when it comes back
 _events = schema.label_events
 _mapping = schema.model_classes
 

@@ -190,7 +190,7 @@ class ColumnArrays:
     def _rows_with_text(self, text: str, columns: dict[str, Int32], connection: Connection) -> Rows:
         pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         joined = connection.exec_driver_sql(
-            "SELECT group_concat(id) FROM captures WHERE path LIKE ? ESCAPE '\\'", (pattern,)
+            "SELECT group_concat(id) FROM all_captures WHERE path LIKE ? ESCAPE '\\'", (pattern,)
         ).scalar()
         return _rows_of(np.fromstring(joined or "", dtype=np.int64, sep=","), columns)
 
@@ -218,7 +218,7 @@ class ColumnArrays:
         if known is not None and len(known) == len(columns["id"]):
             return known
         joined = connection.exec_driver_sql(
-            "SELECT group_concat(id) FROM (SELECT id FROM captures ORDER BY name_key, id)"
+            "SELECT group_concat(id) FROM (SELECT id FROM all_captures ORDER BY name_key, id)"
         ).scalar()
         rows = _rows_of(np.fromstring(joined or "", dtype=np.int64, sep=","), columns)
         rank = np.full(len(columns["id"]), len(rows), dtype=np.int32)
@@ -252,8 +252,11 @@ class ColumnArrays:
                     columns[name] = columns[name].copy()
                     columns[name][rows] = values
             if not bool(is_known.all()):
-                # Ids only grow, so that what is new belongs at the end.
-                columns = {name: np.concatenate([columns[name], fresh[name][~is_known]]) for name in _NAMES}
+                # Ids only grow, so what is new belongs at the end; what comes back belongs in between.
+                fresh_places = places[~is_known]
+                columns = {
+                    name: np.insert(columns[name], fresh_places, fresh[name][~is_known]) for name in _NAMES
+                }
             if len(columns["id"]) != len(self._columns["id"]) or not bool(is_known.all()):
                 self._name_rank = None
             self._columns = columns

@@ -26,7 +26,7 @@ def follow_changes(connection: Any) -> None:
     connection.execute("CREATE TEMP TABLE IF NOT EXISTS touched_captures (id INTEGER PRIMARY KEY)")
     for event, row in (("INSERT", "new"), ("UPDATE", "new"), ("DELETE", "old")):
         connection.execute(
-            f"CREATE TEMP TRIGGER IF NOT EXISTS touched_by_{event.lower()} AFTER {event} ON main.captures BEGIN "
+            f"CREATE TEMP TRIGGER IF NOT EXISTS touched_by_{event.lower()} AFTER {event} ON main.all_captures BEGIN "
             f"INSERT OR IGNORE INTO touched_captures VALUES ({row}.id); END"
         )
 

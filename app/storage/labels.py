@@ -19,9 +19,11 @@ from app.storage.class_editing import ClassEditing
 from app.storage.clock import now_ms
 from app.storage.inserting import insert_id
 from app.storage.records import ActionKind, LabelResult, LedgerEntry, ReviewState
+from app.storage.removal import Removing
 from app.storage.undo import UndoStacks
 
 _captures = schema.captures
+_all = schema.all_captures
 _events = schema.label_events
 _LABELLED: Final = (int(ReviewState.ACCEPTED), int(ReviewState.CORRECTED))
 
@@ -134,6 +136,14 @@ class Labels:
             ProjectError: a model can answer with it.
         """
         return self._change_classes(ActionKind.RETIRE_CLASSES, self._classes.delete(class_id, author))
+
+    def remove(self, capture_ids: Sequence[int], author: str) -> LabelResult:
+        """Take captures out of the project; their files and their history stay."""
+        return self._removed(self._removing.remove_captures(capture_ids, author))
+
+    def remove_sources(self, source_ids: Sequence[int], author: str) -> LabelResult:
+        """Take sources out of the project, with all that came from them."""
+        return self._removed(self._removing.remove_sources(source_ids, author))
 
     def undo(self, author: str) -> LabelResult | None:
         """Take back the last action that stands; None when there is none."""
@@ -279,19 +289,24 @@ class Labels:
         class_id: ColumnElement[Any],
     ) -> LabelResult:
         action_id = self._start_action(kind, author, target_action_id)
+        actions = schema.label_actions
+        target_kind = self._connection.scalar(select(actions.c.kind).where(actions.c.id == target_action_id))
+        if target_kind == ActionKind.REMOVE:
+            ids = self._removing.apply(target_action_id, forward=kind is ActionKind.REDO)
+            return LabelResult(kind, ids, 0, self._stacks().state, is_membership_changed=True)
         chosen = (
             select(
                 literal(action_id, Integer),
-                _captures.c.id,
+                _all.c.id,
                 state,
                 class_id,
-                _captures.c.state,
-                _captures.c.label_class_id,
-                _captures.c.prediction_model_id,
-                _captures.c.predicted_class_id,
-                _captures.c.probability,
+                _all.c.state,
+                _all.c.label_class_id,
+                _all.c.prediction_model_id,
+                _all.c.predicted_class_id,
+                _all.c.probability,
             )
-            .select_from(_events.join(_captures, _captures.c.id == _events.c.capture_id))
+            .select_from(_events.join(_all, _all.c.id == _events.c.capture_id))
             .where(_events.c.action_id == target_action_id)
         )
         self._connection.execute(insert(_events).from_select(schema.EVENT_COLUMNS, chosen))
@@ -299,6 +314,23 @@ class Labels:
         # Afterwards, since only then it is known which of the classes that it had made are still in use.
         changed = self._apply_to_classes(target_action_id, forward=kind is ActionKind.REDO)
         return replace(self._result(kind, action_id), classes_changed=changed)
+
+    def _removed(self, action_id: int | None) -> LabelResult:
+        table = schema.removed_captures
+        ids = self._connection.scalars(
+            select(table.c.capture_id).where(table.c.action_id == action_id).order_by(table.c.capture_id)
+        )
+        return LabelResult(
+            ActionKind.REMOVE,
+            tuple(ids),
+            0,
+            self._stacks().state,
+            is_membership_changed=action_id is not None,
+        )
+
+    @property
+    def _removing(self) -> Removing:
+        return Removing(self._connection)
 
     def _start_action(
         self,
@@ -321,8 +353,8 @@ class Labels:
     def _show_labels_of(self, action_id: int) -> None:
         """Write the labels of an action's events on the captures."""
         self._connection.execute(
-            update(_captures)
-            .where(_captures.c.id == _events.c.capture_id, _events.c.action_id == action_id)
+            update(_all)
+            .where(_all.c.id == _events.c.capture_id, _events.c.action_id == action_id)
             .values(state=_events.c.state, label_class_id=_events.c.class_id)
         )
 

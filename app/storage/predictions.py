@@ -24,7 +24,7 @@ class Predictions:
         if not answers:
             return
         table, captures = schema.predictions, schema.captures
-        # A source's limits may have taken a capture away while the model looked at it.
+        # A source's limits, or the user, may have taken a capture away while the model looked at it.
         asked = select(captures.c.id).where(captures.c.id.in_([answer.capture_id for answer in answers]))
         known = set(self._connection.scalars(asked))
         answers = [answer for answer in answers if answer.capture_id in known]
@@ -67,7 +67,9 @@ class Predictions:
                 "sr_changed": bindparam("changed"),
             }
         self._connection.execute(
-            update(captures).where(captures.c.id == bindparam("capture")).values(values),
+            update(schema.all_captures)
+            .where(schema.all_captures.c.id == bindparam("capture"))
+            .values(values),
             [_capture_values(model, answer, is_active=is_active) for answer in answers],
         )
 

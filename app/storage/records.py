@@ -44,8 +44,25 @@ class ActionKind(StrEnum):
     RECOLOUR_CLASS = "recolour-class"
     RETIRE_CLASSES = "retire-classes"  # merge, or delete
     IMPORT = "import"
+    REMOVE = "remove"  # from the project, never from the disk
     UNDO = "undo"
     REDO = "redo"
+
+
+class Removal(IntEnum):
+    """Whether a capture is in the project; the numbers are stored."""
+
+    IN_PROJECT = 0
+    BY_ITSELF = 1  # the user removed just this one
+    WITH_SOURCE = 2  # the user removed what it came from
+
+
+class BringBack(IntEnum):
+    """What of the removed captures comes back when it is found again."""
+
+    NOTHING = 0  # a watched folder or a camera has it again
+    WITH_SOURCE = 1  # its folder is added: what the user had removed by itself stays out
+    EVERYTHING = 2  # the user adds just this file
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +93,16 @@ class AddedCaptures:
         readable_ids: those of them that have no problem.
         known: files that the project refers to already.
         duplicates: files with the same content as a capture that is there: (new path, path that is kept).
+        returned_ids: captures that had been removed and are in the project again.
+        left_removed: files whose captures were removed and stay out.
     """
 
     ids: tuple[int, ...]
     readable_ids: tuple[int, ...]
     known: int
     duplicates: tuple[tuple[Path, Path], ...]
+    returned_ids: tuple[int, ...] = ()
+    left_removed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +243,8 @@ class LabelResult:
         skipped: captures that were left as they were (accepted where the model has no answer).
         classes_changed: whether names, colours or the list of classes are others now.
         unchanged: captures that were labelled so before.
+        is_membership_changed: whether captures or sources are in the project now that were not, or the other way
+            round; `capture_ids` are these.
     """
 
     kind: ActionKind
@@ -230,6 +253,7 @@ class LabelResult:
     undo_state: UndoState
     classes_changed: bool = False
     unchanged: int = 0
+    is_membership_changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

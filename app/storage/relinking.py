@@ -15,6 +15,7 @@ from app.storage.natural_order import natural_key
 from app.storage.paths import StoredPaths
 
 _captures = schema.captures
+_all = schema.all_captures
 _sources = schema.sources
 
 
@@ -59,7 +60,9 @@ class Relinking:
     def places(self) -> list[Place]:
         """The folders that captures came from, in the order in which they were added."""
         rows = self._connection.execute(
-            select(_sources.c.id, _sources.c.path, _sources.c.is_folder).order_by(_sources.c.id)
+            select(_sources.c.id, _sources.c.path, _sources.c.is_folder)
+            .where(_sources.c.removed.is_(False))
+            .order_by(_sources.c.id)
         )
         found: dict[tuple[Path, bool], list[int]] = {}
         for row in rows:
@@ -105,14 +108,14 @@ class Relinking:
             return ()
         self._columns.note_names_changed()
         self._connection.execute(
-            update(_captures)
-            .where(_captures.c.id == bindparam("capture"))
+            update(_all)
+            .where(_all.c.id == bindparam("capture"))
             .values(path=bindparam("new_path"), name_key=bindparam("new_key")),
             [{"capture": i, "new_path": path, "new_key": natural_key(path)} for i, path in stored.items()],
         )
         ids = [capture_id for capture_id, _ in found if capture_id in stored]
         for chunk in in_chunks(ids):
-            self._connection.execute(update(_captures).where(_captures.c.id.in_(chunk)).values(problem=None))
+            self._connection.execute(update(_all).where(_all.c.id.in_(chunk)).values(problem=None))
         self._move_sources(place, new_folder, list(stored))
         return tuple(ids)
 
@@ -131,12 +134,12 @@ class Relinking:
                 continue
             for chunk in in_chunks(moved):
                 self._connection.execute(
-                    update(_captures)
-                    .where(_captures.c.id.in_(chunk), _captures.c.source_id == source_id)
+                    update(_all)
+                    .where(_all.c.id.in_(chunk), _all.c.source_id == source_id)
                     .values(source_id=holder)
                 )
 
     def _taken(self, stored: set[str]) -> dict[str, int]:
         """Which of these places some capture holds already."""
-        rows = self._connection.execute(select(_captures.c.path, _captures.c.id))
+        rows = self._connection.execute(select(_all.c.path, _all.c.id))
         return {row.path: row.id for row in rows if row.path in stored}

@@ -4,6 +4,9 @@ Times are milliseconds since 1970 UTC (`_ms`), paths are relative to the project
 absolute otherwise. The current label and the active model's answer stand on the capture itself, so that a
 million captures are filtered and sorted without a join; they are written in the transaction of the event or
 the prediction that they repeat.
+
+What the user has removed stays in the tables, for undo and the ledger. All reading goes through `captures`, a view that
+leaves removed ones out; only what writes, and what must know of removed ones, names `all_captures`.
 """
 
 from __future__ import annotations
@@ -55,6 +58,7 @@ sources = Table(
     Column("path", Text, nullable=False, unique=True),
     Column("is_folder", Boolean, nullable=False),
     Column("added_ms", Integer, nullable=False),
+    Column("removed", Boolean, nullable=False, server_default=text("0")),
 )
 
 classes = Table(
@@ -115,7 +119,7 @@ revision_captures = Table(
     "revision_captures",
     metadata,
     Column("revision_id", Integer, ForeignKey("dataset_revisions.id"), primary_key=True),
-    Column("capture_id", Integer, ForeignKey("captures.id"), primary_key=True, index=True),
+    Column("capture_id", Integer, ForeignKey("all_captures.id"), primary_key=True, index=True),
     Column("class_id", Integer, ForeignKey("classes.id"), nullable=False, index=True),
     Column("split", Text, nullable=False),
     Column("origin", Text, nullable=False),
@@ -166,14 +170,14 @@ model_classes = Table(
     Column("class_id", Integer, ForeignKey("classes.id"), nullable=False, index=True),
 )
 
-captures = Table(
-    "captures",
+all_captures = Table(
+    "all_captures",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("source_id", Integer, ForeignKey("sources.id"), nullable=False, index=True),
-    Column("path", Text, nullable=False, unique=True),
-    Column("name_key", Text, nullable=False, server_default="", index=True),
-    Column("content_hash", LargeBinary, nullable=False, index=True),
+    Column("source_id", Integer, ForeignKey("sources.id"), nullable=False),
+    Column("path", Text, nullable=False),
+    Column("name_key", Text, nullable=False, server_default=""),
+    Column("content_hash", LargeBinary, nullable=False),
     Column("file_size_bytes", Integer, nullable=False),
     Column("modified_ns", Integer, nullable=False),
     Column("width_px", Integer),
@@ -181,22 +185,50 @@ captures = Table(
     Column("added_ms", Integer, nullable=False),
     Column("problem", Text),
     Column("state", SmallInteger, nullable=False, server_default="0"),
-    Column("label_class_id", Integer, ForeignKey("classes.id"), index=True),
-    Column("predicted_class_id", Integer, ForeignKey("classes.id"), index=True),
-    Column("prediction_model_id", Integer, ForeignKey("models.id"), index=True),
+    Column("label_class_id", Integer, ForeignKey("classes.id")),
+    Column("predicted_class_id", Integer, ForeignKey("classes.id")),
+    Column("prediction_model_id", Integer, ForeignKey("models.id")),
     Column("probability", Float),
     Column("disagreement", Float),
     Column("sr_changed", Boolean),
-    Index(None, "state"),
-    # Few captures have a problem, and a list of just those must not read all the others.
+    # A `Removal`: 0 for what is in the project.
+    Column("removed", SmallInteger, nullable=False, server_default=text("0")),
+    UniqueConstraint("path", name="uq_captures_path"),
+    Index("ix_captures_source_id", "source_id"),
+    Index("ix_captures_name_key", "name_key"),
+    Index("ix_captures_content_hash", "content_hash"),
+    Index("ix_captures_label_class_id", "label_class_id"),
+    Index("ix_captures_predicted_class_id", "predicted_class_id"),
+    Index("ix_captures_prediction_model_id", "prediction_model_id"),
+    # What a window counts first is answered by the index alone.
+    Index("ix_captures_state", "state", "removed"),
+    # Few captures have a problem or are removed, and a list of just those must not read all the others.
     Index("ix_captures_with_problem", "id", sqlite_where=Column("problem", Text).is_not(None)),
+    Index("ix_captures_removed", "removed", sqlite_where=Column("removed", SmallInteger) != text("0")),
+)
+
+# The view; it belongs to no metadata, which is for tables.
+captures = Table(
+    "captures",
+    MetaData(),
+    *(Column(column.name, column.type, key=column.key) for column in all_captures.columns),
+)
+
+# Which captures an action took out of the project: undo brings just these back.
+removed_captures = Table(
+    "removed_captures",
+    metadata,
+    Column("action_id", Integer, ForeignKey("label_actions.id"), primary_key=True),
+    Column("capture_id", Integer, ForeignKey("all_captures.id"), primary_key=True, index=True),
+    # A `Removal`.
+    Column("how", SmallInteger, nullable=False),
 )
 
 predictions = Table(
     "predictions",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("capture_id", Integer, ForeignKey("captures.id"), nullable=False),
+    Column("capture_id", Integer, ForeignKey("all_captures.id"), nullable=False),
     Column("model_id", Integer, ForeignKey("models.id"), nullable=False, index=True),
     Column("top", JSON, nullable=False),
     Column("bicubic_top", JSON, nullable=False),
@@ -231,7 +263,7 @@ label_events = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("action_id", Integer, ForeignKey("label_actions.id"), nullable=False, index=True),
-    Column("capture_id", Integer, ForeignKey("captures.id"), nullable=False, index=True),
+    Column("capture_id", Integer, ForeignKey("all_captures.id"), nullable=False, index=True),
     Column("state", SmallInteger, nullable=False),
     Column("class_id", Integer, ForeignKey("classes.id"), index=True),
     Column("previous_state", SmallInteger, nullable=False),
@@ -262,7 +294,7 @@ streams = Table(
 stream_captures = Table(
     "stream_captures",
     metadata,
-    Column("capture_id", Integer, ForeignKey("captures.id"), primary_key=True),
+    Column("capture_id", Integer, ForeignKey("all_captures.id"), primary_key=True),
     Column("stream_id", Integer, ForeignKey("streams.id"), nullable=False, index=True),
     Column("region", Text, nullable=False),
     Column("reason", Text, nullable=False),

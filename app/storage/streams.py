@@ -198,7 +198,7 @@ class Streams:
         Returns:
             What was forgotten, whose files can go.
         """
-        newest = self._connection.scalar(select(func.max(schema.captures.c.id)))
+        newest = self._connection.scalar(select(func.max(schema.all_captures.c.id)))
         wanted = set(ids)
         gone = [
             capture
@@ -207,9 +207,9 @@ class Streams:
         ]
         for start in range(0, len(gone), _CHUNK):
             chunk = [capture.id for capture in gone[start : start + _CHUNK]]
-            for table in (schema.stream_captures, schema.predictions):
+            for table in (schema.stream_captures, schema.predictions, schema.removed_captures):
                 self._connection.execute(delete(table).where(table.c.capture_id.in_(chunk)))
-            self._connection.execute(delete(schema.captures).where(schema.captures.c.id.in_(chunk)))
+            self._connection.execute(delete(schema.all_captures).where(schema.all_captures.c.id.in_(chunk)))
         return gone
 
 

@@ -30,6 +30,7 @@ class UndoWording(QObject):
             ActionKind.RENAME_CLASS: self.tr("rename class"),
             ActionKind.RECOLOUR_CLASS: self.tr("recolour class"),
             ActionKind.RETIRE_CLASSES: self.tr("merge or delete class"),
+            ActionKind.REMOVE: self.tr("remove from project"),
         }
         actions = self._actions
         actions.undo.setEnabled(state.undo is not None)

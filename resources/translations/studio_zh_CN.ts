@@ -3734,6 +3734,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>合并或删除类别</translation>
     </message>
     <message>
+        <source>remove from project</source>
+        <translation>从项目中移除</translation>
+    </message>
+    <message>
         <source>&amp;Undo</source>
         <translation>撤销(&amp;U)</translation>
     </message>

@@ -155,7 +155,7 @@ def big_model(qtbot: QtBot, tmp_path: Path) -> Iterator[CaptureListModel]:
     project._database.write(
         lambda connection: connection.exec_driver_sql(
             "WITH RECURSIVE numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < 99999) "
-            "INSERT INTO captures (source_id, path, content_hash, file_size_bytes, modified_ns, added_ms) "
+            "INSERT INTO all_captures (source_id, path, content_hash, file_size_bytes, modified_ns, added_ms) "
             "SELECT 1, n || '.png', CAST(n AS BLOB), 1, 1, 1 FROM numbers"
         ).close()
     ).result()

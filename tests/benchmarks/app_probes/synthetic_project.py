@@ -66,7 +66,7 @@ def build_project(
         )
         answered_share = 1.0 if model is not None else 1 - _UNANSWERED_SHARE
         connection.executemany(
-            f"INSERT INTO captures ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})",
+            f"INSERT INTO all_captures ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})",
             _rows(captures, pictures, record.class_ids, answered_share, random.Random(seed)),
         )
         if model is not None:

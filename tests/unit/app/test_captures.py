@@ -47,7 +47,7 @@ def test_a_list_with_gaps_leaves_them_out(project: Project, reopen: Callable[[],
     ids = add_captures(project, 5)
     reopen().close()
     with closing(sqlite3.connect(project.database_path)) as connection, connection:
-        connection.execute("DELETE FROM captures WHERE id IN (?, ?)", (ids[0], ids[2]))
+        connection.execute("DELETE FROM all_captures WHERE id IN (?, ?)", (ids[0], ids[2]))
     opened = reopen()
     assert (
         tuple(opened.read(lambda unit: unit.captures.find(CaptureQuery())).result().ids) == ids[1:2] + ids[3:]
