@@ -20,6 +20,7 @@ from app.bootstrap import Options, Studio
 from app.services.crash_reports import CrashWatch, keep_log
 from app.storage.locations import log_folder
 from vimd_core import __version__
+from vimd_core.streaming.redaction import log_to_stderr, redact_tracebacks
 
 _SWITCH_INTERVAL_S: Final = 0.0005
 _UPDATE_DELAY_MS: Final = 3_000  # the window and the captures come first
@@ -76,7 +77,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit code.
     """
     options = parse_arguments(sys.argv[1:] if argv is None else argv)
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    log_to_stderr(logging.WARNING)
+    redact_tracebacks()
     keep_log(log_folder())
     crashes = CrashWatch(log_folder())
     crashes.start()

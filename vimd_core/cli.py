@@ -9,10 +9,12 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import entry_points
+from typing import NoReturn
 
 from vimd_core import __version__
 from vimd_core.errors import CancelledError, VimdError
 from vimd_core.runtime import prepare_process
+from vimd_core.streaming.redaction import log_to_stderr, redact_tracebacks, redacted
 
 COMMANDS = (
     "classify",
@@ -34,11 +36,17 @@ EXIT_FAILED = 1
 EXIT_CANCELLED = 130
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with arguments without repeating a password among them."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say it, and end with exit code 2."""
+        super().error(redacted(message))
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The parser of `vimd` with all its subcommands, those of installed plug-ins included."""
-    parser = argparse.ArgumentParser(
-        prog="vimd", description="Classify low-resolution captures, and train for it."
-    )
+    parser = _Parser(prog="vimd", description="Classify low-resolution captures, and train for it.")
     parser.add_argument("--version", action="version", version=f"vimd {__version__}")
     parser.add_argument("--verbose", action="store_true", help="say more on stderr")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -61,17 +69,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     prepare_process()
     arguments = build_parser().parse_args(argv)
-    logging.basicConfig(
-        level=logging.DEBUG if arguments.verbose else logging.WARNING,
-        format="%(levelname)s %(name)s: %(message)s",
-    )
+    log_to_stderr(logging.DEBUG if arguments.verbose else logging.WARNING)
+    redact_tracebacks()
     try:
         return int(arguments.run(arguments))
     except (CancelledError, KeyboardInterrupt):
         sys.stderr.write("Cancelled.\n")
         return EXIT_CANCELLED
     except VimdError as e:
-        sys.stderr.write(f"vimd: {e}\n")
+        sys.stderr.write(f"vimd: {redacted(str(e))}\n")
         return EXIT_FAILED
     except BrokenPipeError:
         # The reader of our output went away (`vimd ... | head`): that is not an error of ours.

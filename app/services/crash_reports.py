@@ -19,6 +19,7 @@ from typing import BinaryIO, Final
 
 from vimd_core import __version__
 from vimd_core.data.file_lock import FileLock, is_locked
+from vimd_core.streaming.redaction import RedactingFormatter, redacted
 
 LOG_NAME: Final = "studio.log"
 _OLD_LOG_NAME: Final = "studio.old.log"
@@ -41,7 +42,7 @@ def keep_log(folder: Path) -> None:
     except OSError as e:  # a full or a read-only disk: the program works without a log
         _log.warning("There is no log: %s", e)
         return
-    handler.setFormatter(logging.Formatter(_FORMAT))
+    handler.setFormatter(RedactingFormatter(_FORMAT))
     logging.getLogger().addHandler(handler)
     shown = sys.excepthook
 
@@ -93,7 +94,7 @@ class CrashWatch:
         """The exception that is being handled ends the program: that is a crash too."""
         if self._file is not None:
             with contextlib.suppress(OSError):
-                self._file.write(traceback.format_exc().encode())
+                self._file.write(redacted(traceback.format_exc()).encode())
 
     def stop(self) -> None:
         """The program has ended; a second call does nothing."""
@@ -142,7 +143,7 @@ class CrashWatch:
             f"Python {platform.python_version()}, {platform.platform(terse=True)}, {platform.machine()}",
             *("", words, "", "Last lines of the log:", *log[-_LOG_LINES:]),
         ]
-        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        path.write_text(redacted("\n".join(lines)) + "\n", encoding="utf-8")
         return path
 
 

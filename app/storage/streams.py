@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, delete, exists, func, insert, or_, select, update
 
@@ -13,6 +14,8 @@ from app.storage.errors import ProjectError
 from app.storage.inserting import insert_id
 from app.storage.paths import StoredPaths
 from app.storage.stream_records import SeenCapture, StreamCapture, StreamRecord
+from vimd_core.streaming.addresses import NETWORK_SCHEMES
+from vimd_core.streaming.redaction import redact
 
 _CHUNK: Final = 500
 
@@ -214,5 +217,5 @@ class Streams:
 
 
 def _refuse_credentials(url: str) -> None:
-    if "@" in url.partition("://")[2].partition("/")[0]:
+    if urlsplit(url).scheme in NETWORK_SCHEMES and redact(url) != url:
         raise ProjectError("The address of a source may not hold credentials.")

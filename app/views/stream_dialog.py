@@ -27,7 +27,13 @@ from app.views.forms import add_field
 from app.views.screen_picker import ScreenPicker
 from app.views.stream_pages import CapturePage, KeepPage
 from vimd_core.errors import SourceError
-from vimd_core.streaming.addresses import Credentials, SourceAddress, SourceKind, parse_source
+from vimd_core.streaming.addresses import (
+    Credentials,
+    PasswordInAddressError,
+    SourceAddress,
+    SourceKind,
+    parse_source,
+)
 
 if TYPE_CHECKING:
     from vimd_core.streaming.settings import StreamSettings
@@ -86,11 +92,25 @@ class StreamDialog(QDialog):
         """Close, unless something is wrong with what was given."""
         try:
             self.new = self._read()
+        except PasswordInAddressError:
+            self._say(
+                self.tr(
+                    "The address holds an @ behind its host, as it does when a password holds / ? or #. Take the user "
+                    "name and the password out of the address and type them into the fields below it. An @ that "
+                    "belongs to the address is written %40."
+                )
+            )
+            self.tabs.setCurrentIndex(0)
+            self.user.setFocus()
+            return
         except SourceError as e:
-            self.problem.setText(localised(str(e)))
-            self.problem.show()
+            self._say(localised(str(e)))
             return
         super().accept()
+
+    def _say(self, problem: str) -> None:
+        self.problem.setText(problem)
+        self.problem.show()
 
     def _show(self, settings: StreamSettings | None) -> None:
         from vimd_core.streaming.settings import CaptureSettings, MotionSettings

@@ -15,6 +15,12 @@ STREAM_PATTERNS: Final = cast(
         QT_TRANSLATE_NOOP(
             "ErrorSentences", "{0} can't be used as a source: only {1} and paths are accepted."
         ),
+        QT_TRANSLATE_NOOP(
+            "ErrorSentences",
+            "The address names no host that can be understood: write {0}://host/path or {1}://host:port/path, without "
+            "user name and password.",
+        ),
+        QT_TRANSLATE_NOOP("ErrorSentences", "The address holds a line break or another control character."),
         QT_TRANSLATE_NOOP("ErrorSentences", "There is no camera {0}: plug it in."),
         QT_TRANSLATE_NOOP(
             "ErrorSentences",

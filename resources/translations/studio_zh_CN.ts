@@ -1371,6 +1371,14 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>{0} 不能用作来源：只接受 {1} 和路径。</translation>
     </message>
     <message>
+        <source>The address names no host that can be understood: write {0}://host/path or {1}://host:port/path, without user name and password.</source>
+        <translation>无法识别地址中的主机：请写成 {0}://主机/路径 或 {1}://主机:端口/路径，不要包含用户名和密码。</translation>
+    </message>
+    <message>
+        <source>The address holds a line break or another control character.</source>
+        <translation>地址中含有换行符或其他控制字符。</translation>
+    </message>
+    <message>
         <source>There is no camera {0}: plug it in.</source>
         <translation>没有摄像头 {0}：请将其插上。</translation>
     </message>
@@ -3344,6 +3352,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>RTSP over UDP</source>
         <translation>通过 UDP 传输 RTSP</translation>
+    </message>
+    <message>
+        <source>The address holds an @ behind its host, as it does when a password holds / ? or #. Take the user name and the password out of the address and type them into the fields below it. An @ that belongs to the address is written %40.</source>
+        <translation>地址的主机之后出现了 @，密码中含有 /、? 或 # 时就会这样。请从地址中去掉用户名和密码，并填写到下方的对应字段中。属于地址本身的 @ 请写成 %40。</translation>
     </message>
     <message>
         <source>A watched folder stays that folder: add another source for another one.</source>

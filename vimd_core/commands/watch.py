@@ -73,7 +73,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(arguments: argparse.Namespace) -> int:
     """Watch, and return the exit code."""
     from vimd_core.commands.rows import require_known_form
-    from vimd_core.streaming.addresses import parse_source
     from vimd_core.streaming.settings import ReadSettings, StreamSettings
 
     # Everything that can be wrong with the arguments is said before the model is loaded.
@@ -82,7 +81,8 @@ def run(arguments: argparse.Namespace) -> int:
     read = ReadSettings(
         transport=arguments.rtsp_transport, pace="real time" if arguments.real_time else "fast"
     )
-    sources = [parse_source(text) for text in arguments.sources]
+    sources = [_source(text) for text in arguments.sources]
+    are_seen = any(credentials for _, credentials in sources)
     if arguments.ask_password:
         sources = [_asked(address, credentials) for address, credentials in sources]
     if arguments.save is not None:
@@ -98,6 +98,8 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.model or starter_model_path(), device=arguments.device, batch_size=arguments.batch_size
     )
     say = _silence if arguments.quiet else _say
+    if are_seen:
+        say("Other programs can see the password in the command line: --ask-password asks for it instead.")
     say(f"{predictor.info.name}. {predictor.notice}")
     predictor.warm_up()
     watch = Watch(
@@ -181,6 +183,15 @@ def _region(text: str, number: int) -> Region:
         height_px=height,
         angle_deg=angle[0] if angle else 0.0,
     )
+
+
+def _source(text: str) -> tuple[SourceAddress, Credentials]:
+    from vimd_core.streaming.addresses import PasswordInAddressError, parse_source
+
+    try:
+        return parse_source(text)
+    except PasswordInAddressError as e:
+        raise PasswordInAddressError(f"{e} With --ask-password they are asked for.") from None
 
 
 def _asked(address: SourceAddress, credentials: Credentials) -> tuple[SourceAddress, Credentials]:

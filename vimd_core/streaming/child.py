@@ -39,7 +39,7 @@ from vimd_core.streaming.messages import (
 from vimd_core.streaming.outbox import FrameSlot, Outbox
 from vimd_core.streaming.pipeline import Pipeline, whole_look
 from vimd_core.streaming.reading import Reading
-from vimd_core.streaming.redaction import redact
+from vimd_core.streaming.redaction import redact, redact_tracebacks, redacted
 from vimd_core.streaming.settings import (
     CaptureSettings,
     capture_settings,
@@ -66,6 +66,7 @@ def main() -> int:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     channel = take_over_standard_streams(on_lost=lambda: os._exit(EXIT_PARENT_GONE))
     threading.excepthook = _end_with
+    redact_tracebacks()
     cv2.setNumThreads(1)
     yield_to_windows(_NICENESS)
     Child(channel).run()
@@ -297,6 +298,7 @@ class Child:
 
 def _end_with(error: threading.ExceptHookArgs) -> None:
     """End the process, which is then started anew, rather than go on without one of its threads."""
-    traceback.print_exception(error.exc_type, error.exc_value, error.exc_traceback)
+    words = traceback.format_exception(error.exc_type, error.exc_value, error.exc_traceback)
+    sys.stderr.write(redacted("".join(words)))
     sys.stderr.flush()
     os._exit(EXIT_FAILED)

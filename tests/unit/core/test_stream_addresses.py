@@ -92,7 +92,7 @@ def test_credentials_are_taken_apart_and_put_together_again() -> None:
     address, credentials = parse_source(text)
     assert address.url == "rtsp://cam:554/s?channel=1&password=***&token=***"
     assert (credentials.user, credentials.password) == ("an@na", "p/w:1")
-    assert credentials.parameters == (("password", "xy&z"), ("token", "t0k"))
+    assert credentials.parameters == (("password", "xy%26z"), ("token", "t0k"))
     assert address.with_credentials(credentials) == text
     assert address.with_credentials(Credentials()) == address.url
     for secret in ("an@na", "p/w:1", "xy&z", "t0k"):
@@ -129,8 +129,10 @@ def test_no_credential_survives(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("http://cam:8080/a/b@c.jpg", "rtsp://10.0.0.7:554/live?channel=2", "mail me@example.org: lost"),
+        *("http://cam:8080/a/b%40c.jpg", "rtsp://10.0.0.7:554/live?channel=2", "mail me@example.org: lost"),
         *("There is no camera 3: plug it in.", "at 12:30@night", "keyboard=de"),
+        *("http://[fe80::1]:80/x?monkey=1", "rtsp://10.0.0.7/Streaming/Channels/101", "http://cam.local"),
+        *("rtsp://cam:554/cam/realmonitor?channel=1&subtype=0", "file:///data/a%20b.mp4", "device://0"),
     ],
 )
 def test_what_is_no_credential_stays(text: str) -> None:
