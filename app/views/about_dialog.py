@@ -9,7 +9,6 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QHBoxLayout,
     QLabel,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 import resources
+from app.views.fitting_dialog import FittingDialog
 from app.views.text_dialog import TextDialog
 from app.views.theme import application_icon
 from vimd_core import __version__
@@ -28,7 +28,7 @@ from vimd_core import __version__
 LICENCES: Final = Path(resources.__file__).parent / "LICENCES.txt"
 
 
-class AboutDialog(QDialog):
+class AboutDialog(FittingDialog):
     """Version, licence, and a text about this computer that can be copied into a report."""
 
     def __init__(self, parent: QWidget, diagnostics: Mapping[str, str]) -> None:

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.storage.records import ClassRecord
+from app.views.fitting_dialog import FittingDialog
 
 translate = QCoreApplication.translate
 
@@ -128,7 +129,7 @@ def ask_class_key(parent: QWidget, record: ClassRecord, taken: dict[str, str]) -
     return dialog.key if dialog.is_agreed() else ("" if dialog.is_cleared else None)
 
 
-class _Question(QDialog):
+class _Question(FittingDialog):
     def __init__(self, parent: QWidget, title: str, text: str, agree: str) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)

@@ -8,7 +8,6 @@ from typing import Final
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.views.fitting_dialog import FittingDialog
 from app.views.shortcut_editor import keys_text, plain_text
 
 _WIDTH: Final = 560
@@ -51,7 +51,7 @@ def match_quality(wanted: str, text: str) -> int | None:
     return 4
 
 
-class CommandPalette(QDialog):
+class CommandPalette(FittingDialog):
     """A line to type in, and the actions that fit; Enter runs the chosen one, Esc none.
 
     It is a window and no popup, since popups get no text from the input methods that Chinese is written with.

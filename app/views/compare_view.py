@@ -10,8 +10,6 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
     QButtonGroup,
     QGridLayout,
-    QHBoxLayout,
-    QLabel,
     QSizePolicy,
     QStackedWidget,
     QToolButton,
@@ -20,7 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.services.inspect_service import PlainViews
+from app.views.elided_label import ElidedLabel
 from app.views.error_wording import localised
+from app.views.flow_layout import FlowLayout
 from app.views.shared_view import SharedView
 from app.views.theme import Theme
 from app.views.view_pane import ViewPane
@@ -130,7 +130,7 @@ class CompareView(QWidget):
             (self.super_resolved, self.tr("Super-resolved")),
         )
         for column, (pane, name) in enumerate(named):
-            caption = QLabel(name)
+            caption = ElidedLabel(name)
             caption.setProperty("role", "muted")
             caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             grid.addWidget(pane, 0, column)
@@ -139,9 +139,8 @@ class CompareView(QWidget):
         grid.setRowStretch(0, 1)
         return panes
 
-    def _make_buttons(self) -> QHBoxLayout:
-        line = QHBoxLayout()
-        line.setSpacing(2)
+    def _make_buttons(self) -> FlowLayout:
+        line = FlowLayout(spacing=2)
         group = QButtonGroup(self)
         texts = {
             CompareMode.SIDE_BY_SIDE: self.tr("Side by side"),
@@ -154,7 +153,6 @@ class CompareView(QWidget):
             group.addButton(button)
             self.mode_buttons[mode] = button
             line.addWidget(button)
-        line.addStretch(1)
         self.explain_button = self._make_chip(self.tr("Where did it look?"))
         self.explain_button.setToolTip(
             self.tr("Where did the model look? Covers one place after the other to find out (W)")

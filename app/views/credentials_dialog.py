@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDialog,
     QDialogButtonBox,
     QFormLayout,
     QLabel,
@@ -14,11 +13,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.views.fitting_dialog import FittingDialog
 from app.views.forms import add_field
 from vimd_core.streaming.addresses import Credentials
 
 
-class CredentialsDialog(QDialog):
+class CredentialsDialog(FittingDialog):
     """Asks how to be let in to one source."""
 
     def __init__(self, parent: QWidget, name: str) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QObject, QSettings, Qt, QTimer
+from PySide6.QtCore import QByteArray, QObject, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
+from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QTabBar, QTabWidget, QWidget
 
 from app.views.actions import Actions
 
@@ -16,6 +17,8 @@ _SETTING: Final = "window/panels"
 _VERSION: Final = 1  # raised when a layout of before would not make sense any more
 _SIDE: Final = 230
 _INSPECTOR: Final = 400
+_LEAST: Final = QSize(140, 72)
+_LOW_WINDOW: Final = 600  # pixels; three panels have no room below each other
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class Panel:
         is_shown: whether it is there at first.
         on_top_of: the panel that it shares its place with, as a tab.
         height: at first, beside its neighbours.
+        is_first: whether it is the one on top where several share a place.
     """
 
     name: str
@@ -41,6 +45,27 @@ class Panel:
     is_shown: bool = True
     on_top_of: str = ""
     height: int = 240
+    is_first: bool = False
+
+
+class _Scrolling(QScrollArea):
+    """What a dock holds: it can be made smaller than its panel, which then scrolls."""
+
+    def __init__(self, panel: QWidget) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(panel)
+        self._panel = panel
+
+    def sizeHint(self) -> QSize:
+        """The panel's own."""
+        return self._panel.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for a few words."""
+        return self._panel.minimumSizeHint().expandedTo(self._panel.minimumSize()).boundedTo(_LEAST)
 
 
 class Docks(QObject):
@@ -64,7 +89,7 @@ class Docks(QObject):
         for panel in panels:
             dock = QDockWidget(panel.title, self._window)
             dock.setObjectName(panel.name)
-            dock.setWidget(panel.widget)
+            dock.setWidget(_Scrolling(panel.widget))
             dock.setAccessibleName(panel.title)
             # Qt makes the tabs of panels that share a place when it lays them out.
             dock.visibilityChanged.connect(lambda _is_shown: QTimer.singleShot(0, self, self._name_tabs))
@@ -88,8 +113,10 @@ class Docks(QObject):
             if panel.on_top_of:
                 self._window.tabifyDockWidget(self.docks[panel.on_top_of], dock)
             dock.setVisible(panel.is_shown)
+        if self._window.height() < _LOW_WINDOW:
+            self._share_one_place(Qt.DockWidgetArea.LeftDockWidgetArea)
         for panel in self._panels:
-            if not panel.on_top_of:
+            if panel.is_first:
                 self.docks[panel.name].raise_()
         self._resize_soon()
 
@@ -129,6 +156,12 @@ class Docks(QObject):
             if self._has_first_sizes:
                 self._resize_soon()
 
+    def _share_one_place(self, area: Qt.DockWidgetArea) -> None:
+        """Show the panels of one side as tabs: below each other none would be high enough to be used."""
+        side = [self.docks[panel.name] for panel in self._panels if panel.area is area and panel.is_shown]
+        for above, below in pairwise(side):
+            self._window.tabifyDockWidget(above, below)
+
     def _name_tabs(self) -> None:
         for tabs in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
             tabs.setAccessibleName(self.tr("Panels"))
@@ -142,9 +175,10 @@ class Docks(QObject):
         QTimer.singleShot(0, self, self._resize)
 
     def _resize(self) -> None:
+        room = self._window.width()
         for area, width in (
-            (Qt.DockWidgetArea.LeftDockWidgetArea, _SIDE),
-            (Qt.DockWidgetArea.RightDockWidgetArea, _INSPECTOR),
+            (Qt.DockWidgetArea.LeftDockWidgetArea, min(_SIDE, room * 24 // 100)),
+            (Qt.DockWidgetArea.RightDockWidgetArea, min(_INSPECTOR, room * 36 // 100)),
         ):
             side = [panel for panel in self._panels if panel.area is area and not panel.on_top_of]
             docks = [self.docks[panel.name] for panel in side]

@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QDialog,
     QDialogButtonBox,
     QFileDialog,
     QLabel,
@@ -21,11 +20,12 @@ from app.services.export_formats import ExportFormat
 from app.services.export_service import ExportRequest
 from app.storage.capture_query import CaptureQuery
 from app.storage.records import ReviewState
+from app.views.fitting_dialog import FittingDialog
 
 _REVIEWED = frozenset(ReviewState) - {ReviewState.UNREVIEWED}
 
 
-class ExportDialog(QDialog):
+class ExportDialog(FittingDialog):
     """Asks for the form and the captures, and then for the place."""
 
     def __init__(self, parent: QWidget, current: CaptureQuery, project_name: str) -> None:

@@ -7,11 +7,20 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    """No wider than its widest widget at the least, so that it never widens a window."""
+    """No wider than its widest widget at the least, so that it never widens a window.
 
-    def __init__(self, parent: QWidget | None = None, *, spacing: int = 4) -> None:
+    Args:
+        parent: whose widgets it places.
+        spacing: pixels between widgets, and between lines.
+        stretches_first: the first widget takes the room that is left where all stand in one line.
+    """
+
+    def __init__(
+        self, parent: QWidget | None = None, *, spacing: int = 4, stretches_first: bool = False
+    ) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
+        self._stretches_first = stretches_first
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(spacing)
 
@@ -67,18 +76,36 @@ class FlowLayout(QLayout):
         return size + QSize(margins.left() + margins.right(), margins.top() + margins.bottom())
 
     def _arrange(self, rect: QRect, *, is_trial: bool) -> int:
+        """Place the widgets in lines, each in the middle of its line's height; the height of all lines."""
         margins = self.contentsMargins()
         area = rect.marginsRemoved(margins)
-        x, y, line_height = area.x(), area.y(), 0
+        y = area.y()
+        for line in self._lines(area.width()):
+            height = max(size.height() for _, size in line)
+            x = area.x()
+            for item, size in line:
+                if not is_trial:
+                    top = y + (height - size.height()) // 2
+                    item.setGeometry(QRect(QPoint(x, top), size))
+                x += size.width() + self.spacing()
+            y += height + self.spacing()
+        return max(area.y(), y - self.spacing()) - rect.y() + margins.bottom()
+
+    def _lines(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
+        """The widgets that stand in each line, with their sizes."""
+        lines: list[list[tuple[QLayoutItem, QSize]]] = []
+        used = 0
         for item in self._items:
             if item.isEmpty():
                 continue
             size = item.sizeHint()
-            if x > area.x() and x + size.width() > area.right() + 1:
-                x, y, line_height = area.x(), y + line_height + self.spacing(), 0
-            if not is_trial:
-                width = min(size.width(), max(area.width(), item.minimumSize().width()))
-                item.setGeometry(QRect(QPoint(x, y), QSize(width, size.height())))
-            x += size.width() + self.spacing()
-            line_height = max(line_height, size.height())
-        return y + line_height - rect.y() + margins.bottom()
+            size.setWidth(min(size.width(), max(width, item.minimumSize().width())))
+            if lines and used + self.spacing() + size.width() <= width:
+                lines[-1].append((item, size))
+                used += self.spacing() + size.width()
+            else:
+                lines.append([(item, size)])
+                used = size.width()
+        if self._stretches_first and len(lines) == 1 and used < width:
+            lines[0][0][1].setWidth(lines[0][0][1].width() + width - used)
+        return lines

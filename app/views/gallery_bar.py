@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QMenu, QToolButton, QWidget
 
 from app.item_models.capture_list_model import CaptureListModel
 from app.storage.capture_query import GroupField, SortField
+from app.views.flow_layout import FlowLayout
 from app.views.theme import Theme
 
 if TYPE_CHECKING:
@@ -59,8 +60,8 @@ class GalleryBar(QFrame):
         self.show()
 
     def sizeHint(self) -> QSize:
-        """A low line."""
-        return QSize(200, 34)
+        """A low line, or more of them where it is narrow."""
+        return QSize(200, self._line.heightForWidth(max(200, self.width())))
 
     def sort_by(self, field: SortField) -> None:
         """List the same captures in another order."""
@@ -78,6 +79,7 @@ class GalleryBar(QFrame):
     def add_widget(self, widget: QWidget) -> None:
         """Put another control at the end."""
         self._line.addWidget(widget)
+        self._gallery.place_bar()
 
     def _make_button(self, name: str) -> QToolButton:
         button = QToolButton()
@@ -110,10 +112,9 @@ class GalleryBar(QFrame):
         self.smooth_button.toggled.connect(self._gallery.set_smooth)
 
     def _lay_out(self) -> None:
-        layout = self._line = QHBoxLayout(self)
+        layout = self._line = FlowLayout(self, spacing=2, stretches_first=True)
         layout.setContentsMargins(16, 2, 14, 2)
-        layout.setSpacing(2)
-        layout.addWidget(self.count, 1)
+        layout.addWidget(self.count)
         for button in (self.sort_button, self.direction_button, self.group_button, self.smooth_button):
             layout.addWidget(button)
 
@@ -138,3 +139,4 @@ class GalleryBar(QFrame):
         if selected > 1:
             text = self.tr("{0} of {1} selected").format(f"{selected:,}", f"{count:,}")
         self.count.setText(text)
+        self._gallery.place_bar()

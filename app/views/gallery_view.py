@@ -96,7 +96,7 @@ class GalleryView(QAbstractItemView):
             self._captures = model
             self._place = GalleryPlace(self, model)
             self._bar = GalleryBar(model, self, self._theme)
-            self.setViewportMargins(0, self._bar.sizeHint().height(), 0, 0)
+            self.place_bar()
 
     def set_tile_size(self, size: QSize) -> None:
         """Change the size of all tiles; what was in the middle stays in view."""
@@ -124,6 +124,16 @@ class GalleryView(QAbstractItemView):
         """Put another control into the line above the tiles."""
         if self._bar is not None:
             self._bar.add_widget(widget)
+
+    def place_bar(self) -> None:
+        """Give the line above the tiles the height that it needs at this width."""
+        if self._bar is None:
+            return
+        self._bar.resize(self.width(), self._bar.height())  # its height follows from its width
+        height = self._bar.sizeHint().height()
+        self._bar.setGeometry(0, 0, self.width(), height)
+        if self.viewportMargins().top() != height:
+            self.setViewportMargins(0, height, 0, 0)
 
     @property
     def columns(self) -> int:
@@ -341,8 +351,7 @@ class GalleryView(QAbstractItemView):
         """Lay the tiles out again and keep the current one in view."""
         was_visible = self._was_visible(self.currentIndex(), event.oldSize())
         super().resizeEvent(event)
-        if self._bar is not None:
-            self._bar.setGeometry(0, 0, self.width(), self._bar.sizeHint().height())
+        self.place_bar()
         self.updateGeometries()
         if was_visible:
             self.scrollTo(self.currentIndex())

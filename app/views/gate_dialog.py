@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QDialogButtonBox,
     QGridLayout,
     QHBoxLayout,
@@ -25,12 +24,13 @@ from PySide6.QtWidgets import (
 from app.services.gate import Verdict, broken, fixed
 from app.services.model_service import GateReport
 from app.storage.training_records import ModelState
+from app.views.fitting_dialog import FittingDialog
 from app.views.wording import percent
 
 _NUMBER: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
-class GateDialog(QDialog):
+class GateDialog(FittingDialog):
     """Not modal: what was fixed and what was broken is looked at in the gallery beside it."""
 
     captures_chosen = Signal(object)  # tuple of ids

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QLineEdit, QTextBrowser, QVBoxLayout, QWidget
 
 import resources
+from app.views.fitting_dialog import FittingDialog
 
 _FOLDER: Final = Path(resources.__file__).parent / "help"
 
@@ -21,7 +22,7 @@ def manual(language: str) -> str:
     return file.read_text(encoding="utf-8")
 
 
-class HelpDialog(QDialog):
+class HelpDialog(FittingDialog):
     """Shows the manual and finds words in it; needs no network."""
 
     def __init__(self, parent: QWidget) -> None:

@@ -20,6 +20,8 @@ from app.views.theme import Theme
 from app.views.tile_delegate import STATE_STYLE
 from app.views.wording import file_size, percent, seen_text, short_problem
 
+_LEAST_WIDTH_PX = 260
+
 
 class Inspector(QFrame):
     """Shows what the inspect service follows."""
@@ -76,7 +78,7 @@ class Inspector(QFrame):
         layout.setContentsMargins(1, 0, 0, 0)
         layout.addWidget(self._nothing, 1)
         layout.addWidget(self._body, 1)
-        self.setMinimumWidth(380)
+        self.setMinimumWidth(_LEAST_WIDTH_PX)
         self._on_detail(None)
         inspect.detail_changed.connect(self._on_detail)
         inspect.plain_views_changed.connect(self.compare.set_plain_views)

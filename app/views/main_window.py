@@ -72,9 +72,17 @@ from app.views.training_panel import TrainingPanel
 from app.views.undo_wording import UndoWording
 
 _FIRST_SIZE: Final = QSize(1280, 800)
-_LEAST_SIZE: Final = QSize(1024, 640)
+_LEAST_SIZE: Final = QSize(640, 400)
 _LIVE_WIDTH: Final = 520
 _FRAME: Final = QSize(0, 40)  # what the desktop puts around a window
+
+
+class _Pages(QStackedWidget):
+    """One page at a time; those that are not shown need no room."""
+
+    def minimumSizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return page.minimumSizeHint() if page is not None else super().minimumSizeHint()
 
 
 class MainWindow(QMainWindow):
@@ -153,7 +161,7 @@ class MainWindow(QMainWindow):
         ClassifierStatus(services, self.footer, self.message_bar, self)
         UndoWording(services.labels, self.actions_, self)
         self._delegate = TileDelegate(theme, self)
-        self._stack = QStackedWidget()
+        self._stack = _Pages()
         self._project_page = QWidget()
         self._overlay = DropOverlay(theme, self)
         self._lay_out()
@@ -247,9 +255,9 @@ class MainWindow(QMainWindow):
         self.docks.add(
             [
                 Panel("sources", self.tr("Sources"), self.source_panel, left, height=84),
-                Panel("classes", self.tr("Classes"), self.class_panel, left, height=266),
+                Panel("classes", self.tr("Classes"), self.class_panel, left, height=266, is_first=True),
                 Panel("filters", self.tr("Filters"), self.filter_panel, left, height=320),
-                Panel("inspector", self.tr("Inspector"), self.inspector, right, keys="I"),
+                Panel("inspector", self.tr("Inspector"), self.inspector, right, keys="I", is_first=True),
                 self._late_panel("progress", self.tr("Progress"), self.progress_panel, "Ctrl+1"),
                 self._late_panel("confusion", self.tr("Confusion"), self.confusion_panel, "Ctrl+2"),
                 self._late_panel("map", self.tr("Map"), self.map_panel, "Ctrl+3"),

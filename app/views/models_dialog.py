@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QDialogButtonBox,
     QFileDialog,
     QHBoxLayout,
@@ -27,12 +26,13 @@ from PySide6.QtWidgets import (
 from app.services.model_service import ListedModel, ModelService
 from app.storage.training_records import ModelState, RegisteredModel
 from app.views.error_wording import localised
+from app.views.fitting_dialog import FittingDialog
 from app.views.wording import local_time, percent
 
 _NUMBER: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
-class ModelsDialog(QDialog):
+class ModelsDialog(FittingDialog):
     """Not modal: captures are classified anew behind it."""
 
     import_wanted = Signal()

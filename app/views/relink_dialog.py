@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QDialogButtonBox,
     QFileDialog,
     QHeaderView,
@@ -22,10 +21,11 @@ from PySide6.QtWidgets import (
 )
 
 from app.services.relink_service import SourceState
+from app.views.fitting_dialog import FittingDialog
 from app.views.tables import align_headers
 
 
-class RelinkDialog(QDialog):
+class RelinkDialog(FittingDialog):
     """A line for each folder; the chosen one can be looked for elsewhere."""
 
     def __init__(self, parent: QWidget, states: Sequence[SourceState]) -> None:

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QDialogButtonBox,
     QHeaderView,
     QLabel,
@@ -21,11 +20,12 @@ from PySide6.QtWidgets import (
 )
 
 from app.storage.backup import BackupRecord
+from app.views.fitting_dialog import FittingDialog
 from app.views.tables import align_headers
 from app.views.wording import local_time
 
 
-class RestoreDialog(QDialog):
+class RestoreDialog(FittingDialog):
     """A line for each copy, newest first."""
 
     def __init__(self, parent: QWidget, project_name: str, backups: Sequence[BackupRecord]) -> None:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QDoubleSpinBox,
     QFormLayout,
@@ -35,6 +34,7 @@ from app.services.retrain_service import RetrainService
 from app.services.retrain_split import HELD_BACK_SHARE, SplitShares
 from app.services.speed_service import SpeedService
 from app.views.error_wording import localised
+from app.views.fitting_dialog import FittingDialog
 from app.views.wording import duration, percent
 from app.views.wrapped_label import WrappedLabel
 from vimd_core.distillation.settings import parse_assignment
@@ -43,7 +43,7 @@ from vimd_core.errors import ConfigError
 _NUMBER: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
-class RetrainDialog(QDialog):
+class RetrainDialog(FittingDialog):
     """Measures the machine's speed while it is read, so that the times that it names are those of here and now."""
 
     def __init__(self, parent: QWidget, retrain: RetrainService, speed: SpeedService) -> None:

@@ -9,7 +9,6 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QFormLayout,
     QLabel,
@@ -20,12 +19,13 @@ from PySide6.QtWidgets import (
 )
 
 from app.services.preferences import MAX_BATCH_SIZE, NEVER, PreferenceValues, ThemeMode
+from app.views.fitting_dialog import FittingDialog
 from app.views.forms import add_field
 
 _WIDTH: Final = 620
 
 
-class SettingsDialog(QDialog):
+class SettingsDialog(FittingDialog):
     """Shows settings and gives back what was made of them."""
 
     def __init__(self, parent: QWidget, values: PreferenceValues) -> None:

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QIcon, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QDialogButtonBox,
     QHBoxLayout,
     QHeaderView,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.views.fitting_dialog import FittingDialog
 from app.views.tables import align_headers
 from app.views.wording import without_mnemonic
 
@@ -39,7 +39,7 @@ def keys_text(keys: Sequence[QKeySequence]) -> str:
     return ", ".join(each.toString(QKeySequence.SequenceFormat.NativeText) for each in keys)
 
 
-class ShortcutEditor(QDialog):
+class ShortcutEditor(FittingDialog):
     """Lists actions, finds them by name or key, and takes other keys for them."""
 
     def __init__(

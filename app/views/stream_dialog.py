@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QFileDialog,
     QFormLayout,
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from app.services.stream_service import NewStream
 from app.views.error_wording import localised
+from app.views.fitting_dialog import FittingDialog
 from app.views.forms import add_field
 from app.views.screen_picker import ScreenPicker
 from app.views.stream_pages import CapturePage, KeepPage
@@ -38,8 +39,10 @@ from vimd_core.streaming.addresses import (
 if TYPE_CHECKING:
     from vimd_core.streaming.settings import StreamSettings
 
+_OUT_OF_THE_WAY_MS: Final = 250  # until a window that has moved is no longer on the screen
 
-class StreamDialog(QDialog):
+
+class StreamDialog(FittingDialog):
     """Takes an address apart as soon as it is given, so that a password in it goes where passwords belong.
 
     Args:
@@ -230,11 +233,19 @@ class StreamDialog(QDialog):
             self.address.setEditText(name)
 
     def _pick_screen(self) -> None:
+        """Get out of the way first: hidden, the dialog would be closed, and not every screen knows transparency."""
+        place = self.pos()
+        self.setWindowOpacity(0.0)
+        area = self.screen().virtualGeometry()
+        self.move(area.right() + self.width(), area.bottom() + self.height())
+        QTimer.singleShot(_OUT_OF_THE_WAY_MS, self, lambda: self._pick_now(place))
+
+    def _pick_now(self, place: QPoint) -> None:
         picker = ScreenPicker(self)
-        self.setWindowOpacity(0.0)  # hidden, it would be closed
         try:
             picker.exec()
         finally:
+            self.move(place)
             self.setWindowOpacity(1.0)
             picker.deleteLater()
         if picker.chosen is not None:

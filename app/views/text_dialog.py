@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtGui import QFontDatabase, QGuiApplication, QIcon
 from PySide6.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QLabel,
     QPlainTextEdit,
@@ -13,8 +12,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.views.fitting_dialog import FittingDialog
 
-class TextDialog(QDialog):
+
+class TextDialog(FittingDialog):
     """Shows a text as it is, below a sentence about it.
 
     Args:

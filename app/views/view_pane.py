@@ -37,7 +37,7 @@ class ViewPane(QWidget):
         self._text = ""
         self._drag_from: QPointF | None = None
         self.setAccessibleName(name)
-        self.setMinimumSize(90, 90)
+        self.setMinimumSize(60, 90)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         view.changed.connect(self.update)

@@ -3088,8 +3088,8 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>屏幕的一部分</translation>
     </message>
     <message>
-        <source>Drag over the part of the screen that is to be watched. Escape gives it up.</source>
-        <translation>拖动选择要监视的屏幕部分。按 Esc 放弃。</translation>
+        <source>Drag over the part of the screen to watch. Press Esc to cancel.</source>
+        <translation>拖动鼠标选择要监视的屏幕区域。按 Esc 取消。</translation>
     </message>
 </context>
 <context>
