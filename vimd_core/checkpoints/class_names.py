@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import csv
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from vimd_core.errors import CheckpointError
+from vimd_core.data.csv_tables import KNOWN, parse_csv
+from vimd_core.data.table_text import read_table_text
+from vimd_core.errors import CheckpointError, DatasetError
 
 _NAME_COLUMNS: Final = ("name", "class")
 _ID_COLUMN: Final = "id"
+_TABLE_SUFFIXES: Final = (".csv", ".tsv")
+_LINE_END: Final = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True)
@@ -32,25 +37,28 @@ def read_class_names(path: Path) -> ClassNames:
     Ids that are exactly 0 to n - 1 give the order; otherwise the lines do. A CSV file may lack its header.
 
     Args:
-        path: the file, in UTF-8.
+        path: the file; a table may have commas, semicolons, tabs or bars between its columns.
 
     Raises:
         CheckpointError: the file is missing, not text, empty or lacks a column.
     """
+    if not path.exists():
+        raise CheckpointError(f"There is no file of class names {path}.")
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise CheckpointError(f"There is no file of class names {path}.") from None
-    except OSError as e:
-        raise CheckpointError(f"The file of class names {path} can't be read ({e.strerror or e}).") from e
-    except UnicodeDecodeError as e:
-        raise CheckpointError(f"The file of class names {path} is not text in UTF-8.") from e
-    lines = [line for line in text.splitlines() if line.strip()]
-    if not lines:
-        raise CheckpointError(f"The file of class names {path} is empty: write one name a line.")
-    if path.suffix.lower() != ".csv":
-        return ClassNames(tuple(line.strip() for line in lines))
-    return _from_rows(path, [[cell.strip() for cell in row] for row in csv.reader(lines)])
+        text = read_table_text(path).text
+        if not text.strip():
+            raise CheckpointError(f"The file of class names {path} is empty: write one name a line.")
+        if path.suffix.lower() not in _TABLE_SUFFIXES:
+            return ClassNames(tuple(line.strip() for line in _LINE_END.split(text) if line.strip()))
+        records = parse_csv(path, text, _rank).records
+    except DatasetError as e:
+        raise CheckpointError(f"The file of class names can't be used: {e}") from e
+    return _from_rows(path, [[cell.strip() for cell in record.cells] for record in records])
+
+
+def _rank(header: Sequence[str]) -> int:
+    names = [cell.strip().lower() for cell in header]
+    return KNOWN if any(name in names for name in _NAME_COLUMNS) else 0
 
 
 def _from_rows(path: Path, rows: list[list[str]]) -> ClassNames:

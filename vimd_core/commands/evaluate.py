@@ -84,6 +84,7 @@ def run(arguments: argparse.Namespace) -> int:
             "model_id": predictor.model_id,
             "data": str(arguments.data),
             "unreadable": len(measured.unreadable),
+            "several_labels": [str(path) for path in measured.several_labels],
         }
         sys.stdout.write(json.dumps(findings.to_dict() | about) + "\n")
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 
 ALL: Final = "all"
+_NAMED_AT_MOST: Final = 5
 
 
 def add_data_arguments(parser: argparse.ArgumentParser, *, usual: Split) -> None:
@@ -60,6 +62,13 @@ def measure(what: str, arguments: argparse.Namespace, info: BundleInfo) -> tuple
     from vimd_core.evaluation.measured import measure_captures
 
     dataset = describe_dataset(arguments.data)
+    if dataset.several_labels and not arguments.quiet:
+        named = ", ".join(map(str, dataset.several_labels[:_NAMED_AT_MOST]))
+        more = len(dataset.several_labels) - _NAMED_AT_MOST
+        sys.stderr.write(
+            f"Left out, because {arguments.data} gives them several labels: {named}"
+            f"{f' and {more:,} more' if more > 0 else ''}.\n"
+        )
     class_of_label = match_class_folders(dataset.classes, info)
     split = _split(dataset, arguments.split, arguments.usual_split)
     captures = [
@@ -80,7 +89,7 @@ def measure(what: str, arguments: argparse.Namespace, info: BundleInfo) -> tuple
     if not measured.paths:
         report_unreadable(measured.unreadable)
         raise DatasetError(f"None of the captures in {arguments.data} can be read.")
-    return predictor, measured
+    return predictor, replace(measured, several_labels=dataset.several_labels)
 
 
 def _split(dataset: Dataset, wanted: str | None, usual: Split) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Protocol, TextIO
 
 from vimd_core.data.capture_batches import ReadCapture
+from vimd_core.data.csv_tables import CsvWriter
 from vimd_core.errors import ConfigError
 from vimd_core.inference.prediction import Prediction
 
@@ -39,7 +39,7 @@ class CsvRowWriter:
     def __init__(self, stream: TextIO, classes: Sequence[str], top_k: int) -> None:
         self._classes = classes
         self._top_k = min(top_k, len(classes))
-        self._writer = csv.writer(stream, lineterminator="\n")
+        self._writer = CsvWriter(stream)
         pairs = [(f"class_{i}", f"probability_{i}") for i in range(2, self._top_k + 1)]
         columns = ["path", "width_px", "height_px", "class", "probability", *sum(pairs, ())]
         self._writer.writerow([*columns, "bicubic_class", "disagreement"])

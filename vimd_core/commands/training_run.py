@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 import atexit
-import csv
 import gc
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from vimd_core.checkpoints.class_names import read_class_names
 from vimd_core.commands.training_display import TrainingDisplay
-from vimd_core.errors import DatasetError
+from vimd_core.errors import CheckpointError, DatasetError
 
 if TYPE_CHECKING:
     import torch
@@ -113,10 +113,10 @@ def class_names(path: Path | None, folders: Sequence[str]) -> tuple[str, ...]:
     if path is None:
         return tuple(folders)
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            names = {row["id"]: row["name"] for row in csv.DictReader(file)}
+        read = read_class_names(path)
+        names = dict(zip(read.folders, read.names, strict=True))
         return tuple(names[folder] for folder in folders)
-    except (OSError, KeyError, ValueError) as e:
+    except (CheckpointError, KeyError, ValueError) as e:
         raise DatasetError(
             f"{path} must be a CSV with the columns id,name and a row for each class folder ({e})."
         ) from e

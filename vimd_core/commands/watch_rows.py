@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Final
 
+from vimd_core.data.csv_tables import CsvWriter
 from vimd_core.errors import ConfigError
 from vimd_core.inference.prediction import Prediction
 from vimd_core.streaming.consensus import Consensus
@@ -113,7 +113,7 @@ class WatchTable:
 
     def _csv_line(self, values: Sequence[object]) -> str:
         line = io.StringIO()
-        csv.writer(line, lineterminator="\n").writerow(values)
+        CsvWriter(line).writerow(values)
         return line.getvalue()
 
     def _append(self, text: str) -> None:

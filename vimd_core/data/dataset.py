@@ -40,12 +40,14 @@ class Dataset:
         classes: names, in the order of the labels.
         captures: what the model is for.
         views: high-resolution views, each once; some may belong to no capture.
+        several_labels: captures that a manifest gives more than one class; they are not among the others.
     """
 
     source: Path
     classes: tuple[str, ...]
     captures: tuple[Capture, ...]
     views: tuple[Capture, ...] = ()
+    several_labels: tuple[Path, ...] = ()
 
     @property
     def images(self) -> tuple[Capture, ...]:

@@ -103,6 +103,7 @@ def check_dataset(
         DatasetError: what is left can't be learnt from: no readable capture, or one class only.
     """
     check = _Check(dataset)
+    check.tell_several_labels()
     if facts is not None:
         check.leave_out_unreadable(facts)
         check.leave_out_duplicates(facts)
@@ -119,6 +120,15 @@ class _Check:
         self.dataset = dataset
         self.findings: list[Finding] = []
         self._had_views = bool(dataset.views)
+
+    def tell_several_labels(self) -> None:
+        if self.dataset.several_labels:
+            self._find(
+                "several-labels",
+                "captures that the manifest gives several labels",
+                [self._name(path) for path in self.dataset.several_labels],
+                "they are left out: one label is needed",
+            )
 
     def leave_out_unreadable(self, facts: Mapping[Path, ImageFacts]) -> None:
         self._leave_out(
@@ -322,13 +332,13 @@ class _Check:
         )
         self.dataset = replace(self.dataset, captures=captures, views=views)
 
-    def _name(self, image: Capture) -> str:
+    def _name(self, image: Capture | Path) -> str:
         """A short name of a file: as it stands in its folder or manifest, where it lies there."""
-        source = self.dataset.source
+        source, path = self.dataset.source, image if isinstance(image, Path) else image.path
         for folder in (source, source.parent):
-            if image.path.is_relative_to(folder):
-                return str(image.path.relative_to(folder))
-        return str(image.path)
+            if path.is_relative_to(folder):
+                return str(path.relative_to(folder))
+        return str(path)
 
     def _find(self, kind: str, what: str, examples: Sequence[str], action: str) -> None:
         distinct = tuple(dict.fromkeys(examples))

@@ -38,6 +38,7 @@ class MeasuredCaptures:
         read_s: (N,) seconds to read, decode and resize each file.
         predict_s: (N,) seconds to classify each capture, its share of the batch that it was in.
         unreadable: one sentence for each capture that could not be read.
+        several_labels: captures that were left out because the data gives them more than one class.
     """
 
     paths: tuple[Path, ...]
@@ -49,6 +50,7 @@ class MeasuredCaptures:
     read_s: Seconds
     predict_s: Seconds
     unreadable: tuple[str, ...] = ()
+    several_labels: tuple[Path, ...] = ()
 
     @property
     def predicted(self) -> Labels:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from vimd_core.data.csv_tables import CsvWriter
 from vimd_core.data.whole_files import whole_file
 from vimd_core.errors import ConfigError
 from vimd_core.evaluation.examples import choose_examples, draw_pictures
@@ -96,6 +96,6 @@ def _write_predictions(path: Path, findings: Findings, classes: tuple[str, ...])
     )
     # A file name that is no UTF-8 is written as the very bytes that it is.
     with path.open("w", encoding="utf-8", errors="surrogateescape", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
+        writer = CsvWriter(stream)
         writer.writerow(COLUMNS)
         writer.writerows(rows)

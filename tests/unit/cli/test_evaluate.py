@@ -110,3 +110,19 @@ def test_recorded_figures_stay_with_the_model_and_change_no_answer(
     assert main(command) == 0
     again = json.loads(capsys.readouterr().out)
     assert again["confusion"] == first["confusion"] and again["ece"] == first["ece"]
+
+
+def test_captures_with_several_labels_are_left_out_and_listed(
+    tmp_path: Path, bundle: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = make_class_folders(tmp_path / "data", TINY_FOLDERS)
+    lines = [(path, folder) for folder, paths in made.items() for path in paths]
+    twice = lines[0][0]
+    lines += [(twice, TINY_FOLDERS[1]), (lines[1][0], TINY_FOLDERS[0].upper())]
+    table = tmp_path / "list.csv"
+    table.write_text("path,label\n" + "".join(f"{path},{label}\n" for path, label in lines), encoding="utf-8")
+    assert main(["evaluate", "--model", str(bundle), "--data", str(table), "--json"]) == 0
+    said = capsys.readouterr()
+    figures = json.loads(said.out)
+    assert (figures["n"], figures["several_labels"]) == (11, [str(twice)])
+    assert f"gives them several labels: {twice}." in said.err

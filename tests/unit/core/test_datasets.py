@@ -11,6 +11,7 @@ from labelled_images import write_tracks
 
 from vimd_core.data.dataset import Capture, Dataset
 from vimd_core.data.manifest import read_manifest
+from vimd_core.data.preflight import check_dataset
 from vimd_core.data.sources import describe_dataset
 from vimd_core.data.splits import assign_splits
 from vimd_core.errors import DatasetError
@@ -71,14 +72,15 @@ def test_json_lines_hold_all_columns_and_numbers_as_labels(tmp_path: Path) -> No
     [
         ("a.csv", "", "is empty"),
         ("a.csv", "path,label\n", "lists no captures"),
-        ("a.csv", "file,class\na,b\n", "no column 'path'"),
+        ("a.csv", "where,what,when\na,b,c\n", "no column 'path'"),
         ("a.csv", "path,label,label\na,b,c\n", "'label' twice"),
         ("a.csv", "path,label\n\na.png,\n", "Line 3 .* no label"),
         ("a.csv", "path,label\na.png,b,c\n", "Line 2 .* 3 columns.*a comma"),
         ("a.csv", 'path,label\n"a\nb.png",x\na.png,"x\n', "Line 4 .* quotes"),
         ("a.csv", 'path,label\n"a\nb.png",x\n"c\nd.png",\n', "Line 4 .* no label"),
         ("a.csv", "path,label,split\na.png,x,often\n", "Line 2 .*'often'"),
-        ("a.csv", "path,label\na.png,x\na.png,y\n", "Line 3 .* again, after line 2"),
+        ("a.csv", "path,label,split\na.png,x,val\na.png,x,test\n", "Line 3 .* again, after line 2"),
+        ("a.csv", "path,label\na.png,x\na.png,y\n", "several labels"),
         ("a.csv", "path,label,hr\na.png,x,n.png\nb.png,y,n.png\n", "Line 3 .* shows y"),
         ("a.jsonl", '{"path": "a.png", "label": "x"}\n{"path": \n', "Line 2 .* no JSON"),
         ("a.jsonl", "[1]\n", "Line 1 .* no JSON object"),
@@ -92,11 +94,39 @@ def test_a_wrong_line_is_named(tmp_path: Path, name: str, content: str, message:
 
 
 def test_bytes_that_are_no_text_are_named(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_bytes(b"path,label\nb.png,caf\xe9\n")
-    with pytest.raises(DatasetError, match=r"Line 2 .* UTF-8"):
+    (tmp_path / "a.csv").write_bytes("path,label\nb.png,é\n".encode() + b"c.png,caf\xe9\n")
+    with pytest.raises(DatasetError, match=r"Line 3 .* UTF-8"):
         read_manifest(tmp_path / "a.csv")
     with pytest.raises(DatasetError, match="can't be read"):
         describe_dataset(tmp_path / "missing.csv")
+
+
+def test_a_capture_that_has_several_labels_is_left_out_and_said(tmp_path: Path) -> None:
+    rows = "path,label\na.png,Stop\nb.png,stop \na.png,Yield\nc.png,Yield\nb.png,STOP\n"
+    read = read_manifest(write_manifest(tmp_path, rows))
+    assert [(one.path.name, read.classes[one.label]) for one in read.captures] == [
+        ("b.png", "stop"),
+        ("c.png", "Yield"),
+    ]
+    assert read.several_labels == (tmp_path / "a.png",)
+    checked = check_dataset(read)
+    (finding,) = [one for one in checked.findings if one.kind == "several-labels"]
+    assert (finding.count, finding.examples) == (1, ("a.png",))
+    assert "several labels" in checked.text()
+    assert checked.to_dict()["findings"][0]["kind"] == "several-labels"
+
+
+def test_names_of_one_class_are_one_class_and_files_are_found_in_either_unicode_form(tmp_path: Path) -> None:
+    (tmp_path / "Übung.png").touch()
+    rows = "path,label\nU\u0308bung.png,Gewa\u0308hren\nb.png,gew\u00e4hren\n"
+    read = read_manifest(write_manifest(tmp_path, rows))
+    assert read.classes == ("Gew\u00e4hren",) and {one.label for one in read.captures} == {0}
+    assert read.captures[0].path == tmp_path / "\u00dcbung.png"
+
+
+def test_a_table_of_this_program_is_a_manifest_although_some_captures_have_no_label(tmp_path: Path) -> None:
+    rows = "path,state,label\na.png,corrected,Stop\nb.png,unsure,\nc.png,unreviewed,\n"
+    assert [one.path.name for one in read_manifest(write_manifest(tmp_path, rows)).captures] == ["a.png"]
 
 
 def test_views_are_matched_by_name_and_then_by_track(tmp_path: Path) -> None:

@@ -1,0 +1,129 @@
+"""Reads labels from tables: the one reader of imports, manifests and everything else that names captures. Torch-free.
+
+CSV with a comma, semicolon, tab or bar between its columns, JSON lines, and the JSON of COCO, Label Studio, FiftyOne
+and VoTT. A row may have several labels, and several rows may speak of one capture: what that means is for who asks.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from vimd_core.data.csv_tables import parse_csv
+from vimd_core.data.label_columns import LabelColumns, find_columns, name_twice, rank_header
+from vimd_core.data.label_documents import labels_in, rows_of_document, rows_of_objects
+from vimd_core.data.label_rows import LabelRow, LabelTable, TableForm, distinct_labels
+from vimd_core.data.table_text import TableText, read_table_text
+from vimd_core.errors import DatasetError
+
+JSON_LINES_SUFFIXES: Final = frozenset({".jsonl", ".ndjson"})
+TABLE_SUFFIXES: Final = JSON_LINES_SUFFIXES | {".csv", ".tsv", ".txt", ".json"}
+_SHOWN_HEADER: Final = 200
+
+
+def read_label_table(path: Path) -> LabelTable:
+    """Read a table of labels, whatever program has written it; no image is opened.
+
+    Raises:
+        DatasetError: it can't be read, or says nothing of captures; what to do.
+    """
+    text = read_table_text(path)
+    first = text.text.lstrip()[:1]
+    if path.suffix.lower() in JSON_LINES_SUFFIXES:
+        return _json_lines(path, text)
+    if first == "[" or first == "{":
+        return _json(path, text)
+    return _csv(path, text)
+
+
+def _csv(path: Path, text: TableText) -> LabelTable:
+    if not text.text.strip():
+        raise DatasetError(f"{path} is empty: it needs a header with the columns path and label.")
+    table = parse_csv(path, text.text, rank_header)
+    if not table.records:
+        raise DatasetError(f"{path} is empty: it needs a header with the columns path and label.")
+    header = table.records[0].cells
+    columns = find_columns(header)
+    if columns is None:
+        raise _no_columns(path, header)
+    twice = name_twice(header, columns) if columns.has_header else None
+    if twice is not None:
+        raise DatasetError(f"The header of {path} has the column {twice!r} twice: rename one of them.")
+    records = table.records[1:] if columns.has_header else table.records
+    return LabelTable(
+        path,
+        TableForm.LABEL_STUDIO if columns.holds_documents else TableForm.CSV,
+        tuple(_row(record.line, record.cells, columns, len(header)) for record in records),
+        table.delimiter,
+        text.encoding,
+        len(header),
+        columns.state is not None,
+    )
+
+
+def _row(line: int, cells: Sequence[str], columns: LabelColumns, width: int) -> LabelRow:
+    def cell(place: int | None) -> str:
+        return cells[place] if place is not None and place < len(cells) else ""
+
+    extra = len(cells) - width
+    if extra > 0 and not any(map(str.strip, cells[width:])):
+        extra = 0  # a separator at the end of the line
+    label = cell(columns.label)
+    if columns.holds_documents and label[:1] in ("{", "["):
+        try:
+            labels = labels_in(json.loads(label))
+        except (ValueError, RecursionError):
+            labels = (label,)
+    else:
+        labels = (label,)
+    return LabelRow(
+        line,
+        cell(columns.path),
+        distinct_labels(labels),
+        cell(columns.state).strip(),
+        cell(columns.split).strip(),
+        cell(columns.hr),
+        cell(columns.group).strip(),
+        max(0, extra),
+    )
+
+
+def _json_lines(path: Path, text: TableText) -> LabelTable:
+    objects: list[tuple[int, object]] = []
+    # Not `splitlines`, which also ends a line at characters that may stand in a name.
+    for line, content in enumerate(text.text.split("\n"), start=1):
+        if not content.strip():
+            continue
+        try:
+            objects.append((line, json.loads(content)))
+        except (ValueError, RecursionError) as e:
+            raise DatasetError(f"Line {line} of {path} is no JSON object ({e}): correct it.") from e
+    form, rows, has_states = rows_of_objects(path, objects, TableForm.JSON_LINES)
+    return LabelTable(path, form, rows, encoding=text.encoding, has_states=has_states)
+
+
+def _json(path: Path, text: TableText) -> LabelTable:
+    try:
+        document = json.loads(text.text)
+    except RecursionError as e:
+        raise DatasetError(f"{path} is no JSON table of labels ({e}).") from e
+    except ValueError as e:
+        try:  # one object a line, whatever the file is called
+            return _json_lines(path, text)
+        except DatasetError:
+            raise DatasetError(f"{path} is no JSON table of labels ({e}).") from e
+    form, rows, has_states = rows_of_document(path, document)
+    return LabelTable(path, form, rows, encoding=text.encoding, has_states=has_states)
+
+
+def _no_columns(path: Path, header: Sequence[str]) -> DatasetError:
+    shown = ", ".join(filter(None, map(str.strip, header)))
+    if len(shown) > _SHOWN_HEADER:
+        shown = shown[:_SHOWN_HEADER] + " ..."
+    missing = "path" if "path" not in (name.strip().casefold() for name in header) else "label"
+    return DatasetError(
+        f"The header of {path} has no column {missing!r} (it has {shown}): it needs path and label, and may have "
+        "split, hr and group."
+    )
