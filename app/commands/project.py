@@ -151,6 +151,7 @@ def _opened(folder: Path) -> Iterator[Project]:
     if not (folder / DATABASE_NAME).is_file():
         raise VimdError(f"{folder} is no project: give the folder NAME.vimd of one.")
     project = Project.open(folder)
+    sys.stderr.write("".join(f"{notice}\n" for notice in project.notices))
     try:
         yield project
     finally:
@@ -332,7 +333,7 @@ def _list_models(project: Project, *, as_json: bool) -> None:
                     "parent": model.parent_id,
                     "classes": len(model.class_ids),
                     "metrics": dict(model.metrics),
-                    "sha256": model.sha256,
+                    "model_id": model.sha256,
                     "path": str(model.path),
                     "problem": problem,
                 }

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Signal
 
@@ -21,6 +21,9 @@ from app.services.project_service import ProjectService
 from app.services.worker_client import WorkerClient, WorkerState
 from app.storage.records import ModelAnswer, ModelRecord
 from vimd_core.worker.protocol import Message
+
+if TYPE_CHECKING:
+    from app.storage.unit import Unit
 
 TOP_K: Final = 5
 _CRASH: Final = "crash"
@@ -42,6 +45,7 @@ class _LoadedModel:
     name: str
     path: Path
     classes: tuple[str, ...]
+    settings: dict[str, Any]
 
 
 @dataclass
@@ -62,6 +66,7 @@ class ClassifyService(QObject):
     classes_changed = Signal()
     model_loaded = Signal(str, str)  # name, the child's sentence about its device
     model_failed = Signal(str)
+    recalibrated = Signal(str)  # its answers of before do not count any more
     failed = Signal(str)
     capture_skipped = Signal(str)
 
@@ -247,7 +252,11 @@ class ClassifyService(QObject):
             return
         self._last_good_path = None
         self._loaded = _LoadedModel(
-            str(fields["model_id"]), str(fields["name"]), self._model_path, tuple(map(str, fields["classes"]))
+            str(fields["model_id"]),
+            str(fields["name"]),
+            self._model_path,
+            tuple(map(str, fields["classes"])),
+            dict(fields.get("settings", {})),
         )
         self._device_notice = str(fields.get("notice", ""))
         self.model_loaded.emit(self._loaded.name, self._device_notice)
@@ -285,27 +294,34 @@ class ClassifyService(QObject):
         loaded = self._loaded
         if loaded is None or loaded is self._activating or self._is_choosing or self._projects.is_read_only:
             return
-        task = self._projects.write(
-            lambda unit: unit.catalogue.activate_model(
-                loaded.sha256, loaded.name, loaded.path, loaded.classes
-            ),
-            self._on_model_activated,
-            self._on_activation_failed,
-        )
+
+        def activate(unit: Unit) -> tuple[ModelRecord, bool]:
+            model = unit.catalogue.activate_model(loaded.sha256, loaded.name, loaded.path, loaded.classes)
+            return model, unit.catalogue.note_settings(model.id, loaded.settings)
+
+        task = self._projects.write(activate, self._on_model_activated, self._on_activation_failed)
         self._activating = loaded if task is not None else None
 
     def _on_activation_failed(self, sentence: str) -> None:
         self._activating = None
         self.failed.emit(sentence)
 
-    def _on_model_activated(self, model: ModelRecord) -> None:
+    def _on_model_activated(self, activated: tuple[ModelRecord, bool]) -> None:
+        model, has_other_settings = activated
         self._activating = None
+        if has_other_settings:
+            self.recalibrated.emit(
+                self.tr(
+                    "The model {0} was calibrated anew: captures are classified again, so that their "
+                    "confidence fits."
+                ).format(model.name)
+            )
         is_other = self._model is None or self._model.id != model.id
         self._model = model
         if is_other:
             self.classes_changed.emit()
             self.answers_replaced.emit()
-        if self.is_running:
+        if self.is_running and not has_other_settings:
             self._pump()
         else:
             self.classify_missing()

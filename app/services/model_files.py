@@ -1,4 +1,4 @@
-"""The files of a project's models: each is checked by its contents before anything is made of it."""
+"""The files of a project's models: the weights of each are checked before anything is made of it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from app.storage.training_records import RegisteredModel
-from vimd_core.checkpoints.bundle_info import model_id
+from vimd_core.checkpoints.identity import model_id
 from vimd_core.data.whole_files import whole_file
 from vimd_core.errors import CheckpointError
 
@@ -26,7 +26,9 @@ def problem_of(model: RegisteredModel) -> str:
     try:
         found = model_id(model.path)
     except CheckpointError as e:
-        return str(e)
+        if isinstance(e.__cause__, OSError):
+            return str(e)
+        found = ""  # truncated, or no model at all
     if found != model.sha256:
         return (
             f"The file of the model {model.name} is damaged or another one ({model.path}): "
@@ -52,10 +54,10 @@ def last_good(models: Iterable[RegisteredModel]) -> RegisteredModel | None:
 
 
 def take_in(file: Path, project_folder: Path) -> tuple[str, Path]:
-    """Copy a model into a project, under a name that follows from its contents.
+    """Copy a model into a project, under a name that follows from its weights.
 
     Returns:
-        The SHA-256 of the file, and where it is now.
+        Its identity, and where it is now.
 
     Raises:
         CheckpointError: it can't be read or written.

@@ -39,6 +39,7 @@ class ProjectService(QObject):
     closing = Signal()
     open_failed = Signal(str)
     damaged = Signal(str)  # the project that is open can only be looked at; why
+    noticed = Signal(str)  # what was put right in the project that was opened
     restore_failed = Signal(str)  # the project is open again as it was
     _damage_met = Signal(object, str)  # the project, and what a thread said
 
@@ -218,6 +219,8 @@ class ProjectService(QObject):
         self._project = project
         _log.info("Opened the project %s", project.folder)
         self.opened.emit(project.name, str(project.folder))
+        for sentence in project.notices:
+            self.noticed.emit(sentence)
         if project.is_read_only:
             self.damaged.emit(self._damage)
         else:

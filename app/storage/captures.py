@@ -209,9 +209,11 @@ class Captures:
         return self._columns.shown_classes(self._connection)
 
     def unclassified_ids(self, model_id: int) -> array[int]:
-        """The readable captures that a model has not answered for, oldest first."""
+        """The readable captures that a model has not answered for as it is now, oldest first."""
         answered = select(schema.predictions.c.id).where(
-            schema.predictions.c.capture_id == _captures.c.id, schema.predictions.c.model_id == model_id
+            schema.predictions.c.capture_id == _captures.c.id,
+            schema.predictions.c.model_id == model_id,
+            schema.predictions.c.is_outdated.is_(False),
         )
         statement = select(_captures.c.id).where(_captures.c.problem.is_(None), ~answered.exists())
         return array("q", self._connection.execute(statement.order_by(_captures.c.id)).scalars())

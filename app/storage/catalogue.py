@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
@@ -124,6 +125,26 @@ class Catalogue:
             # Found by its content: wherever it was, this is where it is now.
             self._connection.execute(update(table).where(table.c.id == model_id).values(path=stored))
         return self.activate(model_id)
+
+    def note_settings(self, model_id: int, settings: Mapping[str, Any]) -> bool:
+        """Write down what of a model's file decides its answers beside its tensors.
+
+        Where that has changed, each capture keeps the answer that it has until the model gives it another.
+
+        Returns:
+            Whether the model has to be asked again.
+        """
+        table, predictions = schema.models, schema.predictions
+        before = self._connection.scalar(select(table.c.settings).where(table.c.id == model_id))
+        if before == settings:
+            return False
+        self._connection.execute(update(table).where(table.c.id == model_id).values(settings=dict(settings)))
+        if before is None:
+            return False
+        self._connection.execute(
+            update(predictions).where(predictions.c.model_id == model_id).values(is_outdated=True)
+        )
+        return True
 
     def activate(self, model_id: int) -> ModelRecord:
         """Make a model that the project knows the one whose answers are shown."""

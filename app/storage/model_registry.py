@@ -45,7 +45,7 @@ class ModelRegistry:
         return None if model_id is None else self.get(model_id)
 
     def add(self, model: NewModel) -> int:
-        """Add a candidate; the same file again is the same model.
+        """Add a candidate; the same tensors and class names again are the same model.
 
         Returns:
             Its id.

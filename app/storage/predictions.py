@@ -34,7 +34,8 @@ class Predictions:
         upsert = upsert.on_conflict_do_update(
             index_elements=[table.c.capture_id, table.c.model_id],
             set_={
-                name: upsert.excluded[name] for name in ("top", "bicubic_top", "disagreement", "created_ms")
+                name: upsert.excluded[name]
+                for name in ("top", "bicubic_top", "disagreement", "created_ms", "is_outdated")
             },
         )
         created_ms = now_ms()
@@ -48,6 +49,7 @@ class Predictions:
                     "bicubic_top": answer.bicubic_top,
                     "disagreement": answer.disagreement,
                     "created_ms": created_ms,
+                    "is_outdated": False,
                 }
                 for answer in answers
             ],

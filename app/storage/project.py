@@ -17,6 +17,7 @@ from app.storage.errors import DamagedProjectError, ProjectError
 from app.storage.locations import DATABASE_NAME
 from app.storage.lock import LOCK_NAME, ProjectLock
 from app.storage.migrations import HEAD_REVISION
+from app.storage.model_identities import keep_embeddings, read_identities
 from app.storage.paths import StoredPaths
 from app.storage.unit import Unit
 from app.storage.upgrade import (
@@ -41,6 +42,7 @@ class Project:
         self._paths = StoredPaths(folder)
         self._columns = CaptureColumns()
         self._database = Database(folder / DATABASE_NAME, self._columns, read_only=read_only)
+        self.notices: tuple[str, ...] = ()  # sentences about what was put right when it was opened
 
     @property
     def name(self) -> str:
@@ -123,6 +125,7 @@ class Project:
                 (folder / name).mkdir(exist_ok=True)
             project = cls(folder, lock)
             project.write(lambda unit: unit.ensure_metadata(folder.stem)).result()
+            project._settle_models()
         except BaseException:
             lock.release()
             raise
@@ -165,6 +168,15 @@ class Project:
     def read(self, work: Callable[[Unit], Result]) -> Future[Result]:
         """Run `work` on one snapshot."""
         return self._database.read(lambda connection: work(Unit(connection, self._paths, self._columns)))
+
+    def _settle_models(self) -> None:
+        unsettled = self.read(lambda unit: unit.identities.unsettled()).result()
+        if unsettled:
+            found = read_identities(unsettled, self.folder)
+            settled = self.write(lambda unit: unit.identities.settle(found)).result()
+            for one in settled:
+                keep_embeddings(one, self.folder)
+            self.notices = tuple(one.notice for one in settled if one.notice)
 
     def close(self) -> None:
         """Finish all writes and let others open the project."""

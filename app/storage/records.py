@@ -132,7 +132,7 @@ class EnsuredClasses:
 
 @dataclass(frozen=True, slots=True)
 class ModelRecord:
-    """A model that has answered in this project."""
+    """A model that has answered in this project; `sha256` is of its tensors and class names."""
 
     id: int
     sha256: str

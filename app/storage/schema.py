@@ -78,6 +78,8 @@ models = Table(
     "models",
     metadata,
     Column("id", Integer, primary_key=True),
+    # Of its tensors and class names; "file:" and the SHA-256 of the file where an older version has written it and the
+    # file was not seen since (`app.storage.model_identities`).
     Column("sha256", Text, nullable=False, unique=True),
     Column("name", Text, nullable=False),
     Column("path", Text, nullable=False),
@@ -90,6 +92,8 @@ models = Table(
     Column("metrics", JSON(none_as_null=True)),
     Column("author", Text, nullable=False, server_default=""),
     Column("notes", Text, nullable=False, server_default=""),
+    # What of its file decides its answers beside the tensors, as they were when it answered last.
+    Column("settings", JSON(none_as_null=True)),
 )
 
 # Each time that another model's answers were shown: what one can go back to.
@@ -234,6 +238,8 @@ predictions = Table(
     Column("bicubic_top", JSON, nullable=False),
     Column("disagreement", Float, nullable=False),
     Column("created_ms", Integer, nullable=False),
+    # The model has been calibrated anew since: it is asked again.
+    Column("is_outdated", Boolean, nullable=False, server_default=text("0")),
     UniqueConstraint("capture_id", "model_id"),
 )
 

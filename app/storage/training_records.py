@@ -55,6 +55,7 @@ class RegisteredModel:
     """A model of the registry.
 
     Attributes:
+        sha256: its identity: of its tensors and class names.
         class_ids: class of the project that each output means now.
         class_names: what its outputs were called when it came.
         metrics: figures that came with it; JSON-ready.

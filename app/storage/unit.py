@@ -14,6 +14,7 @@ from app.storage.columns import CaptureColumns
 from app.storage.insights import Insights
 from app.storage.labels import Labels
 from app.storage.model_answers import ModelAnswers
+from app.storage.model_identities import ModelIdentities
 from app.storage.model_registry import ModelRegistry
 from app.storage.paths import StoredPaths
 from app.storage.predictions import Predictions
@@ -72,6 +73,11 @@ class Unit:
     def models(self) -> ModelRegistry:
         """All models that the project knows, and where they come from."""
         return ModelRegistry(self._connection, self._paths)
+
+    @cached_property
+    def identities(self) -> ModelIdentities:
+        """What models of older projects are known by."""
+        return ModelIdentities(self._connection, self._paths)
 
     @cached_property
     def answers(self) -> ModelAnswers:

@@ -26,6 +26,7 @@ class ClassifierStatus(QObject):
         services.classify.model_loaded.connect(self._on_model_loaded)
         services.classify.model_failed.connect(self._on_model_failed)
         services.classify.failed.connect(message_bar.show_error)
+        services.classify.recalibrated.connect(message_bar.show_notice)
         services.classify.capture_skipped.connect(message_bar.show_error)
         services.classify.progress_changed.connect(footer.classify_job.set_progress)
         footer.classify_job.cancel_wanted.connect(services.classify.cancel)

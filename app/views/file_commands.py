@@ -53,6 +53,7 @@ class FileCommands(QObject):
         services.exports.failed.connect(message_bar.show_error)
         services.projects.open_failed.connect(self._on_open_failed)
         services.projects.damaged.connect(self._on_damaged)
+        services.projects.noticed.connect(message_bar.show_notice)
         services.projects.restore_failed.connect(
             lambda sentence: message_bar.show_error(sentence, self.tr("Restore a backup…"), self.restore)
         )

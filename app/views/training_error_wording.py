@@ -31,6 +31,11 @@ TRAINING_PATTERNS: Final = cast(
             "back to an earlier one.",
         ),
         QT_TRANSLATE_NOOP(
+            "ErrorSentences",
+            "The file of the model {0} was written to by another command since it was trained; its description fits, "
+            "so it is used again, and captures are classified anew with it.",
+        ),
+        QT_TRANSLATE_NOOP(
             "ErrorSentences", "The model can't be put into the project ({0}): make room on its disk."
         ),
         QT_TRANSLATE_NOOP(

@@ -672,6 +672,10 @@
         <translation>找不到模型 {0}：可以标注图像，但无法分类。请用“模型 &gt; 选择模型”另选一个。</translation>
     </message>
     <message>
+        <source>The model {0} was calibrated anew: captures are classified again, so that their confidence fits.</source>
+        <translation>模型 {0} 已重新校准：正在重新分类图像，以更新置信度。</translation>
+    </message>
+    <message>
         <source>The classifier gave no answer for this capture: classify it again.</source>
         <translation>分类器没有给出此图像的答案：请重新分类。</translation>
     </message>
@@ -1281,6 +1285,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>The file of the model {0} is damaged or another one ({1}): choose another model, or go back to an earlier one.</source>
         <translation>模型 {0} 的文件已损坏或已被替换（{1}）：请选择其他模型，或回到以前的模型。</translation>
+    </message>
+    <message>
+        <source>The file of the model {0} was written to by another command since it was trained; its description fits, so it is used again, and captures are classified anew with it.</source>
+        <translation>模型 {0} 的文件在训练之后被其他命令改写过；其描述相符，因此继续使用，并用它重新分类图像。</translation>
     </message>
     <message>
         <source>The model can&apos;t be put into the project ({0}): make room on its disk.</source>

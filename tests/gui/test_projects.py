@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import os
+import shutil
 import sqlite3
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,8 @@ from app.storage.errors import DamagedProjectError
 from app.storage.locations import default_project_folder
 from app.storage.project import Project
 from app.storage.records import ActionKind, NewCapture
+from vimd_core.checkpoints.bundle_info import read_bundle_info
+from vimd_core.checkpoints.identity import write_description
 
 
 @pytest.fixture
@@ -337,3 +341,32 @@ def test_a_damaged_project_offers_its_backup(
     qtbot.mouseClick(bar.action_button, Qt.MouseButton.LeftButton)
     wait_for(qtbot, lambda: again.services.projects.project is not None, "the project is open again")
     wait_for(qtbot, lambda: again.captures.rowCount() == 4, "its captures are back")
+
+
+def test_a_calibration_of_the_model_in_use_is_noticed_and_answers_follow(
+    qtbot: QtBot, start, tmp_path: Path, tiny_bundle: Path
+) -> None:
+    model = Path(shutil.copy(tiny_bundle, tmp_path / "signs.safetensors"))
+    studio: Studio = start(make_captures(tmp_path / "in", numbered(3)), model=model)
+    wait_until_classified(qtbot, studio, 3)
+    before = [row.probability for row in rows(studio)]
+    start.stop(studio)
+    write_description(model, model, replace(read_bundle_info(model), temperature=0.25))
+    again: Studio = start(model=model)
+    wait_for(qtbot, lambda: "calibrated anew" in again.window.message_bar.text, "it is said")
+    wait_until_classified(qtbot, again, 3)
+    wait_for(
+        qtbot,
+        lambda: all(
+            row.probability is not None and was is not None and row.probability > was + 0.001
+            for row, was in zip(rows(again), before, strict=True)
+        ),
+        "a lower temperature makes the model surer",
+    )
+    project = again.services.projects.project
+    assert project is not None
+    assert len(project.read(lambda unit: unit.models.all()).result()) == 1
+    start.stop(again)
+    third: Studio = start(model=model)
+    wait_until_classified(qtbot, third, 3)
+    assert third.window.message_bar.text == ""

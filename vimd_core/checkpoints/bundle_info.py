@@ -16,7 +16,6 @@ from typing import Any, Final
 
 from vimd_core.checkpoints.safetensors_header import read_header
 from vimd_core.config import SrvmNetConfig
-from vimd_core.data.hashing import sha256
 from vimd_core.errors import CheckpointError, ConfigError
 
 BUNDLE_FORMAT: Final = "vimd-model-bundle"
@@ -163,15 +162,3 @@ def read_bundle_info(path: Path) -> BundleInfo:
         return BundleInfo.from_metadata(metadata)
     except CheckpointError as e:
         raise CheckpointError(f"{path}: {e}") from e
-
-
-def model_id(path: Path) -> str:
-    """The identity of a model: SHA-256 of its file.
-
-    Raises:
-        CheckpointError: the file can't be read.
-    """
-    try:
-        return sha256(path)
-    except OSError as e:
-        raise CheckpointError(f"The model file {path} can't be read ({e.strerror or e}).") from e

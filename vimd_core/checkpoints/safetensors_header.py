@@ -1,4 +1,4 @@
-"""Reads the header of a safetensors file without its tensors. Torch-free.
+"""Reads and makes the header of a safetensors file without its tensors. Torch-free.
 
 A safetensors file is a little-endian u64 (length of the header), a JSON header that maps each tensor's name
 to {dtype, shape, data_offsets} and "__metadata__" to an object of strings, and then the tensors' bytes
@@ -12,7 +12,7 @@ import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from vimd_core.errors import CheckpointError
 
@@ -21,18 +21,46 @@ MAX_HEADER_BYTES: Final = 100_000_000
 
 
 @dataclass(frozen=True)
+class StoredTensor:
+    """Where a file holds a tensor.
+
+    Attributes:
+        dtype: as the format calls it, such as "F16".
+        begin: offset of its first byte behind the header.
+        end: offset of the byte after its last one.
+    """
+
+    dtype: str
+    shape: tuple[int, ...]
+    begin: int
+    end: int
+
+
+@dataclass(frozen=True)
 class SafetensorsHeader:
     """What a safetensors file says of itself.
 
     Attributes:
         metadata: the strings that its writer put in.
-        shapes: shape of each tensor by name.
+        tensors: by name.
+        data_offset: bytes before those of the tensors.
         file_bytes: size of the file.
     """
 
     metadata: Mapping[str, str]
-    shapes: Mapping[str, tuple[int, ...]]
+    tensors: Mapping[str, StoredTensor]
+    data_offset: int
     file_bytes: int
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Shape of each tensor by name."""
+        return {name: tensor.shape for name, tensor in self.tensors.items()}
+
+    @property
+    def data_bytes(self) -> int:
+        """Bytes of all tensors."""
+        return max((tensor.end for tensor in self.tensors.values()), default=0)
 
 
 def read_header(path: Path) -> SafetensorsHeader:
@@ -74,15 +102,36 @@ def _parse(path: Path, raw_header: bytes, file_bytes: int) -> SafetensorsHeader:
     try:
         entries = json.loads(raw_header)
         metadata = {str(key): str(value) for key, value in entries.pop("__metadata__", {}).items()}
-        shapes = {name: tuple(int(size) for size in entry["shape"]) for name, entry in entries.items()}
-        data_bytes = max((int(entry["data_offsets"][1]) for entry in entries.values()), default=0)
+        tensors = {name: _stored_tensor(entry) for name, entry in entries.items()}
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as e:
         raise CheckpointError(
             f"The header of the model file {path} is damaged: copy or download it again."
         ) from e
-    if file_bytes < _LENGTH.size + len(raw_header) + data_bytes:
+    header = SafetensorsHeader(metadata, tensors, _LENGTH.size + len(raw_header), file_bytes)
+    if file_bytes < header.data_offset + header.data_bytes:
         raise _truncated(path)
-    return SafetensorsHeader(metadata, shapes, file_bytes)
+    return header
+
+
+def _stored_tensor(entry: Mapping[str, Any]) -> StoredTensor:
+    begin, end = (int(offset) for offset in entry["data_offsets"])
+    if not 0 <= begin <= end:
+        raise ValueError(f"a tensor lies from {begin} to {end}")
+    return StoredTensor(str(entry["dtype"]), tuple(int(size) for size in entry["shape"]), begin, end)
+
+
+def raw_header_of(tensors: Mapping[str, StoredTensor], metadata: Mapping[str, str]) -> bytes:
+    """The bytes before those of the tensors: length, JSON, and blanks up to a multiple of eight."""
+    entries: dict[str, Any] = {"__metadata__": dict(metadata)} if metadata else {}
+    for name, tensor in sorted(tensors.items(), key=lambda item: item[1].begin):
+        entries[name] = {
+            "dtype": tensor.dtype,
+            "shape": list(tensor.shape),
+            "data_offsets": [tensor.begin, tensor.end],
+        }
+    text = json.dumps(entries, ensure_ascii=False, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % _LENGTH.size)
+    return _LENGTH.pack(len(text)) + text
 
 
 def _not_safetensors(path: Path) -> CheckpointError:

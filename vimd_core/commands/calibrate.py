@@ -34,8 +34,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Calibrate, say what it did to confidence, and return the exit code."""
     import numpy as np
 
-    from vimd_core.checkpoints.bundle import load_bundle, save_bundle
     from vimd_core.checkpoints.bundle_info import read_bundle_info
+    from vimd_core.checkpoints.identity import write_description
     from vimd_core.evaluation.findings import calibration_of
     from vimd_core.inference.calibration import fit_temperature, rescale
 
@@ -50,8 +50,8 @@ def run(arguments: argparse.Namespace) -> int:
     before = calibration_of(measured.probabilities, measured.labels, info.temperature)
     after = calibration_of(rescale(plain, temperature), measured.labels, temperature)
     if not arguments.dry_run:
-        model, info = load_bundle(arguments.model)
-        save_bundle(output, model, replace(info, temperature=temperature))
+        info = read_bundle_info(arguments.model)  # figures may have been recorded meanwhile
+        write_description(arguments.model, output, replace(info, temperature=temperature))
     if arguments.json:
         told = {"n": len(measured.paths), "before": before.to_dict(), "after": after.to_dict()}
         sys.stdout.write(json.dumps(told) + "\n")

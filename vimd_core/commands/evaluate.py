@@ -41,9 +41,10 @@ def _record(path: Path, name: str, report: EvaluationReport) -> None:
     """Store figures in the model's own metadata; its weights stay as they are."""
     from dataclasses import replace
 
-    from vimd_core.checkpoints.bundle import load_bundle, save_bundle
+    from vimd_core.checkpoints.bundle_info import read_bundle_info
+    from vimd_core.checkpoints.identity import write_description
 
-    model, info = load_bundle(path)
+    info = read_bundle_info(path)
     figures = {
         "n": report.n,
         "top1": report.top1,
@@ -51,7 +52,7 @@ def _record(path: Path, name: str, report: EvaluationReport) -> None:
         "bicubic_top1": report.bicubic_top1,
         "ece": report.ece,
     }
-    save_bundle(path, model, replace(info, metrics={**info.metrics, name: figures}))
+    write_description(path, path, replace(info, metrics={**info.metrics, name: figures}))
 
 
 def run(arguments: argparse.Namespace) -> int:

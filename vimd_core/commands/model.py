@@ -116,7 +116,8 @@ def _info(arguments: argparse.Namespace) -> int:
         costs = [_cost(preset(name)) for name in (arguments.preset or PRESETS)]
         sys.stdout.write(json.dumps(costs, indent=2) + "\n" if arguments.json else _cost_table(costs))
         return 0
-    from vimd_core.checkpoints.bundle_info import model_id, read_bundle_info
+    from vimd_core.checkpoints.bundle_info import read_bundle_info
+    from vimd_core.checkpoints.identity import model_id
 
     info = read_bundle_info(path)
     identity = model_id(path)

@@ -73,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _train(arguments: argparse.Namespace) -> dict[str, Any]:
-    from vimd_core.checkpoints.bundle_info import model_id
+    from vimd_core.checkpoints.identity import weights_id
     from vimd_core.distillation.recipe_file import SuperResolutionRecipe, write_recipe
     from vimd_core.distillation.run_folder import RunFolder
     from vimd_core.distillation.stopping import StopFlag, stop_on_signals
@@ -98,7 +98,7 @@ def _train(arguments: argparse.Namespace) -> dict[str, Any]:
         run_folder,
         start_from=start,
         origin={
-            option: model_id(file)
+            option: weights_id(file)
             for option, file in (("--grow-from", recipe.grow_from), ("--init", recipe.init))
             if file is not None
         },

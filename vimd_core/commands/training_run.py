@@ -34,7 +34,7 @@ def open_place(arguments: argparse.Namespace, origin: Mapping[str, Path | None])
         DeviceError: the wanted device is not there.
         CheckpointError: one of the files can't be read.
     """
-    from vimd_core.checkpoints.bundle_info import model_id
+    from vimd_core.checkpoints.identity import file_id, weights_id
     from vimd_core.commands.training_options import set_threads
     from vimd_core.distillation.processes import open_processes
     from vimd_core.distillation.training import TrainingPlace
@@ -47,7 +47,10 @@ def open_place(arguments: argparse.Namespace, origin: Mapping[str, Path | None])
         device=processes.device(compute.device),
         processes=processes,
         checkpoint_minutes=arguments.checkpoint_minutes,
-        origin={role: model_id(path) for role, path in origin.items() if path is not None},
+        origin={role: weights_id(path) for role, path in origin.items() if path is not None},
+        origin_before={
+            role: file_id(path) for role, path in origin.items() if path is not None and arguments.resume
+        },
     )
 
 

@@ -53,17 +53,18 @@ def require_same_run(path: Path, saved: Mapping[str, Any], present: Mapping[str,
     Args:
         path: folder of the run, for messages.
         saved: the checkpoint, with the entries config, data and origin.
-        present: the same entries of the training that wants to resume it.
+        present: the same entries of the training that wants to resume it; `origin_before` if need be.
 
     Raises:
         CheckpointError: settings, data or the files it started from are others.
     """
+    before = {**present["origin"], **present.get("origin_before", {})}
     try:
         settings = list(_differences(saved["config"], present["config"]))
         origins = sorted(
             role
             for role in saved["origin"].keys() | present["origin"].keys()
-            if saved["origin"].get(role) != present["origin"].get(role)
+            if saved["origin"].get(role) not in (present["origin"].get(role), before.get(role))
         )
         other_data = saved["data"] != present["data"]
     except (KeyError, AttributeError) as e:

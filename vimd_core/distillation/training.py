@@ -63,13 +63,15 @@ class TrainingPlace:
         device: of the model.
         processes: those that train together.
         checkpoint_minutes: time between checkpoints inside of an epoch.
-        origin: hashes of the files that the training starts from, by their role, to resume with no others.
+        origin: identities of the models that the training starts from, by their role, to resume with no others.
+        origin_before: what older versions, whose runs can be resumed, took for that: hashes of the files.
     """
 
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
     processes: Processes = field(default_factory=OneProcess)
     checkpoint_minutes: float = DEFAULT_CHECKPOINT_MINUTES
     origin: Mapping[str, str] = field(default_factory=dict)
+    origin_before: Mapping[str, str] = field(default_factory=dict)
 
 
 class Trainer:
@@ -143,6 +145,7 @@ class Trainer:
                 "config": {name: value for name, value in asdict(config).items() if name not in _MAY_CHANGE},
                 "data": f"{training.fingerprint} {validation.fingerprint}",
                 "origin": dict(place.origin),
+                "origin_before": dict(place.origin_before),
             },
             place.processes,
             minutes=place.checkpoint_minutes,

@@ -17,7 +17,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from vimd_core.checkpoints.bundle import load_bundle
-from vimd_core.checkpoints.bundle_info import BundleInfo, model_id
+from vimd_core.checkpoints.bundle_info import BundleInfo
+from vimd_core.checkpoints.identity import model_id
 from vimd_core.config import SrvmNetConfig
 from vimd_core.data.resizing import resize_square
 from vimd_core.errors import DeviceError

@@ -37,7 +37,7 @@ Requests (window to child)
 Answers (child to window)
     ready          {pid, torch, device_notice}
     heartbeat      {}       at least every `HEARTBEAT_INTERVAL_S`, also while a batch is computed
-    model_loaded   {model_id, name, preset, classes, lr_size_px, upscale, device, backend, notice}
+    model_loaded   {model_id, name, preset, classes, lr_size_px, upscale, device, backend, notice, settings}
     classified     {results: [result], embedding_dim, done, total, rate_per_s, eta_s}
                                             payload: an embedding for each result without error, in order
     embedded       {ids, embedding_dim, done, total, rate_per_s, eta_s}   payload: an embedding for each id
@@ -56,6 +56,8 @@ Answers (child to window)
 
 `embeddings` and `cache` are paths of files of one model (`vimd_core.embeddings.file`). In payloads ids, labels and
 groups are i64, embeddings float16, everything else float32.
+
+`settings` are those of the model's file that decide its answers beside its tensors, such as the temperature.
 
 A `result` is {id, width_px, height_px, top: [[class_index, probability], ...],
 bicubic_top: [[class_index, probability], ...], disagreement}, or {id, error} for a file that can't be read.

@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 import torch
 
+from vimd_core.checkpoints.identity import answer_settings
 from vimd_core.data.capture_batches import read_batches, read_capture
 from vimd_core.errors import ImageError, VimdError, WorkerError
 from vimd_core.inference.device import choose_device
@@ -115,6 +116,7 @@ class Services:
             device=predictor.device,
             backend=predictor.scan_backend,
             notice=predictor.notice,
+            settings=answer_settings(info),
         )
         yield from ()
 

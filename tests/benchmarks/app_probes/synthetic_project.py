@@ -14,7 +14,8 @@ from app.storage.locations import DATABASE_NAME
 from app.storage.natural_order import natural_key
 from app.storage.project import Project
 from app.storage.records import ReviewState
-from vimd_core.checkpoints.bundle_info import model_id, read_bundle_info
+from vimd_core.checkpoints.bundle_info import read_bundle_info
+from vimd_core.checkpoints.identity import model_id
 
 CLASSES: Final = 43
 FOLDERS: Final = 100

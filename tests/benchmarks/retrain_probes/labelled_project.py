@@ -18,7 +18,8 @@ from app.services.embedding_files import NewEmbeddings, embedding_file, keep_emb
 from app.storage.project import Project
 from app.storage.records import ModelAnswer, NewCapture
 from app.storage.training_records import RegisteredModel
-from vimd_core.checkpoints.bundle_info import model_id, read_bundle_info
+from vimd_core.checkpoints.bundle_info import read_bundle_info
+from vimd_core.checkpoints.identity import model_id
 from vimd_core.data.capture_batches import read_batches
 from vimd_core.data.measuring import measure_file
 from vimd_core.errors import VimdError

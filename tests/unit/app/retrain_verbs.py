@@ -13,7 +13,8 @@ from app.services.retrain_prepare import RetrainRequest
 from app.services.retrain_recipe import Effort
 from app.storage.project import Project
 from app.storage.records import ModelRecord, NewCapture
-from vimd_core.checkpoints.bundle_info import model_id, read_bundle_info
+from vimd_core.checkpoints.bundle_info import read_bundle_info
+from vimd_core.checkpoints.identity import model_id
 
 COLOURS: Mapping[str, tuple[int, int, int]] = {
     "Stop": (200, 40, 40),

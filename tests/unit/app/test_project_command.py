@@ -69,7 +69,7 @@ def test_a_retrained_model_is_promoted_and_rolled_back(
     assert new.parent == folder / "models"
     # The classes of the old model, and the one that it did not know.
     assert read_bundle_info(new).classes == (*read_bundle_info(tiny_bundle).classes, "Blue thing")
-    assert read_bundle_info(new).parent == listed[1]["sha256"]
+    assert read_bundle_info(new).parent == listed[1]["model_id"]
     project = Project.open(folder)
     comparison = project.read(lambda unit: unit.runs.comparison_of(2)).result()
     captures = project.read(lambda unit: unit.revisions.captures(1)).result()

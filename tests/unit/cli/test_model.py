@@ -14,7 +14,7 @@ import torch
 from bundles import TINY_CLASSES, tiny_info, tiny_model, write_tiny_bundle
 
 from vimd_core.checkpoints.bundle import load_bundle, save_bundle
-from vimd_core.checkpoints.bundle_info import model_id
+from vimd_core.checkpoints.identity import model_id
 from vimd_core.cli import main
 from vimd_core.config import PRESETS
 from vimd_core.models.srvm_net import SrvmNet

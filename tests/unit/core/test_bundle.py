@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import struct
@@ -16,7 +17,8 @@ from bundles import TINY_CLASSES, tiny_config, tiny_info, tiny_model, write_tiny
 from safetensors.torch import load_file, save_file
 
 from vimd_core.checkpoints.bundle import load_bundle, save_bundle
-from vimd_core.checkpoints.bundle_info import BUNDLE_FORMAT_VERSION, BundleInfo, model_id, read_bundle_info
+from vimd_core.checkpoints.bundle_info import BUNDLE_FORMAT_VERSION, BundleInfo, read_bundle_info
+from vimd_core.checkpoints.identity import model_id, write_description
 from vimd_core.checkpoints.safetensors_header import read_header
 from vimd_core.checkpoints.super_resolution import find_super_resolution
 from vimd_core.cli import main
@@ -76,8 +78,76 @@ def test_half_precision_is_near_and_smaller(tmp_path: Path) -> None:
         assert torch.allclose(loaded(lr), model(lr), atol=1e-2)
 
 
-def test_model_id_is_the_hash_of_the_file(bundle: Path) -> None:
-    assert model_id(bundle) == sha256(bundle)
+def test_a_model_is_its_tensors_and_class_names_whatever_else_its_file_says(
+    bundle: Path, tmp_path: Path
+) -> None:
+    before, other, whole = model_id(bundle), tmp_path / "other.safetensors", sha256(bundle)
+    info = read_bundle_info(bundle)
+    changed = replace(
+        info, temperature=2.5, metrics={"holdout": {"top1": 0.9}}, name="Renamed", license="MIT"
+    )
+    write_description(bundle, other, changed)
+    assert model_id(other) == before and sha256(other) != whole
+    assert read_bundle_info(other) == changed
+    tensors = load_file(bundle)
+    assert all(torch.equal(value, tensors[name]) for name, value in load_file(other).items())
+    # The order in the file is of no account either.
+    save_file(dict(reversed(tensors.items())), other, metadata=info.to_metadata())
+    assert model_id(other) == before
+    classes = (*info.classes[:-1], "Another name")
+    write_description(bundle, other, replace(info, classes=classes))
+    assert model_id(other) != before
+
+
+def test_a_model_with_other_tensors_is_another_one(bundle: Path) -> None:
+    before, content, header = model_id(bundle), bundle.read_bytes(), read_header(bundle)
+    for position in (header.data_offset, len(content) // 2, len(content) - 1):
+        bundle.write_bytes(content[:position] + bytes([content[position] ^ 1]) + content[position + 1 :])
+        assert model_id(bundle) != before
+    tensors = load_file(save_and_return(bundle, content))
+    name, value = next((name, value) for name, value in tensors.items() if value.dim() == 2)
+    rewrite(bundle, tensors | {name: value.reshape(value.shape[::-1])})
+    assert model_id(bundle) != before
+    rewrite(bundle, tensors | {name: value.view(torch.int16)})
+    assert model_id(bundle) != before
+    bundle.write_bytes(content[:-1])
+    with pytest.raises(CheckpointError, match="truncated"):
+        model_id(bundle)
+
+
+def save_and_return(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    return path
+
+
+def test_the_identity_of_a_model_is_the_one_that_is_written_down_here(tmp_path: Path) -> None:
+    path = tmp_path / "two.safetensors"
+    save_file({"b": torch.tensor([1.0, 2.0]), "a": torch.tensor([[3]], dtype=torch.uint8)}, path)
+    hashed = b'ViMD model identity 1\n["a","U8",[1,1]]\n\x03["b","F32",[2]]\n\0\0\x80?\0\0\0@null\n'
+    assert model_id(path) == hashlib.sha256(hashed).hexdigest()
+
+
+def test_a_description_is_written_beside_who_reads_the_file(bundle: Path) -> None:
+    """The old file lives on for a program that has it mapped, and a failure leaves it as it was."""
+    content = bundle.read_bytes()
+    with bundle.open("rb") as reader:
+        write_description(bundle, bundle, replace(read_bundle_info(bundle), temperature=2.0))
+        assert reader.read() == content
+    assert bundle.read_bytes() != content
+    bundle.write_bytes(content[:-3])
+    with pytest.raises(CheckpointError, match="truncated"):
+        write_description(bundle, bundle, tiny_info())
+    assert bundle.read_bytes() == content[:-3] and list(bundle.parent.iterdir()) == [bundle]
+
+
+def test_identity_needs_no_torch(bundle: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path\n"
+        "from vimd_core.checkpoints.identity import model_id, write_description, write_description\n"
+        "assert len(model_id(Path(sys.argv[1]))) == 64\n"
+        "assert not {'torch', 'numpy'} & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", program, str(bundle)], check=True)
 
 
 def test_reading_the_description_needs_no_torch(bundle: Path) -> None:

@@ -18,7 +18,7 @@ import pytest
 from bundles import TINY_CLASSES, write_tiny_bundle
 from PIL import Image
 
-from vimd_core.checkpoints.bundle_info import model_id
+from vimd_core.checkpoints.identity import model_id
 from vimd_core.worker.protocol import Decoder, Message, encode
 
 TIMEOUT_S = 120.0
