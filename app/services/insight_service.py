@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from array import array
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -96,6 +96,7 @@ class _Job:
     kind: str
     model_sha256: str
     path: Path
+    absent: list[int] = field(default_factory=list)
     request_id: int | None = None
     is_cancelled: bool = False
 
@@ -208,6 +209,8 @@ class InsightService(QObject):
         def prepare(unit: Unit) -> tuple[bytes, list[tuple[int, Path]]]:
             answered = unit.captures.find(CaptureQuery(min_confidence=0.0)).ids
             known = stored_ids(path)
+            # What was removed keeps its embeddings, for when it comes back, and is not looked at.
+            job.absent = sorted(known.difference(unit.captures.find(CaptureQuery()).ids))
             return payload(unit), unit.captures.paths([i for i in answered if i not in known])
 
         def on_prepared(prepared: tuple[bytes, list[tuple[int, Path]]]) -> None:
@@ -254,7 +257,7 @@ class InsightService(QObject):
             self._projects.write(lambda _unit: keep_embeddings(job.path, new), lambda _none: None)
 
     def _ask(self, job: _Job, numbers: bytes) -> None:
-        fields: dict[str, Any] = {"embeddings": os.fspath(job.path)}
+        fields: dict[str, Any] = {"embeddings": os.fspath(job.path), "absent": job.absent}
         if job.kind == "lay_out":
             fields["cache"] = os.fspath(layout_file(job.path))
         self.progress_changed.emit(JobProgress(0, None))

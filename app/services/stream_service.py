@@ -394,6 +394,21 @@ class StreamService(QObject):
         self._known[record.url] = credentials
         self._start(record, project, credentials)
 
+    def read_again(self) -> None:
+        """Sources were removed or are back: stop and start what that means."""
+        self._projects.read(lambda unit: unit.streams.all(), self._on_read_again)
+
+    def _on_read_again(self, records: list[StreamRecord]) -> None:
+        before, now = set(self._records), {record.id for record in records}
+        if before == now:
+            return
+        for stream_id in before - now:
+            self.stop(stream_id)
+        self._on_records(records)
+        for record in records:
+            if record.id not in before and record.is_enabled:
+                self.start(record.id)
+
     def _on_project_opened(self, _name: str, _folder: str) -> None:
         self._projects.read(lambda unit: unit.streams.all(), self._on_opened_records)
 

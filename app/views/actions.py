@@ -66,6 +66,7 @@ class Actions(QObject):
             self.merge_classes,
             self.delete_class,
         ]
+        self.remove = self._make(self.tr("Remove from the &project"), "Delete")
         self.search = self._make(self.tr("&Find captures…"), "Ctrl+F")
         self.clear_filter = self._make(self.tr("&List all captures"), "Ctrl+Shift+F")
         self.save_filter = self._make(self.tr("&Save the filter…"))
@@ -220,7 +221,17 @@ class Actions(QObject):
             self.quit,
         )
         edit = bar.addMenu(self.tr("&Edit"))
-        _fill(edit, self.undo, self.redo, None, self.select_all, None, self.search, self.clear_filter)
+        _fill(
+            edit,
+            self.undo,
+            self.redo,
+            None,
+            self.select_all,
+            self.remove,
+            None,
+            self.search,
+            self.clear_filter,
+        )
         _fill(edit, self.save_filter)
         label = bar.addMenu(self.tr("&Label"))
         _fill(label, self.accept, *self.choose, self.pick_class)

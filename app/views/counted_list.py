@@ -25,6 +25,7 @@ class CountedList(QListView):
     """Lines can be chosen one by one, with Ctrl and with Shift; Esc chooses none."""
 
     selection_changed = Signal()
+    remove_wanted = Signal()  # Del was pressed
 
     def __init__(
         self, theme: Theme, count_role: int, key_role: int | None = None, trouble_role: int | None = None
@@ -40,11 +41,11 @@ class CountedList(QListView):
         theme.changed.connect(self.viewport().update)
 
     def event(self, event: QEvent) -> bool:
-        """Keep Esc from the window while something is chosen here."""
+        """Keep Esc and Del from the window while something is chosen here."""
         if (
             isinstance(event, QKeyEvent)
             and event.type() == QEvent.Type.ShortcutOverride
-            and event.key() == Qt.Key.Key_Escape
+            and event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Delete)
             and self.selectionModel().hasSelection()
         ):
             event.accept()
@@ -52,9 +53,11 @@ class CountedList(QListView):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc chooses none."""
+        """Esc chooses none; Del is for what is chosen."""
         if event.key() == Qt.Key.Key_Escape:
             self.clearSelection()
+        elif event.key() == Qt.Key.Key_Delete:
+            self.remove_wanted.emit()
         else:
             super().keyPressEvent(event)
 

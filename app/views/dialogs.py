@@ -115,6 +115,24 @@ class Dialogs(QObject):
             box.deleteLater()
         return None if clicked not in (go_on, pause) else clicked is go_on
 
+    def ask_removal(self, count: int) -> bool:
+        """Whether so many captures shall be taken out of the project."""
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(self.tr("Remove from the project"))
+        box.setText(self.tr("Remove {0} captures from the project?").format(f"{count:,}"))
+        box.setInformativeText(
+            self.tr("Their files stay where they are, and Edit > Undo brings the captures back.")
+        )
+        remove = box.addButton(self.tr("Remove them"), QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(remove)
+        try:
+            box.exec()
+            return box.clickedButton() is remove
+        finally:
+            box.deleteLater()
+
     def ask_label_table(self) -> Path | None:
         """A table of labels."""
         name, _ = QFileDialog.getOpenFileName(

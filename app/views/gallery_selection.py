@@ -85,6 +85,7 @@ class GallerySelection(QObject):
             actions.unsure,
             actions.reject,
             actions.clear_label,
+            actions.remove,
         ):
             action.setEnabled(has_selection)
         for action in (actions.next, actions.previous, actions.select_all, actions.export):

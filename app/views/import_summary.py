@@ -15,7 +15,15 @@ translate = QCoreApplication.translate
 def import_summary(report: ImportReport) -> str:
     """What the user should know of an import; nothing when every file was simply added."""
     parts: list[str] = []
-    if not (report.added or report.known or report.num_duplicates or report.left_out or report.is_cancelled):
+    if not (
+        report.added
+        or report.known
+        or report.num_duplicates
+        or report.left_out
+        or report.is_cancelled
+        or report.returned
+        or report.left_removed
+    ):
         return translate(
             "ImportSummary",
             "No images were found there: drop PNG, JPEG, TIFF, BMP, WebP, GIF, PGM or PPM files.",
@@ -31,6 +39,25 @@ def import_summary(report: ImportReport) -> str:
         parts.append(text.format(f"{report.num_duplicates:,}", path.name, kept.name))
     if report.known:
         parts.append(translate("ImportSummary", "In the project already: {0}.").format(f"{report.known:,}"))
+    if report.returned:
+        parts.append(
+            translate("ImportSummary", "1 that had been removed is back, with its label.")
+            if report.returned == 1
+            else translate("ImportSummary", "{0} that had been removed are back, with their labels.").format(
+                f"{report.returned:,}"
+            )
+        )
+    if report.left_removed:
+        parts.append(
+            translate(
+                "ImportSummary", "1 that you had removed stays out: add the file itself to have it back."
+            )
+            if report.left_removed == 1
+            else translate(
+                "ImportSummary",
+                "{0} that you had removed stay out: add the files themselves to have them back.",
+            ).format(f"{report.left_removed:,}")
+        )
     if report.unreadable:
         if report.unreadable == 1:
             parts.append(translate("ImportSummary", "1 can't be read; its tile says why."))

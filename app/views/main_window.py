@@ -58,6 +58,7 @@ from app.views.message_bar import MessageBar
 from app.views.program_commands import ProgramCommands
 from app.views.progress_panel import ProgressPanel
 from app.views.project_counts import ProjectCounts
+from app.views.remove_commands import RemoveCommands
 from app.views.review import ReviewSession
 from app.views.review_queues import ReviewQueues
 from app.views.saved_filters import SavedFilters
@@ -155,6 +156,16 @@ class MainWindow(QMainWindow):
             self.message_bar,
             self.files.choose_model,
             preferences,
+            self,
+        )
+        self.removing = RemoveCommands(
+            services.labels,
+            services.streams,
+            captures,
+            self.review,
+            self.selection,
+            self.dialogs,
+            self.message_bar,
             self,
         )
         self._counts = ProjectCounts(services.projects, self.header, self.gallery, classes, sources, self)
@@ -301,6 +312,8 @@ class MainWindow(QMainWindow):
         self._on(actions.undo, services.labels.undo)
         self._on(actions.redo, services.labels.redo)
         self._on(actions.select_all, self.gallery.selectAll)
+        self._on(actions.remove, self.removing.remove_selected)
+        self.source_panel.remove_wanted.connect(self.removing.remove_sources)
         self._on(actions.accept, self._accept)
         for position, action in enumerate(actions.choose):
             action.triggered.connect(lambda _checked=False, chosen=position: self.review.choose(chosen))
@@ -395,10 +408,22 @@ class MainWindow(QMainWindow):
             self.show_empty()
 
     def _on_captures_added(self, added: AddedCaptures) -> None:
-        self._captures.append(added.ids)
+        if added.returned_ids:
+            self._on_membership_changed(is_more=True)
+        else:
+            self._captures.append(added.ids)
         self._services.classify.add(added.readable_ids)
         self._counts.read_soon()
         self.show_project()
+
+    def _on_membership_changed(self, *, is_more: bool) -> None:
+        """Captures or sources were taken out of the project, or are back."""
+        self._captures.reload()
+        self._sources.reload()
+        self._counts.read_soon()
+        self._services.streams.read_again()
+        if is_more:
+            self._services.classify.classify_missing()
 
     def _on_captures_forgotten(self, _ids: list[int]) -> None:
         self._captures.reload()
@@ -429,6 +454,9 @@ class MainWindow(QMainWindow):
         self._counts.read_soon()
 
     def _on_labels_changed(self, result: LabelResult) -> None:
+        if result.is_membership_changed:
+            self._on_membership_changed(is_more=result.kind is not ActionKind.REMOVE)
+            return
         self._on_captures_changed(list(result.capture_ids))
         if result.kind in (ActionKind.UNDO, ActionKind.REDO) and result.capture_ids:
             row = self._captures.row_of(result.capture_ids[0])

@@ -23,11 +23,12 @@ class _Message:
     is_error: bool
     action_text: str
     action: Callable[[], None] | None
+    is_brief: bool = False  # what its button does can be done otherwise too
 
     @property
     def leaves(self) -> bool:
         """What went well has been read after a while; what is to be done about something stays until it is closed."""
-        return not self.is_error and self.action is None
+        return not self.is_error and (self.action is None or self.is_brief)
 
 
 class MessageBar(QFrame):
@@ -108,6 +109,15 @@ class MessageBar(QFrame):
     ) -> None:
         """Say what went wrong, with a button that helps if there is one."""
         self._add(_Message(localised(text), True, action_text or "", action))
+
+    def show_undo(self, text: str, undo: Callable[[], None]) -> None:
+        """Say what was done, with a button that takes it back while the sentence is there."""
+
+        def take_back() -> None:
+            self._close()
+            undo()
+
+        self._add(_Message(text, False, self.tr("Undo"), take_back, is_brief=True))
 
     def _add(self, message: _Message) -> None:
         before = self._shown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QItemSelectionModel, QUrl
+from PySide6.QtCore import QItemSelectionModel, QUrl, Signal
 from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -17,6 +17,8 @@ from app.views.theme import Theme
 
 class SourcePanel(QWidget):
     """What is chosen here is part of the gallery's query, and follows it."""
+
+    remove_wanted = Signal(list, int)  # ids of sources, and how many captures came from them
 
     def __init__(
         self,
@@ -37,6 +39,10 @@ class SourcePanel(QWidget):
         self.show_in_files.triggered.connect(self._show_in_files)
         self.list.addAction(self.show_in_files)
         self.list.addAction(find_moved)
+        self.remove = QAction(self.tr("Remove from the project"), self)
+        self.remove.triggered.connect(self._remove)
+        self.list.addAction(self.remove)
+        self.list.remove_wanted.connect(self._remove)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 2)
         layout.addWidget(self.list, 1)
@@ -67,6 +73,12 @@ class SourcePanel(QWidget):
             )
             selection.select(index, command)
         self._is_following = False
+
+    def _remove(self) -> None:
+        chosen = self.list.selectionModel().selectedRows()
+        if chosen:
+            ids = [int(index.data(SourceRole.ID)) for index in chosen]
+            self.remove_wanted.emit(ids, sum(index.data(SourceRole.COUNT) for index in chosen))
 
     def _show_in_files(self) -> None:
         for index in self.list.selectionModel().selectedRows()[:1]:

@@ -166,6 +166,10 @@
         <translation>删除(&amp;D)…</translation>
     </message>
     <message>
+        <source>Remove from the &amp;project</source>
+        <translation>从项目中移除(&amp;P)</translation>
+    </message>
+    <message>
         <source>&amp;Find captures…</source>
         <translation>查找图像(&amp;F)…</translation>
     </message>
@@ -895,6 +899,22 @@
     <message>
         <source>Pause</source>
         <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Remove from the project</source>
+        <translation>从项目中移除</translation>
+    </message>
+    <message>
+        <source>Remove {0} captures from the project?</source>
+        <translation>从项目中移除 {0} 张图像？</translation>
+    </message>
+    <message>
+        <source>Their files stay where they are, and Edit &gt; Undo brings the captures back.</source>
+        <translation>文件保留在原处；“编辑 &gt; 撤销”可恢复这些图像。</translation>
+    </message>
+    <message>
+        <source>Remove them</source>
+        <translation>移除</translation>
     </message>
     <message>
         <source>Import labels</source>
@@ -2007,6 +2027,22 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>项目中已有：{0}。</translation>
     </message>
     <message>
+        <source>1 that had been removed is back, with its label.</source>
+        <translation>之前移除的 1 张已恢复，标签仍在。</translation>
+    </message>
+    <message>
+        <source>{0} that had been removed are back, with their labels.</source>
+        <translation>之前移除的 {0} 张已恢复，标签仍在。</translation>
+    </message>
+    <message>
+        <source>1 that you had removed stays out: add the file itself to have it back.</source>
+        <translation>您移除过的 1 张未加入：要恢复请直接添加该文件。</translation>
+    </message>
+    <message>
+        <source>{0} that you had removed stay out: add the files themselves to have them back.</source>
+        <translation>您移除过的 {0} 张未加入：要恢复请直接添加这些文件。</translation>
+    </message>
+    <message>
         <source>1 can&apos;t be read; its tile says why.</source>
         <translation>1 张无法读取，原因见其图块。</translation>
     </message>
@@ -2441,6 +2477,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>关闭消息</translation>
     </message>
     <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
         <source>{0} more</source>
         <translation>另有 {0} 条</translation>
     </message>
@@ -2756,6 +2796,17 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>Where the folder is now</source>
         <translation>文件夹现在的位置</translation>
+    </message>
+</context>
+<context>
+    <name>RemoveCommands</name>
+    <message>
+        <source>1 capture was removed from the project. Its file stays where it is.</source>
+        <translation>已从项目中移除 1 张图像。其文件保留在原处。</translation>
+    </message>
+    <message>
+        <source>{0} captures were removed from the project. Their files stay where they are.</source>
+        <translation>已从项目中移除 {0} 张图像。文件保留在原处。</translation>
     </message>
 </context>
 <context>
@@ -3286,6 +3337,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>Show in the file manager</source>
         <translation>在文件管理器中显示</translation>
+    </message>
+    <message>
+        <source>Remove from the project</source>
+        <translation>从项目中移除</translation>
     </message>
 </context>
 <context>

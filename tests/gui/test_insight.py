@@ -89,6 +89,21 @@ def test_what_is_worth_a_label_is_listed(qtbot: QtBot, studio: Studio) -> None:
     assert labelled not in listed(studio)
 
 
+def test_what_was_removed_is_not_among_what_is_alike_nor_on_the_map(qtbot: QtBot, studio: Studio) -> None:
+    window, insight = studio.window, studio.services.insight
+    gone = listed(studio)[1:9]
+    studio.services.labels.remove(gone)
+    wait_for(qtbot, lambda: studio.captures.rowCount() == NUM_SAMPLES - 8, "they are not listed")
+    select(qtbot, studio, 0)
+    with qtbot.waitSignal(insight.ranking_found, timeout=60_000) as found:
+        window.actions_.find_similar.trigger()
+    assert not set(found.args[0].ids) & set(gone)
+    assert found.args[0].searched == NUM_SAMPLES - 8
+    with qtbot.waitSignal(insight.map_found, timeout=60_000) as laid_out:
+        insight.lay_out()
+    assert sorted(laid_out.args[0].ids) == sorted(set(range(1, NUM_SAMPLES + 1)) - set(gone))
+
+
 def test_embeddings_that_were_lost_are_computed_again(qtbot: QtBot, studio: Studio) -> None:
     (file,) = embedding_folder(studio).glob("*.embeddings")
     file.unlink()

@@ -65,6 +65,18 @@ def id_field(message: Message) -> int:
         raise WorkerError(f"The request {message.type} needs a whole number as id.") from e
 
 
+def absent_field(message: Message) -> npt.NDArray[np.int64]:
+    """Captures that an embedding file still holds and that are to be left out; none when it isn't said.
+
+    Raises:
+        WorkerError: they are no ids.
+    """
+    value = message.fields.get("absent", [])
+    if not isinstance(value, list) or not all(type(each) is int for each in value):
+        raise WorkerError(f"In the request {message.type} 'absent' must be a list of ids.")
+    return np.array(value, dtype=np.int64)
+
+
 def looks_field(message: Message) -> list[npt.NDArray[np.uint8]]:
     """Images that a request carries as its payload, (H, W, 3) uint8 RGB each.
 

@@ -24,6 +24,7 @@ from vimd_core.inference.predictor import Predictor
 from vimd_core.rate import RateMeter
 from vimd_core.worker.fields import (
     DEFAULT_TOP_K,
+    absent_field,
     captures_field,
     count_field,
     id_field,
@@ -234,7 +235,12 @@ class InsightServices:
         yield from ()
 
     def _stored(self, request: Request) -> StoredEmbeddings:
-        return open_embeddings(Path(text_field(request.message, "embeddings")))
+        """What is known of captures, without those that are not in the project any more."""
+        stored = open_embeddings(Path(text_field(request.message, "embeddings")))
+        absent = absent_field(request.message)
+        if len(absent):
+            stored.ids[np.isin(stored.ids, absent)] = 0
+        return stored
 
     def _top_k(self, request: Request) -> int:
         return count_field(request.message, "top_k") or _DEFAULT_RANKING

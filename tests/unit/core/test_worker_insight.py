@@ -93,6 +93,22 @@ def test_a_capture_is_most_similar_to_itself_and_then_to_its_twin(child: Child, 
     assert ranking.fields["searched"] == 7
 
 
+@pytest.mark.parametrize("kind", ["find_similar", "find_unlike", "find_worth_labelling", "lay_out"])
+def test_captures_that_are_gone_from_the_project_are_not_found(
+    child: Child, tmp_path: Path, kind: str
+) -> None:
+    captures = make_captures(tmp_path, 6)
+    path = keep_embeddings(child, captures, tmp_path / "e.bin")
+    numbers = [captures[0]["id"]] if kind in ("find_similar", "find_unlike") else []
+    absent = [captures[i]["id"] for i in (2, 4)]
+    fields = {"embeddings": str(path), "cache": str(tmp_path / "e.map"), "absent": absent}
+    found = ask(child, kind, 31, *numbers, **fields)[-1]
+    ids = set(as_ranking(found)[0]) if kind != "lay_out" else set(np.frombuffer(found.payload[:32], "<i8"))
+    assert ids
+    assert not ids & set(absent)
+    assert found.fields["count" if kind == "lay_out" else "searched"] == 4
+
+
 def test_what_is_labelled_is_not_among_the_most_unlike(child: Child, tmp_path: Path) -> None:
     captures = make_captures(tmp_path, 6)
     path = keep_embeddings(child, captures, tmp_path / "e.bin")
@@ -190,6 +206,7 @@ def test_a_high_resolution_picture_is_classified_without_super_resolution(
     [
         ("find_similar", {"embeddings": "/nowhere/e.bin"}),
         ("find_unlike", {}),
+        ("find_unlike", {"embeddings": "/nowhere/e.bin", "absent": ["1"]}),
         ("find_label_errors", {"embeddings": "/nowhere/e.bin"}),
         ("lay_out", {"embeddings": "/nowhere/e.bin", "cache": "/nowhere/e.map"}),
         ("explain", {"id": 1, "path": "/nowhere/a.png"}),
