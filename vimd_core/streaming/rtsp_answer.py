@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 import socket
 import ssl
@@ -11,12 +9,12 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from vimd_core.errors import SourceError
+from vimd_core.streaming.authentication import Login, authorisation, challenges
 from vimd_core.streaming.frames import MissingError, RefusedError
 from vimd_core.streaming.settings import ReadSettings
 
 _PORTS: Final = {"rtsp": 554, "rtsps": 322}
 _MAX_ANSWER_BYTES: Final = 65536
-_FIELD: Final = re.compile(r'(\w+)="?([^",]*)"?')
 
 
 def explain_rtsp(url: str, settings: ReadSettings) -> SourceError:
@@ -36,8 +34,8 @@ def explain_rtsp(url: str, settings: ReadSettings) -> SourceError:
             line = connection if parts.scheme == "rtsp" else _encrypted(connection, host, settings)
             status, challenge = _describe(line, bare, 1, "")
             if status == 401 and parts.username and challenge:
-                user, password = unquote(parts.username), unquote(parts.password or "")
-                answer = authorisation(challenge, user, password, "DESCRIBE", bare)
+                login = _login(parts.username, parts.password or "")
+                answer = authorisation(challenge, login, "DESCRIBE", bare)
                 status, _ = _describe(line, bare, 2, f"Authorization: {answer}\r\n")
     except TimeoutError:
         return SourceError(f"{host} does not answer on port {port} within {settings.connect_timeout_s:g} s.")
@@ -59,30 +57,6 @@ def explain_rtsp(url: str, settings: ReadSettings) -> SourceError:
     )
 
 
-def authorisation(challenge: str, user: str, password: str, method: str, url: str) -> str:
-    """The value of an Authorization header (RFC 2617, as RTSP uses it: without qop).
-
-    Args:
-        challenge: value of the server's WWW-Authenticate header.
-        user: user name.
-        password: password.
-        method: the request's.
-        url: the request's.
-    """
-    if not challenge.lower().startswith("digest"):
-        return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
-    fields = {name.lower(): value for name, value in _FIELD.findall(challenge)}
-    realm, nonce = fields.get("realm", ""), fields.get("nonce", "")
-    secret = _md5(f"{user}:{realm}:{password}")
-    response = _md5(f"{secret}:{nonce}:{_md5(f'{method}:{url}')}")
-    return f'Digest username="{user}", realm="{realm}", nonce="{nonce}", uri="{url}", response="{response}"'
-
-
-def _md5(text: str) -> str:
-    # The protocol's own choice, and nothing that protects anything of ours.
-    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
-
-
 def _encrypted(connection: socket.socket, host: str, settings: ReadSettings) -> socket.socket:
     context = ssl.create_default_context()
     if not settings.verify_certificate:
@@ -94,7 +68,8 @@ def _encrypted(connection: socket.socket, host: str, settings: ReadSettings) -> 
 def _describe(line: socket.socket, url: str, number: int, more: str) -> tuple[int, str]:
     """Status and challenge of the answer; status 0 when it is no RTSP."""
     request = f"DESCRIBE {url} RTSP/1.0\r\nCSeq: {number}\r\nAccept: application/sdp\r\n{more}\r\n"
-    line.sendall(request.encode())
+    # Latin-1, because a user name comes as the bytes that the log-in was computed of.
+    line.sendall(request.encode("latin-1", "replace"))
     answer = b""
     while b"\r\n\r\n" not in answer and len(answer) < _MAX_ANSWER_BYTES:
         data = line.recv(4096)
@@ -103,6 +78,13 @@ def _describe(line: socket.socket, url: str, number: int, more: str) -> tuple[in
         answer += data
     head = answer.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
     found = re.match(r"RTSP/\d\.\d (\d{3})", head[0])
-    challenges = [h.partition(":")[2].strip() for h in head if h.lower().startswith("www-authenticate:")]
-    digest = [c for c in challenges if c.lower().startswith("digest")]
-    return (int(found[1]) if found else 0), (digest or challenges or [""])[0]
+    asked = challenges([h.partition(":")[2] for h in head if h.lower().startswith("www-authenticate:")])
+    return (int(found[1]) if found else 0), (asked or [""])[0]
+
+
+def _login(user: str, password: str) -> Login:
+    """The log-in of an address, in the encoding that it is written in there."""
+    try:
+        return Login(unquote(user, errors="strict"), unquote(password, errors="strict"))
+    except UnicodeDecodeError:
+        return Login(unquote(user, "latin-1"), unquote(password, "latin-1"), "latin-1")

@@ -6,11 +6,13 @@ import os
 import time
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote, unquote, urlsplit
 
 import cv2
 
 from vimd_core.errors import SourceError
-from vimd_core.streaming.frames import Frame, MissingError
+from vimd_core.streaming.authentication import logins
+from vimd_core.streaming.frames import Frame, MissingError, RefusedError
 from vimd_core.streaming.rtsp_answer import explain_rtsp
 from vimd_core.streaming.settings import ReadSettings
 
@@ -85,27 +87,45 @@ class StreamGrabber(_OpenCvGrabber):
     Args:
         url: whole address, credentials included.
         settings: how patient to be.
+        cookies: for HTTP, as a header has them.
     """
 
     is_live = True
 
-    def __init__(self, url: str, settings: ReadSettings) -> None:
+    def __init__(self, url: str, settings: ReadSettings, *, cookies: str = "") -> None:
         super().__init__()
         self._url = url
         self._settings = settings
+        self._cookies = cookies
 
     def open(self) -> None:
         """Connect; see `Grabber`."""
+        refused: SourceError | None = None
+        for url in _written(self._url):
+            try:
+                self._open(url)
+            except RefusedError as e:
+                refused = refused or e
+            else:
+                self._url = url
+                return
+        if refused is not None:
+            raise refused
+
+    def _open(self, url: str) -> None:
         options = {
             "rtsp_transport": self._settings.transport,
             "analyzeduration": str(_ANALYSE_US),
             "fflags": "nobuffer",
             "protocol_whitelist": _NETWORK_PROTOCOLS,
         }
-        self._capture = _open_with_ffmpeg(self._url, options, self._settings)
+        if self._cookies:
+            # In quotes nothing but a quote means anything to FFmpeg's reader of options.
+            options["headers"] = "'Cookie: {}\r\n'".format(self._cookies.replace("'", "'\\''"))
+        self._capture = _open_with_ffmpeg(url, options, self._settings)
         if self._capture is None:
-            if self._url.startswith("rtsp"):
-                raise explain_rtsp(self._url, self._settings)
+            if url.startswith("rtsp"):
+                raise explain_rtsp(url, self._settings)
             raise SourceError("What the server sends is no video that can be decoded.")
 
     def read(self) -> Frame | None:
@@ -169,6 +189,21 @@ class VideoFileGrabber(_OpenCvGrabber):
             if wait_s > 0:
                 time.sleep(min(wait_s, self._settings.read_timeout_s))
         return Frame(image, at_s, path=str(self._path))
+
+
+def _written(url: str) -> list[str]:
+    """The address with its log-in as UTF-8, and as Latin-1 where that differs: FFmpeg sends the bytes it is given."""
+    parts = urlsplit(url)
+    if parts.username is None:
+        return [url]
+    host = parts.netloc.rpartition("@")[2]
+    return [url] + [
+        parts._replace(
+            netloc=f"{quote(login.user, safe='', encoding=login.encoding)}:"
+            f"{quote(login.password, safe='', encoding=login.encoding)}@{host}"
+        ).geturl()
+        for login in logins(unquote(parts.username), unquote(parts.password or ""))[1:]
+    ]
 
 
 def _open_with_ffmpeg(url: str, options: dict[str, str], settings: ReadSettings) -> Any:

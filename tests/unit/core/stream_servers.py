@@ -23,6 +23,7 @@ import numpy as np
 from sign_scene import scene
 
 USER, PASSWORD = "viewer", "s3cret-pw"
+UMLAUTS = ("wächter", "Schlüssel-ß")
 FPS = 15.0
 
 
@@ -162,11 +163,15 @@ def _serve_rtsp(port: int) -> None:
             return is_possible
 
         async def _dispatch(self, method: str, uri: str, headers: dict[str, str], peer: Any) -> None:
-            from vimd_core.streaming.rtsp_answer import authorisation
+            from vimd_core.streaming.authentication import Login, authorisation
 
             challenge = 'Digest realm="camera", nonce="abc123"'
-            wanted = authorisation(challenge, USER, PASSWORD, method, uri).partition("response=")[2]
-            if "secret" in uri and wanted not in headers.get("authorization", ""):
+            login = Login(USER, PASSWORD)
+            if "umlaut" in uri:
+                login = Login(*UMLAUTS, "latin-1" if "latin" in uri else "utf-8")
+            wanted = authorisation(challenge, login, method, uri).partition("response=")[2]
+            is_closed = "secret" in uri or "umlaut" in uri
+            if is_closed and wanted not in headers.get("authorization", ""):
                 self._reply(headers.get("cseq", "0"), "401 Unauthorized", {"WWW-Authenticate": challenge})
                 return
             if "missing" in uri:

@@ -9,10 +9,10 @@ import pytest
 
 from vimd_core.errors import SourceError
 from vimd_core.streaming.addresses import SCHEMES, Credentials, SourceKind, parse_source
+from vimd_core.streaming.authentication import Login, authorisation
 from vimd_core.streaming.backoff import LONGEST_DELAY_S, Backoff
 from vimd_core.streaming.cameras import list_cameras
 from vimd_core.streaming.redaction import redact
-from vimd_core.streaming.rtsp_answer import authorisation
 
 
 @pytest.mark.parametrize(
@@ -164,9 +164,9 @@ def test_errors_about_addresses_hold_no_credential(text: str, caplog: pytest.Log
 def test_the_digest_is_that_of_the_standard() -> None:
     # RFC 2069's example as corrected by its errata.
     challenge = 'Digest realm="testrealm@host.com", nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093"'
-    answer = authorisation(challenge, "Mufasa", "CircleOfLife", "GET", "/dir/index.html")
+    answer = authorisation(challenge, Login("Mufasa", "CircleOfLife"), "GET", "/dir/index.html")
     assert 'response="1949323746fe6a43ef61f9606e7febea"' in answer
-    assert authorisation("Basic realm=x", "a", "b", "GET", "/") == "Basic YTpi"
+    assert authorisation("Basic realm=x", Login("a", "b"), "GET", "/") == "Basic YTpi"
 
 
 def test_delays_grow_are_bounded_and_scattered() -> None:

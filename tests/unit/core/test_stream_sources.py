@@ -11,12 +11,13 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import cv2
 import numpy as np
 import pytest
 from PIL import Image
-from stream_servers import PASSWORD, USER, Server, picture, server
+from stream_servers import PASSWORD, UMLAUTS, USER, Server, picture, server
 from watching import EVERY_FRAME, QUICK, watched
 
 from vimd_core.streaming.folder_grabber import FolderGrabber
@@ -249,6 +250,17 @@ def test_a_password_lets_in_and_stays_secret(kind: str, request: pytest.FixtureR
             assert PASSWORD.encode() not in (process / "cmdline").read_bytes()
             assert PASSWORD.encode() not in (process / "environ").read_bytes()
     assert PASSWORD not in repr(stream.statuses)
+
+
+@pytest.mark.parametrize("path", ["umlaut", "umlaut-latin"])
+def test_rtsp_with_a_password_that_ascii_lacks(rtsp: Server, path: str) -> None:
+    user, password = (quote(text) for text in UMLAUTS)
+    with watched(rtsp.url(path, user=user, password=password)) as stream:
+        stream.wait_for(StreamState.LIVE)
+        stream.wait_for_frames(2)
+    with watched(rtsp.url(path, user=user, password=quote("Schlüssel-ss"))) as stream:
+        stream.wait_for(StreamState.REFUSED)
+        assert "refuses" in stream.status.last_error
 
 
 @pytest.mark.parametrize("kind", ["http", "rtsp"])
