@@ -22,7 +22,7 @@ BUNDLE_IDENTIFIER: Final = "org.vimd.studio"
 # Packages whose versions `vimd doctor` reads, vimd-studio for the entry point of `vimd project`, and keyring for those
 # of the systems' key stores.
 METADATA: Final = (
-    *("vimd-studio", "torch", "numpy", "numba", "safetensors", "opencv-python-headless", "pillow"),
+    *("vimd-studio", "torch", "numpy", "numba", "safetensors", "opencv-python-headless", "pillow", "pi-heif"),
     *("platformdirs", "PySide6-Essentials", "superqt", "SQLAlchemy", "alembic", "keyring"),
 )
 # Imported by a name that is made at run time, so that PyInstaller can't see it.

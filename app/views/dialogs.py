@@ -42,7 +42,9 @@ class Dialogs(QObject):
 
     def ask_files(self) -> list[Path]:
         """Single captures."""
-        patterns = "*.zip *.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp *.gif *.pgm *.ppm"
+        from vimd_core.data.image_formats import IMAGE_EXTENSIONS
+
+        patterns = " ".join(f"*{extension}" for extension in (".zip", *sorted(IMAGE_EXTENSIONS)))
         names, _ = QFileDialog.getOpenFileNames(
             self._window,
             self.tr("Open files"),

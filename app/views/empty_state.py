@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.views.theme import Theme, application_icon
+from vimd_core.data.image_formats import FORMAT_NAMES
 
 _CARD_WIDTH_PX = 560
 
@@ -28,10 +29,10 @@ class EmptyState(QWidget):
         title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         what = QLabel(
             self.tr(
-                "Folders or single images: PNG, JPEG, TIFF, BMP, WebP, GIF, PGM or PPM.\n"
+                "Folders or single images: {0}.\n"
                 "Each capture is enlarged by super-resolution, classified and shown here, with how sure the "
                 "model is. You put right what is wrong with one key. Your files are only read, never changed."
-            )
+            ).format(FORMAT_NAMES)
         )
         what.setWordWrap(True)
         what.setAlignment(Qt.AlignmentFlag.AlignCenter)

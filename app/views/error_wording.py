@@ -12,6 +12,7 @@ from typing import Final, cast
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
+from app.views.image_error_wording import IMAGE_PATTERNS
 from app.views.stream_error_wording import STREAM_PATTERNS
 from app.views.training_error_wording import TRAINING_PATTERNS
 
@@ -170,10 +171,7 @@ PATTERNS: Final = cast(
         QT_TRANSLATE_NOOP("ErrorSentences", "{0} can't be read ({1}): check the drive that it lies on."),
         QT_TRANSLATE_NOOP("ErrorSentences", "{0} needs more memory than there is: make it smaller."),
         QT_TRANSLATE_NOOP("ErrorSentences", "{0} is truncated or damaged: copy it again from where it came."),
-        QT_TRANSLATE_NOOP(
-            "ErrorSentences",
-            "{0} is not an image that can be read: use PNG, JPEG, BMP, TIFF, WebP, GIF, PGM or PPM.",
-        ),
+        *IMAGE_PATTERNS,
         QT_TRANSLATE_NOOP(
             "ErrorSentences",
             "{0} has {1} x {2} px, that is more than the limit of {3} million pixels: cut out or shrink what matters.",

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
+from vimd_core.data.image_formats import FORMAT_NAMES
+
 if TYPE_CHECKING:
     from app.services.import_run import ImportReport
 
@@ -26,8 +28,8 @@ def import_summary(report: ImportReport) -> str:
     ):
         return translate(
             "ImportSummary",
-            "No images were found there: drop PNG, JPEG, TIFF, BMP, WebP, GIF, PGM or PPM files.",
-        )
+            "No images were found there. These kinds are read: {0}.",
+        ).format(FORMAT_NAMES)
     if report.num_duplicates:
         path, kept = report.duplicates[0]
         if report.num_duplicates == 1:

@@ -954,9 +954,9 @@
         <translation>将图像拖放到这里</translation>
     </message>
     <message>
-        <source>Folders or single images: PNG, JPEG, TIFF, BMP, WebP, GIF, PGM or PPM.
+        <source>Folders or single images: {0}.
 Each capture is enlarged by super-resolution, classified and shown here, with how sure the model is. You put right what is wrong with one key. Your files are only read, never changed.</source>
-        <translation>文件夹或单张图像：PNG、JPEG、TIFF、BMP、WebP、GIF、PGM 或 PPM。
+        <translation>文件夹或单张图像：{0}。
 每张图像都会经超分辨率放大、分类并显示在这里，同时给出模型的置信度。有错时按一个键即可更正。您的文件只会被读取，绝不会被修改。</translation>
     </message>
     <message>
@@ -1205,10 +1205,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>{0} is truncated or damaged: copy it again from where it came.</source>
         <translation>{0} 不完整或已损坏：请从来源重新复制。</translation>
-    </message>
-    <message>
-        <source>{0} is not an image that can be read: use PNG, JPEG, BMP, TIFF, WebP, GIF, PGM or PPM.</source>
-        <translation>{0} 不是可读取的图像：请使用 PNG、JPEG、BMP、TIFF、WebP、GIF、PGM 或 PPM。</translation>
     </message>
     <message>
         <source>{0} has {1} x {2} px, that is more than the limit of {3} million pixels: cut out or shrink what matters.</source>
@@ -1493,6 +1489,54 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>Captures can&apos;t be written {0} ({1}): waiting until they can.</source>
         <translation>无法写入图像 {0}（{1}）：正在等待可以写入。</translation>
+    </message>
+    <message>
+        <source>{0} is not an image that can be read: use one of {1}.</source>
+        <translation>{0} 不是可读取的图像：请使用以下格式之一：{1}。</translation>
+    </message>
+    <message>
+        <source>{0} holds {1} data, not an image that can be read: use one of {2}.</source>
+        <translation>{0} 包含的是 {1} 数据，不是可读取的图像：请使用以下格式之一：{2}。</translation>
+    </message>
+    <message>
+        <source>{0} holds nothing but zero bytes: copy it again from where it came.</source>
+        <translation>{0} 的内容全是零字节：请从原处重新复制。</translation>
+    </message>
+    <message>
+        <source>{0} is truncated or damaged, or a kind of {1} that is not read: copy it again or save it as PNG.</source>
+        <translation>{0} 不完整或已损坏，或者是不支持的 {1} 类型：请重新复制，或另存为 PNG。</translation>
+    </message>
+    <message>
+        <source>{0} is a JPEG of {1} bits a sample, which is not read: save it as PNG.</source>
+        <translation>{0} 是每个样本 {1} 位的 JPEG，无法读取：请另存为 PNG。</translation>
+    </message>
+    <message>
+        <source>{0} is a HEIC image, which this installation can&apos;t read: save it as JPEG or PNG.</source>
+        <translation>{0} 是 HEIC 图像，当前安装无法读取：请另存为 JPEG 或 PNG。</translation>
+    </message>
+    <message>
+        <source>{0} is a kind of TIFF that is not read ({1}): save it as PNG or as TIFF of 8 or 16 bits.</source>
+        <translation>{0} 是不支持的 TIFF 类型（{1}）：请另存为 PNG 或 8 位、16 位的 TIFF。</translation>
+    </message>
+    <message>
+        <source>The path {0} is longer than this system allows: shorten its names or move it up.</source>
+        <translation>路径 {0} 超出系统允许的长度：请缩短名称或移到更上层的文件夹。</translation>
+    </message>
+    <message>
+        <source>{0} is a link that leads in a circle: remove it or make it anew.</source>
+        <translation>{0} 是循环链接：请删除或重新创建。</translation>
+    </message>
+    <message>
+        <source>{0} is incomplete: its end is missing, and perhaps some detail of its picture. Copy it again from where it came.</source>
+        <translation>{0} 不完整：缺少文件末尾，画面可能少了一些细节。请从原处重新复制。</translation>
+    </message>
+    <message>
+        <source>{0} is incomplete: its end is missing, but its picture is there. Copy it again from where it came.</source>
+        <translation>{0} 不完整：缺少文件末尾，但画面完整。请从原处重新复制。</translation>
+    </message>
+    <message>
+        <source>{0} is incomplete: about {1} % of its picture is missing. Copy it again from where it came.</source>
+        <translation>{0} 不完整：约 {1} % 的画面缺失。请从原处重新复制。</translation>
     </message>
 </context>
 <context>
@@ -2011,8 +2055,8 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
 <context>
     <name>ImportSummary</name>
     <message>
-        <source>No images were found there: drop PNG, JPEG, TIFF, BMP, WebP, GIF, PGM or PPM files.</source>
-        <translation>其中没有图像：请拖放 PNG、JPEG、TIFF、BMP、WebP、GIF、PGM 或 PPM 文件。</translation>
+        <source>No images were found there. These kinds are read: {0}.</source>
+        <translation>那里没有找到图像。支持以下格式：{0}。</translation>
     </message>
     <message>
         <source>1 duplicate skipped: {1} has the content of {2}.</source>

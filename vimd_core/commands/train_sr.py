@@ -115,7 +115,7 @@ def _train(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def _read_photographs(recipe: SuperResolutionRecipe, upscale: int) -> Photographs:
     """The photographs of a recipe's folder; those that can't be used are said on stderr."""
-    from vimd_core.data.folders import IMAGE_EXTENSIONS
+    from vimd_core.data.image_formats import IMAGE_EXTENSIONS
     from vimd_core.distillation.photographs import load_photographs
 
     if recipe.data is None or not recipe.data.is_dir():

@@ -10,13 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from vimd_core.data.image_formats import IMAGE_EXTENSIONS
 from vimd_core.data.passed_over import is_passed_over
 from vimd_core.errors import DatasetError
 
-IMAGE_EXTENSIONS: Final = frozenset(
-    {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".dib", ".tif", ".tiff", ".webp", ".gif"}
-    | {".pgm", ".ppm", ".pnm", ".pbm"}
-)
 _DIGITS: Final = re.compile(r"([0-9]+)")
 _NAMED_AT_MOST: Final = 5
 

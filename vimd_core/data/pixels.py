@@ -36,7 +36,7 @@ _CHANNELS: Final = 3
 # Sides come in this many steps, so that a batch is enlarged in a few groups instead of image by image.
 _SIDES: Final = 16
 # Part of what an index is valid for: to be raised when the pixels of the same files would come out differently.
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 _READ_AHEAD: Final = 64
 
 

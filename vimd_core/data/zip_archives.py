@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from vimd_core.data.folders import IMAGE_EXTENSIONS
+from vimd_core.data.image_formats import IMAGE_EXTENSIONS
 from vimd_core.data.passed_over import is_passed_over
 from vimd_core.errors import CancelledError, DatasetError
 

@@ -18,7 +18,8 @@ import torch
 from torch import nn
 
 from vimd_core.data.decoding import decode_image
-from vimd_core.data.folders import IMAGE_EXTENSIONS, natural_key
+from vimd_core.data.folders import natural_key
+from vimd_core.data.image_formats import IMAGE_EXTENSIONS
 from vimd_core.errors import DatasetError
 from vimd_core.models.super_resolution import bicubic_downscale, bicubic_upscale
 

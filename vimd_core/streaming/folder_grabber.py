@@ -11,7 +11,8 @@ from typing import Final
 import numpy as np
 
 from vimd_core.data.decoding import decode_image
-from vimd_core.data.folders import IMAGE_EXTENSIONS, natural_key
+from vimd_core.data.folders import natural_key
+from vimd_core.data.image_formats import IMAGE_EXTENSIONS
 from vimd_core.data.passed_over import is_passed_over
 from vimd_core.errors import ImageError, SourceError
 from vimd_core.streaming.folder_notices import Notices

@@ -67,6 +67,9 @@ def write_bomb(path: Path, width: int, height: int) -> None:
         ("a.jpg", {"quality": 95, "subsampling": 0}, 12),
         ("b.jpg", {"quality": 95, "subsampling": 0, "progressive": True}, 12),
         ("b.webp", {"quality": 95}, 25),
+        ("a.jp2", {}, 0),
+        ("a.j2k", {}, 0),
+        ("a.avif", {"quality": 95}, 12),
     ],
 )
 def test_colour_images_come_out_as_they_were(
@@ -87,6 +90,59 @@ def test_colour_images_come_out_as_they_were(
 def test_grey_becomes_rgb(tmp_path: Path, pixels: npt.NDArray[np.uint8], name: str) -> None:
     Image.fromarray(pixels[..., 0]).save(tmp_path / name)
     assert np.array_equal(decode_image(tmp_path / name), np.repeat(pixels[..., :1], 3, axis=-1))
+
+
+def test_heic(pixels: npt.NDArray[np.uint8]) -> None:
+    path = Path(__file__).parents[2] / "data" / "formats" / "capture.heic"
+    assert np.abs(decode_image(path).astype(int) - pixels).mean() <= 5
+    assert image_size(path) == (WIDTH, HEIGHT)
+
+
+@pytest.mark.parametrize("suffix", ["png", "webp", "avif", "jp2", "tif"])
+def test_transparency_in_every_format_that_has_it(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a.{suffix}"
+    Image.new("RGBA", (12, 8), (10, 20, 30, 0)).save(path)
+    assert (decode_image(path) == 255).all()
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "CMYK", "YCbCr", "LAB"])
+def test_every_mode_of_pillow_becomes_rgb(tmp_path: Path, pixels: npt.NDArray[np.uint8], mode: str) -> None:
+    grey = np.repeat(pixels.mean(axis=-1, keepdims=True), 3, axis=-1).astype(np.uint8)
+    Image.fromarray(grey).convert(mode).save(tmp_path / "a.tif")
+    assert np.abs(decode_image(tmp_path / "a.tif").mean() - grey.mean()) <= 3
+
+
+@pytest.mark.parametrize("suffix", ["gif", "png", "webp", "tif", "avif"])
+def test_of_several_pictures_the_first_is_shown(tmp_path: Path, suffix: str) -> None:
+    frames = [Image.new("RGB", (16, 12), colour) for colour in ((255, 0, 0), (0, 0, 255))]
+    frames[0].save(tmp_path / f"a.{suffix}", save_all=True, append_images=frames[1:])
+    assert np.abs(decode_image(tmp_path / f"a.{suffix}")[0, 0].astype(int) - (255, 0, 0)).max() <= 3
+
+
+@pytest.mark.parametrize(
+    ("content", "wanted"),
+    [
+        (bytes(400), "nothing but zero bytes"),
+        (b"8BPS" + bytes(60), "Photoshop"),
+        (b"PK\x03\x04" + bytes(60), "holds ZIP or Office"),
+        (b"\0\0\0\x18ftypmp42" + bytes(60), "holds video data, not an image"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "SVG"),
+        (b"\0\0\0\x18ftypheic" + bytes(60), "a kind of HEIC that is not read"),
+        (b"\xff\xd8\xff\xc0\0\x11\x0c" + bytes(60), "JPEG of 12 bits a sample"),
+        (b"just words", "is not an image that can be read: use one of PNG, JPEG"),
+    ],
+)
+def test_what_a_file_is_instead_of_an_image_is_said(tmp_path: Path, content: bytes, wanted: str) -> None:
+    (tmp_path / "a.jpg").write_bytes(content)
+    assert_refused(tmp_path / "a.jpg", wanted)
+
+
+def test_a_path_that_is_too_long_and_a_link_in_a_circle(tmp_path: Path) -> None:
+    with pytest.raises(ImageError, match="longer than this system allows") as caught:
+        decode_image(tmp_path / f"{'a' * 300}.png")
+    assert len(str(caught.value)) < 300
+    (tmp_path / "loop.png").symlink_to("loop.png")
+    assert_refused(tmp_path / "loop.png", "leads in a circle")
 
 
 def test_cmyk_jpeg_keeps_its_colours(tmp_path: Path, pixels: npt.NDArray[np.uint8]) -> None:
@@ -160,11 +216,11 @@ def test_twelve_bits_in_sixteen_are_not_black(tmp_path: Path) -> None:
     assert np.abs(decode_image(tmp_path / "a.tif")[..., 0] - values * (255 / 4095)).max() <= 0.51
 
 
-def test_sixteen_bit_colour_keeps_its_upper_bits(tmp_path: Path) -> None:
+def test_sixteen_bit_colour_is_scaled_to_eight(tmp_path: Path) -> None:
     values = np.random.default_rng(0).integers(0, 65535, (HEIGHT, WIDTH, 3)).astype(np.uint16)
     for name in ("a.tif", "a.png"):
         cv2.imwrite(str(tmp_path / name), values[..., ::-1])
-        assert np.array_equal(decode_image(tmp_path / name), values // 256)
+        assert np.abs(decode_image(tmp_path / name) - values / 257.0).max() <= 0.51
 
 
 def test_floating_point_grey(tmp_path: Path) -> None:
@@ -228,13 +284,13 @@ def test_pixel_limit_can_be_lowered(tmp_path: Path, pixels: npt.NDArray[np.uint8
         decode_image(tmp_path / "a.png", max_pixels=100)
 
 
-@pytest.mark.parametrize("suffix", ["png", "jpg", "bmp", "tif", "webp", "gif", "ppm"])
+@pytest.mark.parametrize("suffix", ["png", "jpg", "bmp", "tif", "webp", "gif", "ppm", "avif", "jp2"])
 def test_truncated_file(tmp_path: Path, pixels: npt.NDArray[np.uint8], suffix: str) -> None:
     path = tmp_path / f"a.{suffix}"
     noise = np.random.default_rng(0).integers(0, 255, pixels.shape, dtype=np.uint8)
     Image.fromarray(noise).save(path)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    with pytest.raises(ImageError, match=r" is (truncated or damaged|not an image)"):
+    with pytest.raises(ImageError, match=r" is truncated or damaged"):
         decode_image(path)
 
 

@@ -1,0 +1,40 @@
+"""What is said when the system does not let a file or folder be read. Torch-free."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+from typing import Final
+
+_SHOWN_CHARACTERS: Final = 120
+
+
+def trouble_sentence(path: Path, error: Exception) -> str:
+    """One sentence that names the path, what is wrong and what to do.
+
+    Args:
+        path: what was to be read.
+        error: what the system said.
+    """
+    number = error.errno if isinstance(error, OSError) else None
+    if number in (errno.ENOENT, errno.ENOTDIR):
+        return f"There is no file {path}."
+    if number in (errno.EACCES, errno.EPERM):
+        return f"{path} may not be read by you: change its permissions."
+    if number == errno.ENAMETOOLONG:
+        return (
+            f"The path {shortened(path)} is longer than this system allows: shorten its names or move it up."
+        )
+    if number == errno.ELOOP:
+        return f"{path} is a link that leads in a circle: remove it or make it anew."
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+    return f"{path} can't be read ({reason}): check the drive that it lies on."
+
+
+def shortened(path: Path) -> str:
+    """A path whose middle is left out where it is too long for a sentence."""
+    text = str(path)
+    if len(text) <= _SHOWN_CHARACTERS:
+        return text
+    half = _SHOWN_CHARACTERS // 2
+    return f"{text[:half]}…{text[-half:]}"
