@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from vimd_core.data.csv_tables import KNOWN
-from vimd_core.data.folders import IMAGE_EXTENSIONS
+from vimd_core.data.image_formats import IMAGE_EXTENSIONS
 
 _PAIR: Final = 2
 _SEPARATORS: Final = re.compile(r"[\s_.\-]+")
