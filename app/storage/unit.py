@@ -12,6 +12,7 @@ from app.storage.catalogue import Catalogue
 from app.storage.clock import now_ms
 from app.storage.columns import CaptureColumns
 from app.storage.insights import Insights
+from app.storage.label_import import LabelImport
 from app.storage.labels import Labels
 from app.storage.model_answers import ModelAnswers
 from app.storage.model_identities import ModelIdentities
@@ -53,6 +54,11 @@ class Unit:
     def labels(self) -> Labels:
         """What humans said."""
         return Labels(self._connection)
+
+    @cached_property
+    def label_import(self) -> LabelImport:
+        """Labels from tables and folders."""
+        return LabelImport(self._connection, self._paths)
 
     @cached_property
     def relinking(self) -> Relinking:
