@@ -20,6 +20,7 @@ from app.bootstrap import Options, Studio
 from app.services.crash_reports import CrashWatch, keep_log
 from app.storage.locations import log_folder
 from vimd_core import __version__
+from vimd_core.console import stopping_signals
 from vimd_core.streaming.redaction import log_to_stderr, redact_tracebacks
 
 _SWITCH_INTERVAL_S: Final = 0.0005
@@ -115,7 +116,7 @@ def _run(options: Options, crashes: CrashWatch) -> int:
 
 def _close_on_interrupt(studio: Studio, application: QApplication) -> None:
     """Let Ctrl+C and `kill` end the program as closing its window does."""
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in stopping_signals():
         signal.signal(number, lambda _number, _frame: studio.window.close())
     # Python runs its signal handlers between its own instructions, and Qt's loop has none while it waits:
     # the byte that Python writes for each signal wakes it.

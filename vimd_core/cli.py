@@ -12,6 +12,7 @@ from importlib.metadata import entry_points
 from typing import NoReturn
 
 from vimd_core import __version__
+from vimd_core.console import EndedBySignalError, ended_by_signals, give_up_stdout, prepare_streams
 from vimd_core.errors import CancelledError, VimdError
 from vimd_core.runtime import prepare_process
 from vimd_core.streaming.redaction import log_to_stderr, redact_tracebacks, redacted
@@ -34,6 +35,7 @@ COMMANDS = (
 )
 EXIT_FAILED = 1
 EXIT_CANCELLED = 130
+EXIT_READER_GONE = 141
 
 
 class _Parser(argparse.ArgumentParser):
@@ -46,7 +48,12 @@ class _Parser(argparse.ArgumentParser):
 
 def build_parser() -> argparse.ArgumentParser:
     """The parser of `vimd` with all its subcommands, those of installed plug-ins included."""
-    parser = _Parser(prog="vimd", description="Classify low-resolution captures, and train for it.")
+    parser = _Parser(
+        prog="vimd",
+        description="Classify low-resolution captures, and train for it.",
+        epilog="Exit codes: 0 all went well, 1 an error was said on stderr, 2 wrong arguments, 3 some files could not "
+        "be read, 4 a training was stopped and can be resumed, 130 cancelled by Ctrl+C.",
+    )
     parser.add_argument("--version", action="version", version=f"vimd {__version__}")
     parser.add_argument("--verbose", action="store_true", help="say more on stderr")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -67,22 +74,44 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         The exit code: 0 when all went well, 1 after an error that was said on stderr.
     """
+    prepare_streams()
+    try:
+        with ended_by_signals():
+            try:
+                return _run(argv)
+            finally:
+                sys.stdout.flush()
+    except (CancelledError, KeyboardInterrupt):
+        sys.stderr.write("Cancelled.\n")
+        return EXIT_CANCELLED
+    except EndedBySignalError as e:
+        return e.exit_code
+    except VimdError as e:
+        sys.stderr.write(f"vimd: {redacted(str(e))}\n")
+    except BrokenPipeError:
+        # The reader of our output went away (`vimd ... | head`): that is not an error of ours.
+        give_up_stdout()
+        return EXIT_READER_GONE
+    except EOFError:
+        sys.stderr.write("vimd: nothing can be asked, since standard input has ended.\n")
+    except OSError as e:
+        logging.getLogger(__name__).debug("This ended it:", exc_info=True)
+        give_up_stdout()
+        what = (
+            "The output can't be written"
+            if e.filename is None
+            else f"{os.fsdecode(e.filename)} can't be used"
+        )
+        sys.stderr.write(redacted(f"vimd: {what} ({e.strerror or e}).") + "\n")
+    return EXIT_FAILED
+
+
+def _run(argv: Sequence[str] | None) -> int:
     prepare_process()
     arguments = build_parser().parse_args(argv)
     log_to_stderr(logging.DEBUG if arguments.verbose else logging.WARNING)
     redact_tracebacks()
-    try:
-        return int(arguments.run(arguments))
-    except (CancelledError, KeyboardInterrupt):
-        sys.stderr.write("Cancelled.\n")
-        return EXIT_CANCELLED
-    except VimdError as e:
-        sys.stderr.write(f"vimd: {redacted(str(e))}\n")
-        return EXIT_FAILED
-    except BrokenPipeError:
-        # The reader of our output went away (`vimd ... | head`): that is not an error of ours.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_FAILED
+    return int(arguments.run(arguments))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from vimd_core.child_process import child_command
 from vimd_core.commands.arguments import DEVICES
+from vimd_core.console import stopping_signals
 from vimd_core.errors import VimdError
 
 if TYPE_CHECKING:
@@ -160,13 +161,13 @@ def _opened(folder: Path) -> Iterator[Project]:
 
 @contextlib.contextmanager
 def _stop_flag() -> Iterator[list[int]]:
-    """A list that SIGINT and SIGTERM put something into."""
+    """A list that SIGINT, SIGTERM and SIGHUP put something into."""
     received: list[int] = []
 
     def note(number: int, _: FrameType | None) -> None:
         received.append(number)
 
-    numbers = (signal.SIGTERM, signal.SIGINT)
+    numbers = stopping_signals()
     before = [signal.signal(number, note) for number in numbers]
     try:
         yield received
@@ -346,7 +347,7 @@ def _list_models(project: Project, *, as_json: bool) -> None:
 
 
 def _print_json(event: Mapping[str, Any]) -> None:
-    sys.stdout.write(json.dumps(event, ensure_ascii=False) + "\n")
+    sys.stdout.write(json.dumps(event) + "\n")
     sys.stdout.flush()
 
 

@@ -92,7 +92,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(arguments: argparse.Namespace) -> int:
     """Train, and write `student.safetensors`, a model bundle, into the run's folder."""
-    return run_to_end(_distill, arguments)
+    return run_to_end(_distill, arguments, RESULT)
 
 
 def _distill(arguments: argparse.Namespace) -> dict[str, Any] | None:

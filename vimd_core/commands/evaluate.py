@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from vimd_core.commands.arguments import add_model_arguments, report_unreadable
 from vimd_core.commands.labelled import add_data_arguments, measure
+from vimd_core.commands.run_claim import add_overwrite_argument
 
 if TYPE_CHECKING:
     from vimd_core.evaluation.report import EvaluationReport
@@ -28,6 +29,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--report", type=Path, metavar="DIR", help="also write report.html, results.json and predictions.csv"
     )
+    add_overwrite_argument(parser, "a report")
     parser.add_argument(
         "--record",
         metavar="NAME",
@@ -64,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     info = read_bundle_info(arguments.model)
     if arguments.report is not None:
-        prepare_folder(arguments.report)
+        prepare_folder(arguments.report, overwrite=arguments.overwrite)
     predictor, measured = measure("evaluating", arguments, info)
     findings = find(measured, info.classes, info.temperature)
     if arguments.report is not None:

@@ -25,4 +25,4 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(arguments: argparse.Namespace) -> int:
     """Train, and write `classifier.safetensors` into the run's folder."""
-    return run_to_end(lambda given: train_classifier(given, RESULT, role="classifier"), arguments)
+    return run_to_end(lambda given: train_classifier(given, RESULT, role="classifier"), arguments, RESULT)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from vimd_core.commands.arguments import positive_int
+from vimd_core.commands.run_claim import clear_run
 from vimd_core.commands.training_display import TrainingDisplay
 from vimd_core.commands.training_options import (
     Option,
@@ -69,7 +70,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(arguments: argparse.Namespace) -> int:
     """Train, and write `super_resolution.safetensors` into the run's folder."""
-    return run_to_end(_train, arguments)
+    return run_to_end(_train, arguments, RESULT)
 
 
 def _train(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -106,6 +107,7 @@ def _train(arguments: argparse.Namespace) -> dict[str, Any]:
         checkpoint_minutes=arguments.checkpoint_minutes,
         on_start=lambda: write_recipe(run_folder.path, arguments.command, recipe),
     )
+    clear_run(arguments)
     flag = StopFlag()
     with stop_on_signals(flag), TrainingDisplay() as display:
         weights = trainer.run(display.show, resume=arguments.resume, should_stop=flag)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from vimd_core.commands.arguments import DEVICES, positive_int
+from vimd_core.commands.run_claim import add_overwrite_argument
 from vimd_core.config import PRESETS
 from vimd_core.errors import ConfigError
 
@@ -114,7 +115,9 @@ def add_recipe_options(parser: argparse.ArgumentParser, options: Sequence[Option
         metavar="FOLDER",
         help="folder for log, checkpoints and result",
     )
-    parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
+    going = parser.add_mutually_exclusive_group()
+    going.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
+    add_overwrite_argument(going, "a training")
     parser.add_argument(
         "--recipe", type=Path, metavar="FILE", help="TOML with settings; the other options count more"
     )

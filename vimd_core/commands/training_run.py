@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from vimd_core.checkpoints.class_names import read_class_names
+from vimd_core.commands.run_claim import claimed_run, clear_run
 from vimd_core.commands.training_display import TrainingDisplay
 from vimd_core.errors import CheckpointError, DatasetError
 
@@ -55,13 +56,19 @@ def open_place(arguments: argparse.Namespace, origin: Mapping[str, Path | None])
 
 
 def run_to_end(
-    command: Callable[[argparse.Namespace], Mapping[str, Any] | None], arguments: argparse.Namespace
+    command: Callable[[argparse.Namespace], Mapping[str, Any] | None],
+    arguments: argparse.Namespace,
+    result: str,
 ) -> int:
     """Do what a training command does, and return the exit code.
 
     Args:
         command: trains and writes the result; gives a last line to print, or None where another process does.
         arguments: for it.
+        result: name of the file in the run's folder that it writes.
+
+    Raises:
+        ConfigError: the folder is another training's.
     """
     from vimd_core.distillation.processes import leave_joined
     from vimd_core.distillation.stopping import TrainingStoppedError
@@ -71,7 +78,13 @@ def run_to_end(
     atexit.register(gc.freeze)
     exit_code = 0
     try:
-        line = command(arguments)
+        with claimed_run(arguments, result) as finished:
+            line = command(arguments) if finished is None else None
+        if finished is not None:
+            sys.stderr.write(
+                f"The training in {arguments.run_folder} is finished: its result is {finished}. To train anew, choose "
+                "another folder with --run.\n"
+            )
         if line is not None:
             from vimd_core.commands.training_options import print_event
 
@@ -91,6 +104,7 @@ def train(trainer: Trainer, arguments: argparse.Namespace, processes: Processes)
     """
     from vimd_core.distillation.stopping import StopFlag, stop_on_signals
 
+    clear_run(arguments)
     flag = StopFlag()
     with stop_on_signals(flag), TrainingDisplay(quiet=processes.rank != 0) as display:
         return trainer.run(display.show, resume=arguments.resume, should_stop=flag)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from vimd_core.checkpoints.starter import starter_model_path
 from vimd_core.commands.arguments import EXIT_UNREADABLE, add_model_arguments, positive_int
+from vimd_core.console import stopping_signals
 from vimd_core.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def _stop_on_signals(
     stop: threading.Event,
 ) -> dict[int, Callable[[int, FrameType | None], object] | int | None]:
     """Let Ctrl+C and SIGTERM end the watch; a second one ends it as usual."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.getsignal(number) for number in stopping_signals()}
 
     def on_signal(number: int, _frame: FrameType | None) -> None:
         stop.set()

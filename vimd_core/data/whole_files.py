@@ -4,9 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
+import shutil
+import stat
+import sys
+import tempfile
 import uuid
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import Final
+
+if sys.platform != "win32":
+    import fcntl
+
+_LONGEST_NAME_BYTES: Final = 255
+_SUFFIX: Final = ".part"
+_DESCRIPTORS: Final = re.compile(r"/dev/(stdin|stdout|stderr|fd/\d+)|/proc/[^/]+/fd/\d+")
+_ABANDONED: Final = re.compile(r"\..+\.[0-9a-f]{8}" + re.escape(_SUFFIX), re.DOTALL)
 
 
 @contextlib.contextmanager
@@ -14,7 +29,9 @@ def whole_file(path: Path) -> Iterator[Path]:
     """Give a temporary path to write to, which takes the place of `path` when the block ends without error.
 
     The temporary file lies in the same folder, so that the replacement is one step of the file system; it is
-    gone after a failure, and what was at `path` before is then untouched.
+    gone after a failure, and what was at `path` before is then untouched. A link stays one: the file that it leads to
+    is replaced. Rights and owner of a file that was there are kept. What is no file, such as a pipe or /dev/stdout,
+    gets the content once that is complete.
 
     Args:
         path: where the file shall be.
@@ -22,20 +39,117 @@ def whole_file(path: Path) -> Iterator[Path]:
     Raises:
         OSError: the folder can't be written to, or the disk is full.
     """
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
+    if is_stream(path):
+        with _copied_into(path) as temporary:
+            yield temporary
+        return
+    target = Path(os.path.realpath(path)) if path.is_symlink() else path
+    _remove_abandoned(target.parent)
+    temporary = target.with_name(f"{_stem(target)}{uuid.uuid4().hex[:8]}{_SUFFIX}")
     try:
-        # Some writers make files that only their owner may read; the rights are to be those of any new file.
-        temporary.touch()
-        mode = temporary.stat().st_mode
-        yield temporary
-        temporary.chmod(mode)
-        with temporary.open("rb+") as written:
-            os.fsync(written.fileno())
-        temporary.replace(path)
-        _sync_folder(path.parent)
+        with _held(temporary):
+            # Some writers make files that only their owner may read; the rights are to be those of any new file.
+            mode = temporary.stat().st_mode
+            yield temporary
+            temporary.chmod(mode)
+            _take_after(target, temporary)
+            with temporary.open("rb+") as written:
+                os.fsync(written.fileno())
+            temporary.replace(target)
+        _sync_folder(target.parent)
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def is_stream(path: Path) -> bool:
+    """Whether a path is something that can be written to but not replaced: a pipe, a device, /dev/stdout."""
+    if _DESCRIPTORS.fullmatch(str(path.absolute())):  # their kind is that of whatever they lead to
+        return True
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+@cache
+def _remove_abandoned(folder: Path) -> None:
+    """Remove what processes that were killed have left of their attempts to write; once for each folder."""
+    with contextlib.suppress(OSError):
+        for entry in list(os.scandir(folder)):
+            if _ABANDONED.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                _remove_unless_held(Path(entry.path))
+
+
+def _stem(target: Path) -> str:
+    """How the names of temporary files begin; cut where the name itself leaves no room."""
+    room = _LONGEST_NAME_BYTES - len(f"..{'0' * 8}{_SUFFIX}")
+    name = target.name
+    while len(os.fsencode(name)) > room:
+        name = name[:-1]
+    return f".{name}."
+
+
+@contextlib.contextmanager
+def _copied_into(path: Path) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="vimd-") as folder:
+        temporary = Path(folder) / (path.name or "output")
+        temporary.touch()
+        yield temporary
+        # Standard output may lead to a file that already holds something: nothing of it is cut off.
+        with temporary.open("rb") as written, path.open("ab", buffering=0) as stream:
+            shutil.copyfileobj(written, stream)
+
+
+def _take_after(target: Path, temporary: Path) -> None:
+    """Give the new file the rights and, where this user may do so, the owner of the one that it replaces."""
+    try:
+        found = target.stat()
+    except OSError:
+        return
+    if hasattr(os, "chown"):
+        with contextlib.suppress(OSError):
+            os.chown(temporary, found.st_uid, found.st_gid)
+    temporary.chmod(stat.S_IMODE(found.st_mode))
+
+
+if sys.platform == "win32":
+    # Locks are mandatory there, also for the writer, and a file that is open can't be removed anyway.
+    @contextlib.contextmanager
+    def _held(temporary: Path) -> Iterator[None]:
+        temporary.touch()
+        yield
+
+    def _remove_unless_held(temporary: Path) -> None:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+else:
+
+    @contextlib.contextmanager
+    def _held(temporary: Path) -> Iterator[None]:
+        """Make a file, and show other processes that somebody is writing it for as long as this one lives."""
+        descriptor = -1
+        while descriptor < 0:
+            descriptor = os.open(temporary, os.O_RDONLY | os.O_CREAT, 0o666)
+            with contextlib.suppress(OSError):  # some network drives know no locks
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+            if os.fstat(descriptor).st_nlink == 0:  # somebody took it for abandoned just then
+                os.close(descriptor)
+                descriptor = -1
+        try:
+            yield
+        finally:
+            os.close(descriptor)
+
+    def _remove_unless_held(temporary: Path) -> None:
+        with contextlib.suppress(OSError):
+            descriptor = os.open(temporary, os.O_RDONLY | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                temporary.unlink()
+            finally:
+                os.close(descriptor)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules.module import register_module_forward_pre_hook
 
+from vimd_core.console import stopping_signals
 from vimd_core.errors import VimdError
 
 
@@ -52,7 +53,7 @@ class StopFlag:
 
 @contextlib.contextmanager
 def stop_on_signals(flag: StopFlag) -> Iterator[None]:
-    """SIGTERM and the first SIGINT ask to stop; a second SIGINT ends the process as ever.
+    """SIGTERM, SIGHUP and the first SIGINT ask to stop; a second SIGINT ends the process as ever.
 
     Does nothing outside the main thread, where signals can't be handled.
 
@@ -68,7 +69,7 @@ def stop_on_signals(flag: StopFlag) -> Iterator[None]:
         if number == signal.SIGINT:
             signal.signal(signal.SIGINT, signal.default_int_handler)
 
-    numbers = (signal.SIGTERM, signal.SIGINT)
+    numbers = stopping_signals()
     previous = [signal.signal(number, on_signal) for number in numbers]
     try:
         yield

@@ -27,12 +27,22 @@ COLUMNS: Final = (
 )
 
 
-def prepare_folder(folder: Path) -> None:
+def prepare_folder(folder: Path, *, overwrite: bool) -> None:
     """Make the folder of a report, so that a wrong one is found out before the work and not after it.
 
+    Args:
+        folder: of the report.
+        overwrite: whether an earlier report in it may be replaced.
+
     Raises:
-        ConfigError: it can't be made or written to.
+        ConfigError: it can't be made or written to, or holds an earlier report.
     """
+    there = [name for name in (PAGE, RESULTS, PREDICTIONS) if (folder / name).exists()]
+    if there and not overwrite:
+        raise ConfigError(
+            f"{folder} holds a report ({there[0]}): choose another folder with --report, or add --overwrite to "
+            "replace it."
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):

@@ -16,6 +16,7 @@ from PIL import Image
 from vimd_core.checkpoints.bundle import save_bundle
 from vimd_core.checkpoints.bundle_info import BundleInfo
 from vimd_core.cli import main
+from vimd_core.errors import ConfigError
 
 HOSTILE = '<script>alert("1")</script>'
 
@@ -175,6 +176,8 @@ def test_an_earlier_report_stays_until_the_new_one_is_there(tmp_path: Path) -> N
     from vimd_core.evaluation.report_files import prepare_folder
 
     (tmp_path / "report.html").write_text("earlier")
-    prepare_folder(tmp_path)
+    prepare_folder(tmp_path, overwrite=True)
     assert (tmp_path / "report.html").read_text() == "earlier"
     assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
+    with pytest.raises(ConfigError, match=r"holds a report.*--overwrite"):
+        prepare_folder(tmp_path, overwrite=False)

@@ -398,6 +398,7 @@ def test_the_command_stops_at_a_signal_resumes_and_grows(
     went_on = load_super_resolution(tmp_path / "more" / "super_resolution.safetensors", large)(lr)
     assert float((went_on - after_growth)[inside].abs().max().detach()) < 0.02
     capsys.readouterr()
+    more += ["--overwrite"]
     assert main([*more, "--init", str(result)]) == 1 and "another build" in capsys.readouterr().err
     assert main([*more, "--init", str(result), "--grow-from", str(result)]) == 1
     assert "one start" in capsys.readouterr().err

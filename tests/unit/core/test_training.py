@@ -198,7 +198,7 @@ def test_the_commands_make_a_bundle_from_photographs_and_class_folders(
     assert read_bundle_info(tmp_path / "all" / "student.safetensors").temperature == 0.7
     capsys.readouterr()
     # The last --srresnet counts.
-    assert main([*arguments, "--srresnet", str(teacher / "teacher.safetensors")]) == 1
+    assert main([*arguments, "--overwrite", "--srresnet", str(teacher / "teacher.safetensors")]) == 1
     assert "train-sr" in capsys.readouterr().err
     measured = ["evaluate-teacher", "--model", str(teacher / "teacher.safetensors"), "--json", "--quiet"]
     assert main([*measured, "--data", str(near)]) == 0
