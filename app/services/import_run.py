@@ -6,7 +6,7 @@ import itertools
 import logging
 import shutil
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -46,6 +46,7 @@ class ImportReport:
         left_removed: files whose captures the user had removed by themselves, and which stay out.
         num_left_out: files and folders that could not be read at all.
         left_out: a sentence for each of them.
+        others: files that are no images, by kind: their extension in capitals, or nothing.
     """
 
     added: int = 0
@@ -57,6 +58,7 @@ class ImportReport:
     duplicates: list[tuple[Path, Path]] = field(default_factory=list)
     num_left_out: int = 0
     left_out: list[str] = field(default_factory=list)
+    others: Counter[str] = field(default_factory=Counter)
     is_cancelled: bool = False
 
     def leave_out(self, sentence: str) -> None:
@@ -164,7 +166,9 @@ class ImportRun:
         while target.exists():
             number += 1
             target = folder / f"{archive.stem} {number}"
-        return unpack_images(archive, target, is_cancelled=self._cancelled.is_set).folder
+        unpacked = unpack_images(archive, target, is_cancelled=self._cancelled.is_set)
+        self._report.others.update(unpacked.others)
+        return unpacked.folder
 
     def _add_first(self, roots: Sequence[_Root]) -> list[_Root]:
         """Add the first files.
@@ -173,7 +177,7 @@ class ImportRun:
             The roots in which there may be more.
         """
         # Only here: numpy and Pillow come with it, and a window opens sooner without.
-        from vimd_core.worker.indexing import find_files, left_out_folders, measure
+        from vimd_core.worker.indexing import find_files, measure
 
         left = []
         room = _FIRST
@@ -182,15 +186,12 @@ class ImportRun:
                 left.append(root)
                 continue
             search = SearchReport()
-            try:
-                files = list(itertools.islice(find_files(root.path, search), room + 1))
-            except DatasetError as e:
-                self._report.leave_out(str(e))
-                continue
+            files = list(itertools.islice(find_files(root.path, search), room + 1))
             if len(files) > room:  # what the search has left out is said by the child, which looks again
                 left.append(root)
             else:
-                for sentence in left_out_folders(search):
+                self._report.others.update(search.others)
+                for sentence in search.problems:
                     self._report.leave_out(sentence)
             files = files[:room]
             room -= len(files)
@@ -213,6 +214,8 @@ class ImportRun:
                 return
             if "left_out" in answer:
                 self._report.leave_out(str(answer["left_out"]))
+            elif "others" in answer:
+                self._report.others.update(answer["others"])
             elif "total" in answer:
                 self._total = self._done + int(answer["total"])
             else:

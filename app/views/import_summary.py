@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
@@ -26,10 +27,8 @@ def import_summary(report: ImportReport) -> str:
         or report.returned
         or report.left_removed
     ):
-        return translate(
-            "ImportSummary",
-            "No images were found there. These kinds are read: {0}.",
-        ).format(FORMAT_NAMES)
+        nothing = translate("ImportSummary", "No images were found there. These kinds are read: {0}.")
+        return " ".join(filter(None, (nothing.format(FORMAT_NAMES), _others(report.others))))
     if report.num_duplicates:
         path, kept = report.duplicates[0]
         if report.num_duplicates == 1:
@@ -69,11 +68,24 @@ def import_summary(report: ImportReport) -> str:
                     f"{report.unreadable:,}"
                 )
             )
+    if report.others:
+        parts.append(_others(report.others))
     if report.is_cancelled:
         parts.append(translate("ImportSummary", "Adding was cancelled."))
     if not parts and not report.left_out:
         return ""
     return " ".join([_added(report.added), *parts])
+
+
+def _others(others: Counter[str]) -> str:
+    """How many files that are no images were left out, by kind."""
+    if not others:
+        return ""
+    without = translate("ImportSummary", "without extension")
+    kinds = ", ".join(f"{count:,} {kind or without}" for kind, count in others.most_common())
+    if others.total() == 1:
+        return translate("ImportSummary", "1 file left out: {0}.").format(kinds)
+    return translate("ImportSummary", "{0} files left out: {1}.").format(f"{others.total():,}", kinds)
 
 
 def _added(count: int) -> str:

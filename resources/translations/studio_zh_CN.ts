@@ -2099,6 +2099,18 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>已取消添加。</translation>
     </message>
     <message>
+        <source>without extension</source>
+        <translation>无扩展名</translation>
+    </message>
+    <message>
+        <source>1 file left out: {0}.</source>
+        <translation>略过 1 个文件：{0}。</translation>
+    </message>
+    <message>
+        <source>{0} files left out: {1}.</source>
+        <translation>略过 {0} 个文件：{1}。</translation>
+    </message>
+    <message>
         <source>1 capture added.</source>
         <translation>已添加 1 张图像。</translation>
     </message>

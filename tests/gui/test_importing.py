@@ -12,6 +12,7 @@ from verbs import drop, make_captures, numbered, rows, wait_for
 
 from app.garbage import GarbageCollection
 from app.services.import_run import ImportReport
+from app.views.import_summary import import_summary
 
 
 def test_many_files_come_in_their_order_from_several_folders(qtbot: QtBot, start, tmp_path: Path) -> None:
@@ -25,6 +26,21 @@ def test_many_files_come_in_their_order_from_several_folders(qtbot: QtBot, start
     assert (report.added, report.num_duplicates, report.known) == (70, 21, 0)
     wait_for(qtbot, lambda: studio.captures.rowCount() == 70, "all are listed")
     assert [row.path.name for row in rows(studio)] == numbered(70)
+
+
+def test_what_is_left_out_is_counted_by_kind_and_the_rest_is_added(
+    qtbot: QtBot, start, tmp_path: Path
+) -> None:
+    folder = make_captures(tmp_path / "in", numbered(2))
+    (folder / "notes.docx").write_bytes(b"PK\x03\x04")
+    (tmp_path / "drawing.psd").write_bytes(b"8BPS")
+    studio = start()
+    with qtbot.waitSignal(studio.services.imports.finished, timeout=60_000) as finished:
+        drop(studio.window, folder, tmp_path / "drawing.psd")
+    report: ImportReport = finished.args[0]
+    assert report.added == 2
+    assert import_summary(report) == "2 captures added. 2 files left out: 1 DOCX, 1 PSD."
+    assert rows(studio)[0].path.name == numbered(2)[0]
 
 
 def test_what_was_read_before_the_child_died_is_kept(

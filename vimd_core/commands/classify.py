@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 from vimd_core.checkpoints.starter import starter_model_path
 from vimd_core.commands.arguments import add_model_arguments, positive_int, report_unreadable
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from vimd_core.data.folders import SearchReport
+
+_SAID_AT_MOST: Final = 5
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -44,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Classify, and return the exit code."""
     from vimd_core.commands.rows import require_known_form, row_writer
     from vimd_core.data.capture_batches import read_batches
-    from vimd_core.data.folders import SearchReport, find_captures
+    from vimd_core.data.folders import SearchReport, count_kinds, find_captures
 
     # Everything that can be wrong with the arguments is said before the model is loaded.
     if arguments.output is not None:
@@ -61,8 +63,10 @@ def run(arguments: argparse.Namespace) -> int:
     predictor = Predictor.load(model_path, device=arguments.device, batch_size=arguments.batch_size)
     if not arguments.quiet:
         sys.stderr.write(f"{predictor.info.name}. {predictor.notice}\n")
+        if report.others:
+            sys.stderr.write(f"files left out: {report.other:,} ({count_kinds(report.others)})\n")
     predictor.warm_up()  # compiling kernels would spoil the first rate and the time left
-    unreadable = [f"{folder} may not be read by you." for folder in report.unreadable_folders]
+    unreadable = list(report.problems)
     suffix = ".csv" if arguments.output is None else arguments.output.suffix
     with (
         _table(arguments.output) as stream,
@@ -90,13 +94,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _nothing_found(arguments: argparse.Namespace, report: SearchReport) -> str:
+    from vimd_core.data.folders import count_kinds
+
     where = ", ".join(str(path) for path in arguments.paths)
-    if report.unreadable_folders:
-        return (
-            f"There are no images in {where}, but {len(report.unreadable_folders)} folders may not be read."
-        )
+    if report.problems:
+        return " ".join(report.problems[:_SAID_AT_MOST])
     hint = "" if arguments.recursive else " Add --recursive to look into sub-folders."
-    return f"There are no images in {where} (other files: {report.other}, hidden: {report.hidden}).{hint}"
+    others = f"{report.other:,}" + (f" ({count_kinds(report.others)})" if report.others else "")
+    return f"There are no images in {where} (other files: {others}, hidden: {report.hidden}).{hint}"
 
 
 @contextlib.contextmanager

@@ -21,6 +21,8 @@ def trouble_sentence(path: Path, error: Exception) -> str:
         return f"There is no file {path}."
     if number in (errno.EACCES, errno.EPERM):
         return f"{path} may not be read by you: change its permissions."
+    if number == errno.EINVAL:
+        return f"{path} is not a regular file: copy the image to a disk first."
     if number == errno.ENAMETOOLONG:
         return (
             f"The path {shortened(path)} is longer than this system allows: shorten its names or move it up."
@@ -29,6 +31,19 @@ def trouble_sentence(path: Path, error: Exception) -> str:
         return f"{path} is a link that leads in a circle: remove it or make it anew."
     reason = error.strerror if isinstance(error, OSError) and error.strerror else error
     return f"{path} can't be read ({reason}): check the drive that it lies on."
+
+
+def folder_trouble(path: Path, error: Exception) -> str:
+    """The same of a folder, or of what may be one, that a search leaves out.
+
+    Args:
+        path: what was to be read.
+        error: what the system said.
+    """
+    if isinstance(error, OSError) and error.errno in (errno.ENAMETOOLONG, errno.ELOOP):
+        return trouble_sentence(path, error)
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+    return f"{path} can't be read ({reason}): check its permissions and the drive that it lies on."
 
 
 def shortened(path: Path) -> str:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from vimd_core.data.image_formats import IMAGE_EXTENSIONS
+from vimd_core.data.file_troubles import folder_trouble
+from vimd_core.data.image_formats import IMAGE_EXTENSIONS, is_image_file, kind_by_name
 from vimd_core.data.passed_over import is_passed_over
 from vimd_core.errors import DatasetError
 
 _DIGITS: Final = re.compile(r"([0-9]+)")
 _NAMED_AT_MOST: Final = 5
+_logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -24,13 +28,18 @@ class SearchReport:
 
     Attributes:
         hidden: number of files and folders that are hidden, or that systems keep for themselves (see `passed_over`).
-        other: number of files that are not images by their extension.
-        unreadable_folders: folders inside the given ones that may not be read.
+        others: number of files that are no images, by kind: their extension in capitals, or nothing.
+        problems: a sentence for each path that is not there or can't be read.
     """
 
     hidden: int = 0
-    other: int = 0
-    unreadable_folders: list[Path] = field(default_factory=list)
+    others: Counter[str] = field(default_factory=Counter)
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def other(self) -> int:
+        """Number of files that are no images."""
+        return self.others.total()
 
 
 @dataclass(frozen=True)
@@ -63,24 +72,37 @@ def find_captures(
 ) -> Iterator[Path]:
     """Find the image files in folders, and pass on files that are named themselves.
 
-    The paths are checked before anything is returned; the folders are then read as the iterator goes on.
-    A folder's own files come before its sub-folders, each sorted naturally. A folder that is reached twice,
-    by a link or because it is named twice, is read once.
+    Folders are read as the iterator goes on. A folder's own files come before its sub-folders, each sorted naturally.
+    A folder that is reached twice, by a link or because it is named twice, is read once. A file in a folder is an image
+    by its extension, or where that says nothing by its first bytes; pipes, sockets and devices are never opened.
 
     Args:
         paths: files and folders. A named file is taken whatever its extension. One that does not exist but
             has an image's extension is passed on too, to be reported as a capture that can't be read.
         recursive: look into sub-folders as well.
-        report: is filled with what was left out.
+        report: is filled with what was left out, whatever it is: a drive that is gone or a folder that may not be
+            read does not end the search.
 
     Raises:
-        DatasetError: a path does not exist, or a folder can't be read; also raised by the iterator.
+        DatasetError: without a report: a named path does not exist or can't be read.
     """
+    if report is not None:
+        return _walk(_usable_roots(paths, report), recursive, report)
     roots = [_root(path) for path in paths]
     for root in roots:
         if root.is_folder:
             _require_readable(root.path)
-    return _walk(roots, recursive, SearchReport() if report is None else report)
+    return _walk(roots, recursive, SearchReport())
+
+
+def _usable_roots(paths: Iterable[Path], report: SearchReport) -> list[_Root]:
+    roots = []
+    for path in paths:
+        try:
+            roots.append(_root(path))
+        except DatasetError as e:
+            report.problems.append(str(e))
+    return roots
 
 
 def find_class_folders(folder: Path, *, allow_few: bool = False) -> ClassFolders:
@@ -100,7 +122,7 @@ def find_class_folders(folder: Path, *, allow_few: bool = False) -> ClassFolders
     try:
         _, subfolders = _scan(folder, SearchReport())
     except OSError as e:
-        raise _unreadable(folder, e) from e
+        raise DatasetError(folder_trouble(folder, e)) from e
     if not subfolders:
         raise DatasetError(
             f"{folder} has no sub-folders: put the captures of each class into a folder of its own."
@@ -108,7 +130,10 @@ def find_class_folders(folder: Path, *, allow_few: bool = False) -> ClassFolders
     captures: list[tuple[Path, int]] = []
     empty: list[str] = []
     for index, subfolder in enumerate(subfolders):
-        found = [(path, index) for path in find_captures([subfolder], recursive=True)]
+        report = SearchReport()
+        found = [(path, index) for path in find_captures([subfolder], True, report)]
+        for problem in report.problems:
+            _logger.warning("%s", problem)
         if not found:
             empty.append(subfolder.name)
         captures += found
@@ -133,7 +158,7 @@ def _root(path: Path) -> _Root:
             return _Root(path, is_folder=False)
         raise DatasetError(f"There is no file or folder {path}.") from None
     except (OSError, ValueError) as e:
-        raise _unreadable(path, e) from e
+        raise DatasetError(folder_trouble(path, e)) from e
 
 
 def _walk(roots: list[_Root], recursive: bool, report: SearchReport) -> Iterator[Path]:
@@ -163,9 +188,7 @@ def _walk_folder(
                 continue
             files, subfolders = _scan(folder, report)
         except OSError as e:
-            if folder is root or not isinstance(e, PermissionError):
-                raise _unreadable(folder, e) from e
-            report.unreadable_folders.append(folder)
+            report.problems.append(folder_trouble(folder, e))
             continue
         visited.add(identity)
         yield from files
@@ -190,33 +213,49 @@ def _require_readable(folder: Path) -> None:
         with os.scandir(folder) as entries:
             next(entries, None)
     except OSError as e:
-        raise _unreadable(folder, e) from e
+        raise DatasetError(folder_trouble(folder, e)) from e
 
 
 def _scan(folder: Path, report: SearchReport) -> tuple[list[Path], list[Path]]:
-    """The images and the sub-folders of one folder, sorted."""
+    """The images and the sub-folders of one folder, sorted; of one that breaks off, what came before."""
     files: list[str] = []
     subfolders: list[str] = []
     with os.scandir(folder) as entries:
-        for entry in entries:
-            if _is_hidden(entry):
-                report.hidden += 1
-            elif _is_folder(entry):
-                subfolders.append(entry.name)
-            elif os.path.splitext(entry.name)[1].lower() in IMAGE_EXTENSIONS:  # noqa: PTH122 (10x faster)
-                files.append(entry.name)
-            else:
-                report.other += 1
+        try:
+            for entry in entries:
+                _sort_entry(entry, files, subfolders, report)
+        except OSError as e:
+            report.problems.append(folder_trouble(folder, e))
     files.sort(key=natural_key)
     subfolders.sort(key=natural_key)
     return [folder / name for name in files], [folder / name for name in subfolders]
 
 
-def _is_folder(entry: os.DirEntry[str]) -> bool:
+def _sort_entry(
+    entry: os.DirEntry[str], files: list[str], subfolders: list[str], report: SearchReport
+) -> None:
+    name = entry.name
+    if _is_hidden(entry):
+        report.hidden += 1
+        return
     try:
-        return entry.is_dir()
-    except OSError:
-        return False  # a link that leads nowhere, or only to itself
+        is_folder, is_file = entry.is_dir(), entry.is_file()
+    except OSError as e:
+        # A link into a circle, or to a drive that is gone: what looks like an image is left to its reader to report.
+        if os.path.splitext(name)[1].lower() in IMAGE_EXTENSIONS:  # noqa: PTH122
+            files.append(name)
+        else:
+            report.problems.append(folder_trouble(Path(entry.path), e))
+        return
+    if is_folder:
+        subfolders.append(name)
+    elif is_file and is_image_file(name, entry.path):
+        files.append(name)
+    elif not is_file and os.path.splitext(name)[1].lower() in IMAGE_EXTENSIONS:  # noqa: PTH122
+        # A link to nothing, a pipe or a device: its reader reports it, without opening what could keep it waiting.
+        files.append(name)
+    else:
+        report.others[kind_by_name(name)] += 1
 
 
 def _is_hidden(entry: os.DirEntry[str]) -> bool:
@@ -228,8 +267,7 @@ def _is_hidden(entry: os.DirEntry[str]) -> bool:
     return bool(attributes & stat.FILE_ATTRIBUTE_HIDDEN)
 
 
-def _unreadable(path: Path, e: Exception) -> DatasetError:
-    reason = e.strerror if isinstance(e, OSError) and e.strerror else e
-    return DatasetError(
-        f"{path} can't be read ({reason}): check its permissions and the drive that it lies on."
-    )
+def count_kinds(others: Mapping[str, int]) -> str:
+    """How many files of which kinds, the most frequent first: "2 DOCX, 1 PSD"."""
+    ordered = sorted(others.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{count:,} {kind or 'without extension'}" for kind, count in ordered)

@@ -170,10 +170,18 @@ def is_image_file(name: str, path: Path | str) -> bool:
     return image_format_of(read_head(path)) is not None
 
 
-def read_head(path: Path | str) -> bytes:
-    """The first bytes of a regular file; none of anything else, which could keep its reader waiting."""
+def is_regular_file(path: Path | str) -> bool:
+    """Whether a path leads to a file, and not to a pipe or a device, which could keep its reader waiting."""
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116
+        return stat.S_ISREG(os.stat(path).st_mode)  # noqa: PTH116
+    except (OSError, ValueError):
+        return False
+
+
+def read_head(path: Path | str) -> bytes:
+    """The first bytes of a regular file; none of anything else."""
+    try:
+        if not is_regular_file(path):
             return b""
         with open(path, "rb", buffering=0) as file:  # noqa: PTH123
             return file.read(SNIFFED_BYTES)
@@ -182,6 +190,5 @@ def read_head(path: Path | str) -> bytes:
 
 
 def kind_by_name(name: str) -> str:
-    """What a file that is left out is counted as: its extension in capitals, or "no extension"."""
-    extension = os.path.splitext(name)[1][1:]  # noqa: PTH122
-    return extension.upper() if extension else "without extension"
+    """What a file that is left out is counted as: its extension in capitals, nothing where it has none."""
+    return os.path.splitext(name)[1][1:].upper()  # noqa: PTH122

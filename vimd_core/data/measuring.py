@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -43,8 +45,11 @@ def measure_file(path: Path) -> MeasuredFile:
     Captures are small: opening them takes longer than reading them, so that is done once for both.
 
     Raises:
-        OSError: the file can't be read.
+        OSError: the file can't be read, or is a pipe or a device.
     """
+    if not stat.S_ISREG(path.stat().st_mode):
+        # Opening a pipe or a device could wait for ever.
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
     with path.open("rb", buffering=0) as file:
         status = os.fstat(file.fileno())
         content = file.read(status.st_size + 1) if status.st_size <= _READ_AT_ONCE_BYTES else None

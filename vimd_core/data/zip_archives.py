@@ -7,12 +7,13 @@ import stat
 import uuid
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from vimd_core.data.image_formats import IMAGE_EXTENSIONS
+from vimd_core.data.image_formats import IMAGE_EXTENSIONS, kind_by_name
 from vimd_core.data.passed_over import is_passed_over
 from vimd_core.errors import CancelledError, DatasetError
 
@@ -33,11 +34,13 @@ class Unpacked:
         folder: where the images are now.
         images: how many there are.
         left_out: entries that are no images, are hidden, or would lie outside of the folder.
+        others: those of them that are no images, by kind: their extension in capitals, or nothing.
     """
 
     folder: Path
     images: int
     left_out: int
+    others: Counter[str]
 
 
 def unpack_images(
@@ -78,7 +81,7 @@ def unpack_images(
         raise DatasetError(f"{archive} can't be unpacked ({e}): copy it again or unpack it yourself.") from e
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
-    return Unpacked(target, len(chosen), len(entries) - len(chosen))
+    return Unpacked(target, len(chosen), len(entries) - len(chosen), _others(entries))
 
 
 def _choose(entries: list[zipfile.ZipInfo]) -> list[tuple[zipfile.ZipInfo, Path]]:
@@ -89,6 +92,16 @@ def _choose(entries: list[zipfile.ZipInfo]) -> list[tuple[zipfile.ZipInfo, Path]
         if place is not None:
             chosen.setdefault(place.as_posix().casefold(), (entry, place))
     return list(chosen.values())
+
+
+def _others(entries: list[zipfile.ZipInfo]) -> Counter[str]:
+    names = [entry.filename.replace("\\", "/") for entry in entries]
+    return Counter(
+        kind_by_name(PurePosixPath(name).name)
+        for name in names
+        if PurePosixPath(name).suffix.lower() not in IMAGE_EXTENSIONS
+        and not any(map(is_passed_over, PurePosixPath(name).parts))
+    )
 
 
 def _unpack(

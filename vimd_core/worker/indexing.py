@@ -5,6 +5,7 @@ in a thread would hold up each repaint. One request comes as a line of JSON, and
 
     request   {"roots": [{"path": ..., "skip": n}, ...]}    the first n captures of a root are left out
     answers   {"left_out": sentence}                          any number, also between the others
+              {"others": {kind: n, ...}}                      any number: files that are no images, by extension
               {"total": n}                                    once, when all are found
               {"root": index, "read": n, "files": [...]}      for each of the n files that is not left out, its path
                                                               and the fields of `MeasuredFile`, the hash as text
@@ -27,29 +28,21 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from vimd_core.data.file_troubles import trouble_sentence
 from vimd_core.data.folders import SearchReport, find_captures
+from vimd_core.data.image_formats import is_image_file, is_regular_file, kind_by_name
 from vimd_core.data.measuring import measure_file
-from vimd_core.errors import DatasetError
 
 EXIT_PARENT_GONE: Final = 3
 CHUNK: Final = 256
 
 
 def find_files(path: Path, report: SearchReport) -> Iterator[Path]:
-    """The captures in a folder and its sub-folders, or the file itself.
-
-    Raises:
-        DatasetError: it can't be read, or does not exist.
-    """
+    """The captures in a folder and its sub-folders, or the file itself where it is an image; never raises."""
+    if is_regular_file(path) and not is_image_file(path.name, path):
+        report.others[kind_by_name(path.name)] += 1
+        return iter(())
     return find_captures([path], recursive=True, report=report)
-
-
-def left_out_folders(report: SearchReport) -> list[str]:
-    """A sentence for each folder that a search could not read."""
-    return [
-        f"The folder {folder} can't be read: check its permissions and its drive, and add it again."
-        for folder in report.unreadable_folders
-    ]
 
 
 def measure(path: Path) -> list[Any] | str:
@@ -61,7 +54,7 @@ def measure(path: Path) -> list[Any] | str:
         shown = str(path).encode(errors="replace").decode()
         return f"The name of {shown} is not valid text: rename the file and add it again."
     except OSError as e:
-        return f"{path} can't be read ({e.strerror}): check its permissions and its drive."
+        return trouble_sentence(path, e)
     return [
         os.fspath(path),
         file.content_hash.hex(),
@@ -83,12 +76,11 @@ def answer(roots: Sequence[tuple[Path, int]]) -> Iterator[dict[str, Any]]:
     for path, skip in roots:
         files: list[Path] = []
         report = SearchReport()
-        try:
-            files.extend(itertools.islice(find_files(path, report), skip, None))
-        except DatasetError as e:  # what was found before it is added all the same
-            yield {"left_out": str(e)}
-        for sentence in left_out_folders(report):
+        files.extend(itertools.islice(find_files(path, report), skip, None))
+        for sentence in report.problems:
             yield {"left_out": sentence}
+        if report.others:
+            yield {"others": dict(report.others)}
         found.append(files)
     yield {"total": sum(map(len, found))}
     for index, files in enumerate(found):

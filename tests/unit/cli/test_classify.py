@@ -179,6 +179,27 @@ def test_what_a_user_can_get_wrong(tmp_path: Path, bundle: Path, capsys: pytest.
         assert wanted in refused(capsys, *arguments)
 
 
+def test_what_is_not_there_among_many_is_listed_and_the_rest_is_classified(
+    tmp_path: Path, bundle: Path
+) -> None:
+    folder = tmp_path / "captures"
+    make_capture(folder / "a.png")
+    for name in ("notes.docx", "old.DOCX", "drawing.psd"):
+        (folder / name).touch()
+    (folder / "loop.png").symlink_to("loop.png")
+    (folder / "loop").symlink_to("loop")
+    named = (tmp_path / "none", folder / "loop", tmp_path / ("x" * 300), folder)
+    done = vimd("classify", "--model", bundle, *named, check=3)
+    assert [Path(row["path"]).name for row in read_rows(done.stdout)] == ["a.png"]
+    said = done.stderr
+    assert "files left out: 3 (2 DOCX, 1 PSD)" in said
+    assert f"There is no file or folder {tmp_path / 'none'}." in said
+    assert f"{folder / 'loop'} is a link that leads in a circle" in said
+    assert f"{folder / 'loop.png'} is a link that leads in a circle" in said
+    assert "longer than this system allows" in said
+    assert "5 files could not be read" in said  # one link is met twice: named, and in its folder
+
+
 @pytest.mark.parametrize("option", [("--top-k", "0"), ("--batch-size", "-1"), ("--device", "tpu")])
 def test_bad_options_are_usage_errors(option: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:

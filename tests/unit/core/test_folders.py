@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import tempfile
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from vimd_core.data.folders import SearchReport, find_captures, find_class_folders, natural_key
+from vimd_core.data.folders import SearchReport, count_kinds, find_captures, find_class_folders, natural_key
+from vimd_core.data.measuring import measure_file
 from vimd_core.errors import DatasetError
 
 
@@ -38,7 +42,7 @@ def test_what_is_left_out_is_counted(tmp_path: Path) -> None:
     make_files(tmp_path, "a.png", ".hidden.png", ".folder/b.png", "notes.txt", "noextension")
     report = SearchReport()
     assert [path.name for path in find_captures([tmp_path], True, report)] == ["a.png"]
-    assert (report.hidden, report.other, report.unreadable_folders) == (2, 2, [])
+    assert (report.hidden, report.others, report.problems) == (2, {"TXT": 1, "": 1}, [])
 
 
 OF_SYSTEMS = (
@@ -125,18 +129,93 @@ def test_unreadable_sub_folder_is_named_and_the_rest_is_found(ordinary_user: Non
         finally:
             (folder / "locked").chmod(0o700)
         assert found == ["1.png", "3.png"]
-        assert report.unreadable_folders == [folder / "locked"]
+        assert len(report.problems) == 1
+        assert str(folder / "locked") in report.problems[0]
 
 
-def test_folder_that_vanishes_during_the_search_is_an_error(tmp_path: Path) -> None:
-    """As a drive that is pulled out: what was read so far is not taken for everything."""
-    make_files(tmp_path, "a/1.png", "b/2.png")
-    captures = find_captures([tmp_path], True)
+def test_a_folder_that_vanishes_during_the_search_is_said_and_the_rest_is_found(tmp_path: Path) -> None:
+    """As a mount that is gone: it is no reason to give up what lies elsewhere."""
+    make_files(tmp_path, "a/1.png", "b/2.png", "c/3.png")
+    report = SearchReport()
+    captures = find_captures([tmp_path], True, report)
     assert next(captures).name == "1.png"
     (tmp_path / "b" / "2.png").unlink()
     (tmp_path / "b").rmdir()
-    with pytest.raises(DatasetError, match="can't be read"):
-        next(captures)
+    assert [path.name for path in captures] == ["3.png"]
+    assert [str(tmp_path / "b") in problem for problem in report.problems] == [True]
+
+
+@pytest.mark.parametrize("number", [errno.ENOTCONN, errno.EIO, errno.ESTALE, errno.ETIMEDOUT])
+def test_a_dead_mount_is_said_and_the_rest_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    make_files(tmp_path, "a/1.png", "dead/2.png", "z/3.png")
+    scandir = os.scandir
+
+    def of_a_dead_mount(folder: Path) -> object:
+        if Path(folder).name == "dead":
+            raise OSError(number, os.strerror(number), str(folder))
+        return scandir(folder)
+
+    monkeypatch.setattr("vimd_core.data.folders.os.scandir", of_a_dead_mount)
+    report = SearchReport()
+    assert [path.name for path in find_captures([tmp_path], True, report)] == ["1.png", "3.png"]
+    reason = os.strerror(number)
+    assert report.problems == [
+        f"{tmp_path / 'dead'} can't be read ({reason}): check its permissions and the drive that it lies on."
+    ]
+
+
+def test_with_a_report_no_named_path_ends_the_search(tmp_path: Path) -> None:
+    make_files(tmp_path, "here/1.png")
+    (tmp_path / "loop").symlink_to("loop")
+    long = tmp_path / ("x" * 300)
+    report = SearchReport()
+    found = find_captures([tmp_path / "none", tmp_path / "loop", long, tmp_path / "here"], True, report)
+    assert [path.name for path in found] == ["1.png"]
+    assert ["no file or folder" in report.problems[0], "in a circle" in report.problems[1]] == [True, True]
+    assert "longer than this system allows" in report.problems[2]
+    assert len(report.problems[2]) < 300
+
+
+def test_a_folder_too_deep_for_the_system_is_said_and_the_rest_is_found(tmp_path: Path) -> None:
+    make_files(tmp_path, "a/1.png", "z/3.png")
+    (tmp_path / "deep").mkdir()
+    place = os.open(tmp_path / "deep", os.O_RDONLY)
+    for _ in range(20):  # deeper than a path can say
+        os.mkdir("y" * 250, dir_fd=place)
+        inner = os.open("y" * 250, os.O_RDONLY, dir_fd=place)
+        os.close(place)
+        place = inner
+    os.close(place)
+    report = SearchReport()
+    assert [path.name for path in find_captures([tmp_path], True, report)] == ["1.png", "3.png"]
+    assert ["longer than this system allows" in problem for problem in report.problems] == [True]
+
+
+def test_an_image_without_an_images_extension_is_found_by_its_content(tmp_path: Path) -> None:
+    make_files(tmp_path, "empty", "a.txt", "b.docx", "c.DOCX", "d.psd")
+    for name in ("none", "e.dat", "f.txt"):
+        Image.new("RGB", (4, 4)).save(tmp_path / name, format="PNG")
+    report = SearchReport()
+    found = [path.name for path in find_captures([tmp_path], True, report)]
+    assert found == ["e.dat", "none"]
+    assert report.others == {"DOCX": 2, "PSD": 1, "TXT": 2, "": 1}
+    assert count_kinds(report.others) == "2 DOCX, 2 TXT, 1 without extension, 1 PSD"
+
+
+def test_pipes_and_sockets_are_never_opened(tmp_path: Path) -> None:
+    for name in ("a.png", "b", "c.dat"):
+        os.mkfifo(tmp_path / name)
+    (tmp_path / "gone.png").symlink_to("nowhere.png")
+    (tmp_path / "loop.png").symlink_to("loop.png")
+    report = SearchReport()
+    found = list(find_captures([tmp_path], True, report))
+    assert [path.name for path in found] == ["a.png", "gone.png", "loop.png"]
+    assert report.others == {"": 1, "DAT": 1}
+    for path in found:  # what an import does with them
+        with pytest.raises(OSError):
+            measure_file(path)
 
 
 def test_reads_folders_as_it_goes(tmp_path: Path) -> None:

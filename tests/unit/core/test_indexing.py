@@ -80,6 +80,27 @@ def test_what_can_not_be_read_is_said(tmp_path: Path) -> None:
     assert [answer["read"] for answer in answers if "read" in answer] == [2]
 
 
+def test_what_is_no_image_is_counted_by_kind(tmp_path: Path) -> None:
+    folder = pictures(tmp_path / "in", ["good.png"])
+    (folder / "good.png").rename(folder / "good")  # an image all the same
+    for name in ("a.docx", "b.docx", "c.psd"):
+        (folder / name).write_bytes(b"PK\x03\x04")
+    answers = ask((folder, 0), (folder / "a.docx", 0), (folder / "good", 0))
+    assert [answer["others"] for answer in answers if "others" in answer] == [
+        {"DOCX": 2, "PSD": 1},
+        {"DOCX": 1},
+    ]
+    assert [len(files(answers, root)) for root in range(3)] == [1, 0, 1]
+
+
+def test_a_pipe_is_said_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.png")
+    answers = ask((tmp_path, 0))
+    assert ["not a regular file" in answer["left_out"] for answer in answers if "left_out" in answer] == [
+        True
+    ]
+
+
 def test_it_ends_when_nobody_reads_any_more(tmp_path: Path) -> None:
     folder = pictures(tmp_path / "in", ["1.png"])
     for number in range(4000):  # more than a pipe holds
