@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton
+from PySide6.QtWidgets import QFrame, QToolButton
 
 from app.item_models.capture_list_model import CaptureListModel
 from app.item_models.class_list_model import ClassListModel
@@ -34,18 +34,16 @@ class FilterChips(QFrame):
         self._classes = classes
         self._sources = sources
         self.chips: list[QToolButton] = []
-        self._conditions = FlowLayout(spacing=6)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(12, 3, 12, 3)
-        line.setSpacing(6)
-        line.addLayout(self._conditions, 1)
+        self._line = FlowLayout(self, spacing=6)
+        self._line.setContentsMargins(12, 3, 12, 3)
+        self._buttons: list[QToolButton] = []
         for action in (save, clear):
             button = QToolButton()
             button.setDefaultAction(action)
             button.setText(without_mnemonic(action.text()))
             button.setProperty("role", "link")
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+            self._buttons.append(button)
         for changed in (captures.query_changed, classes.modelReset, sources.modelReset):
             changed.connect(self._show)
         self._show()
@@ -53,12 +51,13 @@ class FilterChips(QFrame):
     def _show(self) -> None:
         classes = {record.id: record.name for record in self._classes.records}
         parts = query_parts(self._captures.query, classes, self._sources.paths)
+        for button in (*self.chips, *self._buttons):
+            self._line.removeWidget(button)
         for chip in self.chips:
-            self._conditions.removeWidget(chip)
             chip.deleteLater()
         self.chips = [self._make_chip(part) for part in parts]
-        for chip in self.chips:
-            self._conditions.addWidget(chip)
+        for button in (*self.chips, *self._buttons):
+            self._line.addWidget(button)
         self.setVisible(bool(parts))
 
     def _make_chip(self, part: QueryPart) -> QToolButton:

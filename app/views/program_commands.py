@@ -126,9 +126,11 @@ class ProgramCommands(QObject):
         )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep the tour in its corner."""
+        """Keep the tour in its place, and above what a panel that comes up puts in front."""
         if event.type() == QEvent.Type.Resize and not self.tour.isHidden():
             self.tour.place()
+        if event.type() == QEvent.Type.LayoutRequest:
+            QTimer.singleShot(0, self.tour, self.tour.stay_on_top)
         return super().eventFilter(watched, event)
 
     def _apply(self, before: PreferenceValues, now: PreferenceValues) -> None:

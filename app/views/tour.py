@@ -83,6 +83,11 @@ class Tour(QFrame):
             self.hide()
             self.ended.emit()
 
+    def stay_on_top(self) -> None:
+        """A panel that comes up puts the middle of the window above everything that lies over it."""
+        if not self.isHidden():
+            self.raise_()
+
     def place(self) -> None:
         """Stay in the corner."""
         window = self.parentWidget()

@@ -210,3 +210,15 @@ def test_the_screen_picker_shows_the_screen_where_nothing_can_be_seen_through(
     assert picker.windowOpacity() == 1.0
     corner = picker.grab().toImage().pixelColor(5, 5)
     assert corner.red() > 2 * corner.green() > 0
+
+
+def test_the_tour_stays_above_what_a_panel_brings_up(qtbot: QtBot, start, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    studio = start()
+    window = studio.window
+    drop(window, make_captures(tmp_path / "captures", numbered(6)))
+    wait_until_classified(qtbot, studio, 6)
+    tour = window.program.tour
+    tour.start()
+    window.docks.docks["progress"].toggleViewAction().trigger()
+    qtbot.wait(50)
+    assert window.childAt(tour.geometry().center()) in {tour, *tour.findChildren(QWidget)}
