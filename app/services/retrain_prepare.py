@@ -148,6 +148,7 @@ class _Sources:
     verified: Sequence[VerifiedCapture]
     earlier: Mapping[int, CaptureSplit]
     learnt: set[int]
+    may_not_judge: frozenset[int]
     confidence: float | None
     sure: Sequence[ModelLabelled]
 
@@ -361,6 +362,7 @@ def _read(unit: Unit, replay_per_class: int) -> _Sources:
         unit.revisions.verified(),
         unit.revisions.earlier_splits(),
         unit.revisions.learnt_before(),
+        unit.judging.learnt_from(model.id),
         unit.revisions.mean_confidence(),
         unit.revisions.model_labelled(_SURE, replay_per_class) if replay_per_class else [],
     )
@@ -382,8 +384,7 @@ def _unlearnt(sources: _Sources) -> list[VerifiedCapture]:
     return [
         one
         for one in sources.verified
-        if one.predicted_class_id is not None
-        and sources.earlier.get(one.id) in (None, CaptureSplit.HELD_BACK)
+        if one.predicted_class_id is not None and one.id not in sources.may_not_judge
     ]
 
 

@@ -10,9 +10,9 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
+from app.storage.things import things_of
 from app.storage.training_records import CaptureSplit, VerifiedCapture
 
 HELD_BACK_SHARE: Final = 0.2
@@ -22,9 +22,6 @@ _FEWEST_TO_HOLD_BACK: Final = 4
 _FEWEST_TO_VALIDATE: Final = 8
 # With fewer in all, the best epoch would be chosen by chance, and what they teach is worth more.
 _FEWEST_VALIDATION: Final = 50
-_SEPARATOR: Final = "_"
-# A name's beginning that so many captures share is the name of a camera or a series, not of a thing.
-_LARGEST_GROUP: Final = 40
 
 
 @dataclass(frozen=True)
@@ -41,17 +38,8 @@ class SplitShares:
 
 
 def groups_of(captures: Sequence[VerifiedCapture]) -> dict[int, str]:
-    """What each capture must not be separated from: others of the same thing, as their names say.
-
-    Frames of a track are called TRACK_FRAME: the part before the last underscore is the thing, if it has a digit (IMG
-    and DSC have none) and not too many captures share it. Others are their own group.
-    """
-    key_of = {capture.id: _key(capture.path) for capture in captures}
-    sizes = Counter(key_of.values())
-    return {
-        capture.id: key_of[capture.id] if sizes[key_of[capture.id]] <= _LARGEST_GROUP else str(capture.id)
-        for capture in captures
-    }
+    """What each capture must not be separated from: others of the same thing, as their names say."""
+    return things_of({capture.id: str(capture.path) for capture in captures})
 
 
 def assign_splits(
@@ -90,12 +78,6 @@ def assign_splits(
         return CaptureSplit.VALIDATION if group in checked else CaptureSplit.TRAIN
 
     return {capture.id: split_of(groups[capture.id]) for capture in captures}
-
-
-def _key(path: Path) -> str:
-    thing = path.stem.rpartition(_SEPARATOR)[0]
-    has_digit = any(character.isdigit() for character in thing)
-    return f"{path.parent}/{thing}" if has_digit else str(path)
 
 
 def _decided(

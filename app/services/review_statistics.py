@@ -1,23 +1,28 @@
 """How good the model is on what humans have labelled, whether that is enough, and what to label next. Qt-free.
 
+What the model has learnt from says nothing of how good it is, and is left out of every figure (`app.storage.judging`).
+
 Sizes: n captures, k of them right.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:  # the window must not load SQLAlchemy for it
-    from app.storage.insights import Decision
+    from app.storage.insights import AnsweredCaptures, Decision
 
 _Z_95: Final = 1.959964
 WINDOW: Final = 100
 MAX_POINTS: Final = 200
 ENOUGH_WIDTH: Final = 0.05
 """Half the width of the interval below which more labels would hardly change the figure."""
+FEWEST_TO_JUDGE: Final = 20
+"""With fewer captures a share would say next to nothing: its interval would be 40 points wide."""
 
 
 @dataclass(frozen=True)
@@ -84,18 +89,40 @@ class ReviewStatistics:
     """All of it.
 
     Attributes:
-        accuracy: of the active model on everything that humans have labelled.
+        accuracy: of the active model on what humans have labelled and it has not learnt from.
+        learnt: labelled captures with an answer that are left out, because it has learnt from them.
         recent: of the models of the time, on the latest labels.
         curve: the same after each so many labels.
         classes: in the order of the class ids that were given.
-        confusion: captures by (label, answer of the active model).
+        confusion: captures by (label, answer of the active model), without those that it has learnt from.
+        confusion_with_learnt: the same with them.
+        answered: what these are counted from.
+        learnt_from: captures that may not judge the active model.
     """
 
     accuracy: Share
+    learnt: int
     recent: Share
     curve: tuple[CurvePoint, ...]
     classes: tuple[ClassStanding, ...]
     confusion: Mapping[tuple[int, int], int]
+    confusion_with_learnt: Mapping[tuple[int, int], int]
+    answered: AnsweredCaptures
+    learnt_from: Set[int]
+
+    def captures_of(self, label: int, answer: int, *, with_learnt: bool) -> tuple[int, ...]:
+        """The captures that a cell of the confusion counts."""
+        answered = self.answered
+        return tuple(
+            capture_id
+            for capture_id, given, said in zip(answered.ids, answered.labels, answered.answers, strict=True)
+            if (given, said) == (label, answer) and (with_learnt or capture_id not in self.learnt_from)
+        )
+
+    @property
+    def can_judge(self) -> bool:
+        """Whether there are captures enough for a share to mean something."""
+        return self.accuracy.total >= FEWEST_TO_JUDGE
 
     @property
     def is_enough(self) -> bool:
@@ -125,7 +152,8 @@ class ReviewStatistics:
 
 def review_statistics(
     class_ids: Sequence[int],
-    confusion: Mapping[tuple[int, int], int],
+    answered: AnsweredCaptures,
+    learnt_from: Set[int],
     waiting: Mapping[int, int],
     labelled: Mapping[int, int],
     decisions: Sequence[Decision],
@@ -134,11 +162,22 @@ def review_statistics(
 
     Args:
         class_ids: the project's classes.
-        confusion: captures by (label, answer of the active model).
+        answered: labelled captures that the active model has answered for.
+        learnt_from: captures that may not judge it.
         waiting: captures nobody has looked at, by the active model's answer.
         labelled: captures by label.
-        decisions: the last word on each labelled capture, oldest first.
+        decisions: the last word on each labelled capture that its model had not learnt from then, oldest first.
     """
+    everything = Counter(zip(answered.labels, answered.answers, strict=True))
+    confusion = everything
+    if learnt_from:
+        confusion = Counter(
+            (label, answer)
+            for capture_id, label, answer in zip(
+                answered.ids, answered.labels, answered.answers, strict=True
+            )
+            if capture_id not in learnt_from
+        )
     by_label: dict[int, int] = {}
     by_answer: dict[int, int] = {}
     for (label, answer), count in confusion.items():
@@ -158,10 +197,14 @@ def review_statistics(
     curve = _curve(decisions)
     return ReviewStatistics(
         accuracy=Share(right, sum(confusion.values())),
+        learnt=sum(everything.values()) - sum(confusion.values()),
         recent=curve[-1].share if curve else Share(0, 0),
         curve=curve,
         classes=standings,
         confusion=dict(confusion),
+        confusion_with_learnt=dict(everything),
+        answered=answered,
+        learnt_from=learnt_from,
     )
 
 

@@ -58,11 +58,15 @@ class StatisticsService(QObject):
 
 
 def _statistics(unit: Unit) -> ReviewStatistics:
-    insights = unit.insights
+    insights, judging = unit.insights, unit.judging
+    active = unit.models.active()
+    decisions = insights.decisions()
+    learnt_from = {one: judging.learnt_from(one) for one in {decision.model_id for decision in decisions}}
     return review_statistics(
         [record.id for record in unit.catalogue.classes()],
-        insights.confusion(),
+        insights.answered(),
+        frozenset() if active is None else judging.learnt_from(active.id),
         insights.unreviewed_answers(),
         unit.captures.class_counts().labelled,
-        insights.decisions(),
+        [one for one in decisions if one.capture_id not in learnt_from[one.model_id]],
     )

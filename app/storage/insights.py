@@ -30,6 +30,21 @@ class LabelledCaptures:
 
 
 @dataclass(frozen=True, slots=True)
+class AnsweredCaptures:
+    """All captures with a label and an answer of the active model, one number each in arrays of one length.
+
+    Attributes:
+        ids: captures.
+        labels: classes that a human has given.
+        answers: classes that the model has given.
+    """
+
+    ids: array[int]
+    labels: array[int]
+    answers: array[int]
+
+
+@dataclass(frozen=True, slots=True)
 class LookedAtCaptures:
     """All captures that a human has decided about, one number each in arrays of one length.
 
@@ -47,12 +62,14 @@ class Decision:
     """The last word of a human on one capture, and what the model of that moment had said.
 
     Attributes:
+        capture_id: which capture.
         label_id: the class that the human gave.
         model_class_id: the class that the model had given.
         model_id: which model that was.
         created_ms: when the human said it.
     """
 
+    capture_id: int
     label_id: int
     model_class_id: int
     model_id: int
@@ -88,15 +105,15 @@ class Insights:
         ).all()
         return LookedAtCaptures(array("q", [row[0] for row in rows]), array("q", [row[1] for row in rows]))
 
-    def confusion(self) -> dict[tuple[int, int], int]:
-        """How many captures a human has given one class and the active model another, by (label, answer)."""
+    def answered(self) -> AnsweredCaptures:
+        """All captures that a human has given a class and that the active model has answered for."""
         rows = self._connection.exec_driver_sql(
-            "SELECT label_class_id, predicted_class_id, count(*) FROM captures "
-            "WHERE state IN (?, ?) AND label_class_id IS NOT NULL AND predicted_class_id IS NOT NULL "
-            "GROUP BY label_class_id, predicted_class_id",
+            "SELECT id, label_class_id, predicted_class_id FROM captures "
+            "WHERE state IN (?, ?) AND label_class_id IS NOT NULL AND predicted_class_id IS NOT NULL ORDER BY id",
             _LABELLED,
-        )
-        return {(label, answer): count for label, answer, count in rows}
+        ).all()
+        ids, labels, answers = zip(*rows, strict=True) if rows else ((), (), ())
+        return AnsweredCaptures(array("q", ids), array("q", labels), array("q", answers))
 
     def unreviewed_answers(self) -> dict[int, int]:
         """How many captures nobody has looked at the active model holds for each class."""
@@ -110,7 +127,7 @@ class Insights:
     def decisions(self) -> list[Decision]:
         """The last word on each labelled capture that a model had answered for, oldest first."""
         rows = self._connection.exec_driver_sql(
-            "SELECT e.class_id, e.model_class_id, e.model_id, a.created_ms FROM label_events e "
+            "SELECT e.capture_id, e.class_id, e.model_class_id, e.model_id, a.created_ms FROM label_events e "
             "JOIN (SELECT max(id) AS id FROM label_events GROUP BY capture_id) newest ON newest.id = e.id "
             "JOIN label_actions a ON a.id = e.action_id JOIN captures c ON c.id = e.capture_id "
             "WHERE e.state IN (?, ?) AND e.class_id IS NOT NULL AND e.model_class_id IS NOT NULL "

@@ -1,13 +1,14 @@
-"""What any two models have said of captures that neither has learnt from, by all answers that were kept."""
+"""What models have said of captures that they have not learnt from, by all answers that were kept."""
 
 from __future__ import annotations
 
 from sqlalchemy import Connection, or_, select
 
 from app.storage import schema
+from app.storage.judging import Judging
 from app.storage.paths import StoredPaths
 from app.storage.revisions import Revisions
-from app.storage.training_records import CaptureSplit, ComparedCapture, ModelComparison
+from app.storage.training_records import ComparedCapture, ModelComparison
 from app.storage.training_runs import TrainingRuns
 
 _comparisons = schema.model_comparisons
@@ -21,9 +22,10 @@ class ModelAnswers:
         self._connection = connection
         self._revisions = Revisions(connection, paths)
         self._runs = TrainingRuns(connection)
+        self._judging = Judging(connection)
 
     def compare(self, baseline_id: int, candidate_id: int) -> ModelComparison:
-        """Two models side by side on labelled captures that no model of the project has learnt from.
+        """Two models side by side on labelled captures that neither has learnt from.
 
         A model has answered where it was in use, and where it was compared after its training. What was merged since
         counts as what it was merged into; speeds are 0 where the two were never timed together.
@@ -32,12 +34,7 @@ class ModelAnswers:
             baseline_id: the one that counts as the one before.
             candidate_id: the other one.
         """
-        splits = self._revisions.earlier_splits()
-        truth = {
-            one.id: one.class_id
-            for one in self._revisions.verified()
-            if splits.get(one.id) in (None, CaptureSplit.HELD_BACK)
-        }
+        truth = self._truth(baseline_id, candidate_id)
         said, others = self._of(baseline_id), self._of(candidate_id)
         shared = [capture_id for capture_id in truth if capture_id in said and capture_id in others]
         today = self._runs.present_classes({found[one][0] for one in shared for found in (said, others)})
@@ -54,6 +51,25 @@ class ModelAnswers:
         ]
         first_ms, second_ms = self._speeds(baseline_id, candidate_id)
         return ModelComparison(0, baseline_id, candidate_id, 0, first_ms, second_ms, tuple(answers))
+
+    def right_of(self, model_id: int) -> tuple[int, int]:
+        """How many labelled captures a model got right, and of how many that it has answered for and not learnt from.
+
+        What a model was not asked about counts neither way, so that two models' figures stand on different captures:
+        `compare` puts them side by side.
+        """
+        truth, said = self._truth(model_id), self._of(model_id)
+        shared = truth.keys() & said.keys()
+        today = self._runs.present_classes({said[one][0] for one in shared})
+        right = sum((today[said[one][0]] or said[one][0]) == truth[one] for one in shared)
+        return right, len(shared)
+
+    def _truth(self, *model_ids: int) -> dict[int, int]:
+        """The label of each capture that may judge these models."""
+        learnt_from = self._judging.learnt_from(*model_ids)
+        return {
+            one.id: one.class_id for one in self._revisions.verified() if one.id not in learnt_from
+        }
 
     def _of(self, model_id: int) -> _Answers:
         """(class, probability) of each capture that a model has answered for."""

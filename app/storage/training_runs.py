@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from app.storage import schema
+from app.storage.chunks import in_chunks
 from app.storage.clock import now_ms
 from app.storage.errors import ProjectError
 from app.storage.inserting import insert_id
@@ -115,7 +116,8 @@ class TrainingRuns:
     def comparison_of(self, candidate_model_id: int) -> ModelComparison | None:
         """The newest comparison of a model with the one that it was to improve, in the classes of today.
 
-        What was merged since counts as what it was merged into, and captures of deleted classes are left out.
+        A label that was changed since counts as it is now, what was merged since as what it was merged into, and
+        captures of deleted classes are left out.
         """
         row = self._connection.execute(
             select(_comparisons)
@@ -126,17 +128,18 @@ class TrainingRuns:
         if row is None:
             return None
         today = self.present_classes({answer[place] for answer in row.answers for place in (1, 2, 4)})
+        label_of = self._labels_of([answer[0] for answer in row.answers])
         answers = [
             ComparedCapture(
                 capture_id,
-                today[class_id],
+                label_of.get(capture_id) or today[class_id],
                 today.get(baseline) or baseline,
                 baseline_probability,
                 today.get(candidate) or candidate,
                 candidate_probability,
             )
             for capture_id, class_id, baseline, baseline_probability, candidate, candidate_probability in row.answers
-            if today[class_id]
+            if label_of.get(capture_id) or today[class_id]
         ]
         return ModelComparison(
             row.id,
@@ -171,6 +174,20 @@ class TrainingRuns:
                 now = into.get(now, 0)
             present[class_id] = now
         return present
+
+    def _labels_of(self, capture_ids: Sequence[int]) -> dict[int, int]:
+        """The class that captures are labelled with now; those without a label are left out."""
+        table = schema.captures
+        labels: dict[int, int] = {}
+        for part in in_chunks(capture_ids):
+            labels |= dict(
+                self._connection.execute(
+                    select(table.c.id, table.c.label_class_id).where(
+                        table.c.id.in_(part), table.c.label_class_id.is_not(None)
+                    )
+                ).all()
+            )
+        return labels
 
     def _read(self, condition: Any) -> list[TrainingRun]:
         rows = self._connection.execute(select(_runs).where(condition).order_by(_runs.c.id))

@@ -13,6 +13,7 @@ from app.storage.clock import now_ms
 from app.storage.columns import CaptureColumns
 from app.storage.insights import Insights
 from app.storage.label_import import LabelImport
+from app.storage.judging import Judging
 from app.storage.labels import Labels
 from app.storage.model_answers import ModelAnswers
 from app.storage.model_identities import ModelIdentities
@@ -74,6 +75,11 @@ class Unit:
     def insights(self) -> Insights:
         """Figures of the whole project."""
         return Insights(self._connection)
+
+    @cached_property
+    def judging(self) -> Judging:
+        """Which captures may judge a model."""
+        return Judging(self._connection)
 
     @cached_property
     def models(self) -> ModelRegistry:
