@@ -34,7 +34,7 @@ class LabelForecast:
 
 @dataclass(frozen=True)
 class TooFewToForecast:
-    """Why nothing can be told: accuracy is measured on captures that the model has not learnt from, and is built on all.
+    """Why nothing can be told: accuracy is measured on captures that the model has not learnt from.
 
     Attributes:
         labels: verified captures that the model has looked at.

@@ -46,8 +46,6 @@ _SURE: Final = 0.9
 # The model's own answers are worth replaying only where humans have found such answers right.
 _TRUSTED: Final = 0.8
 _FEWEST_FOR_TRUST: Final = 10
-# A temperature that was found on fewer captures is chance.
-_FEWEST_FOR_TEMPERATURE: Final = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -301,9 +299,6 @@ def _write(project: Project, folder: Path, choice: _Choice, *, measure_s: float 
     near_views = _near_views(captures, paths) if config["use_near_views"] else {}
     learnt = [one for one in captures if one.split is not CaptureSplit.HELD_BACK]
     held = [one for one in captures if one.split is CaptureSplit.HELD_BACK]
-    is_temperature_found = (
-        sum(one.split is CaptureSplit.VALIDATION for one in captures) >= _FEWEST_FOR_TEMPERATURE
-    )
     info = read_bundle_info(model.path)
     recipe = {
         "command": "distill",
@@ -313,7 +308,8 @@ def _write(project: Project, folder: Path, choice: _Choice, *, measure_s: float 
         "class_list": str(folder / CLASSES),
         "name": config["name"],
         "license": info.license,
-        "temperature": 0.0 if is_temperature_found else info.temperature,
+        # To begin with: another one is found on what is held back.
+        "temperature": info.temperature,
         "training": config["training"] | _for_want_of_memory(folder / RECIPE),
     }
     try:
@@ -331,8 +327,19 @@ def _write(project: Project, folder: Path, choice: _Choice, *, measure_s: float 
                 for one in learnt
             ),
         )
+        output_of = {one.class_id: (place, *one.outputs[:1], -1) for place, one in enumerate(choice.classes)}
         _write_lines(
-            folder / HELD_BACK, ({"key": one.capture_id, "path": str(paths[one.capture_id])} for one in held)
+            folder / HELD_BACK,
+            (
+                {
+                    "key": one.capture_id,
+                    "path": str(paths[one.capture_id]),
+                    "label": output_of[one.class_id][0],
+                    "baseline_label": output_of[one.class_id][1],
+                    "group": one.group,
+                }
+                for one in held
+            ),
         )
         write_class_list(folder / CLASSES, [ListedClass(one.name, one.outputs) for one in choice.classes])
         with whole_file(folder / RECIPE) as temporary:

@@ -173,9 +173,7 @@ def review_statistics(
     if learnt_from:
         confusion = Counter(
             (label, answer)
-            for capture_id, label, answer in zip(
-                answered.ids, answered.labels, answered.answers, strict=True
-            )
+            for capture_id, label, answer in zip(answered.ids, answered.labels, answered.answers, strict=True)
             if capture_id not in learnt_from
         )
     by_label: dict[int, int] = {}

@@ -8,6 +8,7 @@ as learnt from, too. All figures about models come through here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+
 from sqlalchemy import Connection, select
 
 from app.storage import schema

@@ -67,9 +67,7 @@ class ModelAnswers:
     def _truth(self, *model_ids: int) -> dict[int, int]:
         """The label of each capture that may judge these models."""
         learnt_from = self._judging.learnt_from(*model_ids)
-        return {
-            one.id: one.class_id for one in self._revisions.verified() if one.id not in learnt_from
-        }
+        return {one.id: one.class_id for one in self._revisions.verified() if one.id not in learnt_from}
 
     def _of(self, model_id: int) -> _Answers:
         """(class, probability) of each capture that a model has answered for."""

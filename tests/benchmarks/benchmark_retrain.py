@@ -25,7 +25,7 @@ from vimd_core.benchmarks.rows import BenchmarkRow
 from vimd_core.errors import ConfigError
 
 sys.path.insert(0, str(Path(__file__).parent))
-from retrain_probes.labelled_project import LabelledProject, measure_top1
+from retrain_probes.labelled_project import LabelledProject, measure
 from retrain_probes.labelled_set import LabelledSet, split_in_two, with_own_names
 from retrain_probes.linear import LinearClassifier
 from retrain_probes.owners import OWNERS
@@ -34,6 +34,8 @@ COUNTS: Final = (0, 50, 100, 200, 400)
 _WANTED_POINTS: Final = 15.0
 _WANTED_S: Final = 300.0
 _FEW, _MANY = 50, 200
+_CALIBRATED_FROM: Final = 120
+_WANTED_ERROR: Final = 6.0
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,9 @@ class Step:
         labels: how many.
         classes: how many classes they are of.
         top1: of the retrained model on the rest, a fraction.
+        confidence: how sure it is there on average, a fraction.
+        calibration_error: how far both lie apart (expected calibration error), a fraction.
+        error_before: the same without the temperature that the training ended with.
         linear_top1: of the linear classifier on the same labels.
         wall_s: of the retraining, the start of its processes and the gate included.
         processor_s: the same in processor time.
@@ -56,6 +61,9 @@ class Step:
     seed: int
     classes: int
     top1: float
+    confidence: float
+    calibration_error: float
+    error_before: float
     linear_top1: float
     wall_s: float
     processor_s: float
@@ -72,6 +80,7 @@ def run(arguments: Sequence[str]) -> list[BenchmarkRow]:
         most_rest=options.most_rest,
         most_pool=options.most_pool,
         seed=options.split_seed,
+        classes=options.classes,
     )
     labelled_set = with_own_names(labelled_set, start)
     sys.stderr.write(
@@ -79,7 +88,7 @@ def run(arguments: Sequence[str]) -> list[BenchmarkRow]:
     )
     linear = LinearClassifier(start, labelled_set.rest)
     steps: list[Step] = []
-    before = measure_top1(start, labelled_set.rest) if 0 in options.counts else None
+    before = measure(start, labelled_set.rest).top1 if 0 in options.counts else None
     for seed in options.seeds:
         for owner in options.owners:
             for step in _label_and_retrain(options, start, labelled_set, linear, owner, seed):
@@ -103,6 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seeds", type=int, nargs="+", default=[0], help="of the owners' choices (0)")
     parser.add_argument("--split-seed", type=int, default=0, help="of what is measured on (0)")
     parser.add_argument("--rest", type=float, default=0.4, help="part that is measured on (0.4)")
+    parser.add_argument("--classes", type=int, default=0, help="only so many, the largest ones (all)")
     parser.add_argument(
         "--most-rest", type=int, default=1000, help="captures that are measured on at most (1000)"
     )
@@ -140,13 +150,17 @@ def _label_and_retrain(
             project.label(more)
             labelled += more
             cost = project.retrain(options.threads, settings)
+            found = measure(project.active().path, labelled_set.rest)
             known = {project.path_of[one]: labelled_set.pool[project.path_of[one]] for one in labelled}
             yield Step(
                 owner=owner,
                 labels=len(labelled),
                 seed=seed,
                 classes=len(set(known.values())),
-                top1=measure_top1(project.active().path, labelled_set.rest),
+                top1=found.top1,
+                confidence=found.confidence,
+                calibration_error=found.calibration_error,
+                error_before=found.error_before,
                 linear_top1=linear.top1(known),
                 wall_s=round(cost.wall_s, 1),
                 processor_s=round(cost.processor_s, 1),
@@ -190,6 +204,19 @@ def rows_of(steps: Sequence[Step], before: float | None) -> list[BenchmarkRow]:
                 f"linear classifier: {linear:.1f} %",
                 "not below it",
                 top1[labels, owner] >= linear,
+            )
+        )
+        error = 100 * mean(one.calibration_error for one in found)
+        before_it = 100 * mean(one.error_before for one in found)
+        is_wanted = labels >= _CALIBRATED_FROM
+        rows.append(
+            BenchmarkRow(
+                f"{name}, calibration error",
+                error,
+                "%",
+                f"without temperature scaling: {before_it:.1f} %",
+                wanted=f"<= {_WANTED_ERROR:g} %" if is_wanted else None,
+                met=error <= _WANTED_ERROR if is_wanted else None,
             )
         )
         wall_s = mean(one.wall_s for one in found)

@@ -259,7 +259,7 @@ def _fitted_temperature(
         return recipe.temperature or 1.0
     objective = StudentObjective(student, None, recipe.training.losses)
     logits = predict_logits(objective, validation, device=device)
-    return fit_temperature(logits.numpy(), validation.labels.numpy())
+    return fit_temperature(logits.numpy(), validation.labels.numpy(), groups=validation.groups).value
 
 
 def _require_sources(recipe: StudentRecipe) -> None:

@@ -74,17 +74,16 @@ def _train_and_compare(folder: Path, plan: TrainingPlan, events: IO[str]) -> Map
         threading.Thread(target=_stop_after, args=(folder, plan.measure_s), daemon=True).start()
     if _train(folder, plan, events) == EXIT_STOPPED:
         return {"kind": STOPPED, "message": ""}
-    if plan.held_back and plan.baseline:
 
-        def report(done: int, total: int) -> None:
-            if (folder / STOP).exists():
-                raise CancelledError("Stopped while the models were being compared.")
-            _tell(events, {"event": "comparing", "done": done, "total": total})
+    def report(done: int, total: int) -> None:
+        if (folder / STOP).exists():
+            raise CancelledError("Stopped while the models were being compared.")
+        _tell(events, {"event": "comparing", "done": done, "total": total})
 
-        try:
-            compare_on_held_back(folder, plan, report)
-        except CancelledError:
-            return {"kind": STOPPED, "message": ""}
+    try:
+        compare_on_held_back(folder, plan, report)
+    except CancelledError:
+        return {"kind": STOPPED, "message": ""}
     return {"kind": FINISHED, "message": ""}
 
 

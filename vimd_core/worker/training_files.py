@@ -43,7 +43,8 @@ class TrainingPlan:
         threads: processor threads; 0 takes all that are free but one.
         checkpoint_minutes: time between checkpoints inside of an epoch.
         baseline: model that the result is compared with; "" compares with none.
-        held_back: manifest of captures for that (JSON lines with key and path); "" for none.
+        held_back: manifest of captures for that (JSON lines with key, path, group, and the right output of the new and
+            of the old model, -1 when it has none); "" for none.
         measure_s: stop after so many seconds of learning, to measure the speed; 0 trains to the end.
     """
 

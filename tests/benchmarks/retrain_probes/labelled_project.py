@@ -24,6 +24,8 @@ from vimd_core.data.capture_batches import read_batches
 from vimd_core.data.measuring import measure_file
 from vimd_core.errors import VimdError
 from vimd_core.evaluation.measured import measure_captures
+from vimd_core.evaluation.metrics import reliability
+from vimd_core.inference.calibration import CALIBRATION, rescale
 from vimd_core.inference.predictor import Predictor
 
 _COMMAND = Path(__file__).with_name("vimd_project.py")
@@ -174,18 +176,42 @@ class LabelledProject:
             project.close()
 
 
-def measure_top1(model: Path, rest: Mapping[Path, str]) -> float:
-    """The share of captures that a model gives their own class, by its name."""
+@dataclass(frozen=True)
+class Measured:
+    """A model on captures that are in no project; fractions.
+
+    Attributes:
+        top1: of captures, the share that it gives their own class.
+        confidence: how sure it is of its first answers, on average.
+        calibration_error: how far both lie apart (expected calibration error).
+        error_before: the same with the temperature that it had before it was calibrated.
+    """
+
+    top1: float
+    confidence: float
+    calibration_error: float
+    error_before: float
+
+
+def measure(model: Path, rest: Mapping[Path, str]) -> Measured:
+    """Ask a model for captures whose classes are known by name."""
     predictor = Predictor.load(model, device="cpu")
+    info = predictor.info
     names = [
-        {name, folder}
-        for name, folder in zip(
-            predictor.info.classes, predictor.info.class_folders or predictor.info.classes, strict=True
-        )
+        {name, folder} for name, folder in zip(info.classes, info.class_folders or info.classes, strict=True)
     ]
-    measured = measure_captures(predictor, ((path, 0) for path in rest))
-    right = [rest[path] in names[said] for path, said in zip(measured.paths, measured.predicted, strict=True)]
-    return sum(right) / len(right)
+    found = measure_captures(predictor, ((path, 0) for path in rest))
+    right = np.array(
+        [rest[path] in names[said] for path, said in zip(found.paths, found.predicted, strict=True)]
+    )
+    before = float(info.training.get(CALIBRATION, {}).get("before", info.temperature))
+    earlier = rescale(found.probabilities, before / info.temperature)
+    return Measured(
+        float(right.mean()),
+        float(found.confidence.mean()),
+        reliability(found.confidence, right).error,
+        reliability(earlier.max(axis=1), right).error,
+    )
 
 
 def _import(project: Project, captures: Iterable[Path]) -> dict[Path, int]:

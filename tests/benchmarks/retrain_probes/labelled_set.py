@@ -29,7 +29,7 @@ class LabelledSet:
 
 
 def split_in_two(
-    folder: Path, *, rest_share: float, most_rest: int, most_pool: int, seed: int
+    folder: Path, *, rest_share: float, most_rest: int, most_pool: int, seed: int, classes: int = 0
 ) -> LabelledSet:
     """Put whole groups of each class into the rest until it has its share.
 
@@ -39,6 +39,7 @@ def split_in_two(
         most_rest: captures at most, chosen evenly by chance.
         most_pool: the same of those that may be labelled.
         seed: of the choice.
+        classes: only so many, the largest ones; 0 for all.
 
     Raises:
         DatasetError: it is no such folder.
@@ -50,9 +51,12 @@ def split_in_two(
         for number, (path, label) in enumerate(found.captures)
     ]
     group_of = groups_of(captures)
-    by_class: dict[int, dict[str, list[Path]]] = defaultdict(lambda: defaultdict(list))
+    by_class: Mapping[int, dict[str, list[Path]]] = defaultdict(lambda: defaultdict(list))
     for capture in captures:
         by_class[capture.class_id][group_of[capture.id]].append(capture.path)
+    if classes:
+        largest = sorted(by_class, key=lambda label: -sum(map(len, by_class[label].values())))[:classes]
+        by_class = {label: by_class[label] for label in sorted(largest)}
     pool: dict[Path, str] = {}
     rest: dict[Path, str] = {}
     for label, groups in by_class.items():

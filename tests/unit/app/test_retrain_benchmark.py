@@ -64,6 +64,10 @@ def test_nothing_of_a_thing_that_is_measured_on_may_be_labelled(coloured: Path) 
         coloured, rest_share=0.4, most_rest=25, most_pool=40, seed=1
     )
     assert set(again.rest) != set(found.rest)
+    fewer = sys.modules["retrain_probes.labelled_set"].split_in_two(
+        coloured, rest_share=0.4, most_rest=25, most_pool=40, seed=0, classes=2
+    )
+    assert len(set(fewer.pool.values())) == len(set(fewer.rest.values())) == 2
 
 
 def test_the_table_says_what_was_wanted_and_whether_it_was_met() -> None:
@@ -71,7 +75,8 @@ def test_the_table_says_what_was_wanted_and_whether_it_was_met() -> None:
     module = sys.modules["vimd_benchmarks.retrain"]
 
     def step(owner: str, labels: int, top1: float, wall_s: float = 10.0) -> object:
-        return module.Step(owner, labels, 0, 5, top1, 0.3, wall_s, wall_s, 1.0)
+        error = 0.05 if owner == "queue" else 0.07
+        return module.Step(owner, labels, 0, 5, top1, 0.5, error, 0.2, 0.3, wall_s, wall_s, 1.0)
 
     rows = module.rows_of(
         [
@@ -87,8 +92,10 @@ def test_the_table_says_what_was_wanted_and_whether_it_was_met() -> None:
         "50 labels, random (5 classes), top-1": False,
         "50 labels, queue (5 classes), top-1": True,
         "200 labels, random (5 classes), top-1": True,
+        "200 labels, random, calibration error": False,
         "200 labels, random, retraining": False,
         "200 labels, queue (5 classes), top-1": True,
+        "200 labels, queue, calibration error": True,
         "200 labels, queue, retraining": True,
         "200 labels over 50, random": True,
         "200 labels over 50, queue": False,

@@ -55,6 +55,8 @@ def test_confidence_fits_afterwards_and_no_answer_changes(
     assert told["before"]["nll"] == pytest.approx(before["nll"])  # type: ignore[index]
     assert told["after"]["nll"] == pytest.approx(after["nll"], abs=1e-4)  # type: ignore[index]
     assert after["nll"] < before["nll"]  # type: ignore[operator]
+    # What the temperature does to captures that it was not found on is said, too.
+    assert not told["kept"] and told["left_out"]["nll"] > told["after"]["nll"]  # type: ignore[index]
     assert after["confusion"] == before["confusion"] and after["top5"] == before["top5"]
     assert after["calibration"]["nll_uncalibrated"] == pytest.approx(before["nll"], abs=1e-4)  # type: ignore[index]
     assert all((load_file(model)[name] == value).all() for name, value in weights.items())
@@ -71,6 +73,25 @@ def test_calibrating_twice_is_calibrating_once(
     assert main(["calibrate", "--model", str(other), "--data", str(data)]) == 0
     assert read_bundle_info(other).temperature == pytest.approx(once, rel=1e-3)
     assert "stored in" in capsys.readouterr().out
+
+
+def test_what_gains_nothing_changes_nothing(
+    tmp_path: Path, model: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = write_manifest(tmp_path, model, ("",))
+    whole = model.read_bytes()
+    assert main(["calibrate", "--model", str(model), "--data", str(data)]) == 0
+    assert "nothing is gained" in capsys.readouterr().out and model.read_bytes() == whole
+
+
+def test_captures_of_one_group_are_left_out_together(
+    tmp_path: Path, model: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One thing that was photographed forty times says as little as one photograph."""
+    data = write_manifest(tmp_path, model, ("",) * 40)
+    lines = data.read_text().splitlines()
+    data.write_text("\n".join([f"{lines[0]},group", *(f"{line},one" for line in lines[1:])]) + "\n")
+    assert figures(["calibrate", "--model", str(model), "--data", str(data)], capsys)["kept"]
 
 
 def test_a_dry_run_stores_nothing(tmp_path: Path, model: Path, capsys: pytest.CaptureFixture[str]) -> None:
