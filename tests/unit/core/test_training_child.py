@@ -22,8 +22,12 @@ from vimd_core.checkpoints.bundle_info import read_bundle_info
 from vimd_core.data.class_list import ListedClass, write_class_list
 from vimd_core.data.file_lock import is_locked
 from vimd_core.distillation.settings import to_toml
+from vimd_core.evaluation.measured import measure_captures
+from vimd_core.inference.calibration import CALIBRATION, fit_temperature, rescale
+from vimd_core.inference.predictor import Predictor
 from vimd_core.worker import training
 from vimd_core.worker import training_files as files
+from vimd_core.worker.comparing import compare_on_held_back
 from vimd_core.worker.training import train_in_folder
 from vimd_core.worker.training_files import TrainingPlan, read_outcome
 
@@ -47,7 +51,10 @@ def write_run(folder: Path, bundle: Path, *, epochs: int = 3, plan: TrainingPlan
             path = folder / f"{label} {number}.png"
             Image.fromarray(np.clip(np.array(colour) + noise, 0, 255).astype(np.uint8)).save(path)
             if number < 2:
-                held.append({"key": len(held) + 1, "path": str(path)})
+                place = [one.name for one in CLASSES].index(label)
+                old = (*CLASSES[place].outputs, -1)[0]
+                right = {"label": place, "baseline_label": old, "group": str(path)}
+                held.append({"key": len(held) + 1, "path": str(path), **right})
             else:
                 split = "validation" if number == 2 else "train"
                 rows.append({"path": str(path), "label": label, "split": split})
@@ -60,6 +67,7 @@ def write_run(folder: Path, bundle: Path, *, epochs: int = 3, plan: TrainingPlan
         "init": str(bundle),
         "data": str(folder / "manifest.jsonl"),
         "class_list": str(folder / "classes.json"),
+        "temperature": 1.0,
         "training": {"epochs": epochs, "batch_size": 8, "learning_rate": 3e-3, "ema_decay": 0.8},
     }
     (folder / files.RECIPE).write_text(to_toml(recipe))
@@ -112,7 +120,50 @@ def test_a_run_ends_with_a_model_of_the_listed_classes_and_a_comparison(
     assert [answer[0] for answer in comparison["answers"]] == [1, 2, 3, 4, 5, 6]
     assert all(0 <= old[0] < 8 and 0 <= new[0] < 4 for _, old, new in comparison["answers"])
     assert comparison["candidate"]["milliseconds"] > 0
+    # Six that were held back for the gate, three for the choice of the epoch.
+    assert info.training[CALIBRATION] == {"captures": 9, "before": 1.0, "held_back": True}
     assert [event["epoch"] for event in events(folder) if event.get("event") == "epoch"] == [1, 2, 3]
+
+
+def test_a_model_is_calibrated_and_the_gate_is_not_flattered_by_it(tmp_path: Path, tiny_bundle: Path) -> None:
+    """Trained with much smoothing it is far less sure than it is right; all of what was held back is right."""
+    folder = write_run(tmp_path / "run", tiny_bundle, epochs=25)
+    with (folder / files.RECIPE).open("a") as recipe:
+        recipe.write("[training.losses]\nlabel_smoothing = 0.5\n")
+    assert start(folder).wait(timeout=240) == 0
+    predictor = Predictor.load(folder / files.RESULT, device="cpu")
+    temperature = predictor.info.temperature
+    assert temperature < 0.9
+    rows = [json.loads(line) for line in (folder / "held_back.jsonl").read_text().splitlines()]
+    checked = [
+        {
+            "path": row["path"],
+            "label": [one.name for one in CLASSES].index(row["label"]),
+            "group": row["path"],
+        }
+        for row in map(json.loads, (folder / "manifest.jsonl").read_text().splitlines())
+        if row["split"] == "validation"
+    ]
+    measured = measure_captures(predictor, [(Path(row["path"]), row["label"]) for row in rows + checked])
+    plain = rescale(measured.probabilities, 1 / temperature)
+    groups = [row["group"] for row in rows + checked]
+    found = fit_temperature(np.log(plain), measured.labels, before=1.0, groups=groups)
+    assert found.value == pytest.approx(temperature, rel=1e-3)
+    answers = json.loads((folder / files.COMPARISON).read_text())["answers"]
+    told = [new[1] for _, _, new in answers]
+    assert told == pytest.approx(rescale(plain, found.left_out).max(axis=1)[: len(rows)], rel=1e-3)
+    assert told != pytest.approx(measured.confidence[: len(rows)], rel=1e-3)
+    # Compared with itself, as a model that was retrained before is with the next one, it is told the same way.
+    plan = TrainingPlan(
+        device="cpu", baseline=str(folder / files.RESULT), held_back=str(folder / "held_back.jsonl")
+    )
+    for row in rows:
+        row["baseline_label"] = row["label"]
+    (folder / "held_back.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    compare_on_held_back(folder, plan, lambda done, total: None)
+    both = json.loads((folder / files.COMPARISON).read_text())["answers"]
+    assert [old[0] for _, old, _ in both] == [new[0] for _, _, new in both]
+    assert [old[1] for _, old, _ in both] != pytest.approx(measured.confidence[: len(rows)], rel=1e-3)
 
 
 def test_a_file_stops_it_and_a_killed_one_goes_on(tmp_path: Path, tiny_bundle: Path) -> None:
