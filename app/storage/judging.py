@@ -17,6 +17,7 @@ from app.storage.records import ReviewState
 from app.storage.things import things_of
 from app.storage.training_records import CaptureSplit
 
+_all = schema.all_captures
 _captures = schema.captures
 _members = schema.revision_captures
 _LABELLED = (ReviewState.ACCEPTED, ReviewState.CORRECTED)
@@ -74,8 +75,13 @@ class Judging:
 
     def _things_of(self, taught: set[int]) -> dict[int, str]:
         """The thing that each labelled capture, and each of those taught, shows."""
-        columns = select(_captures.c.id, _captures.c.path)
-        paths = dict(self._connection.execute(columns.where(_captures.c.state.in_(_LABELLED))).all())
+        paths = dict(
+            self._connection.execute(
+                select(_captures.c.id, _captures.c.path).where(_captures.c.state.in_(_LABELLED))
+            ).all()
+        )
         for part in in_chunks(sorted(taught - paths.keys())):
-            paths |= dict(self._connection.execute(columns.where(_captures.c.id.in_(part))).all())
+            # Taken out of the project, or unlabelled, since: it was learnt from all the same.
+            rows = select(_all.c.id, _all.c.path).where(_all.c.id.in_(part))
+            paths |= dict(self._connection.execute(rows).all())
         return things_of(paths)

@@ -136,21 +136,19 @@ def _validation(folder: Path) -> list[_Row]:
 
 def _calibrated(path: Path, measured: MeasuredCaptures, rows: Sequence[_Row]) -> npt.NDArray[np.float32]:
     """Give the result the temperature that fits these captures; how sure it is of each with that of the others."""
-    from vimd_core.checkpoints.bundle import load_bundle, save_bundle
+    from vimd_core.checkpoints.bundle_info import read_bundle_info
+    from vimd_core.checkpoints.identity import write_description
     from vimd_core.inference.calibration import CALIBRATION, rescale
 
     if not rows:
         return measured.confidence
-    model, info = load_bundle(path)
+    info = read_bundle_info(path)
     before = float(info.training.get(CALIBRATION, {}).get("before", info.temperature))
     plain = rescale(measured.probabilities, 1.0 / info.temperature)
     fitted = _fitted(plain, [row.label for row in rows], before, [row.group for row in rows])
     note = {"captures": len(rows), "before": before, "held_back": True}
-    save_bundle(
-        path,
-        model,
-        replace(info, temperature=fitted.value, training={**info.training, CALIBRATION: note}),
-    )
+    training = {**info.training, CALIBRATION: note}
+    write_description(path, path, replace(info, temperature=fitted.value, training=training))
     confidence: npt.NDArray[np.float32] = rescale(plain, fitted.left_out).max(axis=1)
     return confidence
 
