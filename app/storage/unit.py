@@ -12,8 +12,8 @@ from app.storage.catalogue import Catalogue
 from app.storage.clock import now_ms
 from app.storage.columns import CaptureColumns
 from app.storage.insights import Insights
-from app.storage.label_import import LabelImport
 from app.storage.judging import Judging
+from app.storage.label_import import LabelImport
 from app.storage.labels import Labels
 from app.storage.model_answers import ModelAnswers
 from app.storage.model_identities import ModelIdentities
