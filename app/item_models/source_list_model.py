@@ -43,13 +43,14 @@ class SourceListModel(QAbstractListModel):
         self._counts: dict[int, int] = {}
         self._sources: list[_Source] = []
         self._names: list[str] = []
+        self._own_names: dict[int, str] = {}  # of cameras and streams
         self._missing: frozenset[int] = frozenset()
         projects.closing.connect(self._on_project_closing)
 
     @property
-    def paths(self) -> dict[int, str]:
-        """Where each source is, by id."""
-        return dict(self._paths)
+    def names(self) -> dict[int, str]:
+        """What each source is called, by id."""
+        return {i: self._own_names.get(i) or Path(path).name for i, path in self._paths.items()}
 
     def set_counts(self, counts: ClassCounts) -> None:
         """Show other numbers; sources that are new are read first."""
@@ -59,7 +60,7 @@ class SourceListModel(QAbstractListModel):
         if counts.sources.keys() <= self._paths.keys():
             self._show()
         else:
-            self._projects.read(lambda unit: unit.catalogue.headings(GroupField.SOURCE), self._on_sources)
+            self.reload()
 
     def set_missing(self, source_ids: Iterable[int]) -> None:
         """Say which folders are not there."""
@@ -69,7 +70,10 @@ class SourceListModel(QAbstractListModel):
 
     def reload(self) -> None:
         """Read the places again, because one was changed."""
-        self._projects.read(lambda unit: unit.catalogue.headings(GroupField.SOURCE), self._on_sources)
+        self._projects.read(
+            lambda unit: (unit.catalogue.headings(GroupField.SOURCE), unit.catalogue.stream_names()),
+            self._on_sources,
+        )
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _NO_PARENT) -> int:
         """Number of sources."""
@@ -105,16 +109,21 @@ class SourceListModel(QAbstractListModel):
         self._missing = frozenset()
         self.set_counts(ClassCounts({}, {}, {}, {}))
 
-    def _on_sources(self, names: dict[int, tuple[str, str | None]]) -> None:
-        self._paths = {source_id: path for source_id, (path, _) in names.items()}
+    def _on_sources(self, found: tuple[dict[int, tuple[str, str | None]], dict[int, str]]) -> None:
+        places, self._own_names = found
+        self._paths = {source_id: path for source_id, (path, _) in places.items()}
         self._show()
 
     def _show(self) -> None:
         sources = [_Source(i, Path(path)) for i, path in sorted(self._paths.items()) if self._counts.get(i)]
-        if sources != self._sources:
+        names = [
+            self._own_names.get(source.id) or name
+            for source, name in zip(sources, _short_names([one.path for one in sources]), strict=True)
+        ]
+        if sources != self._sources or names != self._names:
             self.beginResetModel()
             self._sources = sources
-            self._names = _short_names([source.path for source in sources])
+            self._names = names
             self.endResetModel()
         elif sources:
             self.dataChanged.emit(self.index(0), self.index(len(sources) - 1), [SourceRole.COUNT])

@@ -16,9 +16,11 @@ from PySide6.QtCore import (
 
 from app.services.stream_service import StreamService
 from app.storage.stream_records import StreamRecord
+from vimd_core.streaming.addresses import SourceKind
 from vimd_core.streaming.status import StreamState, StreamStatus
 
 _NO_PARENT: Final = QModelIndex()
+_FAILING: Final = (StreamState.REFUSED, StreamState.MISSING, StreamState.RECONNECTING)
 translate = QCoreApplication.translate
 
 
@@ -28,6 +30,8 @@ class StreamRole(IntEnum):
     ID = Qt.ItemDataRole.UserRole + 1
     STATUS = Qt.ItemDataRole.UserRole + 2
     STATE_TEXT = Qt.ItemDataRole.UserRole + 3
+    REASON = Qt.ItemDataRole.UserRole + 4  # why nothing comes; empty while all is well
+    IS_NETWORK = Qt.ItemDataRole.UserRole + 5
 
 
 def state_text(status: StreamStatus) -> str:
@@ -42,7 +46,7 @@ def state_text(status: StreamStatus) -> str:
         StreamState.CONNECTING: translate("StreamState", "connecting"),
         StreamState.PAUSED: translate("StreamState", "paused"),
         StreamState.STOPPED: translate("StreamState", "stopped"),
-        StreamState.REFUSED: translate("StreamState", "refused"),
+        StreamState.REFUSED: translate("StreamState", "sign-in refused"),
         StreamState.MISSING: translate("StreamState", "not there"),
         StreamState.ENDED: translate("StreamState", "ended"),
     }[status.state]
@@ -82,8 +86,13 @@ class StreamListModel(QAbstractListModel):
             return status
         if role == StreamRole.STATE_TEXT:
             return state_text(status)
+        if role == StreamRole.REASON:
+            return status.last_error if status.state in _FAILING else ""
+        if role == StreamRole.IS_NETWORK:
+            return record.kind == SourceKind.STREAM
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{record.name}, {state_text(status)}"
+            reason = status.last_error if status.state in _FAILING else ""
+            return ", ".join(part for part in (record.name, state_text(status), reason) if part)
         return self._tool_tip(record, status) if role == Qt.ItemDataRole.ToolTipRole else None
 
     def _tool_tip(self, record: StreamRecord, status: StreamStatus) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -18,12 +17,15 @@ from app.services.project_service import ProjectService
 from app.services.secret_store import SecretStore
 from app.services.sighting_judge import Question, SightingJudge, Verdict
 from app.services.stream_retention import forget_old_captures
+from app.services.stream_session import StreamSession, finish
 from app.services.stream_storing import make_folder, store_sighting
 from app.services.tasks import Result, TaskRunner
 from app.storage.errors import ProjectError
 from app.storage.records import AddedCaptures
 from app.storage.stream_records import StreamRecord
-from vimd_core.streaming.addresses import Credentials, SourceAddress, SourceKind
+from vimd_core.errors import SourceError
+from vimd_core.streaming.addresses import Credentials, SourceAddress, SourceKind, parse_source, unique_name
+from vimd_core.streaming.redaction import redact
 from vimd_core.streaming.status import StreamState, StreamStatus
 
 if TYPE_CHECKING:  # numpy and OpenCV come with these, and a window opens sooner without
@@ -32,13 +34,17 @@ if TYPE_CHECKING:  # numpy and OpenCV come with these, and a window opens sooner
     from vimd_core.streaming.messages import ShownFrame
     from vimd_core.streaming.settings import CaptureSettings, StreamSettings
     from vimd_core.streaming.sightings import Sighting
-    from vimd_core.streaming.supervisor import StreamSupervisor
 
 # Captures that a source may send before the first of them is on the disk.
 _CREDIT: Final = 8
 # After so many new captures of a source its limits are looked at again, and at least so often while it runs.
 _FORGET_EVERY: Final = 32
 _FORGET_EVERY_MS: Final = 10 * 60 * 1000
+# Of a video that has ended the last frame is kept, if its process still sends it in time.
+_LAST_FRAME_PX: Final = 1280
+_LAST_FRAME_MS: Final = 2000
+# Nothing comes of these by itself.
+_WAIT_FOR_A_CHANGE: Final = (StreamState.REFUSED, StreamState.MISSING, StreamState.ENDED)
 
 _log = logging.getLogger(__name__)
 
@@ -62,35 +68,6 @@ class NewStream:
     keeps_credentials: bool = True
 
 
-class _Session(QObject):
-    """One source while it runs. What its process says comes here from other threads."""
-
-    status_came = Signal(object, object)  # the session, StreamStatus
-    frame_came = Signal(object, object)  # the session, ShownFrame
-
-    def __init__(
-        self, record: StreamRecord, settings: StreamSettings, store: Callable[[_Session, Sighting], None]
-    ) -> None:
-        super().__init__()
-        self.record = record
-        self.settings = settings
-        self.supervisor: StreamSupervisor | None = None
-        self.stopping = threading.Event()
-        self._store = store
-
-    def on_status(self, status: StreamStatus) -> None:
-        """Hand a status over to the window's thread."""
-        self.status_came.emit(self, status)
-
-    def on_sighting(self, sighting: Sighting) -> None:
-        """Hand a sighting over to the thread that writes."""
-        self._store(self, sighting)
-
-    def on_frame(self, frame: ShownFrame) -> None:
-        """Hand a frame over to the window's thread."""
-        self.frame_came.emit(self, frame)
-
-
 class StreamService(QObject):
     """The watched sources of the open project: each one runs in a child process of its own.
 
@@ -106,8 +83,8 @@ class StreamService(QObject):
     captured = Signal(
         int, int, str, float
     )  # id, capture, region, age of its last frame when it was stored in s
-    credentials_needed = Signal(int)  # id of a source that can't be started without
     key_store_missing = Signal()
+    brought_back = Signal(str)  # name of a source that was removed before
     failed = Signal(str)
     _stored = Signal(object, object, str, float)  # the session, AddedCaptures, region, age in s
 
@@ -125,9 +102,12 @@ class StreamService(QObject):
         self._judge = judge
         self._secrets = secrets or SecretStore()
         self._known: dict[str, Credentials] = {}  # by address, for as long as the program runs
-        self._sessions: dict[int, _Session] = {}
+        self._sessions: dict[int, StreamSession] = {}
         self._records: dict[int, StreamRecord] = {}
         self._statuses: dict[int, StreamStatus] = {}
+        # Videos that came to their end: their processes are gone, and what they saw may still be written.
+        self._ended: dict[int, StreamSession] = {}
+        self._last_frames: dict[int, ShownFrame] = {}
         self._writer: ThreadPoolExecutor | None = None
         self._revision = 0  # of the records, which every change raises
         self._new_captures: Counter[int] = Counter()  # since the limits of each source were looked at
@@ -171,13 +151,20 @@ class StreamService(QObject):
             self._known[address.url] = new.credentials
             if new.keeps_credentials:
                 self._keep(address.url, new.credentials)
-        name = new.name.strip() or address.name
+        given = redact(new.name.strip())  # an address in place of a name may hold a password
+        name = given or address.name
         fields = to_fields(new.settings)
 
-        def work(unit: Unit) -> int:
+        def work(unit: Unit) -> tuple[int, str | None]:
+            before = unit.streams.removed(address.kind, address.url)
+            if before is not None:
+                unit.captures.add_source(before.folder, is_folder=True)
+                called = given or before.name
+                unit.streams.bring_back(before.id, name=called, has_credentials=bool(new.credentials))
+                return before.id, called
             is_folder = address.kind is SourceKind.FOLDER
             folder = address.path if is_folder else make_folder(project, name)
-            return unit.streams.add(
+            added = unit.streams.add(
                 unit.captures.add_source(folder, is_folder=True),
                 name=name,
                 kind=address.kind,
@@ -185,15 +172,26 @@ class StreamService(QObject):
                 settings=fields,
                 has_credentials=bool(new.credentials),
             )
+            return added, None
 
-        self._write(work, self.start)
+        def start(result: tuple[int, str | None]) -> None:
+            stream_id, called_before = result
+            self.start(stream_id)
+            if called_before is not None:
+                self.brought_back.emit(called_before)
+
+        self._write(work, start)
 
     def start(self, stream_id: int) -> None:
-        """Start watching a source; does nothing while it is watched."""
+        """Start watching a source, a video that has ended from its beginning; does nothing while it is watched."""
         record = self._records.get(stream_id)
         project = self._projects.project
         if record is None or project is None or project.is_read_only or stream_id in self._sessions:
             return
+        if record.has_ended:
+            record = self._records[stream_id] = dataclasses.replace(record, has_ended=False)
+            self._write(lambda unit: unit.streams.change(stream_id, has_ended=False))
+        self._last_frames.pop(stream_id, None)
         if not record.has_credentials or record.url in self._known:
             self._start(record, project, self._known.get(record.url, Credentials()))
             return
@@ -208,6 +206,7 @@ class StreamService(QObject):
         record = self._records.get(stream_id)
         if record is None:
             return
+        credentials = credentials.over(self._known.get(record.url, Credentials()))
         self._known[record.url] = credentials
         if keeps:
             self._keep(record.url, credentials)
@@ -233,12 +232,14 @@ class StreamService(QObject):
         self._write(lambda unit: unit.streams.change(stream_id, is_enabled=is_enabled))
 
     def rename(self, stream_id: int, name: str) -> None:
-        """Call a source otherwise."""
+        """Call a source otherwise; two are never called the same."""
+        name = redact(name)
         self._write(lambda unit: unit.streams.change(stream_id, name=name))
 
     def remove(self, stream_id: int) -> None:
         """Forget a source and its credentials; its captures stay."""
         self.stop(stream_id)
+        self._last_frames.pop(stream_id, None)
         record = self._records.get(stream_id)
         project = self._projects.project
         if record is not None and project is not None and record.has_credentials:
@@ -276,9 +277,14 @@ class StreamService(QObject):
 
         record, before = self._records[stream_id], self.settings(stream_id)
         url, fields = settings.address.url, to_fields(settings)
-        known = self._known.get(record.url)
-        if credentials is None and url != record.url and known is not None:
+        known = self._known.get(record.url, Credentials())
+        if credentials is not None:
+            credentials = credentials.over(known)  # a field that was left empty means: as before
+        elif url != record.url and known:
             credentials = known  # the same camera at another address
+        if name is not None and name != record.name and self._is_taken(name, stream_id):
+            self.failed.emit(self.tr("Another source is called {0}: choose another name.").format(name))
+            name = None
         if url != record.url and record.has_credentials and (project := self._projects.project) is not None:
             self._known.pop(record.url, None)
             self._writer_of(project).submit(self._secrets.forget, record.url)
@@ -295,7 +301,7 @@ class StreamService(QObject):
             before.address,
             before.read,
         )
-        if session is not None and must_connect:
+        if must_connect and (session is not None or self.status(stream_id).state in _WAIT_FOR_A_CHANGE):
             self.stop(stream_id)
             self.start(stream_id)
         elif session is not None:
@@ -310,11 +316,17 @@ class StreamService(QObject):
         if settings.retention != before.retention:
             self._forget(stream_id)
 
+    def _is_taken(self, name: str, stream_id: int) -> bool:
+        others = [record.name for record in self._records.values() if record.id != stream_id]
+        return unique_name(name, others) != name
+
     def look(self, stream_id: int, max_side_px: int, *, with_looks: bool = False) -> None:
         """Ask for the last frame, perhaps with what is in its regions; it comes with `frame_came`, if there is one."""
         session = self._sessions.get(stream_id)
         if session is not None and session.supervisor is not None:
             session.supervisor.look(max_side_px, with_looks=with_looks)
+        elif stream_id in self._last_frames:
+            self.frame_came.emit(stream_id, self._last_frames[stream_id])
 
     def snap(self, stream_id: int) -> None:
         """Make captures of the regions now."""
@@ -360,7 +372,7 @@ class StreamService(QObject):
 
         writer = self._writer_of(project)
         settings = self.settings(record.id)
-        session = _Session(record, settings, partial(self._take, writer, project))
+        session = StreamSession(record, settings, partial(self._take, writer, project))
         session.status_came.connect(self._on_status)
         session.frame_came.connect(self._on_frame)
         session.supervisor = StreamSupervisor(settings, credentials, session)
@@ -387,9 +399,8 @@ class StreamService(QObject):
         if record is None or project is None or stream_id in self._sessions:
             return
         if credentials is None:
-            words = self.tr("A user name and a password are needed: start it, and you are asked.")
+            words = self.tr("A user name and a password are needed.")
             self._set_status(stream_id, StreamStatus(state=StreamState.REFUSED, last_error=words))
-            self.credentials_needed.emit(stream_id)
             return
         self._known[record.url] = credentials
         self._start(record, project, credentials)
@@ -406,7 +417,9 @@ class StreamService(QObject):
             self.stop(stream_id)
         self._on_records(records)
         for record in records:
-            if record.id not in before and record.is_enabled:
+            if record.id not in before and record.has_ended:
+                self._set_status(record.id, StreamStatus(state=StreamState.ENDED))
+            elif record.id not in before and record.is_enabled:
                 self.start(record.id)
 
     def _on_project_opened(self, _name: str, _folder: str) -> None:
@@ -416,46 +429,87 @@ class StreamService(QObject):
         # A source that was added or changed while they were read is known better already.
         self._on_records(list(({record.id: record for record in records} | self._records).values()))
         for record in records:
-            if record.is_enabled and self.settings(record.id).starts_with_project:
+            self._hide_secrets(record)
+            if record.has_ended:
+                self._set_status(record.id, StreamStatus(state=StreamState.ENDED))
+            elif record.is_enabled and self.settings(record.id).starts_with_project:
                 self.start(record.id)
             self._forget(record.id)
+
+    def _hide_secrets(self, record: StreamRecord) -> None:
+        """Bring a password out of an address where an earlier version did not see one."""
+        if record.kind != SourceKind.STREAM or redact(record.url) == record.url:
+            return
+        try:
+            address, credentials = parse_source(record.url)
+        except SourceError:
+            return  # it can't be used either, which its row says
+        if credentials:
+            settings = dataclasses.replace(self.settings(record.id), address=address)
+            self.change(record.id, settings, credentials=credentials)
 
     def _on_records(self, records: list[StreamRecord]) -> None:
         self._records = {record.id: record for record in records}
         self.streams_changed.emit(records)
 
     def _on_project_closing(self) -> None:
-        sessions = list(self._sessions.values())
+        sessions = [*self._sessions.values(), *self._ended.values()]
         self._sessions.clear()
+        self._ended.clear()
+        self._last_frames.clear()
         self._records = {}
         self._statuses = {}
         writer, self._writer = self._writer, None
         for session in sessions:
-            _ask_to_stop(session)
+            session.ask_to_stop()
         self._judge.give_up()
         # There, so that what was seen is stored before the project is closed, which happens there too.
         if writer is not None:
-            self._projects.jobs.submit(_finish, sessions, writer)
+            self._projects.jobs.submit(finish, sessions, writer)
         self.streams_changed.emit([])
 
-    def _end_soon(self, session: _Session) -> None:
-        _ask_to_stop(session)
+    def _end_soon(self, session: StreamSession) -> None:
+        session.ask_to_stop()
         if session.supervisor is not None:
-            self._projects.jobs.submit(_wait_for_end, session)
+            self._projects.jobs.submit(session.wait_for_end)
 
-    def _on_status(self, session: _Session, status: StreamStatus) -> None:
-        if self._sessions.get(session.record.id) is session:
-            self._set_status(session.record.id, status)
+    def _on_status(self, session: StreamSession, status: StreamStatus) -> None:
+        if self._sessions.get(session.record.id) is not session:
+            return
+        self._set_status(session.record.id, status)
+        is_at_its_end = status.state is StreamState.ENDED and not session.is_at_its_end
+        if is_at_its_end and session.supervisor is not None:
+            session.is_at_its_end = True
+            session.supervisor.look(_LAST_FRAME_PX)
+            QTimer.singleShot(_LAST_FRAME_MS, self, lambda: self._release(session))
 
-    def _on_frame(self, session: _Session, frame: ShownFrame) -> None:
-        if self._sessions.get(session.record.id) is session:
-            self.frame_came.emit(session.record.id, frame)
+    def _on_frame(self, session: StreamSession, frame: ShownFrame) -> None:
+        stream_id = session.record.id
+        if self._sessions.get(stream_id) is not session:
+            return
+        self.frame_came.emit(stream_id, frame)
+        if session.is_at_its_end:
+            self._last_frames[stream_id] = frame
+            self._release(session)
+
+    def _release(self, session: StreamSession) -> None:
+        """Let the process of a video go that came to its end; its last frame can still be looked at."""
+        stream_id = session.record.id
+        if self._sessions.get(stream_id) is not session:
+            return
+        del self._sessions[stream_id]
+        self._ended[stream_id] = session
+        session.end_process()
+        self._projects.jobs.submit(session.wait_for_end)
+        self._records[stream_id] = dataclasses.replace(self._records[stream_id], has_ended=True)
+        self._write(lambda unit: unit.streams.change(stream_id, has_ended=True))
+        self._set_status(stream_id, self.status(stream_id))
 
     def _set_status(self, stream_id: int, status: StreamStatus) -> None:
         self._statuses[stream_id] = status
         self.status_changed.emit(stream_id, status)
 
-    def _on_stored(self, session: _Session, added: AddedCaptures, region: str, age_s: float) -> None:
+    def _on_stored(self, session: StreamSession, added: AddedCaptures, region: str, age_s: float) -> None:
         if session.record.id in self._records and added.ids:
             self.captures_added.emit(added)
             self.captured.emit(session.record.id, added.ids[0], region, age_s)
@@ -464,7 +518,7 @@ class StreamService(QObject):
                 self._forget(session.record.id)
 
     def _take(
-        self, writer: ThreadPoolExecutor, project: Project, session: _Session, sighting: Sighting
+        self, writer: ThreadPoolExecutor, project: Project, session: StreamSession, sighting: Sighting
     ) -> None:
         """Have a sighting written, after the model was asked where that matters; runs in a thread of the source."""
         settings = session.settings
@@ -488,7 +542,7 @@ class StreamService(QObject):
             _submit(writer, self._store, project, session, sighting, None)
 
     def _store(
-        self, project: Project, session: _Session, sighting: Sighting, verdict: Verdict | None
+        self, project: Project, session: StreamSession, sighting: Sighting, verdict: Verdict | None
     ) -> None:
         """Write a capture and add it to the project; runs in the writer's thread."""
         import time
@@ -546,20 +600,3 @@ def _submit(writer: ThreadPoolExecutor, work: Callable[..., None], *arguments: A
         writer.submit(work, *arguments)
     except RuntimeError:
         _log.info("A capture came after its project was closed")
-
-
-def _ask_to_stop(session: _Session) -> None:
-    session.stopping.set()
-    if session.supervisor is not None:
-        session.supervisor.request_stop()
-
-
-def _wait_for_end(session: _Session) -> None:
-    if session.supervisor is not None:
-        session.supervisor.stop()
-
-
-def _finish(sessions: list[_Session], writer: ThreadPoolExecutor) -> None:
-    for session in sessions:
-        _wait_for_end(session)
-    writer.shutdown(wait=True)

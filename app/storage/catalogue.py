@@ -45,6 +45,14 @@ class Catalogue:
             for row in self._connection.execute(select(table.c.id, table.c.name, table.c.colour))
         }
 
+    def stream_names(self) -> dict[int, str]:
+        """What the user calls the cameras and streams that captures came from, by the source's id."""
+        table = schema.streams
+        return {
+            row.source_id: row.name
+            for row in self._connection.execute(select(table.c.source_id, table.c.name))
+        }
+
     def model_class_ids(self) -> frozenset[int]:
         """Classes that a model of the project can answer."""
         return frozenset(self._connection.scalars(select(schema.model_classes.c.class_id).distinct()))

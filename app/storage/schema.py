@@ -294,6 +294,8 @@ streams = Table(
     Column("is_enabled", Boolean, nullable=False),
     Column("removed", Boolean, nullable=False, server_default=text("0")),
     Column("added_ms", Integer, nullable=False),
+    # When a video was watched to its end; it is not played again by itself.
+    Column("ended_ms", Integer),
 )
 
 # Where in its stream a capture was seen.

@@ -21,6 +21,7 @@ class StreamRecord:
         settings: how it is read, and what is made of its frames.
         has_credentials: whether it needs a user name or password.
         is_enabled: whether it is started with the project.
+        has_ended: whether it is a video that was watched to its end.
     """
 
     id: int
@@ -32,6 +33,7 @@ class StreamRecord:
     settings: Mapping[str, Any]
     has_credentials: bool
     is_enabled: bool
+    has_ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, or_, select, update
 
 from app.storage import schema
 from app.storage.clock import now_ms
@@ -14,7 +14,7 @@ from app.storage.errors import ProjectError
 from app.storage.inserting import insert_id
 from app.storage.paths import StoredPaths
 from app.storage.stream_records import SeenCapture, StreamCapture, StreamRecord
-from vimd_core.streaming.addresses import NETWORK_SCHEMES
+from vimd_core.streaming.addresses import NETWORK_SCHEMES, unique_name
 from vimd_core.streaming.redaction import redact
 
 _CHUNK: Final = 500
@@ -29,11 +29,20 @@ class Streams:
 
     def all(self) -> list[StreamRecord]:
         """Those that are watched, in the order in which they were added."""
+        return self._records(schema.streams.c.removed.is_(False))
+
+    def removed(self, kind: str, url: str) -> StreamRecord | None:
+        """The source of this address that was watched last and is no longer."""
+        table = schema.streams
+        found = self._records(table.c.removed.is_(True) & (table.c.kind == kind) & (table.c.url == url))
+        return found[-1] if found else None
+
+    def _records(self, which: ColumnElement[bool]) -> list[StreamRecord]:
         table, sources = schema.streams, schema.sources
         statement = (
             select(table, sources.c.path)
             .join(sources, sources.c.id == table.c.source_id)
-            .where(table.c.removed.is_(False))
+            .where(which)
             .order_by(table.c.id)
         )
         return [
@@ -47,6 +56,7 @@ class Streams:
                 row.settings,
                 row.has_credentials,
                 row.is_enabled,
+                row.ended_ms is not None,
             )
             for row in self._connection.execute(statement)
         ]
@@ -61,7 +71,7 @@ class Streams:
         settings: Mapping[str, Any],
         has_credentials: bool,
     ) -> int:
-        """Watch another source, enabled at first; its id.
+        """Watch another source, enabled at first; its id. Its name gets a number where another one is called so.
 
         Raises:
             ProjectError: the address holds credentials, or the folder is watched already.
@@ -73,7 +83,7 @@ class Streams:
         _refuse_credentials(url)
         values = {
             "source_id": source_id,
-            "name": name,
+            "name": unique_name(name, self._names()),
             "kind": kind,
             "url": url,
             "settings": dict(settings),
@@ -81,11 +91,29 @@ class Streams:
             "is_enabled": True,
             "removed": False,
             "added_ms": now_ms(),
+            "ended_ms": None,
         }
         if known is not None:
             self._connection.execute(update(table).where(table.c.id == known.id).values(values))
             return int(known.id)
         return insert_id(self._connection, insert(table).values(values))
+
+    def bring_back(self, stream_id: int, *, name: str, has_credentials: bool) -> None:
+        """Watch a source again that was removed, with the settings that it had."""
+        table = schema.streams
+        values = {
+            "name": unique_name(name, self._names()),
+            "has_credentials": has_credentials,
+            "is_enabled": True,
+            "removed": False,
+            "ended_ms": None,
+        }
+        self._connection.execute(update(table).where(table.c.id == stream_id).values(values))
+
+    def _names(self, but_of: int | None = None) -> list[str]:
+        table = schema.streams
+        others = select(table.c.name).where(table.c.removed.is_(False), table.c.id.is_not(but_of))
+        return list(self._connection.scalars(others))
 
     def change(
         self,
@@ -96,15 +124,18 @@ class Streams:
         settings: Mapping[str, Any] | None = None,
         is_enabled: bool | None = None,
         has_credentials: bool | None = None,
+        has_ended: bool | None = None,
     ) -> None:
         """Give a source another name, address or settings, or say whether it is started with the project.
 
         Raises:
-            ProjectError: the address holds credentials.
+            ProjectError: the address holds credentials, or another source has the name.
         """
+        if name is not None and unique_name(name, self._names(but_of=stream_id)) != name:
+            raise ProjectError(f"Another source is called {name}: choose another name.")
         if url is not None:
             _refuse_credentials(url)
-        given = {
+        given: dict[str, Any] = {
             "name": name,
             "url": url,
             "settings": settings,
@@ -112,6 +143,8 @@ class Streams:
             "has_credentials": has_credentials,
         }
         values = {key: value for key, value in given.items() if value is not None}
+        if has_ended is not None:
+            values["ended_ms"] = now_ms() if has_ended else None
         if values:
             table = schema.streams
             self._connection.execute(update(table).where(table.c.id == stream_id).values(values))

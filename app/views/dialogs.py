@@ -161,6 +161,26 @@ class Dialogs(QObject):
             return None
         return dialog.chosen, dialog.new_folder
 
+    def ask_stream_removal(self, name: str) -> bool:
+        """Whether a source shall be watched no longer."""
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(self.tr("Remove source"))
+        box.setText(self.tr("Stop watching {0} and remove it?").format(name))
+        box.setInformativeText(
+            self.tr(
+                "Its captures and their labels stay in the project. Its password is forgotten. If you add the same "
+                "address again, its regions and settings come back."
+            )
+        )
+        remove = box.addButton(self.tr("Remove source"), QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+        try:
+            box.exec()
+            return box.clickedButton() is remove
+        finally:
+            box.deleteLater()
+
     def ask_stream(self, name: str = "", settings: StreamSettings | None = None) -> NewStream | None:
         """A camera, stream, video or folder to watch, or other settings of the one that is given."""
         from app.views.stream_dialog import StreamDialog

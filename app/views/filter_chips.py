@@ -50,7 +50,7 @@ class FilterChips(QFrame):
 
     def _show(self) -> None:
         classes = {record.id: record.name for record in self._classes.records}
-        parts = query_parts(self._captures.query, classes, self._sources.paths)
+        parts = query_parts(self._captures.query, classes, self._sources.names)
         for button in (*self.chips, *self._buttons):
             self._line.removeWidget(button)
         for chip in self.chips:

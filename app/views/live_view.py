@@ -235,9 +235,12 @@ class LiveView(QWidget):
         if status.state not in _LIVE_STATES or not self.picture.has_frame:
             self.state.setText(text)
         self.picture.set_nothing_text(
-            self.tr("This source is stopped.") if status.state is StreamState.STOPPED else text
+            {
+                StreamState.STOPPED: self.tr("This source is stopped."),
+                StreamState.ENDED: self.tr("This video has ended: play it again from its menu in Sources."),
+            }.get(status.state, text)
         )
-        if not self._streams.is_running(stream_id):
+        if not self._streams.is_running(stream_id) and status.state is not StreamState.ENDED:
             self.picture.set_frame(None)
             self._on_answers([], None)
 

@@ -390,6 +390,8 @@ class MainWindow(QMainWindow):
         services.streams.streams_changed.connect(self._on_streams_changed)
         self.stream_list.live_view_wanted.connect(self.show_live)
         self.stream_list.edit_wanted.connect(self.streams.edit)
+        self.stream_list.password_wanted.connect(self.streams.ask_credentials)
+        self.stream_list.remove_wanted.connect(self.streams.remove)
         self.live_view.review_wanted.connect(self._review_source)
         services.labels.labels_changed.connect(self._on_labels_changed)
         services.labels.nothing_changed.connect(self._say_what_was_left)
@@ -441,6 +443,7 @@ class MainWindow(QMainWindow):
 
     def _on_streams_changed(self, records: list[StreamRecord]) -> None:
         if records:
+            self._sources.reload()  # one may be called otherwise
             self.show_project()  # its panels say how they are doing, also before anything was captured
 
     def _on_captures_changed(self, ids: list[int]) -> None:

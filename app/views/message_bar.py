@@ -24,6 +24,7 @@ class _Message:
     action_text: str
     action: Callable[[], None] | None
     is_brief: bool = False  # what its button does can be done otherwise too
+    topic: str = ""  # of which there is never more than one message
 
     @property
     def leaves(self) -> bool:
@@ -105,10 +106,33 @@ class MessageBar(QFrame):
         self._add(_Message(localised(text), False, action_text or "", action))
 
     def show_error(
-        self, text: str, action_text: str | None = None, action: Callable[[], None] | None = None
+        self,
+        text: str,
+        action_text: str | None = None,
+        action: Callable[[], None] | None = None,
+        *,
+        topic: str = "",
     ) -> None:
-        """Say what went wrong, with a button that helps if there is one."""
-        self._add(_Message(localised(text), True, action_text or "", action))
+        """Say what went wrong, with a button that helps if there is one.
+
+        Args:
+            text: what is said.
+            action_text: what stands on the button.
+            action: what the button does.
+            topic: what it is about; it takes the place of an earlier message of that topic.
+        """
+        self._add(_Message(localised(text), True, action_text or "", action, topic=topic))
+
+    def has(self, topic: str) -> bool:
+        """Whether a message of this topic is there, perhaps behind others."""
+        shown = [] if self._shown is None else [self._shown]
+        return any(message.topic == topic for message in (*self._covered, *shown))
+
+    def withdraw(self, topic: str) -> None:
+        """Take the message of this topic away: what it says is over."""
+        self._covered = [message for message in self._covered if message.topic != topic]
+        if self._shown is not None and self._shown.topic == topic:
+            self._close()
 
     def show_undo(self, text: str, undo: Callable[[], None]) -> None:
         """Say what was done, with a button that takes it back while the sentence is there."""
@@ -121,7 +145,9 @@ class MessageBar(QFrame):
 
     def _add(self, message: _Message) -> None:
         before = self._shown
-        if before is not None and not before.leaves:
+        if message.topic:
+            self._covered = [each for each in self._covered if each.topic != message.topic]
+        if before is not None and not before.leaves and (not message.topic or before.topic != message.topic):
             self._covered.append(before)
         # Said again it counts once: a source that fails every second must not pile up.
         self._covered = [each for each in self._covered if each.text != message.text][-_KEPT:]

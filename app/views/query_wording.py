@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
@@ -27,7 +26,7 @@ class QueryPart:
 
 
 def query_parts(
-    query: CaptureQuery, class_names: Mapping[int, str], source_paths: Mapping[int, str]
+    query: CaptureQuery, class_names: Mapping[int, str], source_names: Mapping[int, str]
 ) -> list[QueryPart]:
     """All conditions but the state of the review, which has buttons of its own."""
     parts: list[QueryPart] = []
@@ -38,9 +37,8 @@ def query_parts(
     if query.text:
         add(translate("QueryPart", "Name: {0}").format(query.text), replace(query, text=""))
     if query.source_ids is not None:
-        names = {i: Path(path).name for i, path in source_paths.items()}
         add(
-            translate("QueryPart", "Source: {0}").format(_list(query.source_ids, names)),
+            translate("QueryPart", "Source: {0}").format(_list(query.source_ids, source_names)),
             replace(query, source_ids=None),
         )
     if query.class_ids is not None:

@@ -10,6 +10,7 @@ STREAM_PATTERNS: Final = cast(
     tuple[str, ...],
     (
         QT_TRANSLATE_NOOP("ErrorSentences", "The folder of {0} is watched already."),
+        QT_TRANSLATE_NOOP("ErrorSentences", "Another source is called {0}: choose another name."),
         QT_TRANSLATE_NOOP("ErrorSentences", "The address of a source may not hold credentials."),
         QT_TRANSLATE_NOOP("ErrorSentences", "Give an address, a file, a folder or the number of a camera."),
         QT_TRANSLATE_NOOP(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QPainter
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QHelpEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QInputDialog,
@@ -13,15 +13,18 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QToolTip,
     QWidget,
 )
 
 from app.item_models.stream_list_model import StreamListModel, StreamRole
 from app.services.stream_service import StreamService
+from app.views.error_wording import localised
 from app.views.theme import Theme
 from vimd_core.streaming.status import StreamState, StreamStatus
 
 _LINE_PX: Final = 26
+_REASON_PX: Final = 18
 _MOST_LINES: Final = 6
 _DOT_PX: Final = 8
 _MARGIN_PX: Final = 10
@@ -40,16 +43,18 @@ class StreamList(QListView):
 
     live_view_wanted = Signal(int)
     edit_wanted = Signal(int)
+    password_wanted = Signal(int)
+    remove_wanted = Signal(int)
 
     def __init__(self, model: StreamListModel, streams: StreamService, theme: Theme) -> None:
         super().__init__()
         self._streams = streams
+        self._heights: list[int] = []
         self.setObjectName("countedList")
         self.setAccessibleName(self.tr("Cameras and streams"))
         self.setModel(model)
         self.setItemDelegate(_LineDelegate(theme, self))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setUniformItemSizes(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.show_live = self._action(self.tr("Live view"), self.live_view_wanted.emit)
         self.start = self._action(self.tr("Start"), lambda stream_id: streams.set_enabled(stream_id, True))
@@ -57,11 +62,12 @@ class StreamList(QListView):
         self.snap = self._action(self.tr("Capture now"), streams.snap)
         self.edit_settings = self._action(self.tr("Settings…"), self.edit_wanted.emit)
         self.rename = self._action(self.tr("Rename…"), self._rename)
-        self.remove = self._action(self.tr("Remove"), streams.remove)
+        self.password = self._action(self.tr("User name and password…"), self.password_wanted.emit)
+        self.remove = self._action(self.tr("Remove…"), self.remove_wanted.emit)
         self.activated.connect(lambda index: self.live_view_wanted.emit(index.data(StreamRole.ID)))
         self.selectionModel().currentChanged.connect(self._enable)
         model.modelReset.connect(self._fit)
-        model.dataChanged.connect(self._enable)
+        model.dataChanged.connect(self._fit)
         theme.changed.connect(self.viewport().update)
         self._fit()
 
@@ -91,16 +97,24 @@ class StreamList(QListView):
     def _enable(self) -> None:
         stream_id = self.current_id
         is_running = stream_id is not None and self._streams.is_running(stream_id)
+        status = self.currentIndex().data(StreamRole.STATUS)
+        has_ended = isinstance(status, StreamStatus) and status.state is StreamState.ENDED
+        self.start.setText(self.tr("Play again") if has_ended else self.tr("Start"))
         self.start.setEnabled(stream_id is not None and not is_running)
+        self.password.setVisible(bool(self.currentIndex().data(StreamRole.IS_NETWORK)))
         for action in (self.stop, self.snap):
             action.setEnabled(is_running)
         for action in (self.show_live, self.edit_settings, self.rename, self.remove):
             action.setEnabled(stream_id is not None)
 
     def _fit(self) -> None:
-        rows = self.model().rowCount()
-        self.setVisible(rows > 0)
-        self.setFixedHeight(_LINE_PX * min(max(rows, 1), _MOST_LINES) + 4)
+        model = self.model()
+        heights = [self.sizeHintForRow(row) for row in range(model.rowCount())]
+        self.setVisible(bool(heights))
+        self.setFixedHeight(min(sum(heights) or _LINE_PX, _LINE_PX * _MOST_LINES) + 4)
+        if heights != self._heights:
+            self._heights = heights
+            self.scheduleDelayedItemsLayout()
         self._enable()
 
 
@@ -109,8 +123,22 @@ class _LineDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._theme = theme
 
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(120, _LINE_PX)
+    def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(120, _LINE_PX + (_REASON_PX if index.data(StreamRole.REASON) else 0))
+
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        _option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> bool:
+        """Say all of what may not have fitted into the row."""
+        if not isinstance(event, QHelpEvent) or event.type() is not QEvent.Type.ToolTip:
+            return False
+        lines = [index.data(Qt.ItemDataRole.ToolTipRole), localised(str(index.data(StreamRole.REASON) or ""))]
+        QToolTip.showText(event.globalPos(), "\n".join(line for line in lines if line), view)
+        return True
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -125,6 +153,14 @@ class _LineDelegate(QStyledItemDelegate):
             painter.setBrush(self._theme.colour("accent_soft" if is_selected else "hover"))
             painter.drawRoundedRect(rect.adjusted(3, 1, -3, -1), 5, 5)
         line = rect.adjusted(_MARGIN_PX, 0, -_MARGIN_PX, 0)
+        reason = localised(str(index.data(StreamRole.REASON) or ""))
+        if reason:
+            below = line.adjusted(_DOT_PX + 8, _LINE_PX - 4, 0, -4)
+            line.setHeight(_LINE_PX)
+            painter.setPen(self._theme.colour("muted"))
+            shown = metrics.elidedText(reason, Qt.TextElideMode.ElideRight, below.width())
+            painter.drawText(below, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), shown)
+            painter.setPen(Qt.PenStyle.NoPen)
         name = _COLOURS.get(status.state, "faint") if isinstance(status, StreamStatus) else "faint"
         painter.setBrush(self._theme.colour(name))
         painter.drawEllipse(QRect(line.left(), line.center().y() - _DOT_PX // 2, _DOT_PX, _DOT_PX))

@@ -174,13 +174,13 @@ class KeepPage(QWidget):
         line.addWidget(self.below)
         line.addStretch(1)
         form = QFormLayout()
-        add_field(form, self.tr("At most, captures"), self.most)
+        add_field(form, self.tr("At most, unlabelled captures"), self.most)
         add_field(form, self.tr("At most, days"), self.days)
         add_field(form, self.tr("At most, on the disk"), self.megabytes)
         note = QLabel(
             self.tr(
-                "What is over a limit is deleted for good, the oldest first. What you have labelled or marked is "
-                "never deleted, and no file of a watched folder."
+                "Over a limit, the oldest captures are deleted for good. Captures that you have labelled or marked do "
+                "not count and are never deleted; nor are files of a watched folder."
             )
         )
         note.setWordWrap(True)

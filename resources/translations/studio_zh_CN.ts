@@ -925,6 +925,18 @@
         <translation>标注表 (*.csv *.json);;所有文件 (*)</translation>
     </message>
     <message>
+        <source>Remove source</source>
+        <translation>移除来源</translation>
+    </message>
+    <message>
+        <source>Stop watching {0} and remove it?</source>
+        <translation>停止监看 {0} 并将其移除？</translation>
+    </message>
+    <message>
+        <source>Its captures and their labels stay in the project. Its password is forgotten. If you add the same address again, its regions and settings come back.</source>
+        <translation>其截图和标签会保留在项目中，密码会被忘记。如果再次添加同一地址，其区域和设置将恢复。</translation>
+    </message>
+    <message>
         <source>ViMD Studio crashed the last time. Your labels are safe. This report stays on this computer, in {0}; copy it if you want to send it to somebody.</source>
         <translation>ViMD Studio 上次运行时崩溃了。您的标注是安全的。此报告只保存在本机的 {0} 中；如果想发给别人，请复制它。</translation>
     </message>
@@ -1381,6 +1393,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>The folder of {0} is watched already.</source>
         <translation>{0} 的文件夹已在监视中。</translation>
+    </message>
+    <message>
+        <source>Another source is called {0}: choose another name.</source>
+        <translation>另一个来源已名为 {0}：请选择其他名称。</translation>
     </message>
     <message>
         <source>The address of a source may not hold credentials.</source>
@@ -2250,8 +2266,12 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>不限</translation>
     </message>
     <message>
-        <source>At most, captures</source>
-        <translation>最多图像数</translation>
+        <source>At most, unlabelled captures</source>
+        <translation>未标注截图最多</translation>
+    </message>
+    <message>
+        <source>Over a limit, the oldest captures are deleted for good. Captures that you have labelled or marked do not count and are never deleted; nor are files of a watched folder.</source>
+        <translation>超出限制时，最旧的截图会被永久删除。已标注或标记的截图不计入限制，也绝不会被删除；被监看文件夹中的文件同样不会被删除。</translation>
     </message>
     <message>
         <source>At most, days</source>
@@ -2260,10 +2280,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>At most, on the disk</source>
         <translation>最多占用磁盘</translation>
-    </message>
-    <message>
-        <source>What is over a limit is deleted for good, the oldest first. What you have labelled or marked is never deleted, and no file of a watched folder.</source>
-        <translation>超出限制的图像将被永久删除，最旧的先删。您标注或标记过的图像绝不会被删除，监视文件夹中的文件也不会。</translation>
     </message>
 </context>
 <context>
@@ -2426,6 +2442,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>This source is stopped.</source>
         <translation>此来源已停止。</translation>
+    </message>
+    <message>
+        <source>This video has ended: play it again from its menu in Sources.</source>
+        <translation>此视频已结束：可在“来源”中通过其菜单重新播放。</translation>
     </message>
     <message>
         <source>{0} · frame {1}, {2} ms old</source>
@@ -3402,16 +3422,16 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
 <context>
     <name>StreamCommands</name>
     <message>
-        <source>{0} needs its password: no key store of the system has it.</source>
-        <translation>{0} 需要密码：系统的密钥库中没有它。</translation>
-    </message>
-    <message>
-        <source>Give it…</source>
-        <translation>输入密码…</translation>
-    </message>
-    <message>
         <source>This system has no key store that can be used: the password is asked for each time.</source>
         <translation>此系统没有可用的密钥库：每次都会询问密码。</translation>
+    </message>
+    <message>
+        <source>{0} was watched before: its regions and settings are back.</source>
+        <translation>{0} 以前监看过：其区域和设置已恢复。</translation>
+    </message>
+    <message>
+        <source>{0} sources can&apos;t be read: {1}. The panel Sources says why.</source>
+        <translation>有 {0} 个来源无法读取：{1}。原因见“来源”面板。</translation>
     </message>
     <message>
         <source>Password…</source>
@@ -3552,8 +3572,16 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>重命名…</translation>
     </message>
     <message>
-        <source>Remove</source>
-        <translation>移除</translation>
+        <source>User name and password…</source>
+        <translation>用户名和密码…</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>移除…</translation>
+    </message>
+    <message>
+        <source>Play again</source>
+        <translation>重新播放</translation>
     </message>
     <message>
         <source>Rename</source>
@@ -3582,8 +3610,12 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>没有打开的项目：请用“文件 &gt; 打开项目”打开或新建一个。</translation>
     </message>
     <message>
-        <source>A user name and a password are needed: start it, and you are asked.</source>
-        <translation>需要用户名和密码：启动时会询问。</translation>
+        <source>Another source is called {0}: choose another name.</source>
+        <translation>另一个来源已名为 {0}：请选择其他名称。</translation>
+    </message>
+    <message>
+        <source>A user name and a password are needed.</source>
+        <translation>需要用户名和密码。</translation>
     </message>
     <message>
         <source>Something unexpected went wrong ({0}): see the log for details.</source>
@@ -3617,8 +3649,8 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>已停止</translation>
     </message>
     <message>
-        <source>refused</source>
-        <translation>被拒绝</translation>
+        <source>sign-in refused</source>
+        <translation>登录被拒绝</translation>
     </message>
     <message>
         <source>not there</source>

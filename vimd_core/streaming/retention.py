@@ -12,7 +12,7 @@ _DAY_MS = 24 * 60 * 60 * 1000
 
 @dataclass(frozen=True, kw_only=True)
 class Retention:
-    """Limits on what is kept; None is no limit.
+    """Limits on what is kept of that which nobody has labelled; None is no limit.
 
     Attributes:
         most: captures.
@@ -55,20 +55,18 @@ class Kept:
 def to_delete(kept: Iterable[Kept], limits: Retention, now_ms: int) -> list[int]:
     """Keys of the captures that the limits leave no room for, oldest first.
 
-    Labelled ones count towards the limits and stay; when they alone are more than a limit allows, only they are left.
+    Labelled ones stay, and leave their room to the others: they do not count towards any limit.
 
     Args:
         kept: all captures of the streams.
         limits: what is kept.
         now_ms: milliseconds since 1970 UTC.
     """
-    captures = sorted(kept, key=lambda one: (one.time_ms, one.key))
+    captures = sorted((one for one in kept if not one.is_labelled), key=lambda one: (one.time_ms, one.key))
     count, size = len(captures), sum(one.size_bytes for one in captures)
     oldest_ms = None if limits.days is None else now_ms - limits.days * _DAY_MS
     gone: list[int] = []
     for one in captures:
-        if one.is_labelled:
-            continue
         is_old = oldest_ms is not None and one.time_ms < oldest_ms
         is_one_too_many = limits.most is not None and count > limits.most
         is_too_much = limits.most_bytes is not None and size > limits.most_bytes

@@ -9,6 +9,7 @@ import pytest
 from storage_verbs import activate, answer, predict
 
 from app.services.stream_retention import forget_old_captures
+from app.storage.errors import ProjectError
 from app.storage.project import Project
 from app.storage.records import ActionKind, NewCapture
 from app.storage.stream_records import SeenCapture, StreamRecord
@@ -134,3 +135,64 @@ def test_what_was_seen_is_remembered(project: Project) -> None:
     (capture_id,) = add_captures(project, stream, 1)
     seen = project.read(lambda unit: unit.streams.seen(capture_id)).result()
     assert (seen.region, seen.looks, seen.votes, seen.is_agreed, seen.near_bytes) == ("Sign", 5, 4, True, 100)
+
+
+def test_as_many_labelled_ones_as_the_limit_leave_room_for_new_ones(project: Project) -> None:
+    stream = add_stream(project)
+    ids = add_captures(project, stream, 5)
+    model = activate(project)
+    predict(project, model, [answer(capture_id) for capture_id in ids])
+    project.write(lambda unit: unit.labels.label(ids[:3], model.class_ids[1], "Ada")).result()
+    limits = Retention(most=2, most_bytes=400)
+    assert forget_old_captures(project, stream, limits) == []
+    assert left(project) == ids
+
+
+def test_names_are_unique_and_a_removed_source_comes_back_as_it_was(project: Project) -> None:
+    first = add_stream(project)
+
+    def add_another(unit):  # type: ignore[no-untyped-def]
+        other = project.folder / "captures" / "Other"
+        unit.streams.add(
+            unit.captures.add_source(other, is_folder=True),
+            name="gate",
+            kind="stream",
+            url="http://other/live",
+            settings={"x": 1},
+            has_credentials=False,
+        )
+        return unit.streams.all()[-1]
+
+    second = project.write(add_another).result()
+    assert second.name == "gate 2"
+    with pytest.raises(ProjectError, match="Another source is called GATE"):
+        project.write(lambda unit: unit.streams.change(second.id, name="GATE")).result()
+    project.write(lambda unit: unit.streams.change(first.id, name="Gate", has_ended=True)).result()
+    project.write(lambda unit: unit.streams.remove(second.id)).result()
+    assert project.read(lambda unit: unit.streams.removed("stream", "http://gate/live")).result() is None
+    gone = project.read(lambda unit: unit.streams.removed("stream", "http://other/live")).result()
+    assert gone is not None and gone.settings == {"x": 1}
+    project.write(lambda unit: unit.streams.bring_back(gone.id, name="Gate", has_credentials=True)).result()
+    known = project.read(lambda unit: unit.streams.all()).result()
+    assert [(one.id, one.name, one.has_ended) for one in known] == [
+        (first.id, "Gate", True),
+        (second.id, "Gate 2", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *(
+            "http://a:b@cam/x",
+            "rtsp://cam/user=a_password=b_channel=1",
+            "http://cam/?pwd=x",
+            "rtsp://a:1/b@cam",
+        ),
+    ],
+)
+def test_no_credentials_are_stored(project: Project, url: str) -> None:
+    stream = add_stream(project)
+    with pytest.raises(ProjectError, match="may not hold credentials"):
+        project.write(lambda unit: unit.streams.change(stream.id, url=url)).result()
+    project.write(lambda unit: unit.streams.change(stream.id, url="http://cam/?pwd=***")).result()

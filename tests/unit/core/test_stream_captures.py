@@ -365,16 +365,22 @@ DAY_MS = 86_400_000
     ("limits", "gone"),
     [
         (Retention(), []),
-        (Retention(most=3), [1, 3]),
+        (Retention(most=3), [1]),
         (Retention(most=0), [1, 3, 4, 5]),
         (Retention(days=2.5), [1]),
-        (Retention(most_bytes=30), [1, 3]),
+        (Retention(most_bytes=30), [1]),
         (Retention(most=4, days=1.2), [1, 3]),
     ],
 )
 def test_the_oldest_go_first_and_never_what_is_labelled(limits: Retention, gone: list[int]) -> None:
     kept = [Kept(key, key * DAY_MS, 10, is_labelled=key == 2) for key in (5, 3, 1, 4, 2)]
     assert to_delete(kept, limits, now_ms=4 * DAY_MS + DAY_MS // 4) == gone
+
+
+@pytest.mark.parametrize("limits", [Retention(most=1), Retention(most_bytes=10)])
+def test_what_is_labelled_leaves_its_room_to_what_comes(limits: Retention) -> None:
+    kept = [Kept(key, key * DAY_MS, 10, is_labelled=key < 9) for key in range(10)]
+    assert to_delete(kept, limits, now_ms=9 * DAY_MS) == []
 
 
 def test_negative_limits_are_refused() -> None:
