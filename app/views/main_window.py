@@ -8,16 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import (
-    QApplication,
-    QMainWindow,
-    QPushButton,
-    QStackedWidget,
-    QStatusBar,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QMainWindow, QPushButton, QStackedWidget, QStatusBar, QVBoxLayout, QWidget
 
 from app.item_models.capture_list_model import CaptureListModel
 from app.item_models.class_list_model import ClassListModel
@@ -35,6 +26,7 @@ from app.storage.records import (
 )
 from app.storage.stream_records import StreamRecord
 from app.views.actions import Actions
+from app.views.capture_keys import CaptureKeys
 from app.views.class_commands import ClassCommands
 from app.views.class_panel import ClassPanel
 from app.views.classifier_status import ClassifierStatus
@@ -175,13 +167,14 @@ class MainWindow(QMainWindow):
         self._stack = _Pages()
         self._project_page = QWidget()
         self._overlay = DropOverlay(theme, self)
+        self.keys = CaptureKeys(self.gallery, lambda: len(self.review.selected) > 1, self)
         self._lay_out()
         self._thumbnail_size = ThumbnailSize(
             self.header.size_slider, self.gallery, self._delegate, settings, self
         )
         for button in self.findChildren(QPushButton):
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys to the captures
-            button.setAutoDefault(True)  # Enter works also while no capture takes it
+            button.setAutoDefault(True)  # Enter works on it
+        self._share_keys()
         self._connect_actions()
         self._connect_views()
         self._connect_services()
@@ -277,6 +270,19 @@ class MainWindow(QMainWindow):
             ]
         )
 
+    def _share_keys(self) -> None:
+        """Keys that label act in the gallery and the inspector's picture, and a click elsewhere leaves them there."""
+        compare = self.inspector.compare
+        for pane in (compare.nearest, compare.bicubic, compare.super_resolved):
+            pane.pressed.connect(self.gallery.setFocus)
+        self.keys.escaped.connect(self.class_panel.list.clearSelection)
+        self.keys.add_place(compare.wipe)
+        self.keys.add_home(self.live_view, self.live_view.picture)
+        for dock in self.docks.docks.values():
+            self.keys.guard(dock)
+        # Del on what was clicked there must not mean the captures.
+        self.keys.leave_clicks_to_captures(self, but=(self.source_panel.list, self.stream_list))
+
     def _late_panel(self, name: str, title: str, widget: QWidget, keys: str) -> Panel:
         """One that shares the inspector's place and comes when it is asked for."""
         area = Qt.DockWidgetArea.RightDockWidgetArea
@@ -314,7 +320,7 @@ class MainWindow(QMainWindow):
         self._on(actions.select_all, self.gallery.selectAll)
         self._on(actions.remove, self.removing.remove_selected)
         self.source_panel.remove_wanted.connect(self.removing.remove_sources)
-        self._on(actions.accept, self._accept)
+        self._on(actions.accept, self.review.accept)
         for position, action in enumerate(actions.choose):
             action.triggered.connect(lambda _checked=False, chosen=position: self.review.choose(chosen))
         self._on(actions.pick_class, self.inspector.picker.setFocus)
@@ -515,14 +521,6 @@ class MainWindow(QMainWindow):
         self.gallery.viewport().update()
 
     # Labelling
-
-    def _accept(self) -> None:
-        """Enter means the button that the Tab key led to, or else the capture."""
-        focused = QApplication.focusWidget()
-        if isinstance(focused, QPushButton | QToolButton):
-            focused.click()
-        else:
-            self.review.accept()
 
     def _on_auto_advance(self, advances: bool) -> None:
         self.review.advances = advances

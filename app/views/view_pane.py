@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QImage,
@@ -27,6 +27,8 @@ _GRID_FROM_ZOOM: Final = 12.0
 
 class ViewPane(QWidget):
     """One of the views; the wheel zooms, a drag moves, a double click shows all again."""
+
+    pressed = Signal()
 
     def __init__(self, view: SharedView, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -103,6 +105,7 @@ class ViewPane(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Start to move."""
+        self.pressed.emit()
         if event.button() == Qt.MouseButton.LeftButton:
             self._drag_from = event.position()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
