@@ -103,6 +103,12 @@ class StreamListModel(QAbstractListModel):
                     status.width_px, status.height_px, f"{status.frames:,}", f"{status.sightings:,}"
                 )
             )
+        if status.lost:
+            lines.append(
+                self.tr("1 damaged frame was left out")
+                if status.lost == 1
+                else self.tr("{0} damaged frames were left out").format(f"{status.lost:,}")
+            )
         if status.missed:
             lines.append(
                 self.tr("{0} captures were given up, because they came too fast").format(status.missed)

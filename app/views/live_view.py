@@ -232,6 +232,8 @@ class LiveView(QWidget):
         text = state_text(status)
         if status.state not in (*_LIVE_STATES, StreamState.ENDED) and status.last_error:
             text = f"{text} – {localised(status.last_error)}"
+        elif status.notice:
+            text = f"{text} – {localised(status.notice)}"
         if status.state not in _LIVE_STATES or not self.picture.has_frame:
             self.state.setText(text)
         self.picture.set_nothing_text(

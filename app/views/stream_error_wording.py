@@ -35,6 +35,15 @@ STREAM_PATTERNS: Final = cast(
         ),
         QT_TRANSLATE_NOOP("ErrorSentences", "{0} is neither a regular file nor a folder."),
         QT_TRANSLATE_NOOP("ErrorSentences", "{0} is no video that can be decoded."),
+        QT_TRANSLATE_NOOP("ErrorSentences", "{0} has no picture that can be decoded."),
+        QT_TRANSLATE_NOOP(
+            "ErrorSentences",
+            "{0} is coded as {1}, and this program has no decoder for {2}: convert it to H.264.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "ErrorSentences",
+            "The region {0} ({1}) lies outside of the frame, which is {2} x {3} px: give it another place.",
+        ),
         QT_TRANSLATE_NOOP("ErrorSentences", "There is no folder {0} any more."),
         QT_TRANSLATE_NOOP("ErrorSentences", "There is no folder {0}."),
         QT_TRANSLATE_NOOP("ErrorSentences", "There is no file {0}."),

@@ -1447,6 +1447,18 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>{0} 不是可以解码的视频。</translation>
     </message>
     <message>
+        <source>{0} has no picture that can be decoded.</source>
+        <translation>{0} 中没有可解码的画面。</translation>
+    </message>
+    <message>
+        <source>{0} is coded as {1}, and this program has no decoder for {2}: convert it to H.264.</source>
+        <translation>{0} 采用 {1} 编码，本程序没有 {2} 解码器：请转换为 H.264。</translation>
+    </message>
+    <message>
+        <source>The region {0} ({1}) lies outside of the frame, which is {2} x {3} px: give it another place.</source>
+        <translation>区域 {0}（{1}）位于画面之外，画面为 {2} x {3} px：请改变其位置。</translation>
+    </message>
+    <message>
         <source>There is no folder {0} any more.</source>
         <translation>文件夹 {0} 已不存在。</translation>
     </message>
@@ -3597,6 +3609,14 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>{0} × {1} px, {2} frames, {3} captures</source>
         <translation>{0} × {1} 像素，{2} 帧，{3} 张图像</translation>
+    </message>
+    <message>
+        <source>1 damaged frame was left out</source>
+        <translation>略过 1 个损坏的帧</translation>
+    </message>
+    <message>
+        <source>{0} damaged frames were left out</source>
+        <translation>略过 {0} 个损坏的帧</translation>
     </message>
     <message>
         <source>{0} captures were given up, because they came too fast</source>

@@ -31,6 +31,7 @@ class WatchedCapture:
         prediction: the answer to the best look.
         saved: where it lies, where it was saved.
         latency_ms: from the arrival of its last frame to the answer.
+        position_s: where in its video it was seen; None for what is live.
     """
 
     source: str
@@ -39,6 +40,7 @@ class WatchedCapture:
     prediction: Prediction
     saved: SavedSighting | None
     latency_ms: float
+    position_s: float | None = None
 
 
 class WatchTable:
@@ -64,7 +66,17 @@ class WatchTable:
             raise ConfigError(f"{path} can't be written ({e.strerror or e}).") from e
         if self._is_csv:
             more = [name for i in range(2, self._top_k + 1) for name in (f"class_{i}", f"probability_{i}")]
-            first = ["time", "source", "region", "frame", "width_px", "height_px", "class", "probability"]
+            first = [
+                "time",
+                "position_s",
+                "source",
+                "region",
+                "frame",
+                "width_px",
+                "height_px",
+                "class",
+                "probability",
+            ]
             self._append(
                 self._csv_line([*first, *more, "agreed", "votes", "looks", "latency_ms", "path", "near_path"])
             )
@@ -82,7 +94,7 @@ class WatchTable:
         top = row.pop("top")
         answers = [value for one in top for value in (one["class"], f"{one['probability']:.{_DIGITS}f}")]
         values = list(row.values())
-        self._append(self._csv_line([*values[:6], *answers, *values[6:]]))
+        self._append(self._csv_line([*values[:7], *answers, *values[7:]]))
 
     def close(self) -> None:
         """Close the file."""
@@ -94,6 +106,7 @@ class WatchTable:
         near = saved.near_path if saved is not None else None
         return {
             "time": datetime.fromtimestamp(look.time_ms / 1000, tz=UTC).isoformat(timespec="milliseconds"),
+            "position_s": None if capture.position_s is None else round(capture.position_s, 3),
             "source": capture.source,
             "region": capture.sighting.region,
             "frame": look.frame_number,

@@ -36,6 +36,7 @@ class WatchSummary:
     Attributes:
         frames: read.
         captures: written to the table.
+        lost: damaged frames that were left out.
         missed: things seen that were given up because the model was too slow.
         latencies_ms: from frame to label, of each capture.
         failed: sources that could not be read.
@@ -46,18 +47,21 @@ class WatchSummary:
     missed: int
     latencies_ms: list[float] = field(repr=False)
     failed: list[str] = field(default_factory=list)
+    lost: int = 0
 
     @property
     def text(self) -> str:
         """The counts, and how long a frame takes to have its label."""
         parts = [f"{self.frames:,} frames, {self.captures:,} captures"]
+        if self.lost:
+            parts.append("1 frame lost" if self.lost == 1 else f"{self.lost:,} frames lost")
         if self.missed:
             parts.append(f"{self.missed:,} missed because the model was too slow")
         if self.latencies_ms:
             median = statistics.median(self.latencies_ms)
             most = float(np.percentile(self.latencies_ms, 95))
             parts.append(f"from frame to label {median:.0f} ms in the middle, {most:.0f} ms for 95 %")
-        parts += [f"not read: {text}" for text in self.failed]
+        parts += [f"not read: {text.removesuffix('.')}" for text in self.failed]
         return "; ".join(parts) + "."
 
 
@@ -69,6 +73,7 @@ class _Source:
         self.status = StreamStatus(state=StreamState.CONNECTING)
         self.supervisor: StreamSupervisor | None = None
         self._seen = seen
+        self._has_fitted = False
 
     @property
     def name(self) -> str:
@@ -76,15 +81,23 @@ class _Source:
 
     @property
     def has_failed(self) -> bool:
-        """Whether a file can't be read: unlike a stream it will not come back by itself."""
+        """Whether a file can't be read, or no region lies in the frames: neither comes right by itself."""
+        if self.problem:
+            return True
         return self.settings.address.kind is SourceKind.VIDEO and self.status.state is StreamState.MISSING
 
     @property
     def has_ended(self) -> bool:
         return self.has_failed or self.status.state in (StreamState.ENDED, StreamState.STOPPED)
 
+    @property
+    def problem(self) -> str:
+        """What is wrong with its regions, unless they did fit frames that had another size."""
+        return "" if self._has_fitted else self.status.notice
+
     def on_status(self, status: StreamStatus) -> None:
         self.status = status
+        self._has_fitted = self._has_fitted or (status.width_px > 0 and not status.notice)
 
     def on_sighting(self, sighting: Sighting) -> None:
         self._seen.put((self, sighting))
@@ -157,7 +170,7 @@ class Watch:
                     self._report()
         finally:
             statuses = [source.status for source in self._sources]
-            failed = [f"{s.name}: {s.status.last_error}" for s in self._sources if s.has_failed]
+            failed = [f"{s.name}: {s.problem or s.status.last_error}" for s in self._sources if s.has_failed]
             for source in self._sources:
                 if source.supervisor is not None:
                     source.supervisor.request_stop()
@@ -173,6 +186,7 @@ class Watch:
             sum(status.missed for status in statuses),
             self._latencies_ms,
             failed,
+            sum(status.lost for status in statuses),
         )
 
     def _next_batch(self, wait_s: float = _TICK_S) -> list[tuple[_Source, Sighting]]:
@@ -213,8 +227,15 @@ class Watch:
                     must_stop=self._stop.is_set,
                 )
             latency_ms = (answered_ns - max(look.taken_ns for look in sighting.looks)) / 1e6
+            position_s = best.at_s if source.settings.address.kind is SourceKind.VIDEO else None
             row = WatchedCapture(
-                source.settings.address.url, sighting, consensus, own[consensus.best], saved, latency_ms
+                source.settings.address.url,
+                sighting,
+                consensus,
+                own[consensus.best],
+                saved,
+                latency_ms,
+                position_s,
             )
             patiently(
                 lambda row=row: self._table.write(row) or True,  # type: ignore[misc, func-returns-value]
@@ -234,6 +255,8 @@ class Watch:
                 text += f", {status.width_px} x {status.height_px} px"
             if status.state in (StreamState.RECONNECTING, StreamState.REFUSED, StreamState.MISSING):
                 text += f" ({status.last_error})"
+            elif status.notice:
+                text += f" ({status.notice})"
             if self._shown.get(source) != text:
                 self._shown[source] = text
                 self._say(text)

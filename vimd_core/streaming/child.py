@@ -40,6 +40,7 @@ from vimd_core.streaming.outbox import FrameSlot, Outbox
 from vimd_core.streaming.pipeline import Pipeline, whole_look
 from vimd_core.streaming.reading import Reading
 from vimd_core.streaming.redaction import redact, redact_tracebacks, redacted
+from vimd_core.streaming.regions import Region, outside_sentence
 from vimd_core.streaming.settings import (
     CaptureSettings,
     capture_settings,
@@ -87,6 +88,7 @@ class Child:
         self._outbox = Outbox()
         self._reading: Reading | None = None
         self._pipeline = Pipeline(CaptureSettings())
+        self._regions: tuple[Region, ...] = ()
         self._latest: Frame | None = None
         self._takes_whole_files = False
         self._is_live = True
@@ -166,6 +168,9 @@ class Child:
         return replace(
             status,
             state=state,
+            notice=outside_sentence(self._regions, status.width_px, status.height_px)
+            if status.width_px
+            else "",
             sightings=self._outbox.sent,
             missed=self._outbox.missed,
             waiting=self._outbox.waiting,
@@ -235,6 +240,7 @@ class Child:
         if self._is_folder:
             # Files are no film: each one is looked at, whenever it came.
             settings = replace(settings, trigger="interval", interval_s=0.0, motion=None)
+        self._regions = settings.regions
         self._pipeline = Pipeline(settings)
 
     def _configure(self, message: Message) -> None:

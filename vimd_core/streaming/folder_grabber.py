@@ -38,6 +38,7 @@ class FolderGrabber:
     """
 
     is_live = False
+    lost_frames = 0
 
     def __init__(self, path: Path, settings: ReadSettings) -> None:
         self._path = path

@@ -48,6 +48,10 @@ class Grabber(Protocol):
     def is_live(self) -> bool:
         """Whether frames that are not taken at once are lost; those of files wait."""
 
+    @property
+    def lost_frames(self) -> int:
+        """Damaged frames that were left out since it was opened."""
+
     def open(self) -> None:
         """Connect.
 

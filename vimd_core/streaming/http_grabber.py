@@ -33,6 +33,7 @@ class HttpGrabber:
     """
 
     is_live = True
+    lost_frames = 0
 
     def __init__(self, url: str, settings: ReadSettings) -> None:
         self._session = HttpSession(url, settings)

@@ -98,6 +98,7 @@ class Reading:
                 state=state,
                 retry_in_s=retry_in_s,
                 frames=self._frames,
+                lost=self._grabber.lost_frames,
                 frames_per_s=rate,
                 age_s=age_s,
                 width_px=self._size[0],

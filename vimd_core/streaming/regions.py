@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -86,22 +86,57 @@ def crop(image: Image, region: Region) -> Image | None:
     """
     height, width = image.shape[:2]
     region = region.on(width, height)
+    if _lies_outside(region, width, height):
+        return None
     if region.angle_deg % 360.0 == 0.0:
-        left, top = max(0, round(region.x_px)), max(0, round(region.y_px))
-        right = min(width, round(region.x_px + region.width_px))
-        bottom = min(height, round(region.y_px + region.height_px))
-        if right - left < MIN_SIDE_PX or bottom - top < MIN_SIDE_PX:
-            return None
+        left, top, right, bottom = _clipped(region, width, height)
         return image[top:bottom, left:right].copy()
     centre = (region.x_px + region.width_px / 2, region.y_px + region.height_px / 2)
-    if not (0 <= centre[0] < width and 0 <= centre[1] < height):
-        return None
     size = (max(MIN_SIDE_PX, round(region.width_px)), max(MIN_SIDE_PX, round(region.height_px)))
     # OpenCV's angles are counter-clockwise: turning the frame that way brings the region upright.
     matrix = cv2.getRotationMatrix2D(centre, region.angle_deg, 1.0)
     matrix[:, 2] += (size[0] / 2 - centre[0], size[1] / 2 - centre[1])
     turned = cv2.warpAffine(image, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.ascontiguousarray(turned)
+
+
+def outside_sentence(regions: Sequence[Region], width_px: int, height_px: int) -> str:
+    """Which regions have nothing of a frame in them, in a sentence; empty when each has something.
+
+    Args:
+        regions: all regions that are looked at.
+        width_px: of the frame.
+        height_px: of the frame.
+    """
+    outside = [
+        region for region in regions if _lies_outside(region.on(width_px, height_px), width_px, height_px)
+    ]
+    if not outside:
+        return ""
+    first = outside[0]
+    place = f"{first.x_px:g},{first.y_px:g},{first.width_px:g},{first.height_px:g}"
+    return (
+        f"The region {first.name!r} ({place}) lies outside of the frame, which is {width_px} x {height_px} px: "
+        "give it another place."
+    )
+
+
+def _lies_outside(region: Region, width: int, height: int) -> bool:
+    if region.angle_deg % 360.0 != 0.0:
+        across, down = region.x_px + region.width_px / 2, region.y_px + region.height_px / 2
+        return not (0 <= across < width and 0 <= down < height)
+    left, top, right, bottom = _clipped(region, width, height)
+    return right - left < MIN_SIDE_PX or bottom - top < MIN_SIDE_PX
+
+
+def _clipped(region: Region, width: int, height: int) -> tuple[int, int, int, int]:
+    """Edges of an upright region inside of the frame: left, top, right, bottom."""
+    return (
+        max(0, round(region.x_px)),
+        max(0, round(region.y_px)),
+        min(width, round(region.x_px + region.width_px)),
+        min(height, round(region.y_px + region.height_px)),
+    )
 
 
 def tiles(region: Region, side_px: int) -> Iterator[Region]:

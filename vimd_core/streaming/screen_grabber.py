@@ -25,6 +25,7 @@ class ScreenGrabber:
     """
 
     is_live = True
+    lost_frames = 0
 
     def __init__(self, area: tuple[int, int, int, int] | None) -> None:
         self._area = area

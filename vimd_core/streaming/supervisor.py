@@ -301,6 +301,7 @@ class StreamSupervisor:
             status,
             frames=status.frames + before.frames,
             sightings=status.sightings + before.sightings,
+            lost=status.lost + before.lost,
             missed=status.missed + before.missed,
             reconnections=status.reconnections + before.reconnections,
             restarts=self._restarts,

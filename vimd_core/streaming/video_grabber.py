@@ -15,6 +15,8 @@ from vimd_core.streaming.authentication import logins
 from vimd_core.streaming.frames import Frame, MissingError, RefusedError
 from vimd_core.streaming.rtsp_answer import explain_rtsp
 from vimd_core.streaming.settings import ReadSettings
+from vimd_core.streaming.video_clock import VideoClock
+from vimd_core.streaming.video_sizes import SizeFollower, codec_of, open_packets
 
 _OPTIONS_VARIABLE: Final = "OPENCV_FFMPEG_CAPTURE_OPTIONS"
 # FFmpeg follows playlists and redirections only to what is named here, so a stream can't make it read a file.
@@ -22,6 +24,16 @@ _NETWORK_PROTOCOLS: Final = "http,https,httpproxy,tcp,tls,rtsp,rtsps,rtp,srtp,ud
 # Without it FFmpeg studies a stream for 2 s before it gives the first picture.
 _ANALYSE_US: Final = 300_000
 _MANY_BAD_FRAMES: Final = 3
+_MANY_DAMAGED: Final = 500
+_MOST_DAMAGED: Final = 50_000
+# As containers name them.
+_CODEC_NAMES: Final = {
+    "av01": "AV1", "vvc1": "H.266 (VVC)", "vvi1": "H.266 (VVC)", "evc1": "MPEG-5 EVC", "lvc1": "LCEVC",
+    "apv1": "APV", "avs3": "AVS3", "jxlc": "JPEG XL",
+}  # fmt: skip
+_DECODED: Final = frozenset(
+    ("h264", "avc1", "hevc", "hev1", "hvc1", "mpg1", "mpg2", "mp4v", "fmp4", "xvid", "vp80", "vp90", "mjpg")
+)
 
 
 class _OpenCvGrabber:
@@ -29,6 +41,7 @@ class _OpenCvGrabber:
 
     def __init__(self) -> None:
         self._capture: Any = None
+        self.lost_frames = 0
 
     def close(self) -> None:
         """Let go of it; see `Grabber`."""
@@ -142,6 +155,9 @@ class StreamGrabber(_OpenCvGrabber):
 class VideoFileGrabber(_OpenCvGrabber):
     """A video file, from its beginning to its end.
 
+    A frame that is damaged is left out and counted; the file goes on to its real end. Times are the container's own,
+    and frames have their own size.
+
     Args:
         path: the file.
         settings: at which pace.
@@ -153,8 +169,10 @@ class VideoFileGrabber(_OpenCvGrabber):
         super().__init__()
         self._path = path
         self._settings = settings
+        self._sizes: SizeFollower | None = None
+        self._clock = VideoClock(0.0)
         self._count = 0
-        self._fps = 0.0
+        self._stated_count = 0
         self._began_s = 0.0
 
     def open(self) -> None:
@@ -166,29 +184,68 @@ class VideoFileGrabber(_OpenCvGrabber):
             str(self._path.absolute()), {"protocol_whitelist": "file"}, self._settings
         )
         if self._capture is None:
-            raise MissingError(f"{self._path} is no video that can be decoded.")
-        self._count = 0
+            raise self._undecodable()
+        self._sizes = SizeFollower(self._path.absolute(), _patience(self._settings))
+        self._count = self.lost_frames = 0
         fps = float(self._capture.get(cv2.CAP_PROP_FPS))
-        self._fps = fps if 0 < fps < 1000 else 0.0
+        self._clock = VideoClock(fps if 0 < fps < 1000 else 0.0)
+        self._stated_count = max(0, int(self._capture.get(cv2.CAP_PROP_FRAME_COUNT)))
         self._began_s = time.monotonic()
+
+    def close(self) -> None:
+        """Let go of the file; see `Grabber`."""
+        super().close()
+        if self._sizes is not None:
+            self._sizes.close()
+            self._sizes = None
 
     def read(self) -> Frame | None:
         """The next frame; see `Grabber`."""
-        # Asked for before: afterwards it is the time of the frame that follows.
-        at_s = (
-            self._count / self._fps if self._fps else float(self._capture.get(cv2.CAP_PROP_POS_MSEC)) / 1000
-        )
-        image = self._next_image()
+        image, failures = self._next_own_image(), 0
+        while image is None and failures < self._most_failures():
+            failures += 1
+            image = self._next_own_image()
         if image is None:
             if self._count == 0:
-                raise MissingError(f"{self._path} has no picture that can be decoded.")
+                raise self._undecodable()
+            if self._sizes is not None:
+                # Those at the end: what follows them can't tell them from the end itself.
+                self.lost_frames += max(0, self._sizes.all_frames() - self._count - self.lost_frames)
             return None
         self._count += 1
+        self.lost_frames += failures
+        at_s = self._clock.next_s(float(self._capture.get(cv2.CAP_PROP_POS_MSEC)) / 1000, failures)
         if self._settings.pace == "real time":
             wait_s = self._began_s + at_s - time.monotonic()
             if wait_s > 0:
                 time.sleep(min(wait_s, self._settings.read_timeout_s))
         return Frame(image, at_s, path=str(self._path))
+
+    def _next_own_image(self) -> Any:
+        image = self._next_image()
+        return image if self._sizes is None else self._sizes.own_size(image)
+
+    def _most_failures(self) -> int:
+        """OpenCV says of the end what it says of a damaged frame: only many in a row are the end."""
+        left = self._stated_count - self._count - self.lost_frames
+        return min(max(left, 0) + _MANY_DAMAGED, _MOST_DAMAGED)
+
+    def _undecodable(self) -> MissingError:
+        """What keeps a file from being decoded: no video at all, or a codec without a decoder."""
+        packets = open_packets(self._path.absolute(), _patience(self._settings))
+        if packets is None:
+            return MissingError(f"{self._path} is no video that can be decoded.")
+        codec = codec_of(packets)
+        has_packets = packets.read()[0]
+        packets.release()
+        if not has_packets:
+            return MissingError(f"{self._path} has no picture that can be decoded.")
+        name = _CODEC_NAMES.get(codec, codec.upper())
+        if codec in _DECODED:
+            return MissingError(f"{self._path} has no picture that can be decoded.")
+        return MissingError(
+            f"{self._path} is coded as {name}, and this program has no decoder for {name}: convert it to H.264."
+        )
 
 
 def _written(url: str) -> list[str]:
@@ -209,17 +266,21 @@ def _written(url: str) -> list[str]:
 def _open_with_ffmpeg(url: str, options: dict[str, str], settings: ReadSettings) -> Any:
     """OpenCV's capture, or None."""
     os.environ[_OPTIONS_VARIABLE] = "|".join(f"{name};{value}" for name, value in options.items())
-    parameters = [
-        *(cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, round(settings.connect_timeout_s * 1000)),
-        *(cv2.CAP_PROP_READ_TIMEOUT_MSEC, round(settings.read_timeout_s * 1000)),
-        # Cores are shared with the other sources and the model.
-        *(cv2.CAP_PROP_N_THREADS, 1),
-    ]
     try:
-        capture = cv2.VideoCapture(url, cv2.CAP_FFMPEG, parameters)
+        capture = cv2.VideoCapture(url, cv2.CAP_FFMPEG, _patience(settings))
     except cv2.error:
         return None
     if capture.isOpened():
         return capture
     capture.release()
     return None
+
+
+def _patience(settings: ReadSettings) -> list[int]:
+    """Parameters of OpenCV's captures."""
+    return [
+        *(cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, round(settings.connect_timeout_s * 1000)),
+        *(cv2.CAP_PROP_READ_TIMEOUT_MSEC, round(settings.read_timeout_s * 1000)),
+        # Cores are shared with the other sources and the model.
+        *(cv2.CAP_PROP_N_THREADS, 1),
+    ]

@@ -18,6 +18,7 @@ import pytest
 from bundles import TINY_CLASSES, write_tiny_bundle
 from PIL import Image
 from stream_servers import PASSWORD, USER, picture, server
+from video_files import SMALL, damage, encode
 
 from vimd_core.cli import main
 
@@ -137,6 +138,29 @@ def test_ctrl_c_ends_it_with_the_counts_and_no_secret_is_told(bundle: Path, tmp_
     assert len(list((tmp_path / "saved").rglob("*.png"))) == len(rows)
     everything = said + output.read_text(encoding="utf-8") + "".join(str(p) for p in tmp_path.rglob("*"))
     assert PASSWORD not in everything and USER not in everything
+
+
+def test_times_within_a_video_and_lost_frames_are_told(
+    bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = damage(encode(tmp_path / "a.avi", "mjpeg", SMALL, range(40)), [20])
+    table = tmp_path / "rows.csv"
+    options = ("--model", bundle, "--output", table, "--interval", "1", "--duplicates", "-1")
+    assert main(["watch", str(path), *map(str, options)]) == 0
+    rows = rows_of(table)
+    assert list(rows[0])[:3] == ["time", "position_s", "source"]
+    assert [float(row["position_s"]) for row in rows] == [0.0, 1.0, 2.1, 3.1]
+    assert "39 frames, 4 captures; 1 frame lost" in capsys.readouterr().err
+
+
+def test_a_region_outside_of_the_frame_ends_with_its_size(
+    bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = encode(tmp_path / "a.avi", "mjpeg", SMALL, range(10))
+    options = ("--model", bundle, "--output", tmp_path / "rows.jsonl", "--roi", "10,10,30,30")
+    assert main(["watch", str(path), *map(str, options), "--roi", "door=700,20,30,30"]) == 3
+    said = capsys.readouterr().err
+    assert "'door' (700,20,30,30) lies outside of the frame, which is 320 x 240 px" in said
 
 
 def test_a_number_of_frames_ends_a_stream(bundle: Path, tmp_path: Path) -> None:
