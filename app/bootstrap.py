@@ -141,9 +141,10 @@ class Studio(QObject):
 
     def shut_down(self) -> None:
         """Stop jobs, finish writing and end every thread and process of ours."""
-        self.services.worker.stop()
+        self.services.worker.ask_to_stop()  # its end takes a while, in which the project is closed
         self.services.speed.shut_down()
         self.services.projects.shut_down()
+        self.services.worker.stop()
         self.images.shut_down()
         self._garbage.stop()
         self._settings.sync()

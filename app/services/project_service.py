@@ -225,7 +225,7 @@ class ProjectService(QObject):
             self.damaged.emit(self._damage)
         else:
             self._tasks.watch(
-                self.jobs.submit(_check_if_large, project),
+                self.jobs.submit(_check_if_large, project, self._is_left(project)),
                 lambda _none: self._back_up_daily(),
                 partial(self._on_damage_met, project),
             )
@@ -236,7 +236,16 @@ class ProjectService(QObject):
         """Make today's copy; of a database that is damaged none is kept, or it would displace good ones."""
         project = self._project
         if project is not None and not project.is_read_only:
-            self._watch(project, self.jobs.submit(project.back_up_daily), lambda _path: None, None)
+            self._watch(
+                project,
+                self.jobs.submit(project.back_up_daily, self._is_left(project)),
+                lambda _path: None,
+                None,
+            )
+
+    def _is_left(self, project: Project) -> Callable[[], bool]:
+        """Asks whether a project is about to be closed, which long looks at it must not hold up."""
+        return lambda: self._project is not project
 
     def _on_damage_met(self, project: Project, sentence: str) -> None:
         """From now on the project can only be looked at."""
@@ -249,9 +258,9 @@ class ProjectService(QObject):
             )
 
 
-def _check_if_large(project: Project) -> None:
+def _check_if_large(project: Project, is_cancelled: Callable[[], bool]) -> None:
     """Small databases were checked while they were opened."""
     from app.storage.upgrade import is_checked_at_once
 
     if not is_checked_at_once(project.database_path):
-        project.check()
+        project.check(is_cancelled)

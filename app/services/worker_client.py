@@ -33,6 +33,8 @@ _CLOSING_TYPES: Final = frozenset(
 _RESTART_DELAYS_MS: Final = (200, 1000, 2000, 4000)
 _MAX_STDERR_BYTES: Final = 8192
 
+_WRITE_MS: Final = 100
+
 _log = logging.getLogger(__name__)
 
 
@@ -55,13 +57,14 @@ class WorkerLimits:
         heartbeat_timeout_ms: silence after which a running child is killed.
         start_timeout_ms: the same until it is ready; a first import from a slow disk is long.
         max_crashes: deaths in a row, with nothing achieved between, after which it stays down.
-        stop_timeout_ms: how long it may take to end by itself; it gives itself 3 s.
+        stop_timeout_ms: how long it may take to end by itself; it gives itself half a second, and holds nothing that
+            a kill could spoil.
     """
 
     heartbeat_timeout_ms: int = 15_000
     start_timeout_ms: int = 120_000
     max_crashes: int = 8
-    stop_timeout_ms: int = 5_000
+    stop_timeout_ms: int = 1_500
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,7 @@ class WorkerClient(QObject):
         self._ids = itertools.count(1)
         self._state = WorkerState.STOPPED
         self._is_ready = False
+        self._is_asked = False  # to end
         self._crashes = 0
         self._verdict = ""
         self._last_heard = self._last_tick = time.monotonic()
@@ -183,11 +187,22 @@ class WorkerClient(QObject):
             request.on_crash(self.tr("it was restarted"))
         self.start()
 
-    def stop(self) -> None:
-        """End the child: asked first, killed after a bounded wait."""
+    def ask_to_stop(self) -> None:
+        """Let the child end while other things are done; `stop` follows."""
         self._restart_timer.stop()
         self._watchdog.stop()
         self._requests.clear()
+        self._is_ready = False
+        process = self._process
+        if process is not None and process.state() == QProcess.ProcessState.Running and not self._is_asked:
+            self._is_asked = True
+            process.write(encode(Message("shutdown")))
+            process.waitForBytesWritten(_WRITE_MS)
+            process.closeWriteChannel()
+
+    def stop(self) -> None:
+        """End the child: asked first, killed after a bounded wait."""
+        self.ask_to_stop()
         process, self._process = self._process, None
         self._is_ready = False
         if process is not None:
@@ -195,13 +210,11 @@ class WorkerClient(QObject):
             process.readyReadStandardError.disconnect(self._on_error_output)
             process.finished.disconnect(self._on_finished)
             process.errorOccurred.disconnect(self._on_error)
-            if process.state() != QProcess.ProcessState.NotRunning:
-                process.write(encode(Message("shutdown")))
-                process.closeWriteChannel()
-                if not process.waitForFinished(self._limits.stop_timeout_ms):
-                    _log.warning("The classifier did not end by itself and is killed")
-                    process.kill()
-                    process.waitForFinished(self._limits.stop_timeout_ms)
+            is_running = process.state() != QProcess.ProcessState.NotRunning
+            if is_running and not process.waitForFinished(self._limits.stop_timeout_ms):
+                _log.warning("The classifier did not end by itself and is killed")
+                process.kill()
+                process.waitForFinished(self._limits.stop_timeout_ms)
             process.deleteLater()
             self.stopped.emit()
         self._set_state(WorkerState.STOPPED)
@@ -210,7 +223,7 @@ class WorkerClient(QObject):
         self._decoder = Decoder()
         self._stderr = b""
         self._verdict = ""
-        self._is_ready = False
+        self._is_ready = self._is_asked = False
         self._last_heard = self._last_tick = time.monotonic()
         process = QProcess(self)
         process.readyReadStandardOutput.connect(self._on_output)
@@ -223,7 +236,7 @@ class WorkerClient(QObject):
         self._watchdog.start()
 
     def _write(self, message: Message) -> None:
-        if self._process is not None:
+        if self._process is not None and not self._is_asked:
             self._process.write(encode(message))
 
     def _on_output(self) -> None:

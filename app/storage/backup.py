@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +22,8 @@ from app.storage.untouched import untouched_address
 KEPT_DAYS: Final = 7
 CHECKED_BYTES: Final = 64 * 2**20
 """A check reads a whole database; up to this size it costs less than a fifth of a second."""
+CHECK_STEPS: Final = 10_000
+"""Instructions of SQLite, some milliseconds, after which a check asks whether it is still wanted."""
 _FOLDER: Final = "backups"
 _DAILY: Final = "daily"
 _TIME_FORMAT: Final = "%Y-%m-%d-%H%M%S"
@@ -76,10 +78,14 @@ def back_up(database: Path, reason: str) -> Path:
     return target
 
 
-def back_up_daily(database: Path) -> Path | None:
+def back_up_daily(database: Path, is_cancelled: Callable[[], bool] = lambda: False) -> Path | None:
     """Make today's copy if there is none yet, and drop daily ones but for the last `KEPT_DAYS` that were made.
 
     A copy that turns out to be damaged drops none of the others, and is not kept.
+
+    Args:
+        database: the file; it may be in use.
+        is_cancelled: whether the program would rather close; then nothing is dropped.
 
     Returns:
         The copy, or None when there was one.
@@ -93,7 +99,10 @@ def back_up_daily(database: Path) -> Path | None:
     if made and made[-1].name.startswith(f"{datetime.now(UTC):%Y-%m-%d}"):
         return None
     fresh = back_up(database, _DAILY)
-    if not _is_sound(fresh):
+    is_sound = _is_sound(fresh, is_cancelled)
+    if is_cancelled():
+        return fresh
+    if not is_sound:
         fresh.unlink(missing_ok=True)
         raise DamagedProjectError(
             f"The database of the project {database.parent.stem} is damaged (today's copy of it can't be read "
@@ -222,9 +231,10 @@ def _counts(path: Path) -> tuple[int, int] | None:
     return int(row[0]), int(row[1])
 
 
-def _is_sound(path: Path) -> bool:
+def _is_sound(path: Path, is_cancelled: Callable[[], bool] = lambda: False) -> bool:
     try:
         with closing(_look(path)) as connection:
+            connection.set_progress_handler(is_cancelled, CHECK_STEPS)
             return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
     except sqlite3.Error:
         return False

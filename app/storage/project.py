@@ -145,21 +145,27 @@ class Project:
         finally:
             lock.release()
 
-    def back_up_daily(self) -> Path | None:
+    def back_up_daily(self, is_cancelled: Callable[[], bool] = lambda: False) -> Path | None:
         """Make today's copy if there is none yet.
+
+        Args:
+            is_cancelled: whether the program would rather close.
 
         Raises:
             ProjectError: it can't be written.
         """
-        return back_up_daily(self.folder / DATABASE_NAME)
+        return back_up_daily(self.folder / DATABASE_NAME, is_cancelled)
 
-    def check(self) -> None:
+    def check(self, is_cancelled: Callable[[], bool] = lambda: False) -> None:
         """Read the whole database and compare it with itself, which takes a second for each few hundred megabytes.
+
+        Args:
+            is_cancelled: whether the program would rather close; then nothing is known.
 
         Raises:
             DamagedProjectError: it is damaged.
         """
-        check_database(self.folder / DATABASE_NAME)
+        check_database(self.folder / DATABASE_NAME, is_cancelled)
 
     def write(self, work: Callable[[Unit], Result]) -> Future[Result]:
         """Run `work` in a transaction; when the future is done, it is on disk."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from app.storage.backup import CHECKED_BYTES, back_up, newest_sound_backup
+from app.storage.backup import CHECK_STEPS, CHECKED_BYTES, back_up, newest_sound_backup
 from app.storage.database import connect, make_engine
 from app.storage.errors import DamagedProjectError, ProjectError
 from app.storage.migrations import HEAD_REVISION
@@ -64,16 +65,23 @@ def is_checked_at_once(path: Path) -> bool:
     return path.stat().st_size <= CHECKED_BYTES
 
 
-def check_database(path: Path) -> None:
+def check_database(path: Path, is_cancelled: Callable[[], bool] = lambda: False) -> None:
     """Read a whole database and compare it with itself.
+
+    Args:
+        path: the file.
+        is_cancelled: ends it early; then nothing is known.
 
     Raises:
         DamagedProjectError: it is damaged.
     """
     try:
         with closing(connect(path, untouched=True)) as connection:
+            connection.set_progress_handler(is_cancelled, CHECK_STEPS)
             _require_sound(path, connection)
     except sqlite3.DatabaseError as e:
+        if is_cancelled():
+            return
         raise DamagedProjectError(damage_sentence(path, str(e))) from e
 
 

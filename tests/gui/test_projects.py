@@ -188,7 +188,7 @@ def test_damage_that_the_hourly_backup_meets_makes_the_project_read_only(
     wait_for(qtbot, lambda: list(backups.glob("*-daily.sqlite")), "today's backup is made")
     for path in backups.glob("*-daily.sqlite"):  # a day goes by
         path.rename(path.with_name(f"2020-01-01{path.name[10:]}"))
-    monkeypatch.setattr("app.storage.backup._is_sound", lambda _path: False)
+    monkeypatch.setattr("app.storage.backup._is_sound", lambda *_: False)
     studio.services.projects.backup_timer.timeout.emit()
     wait_for(qtbot, lambda: "(read only)" in studio.window.windowTitle(), "it can only be looked at")
     assert "is damaged" in studio.window.message_bar.text

@@ -20,7 +20,7 @@ from vimd_core.worker.requests import RequestQueue
 
 EXIT_PARENT_GONE: Final = 3
 EXIT_BAD_REQUEST: Final = 4
-SHUTDOWN_GRACE_S: Final = 3.0
+SHUTDOWN_GRACE_S: Final = 0.5
 
 
 def main() -> int:

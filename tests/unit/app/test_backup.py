@@ -199,6 +199,22 @@ def test_a_backup_that_is_damaged_where_nothing_is_counted_is_not_offered_either
     assert list_backups(project.folder) == []
 
 
+def test_a_long_check_is_given_up_when_the_program_closes(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_captures(project, 3)
+    project.close()
+    break_page_of(project.database_path, "label_events")
+    monkeypatch.setattr("app.storage.upgrade.CHECK_STEPS", 1)
+    monkeypatch.setattr("app.storage.backup.CHECK_STEPS", 1)
+    project.check(lambda: True)
+    with pytest.raises(DamagedProjectError):
+        project.check(lambda: False)
+    kept = project.back_up_daily(lambda: True)
+    assert kept is not None
+    assert kept.exists(), "nobody knows yet whether it is damaged"
+
+
 def test_without_a_backup_folder_there_are_none(tmp_path: Path) -> None:
     assert list_backups(tmp_path) == []
     with pytest.raises(ProjectError):
