@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, QSettings
+from PySide6.QtCore import QObject, QSettings, Qt
 from PySide6.QtWidgets import QApplication
 
 import resources
@@ -17,6 +17,7 @@ from app.item_models.class_list_model import ClassListModel
 from app.item_models.source_list_model import SourceListModel
 from app.services.classify_service import ClassifyService
 from app.services.export_service import ExportService
+from app.services.handing_over import Handed, HandingOver, hand_over
 from app.services.image_service import ImageService
 from app.services.import_service import ImportService
 from app.services.insight_service import InsightService
@@ -26,6 +27,7 @@ from app.services.live_service import LiveService
 from app.services.model_service import ModelService
 from app.services.preferences import Preferences
 from app.services.project_service import ProjectService
+from app.services.recent_projects import RecentProjects
 from app.services.relink_service import RelinkService
 from app.services.retrain_service import RetrainService
 from app.services.sighting_judge import SightingJudge
@@ -52,6 +54,7 @@ class Options:
     """What the command line asks for; None is what the user chose last, or the default."""
 
     paths: tuple[Path, ...] = ()
+    addresses: tuple[str, ...] = ()
     project: Path | None = None
     model: Path | None = None
 
@@ -109,6 +112,13 @@ class Studio(QObject):
         self.sources = SourceListModel(projects, self)
         classify.classes_changed.connect(self.classes.reload)
         self.services.labels.classes_changed.connect(self.classes.reload)
+        self.recent = RecentProjects(self._settings, self)
+        self.others = HandingOver(self)
+        self.others.received.connect(self._on_handed)
+        self._has_opened = False
+        projects.opened.connect(self._on_opened)
+        projects.closing.connect(self.others.close)
+        projects.open_failed.connect(self._hand_over_after_all)
         self.window = MainWindow(
             self.services,
             self.captures,
@@ -117,6 +127,7 @@ class Studio(QObject):
             self.theme,
             self._settings,
             self.preferences,
+            self.recent,
             Places(samples=SAMPLES, projects=data_folder()),
         )
         if has_captures(self._project_folder()):
@@ -136,11 +147,15 @@ class Studio(QObject):
         # The child's first second is all processor time; the user waits for the captures, not for the child.
         projects.opened.connect(worker.start)
         projects.open_failed.connect(worker.start)
-        projects.open(self._project_folder())
-        self.window.files.add(list(self._options.paths))
+        folder = self._project_folder()
+        self.others.listen(folder)
+        # What the user had and is not there any more is said; only what was never there is made.
+        projects.open(folder, must_exist=self._options.project is None and folder in self.recent.folders)
+        self._take_in(self._given)
 
     def shut_down(self) -> None:
         """Stop jobs, finish writing and end every thread and process of ours."""
+        self.others.close()
         self.services.worker.ask_to_stop()  # its end takes a while, in which the project is closed
         self.services.speed.shut_down()
         self.services.projects.shut_down()
@@ -150,8 +165,46 @@ class Studio(QObject):
         self._settings.sync()
         remove_translation(self._application, self._translators)
 
+    @property
+    def _given(self) -> Handed:
+        return Handed(self._options.paths, self._options.addresses)
+
+    def _on_opened(self, _name: str, folder: str) -> None:
+        self._has_opened = True
+        self.others.listen(Path(folder))
+
+    def _on_handed(self, handed: Handed) -> None:
+        """Another start was given something; whatever it was, it wants to see this window."""
+        window = self.window
+        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+        window.show()
+        window.raise_()
+        window.activateWindow()
+        self._application.alert(window)
+        self._take_in(handed)
+
+    def _take_in(self, handed: Handed) -> None:
+        self.window.files.add(list(handed.paths))
+        if handed.model is not None:
+            self.window.files.use_model(handed.model)
+
+    def _hand_over_after_all(self, _sentence: str) -> None:
+        """Two starts at once: the one that was slower gives what it has to the other and goes."""
+        projects = self.services.projects
+        folder = projects.folder
+        is_there_one = projects.is_in_use_elsewhere and not self.others.is_listening
+        if self._has_opened or folder is None or not is_there_one:
+            return
+        if hand_over(folder, self._given):
+            self._application.quit()
+
     def _project_folder(self) -> Path:
-        return self._options.project or default_project_folder()
+        return wanted_project(self._options, self.recent)
+
+
+def wanted_project(options: Options, recent: RecentProjects) -> Path:
+    """The project that a start means: the one that it names, or else the one that was open last."""
+    return options.project or next(iter(recent.folders), default_project_folder())
 
 
 def _model_path(options: Options, settings: QSettings) -> Path:

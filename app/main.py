@@ -12,13 +12,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEvent, QSocketNotifier, QTimer, Signal
+from PySide6.QtCore import QEvent, QSettings, QSocketNotifier, QTimer, Signal
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
-from app.bootstrap import Options, Studio
+from app.bootstrap import Options, Studio, wanted_project
 from app.services.crash_reports import CrashWatch, keep_log
-from app.storage.locations import log_folder
+from app.services.handing_over import Handed, hand_over
+from app.services.recent_projects import RecentProjects
+from app.storage.locations import is_project, log_folder, settings_file
 from vimd_core import __version__
 from vimd_core.console import stopping_signals
 from vimd_core.streaming.redaction import log_to_stderr, redact_tracebacks
@@ -45,16 +47,27 @@ def parse_arguments(argv: Sequence[str]) -> Options:
     parser = argparse.ArgumentParser(
         prog="vimd-studio", description="Label and classify low-resolution captures."
     )
-    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="folders and images to add")
+    parser.add_argument(
+        "items",
+        nargs="*",
+        metavar="PATH",
+        help="folders, images, videos and tables to add, addresses of pictures and streams, or a project to open",
+    )
     parser.add_argument("--project", type=Path, help="project folder to open or make (default: your own)")
     parser.add_argument(
         "--model", type=Path, help="model bundle to classify with (default: the last one used)"
     )
     parser.add_argument("--version", action="version", version=f"vimd-studio {__version__}")
     parsed = parser.parse_args(argv)
+    addresses = tuple(item for item in parsed.items if "://" in item)
+    paths = tuple(Path(item).absolute() for item in parsed.items if "://" not in item)
+    project = parsed.project and parsed.project.absolute()
+    if project is None and not addresses and len(paths) == 1 and is_project(paths[0]):
+        project, paths = paths[0], ()
     return Options(
-        paths=tuple(path.absolute() for path in parsed.paths),
-        project=parsed.project and parsed.project.absolute(),
+        paths=paths,
+        addresses=addresses,
+        project=project,
         model=parsed.model and parsed.model.absolute(),
     )
 
@@ -81,6 +94,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     log_to_stderr(logging.WARNING)
     redact_tracebacks()
     keep_log(log_folder())
+    if _is_taken_by_another(options):
+        return 0
     crashes = CrashWatch(log_folder())
     crashes.start()
     try:
@@ -90,6 +105,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         raise
     finally:
         crashes.stop()
+
+
+def _is_taken_by_another(options: Options) -> bool:
+    """Whether the project is open in a window that is there, which has been given everything and comes to the front."""
+    recent = RecentProjects(QSettings(str(settings_file()), QSettings.Format.IniFormat))
+    return hand_over(wanted_project(options, recent), Handed(options.paths, options.addresses, options.model))
 
 
 def _run(options: Options, crashes: CrashWatch) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.services.tasks import Task, TaskRunner
-from app.storage.errors import DamagedProjectError, ProjectError
+from app.storage.errors import DamagedProjectError, ProjectClosingError, ProjectError, ProjectInUseError
 
 if (
     TYPE_CHECKING
@@ -24,6 +25,9 @@ if (
 Result = TypeVar("Result")
 
 _BACKUP_INTERVAL_MS: Final = 3_600_000  # how often it is asked whether today's backup is there
+
+_CLOSING_INTERVAL_MS: Final = 250
+_CLOSING_PATIENCE_S: Final = 60.0
 
 _log = logging.getLogger(__name__)
 
@@ -40,6 +44,7 @@ class ProjectService(QObject):
     open_failed = Signal(str)
     damaged = Signal(str)  # the project that is open can only be looked at; why
     noticed = Signal(str)  # what was put right in the project that was opened
+    waiting = Signal(str)  # for another window of ours that is still closing this project: its name
     restore_failed = Signal(str)  # the project is open again as it was
     _damage_met = Signal(object, str)  # the project, and what a thread said
 
@@ -52,6 +57,13 @@ class ProjectService(QObject):
         self._held: Project | None = None  # touched by the job thread alone
         self._damage = ""  # why the project that was opened last can only be looked at
         self._not_restored = ""  # why the backup could not be put back
+        self._is_in_use = False  # by another program, which is why it could not be opened
+        self._waits_since: float | None = None
+        self._must_exist = False
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(_CLOSING_INTERVAL_MS)
+        self._again.timeout.connect(self._open_again)
         self._damage_met.connect(self._on_damage_met)
         # A program that runs for days has its daily backups too.
         self.backup_timer = QTimer(self)
@@ -80,18 +92,49 @@ class ProjectService(QObject):
         """Whether the open project can only be looked at."""
         return self._project is not None and self._project.is_read_only
 
-    def open(self, folder: Path) -> None:
-        """Close the open project and open another, which is made when the folder is new.
+    @property
+    def is_in_use_elsewhere(self) -> bool:
+        """Whether the project that was asked for last is open in another program."""
+        return self._is_in_use
 
-        Ends in `opened` or `open_failed`; after a failure no project is open.
+    def open(self, folder: Path, *, must_exist: bool = False) -> None:
+        """Close the open project and open another.
+
+        Ends in `opened` or `open_failed`; after a failure no project is open. While another window of ours is still
+        closing the project, it is waited for.
+
+        Args:
+            folder: the project's.
+            must_exist: whether it is a failure when nothing is there; else a project is made.
         """
         self._detach()
+        self._again.stop()
         self._wanted = folder
+        self._waits_since = None
+        self._start_opening(folder, must_exist)
+
+    def _start_opening(self, folder: Path, must_exist: bool) -> None:
         if self._opening is not None:
             self._opening.cancel()
         self._opening = self._tasks.watch(
-            self.jobs.submit(self._replace, folder), self._on_opened, self._on_open_failed
+            self.jobs.submit(self._replace, folder, must_exist=must_exist),
+            partial(self._on_replaced, folder, must_exist),
+            self._on_open_failed,
         )
+
+    def _open_again(self) -> None:
+        if self._wanted is not None:
+            self._start_opening(self._wanted, self._must_exist)
+
+    def _on_replaced(self, folder: Path, must_exist: bool, project: Project | None) -> None:
+        if project is not None:
+            self._on_opened(project)
+            return
+        if self._waits_since is None:
+            self._waits_since = time.monotonic()
+            self.waiting.emit(folder.stem)
+        self._must_exist = must_exist
+        self._again.start()
 
     def read(
         self,
@@ -134,12 +177,17 @@ class ProjectService(QObject):
         if self._opening is not None:
             self._opening.cancel()
         self._opening = self._tasks.watch(
-            self.jobs.submit(self._replace, folder, backup), self._on_opened, self._on_open_failed
+            self.jobs.submit(self._replace, folder, backup),
+            partial(self._on_replaced, folder, True),
+            self._on_open_failed,
         )
 
     def shut_down(self) -> None:
         """Close the project and end the thread; waits for writes that are under way."""
         self.backup_timer.stop()
+        self._again.stop()
+        if self._project is not None:
+            self._project.note_closing()
         self._detach()
         self.jobs.submit(self._release)
         self.jobs.shutdown(wait=True)
@@ -154,8 +202,12 @@ class ProjectService(QObject):
         if held is not None:
             held.close()
 
-    def _replace(self, folder: Path, backup: Path | None = None, damage: str = "") -> Project:
+    def _replace(
+        self, folder: Path, backup: Path | None = None, damage: str = "", *, must_exist: bool = False
+    ) -> Project | None:
+        """Close what is open and open another; None while another window of ours is still closing it."""
         self._release()
+        self._is_in_use = False
         from app.storage.project import Project
 
         self._not_restored = ""
@@ -165,7 +217,19 @@ class ProjectService(QObject):
                     Project.restore(folder, backup)
                 except ProjectError as e:
                     self._not_restored = str(e)
+            if must_exist and _is_gone(folder):
+                raise ProjectError(
+                    f"The project {folder.stem} is not there any more ({folder}): connect its drive, open another "
+                    "project, or make a new one."
+                )
             self._held = self._open_damaged(folder, damage) if damage else self._open(folder)
+        except ProjectInUseError as e:
+            waits_since = self._waits_since
+            is_patient = waits_since is None or time.monotonic() - waits_since < _CLOSING_PATIENCE_S
+            if isinstance(e, ProjectClosingError) and is_patient and backup is None:
+                return None
+            self._is_in_use = True
+            raise
         except OSError as e:
             raise ProjectError(
                 f"The project {folder} can't be opened ({e}): check the drive that it lies on."
@@ -253,9 +317,14 @@ class ProjectService(QObject):
             self._detach()
             self._opening = self._tasks.watch(
                 self.jobs.submit(self._replace, project.folder, damage=sentence),
-                self._on_opened,
+                partial(self._on_replaced, project.folder, True),
                 self._on_open_failed,
             )
+
+
+def _is_gone(folder: Path) -> bool:
+    """Whether there is nothing, as where a drive was."""
+    return not folder.is_dir() or not any(folder.iterdir())
 
 
 def _check_if_large(project: Project, is_cancelled: Callable[[], bool]) -> None:

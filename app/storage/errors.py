@@ -13,6 +13,10 @@ class ProjectInUseError(ProjectError):
     """Another program holds the project."""
 
 
+class ProjectClosingError(ProjectInUseError):
+    """A program that is about to end still holds the project."""
+
+
 class ReadOnlyProjectError(ProjectError):
     """The project can be looked at, but not changed."""
 

@@ -184,6 +184,10 @@ class Project:
                 keep_embeddings(one, self.folder)
             self.notices = tuple(one.notice for one in settled if one.notice)
 
+    def note_closing(self) -> None:
+        """Tell other programs that the project is about to be closed."""
+        self._lock.note_closing()
+
     def close(self) -> None:
         """Finish all writes and let others open the project."""
         self._database.close()

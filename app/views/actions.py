@@ -34,6 +34,7 @@ class Actions(QObject):
         self.try_samples = self._make(self.tr("Try the &samples"), icon="sparkle")
         self.new_project = self._make(self.tr("&New project…"), "Ctrl+N", icon="project")
         self.open_project = self._make(self.tr("Open &project…"), "Ctrl+Alt+O")
+        self.recent_projects = QMenu(self.tr("Recent pro&jects"), window)
         self.restore = self._make(self.tr("&Restore a backup…"))
         self.find_moved = self._make(self.tr("Find &moved folders…"))
         self.import_labels = self._make(self.tr("Import &labels…"))
@@ -143,6 +144,8 @@ class Actions(QObject):
         def visit(menu: QMenu, title: str) -> None:
             for action in menu.actions():
                 submenu = action.menu()
+                if submenu is self.recent_projects:
+                    continue  # what is in it changes
                 if isinstance(submenu, QMenu):
                     visit(submenu, without_mnemonic(submenu.title()))
                 elif not action.isSeparator() and action.isVisible():
@@ -207,9 +210,10 @@ class Actions(QObject):
         file = bar.addMenu(self.tr("&File"))
         _fill(file, self.open_folder, self.open_files, self.add_stream, self.capture_now, self.try_samples)
         _fill(file, None, self.new_project)
+        _fill(file, self.open_project)
+        file.addMenu(self.recent_projects)
         _fill(
             file,
-            self.open_project,
             self.restore,
             self.find_moved,
             None,

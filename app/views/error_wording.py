@@ -29,6 +29,14 @@ PATTERNS: Final = cast(
         ),
         QT_TRANSLATE_NOOP(
             "ErrorSentences",
+            "The project {0} is still being closed by another window ({1}): open it again in a moment.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "ErrorSentences",
+            "The project {0} is not there any more ({1}): connect its drive, open another project, or make a new one.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "ErrorSentences",
             "The project {0} is open in another window ({1}): close that one first, or open another project.",
         ),
         QT_TRANSLATE_NOOP(

@@ -46,12 +46,15 @@ class FileCommands(QObject):
         self._settings = settings
         self._places = places
         self._chosen_model: Path | None = None
+        self._is_waiting = False  # for a window that is still closing the project
         services.imports.finished.connect(self._on_import_finished)
         services.imports.failed.connect(message_bar.show_error)
         services.exports.finished.connect(self._on_exported)
         services.labels.labels_imported.connect(self._on_labels_imported)
         services.exports.failed.connect(message_bar.show_error)
         services.projects.open_failed.connect(self._on_open_failed)
+        services.projects.waiting.connect(self._on_waiting)
+        services.projects.opened.connect(lambda _name, _folder: self._on_opened())
         services.projects.damaged.connect(self._on_damaged)
         services.projects.noticed.connect(message_bar.show_notice)
         services.projects.restore_failed.connect(
@@ -68,7 +71,7 @@ class FileCommands(QObject):
         if len(paths) == 1 and is_project(paths[0]):
             self._services.projects.open(paths[0])
         elif len(paths) == 1 and paths[0].suffix.lower() == _MODEL_SUFFIX:
-            self._use_model(paths[0])
+            self.use_model(paths[0])
         elif paths:
             self._message_bar.clear()  # what it says is of something before
             self._services.imports.import_paths(paths)
@@ -97,6 +100,12 @@ class FileCommands(QObject):
         folder = self._dialogs.ask_project()
         if folder is not None:
             self._services.projects.open(folder)
+
+    def open_recent(self, folder: Path) -> None:
+        """Open a project that was open before."""
+        if folder != self._services.projects.folder or self._services.projects.project is None:
+            self._message_bar.clear()
+            self._services.projects.open(folder, must_exist=True)
 
     def restore(self) -> None:
         """Put back a copy of the project, also of one that can't be opened any more."""
@@ -147,9 +156,10 @@ class FileCommands(QObject):
         """Classify with another model, also after the next start."""
         path = self._dialogs.ask_model(self._services.classify.model_path)
         if path is not None:
-            self._use_model(path)
+            self.use_model(path)
 
-    def _use_model(self, path: Path) -> None:
+    def use_model(self, path: Path) -> None:
+        """Classify with this model, also after the next start when it works."""
         self._chosen_model = path
         self._services.classify.use_model(path)
 
@@ -194,6 +204,17 @@ class FileCommands(QObject):
             )
         (self._message_bar.show_notice if report.applied else self._message_bar.show_error)(text)
 
+    def _on_waiting(self, name: str) -> None:
+        self._is_waiting = True
+        self._message_bar.show_notice(
+            self.tr("ViMD Studio is still closing {0}. It will open in a moment.").format(name)
+        )
+
+    def _on_opened(self) -> None:
+        if self._is_waiting:
+            self._message_bar.clear()
+        self._is_waiting = False
+
     def _on_open_failed(self, sentence: str) -> None:
         self._message_bar.show_error(sentence, *self._way_out())
 
@@ -210,8 +231,13 @@ class FileCommands(QObject):
 
     def _way_out(self) -> tuple[str, Callable[[], None]]:
         """What to do about a project that can't be used."""
-        folder = self._services.projects.folder
-        if folder is not None and any((folder / "backups").glob("*.sqlite")):
+        projects = self._services.projects
+        folder = projects.folder
+        if (
+            folder is not None
+            and not projects.is_in_use_elsewhere
+            and any((folder / "backups").glob("*.sqlite"))
+        ):
             return self.tr("Restore a backup…"), self.restore
         return self.tr("Open another…"), self.open_project
 

@@ -165,7 +165,7 @@ class GalleryView(QAbstractItemView):
 
     def dataChanged(self, top: AnyIndex, bottom: AnyIndex, roles: Sequence[int] = ()) -> None:
         """Paint again what of the changed tiles is in view."""
-        shown = self._rows_in_view()
+        shown = self.rows_in_view
         first, last = max(top.row(), shown.start), min(bottom.row(), shown.stop - 1)
         if first <= last:
             self.viewport().update(self._bounds_of(first, last))
@@ -198,7 +198,9 @@ class GalleryView(QAbstractItemView):
         bar = self.verticalScrollBar()
         if hint == QAbstractItemView.ScrollHint.PositionAtCenter:
             bar.setValue(bar.value() + rect.center().y() - height // 2)
-        elif rect.top() < self._layout.room_above(index.row()):
+        elif hint == QAbstractItemView.ScrollHint.PositionAtTop or rect.top() < self._layout.room_above(
+            index.row()
+        ):
             bar.setValue(bar.value() + rect.top() - self._layout.room_above(index.row()))
         elif rect.bottom() > height - MARGIN_PX:
             bar.setValue(bar.value() + rect.bottom() - height + MARGIN_PX)
@@ -278,7 +280,7 @@ class GalleryView(QAbstractItemView):
 
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
         """What to paint again when the selection changes: what of it is in view."""
-        shown = self._rows_in_view()
+        shown = self.rows_in_view
         region = QRegion()
         if selection.size() > _MANY:
             return QRegion(self.viewport().rect())
@@ -384,7 +386,7 @@ class GalleryView(QAbstractItemView):
             self._headings.paint(painter, QRect(0, y - offset, self.viewport().width(), 0), heading)
         delegate = self.itemDelegate()
         if self._captures is not None and isinstance(delegate, TileDelegate):
-            shown = self._rows_in_view()
+            shown = self.rows_in_view
             if shown:
                 self._captures.show(shown.start, shown.stop - 1)
             self._paint_captures(painter, self._captures, delegate, top, bottom)
@@ -461,7 +463,9 @@ class GalleryView(QAbstractItemView):
             return start.united(end)
         return QRect(0, start.top(), self.viewport().width(), end.bottom() - start.top() + 1)
 
-    def _rows_in_view(self) -> range:
+    @property
+    def rows_in_view(self) -> range:
+        """The tiles that are seen, if only in part."""
         offset = self.verticalOffset()
         return self._layout.rows_between(offset, offset + self.viewport().height() - 1)
 

@@ -15,6 +15,7 @@ from app.item_models.class_list_model import ClassListModel
 from app.item_models.source_list_model import SourceListModel
 from app.item_models.stream_list_model import StreamListModel
 from app.services.preferences import Preferences, PreferenceValues
+from app.services.recent_projects import RecentProjects
 from app.services.relink_service import RelinkReport
 from app.storage.capture_query import CaptureQuery, SortField
 from app.storage.records import (
@@ -50,6 +51,8 @@ from app.views.message_bar import MessageBar
 from app.views.program_commands import ProgramCommands
 from app.views.progress_panel import ProgressPanel
 from app.views.project_counts import ProjectCounts
+from app.views.project_place import ProjectPlace
+from app.views.recent_menu import RecentMenu
 from app.views.remove_commands import RemoveCommands
 from app.views.review import ReviewSession
 from app.views.review_queues import ReviewQueues
@@ -92,6 +95,7 @@ class MainWindow(QMainWindow):
         theme: Theme,
         settings: QSettings,
         preferences: Preferences,
+        recent: RecentProjects,
         places: Places,
     ) -> None:
         super().__init__()
@@ -150,6 +154,8 @@ class MainWindow(QMainWindow):
             preferences,
             self,
         )
+        RecentMenu(self.actions_.recent_projects, recent, self.files.open_recent, self)
+        ProjectPlace(services.projects, recent, captures, self.gallery, self.selection, self)
         self.removing = RemoveCommands(
             services.labels,
             services.streams,

@@ -90,6 +90,10 @@
         <translation>打开项目(&amp;P)…</translation>
     </message>
     <message>
+        <source>Recent pro&amp;jects</source>
+        <translation>最近的项目(&amp;J)</translation>
+    </message>
+    <message>
         <source>&amp;Restore a backup…</source>
         <translation>恢复备份(&amp;R)…</translation>
     </message>
@@ -995,6 +999,14 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>无法打开项目 {0}（{1}）：请选择您可以写入的文件夹。</translation>
     </message>
     <message>
+        <source>The project {0} is still being closed by another window ({1}): open it again in a moment.</source>
+        <translation>项目 {0} 正被另一个窗口关闭（{1}）：请稍后再打开。</translation>
+    </message>
+    <message>
+        <source>The project {0} is not there any more ({1}): connect its drive, open another project, or make a new one.</source>
+        <translation>项目 {0} 已不存在（{1}）：请连接其所在的驱动器、打开另一个项目，或新建一个项目。</translation>
+    </message>
+    <message>
         <source>The project {0} is open in another window ({1}): close that one first, or open another project.</source>
         <translation>项目 {0} 已在另一个窗口中打开（{1}）：请先关闭它，或打开其他项目。</translation>
     </message>
@@ -1667,6 +1679,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>Show all…</source>
         <translation>显示全部…</translation>
+    </message>
+    <message>
+        <source>ViMD Studio is still closing {0}. It will open in a moment.</source>
+        <translation>ViMD Studio 仍在关闭 {0}，稍后即会打开。</translation>
     </message>
     <message>
         <source>The folder {0} with {1} captures is not there: connect its drive, or say where it is now.</source>
@@ -2841,6 +2857,13 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>{0} and {1} more</source>
         <translation>{0} 等另外 {1} 个</translation>
+    </message>
+</context>
+<context>
+    <name>RecentMenu</name>
+    <message>
+        <source>&amp;Clear this list</source>
+        <translation>清空此列表(&amp;C)</translation>
     </message>
 </context>
 <context>

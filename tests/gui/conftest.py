@@ -58,6 +58,7 @@ def start(qtbot: QtBot, qapp: QApplication, home: Path) -> Iterator[StartStudio]
         command: list[str] | None = None,
         limits: WorkerLimits | None = None,
         own_model: bool = False,
+        waits: bool = True,
     ) -> Studio:
         wanted = None if own_model else model or SCRIPTED_WORKER
         options = Options(paths=paths, project=project, model=wanted)
@@ -74,7 +75,8 @@ def start(qtbot: QtBot, qapp: QApplication, home: Path) -> Iterator[StartStudio]
         projects.opened.connect(lambda name, _folder: settled.append(name))
         projects.open_failed.connect(settled.append)
         studio.start()
-        qtbot.waitUntil(lambda: bool(settled), timeout=30_000)
+        if waits:
+            qtbot.waitUntil(lambda: bool(settled), timeout=30_000)
         return studio
 
     def stop(studio: Studio) -> None:

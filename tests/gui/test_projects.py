@@ -57,7 +57,11 @@ def test_a_first_start_makes_the_default_project(qtbot: QtBot, start, home: Path
     assert studio.window.windowTitle() == "My captures – ViMD Studio"
 
 
-def test_a_second_window_on_the_same_project_is_refused(qtbot: QtBot, start, tmp_path: Path) -> None:
+def test_a_second_window_on_the_same_project_is_refused(
+    qtbot: QtBot, start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Two windows in one process: the first one can't answer while the second one waits for it.
+    monkeypatch.setattr("app.bootstrap.hand_over", lambda *_: False)
     first: Studio = start()
     second: Studio = start()
     assert "is open in another window" in second.window.message_bar.text

@@ -58,10 +58,15 @@ class FileLock:
             os.close(descriptor)
             return False
         self._descriptor = descriptor
-        os.ftruncate(descriptor, 0)
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        os.write(descriptor, f"process {os.getpid()}\n".encode())
+        self.note("")
         return True
+
+    def note(self, text: str) -> None:
+        """Write something about the process that holds the lock, for people and other processes."""
+        if self._descriptor >= 0:
+            os.ftruncate(self._descriptor, 0)
+            os.lseek(self._descriptor, 0, os.SEEK_SET)
+            os.write(self._descriptor, f"process {os.getpid()}{text}\n".encode())
 
     def release(self) -> None:
         """Let others have it; a second call does nothing."""
