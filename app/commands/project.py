@@ -14,7 +14,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
 from vimd_core.child_process import child_command
-from vimd_core.commands.arguments import DEVICES
+from vimd_core.commands.arguments import add_device_argument
 from vimd_core.console import stopping_signals
 from vimd_core.errors import VimdError
 
@@ -44,7 +44,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     effort = retrain.add_mutually_exclusive_group()
     for name, what in (("quick", "minutes"), ("balanced", "a coffee break or two"), ("thorough", "hours")):
         effort.add_argument(f"--{name}", dest="effort", action="store_const", const=name, help=what)
-    retrain.add_argument("--device", choices=DEVICES, default="auto", help="where to compute (auto)")
+    add_device_argument(retrain)
     retrain.add_argument(
         "--threads", type=int, default=0, help="processor threads (all that are free but one)"
     )
@@ -91,6 +91,50 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     models.add_argument("model", nargs="?", type=int, help="number of the model, as the list shows it")
     models.add_argument("--json", action="store_true", help="for programs")
     models.set_defaults(run=run_models)
+
+
+def find_model(folder: Path, name: str) -> Path:
+    """The file of a project's model, for `vimd_core.checkpoints.named`.
+
+    Args:
+        folder: of the project.
+        name: number or name of the model; "active" or nothing for the one in use.
+
+    Raises:
+        ProjectError: there is none of that name, or several.
+    """
+    from app.storage.errors import ProjectError
+    from app.storage.peek import peek_models
+
+    models = peek_models(folder)
+    wanted = name.strip()
+    if wanted.lower() in ("", "active"):
+        found = [model for model in models if model.is_active]
+    else:
+        found = [model for model in models if str(model.id) == wanted]
+        found = found or [model for model in models if model.name.casefold() == wanted.casefold()]
+    if len(found) == 1:
+        return found[0].path
+    listed = ", ".join(f"{model.id} ({model.name})" for model in models) or "none"
+    problem = "several models" if found else "no active model" if not wanted else f"no model {wanted}"
+    raise ProjectError(f"{folder} has {problem}: give the number of one of {listed}.")
+
+
+def list_models(folder: Path) -> list[dict[str, Any]]:
+    """The models of a project, for `vimd model list`."""
+    from app.storage.peek import peek_models
+    from vimd_core.checkpoints.bundle_info import read_bundle_info
+
+    rows: list[dict[str, Any]] = []
+    for model in peek_models(folder):
+        row: dict[str, Any] = {"name": f"{folder}:{model.id}", "kind": "model", "title": model.name}
+        try:
+            info = read_bundle_info(model.path)
+            row |= {"classes": len(info.classes), "preset": info.config.preset, "problem": ""}
+        except VimdError as e:
+            row |= {"classes": 0, "preset": "", "problem": str(e)}
+        rows.append(row | {"active": model.is_active, "path": str(model.path)})
+    return rows
 
 
 def run_retrain(arguments: argparse.Namespace) -> int:

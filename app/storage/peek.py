@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
+from app.storage.errors import ProjectError
 from app.storage.locations import DATABASE_NAME
+from app.storage.paths import StoredPaths
 from app.storage.untouched import untouched_address
 
 
@@ -23,3 +26,44 @@ def has_captures(folder: Path) -> bool:
             return connection.execute("SELECT 1 FROM captures LIMIT 1").fetchone() is not None
     except sqlite3.Error:
         return False
+
+
+@dataclass(frozen=True)
+class PeekedModel:
+    """A model of a project.
+
+    Attributes:
+        id: its number.
+        name: what people call it.
+        path: its file.
+        is_active: whether the project uses it.
+    """
+
+    id: int
+    name: str
+    path: Path
+    is_active: bool
+
+
+def peek_models(folder: Path) -> list[PeekedModel]:
+    """The models of a project, also of one that a window has open.
+
+    Raises:
+        ProjectError: there is no such project, or it can't be read.
+    """
+    database = folder / DATABASE_NAME
+    if not database.is_file():
+        raise ProjectError(f"{folder} is no project: give the folder NAME.vimd of one.")
+    paths = StoredPaths(folder.absolute())
+    try:
+        with closing(sqlite3.connect(untouched_address(database), uri=True)) as connection:
+            found = connection.execute(
+                "SELECT models.id, models.name, models.path, project.active_model_id = models.id "
+                "FROM models, project ORDER BY models.id"
+            ).fetchall()
+    except sqlite3.Error as e:
+        raise ProjectError(f"The models of {folder} can't be read ({e}).") from e
+    return [
+        PeekedModel(number, name, paths.to_absolute(path), bool(is_active))
+        for number, name, path, is_active in found
+    ]

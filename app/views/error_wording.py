@@ -207,6 +207,16 @@ PATTERNS: Final = cast(
             "ErrorSentences",
             "{0} holds weights without ViMD's description: bring it in with `vimd model import` first.",
         ),
+        QT_TRANSLATE_NOOP("ErrorSentences", "{0} is no project: give the folder NAME.vimd of one."),
+        QT_TRANSLATE_NOOP("ErrorSentences", "The models of {0} can't be read ({1})."),
+        QT_TRANSLATE_NOOP(
+            "ErrorSentences",
+            "{0} is a super-resolution network: use it with `vimd distill --srresnet`, or measure it with `{1}`.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "ErrorSentences",
+            "{0} is a teacher, a classifier without super-resolution: use it with {1}, or measure it with {2}.",
+        ),
         QT_TRANSLATE_NOOP(
             "ErrorSentences",
             "The model file {0} was made by a newer ViMD (format {1}, this one reads up to {2}): update ViMD Studio.",

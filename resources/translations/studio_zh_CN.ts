@@ -1275,6 +1275,22 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>{0} 中的权重没有 ViMD 的说明：请先用 `vimd model import` 导入。</translation>
     </message>
     <message>
+        <source>{0} is no project: give the folder NAME.vimd of one.</source>
+        <translation>{0} 不是项目：请给出项目的文件夹 NAME.vimd。</translation>
+    </message>
+    <message>
+        <source>The models of {0} can&apos;t be read ({1}).</source>
+        <translation>无法读取 {0} 的模型（{1}）。</translation>
+    </message>
+    <message>
+        <source>{0} is a super-resolution network: use it with `vimd distill --srresnet`, or measure it with `{1}`.</source>
+        <translation>{0} 是超分辨率网络：请通过 `vimd distill --srresnet` 使用，或用 `{1}` 评测。</translation>
+    </message>
+    <message>
+        <source>{0} is a teacher, a classifier without super-resolution: use it with {1}, or measure it with {2}.</source>
+        <translation>{0} 是教师模型，即不含超分辨率的分类器：请通过 {1} 使用，或用 {2} 评测。</translation>
+    </message>
+    <message>
         <source>The model file {0} was made by a newer ViMD (format {1}, this one reads up to {2}): update ViMD Studio.</source>
         <translation>模型文件 {0} 由更新版本的 ViMD 生成（格式 {1}，本版本最多读取 {2}）：请更新 ViMD Studio。</translation>
     </message>

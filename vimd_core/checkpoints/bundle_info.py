@@ -14,11 +14,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from vimd_core.checkpoints.safetensors_header import read_header
+from vimd_core.checkpoints.kinds import BUNDLE_FORMAT, WeightsKind, require_kind
 from vimd_core.config import SrvmNetConfig
 from vimd_core.errors import CheckpointError, ConfigError
 
-BUNDLE_FORMAT: Final = "vimd-model-bundle"
 BUNDLE_FORMAT_VERSION: Final = 1
 NO_NORMALISATION: Final[Mapping[str, Any]] = {
     "input_range": [0.0, 1.0],
@@ -143,11 +142,7 @@ def read_bundle_info(path: Path) -> BundleInfo:
     Raises:
         CheckpointError: the file is missing, truncated, damaged, no model bundle, or of a newer format.
     """
-    metadata = read_header(path).metadata
-    if metadata.get("format") != BUNDLE_FORMAT:
-        raise CheckpointError(
-            f"{path} holds weights without ViMD's description: bring it in with `vimd model import` first."
-        )
+    metadata = require_kind(path, WeightsKind.MODEL).metadata
     version = metadata.get("format_version", "")
     if not version.isdecimal():
         raise CheckpointError(

@@ -11,8 +11,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 from vimd_core.checkpoints.bundle import load_bundle
-from vimd_core.checkpoints.bundle_info import BUNDLE_FORMAT
-from vimd_core.checkpoints.safetensors_header import read_header
+from vimd_core.checkpoints.kinds import BUNDLE_FORMAT, WeightsKind, require_kind
 from vimd_core.config import SuperResolutionConfig
 from vimd_core.errors import CheckpointError, ConfigError
 from vimd_core.models.super_resolution import build_super_resolution
@@ -28,6 +27,7 @@ def load_super_resolution(path: Path, config: SuperResolutionConfig) -> nn.Modul
     Raises:
         CheckpointError: the file is missing, damaged or of another architecture.
     """
+    require_kind(path, WeightsKind.SUPER_RESOLUTION)
     network = build_super_resolution(config)
     try:
         network.load_state_dict(load_file(path))
@@ -50,7 +50,7 @@ def find_super_resolution(path: Path) -> tuple[nn.Module, SuperResolutionConfig]
     Raises:
         CheckpointError: the file is missing or damaged, or holds no super-resolution network.
     """
-    header = read_header(path)
+    header = require_kind(path, WeightsKind.MODEL, WeightsKind.SUPER_RESOLUTION)
     if header.metadata.get("format") == BUNDLE_FORMAT:
         model, info = load_bundle(path)
         return model.super_resolution, info.config.super_resolution

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from vimd_core.errors import ConfigError
+
 EXIT_UNREADABLE: Final = 3
-DEVICES: Final = ("auto", "cpu", "cuda", "mps")
+MODEL_HELP: Final = "model: a file, a bundled one's name, or PROJECT.vimd:NAME (`vimd model list`)"
+_DEVICE: Final = re.compile(r"auto|cpu|mps|cuda(:[0-9]+)?")
 
 
 def positive_int(text: str) -> int:
@@ -23,12 +27,56 @@ def positive_int(text: str) -> int:
     return value
 
 
+def device(text: str) -> str:
+    """Where to compute, for argparse: a kind of device, or one of several such as cuda:1."""
+    if _DEVICE.fullmatch(text) is None:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no device: use auto, cpu, cuda, cuda:0 and so on, or mps"
+        )
+    return text
+
+
+def add_device_argument(parser: argparse.ArgumentParser) -> None:
+    """The argument of every command that computes with torch."""
+    parser.add_argument(
+        "--device",
+        type=device,
+        default="auto",
+        metavar="DEVICE",
+        help="where to compute: auto, cpu, cuda, cuda:0 and so on, or mps (auto)",
+    )
+
+
 def add_model_arguments(parser: argparse.ArgumentParser, *, model_required: bool) -> None:
     """The arguments that say which model computes where."""
     default = "" if model_required else " (the bundled starter model)"
-    parser.add_argument("--model", type=Path, required=model_required, help=f"model bundle{default}")
-    parser.add_argument("--device", choices=DEVICES, default="auto", help="where to compute (auto)")
+    parser.add_argument("--model", type=Path, required=model_required, help=f"{MODEL_HELP}{default}")
+    add_device_argument(parser)
     parser.add_argument("--batch-size", type=positive_int, help="captures computed at once (what fits)")
+
+
+def model_of(arguments: argparse.Namespace) -> Path:
+    """The file of the model in --model; without one the bundled starter model.
+
+    Raises:
+        CheckpointError: there is none of that name.
+    """
+    from vimd_core.checkpoints.named import find_model
+    from vimd_core.checkpoints.starter import starter_model_path
+
+    return starter_model_path() if arguments.model is None else find_model(arguments.model)
+
+
+def require_file_to_change(model: Path, instead: str) -> None:
+    """Check that a model whose file is to change was given as a file: one that is known by name is others' too.
+
+    Raises:
+        ConfigError: it was not.
+    """
+    from vimd_core.checkpoints.named import find_model
+
+    if find_model(model) != model:
+        raise ConfigError(f"The model {model} is shared, so it is not changed: {instead}.")
 
 
 def report_unreadable(errors: Sequence[str]) -> int:

@@ -10,7 +10,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from vimd_core.commands.arguments import add_model_arguments, report_unreadable
+from vimd_core.commands.arguments import (
+    add_model_arguments,
+    model_of,
+    report_unreadable,
+    require_file_to_change,
+)
 from vimd_core.commands.labelled import add_data_arguments, measure
 from vimd_core.errors import CheckpointError
 
@@ -42,6 +47,9 @@ def run(arguments: argparse.Namespace) -> int:
     from vimd_core.evaluation.findings import calibration_of
     from vimd_core.inference.calibration import CALIBRATION, fit_temperature, rescale
 
+    if arguments.output is None:
+        require_file_to_change(arguments.model, "write the calibrated one with --output FILE")
+    arguments.model = model_of(arguments)
     output = arguments.output or arguments.model
     if output.suffix != ".safetensors":
         raise CheckpointError(f"A model bundle's name ends in .safetensors: {output} does not.")

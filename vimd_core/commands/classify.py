@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
-from vimd_core.checkpoints.starter import starter_model_path
-from vimd_core.commands.arguments import add_model_arguments, positive_int, report_unreadable
+from vimd_core.commands.arguments import add_model_arguments, model_of, positive_int, report_unreadable
+from vimd_core.commands.inputs import GivenCapture, add_path_arguments, found_captures, given_paths
 from vimd_core.commands.progress import Progress
+from vimd_core.commands.rows import FORMATS, ROWS_HELP, STANDARD_OUTPUT, TEXT_ERRORS, RowForm, kind_of
 from vimd_core.errors import ConfigError, DatasetError
 
 if TYPE_CHECKING:
@@ -30,13 +31,20 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "classify",
         help="classify captures",
-        description="Classify captures and print one row for each. Exit code 3 when some could not be read.",
+        description=f"Classify captures and print one row for each. {ROWS_HELP} Exit code 3 when some could not be "
+        "read.",
     )
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="image files and folders")
+    add_path_arguments(parser)
     add_model_arguments(parser, model_required=False)
-    parser.add_argument("--recursive", action="store_true", help="look into sub-folders")
     parser.add_argument("--top-k", type=positive_int, default=5, help="answers for each capture (5)")
-    parser.add_argument("--output", type=Path, metavar="FILE", help="write .csv or .jsonl instead of stdout")
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=STANDARD_OUTPUT,
+        metavar="FILE",
+        help=".csv or .jsonl file, written whole or not at all; - is standard output (-)",
+    )
+    parser.add_argument("--format", choices=FORMATS, help="of the rows (as FILE is called; csv)")
     parser.add_argument("--save-sr", type=Path, metavar="DIR", help="save the super-resolved views as PNG")
     parser.add_argument("--quiet", action="store_true", help="no progress and no notices")
     parser.set_defaults(run=run)
@@ -44,22 +52,34 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(arguments: argparse.Namespace) -> int:
     """Classify, and return the exit code."""
-    from vimd_core.commands.rows import require_known_form, row_writer
-    from vimd_core.data.capture_batches import read_batches
-    from vimd_core.data.folders import SearchReport, count_kinds, find_captures
+    from vimd_core.checkpoints.bundle_info import read_bundle_info
+    from vimd_core.data.folders import SearchReport
 
     # Everything that can be wrong with the arguments is said before the model is loaded.
-    if arguments.output is not None:
-        require_known_form(arguments.output)
+    kind = kind_of(arguments.output, arguments.format)
+    model_path = model_of(arguments)
+    form = RowForm(kind, read_bundle_info(model_path).classes, arguments.top_k)
     report = SearchReport()
-    paths = list(find_captures(arguments.paths, arguments.recursive, report))
-    if not paths:
-        raise DatasetError(_nothing_found(arguments, report))
-    model_path = arguments.model or starter_model_path()
-    views = _ViewFolder(arguments.save_sr, paths) if arguments.save_sr is not None else None
+    paths = given_paths(arguments)
+    with found_captures(paths, arguments.recursive, report) as captures:
+        if not captures:
+            raise DatasetError(_nothing_found(paths, report, recursive=arguments.recursive))
+        return _classify(arguments, captures, report, model_path, form)
 
+
+def _classify(
+    arguments: argparse.Namespace,
+    captures: list[GivenCapture],
+    report: SearchReport,
+    model_path: Path,
+    form: RowForm,
+) -> int:
+    from vimd_core.data.capture_batches import read_batches
+    from vimd_core.data.folders import count_kinds
     from vimd_core.inference.predictor import Predictor
 
+    shown = [capture.shown for capture in captures]
+    views = _ViewFolder(arguments.save_sr, shown) if arguments.save_sr is not None else None
     predictor = Predictor.load(model_path, device=arguments.device, batch_size=arguments.batch_size)
     if not arguments.quiet:
         sys.stderr.write(f"{predictor.info.name}. {predictor.notice}\n")
@@ -67,50 +87,60 @@ def run(arguments: argparse.Namespace) -> int:
             sys.stderr.write(f"files left out: {report.other:,} ({count_kinds(report.others)})\n")
     predictor.warm_up()  # compiling kernels would spoil the first rate and the time left
     unreadable = list(report.problems)
-    suffix = ".csv" if arguments.output is None else arguments.output.suffix
     with (
         _table(arguments.output) as stream,
-        Progress("classifying", len(paths), quiet=arguments.quiet) as progress,
+        Progress("classifying", len(captures), quiet=arguments.quiet) as progress,
         contextlib.closing(
             read_batches(
-                ((path, path) for path in paths),
+                ((capture, capture.file) for capture in captures),
                 batch_size=predictor.batch_size,
                 size_px=predictor.info.config.lr_size_px,
             )
         ) as batches,
     ):
-        rows = row_writer(suffix, stream, predictor.info.classes, arguments.top_k)
+        stream.write(form.head())
+        for path, problem in zip(report.problem_paths, report.problems, strict=True):
+            stream.write(form.line({"path": str(path)}, None, problem))
         for batch in batches:
-            unreadable += [capture.error for capture in batch if capture.image is None]
-            read = [(capture, capture.image) for capture in batch if capture.image is not None]
-            predictions = predictor.predict([image for _, image in read], with_sr_views=views is not None)
-            for (capture, _), prediction in zip(read, predictions, strict=True):
-                rows.write(capture, prediction)
+            images = [capture.image for capture in batch if capture.image is not None]
+            predictions = iter(predictor.predict(images, with_sr_views=views is not None))
+            for capture in batch:
+                given = capture.key
+                if capture.image is None:
+                    unreadable.append(given.told(capture.error))
+                    stream.write(form.line({"path": str(given.shown)}, None, unreadable[-1]))
+                    continue
+                prediction = next(predictions)
+                values = {
+                    "path": str(given.shown),
+                    "width_px": capture.width_px,
+                    "height_px": capture.height_px,
+                }
+                stream.write(form.line(values, prediction))
                 if views is not None and prediction.sr_view is not None:
-                    views.save(capture.path, prediction.sr_view)
+                    views.save(given.shown, prediction.sr_view)
             stream.flush()
             progress.advance(len(batch))
     return report_unreadable(unreadable)
 
 
-def _nothing_found(arguments: argparse.Namespace, report: SearchReport) -> str:
+def _nothing_found(paths: list[Path], report: SearchReport, *, recursive: bool) -> str:
     from vimd_core.data.folders import count_kinds
 
-    where = ", ".join(str(path) for path in arguments.paths)
+    where = ", ".join(str(path) for path in paths[:_SAID_AT_MOST])
     if report.problems:
         return " ".join(report.problems[:_SAID_AT_MOST])
-    hint = "" if arguments.recursive else " Add --recursive to look into sub-folders."
+    hint = "" if recursive else " Add --recursive to look into sub-folders."
     others = f"{report.other:,}" + (f" ({count_kinds(report.others)})" if report.others else "")
     return f"There are no images in {where} (other files: {others}, hidden: {report.hidden}).{hint}"
 
 
 @contextlib.contextmanager
-def _table(output: Path | None) -> Iterator[TextIO]:
+def _table(output: Path) -> Iterator[TextIO]:
     """Standard output, or a file that is written whole or not at all."""
-    from vimd_core.commands.rows import TEXT_ERRORS
     from vimd_core.data.whole_files import whole_file
 
-    if output is None:
+    if output == STANDARD_OUTPUT:
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(encoding="utf-8", errors=TEXT_ERRORS, newline="")
         yield sys.stdout

@@ -8,7 +8,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vimd_core.commands.arguments import add_model_arguments, report_unreadable
+from vimd_core.commands.arguments import (
+    add_model_arguments,
+    model_of,
+    report_unreadable,
+    require_file_to_change,
+)
 from vimd_core.commands.labelled import add_data_arguments, measure
 from vimd_core.commands.run_claim import add_overwrite_argument
 
@@ -64,6 +69,9 @@ def run(arguments: argparse.Namespace) -> int:
     from vimd_core.evaluation.report_files import prepare_folder, write_report
     from vimd_core.evaluation.report_page import ReportFacts
 
+    if arguments.record:
+        require_file_to_change(arguments.model, "give --record with a file of your own")
+    arguments.model = model_of(arguments)
     info = read_bundle_info(arguments.model)
     if arguments.report is not None:
         prepare_folder(arguments.report, overwrite=arguments.overwrite)

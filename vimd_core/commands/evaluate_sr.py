@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vimd_core.commands.arguments import add_device_argument
 from vimd_core.commands.progress import Progress
 from vimd_core.config import PRESETS, preset
 
@@ -24,7 +25,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "borders of 4 px left out.",
     )
     source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("--model", type=Path, help="model bundle, or a super-resolution network alone")
+    source.add_argument("--model", type=Path, help="model or super-resolution network, by file or name")
     source.add_argument("--srresnet", type=Path, help="a network alone, to be checked against --preset")
     parser.add_argument(
         "--preset", choices=sorted(PRESETS), default="compact", help="of --srresnet (compact)"
@@ -33,6 +34,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--lr", type=Path, help="folder of small images of the same names (made by bicubic reduction)"
     )
+    add_device_argument(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--quiet", action="store_true", help="no progress")
     parser.set_defaults(run=run)
@@ -40,14 +42,17 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the figures of each image and their means."""
+    from vimd_core.checkpoints.named import find_model
     from vimd_core.checkpoints.super_resolution import find_super_resolution, load_super_resolution
     from vimd_core.evaluation.super_resolution import evaluate_super_resolution
+    from vimd_core.inference.device import choose_device
 
     if arguments.model is not None:
-        network, config = find_super_resolution(arguments.model)
+        network, config = find_super_resolution(find_model(arguments.model))
     else:
         config = preset(arguments.preset).super_resolution
-        network = load_super_resolution(arguments.srresnet, config)
+        network = load_super_resolution(find_model(arguments.srresnet), config)
+    network = network.to(choose_device(arguments.device).device)
     with Progress("enlarging", 0, quiet=arguments.quiet) as progress:
 
         def on_image(done: int, total: int) -> None:

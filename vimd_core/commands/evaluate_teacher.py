@@ -7,6 +7,7 @@ import json
 import sys
 from pathlib import Path
 
+from vimd_core.commands.arguments import add_device_argument
 from vimd_core.commands.progress import Progress
 from vimd_core.errors import CheckpointError
 
@@ -25,6 +26,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--data", type=Path, required=True, metavar="PATH", help="a folder for each class, or a manifest"
     )
+    add_device_argument(parser)
     parser.add_argument("--json", action="store_true", help="for programs; fractions, not per cent")
     parser.add_argument("--quiet", action="store_true", help="no progress")
     parser.set_defaults(run=run)
@@ -37,14 +39,17 @@ def run(arguments: argparse.Namespace) -> int:
         CheckpointError: the model can't be read.
         DatasetError: the data can't be used, or has a class that the model doesn't know.
     """
+    from vimd_core.checkpoints.named import find_model
     from vimd_core.distillation.classifier_file import load_classifier
     from vimd_core.distillation.objectives import LossConfig, TeacherObjective
     from vimd_core.distillation.training_data import load_training_data
     from vimd_core.distillation.validation import predict_logits
     from vimd_core.evaluation.metrics import expected_calibration_error, top_k_accuracy
+    from vimd_core.inference.device import choose_device
     from vimd_core.models.vision_mamba import VisionMamba
 
-    content = load_classifier(arguments.model)
+    content = load_classifier(find_model(arguments.model))
+    device = choose_device(arguments.device).device
     model = VisionMamba(content.config.classifier)
     try:
         model.load_state_dict(content.weights)
@@ -67,7 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
             seed=0,
             progress=on_read,
         ).training
-    logits = predict_logits(TeacherObjective(model, LossConfig()), views)
+    logits = predict_logits(TeacherObjective(model.to(device), LossConfig()), views, device=device)
     probabilities, labels = logits.softmax(dim=1).numpy(), views.labels.numpy()
     figures = {
         "n": len(labels),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vimd_core.checkpoints.starter import starter_model_path
+from vimd_core.commands.arguments import MODEL_HELP
 from vimd_core.config import PRESETS, preset
 from vimd_core.errors import CheckpointError
 
@@ -63,10 +64,20 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     packer.add_argument("--license", default="", help="terms under which they may be used (as before)")
     packer.set_defaults(run=_pack)
 
+    lister = actions.add_parser(
+        "list",
+        help="list bundled models, or those of a project",
+        description="List the models that --model, --init, --teacher and --srresnet know by name. "
+        "A project's are asked for as PROJECT.vimd:NUMBER.",
+    )
+    lister.add_argument("--project", type=Path, metavar="PROJECT", help="also those of this project")
+    lister.add_argument("--json", action="store_true", help="for programs")
+    lister.set_defaults(run=_list)
+
     info = actions.add_parser("info", help="describe a model, or the presets")
     which = info.add_mutually_exclusive_group()
     which.add_argument(
-        "model", type=Path, nargs="?", metavar="MODEL", help="model bundle; all presets without it"
+        "model", type=Path, nargs="?", metavar="MODEL", help=f"{MODEL_HELP}; all presets without it"
     )
     which.add_argument("--preset", action="append", choices=sorted(PRESETS), help="a preset; may be repeated")
     which.add_argument("--starter", action="store_true", help="the bundled starter model")
@@ -110,8 +121,41 @@ def _pack(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _list(arguments: argparse.Namespace) -> int:
+    from vimd_core.checkpoints.named import bundled_models, project_models
+    from vimd_core.checkpoints.starter import STARTER_MODEL
+
+    rows = [
+        {
+            "name": one.name,
+            "kind": str(one.kind),
+            "title": one.title,
+            "classes": one.classes,
+            "preset": one.preset,
+            "starter": one.path.name == STARTER_MODEL,
+            "path": str(one.path),
+        }
+        for one in bundled_models()
+    ]
+    if arguments.project is not None:
+        rows += project_models(arguments.project)
+    if arguments.json:
+        sys.stdout.write(json.dumps(rows, indent=2) + "\n")
+        return 0
+    width = max(len(str(row["name"])) for row in rows)
+    for row in rows:
+        about = f"{row['classes']:,} classes" if row["classes"] else ""
+        note = (
+            " (used where none is named)" if row.get("starter") else " (active)" if row.get("active") else ""
+        )
+        sys.stdout.write(f"{row['name']:<{width}}  {row['kind']:<24}  {about:>11}  {row['title']}{note}\n")
+    return 0
+
+
 def _info(arguments: argparse.Namespace) -> int:
-    path = starter_model_path() if arguments.starter else arguments.model
+    from vimd_core.checkpoints.named import find_model
+
+    path = starter_model_path() if arguments.starter else arguments.model and find_model(arguments.model)
     if path is None:
         costs = [_cost(preset(name)) for name in (arguments.preset or PRESETS)]
         sys.stdout.write(json.dumps(costs, indent=2) + "\n" if arguments.json else _cost_table(costs))

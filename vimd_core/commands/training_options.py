@@ -7,11 +7,11 @@ import contextlib
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from vimd_core.commands.arguments import DEVICES, positive_int
+from vimd_core.commands.arguments import add_device_argument, positive_int
 from vimd_core.commands.run_claim import add_overwrite_argument
 from vimd_core.config import PRESETS
 from vimd_core.errors import ConfigError
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from vimd_core.distillation.training_data import TrainingData
 
 _RECIPE_PREFIX: Final = "recipe."
+_MODELS: Final = ("init", "teacher", "srresnet", "grow_from")
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,12 @@ CLASSIFIER: Final = (
         "high-resolution views in the same class folders; equal names, or equal parts before the first _, match",
         Path,
     ),
-    Option("--init", "init", "model or classifier to start from; classes and image size may differ", Path),
+    Option(
+        "--init",
+        "init",
+        "model or classifier to start from; classes and size may differ",
+        Path,
+    ),
     Option(
         "--class-names", "class_names", "CSV with the columns id,name: readable names of the folders", Path
     ),
@@ -95,7 +101,7 @@ CLASSIFIER: Final = (
 def add_training_options(parser: argparse.ArgumentParser, options: Sequence[Option]) -> None:
     """Add the options of a command that trains classifiers."""
     add_recipe_options(parser, options)
-    parser.add_argument("--device", choices=DEVICES, default="auto", help="where to compute (auto)")
+    add_device_argument(parser)
     parser.add_argument(
         "--checkpoint-minutes",
         type=float,
@@ -167,12 +173,22 @@ def read_recipe(arguments: argparse.Namespace, kind: type[AnyRecipe]) -> AnyReci
         if name.startswith(_RECIPE_PREFIX)
     }
     overrides |= dict(parse_assignment(text) for text in arguments.set)
-    recipe = resolve_recipe(kind, arguments.command, file, overrides)
+    recipe = _with_named_models(resolve_recipe(kind, arguments.command, file, overrides))
     if recipe.data is None:
         raise ConfigError(
             "There are no data to learn from: add --data, or a line `data = ...` to the recipe."
         )
     return recipe
+
+
+def _with_named_models(recipe: AnyRecipe) -> AnyRecipe:
+    """Models that a recipe calls by name, by their files."""
+    from vimd_core.checkpoints.named import find_model
+
+    found: dict[str, Any] = {
+        name: find_model(getattr(recipe, name)) for name in _MODELS if getattr(recipe, name, None) is not None
+    }
+    return replace(recipe, **found)
 
 
 def read_data(

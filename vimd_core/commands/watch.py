@@ -13,8 +13,8 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Final
 
-from vimd_core.checkpoints.starter import starter_model_path
-from vimd_core.commands.arguments import EXIT_UNREADABLE, add_model_arguments, positive_int
+from vimd_core.commands.arguments import EXIT_UNREADABLE, add_model_arguments, model_of, positive_int
+from vimd_core.commands.rows import FORMATS, ROWS_HELP, kind_of
 from vimd_core.console import stopping_signals
 from vimd_core.errors import ConfigError
 
@@ -35,11 +35,25 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="classify what cameras, streams, videos and folders show",
         description="Classify what sources show, one row for each capture, until Ctrl+C or their end. A source is a "
         "camera's number, an http, https, rtsp or rtsps address, a video file, or a folder in which images appear. "
-        "Other programs can see a password on a command line: --ask-password asks for it instead.",
+        "Other programs can see a password on a command line: --ask-password asks for it instead. "
+        f"{ROWS_HELP} Beside these it has time, position_s (in a video), source, region, frame, "
+        "agreed, votes, looks, latency_ms and near_path. "
+        "Exit code 3 when a source could not be read.",
     )
     parser.add_argument("sources", nargs="+", metavar="SOURCE", help="camera, address, video file or folder")
     add_model_arguments(parser, model_required=False)
-    parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="table, .csv or .jsonl")
+    parser.add_argument(
+        "--output", type=Path, required=True, metavar="FILE", help=".csv or .jsonl table, or - for stdout"
+    )
+    parser.add_argument("--format", choices=FORMATS, help="of the rows (as FILE is called; csv)")
+    existing = parser.add_mutually_exclusive_group()
+    existing.add_argument(
+        "--append", dest="existing", action="store_const", const="append",
+        help="add rows to a FILE with other columns, under those that it has (one with the same is added to anyway)",
+    )  # fmt: skip
+    existing.add_argument(
+        "--overwrite", dest="existing", action="store_const", const="overwrite", help="begin FILE anew"
+    )
     parser.add_argument("--save", type=Path, metavar="DIR", help="save the captures as PNG")
     parser.add_argument(
         "--roi", action="append", default=[], metavar="[NAME=]X,Y,W,H[,ANGLE]",
@@ -68,16 +82,18 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--top-k", type=positive_int, default=5, help="answers for each capture (5)")
     parser.add_argument("--ask-password", action="store_true", help="ask for user names and passwords")
     parser.add_argument("--quiet", action="store_true", help="no progress and no notices")
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, existing="same")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Watch, and return the exit code."""
-    from vimd_core.commands.rows import require_known_form
+    from vimd_core.checkpoints.bundle_info import read_bundle_info
+    from vimd_core.commands.watch_rows import WatchTable
     from vimd_core.streaming.settings import ReadSettings, StreamSettings
 
     # Everything that can be wrong with the arguments is said before the model is loaded.
-    require_known_form(arguments.output)
+    kind = kind_of(arguments.output, arguments.format)
+    model_path = model_of(arguments)
     capture = _capture_settings(arguments)
     read = ReadSettings(
         transport=arguments.rtsp_transport, pace="real time" if arguments.real_time else "fast"
@@ -92,13 +108,21 @@ def run(arguments: argparse.Namespace) -> int:
         except OSError as e:
             raise ConfigError(f"The folder {arguments.save} can't be made ({e.strerror or e}).") from e
 
+    table = WatchTable(
+        arguments.output,
+        kind,
+        read_bundle_info(model_path).classes,
+        arguments.top_k,
+        existing=arguments.existing,
+    )
+
     from vimd_core.commands.watching import Watch
     from vimd_core.inference.predictor import Predictor
 
-    predictor = Predictor.load(
-        arguments.model or starter_model_path(), device=arguments.device, batch_size=arguments.batch_size
-    )
     say = _silence if arguments.quiet else _say
+    if table.left_out:
+        say(f"{arguments.output} has no columns for {', '.join(table.left_out)}: they are left out.")
+    predictor = Predictor.load(model_path, device=arguments.device, batch_size=arguments.batch_size)
     if are_seen:
         say("Other programs can see the password in the command line: --ask-password asks for it instead.")
     say(f"{predictor.info.name}. {predictor.notice}")
@@ -109,9 +133,8 @@ def run(arguments: argparse.Namespace) -> int:
             for address, secret in sources
         ],
         predictor,
-        output=arguments.output,
+        table=table,
         save=arguments.save,
-        top_k=arguments.top_k,
         max_frames=arguments.frames,
         say=say,
     )

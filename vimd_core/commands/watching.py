@@ -112,9 +112,8 @@ class Watch:
     Args:
         sources: settings and credentials of each.
         predictor: names what is seen.
-        output: the table.
+        table: takes a row for each capture.
         save: where captures are saved, or None.
-        top_k: answers in a row.
         max_frames: after which each source ends; 0 for none.
         say: takes a line about the progress.
     """
@@ -124,14 +123,13 @@ class Watch:
         sources: Sequence[tuple[StreamSettings, Credentials]],
         predictor: Predictor,
         *,
-        output: Path,
+        table: WatchTable,
         save: Path | None,
-        top_k: int,
         max_frames: int,
         say: Callable[[str], None],
     ) -> None:
         self._predictor = predictor
-        self._table = WatchTable(output, predictor.info.classes, top_k)
+        self._table = table
         self._save = save
         self._say = say
         self._seen: queue.SimpleQueue[tuple[_Source, Sighting]] = queue.SimpleQueue()

@@ -35,6 +35,19 @@ else:
         return True
 
 
+def lock_open_file(descriptor: int) -> bool:
+    """Lock a file that is open for as long as it is, and say whether nobody else has done so.
+
+    True also where the system can't tell: on Windows, whose locks would keep readers away, and on some network drives.
+    """
+    if sys.platform == "win32":
+        return True
+    try:
+        return _try_lock(descriptor)
+    except OSError:
+        return True
+
+
 class FileLock:
     """A lock file; `take` says whether this process has it now.
 

@@ -30,11 +30,18 @@ class SearchReport:
         hidden: number of files and folders that are hidden, or that systems keep for themselves (see `passed_over`).
         others: number of files that are no images, by kind: their extension in capitals, or nothing.
         problems: a sentence for each path that is not there or can't be read.
+        problem_paths: these paths, in the same order.
     """
 
     hidden: int = 0
     others: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
+    problem_paths: list[Path] = field(default_factory=list)
+
+    def note(self, path: Path, sentence: str) -> None:
+        """Note a problem."""
+        self.problems.append(sentence)
+        self.problem_paths.append(path)
 
     @property
     def other(self) -> int:
@@ -101,7 +108,7 @@ def _usable_roots(paths: Iterable[Path], report: SearchReport) -> list[_Root]:
         try:
             roots.append(_root(path))
         except DatasetError as e:
-            report.problems.append(str(e))
+            report.note(path, str(e))
     return roots
 
 
@@ -188,7 +195,7 @@ def _walk_folder(
                 continue
             files, subfolders = _scan(folder, report)
         except OSError as e:
-            report.problems.append(folder_trouble(folder, e))
+            report.note(folder, folder_trouble(folder, e))
             continue
         visited.add(identity)
         yield from files
@@ -225,7 +232,7 @@ def _scan(folder: Path, report: SearchReport) -> tuple[list[Path], list[Path]]:
             for entry in entries:
                 _sort_entry(entry, files, subfolders, report)
         except OSError as e:
-            report.problems.append(folder_trouble(folder, e))
+            report.note(folder, folder_trouble(folder, e))
     files.sort(key=natural_key)
     subfolders.sort(key=natural_key)
     return [folder / name for name in files], [folder / name for name in subfolders]
@@ -245,7 +252,7 @@ def _sort_entry(
         if os.path.splitext(name)[1].lower() in IMAGE_EXTENSIONS:  # noqa: PTH122
             files.append(name)
         else:
-            report.problems.append(folder_trouble(Path(entry.path), e))
+            report.note(Path(entry.path), folder_trouble(Path(entry.path), e))
         return
     if is_folder:
         subfolders.append(name)

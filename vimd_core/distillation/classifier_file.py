@@ -11,6 +11,7 @@ from typing import Any
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
+from vimd_core.checkpoints.kinds import WeightsKind, require_kind
 from vimd_core.config import SrvmNetConfig
 from vimd_core.distillation.run_folder import RunFolder
 from vimd_core.errors import CheckpointError, ConfigError
@@ -61,6 +62,7 @@ def load_classifier(path: Path) -> ClassifierFile:
     Raises:
         CheckpointError: the file is missing, damaged or of another kind.
     """
+    require_kind(path, WeightsKind.CLASSIFIER)
     try:
         with safe_open(path, framework="pt") as file:
             metadata: dict[str, str] = file.metadata() or {}

@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 
 from vimd_core.checkpoints.bundle import load_bundle
-from vimd_core.checkpoints.bundle_info import BUNDLE_FORMAT, BundleInfo
+from vimd_core.checkpoints.bundle_info import BundleInfo
+from vimd_core.checkpoints.kinds import BUNDLE_FORMAT
 from vimd_core.checkpoints.published import resize_positions
 from vimd_core.checkpoints.safetensors_header import read_header
 from vimd_core.config import SuperResolutionConfig, VisionMambaConfig

@@ -151,7 +151,7 @@ def evaluate_super_resolution(
     """Measure a network on pairs of images that share a file stem.
 
     Args:
-        model: (1, 3, H, W) in [0, 1] -> (1, 3, s*H, s*W).
+        model: (1, 3, H, W) in [0, 1] -> (1, 3, s*H, s*W), on the device that is to compute.
         hr: folder of the true images; their top-left s*H x s*W px are compared.
         lr: folder of the small images; None makes them by antialiased bicubic reduction, rounded to 8 bits.
         upscale: s.
@@ -170,6 +170,7 @@ def evaluate_super_resolution(
             else f"No image in {lr} has the name of one in {hr}: give two folders of matching pairs."
         )
     model.eval()
+    device = next(model.parameters()).device
     scores: list[ImageScore] = []
     for stem in stems:
         truth = decode_image(hr_files[stem])
@@ -180,8 +181,9 @@ def evaluate_super_resolution(
                 f"{hr_files[stem]} is too small to compare: {2 * BORDER_PX + _WINDOW_PX} px a side are needed."
             )
         figures: list[float] = []
+        small = small.to(device)
         for enlarged in (model(small), bicubic_upscale(small, upscale)):
-            image = (enlarged[0].clamp(0, 1) * 255.0).round().to(torch.uint8).permute(1, 2, 0).numpy()
+            image = (enlarged[0].clamp(0, 1) * 255.0).round().to(torch.uint8).permute(1, 2, 0).cpu().numpy()
             if image.shape != truth.shape:
                 raise DatasetError(f"{hr_files[stem]} is not {upscale} times as large as {lr_files[stem]}.")
             figures += [psnr_y(image, truth), ssim_y(image, truth)]

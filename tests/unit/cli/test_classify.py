@@ -82,7 +82,9 @@ def test_one_bad_file_never_stops_a_batch(tmp_path: Path, bundle: Path) -> None:
     write_bomb(folder / "bomb.png")
     gone = folder / "gone.png"
     done = vimd("classify", "--model", bundle, folder, gone, make_capture(folder / "z last.bmp"), check=3)
-    rows = read_rows(done.stdout)
+    errors = {Path(row["path"]).name: row["error"] for row in read_rows(done.stdout) if row["error"]}
+    assert set(errors) == {"bomb.png", "empty.png", "truncated.png", "words.jpg", "gone.png"}
+    rows = [row for row in read_rows(done.stdout) if not row["error"]]
     names = [Path(row["path"]).name for row in rows]
     assert names == ["a good.png", "cmyk.jpg", "palette.png", "rotated.jpg", "sixteen.tif", "z last.bmp"]
     rotated = rows[names.index("rotated.jpg")]
@@ -96,6 +98,7 @@ def test_one_bad_file_never_stops_a_batch(tmp_path: Path, bundle: Path) -> None:
         ("gone.png", "no file"),
     ):
         assert any(name in line and reason in line for line in done.stderr.splitlines()), name
+        assert reason in errors[name]
     assert "Traceback" not in done.stderr
     assert "Warning" not in done.stderr
 
@@ -111,7 +114,7 @@ def test_rows_say_what_the_model_says(
     assert "Tiny signs. Computing on the processor" in capsys.readouterr().err
     table = (tmp_path / "out.csv").read_text(encoding="utf-8")
     rows = read_rows(table)
-    assert list(rows[0]) == [*WANTED_COLUMNS, "bicubic_class", "disagreement"]
+    assert list(rows[0]) == [*WANTED_COLUMNS, "bicubic_class", "disagreement", "error"]
     assert [Path(row["path"]).name for row in rows] == ["10.png", "2.png"]
     objects = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
     for row, found in zip(rows, objects, strict=True):
@@ -190,7 +193,9 @@ def test_what_is_not_there_among_many_is_listed_and_the_rest_is_classified(
     (folder / "loop").symlink_to("loop")
     named = (tmp_path / "none", folder / "loop", tmp_path / ("x" * 300), folder)
     done = vimd("classify", "--model", bundle, *named, check=3)
-    assert [Path(row["path"]).name for row in read_rows(done.stdout)] == ["a.png"]
+    rows = read_rows(done.stdout)
+    assert [Path(row["path"]).name for row in rows if not row["error"]] == ["a.png"]
+    assert {Path(row["path"]) for row in rows if row["error"]} == {*named[:3], folder / "loop.png"}
     said = done.stderr
     assert "files left out: 3 (2 DOCX, 1 PSD)" in said
     assert f"There is no file or folder {tmp_path / 'none'}." in said

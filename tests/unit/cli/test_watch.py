@@ -44,6 +44,33 @@ def rows_of(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def test_rows_go_to_standard_output_and_nothing_is_overwritten(
+    bundle: Path, film: Path, tmp_path: Path
+) -> None:
+    def watch(output: object, *more: object) -> subprocess.CompletedProcess[str]:
+        arguments = ("watch", film, "--model", bundle, "--device", "cpu", "--frames", "3", "--output", output)
+        return subprocess.run(
+            [sys.executable, "-m", "vimd_core", *map(str, (*arguments, *more))],
+            capture_output=True, text=True, timeout=240,
+        )  # fmt: skip
+
+    shown = watch("-", "--format", "jsonl")
+    assert shown.returncode == 0, shown.stderr
+    rows = [json.loads(line) for line in shown.stdout.splitlines()]
+    common = {"path", "width_px", "height_px", "class", "probability", "top", "bicubic_class", "disagreement"}
+    assert rows and common | {"error"} <= rows[0].keys()
+    assert "captures" in shown.stderr
+    table = tmp_path / "table.csv"
+    assert watch(table).returncode == 0
+    once = rows_of(table)
+    assert watch(table).returncode == 0 and len(rows_of(table)) == 2 * len(once)
+    table.write_text("other,columns\n1,2\n")
+    refused = watch(table)
+    assert refused.returncode == 1 and "--overwrite" in refused.stderr
+    assert table.read_text() == "other,columns\n1,2\n"
+    assert watch(table, "--overwrite").returncode == 0 and len(rows_of(table)) == len(once)
+
+
 def test_a_video_becomes_a_table_and_pictures(
     bundle: Path, film: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -61,6 +88,7 @@ def test_a_video_becomes_a_table_and_pictures(
         assert row["class"] in TINY_CLASSES and row["class_3"] in TINY_CLASSES
         assert row["source"] == film.as_uri() and row["agreed"] == "True"
         assert float(row["latency_ms"]) > 0
+    assert list(rows[0])[-1] == "error" and rows[0]["bicubic_class"] in TINY_CLASSES
     with Image.open(rows[2]["path"]) as image:
         expected = picture(5)[40:64, :60, ::-1]
         assert np.array_equal(np.asarray(image), expected)  # lossless from the film to the disk

@@ -1,0 +1,60 @@
+"""What kind of weights a file holds, and what is said when it is the wrong kind. Torch-free."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from vimd_core.checkpoints.safetensors_header import SafetensorsHeader, read_header
+from vimd_core.errors import CheckpointError
+
+BUNDLE_FORMAT: Final = "vimd-model-bundle"
+
+
+class WeightsKind(StrEnum):
+    """Kinds of files of weights."""
+
+    MODEL = "model"
+    CLASSIFIER = "classifier"
+    SUPER_RESOLUTION = "super-resolution network"
+    PUBLISHED = "published"
+
+
+def kind_of_weights(header: SafetensorsHeader) -> WeightsKind:
+    """The kind of weights behind a header, by what it says of itself or else by the names of its tensors."""
+    if header.metadata.get("format") == BUNDLE_FORMAT:
+        return WeightsKind.MODEL
+    if {"config", "classes"} <= header.metadata.keys():
+        return WeightsKind.CLASSIFIER
+    names = header.tensors.keys()
+    if "tail.weight" in names or "conv1.0.weight" in names:
+        return WeightsKind.SUPER_RESOLUTION
+    return WeightsKind.PUBLISHED
+
+
+_IT_IS: Final = {
+    WeightsKind.MODEL: "{0} is a whole model: use it with --model, or start a training from it with --init.",
+    WeightsKind.CLASSIFIER: "{0} is a teacher, a classifier without super-resolution: use it with `vimd distill "
+    "--teacher` or --init, or measure it with `vimd evaluate-teacher`.",
+    WeightsKind.SUPER_RESOLUTION: "{0} is a super-resolution network: use it with `vimd distill --srresnet`, or "
+    "measure it with `vimd evaluate-sr`.",
+    WeightsKind.PUBLISHED: "{0} holds weights without ViMD's description: bring it in with `vimd model import` first.",
+}
+
+
+def require_kind(path: Path, *wanted: WeightsKind) -> SafetensorsHeader:
+    """The header of a file of the right kind.
+
+    Args:
+        path: the file.
+        wanted: kinds that will do.
+
+    Raises:
+        CheckpointError: it can't be read, or is of another kind; the sentence says what it is for.
+    """
+    header = read_header(path)
+    kind = kind_of_weights(header)
+    if kind not in wanted:
+        raise CheckpointError(_IT_IS[kind].format(path))
+    return header
