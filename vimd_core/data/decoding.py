@@ -131,20 +131,40 @@ def read_image(path: Path, *, max_pixels: int = MAX_IMAGE_PIXELS) -> DecodedImag
         ImageError: the file is missing, unreadable, empty, truncated, not an image or too large.
     """
     with _open(path, max_pixels) as opened:
-        damaged = f"{path} is truncated or damaged: copy it again from where it came."
-        try:
-            if _lacks_end(opened.file):
-                shown = _read_incomplete(opened.file, path)
-                if shown is None:
-                    raise ImageError(damaged)
-                return shown
-            return DecodedImage(_pixels(opened))
-        except UnsupportedTiffError as e:
-            raise ImageError(_unsupported_tiff(path, e)) from e
-        except MemoryError as e:
-            raise ImageError(f"{path} needs more memory than there is: make it smaller.") from e
-        except _DECODER_ERRORS as e:
-            raise ImageError(damaged) from e
+        return _read(opened, path)
+
+
+def _read(opened: _Opened, path: Path) -> DecodedImage:
+    damaged = f"{path} is truncated or damaged: copy it again from where it came."
+    try:
+        if _lacks_end(opened.file):
+            shown = _read_incomplete(opened.file, path)
+            if shown is None:
+                raise ImageError(damaged)
+            return shown
+        return DecodedImage(_pixels(opened))
+    except UnsupportedTiffError as e:
+        raise ImageError(_unsupported_tiff(path, e)) from e
+    except MemoryError as e:
+        raise ImageError(f"{path} needs more memory than there is: make it smaller.") from e
+    except _DECODER_ERRORS as e:
+        raise ImageError(damaged) from e
+
+
+def read_image_in(content: bytes, path: Path, *, max_pixels: int = MAX_IMAGE_PIXELS) -> DecodedImage:
+    """The same of a file whose content was read already.
+
+    Args:
+        content: all bytes of the file.
+        path: where they come from, for what is said.
+        max_pixels: refuse images with more.
+
+    Raises:
+        ImageError: it is empty, truncated, not an image or too large.
+    """
+    if not content:
+        raise ImageError(_EMPTY.format(path))
+    return _read(_identify(BytesIO(content), path, max_pixels), path)
 
 
 def _pixels(opened: _Opened) -> npt.NDArray[np.uint8]:

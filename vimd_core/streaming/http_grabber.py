@@ -1,15 +1,18 @@
-"""Frames over HTTP: Motion JPEG is read here, anything else is given to OpenCV."""
+"""Frames over HTTP: pictures, single ones or in parts, are read here; anything else is given to OpenCV."""
 
 from __future__ import annotations
 
 import time
 from http.client import HTTPException
+from pathlib import Path
 from typing import Any, Final
 
 import cv2
 import numpy as np
 
-from vimd_core.errors import SourceError
+from vimd_core.data.decoding import read_image_in
+from vimd_core.data.image_formats import SNIFFED_BYTES, image_format_of
+from vimd_core.errors import ImageError, SourceError
 from vimd_core.streaming.frames import Frame
 from vimd_core.streaming.http_session import HttpSession
 from vimd_core.streaming.multipart import MAX_FRAME_BYTES, Multipart, lost
@@ -19,10 +22,14 @@ from vimd_core.streaming.video_grabber import StreamGrabber
 _BAD_FRAMES_IN_A_ROW: Final = 30
 # A server that gives single pictures is not asked for more than that.
 _SNAPSHOT_INTERVAL_S: Final = 0.2
+_ENOUGH_BYTES: Final = 16
+_ANSWER: Final = Path("answer")  # what a picture is called in sentences that nobody sees
 
 
 class HttpGrabber:
-    """An HTTP address, whatever comes from it: Motion JPEG, single JPEGs, or a video.
+    """An HTTP address, whatever comes from it: Motion JPEG, or single pictures of any kind, or a video.
+
+    What it is is told by its first bytes: cameras name it wrongly, or not at all.
 
     OpenCV reads Motion JPEG as well, but does not say why it can't, gives frames in the first one's size whatever
     comes later, and ends at the first damaged one.
@@ -45,9 +52,12 @@ class HttpGrabber:
 
     def open(self) -> None:
         """Connect; see `Grabber`."""
-        self._response = self._session.open()
+        self._response = _Sniffed(self._session.open(), self._settings.read_timeout_s)
+        head = self._response.head.lstrip(b"\r\n")
+        if image_format_of(head) is not None:
+            return
         kind = str(self._response.headers.get("Content-Type", "")).lower()
-        if kind.startswith("multipart/"):
+        if head.startswith(b"--") or kind.startswith("multipart/"):
             self._parts = Multipart(self._response, self._settings.read_timeout_s)
         elif not kind.startswith("image/"):
             self.close()
@@ -91,10 +101,60 @@ class HttpGrabber:
             response.close()
 
 
+class _Sniffed:
+    """An answer whose first bytes are known before it is read.
+
+    Args:
+        response: at its beginning.
+        timeout_s: for the first bytes.
+
+    Raises:
+        SourceError: none came.
+    """
+
+    def __init__(self, response: Any, timeout_s: float) -> None:
+        self._response = response
+        self.headers = response.headers
+        self.head = b""
+        try:
+            while len(self.head) < SNIFFED_BYTES and (more := response.read1(SNIFFED_BYTES - len(self.head))):
+                self.head += more
+                if len(self.head) >= _ENOUGH_BYTES:
+                    break
+        except (OSError, HTTPException, ValueError) as e:
+            response.close()
+            raise lost(e, timeout_s) from e
+        self._unread = self.head
+
+    def read(self, count: int) -> bytes:
+        """So many bytes, or all there are."""
+        unread, self._unread = self._unread, b""
+        return unread + bytes(self._response.read(count - len(unread)))
+
+    def read1(self, count: int) -> bytes:
+        """What has come, at most so many bytes."""
+        if self._unread:
+            unread, self._unread = self._unread, b""
+            return unread
+        return bytes(self._response.read1(count))
+
+    def fileno(self) -> int:
+        """For `select`."""
+        return int(self._response.fileno())
+
+    def close(self) -> None:
+        """Hang up."""
+        self._response.close()
+
+
 def _decode(encoded: bytes) -> Any:
-    if encoded.lstrip(b"\r\n")[:2] != b"\xff\xd8":
-        return None
+    """(H, W, 3) BGR; None of what is no picture."""
+    content = encoded.lstrip(b"\r\n")
     try:
-        return cv2.imdecode(np.frombuffer(encoded.lstrip(b"\r\n"), np.uint8), cv2.IMREAD_COLOR)
-    except cv2.error:
+        if content[:2] == b"\xff\xd8":
+            return cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
+        if image_format_of(content[:SNIFFED_BYTES]) is None:
+            return None
+        return np.ascontiguousarray(read_image_in(content, _ANSWER).pixels[:, :, ::-1])
+    except (cv2.error, ImageError):
         return None

@@ -1,4 +1,4 @@
-"""The parts of a multipart answer that never ends, as cameras send Motion JPEG."""
+"""The parts of a multipart answer that never ends, as cameras send Motion JPEG, or other pictures in its place."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ _LENGTH: Final = re.compile(rb"(?i)content-length:\s*(\d+)")
 # Pictures may come in pairs; more than that wait only because we are too slow.
 _MAY_WAIT: Final = 2
 _MOST_PASSED_OVER: Final = 100
+_LINE_ENDS: Final = b"\r\n"
+_SNIFFED_BYTES: Final = 12
 
 
 class Multipart:
@@ -65,11 +67,42 @@ class Multipart:
             head = self._buffer[start : head_end + 4]
             start = head_end + 4
             if head.strip():
-                length = _LENGTH.search(head)
-                if length is None:
-                    return self._buffer.find(b"\xff\xd9", start) >= 0
-                return len(self._buffer) - start >= int(length[1])
+                return self._end_of_part(bytes(head), start, start) >= 0
         return False
+
+    def _end_of_part(self, head: bytes, start: int, searched: int) -> int:
+        """Where a part in the buffer ends: its head tells it, its picture, or the next boundary; -1 if that is missing.
+
+        Args:
+            head: of the part.
+            start: where its content begins.
+            searched: so far there is no end.
+        """
+        length = _LENGTH.search(head)
+        if length is not None:
+            return self._whole_to(start, int(length[1]))
+        while start < len(self._buffer) and self._buffer[start] in _LINE_ENDS:
+            start += 1
+        first = bytes(self._buffer[start : start + _SNIFFED_BYTES])
+        if len(first) < _SNIFFED_BYTES:
+            return -1
+        if first.startswith(b"RIFF"):
+            return self._whole_to(start, 8 + int.from_bytes(first[4:8], "little"))
+        if first.startswith(b"BM"):
+            return self._whole_to(start, int.from_bytes(first[2:6], "little"))
+        end = b"\r\n--"
+        if first.startswith(b"\xff\xd8"):
+            end = b"\xff\xd9"
+        elif first.startswith(b"\x89PNG"):
+            end = b"IEND\xaeB`\x82"
+        found = self._buffer.find(end, max(start, searched - len(end)))
+        # The boundary is no part of the picture, the picture's own end is.
+        return found if found < 0 or end.startswith(_LINE_ENDS) else found + len(end)
+
+    def _whole_to(self, start: int, length: int) -> int:
+        if length > MAX_FRAME_BYTES:
+            raise SourceError("What came was no picture.")
+        return start + length if len(self._buffer) >= start + length else -1
 
     def _is_more_there(self) -> bool:
         try:
@@ -81,16 +114,15 @@ class Multipart:
         head = self._take_until(b"\r\n\r\n", deadline_s)
         while not head.strip():
             head = self._take_until(b"\r\n\r\n", deadline_s)
-        length = _LENGTH.search(head)
-        if length is not None:
-            return self._take(int(length[1]), deadline_s)
-        return self._take_until(b"\xff\xd9", deadline_s)
-
-    def _take(self, count: int, deadline_s: float) -> bytes:
-        if count > MAX_FRAME_BYTES:
-            raise SourceError("What came was no picture.")
-        while len(self._buffer) < count:
+        searched = 0
+        while (end := self._end_of_part(head, 0, searched)) < 0:
+            searched = len(self._buffer)
+            if searched > MAX_FRAME_BYTES:
+                raise SourceError("What came was no picture.")
             self._fill(deadline_s)
+        return self._take(end)
+
+    def _take(self, count: int) -> bytes:
         taken = bytes(self._buffer[:count])
         del self._buffer[:count]
         return taken
@@ -102,7 +134,7 @@ class Multipart:
             if searched > MAX_FRAME_BYTES:
                 raise SourceError("What came was no picture.")
             self._fill(deadline_s)
-        return self._take(found + len(end), deadline_s)
+        return self._take(found + len(end))
 
     def _fill(self, deadline_s: float) -> None:
         # The socket's own time-out holds for each piece: a server that drips must not get more time by that.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import http.server
+import io
 import signal
 import socket
 import socketserver
@@ -20,6 +21,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from PIL import Image
 from sign_scene import scene
 
 USER, PASSWORD = "viewer", "s3cret-pw"
@@ -88,7 +90,8 @@ def server(kind: str) -> Iterator[Server]:
 class _Pictures(http.server.BaseHTTPRequestHandler):
     """/live, /grow (another size after a while), /garbage (damaged pictures in between), /noise (nothing else),
     /silent (no picture), /secret (with a password), /snapshot (one picture), /dead (ends after 10 frames),
-    /signs (see sign_scene), /snow (bright)."""
+    /signs (see sign_scene), /snow (bright), /still-png?type (one picture of any kind, named as any type or none),
+    /parts-png?length (the same as parts, with or without their lengths)."""
 
     def log_message(self, *_: object) -> None:
         return
@@ -108,6 +111,10 @@ class _Pictures(http.server.BaseHTTPRequestHandler):
             return
         if what == "missing":
             self.send_error(404)
+            return
+        form, _, suffix = what.partition("-")
+        if form in ("still", "parts"):
+            self._answer_with(suffix, self.path.partition("?")[2], in_parts=form == "parts")
             return
         self.send_response(200)
         single = what == "snapshot"
@@ -132,6 +139,26 @@ class _Pictures(http.server.BaseHTTPRequestHandler):
             head = f"--pictures\r\nContent-Type: image/jpeg\r\nContent-Length: {len(encoded)}\r\n\r\n"
             self.wfile.write(head.encode() + encoded + b"\r\n")
             time.sleep(1 / FPS)
+
+    def _answer_with(self, suffix: str, option: str, *, in_parts: bool) -> None:
+        """Pictures of any kind; the option is the type of a single one, or "length" for parts that tell theirs."""
+        self.send_response(200)
+        if in_parts:
+            self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=pictures")
+        elif option:
+            self.send_header("Content-Type", option)
+        self.end_headers()
+        for number in range(1_000_000 if in_parts else 1):
+            file = io.BytesIO()
+            Image.fromarray(picture(number)[..., ::-1]).save(file, suffix)
+            encoded = file.getvalue()
+            if in_parts:
+                length = f"Content-Length: {len(encoded)}\r\n" if option == "length" else ""
+                head = f"--pictures\r\nContent-Type: image/jpeg\r\n{length}\r\n"
+                self.wfile.write(head.encode() + encoded + b"\r\n")
+                time.sleep(1 / FPS)
+            else:
+                self.wfile.write(encoded)
 
 
 class _HttpServer(socketserver.ThreadingMixIn, http.server.HTTPServer):

@@ -22,6 +22,7 @@ from watching import EVERY_FRAME, QUICK, watched
 
 from vimd_core.streaming.folder_grabber import FolderGrabber
 from vimd_core.streaming.folder_notices import Notices
+from vimd_core.streaming.http_grabber import HttpGrabber
 from vimd_core.streaming.messages import EXIT_FAILED
 from vimd_core.streaming.regions import Region
 from vimd_core.streaming.settings import CaptureSettings, MotionSettings
@@ -231,6 +232,42 @@ def test_a_stream_that_ends_begins_again(http: Server) -> None:
     with watched(http.url("dead")) as stream:
         stream.wait(lambda: stream.status.frames >= 25, "frames of three connections")
         assert stream.status.reconnections >= 2
+
+
+@pytest.mark.parametrize("kind", ["png", "webp", "bmp", "gif", "avif", "jpeg", "tiff"])
+@pytest.mark.parametrize("named", ["", "text/html", "image/jpeg", "multipart/x-mixed-replace", "video/mp4"])
+def test_a_picture_is_known_by_its_content_whatever_it_is_called(http: Server, kind: str, named: str) -> None:
+    grabber = HttpGrabber(http.url(f"still-{kind}?{named}"), QUICK)
+    grabber.open()
+    try:
+        for _ in range(2):
+            frame = grabber.read()
+            assert frame is not None
+            assert np.abs(frame.image.astype(int) - picture(0)).mean() < (12 if kind == "gif" else 4)
+    finally:
+        grabber.close()
+
+
+@pytest.mark.parametrize("kind", ["png", "webp", "bmp", "gif", "avif", "jpeg"])
+@pytest.mark.parametrize("option", ["length", ""])
+def test_parts_may_be_pictures_of_any_kind(http: Server, kind: str, option: str) -> None:
+    grabber = HttpGrabber(http.url(f"parts-{kind}?{option}"), QUICK)
+    grabber.open()
+    try:
+        for _ in range(5):
+            frame = grabber.read()
+            assert frame is not None
+            nearest = min(np.abs(frame.image.astype(int) - picture(number)).mean() for number in range(40))
+            assert nearest < (12 if kind == "gif" else 4)
+    finally:
+        grabber.close()
+
+
+def test_pictures_that_are_not_jpeg_are_a_source(http: Server) -> None:
+    for path in ("still-png", "parts-png", "parts-webp?length"):
+        with watched(http.url(path)) as stream:
+            stream.wait_for_frames(3)
+            assert stream.status.state is StreamState.LIVE
 
 
 def test_single_pictures_are_asked_for_again_and_again(http: Server) -> None:
