@@ -419,9 +419,8 @@ def menus(stage: Stage) -> None:
         menu.close()
     stage.window.inspector.picker.setFocus()
     stage.window.inspector.picker.setText("s")
-    stage.window.inspector.picker.completer().complete()
     stage.settle()
-    stage.take("picker", stage.window.inspector.picker.completer().popup())
+    stage.take("picker", stage.window.inspector.picker.rows)
     stage.take("picker-line")
 
 

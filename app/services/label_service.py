@@ -99,7 +99,7 @@ class LabelService(QObject):
         self._write(lambda unit: unit.labels.delete_class(class_id, author))
 
     def add_class(self, name: str) -> None:
-        """Make a class that no capture has yet; one of that name stays as it is."""
+        """Make a class that no capture has yet."""
         author = self._author
         self._write(lambda unit: unit.labels.add_class(name, author))
 

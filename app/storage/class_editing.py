@@ -38,14 +38,19 @@ class ClassEditing:
             return None
         return {"made": [{"id": class_id, "name": self._row(class_id).name} for class_id in class_ids]}
 
-    def add(self, name: str, author: str) -> int | None:
-        """Make a class; None when there is one of that name.
+    def add(self, name: str, author: str) -> int:
+        """Make a class.
 
         Raises:
-            ProjectError: the name is empty.
+            ProjectError: the name is empty, or means a class that is there.
         """
-        detail = self.made(self._names.ensure([name]).made)
-        return None if detail is None else self._start(ActionKind.ADD_CLASS, detail, author)
+        classes = self._names.ensure([name])
+        detail = self.made(classes.made)
+        if detail is None:
+            raise ProjectError(
+                f"There is a class {self._row(classes.ids[name]).name} already: choose another name."
+            )
+        return self._start(ActionKind.ADD_CLASS, detail, author)
 
     def rename(self, class_id: int, name: str, author: str) -> int:
         """Give a class another name.

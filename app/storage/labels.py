@@ -94,15 +94,13 @@ class Labels:
             made,
         )
 
-    def add_class(self, name: str, author: str) -> LabelResult | None:
-        """Make a class that no capture has yet; None when there is one of that name.
+    def add_class(self, name: str, author: str) -> LabelResult:
+        """Make a class that no capture has yet.
 
         Raises:
-            ProjectError: the name is empty.
+            ProjectError: the name is empty, or means a class that is there.
         """
         action_id = self._classes.add(name, author)
-        if action_id is None:
-            return None
         return replace(self._result(ActionKind.ADD_CLASS, action_id), classes_changed=True)
 
     def rename_class(self, class_id: int, name: str, author: str) -> LabelResult:

@@ -62,7 +62,11 @@ class ClassCommands(QObject):
         """Give the chosen class another name."""
         for record in self._panel.chosen[:1]:
             name = class_dialogs.ask_class_name(self._window, self.tr("Rename the class"), record.name)
-            if name and name != record.name:
+            other = self._classes.find(name)
+            if other is not None and other.id != record.id:
+                if class_dialogs.ask_merge_instead(self._window, record, other):
+                    self._labels.merge_classes([record.id], other.id)
+            elif name and name != record.name:
                 self._labels.rename_class(record.id, name)
 
     def recolour(self) -> None:

@@ -64,6 +64,21 @@ def ask_merge_target(
     return int(box.currentData()) if dialog.is_agreed() else None
 
 
+def ask_merge_instead(parent: QWidget, record: ClassRecord, other: ClassRecord) -> bool:
+    """Whether a class that was to get the name of another one becomes that one."""
+    text = translate(
+        "ClassDialogs",
+        "There is a class {0} already. Merge {1} into it? Labels and the model's answers follow.",
+    )
+    dialog = _Question(
+        parent,
+        translate("ClassDialogs", "Merge classes"),
+        text.format(other.name, record.name),
+        translate("ClassDialogs", "Merge"),
+    )
+    return dialog.is_agreed()
+
+
 def ask_where_labels_go(
     parent: QWidget, record: ClassRecord, count: int, all_classes: Sequence[ClassRecord], *, model_knows: bool
 ) -> int | None:

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QItemSelectionModel, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSortFilterProxyModel,
+    Signal,
+)
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from app.item_models.capture_list_model import CaptureListModel
 from app.item_models.class_list_model import ClassListModel, ClassRole
+from app.services.name_search import NameSearch
 from app.storage.records import ClassRecord
 from app.views.counted_list import CountedList
 from app.views.theme import Theme
@@ -31,14 +40,15 @@ class ClassPanel(QWidget):
         self._classes = classes
         self._captures = captures
         self._is_following = False
-        self._found = QSortFilterProxyModel(self)
+        self._best: list[int] = []
+        self._found = _Found(self)
         self._found.setSourceModel(classes)
-        self._found.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Find a class…"))
         self.search.setAccessibleName(self.tr("Find a class"))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._on_search)
+        self.search.returnPressed.connect(self._choose_best)
         self.add_button = QToolButton()
         self.add_button.setText("+")
         self.add_button.setAccessibleName(self.tr("Add a class"))
@@ -59,7 +69,7 @@ class ClassPanel(QWidget):
         self.list.selectionModel().selectionChanged.connect(self._on_selection)
         self.list.doubleClicked.connect(lambda _index: self.rename_wanted.emit())
         captures.query_changed.connect(self._follow)
-        classes.modelReset.connect(self._follow)
+        classes.modelReset.connect(self._on_classes)
 
     @property
     def chosen(self) -> list[ClassRecord]:
@@ -79,8 +89,17 @@ class ClassPanel(QWidget):
 
     def _on_search(self, text: str) -> None:
         self._is_following = True  # a chosen class that the search hides stays chosen
-        self._found.setFilterFixedString(text)
+        self._best = NameSearch([record.name for record in self._classes.records]).find(text)
+        self._found.set_rows(frozenset(self._best) if text.strip() else None)
         self._follow()
+
+    def _on_classes(self) -> None:
+        self._on_search(self.search.text())
+
+    def _choose_best(self) -> None:
+        """Enter lists the captures of the class that fits best."""
+        if self.search.text().strip() and self._best:
+            self.choose(self._classes.records[self._best[0]].id)
 
     def _on_selection(self) -> None:
         if not self._is_following:
@@ -91,11 +110,31 @@ class ClassPanel(QWidget):
     def _follow(self) -> None:
         """Choose what the query says, whoever set it."""
         wanted = self._captures.query.class_ids or frozenset()
-        flag = QItemSelectionModel.SelectionFlag
+        chosen = QItemSelection()
+        for row, record in enumerate(self._classes.records):
+            if (
+                record.id in wanted
+                and (index := self._found.mapFromSource(self._classes.index(row))).isValid()
+            ):
+                chosen.select(index, index)
         self._is_following = True
-        for row in range(self._found.rowCount()):
-            index = self._found.index(row, 0)
-            is_wanted = index.data(ClassRole.RECORD).id in wanted
-            self.list.selectionModel().select(index, flag.Select if is_wanted else flag.Deselect)
+        self.list.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         self._is_following = False
         self.chosen_changed.emit()
+
+
+class _Found(QSortFilterProxyModel):
+    """The classes that fit what is searched for, in their own order."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._rows: frozenset[int] | None = None
+
+    def set_rows(self, rows: frozenset[int] | None) -> None:
+        """Show these rows, or all."""
+        self._rows = rows
+        self.invalidate()
+
+    def filterAcceptsRow(self, row: int, _parent: QModelIndex | QPersistentModelIndex) -> bool:
+        """Whether a class is shown."""
+        return self._rows is None or row in self._rows

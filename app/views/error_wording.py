@@ -117,6 +117,7 @@ PATTERNS: Final = cast(
         QT_TRANSLATE_NOOP(
             "ErrorSentences", "There is a class {0} already: merge the two instead, or choose another name."
         ),
+        QT_TRANSLATE_NOOP("ErrorSentences", "There is a class {0} already: choose another name."),
         QT_TRANSLATE_NOOP("ErrorSentences", "A class can't be merged into itself: choose another one."),
         QT_TRANSLATE_NOOP(
             "ErrorSentences",

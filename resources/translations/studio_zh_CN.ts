@@ -561,6 +561,10 @@
         <translation>合并</translation>
     </message>
     <message>
+        <source>There is a class {0} already. Merge {1} into it? Labels and the model&apos;s answers follow.</source>
+        <translation>已有类别 {0}。要将 {1} 合并到其中吗？标注和模型的答案会随之合并。</translation>
+    </message>
+    <message>
         <source>{0} is the label of {1} captures.</source>
         <translation>有 {1} 张图像标注为 {0}。</translation>
     </message>
@@ -654,8 +658,8 @@
         <translation>类别名称</translation>
     </message>
     <message>
-        <source>Type a part of a class&apos;s name and press Enter; a new name makes a new class.</source>
-        <translation>输入类别名称的一部分并按回车；输入新名称会新建类别。</translation>
+        <source>Type a part of a class&apos;s name and press Enter; Shift+Enter makes a new class of that name.</source>
+        <translation>输入类别名称的一部分并按 Enter；Shift+Enter 以该名称新建类别。</translation>
     </message>
 </context>
 <context>
@@ -1097,6 +1101,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>There is a class {0} already: merge the two instead, or choose another name.</source>
         <translation>已有类别 {0}：请合并两者，或换一个名称。</translation>
+    </message>
+    <message>
+        <source>There is a class {0} already: choose another name.</source>
+        <translation>已有类别 {0}：请使用其他名称。</translation>
     </message>
     <message>
         <source>A class can&apos;t be merged into itself: choose another one.</source>
@@ -4008,6 +4016,20 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>it gave no sign of life for {0} s</source>
         <translation>{0} 秒没有响应</translation>
+    </message>
+</context>
+<context>
+    <name>_Offers</name>
+    <message>
+        <source>Create “{0}” (Shift+Enter)</source>
+        <translation>新建“{0}”(Shift+Enter)</translation>
+    </message>
+</context>
+<context>
+    <name>_Rows</name>
+    <message>
+        <source>Classes that fit</source>
+        <translation>匹配的类别</translation>
     </message>
 </context>
 </TS>

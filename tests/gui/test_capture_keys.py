@@ -182,6 +182,7 @@ def test_fields_get_the_text_of_such_keys(qtbot: QtBot, studio: Studio) -> None:
     for field in (
         window.filter_panel.search,
         window.class_panel.search,
+        window.inspector.picker,
         window.live_view.name,
     ):
         if isinstance(field, QLineEdit):

@@ -115,7 +115,7 @@ def test_any_class_by_type_ahead(qtbot: QtBot, studio: Studio) -> None:
 def test_a_new_name_makes_a_new_class(qtbot: QtBot, studio: Studio) -> None:
     press(qtbot, studio, Key.Key_L)
     type_text(studio, "Tram stop")
-    press(qtbot, studio, Key.Key_Return)
+    press(qtbot, studio, Key.Key_Return, SHIFT)
     wait_for_label(qtbot, studio, 0, "Tram stop")
     wait_for(qtbot, lambda: studio.classes.find("tram stop") is not None, "the class is offered from now on")
 
@@ -215,7 +215,7 @@ def test_labelling_works_without_a_model(qtbot: QtBot, start, tmp_path: Path) ->
     select(qtbot, studio, 0)
     press(qtbot, studio, Key.Key_L)
     type_text(studio, "Gravel")
-    press(qtbot, studio, Key.Key_Return)
+    press(qtbot, studio, Key.Key_Return, SHIFT)
     wait_for_label(qtbot, studio, 0, "Gravel")
     wait_until_shown(qtbot, studio, 1)
     press(qtbot, studio, Key.Key_Return)

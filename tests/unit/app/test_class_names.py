@@ -149,9 +149,9 @@ def test_a_class_that_something_else_uses_stays(project: Project) -> None:
 
 def test_a_class_that_was_added_by_itself_goes_with_undo(project: Project) -> None:
     result = project.write(lambda unit: unit.labels.add_class(" Tram ", "ada")).result()
-    assert result is not None
     assert (result.kind, result.undo_state.undo) == (ActionKind.ADD_CLASS, ActionKind.ADD_CLASS)
-    assert project.write(lambda unit: unit.labels.add_class("TRAM", "ada")).result() is None
+    with pytest.raises(ProjectError, match="There is a class Tram already"):
+        project.write(lambda unit: unit.labels.add_class("TRAM", "ada")).result()
     undo(project)
     assert names(project) == []
     redo(project)
