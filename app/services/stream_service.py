@@ -480,7 +480,7 @@ class StreamService(QObject):
         is_at_its_end = status.state is StreamState.ENDED and not session.is_at_its_end
         if is_at_its_end and session.supervisor is not None:
             session.is_at_its_end = True
-            session.supervisor.look(_LAST_FRAME_PX)
+            session.supervisor.look(_LAST_FRAME_PX, with_looks=True)
             QTimer.singleShot(_LAST_FRAME_MS, self, lambda: self._release(session))
 
     def _on_frame(self, session: StreamSession, frame: ShownFrame) -> None:

@@ -5,18 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from app.services.live_service import LiveAnswer
+from app.services.live_service import LiveAnswer, LiveState
 from app.views.elided_label import ElidedLabel
 from app.views.flow_layout import FlowLayout
 from app.views.wording import percent
 
+translate = QCoreApplication.translate
 _SIDE_PX: Final = 56
 _WIDTH_PX: Final = 244
 _HEIGHT_PX: Final = 88  # an answer of two lines
+
+
+def short_wording(answer: LiveAnswer) -> str:
+    """What is written at a thing in the picture."""
+    if answer.state is LiveState.ASKED:
+        return "…"
+    if answer.state is LiveState.PLAIN:
+        return translate("LiveCards", "nothing to see")
+    said = f"{answer.name} {percent(answer.probability)}"
+    if answer.state is LiveState.STILL:
+        return translate("LiveCards", "{0}, nothing moves").format(said)
+    return said
 
 
 class LiveCard(QFrame):
@@ -58,11 +71,25 @@ class LiveCard(QFrame):
     def show_answer(self, answer: LiveAnswer, region: str, *, is_unsure: bool) -> None:
         """Show what is there now."""
         self.plain.setPixmap(self._fitted(answer.image, Qt.TransformationMode.FastTransformation))
-        self.sr_view.setPixmap(self._fitted(answer.sr_view, Qt.TransformationMode.SmoothTransformation))
+        if answer.sr_view is None:
+            self.sr_view.clear()
+        else:
+            self.sr_view.setPixmap(self._fitted(answer.sr_view, Qt.TransformationMode.SmoothTransformation))
         self.region.setText(region)
-        self.answer.setText(answer.name)
-        text = percent(answer.probability)
-        self.probability.setText(self.tr("{0}, unsure").format(text) if is_unsure else text)
+        if answer.state is LiveState.ASKED:
+            self.answer.setText("…")
+            self.probability.clear()
+        elif answer.state is LiveState.PLAIN:
+            self.answer.setText(self.tr("Nothing to see"))
+            self.probability.clear()
+        else:
+            self.answer.setText(answer.name)
+            text = percent(answer.probability)
+            self.probability.setText(self.tr("{0}, unsure").format(text) if is_unsure else text)
+            if answer.state is LiveState.STILL:
+                self.probability.setText(self.tr("{0}, nothing moves").format(text))
+        self.answer.setEnabled(answer.state is LiveState.ANSWERED)
+        self.probability.setEnabled(answer.state is LiveState.ANSWERED)
 
     def _fitted(self, image: QImage, how: Qt.TransformationMode) -> QPixmap:
         ratio = self.devicePixelRatioF()

@@ -22,15 +22,14 @@ from PySide6.QtWidgets import (
 )
 
 from app.item_models.stream_list_model import state_text
-from app.services.live_service import LiveAnswer, LiveService
+from app.services.live_service import LiveAnswer, LiveService, LiveState
 from app.services.stream_service import StreamService
 from app.storage.stream_records import StreamRecord
 from app.views.error_wording import localised
 from app.views.flow_layout import FlowLayout
-from app.views.live_cards import LiveCards
+from app.views.live_cards import LiveCards, short_wording
 from app.views.live_picture import LivePicture, Mark
 from app.views.theme import Theme
-from app.views.wording import percent
 from vimd_core.streaming.status import StreamState, StreamStatus
 
 if TYPE_CHECKING:
@@ -164,7 +163,8 @@ class LiveView(QWidget):
         streams.streams_changed.connect(self._on_streams)
         streams.status_changed.connect(self._on_status)
         live.frame_came.connect(self._on_frame)
-        live.answered.connect(self._on_answers)
+        live.things_changed.connect(self._on_things)
+        live.answered.connect(self._on_answered)
 
     def _with_current(self, do: Callable[[int], object]) -> None:
         if self.stream_id is not None:
@@ -192,9 +192,8 @@ class LiveView(QWidget):
         self._show_settings()
 
     def _on_source(self) -> None:
-        self.picture.set_frame(None)
+        self._show_nothing()
         self.picture.set_regions(())
-        self._on_answers([], None)
         self.pause.blockSignals(True)
         self.pause.setChecked(self._state is StreamState.PAUSED)
         self.pause.blockSignals(False)
@@ -243,8 +242,7 @@ class LiveView(QWidget):
             }.get(status.state, text)
         )
         if not self._streams.is_running(stream_id) and status.state is not StreamState.ENDED:
-            self.picture.set_frame(None)
-            self._on_answers([], None)
+            self._show_nothing()
 
     def _on_frame(self, frame: ShownFrame) -> None:
         self.picture.set_frame(frame)
@@ -257,7 +255,7 @@ class LiveView(QWidget):
                 )
             )
 
-    def _on_answers(self, answers: Sequence[LiveAnswer], latency_ms: float | None) -> None:
+    def _on_things(self, answers: Sequence[LiveAnswer]) -> None:
         self.cards.show_answers(answers, self._unsure_below)
         regions, finds_motion = self.picture.regions, self._finds_motion
         names = {region.name for region in regions}
@@ -265,8 +263,10 @@ class LiveView(QWidget):
         marks: dict[str, Mark] = {}
         things: list[Mark] = []
         for answer in answers:
-            said = f"{answer.name} {percent(answer.probability)}"
-            colour = "corrected" if answer.probability < self._unsure_below else "accepted"
+            said = short_wording(answer)
+            colour = "faint"
+            if answer.state is LiveState.ANSWERED:
+                colour = "corrected" if answer.probability < self._unsure_below else "accepted"
             if not finds_motion and answer.region in names:
                 marks[answer.region] = Mark(f"{answer.region}: {said}", colour)
             elif finds_motion:
@@ -274,9 +274,14 @@ class LiveView(QWidget):
                     Mark(said, colour, answer.box, answer.region if answer.region in turned else "")
                 )
         self.picture.set_marks(marks, things)
-        self.latency.setText(
-            "" if latency_ms is None else self.tr("To the label {0} ms").format(f"{round(latency_ms):,}")
-        )
+
+    def _on_answered(self, latency_ms: float) -> None:
+        self.latency.setText(self.tr("To the label {0} ms").format(f"{round(latency_ms):,}"))
+
+    def _show_nothing(self) -> None:
+        self.picture.set_frame(None)
+        self._on_things([])
+        self.latency.clear()
 
     @property
     def _state(self) -> StreamState:

@@ -2403,12 +2403,28 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>超分辨率</translation>
     </message>
     <message>
+        <source>Nothing to see</source>
+        <translation>画面中没有内容</translation>
+    </message>
+    <message>
         <source>{0}, unsure</source>
         <translation>{0}，存疑</translation>
+    </message>
+    <message>
+        <source>{0}, nothing moves</source>
+        <translation>{0}，画面静止</translation>
     </message>
 </context>
 <context>
     <name>LiveCards</name>
+    <message>
+        <source>nothing to see</source>
+        <translation>没有内容</translation>
+    </message>
+    <message>
+        <source>{0}, nothing moves</source>
+        <translation>{0}，画面静止</translation>
+    </message>
     <message>
         <source>Whole picture</source>
         <translation>整个画面</translation>

@@ -142,6 +142,7 @@ def test_a_video_that_has_ended_gives_its_process_back_and_is_not_played_again_b
     again = start()
     wait_for_state(qtbot, again, StreamState.ENDED)
     assert not again.services.streams.is_running(1)
+    wait_for_captures(qtbot, again, 4)
     assert again.captures.rowCount() == 4
     window = again.window
     window.stream_list.setCurrentIndex(window.stream_list.model().index(0, 0))

@@ -14,6 +14,7 @@ from vimd_core.streaming.duplicates import Duplicates
 from vimd_core.streaming.frames import Frame
 from vimd_core.streaming.motion import MotionFinder
 from vimd_core.streaming.regions import Region, crop, tiles, whole_frame
+from vimd_core.streaming.sameness import Appearance
 from vimd_core.streaming.settings import CaptureSettings
 from vimd_core.streaming.sightings import Look, Reason, Sighting
 from vimd_core.streaming.tracks import Tracker, cut_look, look_at
@@ -32,6 +33,9 @@ class Pipeline:
     def __init__(self, settings: CaptureSettings) -> None:
         self._settings = settings
         self._places: dict[str, _Place] = {}
+        self._appearances: dict[
+            tuple[str, int], Appearance
+        ] = {}  # by region and track, as `looks` saw them last
 
     def process(self, frame: Frame, *, on_demand: bool = False) -> list[Sighting]:
         """The sightings that a frame completes.
@@ -55,22 +59,30 @@ class Pipeline:
     def looks(self, frame: Frame) -> list[tuple[str, Look]]:
         """What is in the regions of a frame, or what moves in them, whatever the triggers say.
 
-        It changes nothing, and may be called from another thread than the rest.
+        It changes nothing for the rest, and may be called from another thread, always from the same one. Each look
+        tells by its number whether it shows the same thing as in the frame before.
 
         Returns:
             Name of the region and the look, at most `MOST_LOOKS`.
         """
         height, width = frame.image.shape[:2]
-        found: list[tuple[str, Look]] = []
+        found: list[tuple[str, int, Look]] = []
         for region in self._settings.regions or (whole_frame(width, height),):
             if self._settings.motion is not None:
-                found += [(region.name, look) for look in self._moving_now(frame, region)]
+                found += [(region.name, number, look) for number, look in self._moving_now(frame, region)]
                 continue
             for part in self._parts(frame, region):
                 image = crop(frame.image, part)
                 if image is not None:
-                    found.append((part.name, _look(frame, image, part)))
-        return found[:MOST_LOOKS]
+                    found.append((part.name, 0, _look(frame, image, part)))
+        found = found[:MOST_LOOKS]
+        before, self._appearances = self._appearances, {}
+        for name, number, look in found:
+            appearance = self._appearances[name, number] = before.get((name, number)) or Appearance(
+                is_moving=number > 0
+            )
+            appearance.update(look.image, frame.at_s)
+        return [(name, self._appearances[name, number].seen_in(look)) for name, number, look in found]
 
     def flush(self) -> list[Sighting]:
         """The sightings that are still open, at the end of the source."""
@@ -88,16 +100,18 @@ class Pipeline:
         height, width = frame.image.shape[:2]
         return tiles(region.on(width, height), self._settings.tile_px)
 
-    def _moving_now(self, frame: Frame, region: Region) -> tuple[Look, ...]:
+    def _moving_now(self, frame: Frame, region: Region) -> list[tuple[int, Look]]:
         place = self._places.get(region.name)
         if place is None or place.tracker is None:
-            return ()
+            return []
         image = crop(frame.image, region)
         if image is None:
-            return ()
+            return []
         height, width = image.shape[:2]
-        looks = [cut_look(frame, image, box.grown(width, height)) for box in place.tracker.followed]
-        return _moved(tuple(looks), place.origin)
+        followed = place.tracker.followed
+        looks = [cut_look(frame, image, box.grown(width, height)) for _, box in followed]
+        numbers = [number for number, _ in followed]
+        return list(zip(numbers, _moved(tuple(looks), place.origin), strict=True))
 
     def _still(self, frame: Frame, region: Region, on_demand: bool) -> Sighting | None:
         place = self._place(region.name)

@@ -28,6 +28,9 @@ class Look:
         taken_ns: monotonic clock of this machine at its arrival.
         box: left, top, width and height of the box in the frame, in px.
         sharpness: variance of its Laplacian.
+        thing: number of what is seen, as long as it is the same; 0 where nobody followed it.
+        still_s: for how long nothing has changed there.
+        is_plain: whether it is an even surface.
     """
 
     image: npt.NDArray[np.uint8]
@@ -37,6 +40,9 @@ class Look:
     taken_ns: int
     box: tuple[int, int, int, int]
     sharpness: float = 0.0
+    thing: int = 0
+    still_s: float = 0.0
+    is_plain: bool = False
 
     @property
     def size_px(self) -> int:
@@ -73,6 +79,9 @@ def look_fields(look: Look) -> dict[str, Any]:
         "taken_ns": look.taken_ns,
         "box": list(look.box),
         "sharpness": look.sharpness,
+        "thing": look.thing,
+        "still_s": look.still_s,
+        "is_plain": look.is_plain,
     }
 
 
@@ -102,6 +111,9 @@ def looks_from(fields: Iterable[Mapping[str, Any]], pixels: memoryview) -> tuple
                 int(look["taken_ns"]),
                 (left, top, width, height),
                 float(look["sharpness"]),
+                int(look["thing"]),
+                float(look["still_s"]),
+                bool(look["is_plain"]),
             )
         )
     if offset != len(pixels):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -22,6 +23,7 @@ _SEEN_AT_LEAST: Final = 3
 
 @dataclass(eq=False)
 class _Track:
+    number: int
     began_s: float
     last_s: float
     box: Box
@@ -43,7 +45,8 @@ class Tracker:
         self._settings = settings
         self._kept = kept
         self._tracks: list[_Track] = []
-        self._followed: tuple[Box, ...] = ()
+        self._numbers = itertools.count(1)
+        self._followed: tuple[tuple[int, Box], ...] = ()
         self._cooling: list[tuple[Box, float]] = []
 
     def update(self, frame: Frame, image: npt.NDArray[np.uint8], boxes: list[Box]) -> list[tuple[Look, ...]]:
@@ -65,18 +68,20 @@ class Tracker:
             elif self._is_cooling(box, frame.at_s):
                 continue
             else:
-                track = _Track(frame.at_s, frame.at_s, box)
+                track = _Track(next(self._numbers), frame.at_s, frame.at_s, box)
                 self._tracks.append(track)
             track.box, track.last_s, track.seen = box, frame.at_s, track.seen + 1
             self._add_look(track, frame, image, box)
         self._followed = tuple(
-            track.box for track in self._tracks if track.seen >= _SEEN_AT_LEAST and track.last_s == frame.at_s
+            (track.number, track.box)
+            for track in self._tracks
+            if track.seen >= _SEEN_AT_LEAST and track.last_s == frame.at_s
         )
         return self._ended(frame.at_s)
 
     @property
-    def followed(self) -> tuple[Box, ...]:
-        """Where the things are that were seen in the last frame, and are no flicker."""
+    def followed(self) -> tuple[tuple[int, Box], ...]:
+        """Numbers and places of the things that were seen in the last frame, and are no flicker."""
         return self._followed
 
     def flush(self) -> list[tuple[Look, ...]]:

@@ -56,9 +56,7 @@ def measure(
                 "frames of all streams",
             )
             studio.window.show_live(streams.records[0].id)
-            studio.services.live.answered.connect(
-                lambda answers, latency_ms: latencies.append(latency_ms) if answers else None
-            )
+            studio.services.live.answered.connect(latencies.append)
             wait_until(lambda: latencies and studio.captures.rowCount(), "the first answers")
             latencies.clear()
             watch = StallWatch(shows_stacks=shows_stacks).start()
