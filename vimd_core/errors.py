@@ -10,7 +10,7 @@ class ConfigError(VimdError):
 
 
 class ImageError(VimdError):
-    """A file can't be read as an image."""
+    """A file or an array can't be used as an image."""
 
 
 class DatasetError(VimdError):

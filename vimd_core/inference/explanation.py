@@ -6,7 +6,7 @@ Source: Zeiler and Fergus, "Visualizing and Understanding Convolutional Networks
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -38,14 +38,12 @@ class Explanation:
     method: str
 
 
-def explain(
-    predictor: Predictor, image: npt.NDArray[np.uint8], class_index: int | None = None
-) -> Explanation:
+def explain(predictor: Predictor, image: npt.NDArray[Any], class_index: int | None = None) -> Explanation:
     """Hide one part of the super-resolved view after the other and see how sure the classifier still is.
 
     Args:
         predictor: only its classifier is run again for each part.
-        image: (H, W, 3) uint8 RGB, a capture.
+        image: a capture, as for `Predictor.predict`.
         class_index: whose probability to follow; the most likely class when None.
     """
     view = predictor.super_resolve(image)  # (S, S, 3)

@@ -20,8 +20,9 @@ from vimd_core.checkpoints.bundle import load_bundle
 from vimd_core.checkpoints.bundle_info import BundleInfo
 from vimd_core.checkpoints.identity import model_id
 from vimd_core.config import SrvmNetConfig
+from vimd_core.data.array_images import as_rgb8, as_views
 from vimd_core.data.resizing import resize_square
-from vimd_core.errors import DeviceError
+from vimd_core.errors import DeviceError, ImageError
 from vimd_core.inference.device import ComputeDevice, Precision, available_memory_bytes, choose_device
 from vimd_core.inference.prediction import Prediction
 from vimd_core.models.folding import fold_batch_norms
@@ -115,7 +116,7 @@ class Predictor:
 
     def predict(
         self,
-        images: Sequence[npt.NDArray[np.uint8]],
+        images: Sequence[npt.NDArray[Any]],
         *,
         with_sr_views: bool = False,
         with_bicubic: bool = True,
@@ -123,7 +124,8 @@ class Predictor:
         """Classify captures, once super-resolved and once enlarged by bicubic interpolation.
 
         Args:
-            images: (H, W, 3) uint8 RGB each, of any sizes.
+            images: (H, W, 3) RGB or (H, W) grey each, of any sizes; their type says what their values mean: uint8 from
+                0 to 255, uint16 from 0 to 65535, floating point from 0 to 1.
             with_sr_views: also return what the classifier saw.
             with_bicubic: without, only the super-resolved capture is classified, in less time, and its answer
                 stands for both.
@@ -132,8 +134,15 @@ class Predictor:
             One prediction for each image, in order.
 
         Raises:
+            ImageError: an image has another shape or type, or values beyond its range.
             DeviceError: the device has not enough memory for a single capture.
         """
+        if isinstance(images, np.ndarray) and images.ndim != 4:
+            raise ImageError(
+                f"Several images are a list, or an array of the shape (number, height, width, 3), not {images.shape}: "
+                "put a single image into a list."
+            )
+        images = [as_rgb8(image) for image in images]
         predictions: list[Prediction] = []
         while len(predictions) < len(images):
             part = images[len(predictions) : len(predictions) + self.batch_size]
@@ -194,17 +203,20 @@ class Predictor:
         ]
 
     @torch.inference_mode()
-    def super_resolve(self, image: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    def super_resolve(self, image: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
         """What the classifier sees of one capture.
 
         Args:
-            image: (H, W, 3) uint8 RGB, of any size.
+            image: of any size, as for `predict`.
 
         Returns:
             (S, S, 3) float32 in [0, 1], S the classifier's image size.
+
+        Raises:
+            ImageError: as `predict`.
         """
-        square = resize_square(image, self.info.config.lr_size_px)
-        lr = torch.from_numpy(square[None]).to(self._compute.device).permute(0, 3, 1, 2).float() / 255.0
+        square = resize_square(as_rgb8(image), self.info.config.lr_size_px)
+        lr = torch.from_numpy(square[None].copy()).to(self._compute.device).permute(0, 3, 1, 2).float() / 255.0
         with self._autocast():
             sr = self._model.super_resolution(lr).float()
         view: npt.NDArray[np.float32] = sr[0].clamp(0, 1).permute(1, 2, 0).contiguous().cpu().numpy()
@@ -212,16 +224,20 @@ class Predictor:
 
     @torch.inference_mode()
     def classify_views(
-        self, views: npt.NDArray[np.float32]
+        self, views: npt.NDArray[Any]
     ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float16]]:
         """Classify pictures that need no super-resolution.
 
         Args:
-            views: (B, S, S, 3) float32 in [0, 1], S the classifier's image size.
+            views: (B, S, S, 3) in [0, 1], S the classifier's image size; uint8 and uint16 are scaled to that.
 
         Returns:
             (B, K) probabilities, and (B, M) embeddings of length 1.
+
+        Raises:
+            ImageError: they have another shape or type, or values beyond that range.
         """
+        views = as_views(views)
         images = torch.from_numpy(views).to(self._compute.device).permute(0, 3, 1, 2)
         with self._autocast():
             logits, tokens = self._model.classifier.forward_with_embedding(self._normalise(images))

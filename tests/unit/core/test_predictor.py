@@ -11,8 +11,9 @@ from bundles import tiny_config, tiny_info
 
 from vimd_core.checkpoints.bundle import save_bundle
 from vimd_core.checkpoints.bundle_info import BundleInfo
-from vimd_core.errors import CheckpointError, DeviceError
+from vimd_core.errors import CheckpointError, DeviceError, ImageError
 from vimd_core.inference.device import choose_device
+from vimd_core.inference.explanation import explain
 from vimd_core.inference.predictor import Predictor, memory_batch_size
 from vimd_core.models.srvm_net import SrvmNet
 
@@ -156,3 +157,60 @@ def test_without_the_bicubic_view_the_answer_is_the_same(bundle: Path) -> None:
         np.testing.assert_array_equal(b.bicubic_probabilities, b.probabilities)
         np.testing.assert_allclose(a.embedding, b.embedding, atol=1e-2)  # type: ignore[arg-type]
         assert b.sr_view is not None
+
+
+def test_the_type_of_an_array_says_what_its_values_mean(bundle: Path) -> None:
+    """Of the model's own size and of another: neither may be divided by 255 in silence."""
+    predictor = Predictor.load(bundle, device="cpu", precision="float32")
+    for side in (predictor.info.config.lr_size_px, 21):
+        image = np.random.default_rng(2).integers(0, 256, (side, side, 3), dtype=np.uint8)
+        wanted = predictor.predict([image])[0].probabilities
+        same = [
+            image.astype(np.uint16) * 257,
+            *(image.astype(t) / 255 for t in (np.float16, np.float32, float)),
+        ]
+        for other in same:
+            np.testing.assert_allclose(predictor.predict([other])[0].probabilities, wanted, atol=1e-6)
+            np.testing.assert_allclose(
+                predictor.super_resolve(other), predictor.super_resolve(image), atol=1e-6
+            )
+            assert explain(predictor, other).probability == pytest.approx(wanted.max(), abs=1e-5)
+        np.testing.assert_allclose(
+            predictor.predict(np.stack([image, image]))[1].probabilities, wanted, atol=1e-6
+        )
+        grey = image[..., 0]
+        np.testing.assert_allclose(
+            predictor.predict([grey])[0].probabilities,
+            predictor.predict([np.repeat(grey[..., None], 3, axis=2)])[0].probabilities,
+            atol=1e-6,
+        )
+
+
+def test_arrays_that_can_only_be_a_mistake_are_refused(bundle: Path) -> None:
+    predictor = Predictor.load(bundle, device="cpu", precision="float32")
+    image = np.random.default_rng(3).integers(0, 256, (8, 8, 3), dtype=np.uint8)
+    for wrong, words in (
+        (image.astype(np.float32), "must be from 0 to 1, not from"),
+        (image / 255 - 0.5, "must be from 0 to 1, not from"),
+        (np.full((8, 8, 3), np.nan, np.float32), "must be from 0 to 1"),
+        (image.astype(np.int64), "int64 does not tell the range"),
+        (image > 9, "bool does not tell the range"),
+        (image.transpose(2, 0, 1), r"not \(3, 8, 8\)"),
+        (np.concatenate([image, image[..., :1]], axis=2), r"not \(8, 8, 4\)"),
+        (image.tolist(), "must be a NumPy array, not list"),
+    ):
+        for use in (lambda one: predictor.predict([one]), predictor.super_resolve):
+            with pytest.raises(ImageError, match=words):
+                use(wrong)
+    with pytest.raises(ImageError, match="put a single image into a list"):
+        predictor.predict(image)
+    view = predictor.super_resolve(image)[None]
+    whole = predictor.classify_views(view)[0]
+    np.testing.assert_allclose(predictor.classify_views(view.astype(float))[0], whole, atol=1e-6)
+    rounded = np.round(view * 255).astype(np.uint8)
+    np.testing.assert_allclose(
+        predictor.classify_views(rounded)[0], predictor.classify_views(rounded / 255)[0], atol=1e-6
+    )
+    for wrong in (view * 255, view[0], view.astype(int)):
+        with pytest.raises(ImageError):
+            predictor.classify_views(wrong)
