@@ -216,7 +216,9 @@ class Predictor:
             ImageError: as `predict`.
         """
         square = resize_square(as_rgb8(image), self.info.config.lr_size_px)
-        lr = torch.from_numpy(square[None].copy()).to(self._compute.device).permute(0, 3, 1, 2).float() / 255.0
+        lr = (
+            torch.from_numpy(square[None].copy()).to(self._compute.device).permute(0, 3, 1, 2).float() / 255.0
+        )
         with self._autocast():
             sr = self._model.super_resolution(lr).float()
         view: npt.NDArray[np.float32] = sr[0].clamp(0, 1).permute(1, 2, 0).contiguous().cpu().numpy()
