@@ -73,7 +73,7 @@ class Outcome:
 
 def run(arguments: Sequence[str]) -> list[BenchmarkRow]:
     """Train both with each seed, one after the other, and compare them."""
-    options, student_options = _parser().parse_known_args(list(arguments))
+    options, student_options = option_parser().parse_known_args(list(arguments))
     if options.test is not None and not options.test.is_dir():
         raise ConfigError(f"There is no folder {options.test}: --test needs one sub-folder for each class.")
     outcomes: dict[str, list[Outcome]] = {"student": [], "plain CNN": []}
@@ -87,7 +87,8 @@ def run(arguments: Sequence[str]) -> list[BenchmarkRow]:
     return _rows(outcomes)
 
 
-def _parser() -> argparse.ArgumentParser:
+def option_parser() -> argparse.ArgumentParser:
+    """Reads the options of the command line."""
     parser = argparse.ArgumentParser(
         prog="vimd benchmark accuracy",
         allow_abbrev=False,

@@ -230,8 +230,8 @@ class AppBenchmark:
         return found
 
 
-def run(arguments: Sequence[str]) -> list[BenchmarkRow]:
-    """Measure all rows, or some."""
+def option_parser() -> argparse.ArgumentParser:
+    """Reads the options of the command line."""
     parser = argparse.ArgumentParser(prog="vimd benchmark app", description=__doc__)
     parser.add_argument("--only", default="", help="parts, with commas between: start, first-open, ...")
     parser.add_argument(
@@ -240,7 +240,12 @@ def run(arguments: Sequence[str]) -> list[BenchmarkRow]:
     parser.add_argument("--projects", type=int, nargs="+", help="sizes of projects")
     parser.add_argument("--folder", type=Path, help="where files and projects are kept for another run")
     parser.add_argument("--stacks", action="store_true", help="print what the window did in its stalls")
-    options = parser.parse_args(list(arguments))
+    return parser
+
+
+def run(arguments: Sequence[str]) -> list[BenchmarkRow]:
+    """Measure all rows, or some."""
+    options = option_parser().parse_args(list(arguments))
     sizes = _QUICK if options.quick else Sizes()
     if options.projects:
         sizes = Sizes(**{**vars(sizes), "projects": tuple(options.projects)})

@@ -13,6 +13,8 @@ from vimd_core.distillation.validation import predict_logits
 from vimd_core.errors import ConfigError
 from vimd_core.evaluation.metrics import top_k_accuracy
 
+USAGE = "FILE DATA"
+
 
 def run(arguments: Sequence[str]) -> list[BenchmarkRow]:
     """Answer for every image of class folders, at the size that the classifier was trained for.

@@ -1,4 +1,4 @@
-"""`vimd benchmark memory` in a checkout: the rivals' scans can be named too."""
+"""`vimd benchmark memory` in a checkout: memory of a training step with our scan or a rival's."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from vimd_core.benchmarks.training_step import SCANS
 
 sys.path.insert(0, str(Path(__file__).parent))
 from rivals import TRAINING_RIVALS
+
+USAGE = memory.USAGE
 
 
 def run(arguments: Sequence[str]) -> list[BenchmarkRow]:

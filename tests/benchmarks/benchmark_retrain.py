@@ -72,7 +72,7 @@ class Step:
 
 def run(arguments: Sequence[str]) -> list[BenchmarkRow]:
     """Label and retrain as each owner does, with each seed."""
-    options = _parser().parse_args(list(arguments))
+    options = option_parser().parse_args(list(arguments))
     start = _start_model(options.start)
     labelled_set = split_in_two(
         options.data,
@@ -97,7 +97,8 @@ def run(arguments: Sequence[str]) -> list[BenchmarkRow]:
     return rows_of(steps, before)
 
 
-def _parser() -> argparse.ArgumentParser:
+def option_parser() -> argparse.ArgumentParser:
+    """Reads the options of the command line."""
     parser = argparse.ArgumentParser(prog="vimd benchmark retrain", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with one sub-folder for each class")
     parser.add_argument(

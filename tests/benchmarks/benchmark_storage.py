@@ -27,12 +27,17 @@ LISTING_LIMIT_S = 0.3
 MEMORY_LIMIT_MB = 600.0
 
 
-def run(arguments: Sequence[str]) -> list[BenchmarkRow]:
-    """Build the projects, and measure each in a process of its own."""
+def option_parser() -> argparse.ArgumentParser:
+    """Reads the options of the command line."""
     parser = argparse.ArgumentParser(prog="vimd benchmark storage", description=__doc__)
     parser.add_argument("--folder", type=Path, help="where projects are kept for another run; none: nowhere")
     parser.add_argument("--captures", type=int, nargs="+", default=SIZES, help="sizes of projects")
-    options = parser.parse_args(list(arguments))
+    return parser
+
+
+def run(arguments: Sequence[str]) -> list[BenchmarkRow]:
+    """Build the projects, and measure each in a process of its own."""
+    options = option_parser().parse_args(list(arguments))
     rows = []
     with tempfile.TemporaryDirectory() as temporary:
         for captures in options.captures:

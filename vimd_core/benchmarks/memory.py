@@ -21,6 +21,7 @@ from vimd_core.config import PRESETS
 from vimd_core.errors import ConfigError
 
 _STATUS, _CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
+USAGE = "PRESET CAPTURES [SCAN]"
 _CLEAR_PEAK = "5"  # proc(5): resets VmHWM to what is resident now
 _MIB = 2**20
 

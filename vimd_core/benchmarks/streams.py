@@ -31,6 +31,7 @@ from vimd_core.streaming.sightings import Sighting
 from vimd_core.streaming.status import StreamState, StreamStatus
 from vimd_core.streaming.supervisor import StreamSupervisor
 
+USAGE: Final = "[MINUTES [STREAMS]]"
 _SETTLE_S: Final = 5.0
 _SAMPLE_S: Final = 1.0
 _RECOVERY_S: Final = 5.0

@@ -1,4 +1,4 @@
-"""Makes weights ready to be passed on: half precision, a name and terms of use."""
+"""Makes weights ready to be passed on: precision, a name and terms of use."""
 
 from __future__ import annotations
 
@@ -15,14 +15,17 @@ from vimd_core.data.whole_files import whole_file
 from vimd_core.errors import CheckpointError
 
 
-def pack_weights(source: Path, target: Path, *, name: str = "", license_terms: str = "") -> None:
-    """Write weights in half precision, whole or not at all; what the file says of itself is kept.
+def pack_weights(
+    source: Path, target: Path, *, name: str = "", license_terms: str = "", half_precision: bool = True
+) -> None:
+    """Write weights, whole or not at all; what the file says of itself is kept.
 
     Args:
         source: a model bundle, or the .safetensors of a classifier, a teacher or a super-resolution network.
         target: .safetensors to write; one that is there is replaced.
         name: what to call them from now on; their own name when empty.
         license_terms: under which they may be used; their own when empty.
+        half_precision: store matrices and kernels in float16.
 
     Raises:
         CheckpointError: the source is no sound file of weights, or the target can't be written.
@@ -31,11 +34,14 @@ def pack_weights(source: Path, target: Path, *, name: str = "", license_terms: s
     if metadata.get("format") == BUNDLE_FORMAT:
         model, info = load_bundle(source)
         described = dataclasses.replace(info, name=name or info.name, license=license_terms or info.license)
-        save_bundle(target, model, described)
+        save_bundle(target, model, described, half_precision)
         return
     metadata |= {key: value for key, value in (("name", name), ("license", license_terms)) if value}
     try:
-        tensors = {key: stored_tensor(value, half_precision=True) for key, value in load_file(source).items()}
+        tensors = {
+            key: stored_tensor(value, half_precision=half_precision)
+            for key, value in load_file(source).items()
+        }
         with whole_file(target) as temporary:
             save_file(tensors, temporary, metadata=metadata)
     except (OSError, SafetensorError) as e:

@@ -39,11 +39,14 @@ class ImportedModel:
         model: the networks, in eval mode.
         info: their description.
         notices: sentences about what had to be changed.
+        is_half_precision: whether the published matrices were all in a 16-bit format, so that nothing more is lost by
+            storing them so.
     """
 
     model: SrvmNet
     info: BundleInfo
     notices: tuple[str, ...]
+    is_half_precision: bool
 
 
 def import_published(
@@ -72,8 +75,9 @@ def import_published(
     """
     config = config.with_num_classes(len(classes.names))
     model = SrvmNet(config)
+    published, published_sr = read_state_dict(vision_mamba), read_state_dict(srresnet)
     fitted, notices = fit_vision_mamba(
-        read_state_dict(vision_mamba), model.classifier.state_dict(), config.classifier, vision_mamba
+        published, model.classifier.state_dict(), config.classifier, vision_mamba
     )
     normalisation = dict(NO_NORMALISATION)
     if input_normalisation == "imagenet":
@@ -81,7 +85,7 @@ def import_published(
         notices.append("ImageNet's mean and standard deviation were folded into the first convolution.")
         normalisation["folded_into_weights"] = {"mean": list(IMAGENET_MEAN), "std": list(IMAGENET_STD)}
     _load(model.classifier, fitted, vision_mamba)
-    _load(model.super_resolution, read_state_dict(srresnet), srresnet)
+    _load(model.super_resolution, published_sr, srresnet)
     sources = {
         part: {"file": path.name, "sha256": sha256(path)}
         for part, path in (("vision_mamba", vision_mamba), ("srresnet", srresnet))
@@ -95,7 +99,13 @@ def import_published(
         training={"imported_from": sources, "notices": list(notices)},
         license="as published with the imported weights",
     )
-    return ImportedModel(model.eval(), info, tuple(notices))
+    is_half = all(
+        value.element_size() <= 2
+        for state in (published, published_sr)
+        for value in state.values()
+        if value.is_floating_point() and value.dim() >= 2
+    )
+    return ImportedModel(model.eval(), info, tuple(notices), is_half)
 
 
 def fit_vision_mamba(

@@ -18,6 +18,8 @@ from vimd_core.errors import CheckpointError
 
 _LENGTH: Final = struct.Struct("<Q")
 MAX_HEADER_BYTES: Final = 100_000_000
+_MATRIX_DIMENSIONS: Final = 2
+_FORMATS: Final = {"F16": "float16", "BF16": "bfloat16", "F32": "float32", "F64": "float64"}
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,21 @@ def _stored_tensor(entry: Mapping[str, Any]) -> StoredTensor:
     if not 0 <= begin <= end:
         raise ValueError(f"a tensor lies from {begin} to {end}")
     return StoredTensor(str(entry["dtype"]), tuple(int(size) for size in entry["shape"]), begin, end)
+
+
+def stored_precision(path: Path) -> str:
+    """In which number format a file holds its matrices and kernels, in words.
+
+    Raises:
+        CheckpointError: it can't be read.
+    """
+    found = {
+        tensor.dtype
+        for tensor in read_header(path).tensors.values()
+        if len(tensor.shape) >= _MATRIX_DIMENSIONS
+    }
+    names = sorted(_FORMATS.get(dtype, dtype) for dtype in found) or ["float32"]
+    return f"matrices and kernels in {' and '.join(names)}"
 
 
 def raw_header_of(tensors: Mapping[str, StoredTensor], metadata: Mapping[str, str]) -> bytes:

@@ -100,6 +100,7 @@ def _distill(arguments: argparse.Namespace) -> dict[str, Any] | None:
 
     from vimd_core.checkpoints.bundle import save_bundle
     from vimd_core.checkpoints.bundle_info import BundleInfo
+    from vimd_core.checkpoints.safetensors_header import stored_precision
     from vimd_core.data.class_list import read_class_list
     from vimd_core.distillation.classifier_file import load_teacher
     from vimd_core.distillation.enlarging import enlarged_once
@@ -219,7 +220,13 @@ def _distill(arguments: argparse.Namespace) -> dict[str, Any] | None:
         temperature=temperature,
     )
     save_bundle(run_folder.path / RESULT, student, info)
-    return {"student": str(run_folder.path / RESULT), "validation_top1": top1, "seconds": result.seconds}
+    stored = stored_precision(run_folder.path / RESULT)
+    return {
+        "student": str(run_folder.path / RESULT),
+        "stored": stored,
+        "validation_top1": top1,
+        "seconds": result.seconds,
+    }
 
 
 def _network(recipe: StudentRecipe, start: StartingPoint | None) -> SrvmNetConfig:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vimd_core.checkpoints.safetensors_header import stored_precision
 from vimd_core.checkpoints.starter import starter_model_path
 from vimd_core.commands.arguments import MODEL_HELP
 from vimd_core.config import PRESETS, preset
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from vimd_core.config import SrvmNetConfig
 
 PUBLISHED_PRESETS = ("paper", "balanced")
+PRECISIONS = ("float32", "float16")
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -51,17 +53,29 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         default="none",
         help="what the classifier was trained with; imagenet for ImageNet weights not fine-tuned since (none)",
     )
+    importer.add_argument(
+        "--precision",
+        choices=PRECISIONS,
+        help="number format of matrices and kernels in the bundle (float32, or float16 where the weights are 16-bit)",
+    )
     importer.set_defaults(run=_import)
 
     packer = actions.add_parser(
         "pack",
         help="make weights ready to be passed on",
-        description="Write weights in half precision, with a name and terms of use.",
+        description="Write weights with a name and terms of use, half as large as they are trained unless --precision "
+        "float32 is given.",
     )
     packer.add_argument("source", type=Path, metavar="FILE", help="model bundle, or weights of one network")
     packer.add_argument("target", type=Path, metavar="TARGET", help=".safetensors to write")
     packer.add_argument("--name", default="", help="what to call them (as before)")
     packer.add_argument("--license", default="", help="terms under which they may be used (as before)")
+    packer.add_argument(
+        "--precision",
+        choices=PRECISIONS,
+        default="float16",
+        help="number format of matrices and kernels (float16)",
+    )
     packer.set_defaults(run=_pack)
 
     lister = actions.add_parser(
@@ -103,9 +117,17 @@ def _import(arguments: argparse.Namespace) -> int:
         name=arguments.name or arguments.vision_mamba.name.partition(".")[0],
         input_normalisation=arguments.input_normalisation,
     )
-    save_bundle(arguments.output, imported.model, imported.info)
+    precision = arguments.precision or ("float16" if imported.is_half_precision else "float32")
+    save_bundle(arguments.output, imported.model, imported.info, half_precision=precision == "float16")
     sys.stdout.write("".join(f"{notice}\n" for notice in imported.notices))
-    sys.stdout.write(f"Wrote {arguments.output} with {len(classes.names)} classes.\n")
+    if precision == "float16" and not imported.is_half_precision:
+        sys.stdout.write(
+            "Weights were rounded to float16, so answers differ slightly from the published ones: leave "
+            "--precision out to keep them as they are.\n"
+        )
+    sys.stdout.write(
+        f"Wrote {arguments.output} with {len(classes.names)} classes; {stored_precision(arguments.output)}.\n"
+    )
     return 0
 
 
@@ -116,8 +138,19 @@ def _pack(arguments: argparse.Namespace) -> int:
         raise CheckpointError(
             f"The name of a file of weights ends in .safetensors: {arguments.target} does not."
         )
-    pack_weights(arguments.source, arguments.target, name=arguments.name, license_terms=arguments.license)
-    sys.stdout.write(f"Wrote {arguments.target}, {arguments.target.stat().st_size / 2**20:.1f} MiB.\n")
+    from vimd_core.checkpoints.named import find_model
+
+    pack_weights(
+        find_model(arguments.source),
+        arguments.target,
+        name=arguments.name,
+        license_terms=arguments.license,
+        half_precision=arguments.precision == "float16",
+    )
+    sys.stdout.write(
+        f"Wrote {arguments.target}, {arguments.target.stat().st_size / 2**20:.1f} MiB; "
+        f"{stored_precision(arguments.target)}.\n"
+    )
     return 0
 
 
@@ -170,7 +203,7 @@ def _info(arguments: argparse.Namespace) -> int:
         values = {key: json.loads(value) for key, value in info.to_metadata().items() if key != "format"}
         sys.stdout.write(json.dumps({"model_id": identity, **values, "cost": cost}, indent=2) + "\n")
     else:
-        sys.stdout.write(_card(info, identity, path.stat().st_size) + "\n" + _cost_table([cost]))
+        sys.stdout.write(_card(path, info, identity) + "\n" + _cost_table([cost]))
     return 0
 
 
@@ -218,12 +251,13 @@ def _listed(names: Sequence[str]) -> str:
     return ("; " if any("," in name for name in names) else ", ").join(names)
 
 
-def _card(info: BundleInfo, identity: str, size_bytes: int) -> str:
+def _card(path: Path, info: BundleInfo, identity: str) -> str:
     lines = [
         info.name,
         "=" * len(info.name),
         f"Model id    {identity}",
-        f"Made        {info.created_utc}, {size_bytes / 2**20:.1f} MiB",
+        f"Made        {info.created_utc}, {path.stat().st_size / 2**20:.1f} MiB",
+        f"Stored      {stored_precision(path)}",
         f"Preset      {info.config.preset}",
         f"Licence     {info.license or 'not stated'}",
         f"Parent      {info.parent or 'none'}",

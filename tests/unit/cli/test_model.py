@@ -78,6 +78,28 @@ def test_published_weights_come_in(tmp_path: Path, capsys: pytest.CaptureFixture
     said = capsys.readouterr().out
     assert "730 tokens were interpolated to 197" in said
     assert "must be trained" in said
+    assert "with 2 classes; matrices and kernels in float32." in said
+    kept, _ = load_bundle(tmp_path / "out.safetensors")
+    assert torch.equal(
+        kept.super_resolution.state_dict()["conv1.0.weight"],
+        published.super_resolution.state_dict()["conv1.0.weight"],
+    )
+    half = [*map(str, arguments), "--precision", "float16"]
+    assert main(["model", "import", "--preset", "balanced", *half]) == 0
+    said = capsys.readouterr().out
+    assert "Weights were rounded to float16" in said and "matrices and kernels in float16." in said
+    # Weights that were published in 16 bits lose nothing by it.
+    torch.save(
+        {name: value.half() for name, value in published.classifier.state_dict().items()},
+        tmp_path / "vim_t.pth",
+    )
+    torch.save(
+        {name: value.half() for name, value in published.super_resolution.state_dict().items()},
+        tmp_path / "sr.pth.tar",
+    )
+    assert main(["model", "import", "--preset", "balanced", *map(str, arguments)]) == 0
+    said = capsys.readouterr().out
+    assert "rounded" not in said and "matrices and kernels in float16." in said
     model, info = load_bundle(tmp_path / "out.safetensors")
     assert (info.name, info.classes, info.class_folders) == ("vim_t", ("Stop", "Yield"), ("00", "01"))
     ours, theirs = model.classifier.layers[3].mixer.A_b_log, published.classifier.layers[3].mixer.A_b_log

@@ -56,3 +56,21 @@ def test_the_scan_benchmark_runs_beside_its_rivals(
     assert sum(row["wanted"] is not None for row in rows) == 3
     assert main(["benchmark", "list"]) == 0
     assert "scan" in capsys.readouterr().out.split()
+
+
+def test_the_list_says_what_each_benchmark_does(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["benchmark", "list", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [row["name"] for row in rows] == registry.names()
+    assert all(row["what"][0].isupper() and len(row["what"]) > 20 for row in rows)
+
+
+def test_help_is_that_of_the_benchmark_and_runs_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    for name, part in (("app", "--quick"), ("memory", "PRESET CAPTURES [SCAN]"), ("predictor", "--json")):
+        assert main(["benchmark", name, "--help"]) == 0
+        said = capsys.readouterr().out
+        assert f"usage: vimd benchmark {name}" in said and part in said
+    assert main(["benchmark", "--help"]) == 0
+    assert "vimd benchmark list" in capsys.readouterr().out
+    assert main(["benchmark", "memroy", "--help"]) == 1
+    assert "did you mean memory?" in capsys.readouterr().err
