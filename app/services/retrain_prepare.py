@@ -26,6 +26,7 @@ from app.storage.training_records import (
     VerifiedCapture,
 )
 from vimd_core.checkpoints.bundle_info import read_bundle_info
+from vimd_core.data.class_identity import distinct_names
 from vimd_core.data.class_list import ListedClass, write_class_list
 from vimd_core.data.whole_files import whole_file
 from vimd_core.distillation.settings import read_toml, to_toml
@@ -365,7 +366,7 @@ def _read(unit: Unit, replay_per_class: int) -> _Sources:
         )
     return _Sources(
         model,
-        {one.id: one.name for one in unit.catalogue.classes()},
+        distinct_names({one.id: one.name for one in unit.catalogue.classes()}),
         unit.revisions.verified(),
         unit.revisions.earlier_splits(),
         unit.revisions.learnt_before(),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from vimd_core.checkpoints.class_names import read_class_names
 from vimd_core.commands.run_claim import claimed_run, clear_run
 from vimd_core.commands.training_display import TrainingDisplay
+from vimd_core.data.class_identity import class_key
 from vimd_core.errors import CheckpointError, DatasetError
 
 if TYPE_CHECKING:
@@ -131,8 +132,8 @@ def class_names(path: Path | None, folders: Sequence[str]) -> tuple[str, ...]:
         return tuple(folders)
     try:
         read = read_class_names(path)
-        names = dict(zip(read.folders, read.names, strict=True))
-        return tuple(names[folder] for folder in folders)
+        names = {class_key(folder): name for folder, name in zip(read.folders, read.names, strict=True)}
+        return tuple(names[class_key(folder)] for folder in folders)
     except (CheckpointError, KeyError, ValueError) as e:
         raise DatasetError(
             f"{path} must be a CSV with the columns id,name and a row for each class folder ({e})."

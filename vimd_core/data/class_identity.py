@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+Key = TypeVar("Key")
 
 
 def tidy_class_name(name: str) -> str:
@@ -29,3 +32,21 @@ def first_of_each(names: Iterable[str]) -> dict[str, str]:
         if key := class_key(name):
             found.setdefault(key, tidy_class_name(name))
     return found
+
+
+def distinct_names(names: Mapping[Key, str]) -> dict[Key, str]:
+    """Names by what they stand for, so that no two mean the same: later ones get a number.
+
+    A list that was made before names were compared so may hold "Stop" and "stop".
+    """
+    distinct: dict[Key, str] = {}
+    taken = {class_key(name) for name in names.values()}
+    used: set[str] = set()
+    for key, name in names.items():
+        free, number = name, 1
+        while class_key(free) in used or (number > 1 and class_key(free) in taken):
+            number += 1
+            free = f"{name} {number}"
+        used.add(class_key(free))
+        distinct[key] = free
+    return distinct

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from vimd_core.data.class_identity import class_key, first_of_each
 from vimd_core.data.file_troubles import folder_trouble
 from vimd_core.data.image_formats import IMAGE_EXTENSIONS, is_image_file, kind_by_name
 from vimd_core.data.passed_over import is_passed_over
@@ -54,7 +55,7 @@ class ClassFolders:
     """A folder whose sub-folders are classes.
 
     Attributes:
-        classes: names of the sub-folders, sorted naturally.
+        classes: names of the sub-folders, sorted naturally; those that mean the same are one class.
         captures: path and index into `classes` of each capture.
     """
 
@@ -134,27 +135,30 @@ def find_class_folders(folder: Path, *, allow_few: bool = False) -> ClassFolders
         raise DatasetError(
             f"{folder} has no sub-folders: put the captures of each class into a folder of its own."
         )
+    names = first_of_each(subfolder.name for subfolder in subfolders)
+    index_of = {key: index for index, key in enumerate(names)}
     captures: list[tuple[Path, int]] = []
-    empty: list[str] = []
-    for index, subfolder in enumerate(subfolders):
+    for subfolder in subfolders:
+        index = index_of[class_key(subfolder.name)]
         report = SearchReport()
         found = [(path, index) for path in find_captures([subfolder], True, report)]
         for problem in report.problems:
             _logger.warning("%s", problem)
-        if not found:
-            empty.append(subfolder.name)
         captures += found
     if not captures:
         raise DatasetError(f"The class folders in {folder} hold no images.")
+    filled = {index for _, index in captures}
+    empty = [name for index, name in enumerate(names.values()) if index not in filled]
     if empty and not allow_few:
         more = f" and {len(empty) - _NAMED_AT_MOST} more" if len(empty) > _NAMED_AT_MOST else ""
         raise DatasetError(
             f"These classes in {folder} hold no images: {', '.join(empty[:_NAMED_AT_MOST])}{more}; "
             "fill or remove them."
         )
-    if len(subfolders) < 2 and not allow_few:
-        raise DatasetError(f"{folder} has only the class {subfolders[0].name}: at least two are needed.")
-    return ClassFolders(tuple(subfolder.name for subfolder in subfolders), tuple(captures))
+    classes = tuple(names.values())
+    if len(classes) < 2 and not allow_few:
+        raise DatasetError(f"{folder} has only the class {classes[0]}: at least two are needed.")
+    return ClassFolders(classes, tuple(captures))
 
 
 def _root(path: Path) -> _Root:

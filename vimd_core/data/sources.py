@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from vimd_core.data.class_identity import class_key
 from vimd_core.data.dataset import Capture, Dataset
 from vimd_core.data.folders import find_class_folders
 from vimd_core.data.manifest import MANIFEST_SUFFIXES, read_manifest
@@ -58,16 +59,16 @@ def _read_class_folders(folder: Path) -> Dataset:
 
 def _with_views(dataset: Dataset, hr: Path) -> Dataset:
     found = find_class_folders(hr, allow_few=True)
-    label_of = {name: label for label, name in enumerate(dataset.classes)}
-    if not label_of.keys() & set(found.classes):
+    label_of = {class_key(name): label for label, name in enumerate(dataset.classes)}
+    if not label_of.keys() & set(map(class_key, found.classes)):
         raise DatasetError(
             f"{hr} has none of the classes of {dataset.source}: its sub-folders must have the same names."
         )
     # A class of views alone can't be checked on a capture, so it is not taken.
     views = [
-        Capture(path, label_of[found.classes[index]], _group(found.classes[index], path))
+        Capture(path, label_of[class_key(found.classes[index])], _group(found.classes[index], path))
         for path, index in found.captures
-        if found.classes[index] in label_of
+        if class_key(found.classes[index]) in label_of
     ]
     by_name: dict[tuple[int, str], Capture] = {}
     by_group: dict[tuple[int, str], Capture] = {}

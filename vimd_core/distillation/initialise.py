@@ -15,6 +15,7 @@ from vimd_core.checkpoints.kinds import BUNDLE_FORMAT
 from vimd_core.checkpoints.published import resize_positions
 from vimd_core.checkpoints.safetensors_header import read_header
 from vimd_core.config import SuperResolutionConfig, VisionMambaConfig
+from vimd_core.data.class_identity import class_key
 from vimd_core.distillation.classifier_file import load_classifier
 from vimd_core.errors import CheckpointError
 from vimd_core.models.srvm_net import SrvmNet
@@ -48,7 +49,10 @@ class StartingPoint:
 
     def output_of(self, names: Sequence[str]) -> int | None:
         """The output of its head for a class that goes by any of some names, or None."""
-        return next((i for i, known in enumerate(self.class_names) if known & set(names)), None)
+        wanted = set(map(class_key, names))
+        same = [i for i, known in enumerate(self.class_names) if wanted & set(map(class_key, known))]
+        exact = (i for i in same if self.class_names[i] & set(names))
+        return next(exact, next(iter(same), None))
 
 
 def load_starting_point(path: Path) -> StartingPoint:

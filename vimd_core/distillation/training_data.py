@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from vimd_core.data.class_identity import class_key
 from vimd_core.data.dataset import Dataset
 from vimd_core.data.pixels import DEFAULT_MEMORY_BYTES, Progress, load_pixels
 from vimd_core.data.preflight import Preflight, check_dataset
@@ -94,17 +95,21 @@ def with_classes(dataset: Dataset, classes: Sequence[str]) -> Dataset:
 
     Args:
         dataset: whose classes are all among `classes`.
-        classes: names.
+        classes: names; of those that mean the same the one that is spelt so is meant, or else the first.
 
     Raises:
         DatasetError: the data set has another class.
     """
-    unknown = [name for name in dataset.classes if name not in classes]
+    keys = [class_key(name) for name in classes]
+    unknown = [name for name in dataset.classes if class_key(name) not in keys]
     if unknown:
         raise DatasetError(
             f"{dataset.source} holds the unknown class {unknown[0]!r}: its classes must be those trained on."
         )
-    label_of = [list(classes).index(name) for name in dataset.classes]
+    label_of = [
+        list(classes).index(name) if name in classes else keys.index(class_key(name))
+        for name in dataset.classes
+    ]
     return replace(
         dataset,
         classes=tuple(classes),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from vimd_core.checkpoints.bundle_info import BundleInfo
+from vimd_core.data.class_identity import class_key
 from vimd_core.errors import DatasetError
 
 _SEPARATORS: Final = re.compile(r"[\s_\-.]+")
@@ -16,16 +17,16 @@ _NAMED_AT_MOST: Final = 5
 def match_class_folders(folders: Sequence[str], info: BundleInfo) -> list[int]:
     """The index of the model's class for each folder.
 
-    A folder means a class when it has its name, the name of its folder in the training data, that name as a
-    number ("0" for "00"), its name written otherwise ("speed-limit-20"), or that folder's name in front of
-    something ("00_speed_limit"), the first of these that applies.
+    A folder means a class when it has its name, the name of its folder in the training data, one of these but for
+    case, Unicode form and blanks around it, that name as a number ("0" for "00"), its name written otherwise
+    ("speed-limit-20"), or that folder's name in front of something ("00_speed_limit"), the first of these that applies.
 
     Args:
         folders: names of class folders.
         info: the model.
 
     Raises:
-        DatasetError: a folder means no class, or two folders mean the same.
+        DatasetError: a folder means no class, or two folders of different classes mean the same one.
     """
     keys = _keys(info)
     indices: list[int] = []
@@ -34,8 +35,7 @@ def match_class_folders(folders: Sequence[str], info: BundleInfo) -> list[int]:
         index = next((keys[key] for key in _spellings(folder) if key in keys), None)
         if index is None:
             unknown.append(folder)
-        elif index in indices:
-            other = folders[indices.index(index)]
+        elif index in indices and class_key(other := folders[indices.index(index)]) != class_key(folder):
             raise DatasetError(
                 f"{other} and {folder} both mean the class {info.classes[index]}: make them one."
             )
@@ -56,6 +56,9 @@ def _keys(info: BundleInfo) -> dict[str, int]:
     for names in (info.classes, info.class_folders):
         for index, name in enumerate(names):
             keys.setdefault(f"={name}", index)
+    for names in (info.classes, info.class_folders):
+        for index, name in enumerate(names):
+            keys.setdefault(f"+{class_key(name)}", index)
     for names in (info.class_folders, info.classes):
         for index, name in enumerate(names):
             keys.setdefault(f"~{_plain(name)}", index)
@@ -64,9 +67,10 @@ def _keys(info: BundleInfo) -> dict[str, int]:
 
 def _spellings(folder: str) -> list[str]:
     first = _SEPARATORS.split(folder)[0]
-    return [f"={folder}", f"~{_plain(folder)}", f"={first}", f"~{_plain(first)}"]
+    whole = [f"={folder}", f"+{class_key(folder)}", f"~{_plain(folder)}"]
+    return [*whole, f"={first}", f"+{class_key(first)}", f"~{_plain(first)}"]
 
 
 def _plain(name: str) -> str:
-    plain = _SEPARATORS.sub(" ", name).strip().casefold()
+    plain = class_key(_SEPARATORS.sub(" ", name))
     return str(int(plain)) if plain.isdecimal() else plain
