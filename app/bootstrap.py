@@ -17,6 +17,7 @@ from app.item_models.class_list_model import ClassListModel
 from app.item_models.source_list_model import SourceListModel
 from app.services.classify_service import ClassifyService
 from app.services.export_service import ExportService
+from app.services.file_service import FileService
 from app.services.handing_over import Handed, HandingOver, hand_over
 from app.services.image_service import ImageService
 from app.services.import_service import ImportService
@@ -87,6 +88,7 @@ class Studio(QObject):
         classify.set_computing(values.device, values.batch_size)
         streams = StreamService(projects, tasks, SightingJudge(worker, classify, self), parent=self)
         labels = LabelService(projects, tasks, values.author, self)
+        inspect = InspectService(projects, worker, self.images, classify, self)
         self.services = Services(
             tasks=tasks,
             projects=projects,
@@ -95,7 +97,8 @@ class Studio(QObject):
             imports=ImportService(projects, tasks, child_command("index"), self),
             labels=labels,
             exports=ExportService(projects, tasks, self),
-            inspect=InspectService(projects, worker, self.images, classify, self),
+            inspect=inspect,
+            files=FileService(projects, tasks, classify, labels, inspect, self),
             insight=InsightService(projects, worker, classify, self),
             statistics=StatisticsService(projects, labels, classify, self),
             relink=RelinkService(projects, tasks, self),

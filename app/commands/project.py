@@ -146,6 +146,7 @@ def run_retrain(arguments: argparse.Namespace) -> int:
     with _opened(arguments.project) as project, _stop_flag() as stopped:
         run = _unfinished(project, give_up=arguments.anew)
         if run is None:
+            _check_files(project)
             run = prepare_run(project, _request(arguments), _author())
         elif not arguments.json:
             sys.stderr.write(f"Going on with the training {run.id} of before (--anew gives it up).\n")
@@ -186,6 +187,18 @@ def run_models(arguments: argparse.Namespace) -> int:
             project.write(decide).result()
         _list_models(project, as_json=arguments.json)
     return 0
+
+
+def _check_files(project: Project) -> None:
+    from app.services.retrain_prepare import check_learnable
+
+    report = check_learnable(project)
+    for count, what in (
+        (len(report.changed), "have changed on disk"),
+        (len(report.gone), "are not there any more"),
+    ):
+        if count:
+            sys.stderr.write(f"{count:,} of the captures to learn from {what}: they are left out.\n")
 
 
 @contextlib.contextmanager

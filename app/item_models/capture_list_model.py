@@ -194,9 +194,11 @@ class CaptureListModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return row.path.name
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(filter(None, (row.label or row.predicted, str(row.path))))
+            changed = self.tr("Changed on disk") if row.changed else None
+            return "\n".join(filter(None, (row.label or row.predicted, changed, str(row.path))))
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return ", ".join(filter(None, (row.path.name, row.label or row.predicted, row.problem)))
+            changed = self.tr("Changed on disk") if row.changed else None
+            return ", ".join(filter(None, (row.path.name, row.label or row.predicted, changed, row.problem)))
         return None
 
     def _on_page(self, first: int, last: int) -> None:

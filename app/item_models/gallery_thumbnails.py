@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from app.services.image_service import ImageService
+from app.services.thumbnails import PictureFile
 from app.storage.records import CaptureRow
 
 _MAX_BYTES: Final = 48 * 2**20
@@ -22,9 +23,10 @@ class GalleryThumbnails(QObject):
     def __init__(self, images: ImageService, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._images = images
-        self._known: OrderedDict[int, QImage | str] = OrderedDict()
+        # With the content hash that the project knew then: a file that changes has another thumbnail.
+        self._known: OrderedDict[int, tuple[bytes, QImage | str]] = OrderedDict()
         self._bytes = 0
-        self._loading: set[int] = set()
+        self._loading: set[tuple[int, bytes]] = set()
         self._generation = 0
         images.done.connect(self._on_done)
 
@@ -38,19 +40,21 @@ class GalleryThumbnails(QObject):
         if row.problem is not None:
             return row.problem
         known = self._known.get(row.id)
-        if known is not None:
+        if known is not None and known[0] == row.content_hash:
             self._known.move_to_end(row.id)
-            return known
-        if row.id not in self._loading:
-            self._loading.add(row.id)
-            key = ("thumbnail", self._generation, row.id)
-            self._images.request_thumbnail(key, row.path, row.content_hash)
+            return known[1]
+        wanted = (row.id, row.content_hash)
+        if wanted not in self._loading:
+            self._loading.add(wanted)
+            file = PictureFile(row.path, row.content_hash, row.file_size_bytes, row.modified_ns)
+            self._images.request_thumbnail(("thumbnail", self._generation, wanted), file)
         return None
 
     def retry(self, capture_id: int) -> None:
         """Load again what could not be read."""
-        if isinstance(self._known.get(capture_id), str):
-            self._bytes -= _size_bytes(self._known.pop(capture_id))
+        known = self._known.get(capture_id)
+        if known is not None and isinstance(known[1], str):
+            self._forget(capture_id)
 
     def clear(self) -> None:
         """Forget everything; what is still being loaded is dropped when it comes."""
@@ -62,16 +66,21 @@ class GalleryThumbnails(QObject):
     def _on_done(self, key: object, result: object) -> None:
         if not (isinstance(key, tuple) and key[:2] == ("thumbnail", self._generation)):
             return
-        capture_id: int = key[2]
-        self._loading.discard(capture_id)
+        capture_id, content_hash = key[2]
+        self._loading.discard(key[2])
         if isinstance(result, QImage | str):
-            self._known[capture_id] = result
+            self._forget(capture_id)
+            self._known[capture_id] = (content_hash, result)
             self._bytes += _size_bytes(result)
             while self._bytes > _MAX_BYTES:
-                _, dropped = self._known.popitem(last=False)
-                self._bytes -= _size_bytes(dropped)
+                self._forget(next(iter(self._known)))
         # Also for one that was dropped from the queue: it may be on the screen again by now.
         self.thumbnail_came.emit(capture_id)
+
+    def _forget(self, capture_id: int) -> None:
+        known = self._known.pop(capture_id, None)
+        if known is not None:
+            self._bytes -= _size_bytes(known[1])
 
 
 def _size_bytes(thumbnail: QImage | str) -> int:

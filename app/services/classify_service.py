@@ -63,6 +63,7 @@ class ClassifyService(QObject):
     finished = Signal(int)  # captures that were classified
     captures_changed = Signal(object)  # list of ids
     answers_replaced = Signal()  # another model is in use: all captures have its answers, or none yet
+    read_otherwise = Signal(object)  # ids of captures whose files were not as the project knows them
     classes_changed = Signal()
     model_loaded = Signal(str, str)  # name, the child's sentence about its device
     model_failed = Signal(str)
@@ -92,6 +93,7 @@ class ClassifyService(QObject):
         self._is_held = False
         self._activating: _LoadedModel | None = None  # is being written down in the project
         self._open_writes = 0
+        self._read_otherwise: set[int] = set()
         self._chunk_size = _FIRST_CHUNK
         self._done = self._total = 0
         self._meter = RateMeter()
@@ -183,6 +185,16 @@ class ClassifyService(QObject):
             self._activate_model()
         else:
             self._projects.read(lambda unit: unit.captures.unclassified_ids(model.id), self._on_ids_read)
+
+    def classify_missing_of(self, ids: Sequence[int]) -> None:
+        """Classify those of some captures that the model has not answered for, as `add` does."""
+        model, wanted = self._model, set(ids)
+        if model is None:
+            self._activate_model()
+        else:
+            self._projects.read(
+                lambda unit: [i for i in unit.captures.unclassified_ids(model.id) if i in wanted], self.add
+            )
 
     def retry_unreadable(self) -> None:
         """Forget why captures can't be read, and classify them again: their drive may be back."""
@@ -287,6 +299,7 @@ class ClassifyService(QObject):
         self._activating = None
         self._open_writes = 0
         self._fetching = []
+        self._read_otherwise = set()
         self._is_held = False
         self._stop()
 
@@ -422,6 +435,7 @@ class ClassifyService(QObject):
     def _take_results(self, chunk: _Chunk, message: Message) -> None:
         results: Sequence[dict[str, Any]] = message.fields["results"]
         answers: list[ModelAnswer] = []
+        stamps: list[tuple[int, int, int]] = []
         problems: list[tuple[int, str]] = []
         for result in results:
             capture_id = int(result["id"])
@@ -432,16 +446,19 @@ class ClassifyService(QObject):
                 problems.append((capture_id, str(result["error"])))
             else:
                 answers.append(_answer(capture_id, result))
+                if "modified_ns" in result:
+                    stamps.append((capture_id, int(result["file_size_bytes"]), int(result["modified_ns"])))
         self._worker.note_progress()
         self._blame.note_answered([answer.capture_id for answer in answers] + [i for i, _ in problems])
         self._done += len(answers) + len(problems)
-        self._store(answers, problems, _embeddings(message))
+        self._store(answers, problems, _embeddings(message), stamps)
 
     def _store(
         self,
         answers: list[ModelAnswer],
         problems: list[tuple[int, str]],
         embeddings: NewEmbeddings | None = None,
+        stamps: Sequence[tuple[int, int, int]] = (),
     ) -> None:
         model, project = self._model, self._projects.project
         if model is None or not (answers or problems):
@@ -449,18 +466,26 @@ class ClassifyService(QObject):
         self._open_writes += 1
         ids = [answer.capture_id for answer in answers] + [capture_id for capture_id, _ in problems]
 
-        def work(unit: Any) -> list[int]:
-            unit.predictions.store(model, answers)
+        def work(unit: Unit) -> tuple[list[int], set[int]]:
+            # An answer belongs to what was read: it is none to what the file held when it was last looked at.
+            others = unit.contents.read_otherwise(stamps)
+            unit.predictions.store(model, [one for one in answers if one.capture_id not in others])
             unit.captures.set_problems(problems)
             if embeddings is not None and project is not None:
                 keep_embeddings(embedding_file(project.folder, model.sha256), embeddings)
-            return ids
+            return ids, others
 
         self._projects.write(work, self._on_stored, self._on_store_failed)
 
-    def _on_stored(self, ids: list[int]) -> None:
+    def _on_stored(self, stored: tuple[list[int], set[int]]) -> None:
+        ids, others = stored
         self._open_writes -= 1
         self.captures_changed.emit(ids)
+        # Once: a file that is written to all the time is left for the next start.
+        fresh = sorted(others - self._read_otherwise)
+        self._read_otherwise |= others
+        if fresh:
+            self.read_otherwise.emit(fresh)
         self._finish_if_done()
 
     def _on_store_failed(self, sentence: str) -> None:

@@ -113,7 +113,7 @@ def _write_coco(target: Path, rows: Iterable[ExportRow]) -> int:
         )
         if row.state in (ReviewState.UNSURE, ReviewState.REJECTED):
             images[-1][STATE_KEY] = ReviewState(row.state).name.lower()
-        if row.label is not None:
+        if row.label is not None and row.problem is None:  # nobody can see what is not there
             category = categories.setdefault(row.label, len(categories) + 1)
             annotations.append({"id": len(annotations) + 1, "image_id": row.id, "category_id": category})
     document = {

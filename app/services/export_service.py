@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
+from app.services.file_check import FileReport, check_files
 from app.services.progress import JobProgress, RateMeter
 from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
@@ -47,6 +48,7 @@ class ExportService(QObject):
 
     progress_changed = Signal(object)  # JobProgress, or None when nothing is exported
     finished = Signal(str, int)  # path, captures
+    files_found = Signal(object)  # FileReport: what was different about captures that were to be written
     failed = Signal(str)
 
     def __init__(self, projects: ProjectService, tasks: TaskRunner, parent: QObject | None = None) -> None:
@@ -72,8 +74,11 @@ class ExportService(QObject):
         """Stop; nothing is written."""
         self._cancelled.set()
 
-    def _on_done(self, target: Path, count: int) -> None:
+    def _on_done(self, target: Path, written: tuple[int, FileReport]) -> None:
+        count, report = written
         self.progress_changed.emit(None)
+        if report.all:
+            self.files_found.emit(report)
         self.finished.emit(str(target), count)
 
     def _on_failed(self, sentence: str) -> None:
@@ -86,12 +91,17 @@ def _export(
     request: ExportRequest,
     cancelled: threading.Event,
     on_progress: Callable[[JobProgress], None],
-) -> int:
+) -> tuple[int, FileReport]:
     # Only here: a window opens sooner without csv and zip.
     from app.services.export_formats import write_export
 
+    report = FileReport()
+    if not project.is_read_only:
+        # Which captures are written may follow from their labels, and these from what their files hold now.
+        wanted = project.read(lambda unit: unit.captures.find(request.query).ids.tolist()).result()
+        report = check_files(project, wanted, must_be_there=True, is_cancelled=cancelled.is_set)
     ids = project.read(lambda unit: unit.captures.find(request.query).ids.tolist()).result()
-    return write_export(request.form, request.target, _rows(project, ids, cancelled, on_progress))
+    return write_export(request.form, request.target, _rows(project, ids, cancelled, on_progress)), report
 
 
 def _rows(

@@ -7,12 +7,11 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from app.services.thumbnails import load_thumbnail
+from app.services.thumbnails import PictureFile, load_thumbnail
 from app.storage.thumbnail_store import ThumbnailStore, cache_folder
 
 _THREADS: Final = 2
@@ -54,9 +53,9 @@ class ImageService(QObject):
         if dropped is not None:
             self.done.emit(dropped, None)
 
-    def request_thumbnail(self, key: object, path: Path, content_hash: bytes) -> None:
+    def request_thumbnail(self, key: object, file: PictureFile) -> None:
         """Load a small picture of a capture soon: a QImage, or a sentence why there is none."""
-        self.request(key, partial(load_thumbnail, path, content_hash, self._store))
+        self.request(key, partial(load_thumbnail, file, self._store))
 
     def shut_down(self) -> None:
         """Drop what waits and end the threads."""

@@ -9,7 +9,7 @@ import threading
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -44,6 +44,8 @@ class ImportReport:
         duplicates: files with the content of another capture, as (file, the capture that is kept).
         returned: captures that had been removed and are back.
         left_removed: files whose captures the user had removed by themselves, and which stay out.
+        changed: captures that were there and whose files hold something else now.
+        moved: captures that were there and whose files have other names now.
         num_left_out: files and folders that could not be read at all.
         left_out: a sentence for each of them.
         others: files that are no images, by kind: their extension in capitals, or nothing.
@@ -56,6 +58,8 @@ class ImportReport:
     unreadable: int = 0
     num_duplicates: int = 0
     duplicates: list[tuple[Path, Path]] = field(default_factory=list)
+    changed: int = 0
+    moved: int = 0
     num_left_out: int = 0
     left_out: list[str] = field(default_factory=list)
     others: Counter[str] = field(default_factory=Counter)
@@ -70,6 +74,8 @@ class ImportReport:
     def take(self, added: AddedCaptures) -> None:
         """Note what became of some files."""
         self.added += len(added.ids)
+        self.changed += len(added.changed_ids)
+        self.moved += len(added.moved_ids)
         self.known += added.known
         self.returned += len(added.returned_ids)
         self.left_removed += added.left_removed
@@ -244,11 +250,22 @@ class ImportRun:
         """Report what is on disk; more than so many chunks are waited for."""
         while len(self._written) > ahead or (self._written and self._written[0][1].done()):
             root, future, read = self._written.popleft()
-            added = future.result()
+            added = self._with_moved(root, future.result())
             self._report.take(added)
-            root.is_useful = root.is_useful or bool(added.ids or added.returned_ids)
+            root.is_useful = root.is_useful or bool(added.ids or added.returned_ids or added.moved_ids)
             self._done += read
             self._on_chunk(self, added, self._meter.progress(self._done, self._total))
+
+    def _with_moved(self, root: _Root, added: AddedCaptures) -> AddedCaptures:
+        """Let captures whose files are gone have those duplicates that were found: they were renamed or moved."""
+        moved = {new: old for new, old in added.duplicates if not old.exists()}
+        if not moved:
+            return added
+        source_id = root.source_id or 0
+        places = [(old, new) for new, old in moved.items()]
+        ids = self._project.write(lambda unit: unit.contents.follow(places, source_id)).result()
+        duplicates = tuple(pair for pair in added.duplicates if pair[0] not in moved)
+        return replace(added, duplicates=duplicates, moved_ids=(*added.moved_ids, *ids))
 
     def _take_rest(self) -> None:
         """Wait for all that is on its way to the disk.
@@ -273,4 +290,6 @@ def _add_source(path: Path, is_folder: bool, unit: Unit) -> int:
 
 
 def _add(source_id: int, captures: Sequence[NewCapture], bring_back: BringBack, unit: Unit) -> AddedCaptures:
-    return unit.captures.add(source_id, captures, bring_back=bring_back)
+    known = unit.contents.reconcile(source_id, captures)
+    added = unit.captures.add(source_id, captures, bring_back=bring_back)
+    return replace(added, changed_ids=known.changed, moved_ids=known.moved)

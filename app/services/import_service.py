@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.services.file_check import FileReport
 from app.services.progress import JobProgress
 from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
@@ -29,6 +30,7 @@ class ImportService(QObject):
     started = Signal()
     progress_changed = Signal(object)  # JobProgress, or None when nothing is imported
     captures_added = Signal(object)  # AddedCaptures
+    files_found = Signal(object)  # FileReport: what is different about captures that were there
     finished = Signal(object)  # ImportReport
     failed = Signal(str)
     # What the thread says of one import; of an import whose project is closed, it comes too late.
@@ -101,6 +103,8 @@ class ImportService(QObject):
             return
         if added.ids or added.returned_ids:
             self.captures_added.emit(added)
+        if added.changed_ids or added.moved_ids:
+            self.files_found.emit(FileReport(list(added.changed_ids), [], list(added.moved_ids)))
         self.progress_changed.emit(progress)
 
     def _on_done(self, run: ImportRun, report: ImportReport) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -64,6 +65,7 @@ class InspectService(QObject):
     """Follows one capture at a time; what comes for an earlier one is dropped."""
 
     detail_changed = Signal(object)  # CaptureDetail, or None
+    shown = Signal(int)  # a capture whose file is being read
     plain_views_changed = Signal(object)  # PlainViews
     sr_view_changed = Signal(object)  # QImage, or None while there is none
     sr_view_missing = Signal(str)  # why
@@ -114,6 +116,15 @@ class InspectService(QObject):
             return
         self._read_detail()
 
+    def forget_pictures(self, ids: Sequence[int]) -> None:
+        """The files of some captures hold something else now: look at them anew."""
+        for capture_id in ids:
+            self._sr_views.pop(capture_id, None)
+        if self._capture_id in ids:
+            self._detail = None
+            self._drop_requests()
+            self._read_detail()
+
     def refresh(self, changed_ids: object) -> None:
         """Read the capture again if it is among those that have changed."""
         if isinstance(changed_ids, list | tuple) and self._capture_id in changed_ids:
@@ -135,6 +146,7 @@ class InspectService(QObject):
             self._images.request(("views", detail.row.id), partial(_load_views, path))
             self._images.request(("near", detail.row.id), partial(_load_near_view, path))
             self._show_sr_view(detail)
+            self.shown.emit(detail.row.id)
 
     def _show_sr_view(self, detail: CaptureDetail) -> None:
         known = self._sr_views.get(detail.row.id)

@@ -78,6 +78,29 @@ class LabelService(QObject):
         ids, author = tuple(source_ids), self._author
         self._write(lambda unit: unit.labels.remove_sources(ids, author))
 
+    def keep_earlier(self) -> None:
+        """Say that the labels of all captures whose files have changed still fit."""
+        author = self._author
+
+        def work(unit: Unit) -> LabelResult:
+            marked = unit.contents.set_aside().marked
+            return unit.labels.keep_earlier(unit.contents.earlier_labels(marked), marked, author)
+
+        self._write(work)
+
+    def drop_earlier(self) -> None:
+        """Say that the labels of all captures whose files have changed fit no longer."""
+        author = self._author
+        self._write(lambda unit: unit.labels.drop_earlier(unit.contents.set_aside().marked, author))
+
+    def announce_changed_files(self, ids: Sequence[int]) -> None:
+        """Tell that the labels of captures were set aside, because their files hold something else now."""
+        changed = tuple(ids)
+        self._projects.read(
+            lambda unit: LabelResult(ActionKind.FILE_CHANGED, changed, 0, unit.undo_state()),
+            self.labels_changed.emit,
+        )
+
     def rename_class(self, class_id: int, name: str) -> None:
         """Give a class another name."""
         author = self._author

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from app.services.file_check import FileReport, check_files
 from app.services.model_files import require_sound
 from app.services.near_views import find_near_view
 from app.services.retrain_recipe import Effort, merged_settings, training_settings
@@ -160,6 +161,17 @@ class _Choice:
     classes: Sequence[RevisionClass]
     captures: Sequence[RevisionCapture]
     config: Mapping[str, Any]
+
+
+def check_learnable(project: Project, replay_per_class: int = 20) -> FileReport:
+    """See that what can be learnt is what the labels were given to; whatever changed is no longer learnt.
+
+    Raises:
+        ProjectError: the project has no model yet.
+    """
+    sources = project.read(lambda unit: _read(unit, replay_per_class)).result()
+    ids = [one.id for one in sources.verified] + [one.id for one in sources.sure]
+    return check_files(project, ids, must_be_there=True)
 
 
 def take_stock(project: Project, replay_per_class: int = 20) -> LearningStock:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.services.file_check import FileReport
 from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
 from app.services.training_curves import TrainingCurves
@@ -36,6 +37,7 @@ class RetrainService(QObject):
     candidate_ready = Signal(object)  # TrainingRun that has led to a model
     can_go_on = Signal(object)  # TrainingRun that was paused or cut off, when its project is opened
     suggested = Signal(int)  # verified captures since the last training, when they have become many
+    files_found = Signal(object)  # FileReport: what was different about captures that were to be learnt from
     failed = Signal(str)
 
     def __init__(
@@ -125,12 +127,24 @@ class RetrainService(QObject):
         if project is None:
             return
 
+        def check() -> FileReport:
+            from app.services.retrain_prepare import check_learnable
+
+            return check_learnable(project, request.replay_per_class)
+
         def work() -> TrainingRun:
             from app.services.retrain_prepare import prepare_run
 
             return prepare_run(project, request, author)
 
-        self._tasks.watch(self._projects.jobs.submit(work), self._on_prepared, self.failed.emit)
+        def prepare(report: FileReport) -> None:
+            if project is not self._projects.project:
+                return
+            if report.all:
+                self.files_found.emit(report)
+            self._tasks.watch(self._projects.jobs.submit(work), self._on_prepared, self.failed.emit)
+
+        self._tasks.watch(self._projects.jobs.submit(check), prepare, self.failed.emit)
 
     def pause(self) -> None:
         """Have the training save and end; `resume` goes on with it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -20,27 +21,47 @@ THUMBNAIL_SIDE_PX: Final = 256
 _QUALITY: Final = 90
 
 
-def load_thumbnail(path: Path, content_hash: bytes, store: ThumbnailStore) -> QImage | str:
+@dataclass(frozen=True)
+class PictureFile:
+    """A capture's file as the project knows it; the hash is empty where it is not known."""
+
+    path: Path
+    content_hash: bytes = b""
+    file_size_bytes: int = 0
+    modified_ns: int = 0
+
+    @property
+    def is_as_known(self) -> bool:
+        """Whether the hash is that of the file as it is now."""
+        try:
+            status = self.path.stat()
+        except OSError:
+            return False
+        stamp = (status.st_size, status.st_mtime_ns)
+        return bool(self.content_hash) and stamp == (self.file_size_bytes, self.modified_ns)
+
+
+def load_thumbnail(file: PictureFile, store: ThumbnailStore) -> QImage | str:
     """A small picture for a tile, small captures as they are; or a sentence why there is none.
 
     Only what is larger than a thumbnail is kept on disk: a small capture is read from its own file in the same
     time, with its own pixels.
 
     Args:
-        path: the capture.
-        content_hash: of its file; empty when it is not known.
+        file: the capture; thumbnails are kept by its hash only while that is known to be the file's.
         store: thumbnails that were made before.
     """
     from vimd_core.data.decoding import decode_image, image_size
 
     try:
-        is_large = max(image_size(path)) > THUMBNAIL_SIDE_PX
-        if is_large and content_hash:
-            kept = store.get(content_hash)
+        is_large = max(image_size(file.path)) > THUMBNAIL_SIDE_PX
+        is_kept = is_large and file.is_as_known
+        if is_kept:
+            kept = store.get(file.content_hash)
             image = _decode(kept) if kept is not None else None
             if image is not None:
                 return image
-        image = to_qimage(decode_image(path))
+        image = to_qimage(decode_image(file.path))
     except ImageError as e:
         return str(e)
     if is_large:
@@ -50,8 +71,8 @@ def load_thumbnail(path: Path, content_hash: bytes, store: ThumbnailStore) -> QI
             Qt.AspectRatioMode.KeepAspectRatio,
             Qt.TransformationMode.SmoothTransformation,
         )
-        if content_hash:
-            store.put(content_hash, _encode(image))
+        if is_kept:
+            store.put(file.content_hash, _encode(image))
     return image
 
 

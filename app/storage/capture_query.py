@@ -40,6 +40,7 @@ class CaptureQuery:
     Attributes:
         states: what a human has decided.
         unreadable: only captures that can't be read, or only those that can.
+        changed: only captures whose file has changed and that nobody has decided about since, or only the others.
         min_confidence: of the model's answer, in [0, 1]; captures without an answer do not pass.
         max_confidence: the same from above.
         predicted_class_ids: the model's answer is one of these.
@@ -59,6 +60,7 @@ class CaptureQuery:
 
     states: frozenset[ReviewState] | None = None
     unreadable: bool | None = None
+    changed: bool | None = None
     min_confidence: float | None = None
     max_confidence: float | None = None
     predicted_class_ids: frozenset[int] | None = None
@@ -159,6 +161,8 @@ def query_of(which: CaptureFilter) -> CaptureQuery:
         return CaptureQuery()
     if which is CaptureFilter.UNREADABLE:
         return CaptureQuery(unreadable=True)
+    if which is CaptureFilter.CHANGED:
+        return CaptureQuery(changed=True)
     query = CaptureQuery(states=frozenset({ReviewState[which.name]}))
     return replace(query, unreadable=False) if which is CaptureFilter.UNREVIEWED else query
 
@@ -166,4 +170,4 @@ def query_of(which: CaptureFilter) -> CaptureQuery:
 def with_quick_filter(query: CaptureQuery, which: CaptureFilter) -> CaptureQuery:
     """The same query with the states of a quick filter; all other conditions stay."""
     quick = query_of(which)
-    return replace(query, states=quick.states, unreadable=quick.unreadable)
+    return replace(query, states=quick.states, unreadable=quick.unreadable, changed=quick.changed)

@@ -49,8 +49,13 @@ _ROW_COLUMNS: Final = (
     _captures.c.sr_changed,
     _captures.c.problem,
     _captures.c.content_hash,
+    _captures.c.changed,
+    _captures.c.file_size_bytes,
+    _captures.c.modified_ns,
 )
 _MANY: Final = 50_000
+# Answered by an index of the few that there are.
+_COUNT_CHANGED: Final = select(func.count()).where(_all.c.changed != text("0"), _all.c.removed == 0)
 _WITH_CLASSES: Final = _captures.outerjoin(
     _label_class, _captures.c.label_class_id == _label_class.c.id
 ).outerjoin(_predicted_class, _captures.c.predicted_class_id == _predicted_class.c.id)
@@ -241,8 +246,8 @@ class Captures:
         rows = self._connection.execute(select(_captures.c.id, _captures.c.path))
         return [(row.id, self._paths.to_absolute(row.path)) for row in rows]
 
-    def set_problems(self, problems: Sequence[tuple[int, str]]) -> None:
-        """Say why some captures can't be read."""
+    def set_problems(self, problems: Sequence[tuple[int, str | None]]) -> None:
+        """Say why some captures can't be read, or that nothing is wrong with them any more."""
         if problems:
             self._connection.execute(
                 update(_all).where(_all.c.id == bindparam("capture")).values(problem=bindparam("reason")),
@@ -273,6 +278,7 @@ class Captures:
             unsure=by_state.get(ReviewState.UNSURE, 0),
             rejected=by_state.get(ReviewState.REJECTED, 0),
             unreadable=unreadable,
+            changed=self._connection.scalar(_COUNT_CHANGED) or 0,
         )
 
     def _counted(self) -> tuple[dict[int, int], int, int]:
@@ -354,6 +360,9 @@ class Captures:
             problem=row.problem,
             predicted_colour=row.predicted_colour,
             content_hash=row.content_hash,
+            changed=bool(row.changed),
+            file_size_bytes=row.file_size_bytes,
+            modified_ns=row.modified_ns,
         )
 
 

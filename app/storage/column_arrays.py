@@ -38,6 +38,7 @@ _EXPRESSIONS: Final = {
     "disagreement": f"cast(ifnull(c.disagreement, -1) * {PARTS_PER_MILLION} as integer)",
     "sr_changed": "ifnull(c.sr_changed, 0)",
     "unreadable": "c.problem is not null",
+    "changed": "c.changed",
 }
 _NAMES: Final = tuple(_EXPRESSIONS)
 _SELECT: Final = "SELECT " + ", ".join(f"group_concat({sql})" for sql in _EXPRESSIONS.values())
@@ -158,7 +159,11 @@ class ColumnArrays:
                 passes &= _is_one_of(columns[name], wanted)
         if query.class_ids is not None:
             passes &= _is_one_of(_shown_classes(columns), query.class_ids)
-        for name, value in (("sr_changed", query.sr_changed), ("unreadable", query.unreadable)):
+        for name, value in (
+            ("sr_changed", query.sr_changed),
+            ("unreadable", query.unreadable),
+            ("changed", query.changed),
+        ):
             if value is not None:
                 passes &= columns[name] == int(value)
         if query.sr_changed is False:

@@ -25,6 +25,7 @@ from app.storage.undo import UndoStacks
 _captures = schema.captures
 _all = schema.all_captures
 _events = schema.label_events
+_CHANGED_FILES: Final = "changed_files"  # in the detail of an action: captures whose mark it has taken away
 _LABELLED: Final = (int(ReviewState.ACCEPTED), int(ReviewState.CORRECTED))
 
 
@@ -81,18 +82,23 @@ class Labels:
             author: who takes them over.
             made: classes that were made for this; undoing it takes them away again.
         """
-        groups: dict[tuple[ReviewState, int | None], list[int]] = {}
-        for capture_id, state, class_id in decisions:
-            groups.setdefault((state, class_id), []).append(capture_id)
-        return self._act(
-            ActionKind.IMPORT,
-            [
-                _marked(ids, state) if class_id is None else _labelled(ids, class_id)
-                for (state, class_id), ids in groups.items()
-            ],
-            author,
-            made,
-        )
+        return self._act(ActionKind.IMPORT, _grouped(decisions), author, made)
+
+    def keep_earlier(
+        self, decisions: Sequence[tuple[int, ReviewState, int | None]], marked: Sequence[int], author: str
+    ) -> LabelResult:
+        """Say that what was decided about captures holds for what their files hold now.
+
+        Args:
+            decisions: as `Contents.earlier_labels` gives them.
+            marked: all captures whose change has been seen by that.
+            author: who says so.
+        """
+        return self._act(ActionKind.KEEP_LABELS, _grouped(decisions), author, seen=marked)
+
+    def drop_earlier(self, marked: Sequence[int], author: str) -> LabelResult:
+        """Say that what was decided about captures does not hold for what their files hold now."""
+        return self._act(ActionKind.DROP_LABELS, [], author, seen=marked)
 
     def add_class(self, name: str, author: str) -> LabelResult:
         """Make a class that no capture has yet.
@@ -214,18 +220,49 @@ class Labels:
         """Do what an action does to classes, or take it back; whether it does anything to them."""
         table = schema.label_actions
         detail = self._connection.scalar(select(table.c.detail).where(table.c.id == action_id))
-        if detail is None:
+        of_classes = {key: value for key, value in (detail or {}).items() if key != _CHANGED_FILES}
+        if not of_classes:
             return False
-        self._classes.apply(detail, forward=forward)
+        self._classes.apply(of_classes, forward=forward)
         return True
+
+    def _changed_files(self, capture_ids: Sequence[int]) -> list[int]:
+        """Those of some captures that are marked as changed."""
+        return [
+            capture_id
+            for chunk in in_chunks(list(dict.fromkeys(capture_ids)))
+            for capture_id in self._connection.scalars(
+                select(_all.c.id).where(_all.c.id.in_(chunk), _all.c.changed != literal(0))
+            )
+        ]
+
+    def _mark_changed(self, capture_ids: Sequence[int], *, is_changed: bool) -> None:
+        for chunk in in_chunks(capture_ids):
+            self._connection.execute(update(_all).where(_all.c.id.in_(chunk)).values(changed=is_changed))
+
+    def _reverse_marks(self, action_id: int, *, forward: bool) -> tuple[int, ...]:
+        """Take marks of changed files away again as an action did, or bring them back; the captures."""
+        table = schema.label_actions
+        detail = self._connection.scalar(select(table.c.detail).where(table.c.id == action_id)) or {}
+        ids = tuple(detail.get(_CHANGED_FILES, ()))
+        self._mark_changed(ids, is_changed=not forward)
+        return ids
 
     def _stacks(self) -> UndoStacks:
         return UndoStacks.replay(self._connection)
 
     def _act(
-        self, kind: ActionKind, decisions: Sequence[_Decision], author: str, made: Sequence[int] = ()
+        self,
+        kind: ActionKind,
+        decisions: Sequence[_Decision],
+        author: str,
+        made: Sequence[int] = (),
+        seen: Sequence[int] = (),
     ) -> LabelResult:
-        """Write down those decisions that say something new; without any the ledger stays as it is."""
+        """Write down those decisions that say something new; without any the ledger stays as it is.
+
+        Captures that are decided about, or `seen`, are no longer marked as changed.
+        """
         changing: list[tuple[_Decision, list[int]]] = []
         unchanged, asked = 0, 0
         for decision in decisions:
@@ -234,15 +271,23 @@ class Labels:
             unchanged += same
             if changes:
                 changing.append((decision, changes))
-        if not changing and not made:
+        decided = [capture_id for _, ids in changing for capture_id in ids]
+        changed_files = self._changed_files([*decided, *seen])
+        if not changing and not made and not changed_files:
             skipped = asked - unchanged
             return LabelResult(kind, (), skipped, self._stacks().state, unchanged=unchanged)
-        action_id = self._start_action(kind, author, None, self._classes.made(made))
+        detail = dict(self._classes.made(made) or {})
+        if changed_files:
+            detail[_CHANGED_FILES] = changed_files
+        action_id = self._start_action(kind, author, None, detail or None)
         for decision, ids in changing:
             self._add_events(action_id, ids, decision)
         self._show_labels_of(action_id)
+        self._mark_changed(changed_files, is_changed=False)
         result = self._result(kind, action_id)
         skipped = asked - unchanged - len(result.capture_ids)
+        others = set(changed_files).difference(result.capture_ids)
+        result = replace(result, capture_ids=(*result.capture_ids, *sorted(others)))
         return replace(result, skipped=skipped, unchanged=unchanged, classes_changed=bool(made))
 
     def _changing(self, decision: _Decision) -> tuple[list[int], int]:
@@ -311,7 +356,10 @@ class Labels:
         self._show_labels_of(action_id)
         # Afterwards, since only then it is known which of the classes that it had made are still in use.
         changed = self._apply_to_classes(target_action_id, forward=kind is ActionKind.REDO)
-        return replace(self._result(kind, action_id), classes_changed=changed)
+        marked = self._reverse_marks(target_action_id, forward=kind is ActionKind.REDO)
+        result = self._result(kind, action_id)
+        ids = tuple(dict.fromkeys((*result.capture_ids, *marked)))
+        return replace(result, capture_ids=ids, classes_changed=changed)
 
     def _removed(self, action_id: int | None) -> LabelResult:
         table = schema.removed_captures
@@ -378,6 +426,16 @@ class _Decision:
     class_id: ColumnElement[Any]
     is_so: ColumnElement[bool]
     is_possible: ColumnElement[bool] | None = None
+
+
+def _grouped(decisions: Sequence[tuple[int, ReviewState, int | None]]) -> list[_Decision]:
+    groups: dict[tuple[ReviewState, int | None], list[int]] = {}
+    for capture_id, state, class_id in decisions:
+        groups.setdefault((state, class_id), []).append(capture_id)
+    return [
+        _marked(ids, state) if class_id is None else _labelled(ids, class_id)
+        for (state, class_id), ids in groups.items()
+    ]
 
 
 def _labelled(capture_ids: Sequence[int], class_id: int) -> _Decision:

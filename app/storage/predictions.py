@@ -66,7 +66,7 @@ class Predictions:
                 "prediction_model_id": model.id,
                 "probability": bindparam("first_probability"),
                 "disagreement": bindparam("difference"),
-                "sr_changed": bindparam("changed"),
+                "sr_changed": bindparam("is_changed"),
             }
         self._connection.execute(
             update(schema.all_captures)
@@ -127,6 +127,6 @@ def _capture_values(model: ModelRecord, answer: ModelAnswer, *, is_active: bool)
             "class_id": model.class_ids[class_index],
             "first_probability": probability,
             "difference": answer.disagreement,
-            "changed": model.class_ids[class_index] != model.class_ids[answer.bicubic_top[0][0]],
+            "is_changed": model.class_ids[class_index] != model.class_ids[answer.bicubic_top[0][0]],
         }
     return values

@@ -29,6 +29,7 @@ class CaptureFilter(StrEnum):
     UNSURE = "unsure"
     REJECTED = "rejected"
     UNREADABLE = "unreadable"
+    CHANGED = "changed"  # on disk, and not decided about since
 
 
 class ActionKind(StrEnum):
@@ -45,6 +46,9 @@ class ActionKind(StrEnum):
     RETIRE_CLASSES = "retire-classes"  # merge, or delete
     IMPORT = "import"
     REMOVE = "remove"  # from the project, never from the disk
+    FILE_CHANGED = "file-changed"  # done by the program: what was said of the file's old content is set aside
+    KEEP_LABELS = "keep-labels"  # of changed files
+    DROP_LABELS = "drop-labels"
     UNDO = "undo"
     REDO = "redo"
 
@@ -95,6 +99,8 @@ class AddedCaptures:
         duplicates: files with the same content as a capture that is there: (new path, path that is kept).
         returned_ids: captures that had been removed and are in the project again.
         left_removed: files whose captures were removed and stay out.
+        changed_ids: captures that were there and whose files hold something else now.
+        moved_ids: captures that were there and whose files have other names now.
     """
 
     ids: tuple[int, ...]
@@ -103,6 +109,8 @@ class AddedCaptures:
     duplicates: tuple[tuple[Path, Path], ...]
     returned_ids: tuple[int, ...] = ()
     left_removed: int = 0
+    changed_ids: tuple[int, ...] = ()
+    moved_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +181,9 @@ class CaptureRow:
     problem: str | None
     predicted_colour: str | None = None
     content_hash: bytes = b""
+    changed: bool = False
+    file_size_bytes: int = 0
+    modified_ns: int = 0
 
     @property
     def path(self) -> Path:
@@ -267,6 +278,7 @@ class CaptureCounts:
     unsure: int
     rejected: int
     unreadable: int
+    changed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,6 +197,11 @@ all_captures = Table(
     Column("sr_changed", Boolean),
     # A `Removal`: 0 for what is in the project.
     Column("removed", SmallInteger, nullable=False, server_default=text("0")),
+    # Its file holds another picture than it did, and nobody has decided about it since (`app.storage.contents`).
+    Column("changed", Boolean, nullable=False, server_default=text("0")),
+    # What had been decided about it until then; classes are retired and never deleted, so the number stays good.
+    Column("earlier_state", SmallInteger, nullable=False, server_default="0"),
+    Column("earlier_class_id", Integer),
     UniqueConstraint("path", name="uq_captures_path"),
     Index("ix_captures_source_id", "source_id"),
     Index("ix_captures_name_key", "name_key"),
@@ -209,6 +214,7 @@ all_captures = Table(
     # Few captures have a problem or are removed, and a list of just those must not read all the others.
     Index("ix_captures_with_problem", "id", sqlite_where=Column("problem", Text).is_not(None)),
     Index("ix_captures_removed", "removed", sqlite_where=Column("removed", SmallInteger) != text("0")),
+    Index("ix_captures_changed", "changed", sqlite_where=Column("changed", SmallInteger) != text("0")),
 )
 
 # The view; it belongs to no metadata, which is for tables.
@@ -216,6 +222,17 @@ captures = Table(
     "captures",
     MetaData(),
     *(Column(column.name, column.type, key=column.key) for column in all_captures.columns),
+)
+
+# What the file of a capture held before the action that noticed its change; events before that one are about this.
+capture_contents = Table(
+    "capture_contents",
+    metadata,
+    Column("action_id", Integer, ForeignKey("label_actions.id"), primary_key=True),
+    Column("capture_id", Integer, ForeignKey("all_captures.id"), primary_key=True, index=True),
+    Column("content_hash", LargeBinary, nullable=False),
+    Column("file_size_bytes", Integer, nullable=False),
+    Column("modified_ns", Integer, nullable=False),
 )
 
 # Which captures an action took out of the project: undo brings just these back.

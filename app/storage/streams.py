@@ -243,7 +243,12 @@ class Streams:
         ]
         for start in range(0, len(gone), _CHUNK):
             chunk = [capture.id for capture in gone[start : start + _CHUNK]]
-            for table in (schema.stream_captures, schema.predictions, schema.removed_captures):
+            for table in (
+                schema.stream_captures,
+                schema.predictions,
+                schema.removed_captures,
+                schema.capture_contents,
+            ):
                 self._connection.execute(delete(table).where(table.c.capture_id.in_(chunk)))
             self._connection.execute(delete(schema.all_captures).where(schema.all_captures.c.id.in_(chunk)))
         return gone

@@ -39,6 +39,8 @@ class UndoStacks:
         undo: list[tuple[int, ActionKind]] = []
         redo: list[tuple[int, ActionKind]] = []
         for action_id, kind, target in actions:
+            if kind is ActionKind.FILE_CHANGED:
+                continue  # the user did nothing
             if kind is ActionKind.UNDO:
                 if undo and undo[-1][0] == target:
                     redo.append(undo.pop())

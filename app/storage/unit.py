@@ -11,6 +11,7 @@ from app.storage.captures import Captures
 from app.storage.catalogue import Catalogue
 from app.storage.clock import now_ms
 from app.storage.columns import CaptureColumns
+from app.storage.contents import Contents
 from app.storage.insights import Insights
 from app.storage.judging import Judging
 from app.storage.label_import import LabelImport
@@ -60,6 +61,11 @@ class Unit:
     def label_import(self) -> LabelImport:
         """Labels from tables and folders."""
         return LabelImport(self._connection, self._paths)
+
+    @cached_property
+    def contents(self) -> Contents:
+        """What the captures' files hold."""
+        return Contents(self._connection, self._paths, self._columns)
 
     @cached_property
     def relinking(self) -> Relinking:

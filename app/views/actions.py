@@ -97,7 +97,7 @@ class Actions(QObject):
         self.roll_back = self._make(self.tr("&Back to the model before"))
         self.larger = self._make(self.tr("&Larger thumbnails"), "Ctrl++", "Ctrl+=")
         self.smaller = self._make(self.tr("&Smaller thumbnails"), "Ctrl+-")
-        self.refresh = self._make(self.tr("Apply the filter &again"), "F5")
+        self.refresh = self._make(self.tr("Look for changes &again"), "F5")
         self.fit_views = self._make(self.tr("Fit the &views"), "F")
         self.settings = self._make(self.tr("&Settings…"), "Ctrl+,")
         self.palette = self._make(self.tr("&Find an action…"), "Ctrl+K")
@@ -121,6 +121,7 @@ class Actions(QObject):
                 CaptureFilter.UNSURE: self.tr("U&nsure"),
                 CaptureFilter.REJECTED: self.tr("&Not a capture"),
                 CaptureFilter.UNREADABLE: self.tr("Un&readable"),
+                CaptureFilter.CHANGED: self.tr("Changed on &disk"),
             }
         )
         # A filter that is put together otherwise is none of these.

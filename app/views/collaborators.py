@@ -7,6 +7,7 @@ from pathlib import Path
 
 from app.services.classify_service import ClassifyService
 from app.services.export_service import ExportService
+from app.services.file_service import FileService
 from app.services.import_service import ImportService
 from app.services.insight_service import InsightService
 from app.services.inspect_service import InspectService
@@ -35,6 +36,7 @@ class Services:
     labels: LabelService
     exports: ExportService
     inspect: InspectService
+    files: FileService
     insight: InsightService
     statistics: StatisticsService
     relink: RelinkService

@@ -6,6 +6,7 @@ Each is imported when it is first opened: together they take as long as the wind
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,14 @@ if TYPE_CHECKING:
     from app.storage.capture_query import CaptureQuery
     from vimd_core.streaming.addresses import Credentials
     from vimd_core.streaming.settings import StreamSettings
+
+
+class ChangedLabels(Enum):
+    """What becomes of the labels of captures whose files have changed."""
+
+    KEEP = auto()
+    DROP = auto()
+    SHOW = auto()
 
 
 class Dialogs(QObject):
@@ -116,6 +125,38 @@ class Dialogs(QObject):
         finally:
             box.deleteLater()
         return None if clicked not in (go_on, pause) else clicked is go_on
+
+    def ask_changed_labels(self, count: int) -> ChangedLabels | None:
+        """What becomes of the labels of captures whose files have changed; None leaves it open."""
+        box = QMessageBox(self._window)
+        box.setWindowTitle(self.tr("Changed on disk"))
+        box.setText(
+            self.tr("1 capture has changed on disk since it was labelled.")
+            if count == 1
+            else self.tr("{0} captures have changed on disk since they were labelled.").format(f"{count:,}")
+        )
+        box.setInformativeText(
+            self.tr(
+                "Keep the labels if the pictures still show the same. Until you decide, these labels are neither "
+                "exported nor learnt from."
+            )
+        )
+        role = QMessageBox.ButtonRole
+        keep = box.addButton(self.tr("Keep labels"), role.AcceptRole)
+        drop = box.addButton(self.tr("Clear labels"), role.DestructiveRole)
+        show = box.addButton(self.tr("Show them"), role.ActionRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(show)
+        try:
+            box.exec()
+            clicked = box.clickedButton()
+        finally:
+            box.deleteLater()
+        if clicked is keep:
+            return ChangedLabels.KEEP
+        if clicked is drop:
+            return ChangedLabels.DROP
+        return ChangedLabels.SHOW if clicked is show else None
 
     def ask_removal(self, count: int) -> bool:
         """Whether so many captures shall be taken out of the project."""

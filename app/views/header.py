@@ -69,6 +69,7 @@ class Header(QFrame):
             CaptureFilter.UNSURE: counts.unsure,
             CaptureFilter.REJECTED: counts.rejected,
             CaptureFilter.UNREADABLE: counts.unreadable,
+            CaptureFilter.CHANGED: counts.changed,
         }
         for which, chip in self.chips.items():
             action = self._filters[which]

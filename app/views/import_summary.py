@@ -26,6 +26,7 @@ def import_summary(report: ImportReport) -> str:
         or report.is_cancelled
         or report.returned
         or report.left_removed
+        or report.moved
     ):
         nothing = translate("ImportSummary", "No images were found there. These kinds are read: {0}.")
         return " ".join(filter(None, (nothing.format(FORMAT_NAMES), _others(report.others))))
@@ -40,6 +41,22 @@ def import_summary(report: ImportReport) -> str:
         parts.append(text.format(f"{report.num_duplicates:,}", path.name, kept.name))
     if report.known:
         parts.append(translate("ImportSummary", "In the project already: {0}.").format(f"{report.known:,}"))
+    if report.moved:
+        parts.append(
+            translate("ImportSummary", "1 was renamed or moved and keeps its label.")
+            if report.moved == 1
+            else translate("ImportSummary", "{0} were renamed or moved and keep their labels.").format(
+                f"{report.moved:,}"
+            )
+        )
+    if report.changed:
+        parts.append(
+            translate("ImportSummary", "1 has changed on disk since it was added.")
+            if report.changed == 1
+            else translate("ImportSummary", "{0} have changed on disk since they were added.").format(
+                f"{report.changed:,}"
+            )
+        )
     if report.returned:
         parts.append(
             translate("ImportSummary", "1 that had been removed is back, with its label.")

@@ -17,7 +17,7 @@ from app.views.heat_image import heat_image
 from app.views.ledger_view import LedgerView
 from app.views.near_panel import NearPanel
 from app.views.theme import Theme
-from app.views.tile_delegate import STATE_STYLE
+from app.views.tile_delegate import CHANGED_STYLE, STATE_STYLE
 from app.views.wording import file_size, percent, seen_text, short_problem
 
 _LEAST_WIDTH_PX = 260
@@ -248,6 +248,8 @@ class Inspector(QFrame):
             ReviewState.UNSURE: self.tr("Unsure"),
             ReviewState.REJECTED: self.tr("Not a capture"),
         }
-        self.label_text.setText(texts.get(row.state) or row.label or "")
-        colour, icon = STATE_STYLE.get(row.state, ("faint", "info"))
+        self.label_text.setText(
+            self.tr("Changed on disk") if row.changed else texts.get(row.state) or row.label or ""
+        )
+        colour, icon = CHANGED_STYLE if row.changed else STATE_STYLE.get(row.state, ("faint", "info"))
         self.label_icon.setPixmap(self._theme.icon(icon, colour).pixmap(18, 18))

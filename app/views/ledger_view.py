@@ -46,6 +46,8 @@ class LedgerView(QWidget):
     def _text(self, entry: LedgerEntry) -> str:
         was = self._describe_previous(entry)
         now = self._describe(entry.state, entry.label)
+        if entry.kind is ActionKind.FILE_CHANGED:
+            now = self.tr("Changed on disk")
         verbs = {
             ActionKind.UNDO: self.tr("Undone: {0}"),
             ActionKind.REDO: self.tr("Redone: {0}"),
@@ -53,7 +55,8 @@ class LedgerView(QWidget):
         what = verbs.get(entry.kind, "{0}").format(now)
         if was:
             what = self.tr("{0} (before: {1})").format(what, was)
-        line = self.tr("{0} · {1}").format(local_time(entry.created_ms), entry.author)
+        time = local_time(entry.created_ms)
+        line = self.tr("{0} · {1}").format(time, entry.author) if entry.author else time
         if entry.model_said is not None and entry.model_probability is not None:
             line += self.tr(" · {0} had said {1}, {2}").format(
                 entry.model_name, entry.model_said, percent(entry.model_probability)

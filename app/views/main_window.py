@@ -28,6 +28,7 @@ from app.storage.records import (
 from app.storage.stream_records import StreamRecord
 from app.views.actions import Actions
 from app.views.capture_keys import CaptureKeys
+from app.views.changed_files import ChangedFiles
 from app.views.class_commands import ClassCommands
 from app.views.class_panel import ClassPanel
 from app.views.classifier_status import ClassifierStatus
@@ -168,6 +169,7 @@ class MainWindow(QMainWindow):
         )
         self._counts = ProjectCounts(services.projects, self.header, self.gallery, classes, sources, self)
         ClassifierStatus(services, self.footer, self.message_bar, self)
+        ChangedFiles(services, captures, self.dialogs, self.message_bar, self)
         UndoWording(services.labels, self.actions_, self)
         self._delegate = TileDelegate(theme, self)
         self._stack = _Pages()
@@ -344,6 +346,7 @@ class MainWindow(QMainWindow):
         self._on(actions.larger, lambda: self._thumbnail_size.step(1))
         self._on(actions.smaller, lambda: self._thumbnail_size.step(-1))
         self._on(actions.refresh, self._captures.reload)
+        self._on(actions.refresh, services.files.check_all)
         self._on(actions.explain, self.inspector.compare.explain_button.click)
         self._on(actions.search, self._search)
         self._on(actions.clear_filter, self._clear_filter)

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.item_models.capture_list_model import CaptureRole
 from app.views.theme import Theme
-from app.views.tile_painter import CURRENT, PLAIN, SELECTED, STATE_STYLE, TilePainter
+from app.views.tile_painter import CHANGED_STYLE, CURRENT, PLAIN, SELECTED, STATE_STYLE, TilePainter
 
-__all__ = ["STATE_STYLE", "TileDelegate"]
+__all__ = ["CHANGED_STYLE", "STATE_STYLE", "TileDelegate"]
 
 _NO_LIMIT_S = 60.0
 

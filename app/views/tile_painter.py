@@ -33,6 +33,9 @@ STATE_STYLE: Final = {
     ReviewState.REJECTED: ("rejected", "forbid"),
 }
 """Colour and icon of what a human has decided."""
+CHANGED_STYLE: Final = ("unsure", "refresh")
+"""The same of a capture whose file has changed on disk."""
+_CHANGED: Final = "changed"
 
 _Thumbnail = QImage | str | None
 
@@ -193,9 +196,10 @@ class TilePainter(QObject):
             self._draw_problem(painter, picture, short_problem(thumbnail, row.path))
         caption = QRect(card.left() + 8, picture.bottom() + 2, card.width() - 16, _CAPTION_PX - 2)
         self._draw_caption(painter, caption, row)
-        if row.state in STATE_STYLE:
+        badge = _CHANGED if row.changed else row.state.name if row.state in STATE_STYLE else None
+        if badge is not None:
             painter.drawPixmap(
-                QPointF(picture.right() - _BADGE_PX + 4, picture.top() - 3), self._badge(row.state.name)
+                QPointF(picture.right() - _BADGE_PX + 4, picture.top() - 3), self._badge(badge)
             )
         if row.sr_changed and row.problem is None:
             painter.drawPixmap(QPointF(picture.left() - 2, picture.top() - 3), self._badge("SR"))
@@ -283,7 +287,7 @@ class TilePainter(QObject):
         return badge
 
     def _draw_state_badge(self, name: str) -> QPixmap:
-        colour, icon = STATE_STYLE[ReviewState[name]]
+        colour, icon = CHANGED_STYLE if name == _CHANGED else STATE_STYLE[ReviewState[name]]
         pixmap = self._blank(QSize(_BADGE_PX + 2, _BADGE_PX + 2))
         painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -31,6 +31,8 @@ class UndoWording(QObject):
             ActionKind.RECOLOUR_CLASS: self.tr("recolour class"),
             ActionKind.RETIRE_CLASSES: self.tr("merge or delete class"),
             ActionKind.REMOVE: self.tr("remove from project"),
+            ActionKind.KEEP_LABELS: self.tr("keep labels of changed files"),
+            ActionKind.DROP_LABELS: self.tr("clear labels of changed files"),
         }
         actions = self._actions
         actions.undo.setEnabled(state.undo is not None)

@@ -34,6 +34,8 @@ class ReadCapture(Generic[Key]):
         height_px: height of the file's image; 0 when it can't be read.
         image: (S, S, 3) uint8 RGB, or None when it can't be read.
         error: why it can't be read, one sentence; empty when it was.
+        file_size_bytes: length of the file that was read; 0 when it can't be read.
+        modified_ns: its time; 0 when it can't be read.
         read_s: seconds that reading, decoding and resizing took, beside other threads.
     """
 
@@ -43,6 +45,8 @@ class ReadCapture(Generic[Key]):
     height_px: int = 0
     image: npt.NDArray[np.uint8] | None = None
     error: str = ""
+    file_size_bytes: int = 0
+    modified_ns: int = 0
     read_s: float = 0.0
 
 
@@ -55,14 +59,36 @@ def read_capture(key: Key, path: Path, size_px: int) -> ReadCapture[Key]:
         size_px: S, side of the square that it is brought to.
     """
     start = time.perf_counter()
+    before = _stamp(path)
     try:
         image = decode_image(path)
     except ImageError as e:
         return ReadCapture(key, path, error=str(e))
+    after = _stamp(path)
+    # A file that was replaced meanwhile is none that anybody can know.
+    size_bytes, modified_ns = after if after == before else (0, 0)
     # Kept small at once: a batch of photographs as they are could fill the memory.
     square = resize_square(image, size_px)
     height_px, width_px = image.shape[:2]
-    return ReadCapture(key, path, width_px, height_px, square, read_s=time.perf_counter() - start)
+    return ReadCapture(
+        key,
+        path,
+        width_px,
+        height_px,
+        square,
+        file_size_bytes=size_bytes,
+        modified_ns=modified_ns,
+        read_s=time.perf_counter() - start,
+    )
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Length and time of a file, by which it is seen whether it is another one than before."""
+    try:
+        status = path.stat()
+    except OSError:
+        return 0, 0
+    return status.st_size, status.st_mtime_ns
 
 
 def read_batches(

@@ -137,6 +137,8 @@ def result_fields(capture: ReadCapture[int], prediction: Prediction | None, top_
         "id": capture.key,
         "width_px": capture.width_px,
         "height_px": capture.height_px,
+        "file_size_bytes": capture.file_size_bytes,
+        "modified_ns": capture.modified_ns,
         "top": prediction.top(top_k),
         "bicubic_top": prediction.bicubic_top(top_k),
         "disagreement": prediction.disagreement,

@@ -60,7 +60,8 @@ groups are i64, embeddings float16, everything else float32.
 `settings` are those of the model's file that decide its answers beside its tensors, such as the temperature.
 
 A `result` is {id, width_px, height_px, top: [[class_index, probability], ...],
-bicubic_top: [[class_index, probability], ...], disagreement}, or {id, error} for a file that can't be read.
+bicubic_top: [[class_index, probability], ...], disagreement, file_size_bytes, modified_ns}, or {id, error} for a file
+that can't be read. Size and time are those of the file that was read, both 0 when it was replaced meanwhile.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from app.storage.project import Project
 from app.storage.records import ModelRecord, NewCapture
 from vimd_core.checkpoints.bundle_info import read_bundle_info
 from vimd_core.checkpoints.identity import model_id
+from vimd_core.data.measuring import measure_file
 
 COLOURS: Mapping[str, tuple[int, int, int]] = {
     "Stop": (200, 40, 40),
@@ -47,9 +47,8 @@ def add_coloured_captures(project: Project, folder: Path, per_class: int = 10) -
             noise = generator.normal(0, 25, (20, 20, 3))
             path = folder / f"{name} {number}.png"
             Image.fromarray(np.clip(np.array(colour) + noise, 0, 255).astype(np.uint8)).save(path)
-            content = path.read_bytes()
-            digest = hashlib.sha256(content).digest()
-            found.append(NewCapture(path, digest, len(content), 1, 20, 20))
+            file = measure_file(path)
+            found.append(NewCapture(path, file.content_hash, file.file_size_bytes, file.modified_ns, 20, 20))
 
         def add(unit, found=found):  # type: ignore[no-untyped-def]
             source = unit.captures.add_source(folder, is_folder=True)

@@ -394,7 +394,7 @@ def test_only_what_writes_or_must_know_of_removed_captures_names_the_table() -> 
     assert naming == {
         f"storage/{name}.py"
         for name in (
-            *("captures", "catalogue", "class_editing", "column_arrays", "columns", "labels"),
+            *("captures", "catalogue", "class_editing", "column_arrays", "columns", "contents", "labels"),
             *("predictions", "relinking", "removal", "schema", "streams"),
         )
     }
