@@ -290,8 +290,8 @@
         <translation>缩小缩略图(&amp;S)</translation>
     </message>
     <message>
-        <source>Apply the filter &amp;again</source>
-        <translation>重新应用筛选(&amp;A)</translation>
+        <source>Look for changes &amp;again</source>
+        <translation>重新检查更改(&amp;A)</translation>
     </message>
     <message>
         <source>Fit the &amp;views</source>
@@ -362,6 +362,10 @@
         <translation>无法读取(&amp;R)</translation>
     </message>
     <message>
+        <source>Changed on &amp;disk</source>
+        <translation>文件已更改(&amp;D)</translation>
+    </message>
+    <message>
         <source>&amp;File</source>
         <translation>文件(&amp;F)</translation>
     </message>
@@ -419,6 +423,13 @@
     <message>
         <source>{0}, {1}: press {2} to choose it</source>
         <translation>{0}，{1}：按 {2} 选择</translation>
+    </message>
+</context>
+<context>
+    <name>CaptureListModel</name>
+    <message>
+        <source>Changed on disk</source>
+        <translation>文件已更改</translation>
     </message>
 </context>
 <context>
@@ -517,6 +528,29 @@
     <message>
         <source>Map of the captures</source>
         <translation>图像分布图</translation>
+    </message>
+</context>
+<context>
+    <name>ChangedFiles</name>
+    <message>
+        <source>1 capture has changed on disk since it was labelled: its label does not count for now.</source>
+        <translation>1 张图像在标注后，磁盘上的文件已更改：其标注暂不生效。</translation>
+    </message>
+    <message>
+        <source>{0} captures have changed on disk since they were labelled: their labels do not count for now.</source>
+        <translation>{0} 张图像在标注后，磁盘上的文件已更改：其标注暂不生效。</translation>
+    </message>
+    <message>
+        <source>Decide…</source>
+        <translation>处理…</translation>
+    </message>
+    <message>
+        <source>1 capture has changed on disk: it is classified again.</source>
+        <translation>1 张图像的文件已更改：正在重新分类。</translation>
+    </message>
+    <message>
+        <source>{0} captures have changed on disk: they are classified again.</source>
+        <translation>{0} 张图像的文件已更改：正在重新分类。</translation>
     </message>
 </context>
 <context>
@@ -907,6 +941,34 @@
     <message>
         <source>Pause</source>
         <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Changed on disk</source>
+        <translation>文件已更改</translation>
+    </message>
+    <message>
+        <source>1 capture has changed on disk since it was labelled.</source>
+        <translation>1 张图像在标注后，磁盘上的文件已更改。</translation>
+    </message>
+    <message>
+        <source>{0} captures have changed on disk since they were labelled.</source>
+        <translation>{0} 张图像在标注后，磁盘上的文件已更改。</translation>
+    </message>
+    <message>
+        <source>Keep the labels if the pictures still show the same. Until you decide, these labels are neither exported nor learnt from.</source>
+        <translation>如果图像内容仍然相同，请保留标注。在您决定之前，这些标注既不会导出，也不会用于训练。</translation>
+    </message>
+    <message>
+        <source>Keep labels</source>
+        <translation>保留标注</translation>
+    </message>
+    <message>
+        <source>Clear labels</source>
+        <translation>清除标注</translation>
+    </message>
+    <message>
+        <source>Show them</source>
+        <translation>显示这些图像</translation>
     </message>
     <message>
         <source>Remove from the project</source>
@@ -2139,6 +2201,22 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>项目中已有：{0}。</translation>
     </message>
     <message>
+        <source>1 was renamed or moved and keeps its label.</source>
+        <translation>1 张已重命名或移动，标注保留。</translation>
+    </message>
+    <message>
+        <source>{0} were renamed or moved and keep their labels.</source>
+        <translation>{0} 张已重命名或移动，标注保留。</translation>
+    </message>
+    <message>
+        <source>1 has changed on disk since it was added.</source>
+        <translation>1 张自添加后文件已更改。</translation>
+    </message>
+    <message>
+        <source>{0} have changed on disk since they were added.</source>
+        <translation>{0} 张自添加后文件已更改。</translation>
+    </message>
+    <message>
         <source>1 that had been removed is back, with its label.</source>
         <translation>之前移除的 1 张已恢复，标签仍在。</translation>
     </message>
@@ -2271,6 +2349,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <source>Not a capture</source>
         <translation>非目标图像</translation>
     </message>
+    <message>
+        <source>Changed on disk</source>
+        <translation>文件已更改</translation>
+    </message>
 </context>
 <context>
     <name>JobStrip</name>
@@ -2339,6 +2421,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>No human has labelled this capture yet.</source>
         <translation>尚无人标注此图像。</translation>
+    </message>
+    <message>
+        <source>Changed on disk</source>
+        <translation>文件已更改</translation>
     </message>
     <message>
         <source>Undone: {0}</source>
@@ -3982,6 +4068,14 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>remove from project</source>
         <translation>从项目中移除</translation>
+    </message>
+    <message>
+        <source>keep labels of changed files</source>
+        <translation>保留已更改文件的标注</translation>
+    </message>
+    <message>
+        <source>clear labels of changed files</source>
+        <translation>清除已更改文件的标注</translation>
     </message>
     <message>
         <source>&amp;Undo</source>

@@ -163,7 +163,7 @@ def old_project(folder: Path) -> None:
         )
         connection.execute("BEGIN")
         connection.executemany(
-            "INSERT INTO all_captures (source_id, path, content_hash, file_size_bytes, modified_ns, added_ms) "
+            "INSERT INTO captures (source_id, path, content_hash, file_size_bytes, modified_ns, added_ms) "
             "VALUES (1, ?, ?, 900, 1, 1)",
             [(f"/captures/{i}.png", i.to_bytes(16, "big")) for i in range(NUM_CAPTURES)],
         )

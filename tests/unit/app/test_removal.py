@@ -304,7 +304,7 @@ QUERIES: Final[Mapping[str, Callable[[Unit], Any]]] = {
     ],
     "Insights.labelled": lambda unit: unit.insights.labelled(),
     "Insights.looked_at": lambda unit: unit.insights.looked_at(),
-    "Insights.confusion": lambda unit: unit.insights.confusion(),
+    "Insights.answered": lambda unit: unit.insights.answered(),
     "Insights.unreviewed_answers": lambda unit: unit.insights.unreviewed_answers(),
     "Insights.decisions": lambda unit: [
         (one.label_id, one.model_class_id) for one in unit.insights.decisions()
@@ -317,6 +317,7 @@ QUERIES: Final[Mapping[str, Callable[[Unit], Any]]] = {
     "Relinking.files": lambda unit: [unit.relinking.files(place) for place in unit.relinking.places()],
     "Streams.captures": lambda unit: unit.streams.captures(1),
     "ModelAnswers.compare": lambda unit: unit.answers.compare(1, 2),
+    "ModelAnswers.right_of": lambda unit: unit.answers.right_of(1),
     "Unit.detail": lambda unit: [unit.detail(i) is None for i in range(1, KEPT + GONE + 1)],
     "label_import": lambda unit: (
         import_labels(
@@ -334,6 +335,7 @@ OTHERS: Final = {
     *("Revisions.earlier_splits", "Revisions.learnt_before", "Revisions.freeze", "Revisions.get"),
     *("Revisions.captures", "Relinking.move", "Streams.all", "Streams.add", "Streams.change"),
     *("Streams.remove", "Streams.note", "Streams.seen", "Streams.delete_captures"),
+    *("Streams.removed", "Streams.bring_back"),
 }
 
 
@@ -394,7 +396,16 @@ def test_only_what_writes_or_must_know_of_removed_captures_names_the_table() -> 
     assert naming == {
         f"storage/{name}.py"
         for name in (
-            *("captures", "catalogue", "class_editing", "column_arrays", "columns", "contents", "labels"),
+            *(
+                "captures",
+                "catalogue",
+                "class_editing",
+                "column_arrays",
+                "columns",
+                "contents",
+                "judging",
+                "labels",
+            ),
             *("predictions", "relinking", "removal", "schema", "streams"),
         )
     }
