@@ -40,6 +40,7 @@ class PreferenceValues:
         promote_margin: a retrained model that is better by more than chance is used without asking when no class loses
             more accuracy than this fraction; below 0 never.
         checks_updates: whether each start asks for a newer version.
+        asks_before_many: whether a label for many captures at once is asked about before it is given.
         update_address: https address that is asked; "" asks nobody.
     """
 
@@ -53,6 +54,7 @@ class PreferenceValues:
     promote_margin: float = NEVER
     checks_updates: bool = False
     update_address: str = ""
+    asks_before_many: bool = True
 
 
 class Preferences(QObject):
@@ -134,6 +136,7 @@ def _sound(found: Mapping[str, Any]) -> PreferenceValues:
         promote_margin=_number(found.get("promote_margin"), NEVER, 1.0, smallest=NEVER),
         checks_updates=str(found.get("checks_updates", False)).lower() == "true",
         update_address=str(found.get("update_address", "")).strip(),
+        asks_before_many=str(found.get("asks_before_many", True)).lower() == "true",
     )
 
 

@@ -10,9 +10,9 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMessageBox, QWidget
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QInputDialog, QMessageBox, QWidget
 
 from app.storage.locations import PROJECT_SUFFIX
 
@@ -176,6 +176,30 @@ class Dialogs(QObject):
         finally:
             box.deleteLater()
 
+    def ask_many(self, question: str) -> tuple[bool, bool]:
+        """Whether many captures shall be labelled at once, and whether to ask again."""
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(self.tr("Many captures"))
+        box.setText(question)
+        box.setInformativeText(
+            self.tr(
+                "Decisions that these captures have already are replaced. Undo takes it back as one step."
+            )
+        )
+        again = QCheckBox(self.tr("Don't ask again"))
+        box.setCheckBox(again)
+        go_on = box.addButton(self.tr("Continue"), QMessageBox.ButtonRole.AcceptRole)
+        # Enter also accepts captures: pressed twice, or held, it must not answer this.
+        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+        held = HeldKeys(box)
+        try:
+            box.exec()
+            return box.clickedButton() is go_on, not again.isChecked()
+        finally:
+            held.release()
+            box.deleteLater()
+
     def ask_label_table(self) -> Path | None:
         """A table of labels."""
         name, _ = QFileDialog.getOpenFileName(
@@ -302,3 +326,24 @@ class Dialogs(QObject):
 
 def _path(name: str) -> Path | None:
     return Path(name) if name else None
+
+
+class HeldKeys(QObject):
+    """Lets a dialog see only keys that are pressed for it, not those still held from before."""
+
+    def __init__(self, dialog: QWidget) -> None:
+        super().__init__(dialog)
+        self._watched = [dialog, *dialog.findChildren(QWidget)]
+        for widget in self._watched:
+            widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Swallow the repetitions of a held key."""
+        if isinstance(event, QKeyEvent) and event.isAutoRepeat():
+            return True
+        return super().eventFilter(watched, event)
+
+    def release(self) -> None:
+        """Let go of the dialog."""
+        for widget in self._watched:
+            widget.removeEventFilter(self)

@@ -27,6 +27,7 @@ from app.storage.records import (
 )
 from app.storage.stream_records import StreamRecord
 from app.views.actions import Actions
+from app.views.bulk_question import BulkQuestion
 from app.views.capture_keys import CaptureKeys
 from app.views.changed_files import ChangedFiles
 from app.views.class_commands import ClassCommands
@@ -116,7 +117,8 @@ class MainWindow(QMainWindow):
         self.gallery = GalleryView(theme)
         self.gallery.setModel(captures)
         self.selection = GallerySelection(self.gallery, captures, services.inspect, self.actions_, self)
-        self.review = ReviewSession(services.labels, services.inspect, self.selection.settle, self)
+        is_meant = BulkQuestion(self.dialogs, preferences)
+        self.review = ReviewSession(services.labels, services.inspect, self.selection.settle, is_meant, self)
         self.inspector = Inspector(services.inspect, services.insight, classes, theme)
         self.files = FileCommands(services, self.dialogs, self.message_bar, captures, settings, places, self)
         self.saved_filters = SavedFilters(services.projects, captures, self.dialogs, theme)

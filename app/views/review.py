@@ -13,14 +13,17 @@ from app.services.label_service import LabelService
 from app.storage.records import ActionKind, CaptureDetail
 
 _MAX_WAITING: Final = 100
+MANY: Final = 200
+"""From more captures than this on, a label is asked about before it is given."""
 
 
 class ReviewSession(QObject):
     """Labels the selection and goes on to the next capture.
 
     It goes on when the key is pressed, not when the label is on disk: a fast reviewer's next key is meant for
-    the next capture. A digit means a class only once that capture's answers are known, so keys that come
-    sooner wait for them, in their order. Whoever selects another capture meanwhile takes them back.
+    the next capture. What would label many captures is asked about first, whatever key or menu it came from. A digit
+    means a class only once that capture's answers are known, so keys that come sooner wait for them, in their order.
+    Whoever selects another capture meanwhile takes them back.
     """
 
     move_wanted = Signal(int)  # steps in the list
@@ -31,10 +34,12 @@ class ReviewSession(QObject):
         labels: LabelService,
         inspect: InspectService,
         settle_selection: Callable[[], None],
+        is_meant: Callable[[str], bool],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._settle_selection = settle_selection
+        self._is_meant = is_meant
         self._labels = labels
         self._inspect = inspect
         self._selected: tuple[int, ...] = ()
@@ -42,6 +47,7 @@ class ReviewSession(QObject):
         self._detail: CaptureDetail | None = None
         self._waiting: deque[tuple[bool, Callable[[], None]]] = deque()
         self._is_moving = False
+        self._is_asking = False
         self._pinned: list[str] = []
         self.advances = True
         inspect.detail_changed.connect(self._on_detail)
@@ -82,16 +88,23 @@ class ReviewSession(QObject):
 
     def choose_class(self, name: str) -> None:
         """Label with any class."""
-        self._do(lambda: self._label(lambda ids: self._labels.label_by_name(ids, name)))
+        question = self.tr("Label {0} captures as {1}?")
+        self._do(lambda: self._label(lambda ids: self._labels.label_by_name(ids, name), question, name))
 
     def accept(self) -> None:
         """Agree with the model."""
-        self._do(lambda: self._label(self._labels.accept))
+        question = self.tr("Accept the model's answers for {0} captures?")
+        self._do(lambda: self._label(self._labels.accept, question))
 
     def mark(self, kind: ActionKind) -> None:
         """Set aside, or clear."""
+        question = {
+            ActionKind.UNSURE: self.tr("Mark {0} captures as unsure?"),
+            ActionKind.REJECT: self.tr("Mark {0} captures as not a capture?"),
+            ActionKind.CLEAR: self.tr("Clear the labels of {0} captures?"),
+        }[kind]
         goes_on = kind is not ActionKind.CLEAR
-        self._do(lambda: self._label(lambda ids: self._labels.mark(kind, ids), goes_on=goes_on))
+        self._do(lambda: self._label(lambda ids: self._labels.mark(kind, ids), question, goes_on=goes_on))
 
     def move(self, step: int) -> None:
         """Go to another capture."""
@@ -121,14 +134,30 @@ class ReviewSession(QObject):
                 )
             )
             return
-        class_id = self._detail.top[position].class_id
-        self._label(lambda ids: self._labels.label(ids, class_id))
+        answer = self._detail.top[position]
+        question = self.tr("Label {0} captures as {1}?")
+        self._label(lambda ids: self._labels.label(ids, answer.class_id), question, answer.name)
 
-    def _label(self, label: Callable[[tuple[int, ...]], None], *, goes_on: bool = True) -> None:
-        if not self._selected:
+    def _label(
+        self,
+        label: Callable[[tuple[int, ...]], None],
+        question: str,
+        name: str = "",
+        *,
+        goes_on: bool = True,
+    ) -> None:
+        selected = self._selected
+        if not selected or self._is_asking:
             return
-        label(self._selected)
-        if goes_on and self.advances and len(self._selected) == 1:
+        if len(selected) > MANY:
+            self._is_asking = True  # keys that were pressed meanwhile were not pressed for this
+            try:
+                if not self._is_meant(question.format(f"{len(selected):,}", name)):
+                    return
+            finally:
+                self._is_asking = False
+        label(selected)
+        if goes_on and self.advances and len(selected) == 1:
             self._move(1)
 
     def _move(self, step: int) -> None:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from app.services.preferences import MAX_BATCH_SIZE, NEVER, PreferenceValues, ThemeMode
 from app.views.fitting_dialog import FittingDialog
 from app.views.forms import add_field
+from app.views.review import MANY
 
 _WIDTH: Final = 620
 
@@ -66,6 +67,9 @@ class SettingsDialog(FittingDialog):
         self.author.setMaxLength(100)
         self.unsure_below = _percent(self.tr("Mark answers with less confidence than"), values.unsure_below)
         self.disagreement_from = _percent(self.tr("List SR disagreement from"), values.disagreement_from)
+        self.asks_before_many = QCheckBox(self.tr("Ask first"))
+        self.asks_before_many.setAccessibleName(self.tr("More than {0} captures at once").format(MANY))
+        self.asks_before_many.setChecked(values.asks_before_many)
         self.promote_margin = _percent(
             self.tr("Use a clearly better model by itself if no class loses more than"), values.promote_margin
         )
@@ -96,7 +100,14 @@ class SettingsDialog(FittingDialog):
         _add_section(form, self.tr("WINDOW"), self.theme, self.language)
         form.addRow("", self.restart_note)
         _add_section(form, self.tr("CLASSIFIER"), self.device, self.batch_size, self.promote_margin)
-        _add_section(form, self.tr("LABELLING"), self.author, self.unsure_below, self.disagreement_from)
+        _add_section(
+            form,
+            self.tr("LABELLING"),
+            self.author,
+            self.unsure_below,
+            self.disagreement_from,
+            self.asks_before_many,
+        )
         _add_section(form, self.tr("PROGRAM"), self.checks_updates, self.update_address)
         layout.addLayout(form)
         buttons = QDialogButtonBox(
@@ -133,6 +144,7 @@ class SettingsDialog(FittingDialog):
             promote_margin=self.promote_margin.value() / 100,
             checks_updates=self.checks_updates.isChecked(),
             update_address=self.update_address.text().strip(),
+            asks_before_many=self.asks_before_many.isChecked(),
         )
 
     def show_values(self, values: PreferenceValues) -> None:
@@ -150,6 +162,7 @@ class SettingsDialog(FittingDialog):
         self.promote_margin.setValue(round(100 * values.promote_margin))
         self.checks_updates.setChecked(values.checks_updates)
         self.update_address.setText(values.update_address)
+        self.asks_before_many.setChecked(values.asks_before_many)
 
 
 def _add_section(form: QFormLayout, title: str, *widgets: QWidget) -> None:

@@ -987,6 +987,22 @@
         <translation>移除</translation>
     </message>
     <message>
+        <source>Many captures</source>
+        <translation>大量图像</translation>
+    </message>
+    <message>
+        <source>Decisions that these captures have already are replaced. Undo takes it back as one step.</source>
+        <translation>这些图像已有的标注会被替换。撤销可一步恢复。</translation>
+    </message>
+    <message>
+        <source>Don&apos;t ask again</source>
+        <translation>不再询问</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>继续</translation>
+    </message>
+    <message>
         <source>Import labels</source>
         <translation>导入标注</translation>
     </message>
@@ -3354,6 +3370,26 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>没有固定类别 {0}：请用“标注 &gt; 类别 &gt; 固定”固定一个。</translation>
     </message>
     <message>
+        <source>Label {0} captures as {1}?</source>
+        <translation>将 {0} 张图像标注为 {1}？</translation>
+    </message>
+    <message>
+        <source>Accept the model&apos;s answers for {0} captures?</source>
+        <translation>接受模型对 {0} 张图像的答案？</translation>
+    </message>
+    <message>
+        <source>Mark {0} captures as unsure?</source>
+        <translation>将 {0} 张图像标为存疑？</translation>
+    </message>
+    <message>
+        <source>Mark {0} captures as not a capture?</source>
+        <translation>将 {0} 张图像标为非目标图像？</translation>
+    </message>
+    <message>
+        <source>Clear the labels of {0} captures?</source>
+        <translation>清除 {0} 张图像的标注？</translation>
+    </message>
+    <message>
         <source>The model has no answer {0} for this capture: press / to choose a class.</source>
         <translation>模型对此图像没有第 {0} 个答案：按 / 选择类别。</translation>
     </message>
@@ -3453,6 +3489,14 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>List SR disagreement from</source>
         <translation>列出超分分歧的起点</translation>
+    </message>
+    <message>
+        <source>Ask first</source>
+        <translation>先询问</translation>
+    </message>
+    <message>
+        <source>More than {0} captures at once</source>
+        <translation>一次超过 {0} 张图像</translation>
     </message>
     <message>
         <source>Use a clearly better model by itself if no class loses more than</source>
