@@ -23,6 +23,7 @@ from app.services.image_service import ImageService
 from app.services.import_service import ImportService
 from app.services.insight_service import InsightService
 from app.services.inspect_service import InspectService
+from app.services.label_import_service import LabelImportService
 from app.services.label_service import LabelService
 from app.services.live_service import LiveService
 from app.services.model_service import ModelService
@@ -87,7 +88,7 @@ class Studio(QObject):
         classify = ClassifyService(projects, worker, _model_path(options, self._settings), self)
         classify.set_computing(values.device, values.batch_size)
         streams = StreamService(projects, tasks, SightingJudge(worker, classify, self), parent=self)
-        labels = LabelService(projects, tasks, values.author, self)
+        labels = LabelService(projects, values.author, self)
         inspect = InspectService(projects, worker, self.images, classify, self)
         self.services = Services(
             tasks=tasks,
@@ -96,6 +97,7 @@ class Studio(QObject):
             classify=classify,
             imports=ImportService(projects, tasks, child_command("index"), self),
             labels=labels,
+            label_imports=LabelImportService(projects, labels, self),
             exports=ExportService(projects, tasks, self),
             inspect=inspect,
             files=FileService(projects, tasks, classify, labels, inspect, self),

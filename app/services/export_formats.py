@@ -15,9 +15,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from app.services.label_tables import CLASS_NAMES_FILE, CLASS_NAMES_HEADER, STATE_KEY
 from app.storage.errors import ProjectError
 from app.storage.records import ExportRow, ReviewState
+from vimd_core.data.class_folders import CLASS_NAMES_FILE, CLASS_NAMES_HEADER
+from vimd_core.data.label_documents import STATE_KEY
 from vimd_core.data.whole_files import whole_file
 
 COLUMNS: Final = (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.services.label_plan import Claim, Claims, LeftOut, LeftOutWhy, without_unreadable
-from app.storage.label_import import ProjectMarks
+from app.storage.label_records import ProjectMarks
 from app.storage.records import ReviewState
 from vimd_core.data.class_folders import ClassFolders, FolderLevel, read_class_folder_names
 

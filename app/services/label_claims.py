@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from app.services.label_plan import Claim, Claims, LeftOut, LeftOutWhy, without_unreadable
-from app.storage.label_import import ProjectMarks
+from app.storage.label_records import ProjectMarks
 from app.storage.records import ReviewState
 from vimd_core.data.class_identity import class_key
 from vimd_core.data.label_rows import LabelRow, LabelTable, TableForm

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from app.services.folder_labels import FolderClaims, claims_of_folders
 from app.services.label_claims import claims_of_table
 from app.services.label_plan import Claims, ImportChoice, LabelPlan, compare
-from app.storage.label_import import ProjectMarks
+from app.storage.label_records import ProjectMarks
 from vimd_core.data.class_folders import FolderLevel
 from vimd_core.data.label_rows import LabelTable
 from vimd_core.data.label_tables import read_label_table
@@ -60,7 +60,7 @@ class LabelDraft:
         return compare(self._claims, self._marks, instead)
 
 
-def draft_from_table(project: Project, path: Path) -> LabelDraft:
+def table_draft(marks: ProjectMarks, path: Path) -> LabelDraft:
     """Read a table and find the captures that it means.
 
     Raises:
@@ -69,15 +69,27 @@ def draft_from_table(project: Project, path: Path) -> LabelDraft:
     table = read_label_table(path)
     if not any(row.labels or row.state for row in table.rows):
         raise DatasetError(f"{path} holds no labels.")
-    marks = project.read(lambda unit: unit.label_import.marks()).result()
     return LabelDraft(table, 0, marks, claims_of_table(table, marks))
 
 
-def draft_from_folders(project: Project) -> LabelDraft:
+def folder_draft(marks: ProjectMarks) -> LabelDraft:
     """Look at the folders that captures lie in."""
-    marks = project.read(lambda unit: unit.label_import.marks()).result()
     folders = claims_of_folders(marks)
     return LabelDraft(None, folders.proposed, marks, folders.at(folders.proposed), folders)
+
+
+def draft_from_table(project: Project, path: Path) -> LabelDraft:
+    """The same for a project that is open.
+
+    Raises:
+        DatasetError: the table can't be read, or says no labels.
+    """
+    return table_draft(project.read(lambda unit: unit.label_import.marks()).result(), path)
+
+
+def draft_from_folders(project: Project) -> LabelDraft:
+    """The same for a project that is open."""
+    return folder_draft(project.read(lambda unit: unit.label_import.marks()).result())
 
 
 def take_labels(project: Project, plan: LabelPlan, choice: ImportChoice, author: str) -> LabelResult:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from app.storage.label_import import MarkedCapture, ProjectMarks, TakenLabel
+from app.storage.label_records import MarkedCapture, ProjectMarks, TakenLabel
 from app.storage.records import ReviewState
 from vimd_core.data.class_identity import class_key
 from vimd_core.data.near_names import NearNames

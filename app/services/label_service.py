@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.services.label_tables import labels_of_folders, read_label_table
 from app.services.project_service import ProjectService
-from app.services.tasks import TaskRunner
-from app.storage.records import ActionKind, ImportedLabel, LabelImportReport, LabelResult, UndoState
+from app.storage.records import ActionKind, LabelResult, UndoState
 from vimd_core.data.class_identity import class_key
 
 if TYPE_CHECKING:
+    from app.storage.label_records import TakenLabel
     from app.storage.unit import Unit
 
 
@@ -25,15 +23,12 @@ class LabelService(QObject):
     nothing_changed = Signal(object)  # LabelResult, of what was so before or can't be
     undo_state_changed = Signal(object)  # UndoState
     classes_changed = Signal()
-    labels_imported = Signal(object)  # LabelImportReport
+    labels_imported = Signal(object)  # LabelResult
     failed = Signal(str)
 
-    def __init__(
-        self, projects: ProjectService, tasks: TaskRunner, author: str, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, projects: ProjectService, author: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._projects = projects
-        self._tasks = tasks
         self._author = author
         projects.opened.connect(self._on_project_opened)
 
@@ -138,38 +133,17 @@ class LabelService(QObject):
         """Ask which classes models of the project can answer."""
         self._projects.read(lambda unit: unit.catalogue.model_class_ids(), on_found, self.failed.emit)
 
-    def import_label_table(self, path: Path) -> None:
-        """Read a table of labels in the job thread and take them over; ends in `labels_imported` or `failed`."""
-        project = self._projects.project
-
-        def go_on(labels: list[ImportedLabel]) -> None:
-            if project is self._projects.project:
-                self.import_labels(labels, path.parent)
-
-        self._tasks.watch(self._projects.jobs.submit(read_label_table, path), go_on, self.failed.emit)
-
-    def import_labels(self, labels: Sequence[ImportedLabel], base_folder: Path) -> None:
-        """Take labels over that were given elsewhere; ends in `labels_imported`."""
+    def take(self, labels: Sequence[TakenLabel]) -> None:
+        """Take labels over that were given elsewhere, as one step; ends in `labels_imported`."""
         author = self._author
 
-        def work(unit: Unit) -> LabelImportReport:
-            from app.storage.label_import import import_labels
+        def on_success(result: LabelResult) -> None:
+            self._tell(result)
+            self.labels_imported.emit(result)
 
-            return import_labels(unit, labels, base_folder, author)
-
-        self._projects.write(work, self._on_imported, self.failed.emit)
-
-    def import_labels_of_folders(self) -> None:
-        """Take the name of the folder that each capture lies in as its label; ends in `labels_imported`."""
-        author = self._author
-
-        def work(unit: Unit) -> LabelImportReport:
-            from app.storage.label_import import import_labels
-
-            paths = [path for _, path in unit.captures.all_paths()]
-            return import_labels(unit, labels_of_folders(paths), Path(), author)
-
-        self._projects.write(work, self._on_imported, self.failed.emit)
+        self._projects.write(
+            lambda unit: unit.label_import.take(labels, author), on_success, self.failed.emit
+        )
 
     def undo(self) -> None:
         """Take back the last action."""
@@ -185,25 +159,18 @@ class LabelService(QObject):
         self._projects.write(work, lambda _result: self.classes_changed.emit(), self.failed.emit)
 
     def _write(self, work: Callable[[Unit], LabelResult | None]) -> None:
-        def on_success(result: LabelResult | None) -> None:
-            if result is None:
-                return
-            if not result.capture_ids and not result.classes_changed:
-                self.nothing_changed.emit(result)
-                return
-            if result.classes_changed:
-                self.classes_changed.emit()
-            self.undo_state_changed.emit(result.undo_state)
-            self.labels_changed.emit(result)
+        self._projects.write(work, self._tell, self.failed.emit)
 
-        self._projects.write(work, on_success, self.failed.emit)
-
-    def _on_imported(self, report: LabelImportReport) -> None:
-        if report.result is not None:
+    def _tell(self, result: LabelResult | None) -> None:
+        if result is None:
+            return
+        if not result.capture_ids and not result.classes_changed:
+            self.nothing_changed.emit(result)
+            return
+        if result.classes_changed:
             self.classes_changed.emit()
-            self.undo_state_changed.emit(report.result.undo_state)
-            self.labels_changed.emit(report.result)
-        self.labels_imported.emit(report)
+        self.undo_state_changed.emit(result.undo_state)
+        self.labels_changed.emit(result)
 
     def _on_project_opened(self, _name: str, _folder: str) -> None:
         self._projects.read(lambda unit: unit.undo_state(), self._on_undo_state, self.failed.emit)

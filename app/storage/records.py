@@ -292,39 +292,6 @@ class ClassCounts:
 
 
 @dataclass(frozen=True, slots=True)
-class ImportedLabel:
-    """A label from a table or from the name of a folder.
-
-    Attributes:
-        capture: its path, whole or the end of it.
-        state: what a human had decided; a class goes with ACCEPTED and CORRECTED alone.
-        label: name of the class.
-    """
-
-    capture: str
-    state: ReviewState
-    label: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class LabelImportReport:
-    """What became of imported labels.
-
-    Attributes:
-        result: the step of the ledger, or None when nothing was there to change.
-        applied: captures that have the label now.
-        unknown: lines whose capture is not in the project; the first of them by name.
-        ambiguous: lines that fit several captures.
-    """
-
-    result: LabelResult | None
-    applied: int
-    unknown: int
-    first_unknown: str
-    ambiguous: int
-
-
-@dataclass(frozen=True, slots=True)
 class ExportRow:
     """One line of the exported table."""
 

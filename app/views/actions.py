@@ -38,7 +38,7 @@ class Actions(QObject):
         self.restore = self._make(self.tr("&Restore a backup…"))
         self.find_moved = self._make(self.tr("Find &moved folders…"))
         self.import_labels = self._make(self.tr("Import &labels…"))
-        self.import_folder_labels = self._make(self.tr("Take &folder names as labels"))
+        self.import_folder_labels = self._make(self.tr("Take &folder names as labels…"))
         self.export = self._make(self.tr("&Export…"), "Ctrl+E", icon="export")
         self.quit = self._make(self.tr("&Quit"), "Ctrl+Q")
         self.undo = self._make(self.tr("&Undo"), "Ctrl+Z", icon="undo")

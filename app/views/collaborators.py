@@ -11,6 +11,7 @@ from app.services.file_service import FileService
 from app.services.import_service import ImportService
 from app.services.insight_service import InsightService
 from app.services.inspect_service import InspectService
+from app.services.label_import_service import LabelImportService
 from app.services.label_service import LabelService
 from app.services.live_service import LiveService
 from app.services.model_service import ModelService
@@ -34,6 +35,7 @@ class Services:
     classify: ClassifyService
     imports: ImportService
     labels: LabelService
+    label_imports: LabelImportService
     exports: ExportService
     inspect: InspectService
     files: FileService

@@ -18,6 +18,9 @@ from app.storage.locations import PROJECT_SUFFIX
 
 if TYPE_CHECKING:
     from app.services.export_service import ExportRequest
+    from app.services.label_import import LabelDraft
+    from app.services.label_import_service import LabelImportService
+    from app.services.label_plan import ImportChoice, LabelPlan
     from app.services.preferences import PreferenceValues
     from app.services.relink_service import SourceState
     from app.services.retrain_prepare import RetrainRequest
@@ -206,9 +209,18 @@ class Dialogs(QObject):
             self._window,
             self.tr("Import labels"),
             "",
-            self.tr("Tables of labels (*.csv *.json);;All files (*)"),
+            self.tr("Tables of labels (*.csv *.tsv *.txt *.json *.jsonl *.ndjson);;All files (*)"),
         )
         return _path(name)
+
+    def ask_label_import(
+        self, imports: LabelImportService, draft: LabelDraft, plan: LabelPlan
+    ) -> tuple[LabelPlan, ImportChoice] | None:
+        """What of an import of labels shall be written."""
+        from app.views.label_import_dialog import LabelImportDialog
+
+        dialog = LabelImportDialog(self._window, imports, draft, plan)
+        return (dialog.plan, dialog.choice) if self._is_accepted(dialog) else None
 
     def ask_backup(self, project_name: str, backups: Sequence[BackupRecord]) -> Path | None:
         """Which copy of a project shall be put back."""

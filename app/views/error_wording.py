@@ -14,6 +14,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from app.views.image_error_wording import IMAGE_PATTERNS
 from app.views.stream_error_wording import STREAM_PATTERNS
+from app.views.table_error_wording import TABLE_PATTERNS
 from app.views.training_error_wording import TRAINING_PATTERNS
 
 _CONTEXT: Final = "ErrorSentences"
@@ -159,19 +160,7 @@ PATTERNS: Final = cast(
             "ErrorSentences",
             "{0} would grow far beyond its size when it is unpacked ({1}): it is damaged or made to fill the disk.",
         ),
-        QT_TRANSLATE_NOOP("ErrorSentences", "{0} holds no labels."),
-        QT_TRANSLATE_NOOP(
-            "ErrorSentences",
-            "{0} needs a first line with the columns path and label: add it and import the table again.",
-        ),
-        QT_TRANSLATE_NOOP("ErrorSentences", "{0} is too large for a table of labels."),
-        QT_TRANSLATE_NOOP("ErrorSentences", "{0} is not UTF-8 text: save it as CSV in UTF-8."),
-        QT_TRANSLATE_NOOP("ErrorSentences", "{0} can't be read ({1}): check the file."),
-        QT_TRANSLATE_NOOP("ErrorSentences", "{0} is no CSV table ({1})."),
-        QT_TRANSLATE_NOOP(
-            "ErrorSentences",
-            "{0} is no COCO table of labels: it needs images, categories and annotations ({1}).",
-        ),
+        *TABLE_PATTERNS,
         QT_TRANSLATE_NOOP("ErrorSentences", "{0} is a folder, not an image."),
         QT_TRANSLATE_NOOP("ErrorSentences", "{0} is not a regular file: copy the image to a disk first."),
         QT_TRANSLATE_NOOP("ErrorSentences", "{0} is empty (0 bytes): copy it again from where it came."),

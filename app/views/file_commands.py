@@ -12,7 +12,7 @@ from app.item_models.capture_list_model import CaptureListModel
 from app.services.relink_service import RelinkReport, SourceState
 from app.storage.backup import BackupRecord
 from app.storage.locations import is_project
-from app.storage.records import LabelImportReport
+from app.storage.records import LabelResult
 from app.views.collaborators import Places, Services
 from app.views.dialogs import Dialogs
 from app.views.error_wording import localised
@@ -21,6 +21,8 @@ from app.views.message_bar import MessageBar
 
 if TYPE_CHECKING:
     from app.services.import_run import ImportReport
+    from app.services.label_import import LabelDraft
+    from app.services.label_plan import LabelPlan
 
 _MODEL_SUFFIX: Final = ".safetensors"
 
@@ -51,6 +53,8 @@ class FileCommands(QObject):
         services.imports.failed.connect(message_bar.show_error)
         services.exports.finished.connect(self._on_exported)
         services.labels.labels_imported.connect(self._on_labels_imported)
+        services.label_imports.drafted.connect(self._on_labels_drafted)
+        services.label_imports.failed.connect(message_bar.show_error)
         services.exports.failed.connect(message_bar.show_error)
         services.projects.open_failed.connect(self._on_open_failed)
         services.projects.waiting.connect(self._on_waiting)
@@ -145,12 +149,17 @@ class FileCommands(QObject):
         """Take labels over from a table."""
         path = self._dialogs.ask_label_table()
         if path is not None:
-            self._message_bar.clear()
-            self._services.labels.import_label_table(path)
+            self.import_label_table(path)
+
+    def import_label_table(self, path: Path) -> None:
+        """Take labels over from this table, after the user has seen what would change."""
+        self._message_bar.show_notice(self.tr("Reading {0}…").format(path.name))
+        self._services.label_imports.draft_table(path)
 
     def import_folder_labels(self) -> None:
         """Take the names of the folders that captures lie in as their labels."""
-        self._services.labels.import_labels_of_folders()
+        self._message_bar.clear()
+        self._services.label_imports.draft_folders()
 
     def choose_model(self) -> None:
         """Classify with another model, also after the next start."""
@@ -190,19 +199,19 @@ class FileCommands(QObject):
     def _on_exported(self, path: str, rows: int) -> None:
         self._message_bar.show_notice(self.tr("{0} captures were written to {1}.").format(f"{rows:,}", path))
 
-    def _on_labels_imported(self, report: LabelImportReport) -> None:
-        text = self.tr("{0} captures have their labels from there now; Ctrl+Z takes it back.").format(
-            f"{report.applied:,}"
+    def _on_labels_drafted(self, draft: LabelDraft, plan: LabelPlan) -> None:
+        self._message_bar.clear()
+        chosen = self._dialogs.ask_label_import(self._services.label_imports, draft, plan)
+        if chosen is not None:
+            self._services.label_imports.take(*chosen)
+
+    def _on_labels_imported(self, result: LabelResult) -> None:
+        count = len(result.capture_ids)
+        self._message_bar.show_notice(
+            self.tr("1 label imported. Ctrl+Z undoes it.")
+            if count == 1
+            else self.tr("{0} labels imported. Ctrl+Z undoes it.").format(f"{count:,}")
         )
-        if report.unknown:
-            text += " " + self.tr(
-                "{0} lines speak of captures that are not in the project, such as {1}."
-            ).format(f"{report.unknown:,}", report.first_unknown)
-        if report.ambiguous:
-            text += " " + self.tr("{0} lines fit several captures: give their whole paths.").format(
-                f"{report.ambiguous:,}"
-            )
-        (self._message_bar.show_notice if report.applied else self._message_bar.show_error)(text)
 
     def _on_waiting(self, name: str) -> None:
         self._is_waiting = True

@@ -106,8 +106,8 @@
         <translation>导入标注(&amp;L)…</translation>
     </message>
     <message>
-        <source>Take &amp;folder names as labels</source>
-        <translation>以文件夹名作为标注(&amp;F)</translation>
+        <source>Take &amp;folder names as labels…</source>
+        <translation>将文件夹名作为标注(&amp;F)…</translation>
     </message>
     <message>
         <source>&amp;Export…</source>
@@ -1007,8 +1007,8 @@
         <translation>导入标注</translation>
     </message>
     <message>
-        <source>Tables of labels (*.csv *.json);;All files (*)</source>
-        <translation>标注表 (*.csv *.json);;所有文件 (*)</translation>
+        <source>Tables of labels (*.csv *.tsv *.txt *.json *.jsonl *.ndjson);;All files (*)</source>
+        <translation>标注表格 (*.csv *.tsv *.txt *.json *.jsonl *.ndjson);;所有文件 (*)</translation>
     </message>
     <message>
         <source>Remove source</source>
@@ -1261,28 +1261,56 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>{0} 中没有标注。</translation>
     </message>
     <message>
-        <source>{0} needs a first line with the columns path and label: add it and import the table again.</source>
-        <translation>{0} 的第一行需要 path 和 label 两列：请补上后重新导入。</translation>
+        <source>Line {0} of {1} holds a zero byte: save the table again as text in UTF-8.</source>
+        <translation>{1} 的第 {0} 行含有零字节：请重新将表格保存为 UTF-8 文本。</translation>
+    </message>
+    <message>
+        <source>Line {0} of {1} is not {2}: save it as UTF-8.</source>
+        <translation>{1} 的第 {0} 行不是 {2} 编码：请保存为 UTF-8。</translation>
+    </message>
+    <message>
+        <source>Line {0} of {1} is no CSV ({2}): check its quotes.</source>
+        <translation>{1} 的第 {0} 行不是有效的 CSV（{2}）：请检查引号。</translation>
+    </message>
+    <message>
+        <source>{0} is empty: it needs a header with the columns path and label.</source>
+        <translation>{0} 是空的：需要含有 path 和 label 列的表头。</translation>
+    </message>
+    <message>
+        <source>The header of {0} has the column {1} twice: rename one of them.</source>
+        <translation>{0} 的表头中 {1} 列出现了两次：请重命名其中一个。</translation>
+    </message>
+    <message>
+        <source>The header of {0} has no column {1} (it has {2}): it needs path and label, and may have split, hr and group.</source>
+        <translation>{0} 的表头没有 {1} 列（现有 {2}）：需要 path 和 label，还可以有 split、hr 和 group。</translation>
+    </message>
+    <message>
+        <source>Line {0} of {1} is no JSON object ({2}): correct it.</source>
+        <translation>{1} 的第 {0} 行不是 JSON 对象（{2}）：请更正。</translation>
+    </message>
+    <message>
+        <source>Line {0} of {1} is no JSON object: each needs a path and a label.</source>
+        <translation>{1} 的第 {0} 行不是 JSON 对象：每一项都需要 path 和 label。</translation>
+    </message>
+    <message>
+        <source>{0} is no JSON table of labels ({1}).</source>
+        <translation>{0} 不是 JSON 标注表格（{1}）。</translation>
+    </message>
+    <message>
+        <source>Line {0} of {1} has a {2} that is no text: put it in quotes.</source>
+        <translation>{1} 的第 {0} 行的 {2} 不是文本：请加上引号。</translation>
+    </message>
+    <message>
+        <source>{0} is no table of labels that is known ({1}): use CSV or JSON lines with path and label, or an export of COCO, Label Studio, FiftyOne or VoTT.</source>
+        <translation>{0} 不是已知的标注表格（{1}）：请使用含有 path 和 label 的 CSV 或 JSON Lines，或者 COCO、Label Studio、FiftyOne 或 VoTT 的导出文件。</translation>
     </message>
     <message>
         <source>{0} is too large for a table of labels.</source>
         <translation>{0} 太大，不像标注表。</translation>
     </message>
     <message>
-        <source>{0} is not UTF-8 text: save it as CSV in UTF-8.</source>
-        <translation>{0} 不是 UTF-8 文本：请另存为 UTF-8 编码的 CSV。</translation>
-    </message>
-    <message>
         <source>{0} can&apos;t be read ({1}): check the file.</source>
         <translation>无法读取 {0}（{1}）：请检查该文件。</translation>
-    </message>
-    <message>
-        <source>{0} is no CSV table ({1}).</source>
-        <translation>{0} 不是 CSV 表格（{1}）。</translation>
-    </message>
-    <message>
-        <source>{0} is no COCO table of labels: it needs images, categories and annotations ({1}).</source>
-        <translation>{0} 不是 COCO 标注：它需要 images、categories 和 annotations（{1}）。</translation>
     </message>
     <message>
         <source>{0} is a folder, not an image.</source>
@@ -1751,18 +1779,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>已将 {0} 张图像写入 {1}。</translation>
     </message>
     <message>
-        <source>{0} captures have their labels from there now; Ctrl+Z takes it back.</source>
-        <translation>已从中取得 {0} 张图像的标注；按 Ctrl+Z 可撤销。</translation>
-    </message>
-    <message>
-        <source>{0} lines speak of captures that are not in the project, such as {1}.</source>
-        <translation>有 {0} 行所指的图像不在项目中，例如 {1}。</translation>
-    </message>
-    <message>
-        <source>{0} lines fit several captures: give their whole paths.</source>
-        <translation>有 {0} 行对应多张图像：请写明完整路径。</translation>
-    </message>
-    <message>
         <source>Restore a backup…</source>
         <translation>恢复备份…</translation>
     </message>
@@ -1775,12 +1791,24 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>{0}在此之前只能查看，不能更改。</translation>
     </message>
     <message>
+        <source>Reading {0}…</source>
+        <translation>正在读取 {0}…</translation>
+    </message>
+    <message>
         <source>{0} files or folders were left out, the first one because: {1}</source>
         <translation>有 {0} 个文件或文件夹未添加，第一个的原因：{1}</translation>
     </message>
     <message>
         <source>Show all…</source>
         <translation>显示全部…</translation>
+    </message>
+    <message>
+        <source>1 label imported. Ctrl+Z undoes it.</source>
+        <translation>已导入 1 个标注。按 Ctrl+Z 可撤销。</translation>
+    </message>
+    <message>
+        <source>{0} labels imported. Ctrl+Z undoes it.</source>
+        <translation>已导入 {0} 个标注。按 Ctrl+Z 可撤销。</translation>
     </message>
     <message>
         <source>ViMD Studio is still closing {0}. It will open in a moment.</source>
@@ -2430,6 +2458,184 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>At most, on the disk</source>
         <translation>最多占用磁盘</translation>
+    </message>
+</context>
+<context>
+    <name>LabelImport</name>
+    <message>
+        <source>No capture of this name is in the project</source>
+        <translation>项目中没有这个名称的图像</translation>
+    </message>
+    <message>
+        <source>The file is not in the project: add it first</source>
+        <translation>该文件不在项目中：请先添加</translation>
+    </message>
+    <message>
+        <source>Several captures fit: {0}</source>
+        <translation>有多个图像符合：{0}</translation>
+    </message>
+    <message>
+        <source>Several labels: {0}</source>
+        <translation>有多个标注：{0}</translation>
+    </message>
+    <message>
+        <source>The file can&apos;t be read as an image</source>
+        <translation>该文件无法作为图像读取</translation>
+    </message>
+    <message>
+        <source>The line names no file</source>
+        <translation>该行没有文件名</translation>
+    </message>
+    <message>
+        <source>The line has no label</source>
+        <translation>该行没有标注</translation>
+    </message>
+    <message>
+        <source>More values than columns: put values that hold the separator in quotes</source>
+        <translation>值的数量多于列数：请给含有分隔符的值加上引号</translation>
+    </message>
+    <message>
+        <source>Not in a class folder</source>
+        <translation>不在类别文件夹中</translation>
+    </message>
+    <message>
+        <source>CSV, comma</source>
+        <translation>CSV，逗号</translation>
+    </message>
+    <message>
+        <source>CSV, semicolon</source>
+        <translation>CSV，分号</translation>
+    </message>
+    <message>
+        <source>CSV, tab</source>
+        <translation>CSV，制表符</translation>
+    </message>
+    <message>
+        <source>CSV, vertical bar</source>
+        <translation>CSV，竖线</translation>
+    </message>
+    <message>
+        <source>{0}: {1}, {2}, {3} rows</source>
+        <translation>{0}：{1}，{2}，{3} 行</translation>
+    </message>
+    <message>
+        <source>{0}: {1} classes, {2} captures</source>
+        <translation>{0}：{1} 个类别，{2} 个图像</translation>
+    </message>
+</context>
+<context>
+    <name>LabelImportDialog</name>
+    <message>
+        <source>Labels from folder names</source>
+        <translation>来自文件夹名的标注</translation>
+    </message>
+    <message>
+        <source>Labels from a table</source>
+        <translation>来自表格的标注</translation>
+    </message>
+    <message>
+        <source>C&amp;lass folder:</source>
+        <translation>类别文件夹(&amp;L)：</translation>
+    </message>
+    <message>
+        <source>Capture</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>New label</source>
+        <translation>新标注</translation>
+    </message>
+    <message>
+        <source>Yours</source>
+        <translation>您的</translation>
+    </message>
+    <message>
+        <source>Theirs</source>
+        <translation>导入的</translation>
+    </message>
+    <message>
+        <source>New class</source>
+        <translation>新类别</translation>
+    </message>
+    <message>
+        <source>Captures</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Misspelt?</source>
+        <translation>拼写有误？</translation>
+    </message>
+    <message>
+        <source>Use “{0}” instead</source>
+        <translation>改用“{0}”</translation>
+    </message>
+    <message>
+        <source>Row</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>What is left out</source>
+        <translation>未导入的内容</translation>
+    </message>
+    <message>
+        <source>New classes</source>
+        <translation>新类别</translation>
+    </message>
+    <message>
+        <source>&amp;Copy list</source>
+        <translation>复制列表(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Different</source>
+        <translation>不同</translation>
+    </message>
+    <message>
+        <source>New labels</source>
+        <translation>新标注</translation>
+    </message>
+    <message>
+        <source>{0} new, {1} the same as yours, {2} different from yours, {3} left out</source>
+        <translation>{0} 个新增，{1} 个与您的相同，{2} 个与您的不同，{3} 个未导入</translation>
+    </message>
+    <message>
+        <source>&amp;Only new: captures that have no label or mark yet ({0})</source>
+        <translation>仅新增(&amp;O)：还没有标注或标记的图像（{0}）</translation>
+    </message>
+    <message>
+        <source>&amp;Keep mine: new ones, and those that I marked as unsure ({0})</source>
+        <translation>保留我的(&amp;K)：新增的，以及我标为存疑的（{0}）</translation>
+    </message>
+    <message>
+        <source>&amp;Take theirs: also replace my labels and marks that differ ({0})</source>
+        <translation>采用导入的(&amp;T)：同时替换我的不同标注和标记（{0}）</translation>
+    </message>
+    <message>
+        <source>Import 1 label</source>
+        <translation>导入 1 个标注</translation>
+    </message>
+    <message>
+        <source>Import {0} labels</source>
+        <translation>导入 {0} 个标注</translation>
+    </message>
+    <message>
+        <source>Different ({0})</source>
+        <translation>不同（{0}）</translation>
+    </message>
+    <message>
+        <source>New classes ({0})</source>
+        <translation>新类别（{0}）</translation>
+    </message>
+    <message>
+        <source>Left out ({0})</source>
+        <translation>未导入（{0}）</translation>
+    </message>
+    <message>
+        <source>New ({0})</source>
+        <translation>新增（{0}）</translation>
     </message>
 </context>
 <context>

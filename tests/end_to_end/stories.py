@@ -18,6 +18,7 @@ from app.bootstrap import SAMPLES, Studio
 from app.item_models.capture_list_model import CaptureRole
 from app.services.export_formats import ExportFormat
 from app.services.export_service import ExportRequest
+from app.services.label_plan import ImportChoice
 from app.services.retrain_recipe import Effort
 from app.storage.capture_query import CaptureQuery
 from app.storage.records import CaptureRow, LabelResult, ReviewState
@@ -155,8 +156,11 @@ def import_again(studio: Studio) -> Iterator[Condition]:
     yield lambda: all_classified(studio)
     report["labels_before"] = labels(studio)
     studio.window.dialogs.ask_label_table = table  # type: ignore[method-assign]
+    studio.window.dialogs.ask_label_import = (  # type: ignore[method-assign]
+        lambda _imports, _draft, plan: (plan, ImportChoice.ONLY_NEW)
+    )
     studio.window.actions_.import_labels.trigger()
-    yield lambda: "have their labels from there" in studio.window.message_bar.text
+    yield lambda: "labels imported" in studio.window.message_bar.text
     yield lambda: sum(label is not None for label in labels(studio).values()) == NUM_CORRECTED
     report["labels"] = labels(studio)
 

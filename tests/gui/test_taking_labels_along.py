@@ -16,10 +16,13 @@ from verbs import make_captures, numbered, press, rows, select, wait_for, wait_u
 from app.bootstrap import Studio
 from app.services.export_formats import ExportFormat, folder_name, write_export
 from app.services.export_service import ExportRequest
-from app.services.label_tables import labels_of_folders, read_label_table
+from app.services.label_import import table_draft
+from app.services.label_plan import ImportChoice, LabelPlan, LeftOutWhy
 from app.storage.capture_query import CaptureQuery
+from app.storage.label_records import ProjectMarks
 from app.storage.records import ActionKind, ExportRow, ReviewState
 from app.views.export_dialog import ExportDialog
+from vimd_core.data.class_folders import read_class_folder_names
 from vimd_core.errors import CancelledError, DatasetError
 
 Key = Qt.Key
@@ -55,6 +58,18 @@ def clear_all(qtbot: QtBot, studio: Studio) -> None:
     wait_for(qtbot, lambda: {s for s, _ in decisions(studio)} == {ReviewState.UNREVIEWED}, "all is cleared")
 
 
+def take_whatever_is_new(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> list[LabelPlan]:
+    """Agree to what is proposed; gives the plans that were shown."""
+    plans: list[LabelPlan] = []
+
+    def agree(_imports: object, _draft: object, plan: LabelPlan) -> tuple[LabelPlan, ImportChoice]:
+        plans.append(plan)
+        return plan, ImportChoice.ONLY_NEW
+
+    monkeypatch.setattr(studio.window.dialogs, "ask_label_import", agree)
+    return plans
+
+
 @pytest.mark.parametrize("form", [ExportFormat.CSV, ExportFormat.COCO])
 def test_a_table_brings_the_labels_back_as_one_step(
     qtbot: QtBot, studio: Studio, tmp_path: Path, form: ExportFormat, monkeypatch: pytest.MonkeyPatch
@@ -64,15 +79,16 @@ def test_a_table_brings_the_labels_back_as_one_step(
     export(qtbot, studio, form, table, CaptureQuery())
     clear_all(qtbot, studio)
     monkeypatch.setattr(studio.window.dialogs, "ask_label_table", lambda: table)
+    take_whatever_is_new(studio, monkeypatch)
     studio.window.actions_.import_labels.trigger()
-    wait_for(qtbot, lambda: "have their labels" in studio.window.message_bar.text, "it is said")
+    wait_for(qtbot, lambda: "5 labels imported" in studio.window.message_bar.text, "it is said")
     assert decisions(studio) == before
     press(qtbot, studio, Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     wait_for(qtbot, lambda: {s for s, _ in decisions(studio)} == {ReviewState.UNREVIEWED}, "one step back")
 
 
 def test_class_folders_bring_the_labels_to_another_project(
-    qtbot: QtBot, studio: Studio, tmp_path: Path
+    qtbot: QtBot, studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = sorted((label, row.path.name) for row in rows(studio) if (label := row.label))
     target = tmp_path / "classes"
@@ -84,8 +100,9 @@ def test_class_folders_bring_the_labels_to_another_project(
         studio.services.projects.open(tmp_path / "Other.vimd")
     studio.window.files.add([target])
     wait_until_classified(qtbot, studio, 3)
+    take_whatever_is_new(studio, monkeypatch)
     studio.window.actions_.import_folder_labels.trigger()
-    wait_for(qtbot, lambda: "3 captures have their labels" in studio.window.message_bar.text, "it is said")
+    wait_for(qtbot, lambda: "3 labels imported" in studio.window.message_bar.text, "it is said")
     assert sorted((row.label, row.path.name) for row in rows(studio)) == before
 
 
@@ -147,8 +164,7 @@ def test_an_original_that_can_not_be_read_is_not_taken_for_a_full_disk(
 @pytest.mark.parametrize("content", ["folder,class\nunclosed", "a,b\nin,Wrong\n", "\0", ""])
 def test_a_table_of_other_kind_beside_the_folders_is_passed_over(tmp_path: Path, content: str) -> None:
     (tmp_path / "classes.csv").write_text(content)
-    (label,) = labels_of_folders([tmp_path / "in" / "1.png"])
-    assert label.label == "in"
+    assert read_class_folder_names(tmp_path) == {}
 
 
 def test_only_what_is_asked_for_is_written(qtbot: QtBot, studio: Studio, tmp_path: Path) -> None:
@@ -183,12 +199,15 @@ def test_an_original_that_is_gone_stops_the_export_whole(
     assert not (tmp_path / "out").exists() and not list(tmp_path.glob(".out*"))
 
 
-def test_a_table_from_elsewhere(qtbot: QtBot, studio: Studio, tmp_path: Path) -> None:
+def test_a_table_from_elsewhere(
+    qtbot: QtBot, studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     table = tmp_path / "theirs.csv"
     table.write_text("Filename;Class\ncapture 005.png;Yield\nnowhere.png;Stop\n", encoding="utf-8")
-    studio.services.labels.import_labels(read_label_table(table), tmp_path)
+    plans = take_whatever_is_new(studio, monkeypatch)
+    studio.window.files.import_label_table(table)
     wait_for(qtbot, lambda: decisions(studio)[5][1] == "Yield", "the label is taken over")
-    wait_for(qtbot, lambda: "nowhere.png" in studio.window.message_bar.text, "what was not found is said")
+    assert [(one.name, one.why) for one in plans[0].left_out] == [("nowhere.png", LeftOutWhy.UNKNOWN)]
 
 
 @pytest.mark.parametrize(
@@ -206,7 +225,7 @@ def test_a_table_from_elsewhere(qtbot: QtBot, studio: Studio, tmp_path: Path) ->
 def test_no_table_is_said(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(DatasetError, match=r"a\.(csv|json)"):
-        read_label_table(tmp_path / name)
+        table_draft(ProjectMarks((), {}, {}), tmp_path / name)
 
 
 def test_a_zip_is_unpacked_into_the_project(qtbot: QtBot, start, tmp_path: Path) -> None:

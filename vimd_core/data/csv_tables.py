@@ -85,7 +85,7 @@ def parse_csv(path: Path, text: str, rank: HeaderRank) -> CsvTable:
             return table
         best = best or table
     if best is None:
-        raise failure or DatasetError(f"{path} is empty.")
+        raise failure or DatasetError(f"{path} is no CSV.")
     return best
 
 

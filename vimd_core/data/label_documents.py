@@ -52,9 +52,7 @@ def rows_of_objects(path: Path, objects: Iterable[tuple[int, Any]], form: TableF
     listed = list(objects)
     for line, value in listed:
         if not isinstance(value, dict):
-            raise DatasetError(
-                f'Line {line} of {path} is no JSON object: write {{"path": ..., "label": ...}}.'
-            )
+            raise DatasetError(f"Line {line} of {path} is no JSON object: each needs a path and a label.")
     if any(isinstance(value.get("data"), dict) for _, value in listed):
         try:
             return TableForm.LABEL_STUDIO, tuple(_task(line, value) for line, value in listed), False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, update
@@ -11,9 +10,9 @@ from storage_verbs import activate, add_captures, answer, predict
 
 from app.storage import schema
 from app.storage.errors import ProjectError
-from app.storage.label_import import import_labels
+from app.storage.label_records import TakenLabel
 from app.storage.project import Project
-from app.storage.records import ActionKind, ClassRecord, ImportedLabel, LabelResult, ReviewState
+from app.storage.records import ActionKind, ClassRecord, LabelResult, ReviewState
 
 CAFE = "Café"
 SAME = ("Stop", "stop", "STOP", "  Stop ", "\tsToP\n")
@@ -161,11 +160,12 @@ def test_a_class_that_was_added_by_itself_goes_with_undo(project: Project) -> No
 def test_an_import_takes_its_classes_away_again(project: Project) -> None:
     ensure(project, "Stop")
     ids = add_captures(project, 3)
+    unreviewed = (ReviewState.UNREVIEWED, None)
     lines = [
-        ImportedLabel(f"/captures/{number}.png", ReviewState.CORRECTED, name)
-        for number, name in enumerate(("STOP", "Tram", "tram "))
+        TakenLabel(capture_id, ReviewState.CORRECTED, name, unreviewed)
+        for capture_id, name in zip(ids, ("STOP", "Tram", "tram "), strict=True)
     ]
-    project.write(lambda unit: import_labels(unit, lines, Path("/"), "ada")).result()
+    project.write(lambda unit: unit.label_import.take(lines, "ada")).result()
     assert names(project) == ["Stop", "Tram"]
     assert [row.label for row in project.read(lambda unit: unit.captures.rows(ids)).result()] == [
         "Stop",

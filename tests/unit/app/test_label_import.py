@@ -13,7 +13,7 @@ from app.services.export_formats import ExportFormat, write_export
 from app.services.label_claims import claims_of_table
 from app.services.label_import import LabelDraft, draft_from_folders, draft_from_table, take_labels
 from app.services.label_plan import ImportChoice, LabelPlan, LeftOutWhy, compare
-from app.storage.label_import import MarkedCapture, ProjectMarks
+from app.storage.label_records import MarkedCapture, ProjectMarks
 from app.storage.project import Project
 from app.storage.records import ActionKind, ExportRow, NewCapture, ReviewState
 from vimd_core.data.class_identity import class_key
@@ -334,7 +334,7 @@ def test_what_is_exported_comes_back_equal(
 
 def export_row(number: int, path: Path, state: ReviewState, label: str | None) -> ExportRow:
     return ExportRow(
-        number, path, 8, 8, state, label, 'ada, "o\'neil"\r\n', 1, "x;y", 0.5, None, None, 0.1, "m\r", "why\n"
+        number, path, 8, 8, state, label, 'ada, "o\'neil"\r\n', 1, "x;y", 0.5, None, None, 0.1, "m\r", None
     )
 
 

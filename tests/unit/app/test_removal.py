@@ -19,7 +19,6 @@ from app.storage.capture_query import CaptureQuery, GroupField, SortField
 from app.storage.captures import Captures
 from app.storage.errors import ProjectError
 from app.storage.insights import Insights
-from app.storage.label_import import import_labels
 from app.storage.model_answers import ModelAnswers
 from app.storage.peek import has_captures
 from app.storage.project import Project
@@ -27,7 +26,6 @@ from app.storage.records import (
     ActionKind,
     BringBack,
     CaptureFilter,
-    ImportedLabel,
     NewCapture,
     ReviewState,
 )
@@ -319,15 +317,7 @@ QUERIES: Final[Mapping[str, Callable[[Unit], Any]]] = {
     "ModelAnswers.compare": lambda unit: unit.answers.compare(1, 2),
     "ModelAnswers.right_of": lambda unit: unit.answers.right_of(1),
     "Unit.detail": lambda unit: [unit.detail(i) is None for i in range(1, KEPT + GONE + 1)],
-    "label_import": lambda unit: (
-        import_labels(
-            unit,
-            [ImportedLabel(f"{i}.png", ReviewState.ACCEPTED, "New") for i in range(KEPT + GONE)],
-            Path(),
-            "Ann",
-        ).unknown
-        - (KEPT + GONE)
-    ),
+    "LabelImport.marks": lambda unit: unit.label_import.marks(),
 }
 # These write, or speak of what was, or of one capture or source that is named.
 OTHERS: Final = {
