@@ -20,12 +20,13 @@ from vimd_core.errors import VimdError
 
 if TYPE_CHECKING:
     from app.services.gate import Verdict
-    from app.services.retrain_prepare import RetrainRequest
+    from app.services.retrain_prepare import Concerns, RetrainRequest
     from app.storage.project import Project
     from app.storage.training_records import ModelComparison, RegisteredModel, TrainingRun
     from app.storage.unit import Unit
 
 EXIT_PAUSED: Final = 4
+_MOST_NAMES: Final = 10
 _ACTIONS: Final = ("list", "promote", "keep", "discard", "rollback")
 
 
@@ -139,7 +140,7 @@ def list_models(folder: Path) -> list[dict[str, Any]]:
 
 def run_retrain(arguments: argparse.Namespace) -> int:
     """Retrain, say what the gate says, and return the exit code."""
-    from app.services.retrain_prepare import prepare_run
+    from app.services.retrain_prepare import concerns_of, prepare_run, take_stock
     from app.services.retrain_run import run_to_end
     from app.storage.training_records import RunState
 
@@ -147,7 +148,9 @@ def run_retrain(arguments: argparse.Namespace) -> int:
         run = _unfinished(project, give_up=arguments.anew)
         if run is None:
             _check_files(project)
-            run = prepare_run(project, _request(arguments), _author())
+            request = _request(arguments)
+            _say_concerns(concerns_of(take_stock(project, request.replay_per_class)), arguments)
+            run = prepare_run(project, request, _author())
         elif not arguments.json:
             sys.stderr.write(f"Going on with the training {run.id} of before (--anew gives it up).\n")
         show = _print_json if arguments.json else _Progress().show
@@ -254,6 +257,31 @@ def _request(arguments: argparse.Namespace) -> RetrainRequest:
         changes=dict(parse_assignment(text) for text in arguments.set),
         name=arguments.name,
     )
+
+
+def _say_concerns(concerns: Concerns, arguments: argparse.Namespace) -> None:
+    """Warn of what makes a training little worth; it starts all the same."""
+    from app.services.retrain_prepare import FEWEST_OF_CLASS
+
+    sentences = []
+    if concerns.only_class:
+        sentences.append(
+            f"All labels are of one class, {concerns.only_class}: a model can't learn to tell classes apart from that. "
+            "Label captures of other classes, too."
+        )
+    if concerns.single:
+        names = ", ".join(concerns.single[:_MOST_NAMES])
+        more = len(concerns.single) - _MOST_NAMES
+        names += f" and {more} more" if more > 0 else ""
+        sentences.append(
+            f"A single capture is labelled as each of these classes, which is too few to learn from and to check by: "
+            f"{names}. Label at least {FEWEST_OF_CLASS} of each."
+        )
+    for sentence in sentences:
+        if arguments.json:
+            _print_json({"event": "warning", "message": sentence})
+        else:
+            sys.stderr.write(f"Warning: {sentence}\n")
 
 
 def _unfinished(project: Project, *, give_up: bool) -> TrainingRun | None:
@@ -378,8 +406,12 @@ def _make_active(project: Project, arguments: argparse.Namespace) -> None:
 
 def _list_models(project: Project, *, as_json: bool) -> None:
     from app.services.model_files import problem_of
+    from app.services.review_statistics import FEWEST_TO_JUDGE, Share
 
-    for model in project.read(lambda unit: unit.models.all()).result():
+    def read(unit: Unit) -> list[tuple[RegisteredModel, Share]]:
+        return [(model, Share(*unit.answers.right_of(model.id))) for model in unit.models.all()]
+
+    for model, accuracy in project.read(read).result():
         problem = problem_of(model)
         if as_json:
             _print_json(
@@ -391,6 +423,10 @@ def _list_models(project: Project, *, as_json: bool) -> None:
                     "parent": model.parent_id,
                     "classes": len(model.class_ids),
                     "metrics": dict(model.metrics),
+                    # On labelled captures that it has answered for and not learnt from; null where there are none.
+                    "judged_on": accuracy.total,
+                    "accuracy": accuracy.value if accuracy.total else None,
+                    "accuracy_interval": list(accuracy.interval) if accuracy.total else None,
                     "model_id": model.sha256,
                     "path": str(model.path),
                     "problem": problem,
@@ -399,7 +435,12 @@ def _list_models(project: Project, *, as_json: bool) -> None:
             continue
         state = "active" if model.is_active else str(model.state)
         parent = f"from {model.parent_id}" if model.parent_id is not None else ""
-        line = f"{model.id:4d}  {state:9}  {len(model.class_ids):4d} classes  {parent:9}  {model.name}"
+        if accuracy.total >= FEWEST_TO_JUDGE:
+            low, high = accuracy.interval
+            figure = f"{accuracy.value:.0%} of {accuracy.total:,} ({low:.0%} to {high:.0%})"
+        else:
+            figure = f"{accuracy.right} of {accuracy.total}, too few to tell"
+        line = f"{model.id:4d}  {state:9}  {len(model.class_ids):4d} classes  {parent:9}  {figure:24}  {model.name}"
         sys.stdout.write(f"{line}  {problem}".rstrip() + "\n")
 
 

@@ -23,22 +23,51 @@ class ConfusionModel(QAbstractTableModel):
         self._classes: list[ClassRecord] = []
         self._counts: dict[tuple[int, int], int] = {}
         self._rows: dict[int, int] = {}
+        self._names: dict[int, str] = {}
 
     @property
     def classes(self) -> tuple[ClassRecord, ...]:
         """The classes of the rows, which are those of the columns."""
         return tuple(self._classes)
 
+    @property
+    def shares(self) -> dict[tuple[int, int], float]:
+        """Share of its row that each cell has which holds captures, by row and column."""
+        place_of = {record.id: place for place, record in enumerate(self._classes)}
+        return {
+            (place_of[label], place_of[answer]): count / self._rows[label]
+            for (label, answer), count in self._counts.items()
+        }
+
     def set_counts(self, classes: tuple[ClassRecord, ...], counts: Mapping[tuple[int, int], int]) -> None:
-        """Show other figures: captures by (label, answer)."""
+        """Show other figures: captures by (label, answer); where the classes are the same, what is chosen stays so."""
         occurring = {class_id for pair in counts for class_id in pair}
-        self.beginResetModel()
-        self._classes = [record for record in classes if record.id in occurring]
-        self._counts = dict(counts)
+        shown = [record for record in classes if record.id in occurring]
+        is_reset = shown != self._classes
+        if is_reset:
+            self.beginResetModel()
+        self._classes = shown
+        self._names = {record.id: record.name for record in shown}
+        self._counts = {pair: count for pair, count in counts.items() if self._names.keys() >= set(pair)}
         self._rows = {}
-        for (label, _), count in counts.items():
+        for (label, _), count in self._counts.items():
             self._rows[label] = self._rows.get(label, 0) + count
-        self.endResetModel()
+        if is_reset:
+            self.endResetModel()
+        elif shown:
+            last = len(shown) - 1
+            self.dataChanged.emit(self.index(0, 0), self.index(last, last))
+
+    def worst_pairs(self, most: int) -> list[tuple[int, int, int]]:
+        """The most frequent mistakes: label, answer, captures."""
+        mistakes = [(label, answer, n) for (label, answer), n in self._counts.items() if label != answer]
+        return sorted(mistakes, key=lambda one: (-one[2], one[0], one[1]))[:most]
+
+    def sentence(self, label: int, answer: int, count: int) -> str:
+        """What a cell says in words."""
+        return self.tr("{0} captures with the label {1}, for which the model says {2}").format(
+            f"{count:,}", self._names[label], self._names[answer]
+        )
 
     def pair(self, index: _Index) -> tuple[int, int]:
         """Label and answer of a cell."""
@@ -65,9 +94,7 @@ class ConfusionModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignCenter
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self.tr("{0} captures with the label {1}, for which the model says {2}").format(
-                f"{count:,}", self._classes[index.row()].name, self._classes[index.column()].name
-            )
+            return self.sentence(label, answer, count)
         return None
 
     def headerData(

@@ -99,6 +99,14 @@ def broken(comparison: ModelComparison) -> list[ComparedCapture]:
     )
 
 
+def wrong_in_both(comparison: ModelComparison) -> list[ComparedCapture]:
+    """Captures that neither model gets right, those first where the new one is surest."""
+    return sorted(
+        (one for one in comparison.answers if one.is_wrong_in_both),
+        key=lambda one: -one.candidate_probability,
+    )
+
+
 def _error(answers: list[tuple[float, bool]]) -> float:
     if not answers:
         return 0.0

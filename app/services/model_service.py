@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.services.classify_service import ClassifyService
 from app.services.project_service import ProjectService
+from app.services.review_statistics import Share
 from app.services.tasks import TaskRunner
 from app.storage.errors import ProjectError
 from app.storage.training_records import ModelComparison, ModelState, RegisteredModel
@@ -19,14 +20,21 @@ from app.storage.training_records import ModelComparison, ModelState, Registered
 if TYPE_CHECKING:
     from app.services.gate import Verdict
     from app.storage.project import Project
+    from app.storage.unit import Unit
 
 
 @dataclass(frozen=True)
 class ListedModel:
-    """A model of the registry, and why its file can't be used, if that is so."""
+    """A model of the registry.
+
+    Attributes:
+        problem: why its file can't be used, if that is so.
+        accuracy: on labelled captures that it has answered for and not learnt from.
+    """
 
     model: RegisteredModel
     problem: str
+    accuracy: Share
 
 
 @dataclass(frozen=True)
@@ -168,10 +176,10 @@ class ModelService(QObject):
 def _listed(project: Project) -> list[ListedModel]:
     from app.services.model_files import problem_of
 
-    return [
-        ListedModel(model, problem_of(model))
-        for model in project.read(lambda unit: unit.models.all()).result()
-    ]
+    def read(unit: Unit) -> list[tuple[RegisteredModel, Share]]:
+        return [(model, Share(*unit.answers.right_of(model.id))) for model in unit.models.all()]
+
+    return [ListedModel(model, problem_of(model), share) for model, share in project.read(read).result()]
 
 
 def _report(project: Project, model_id: int) -> GateReport:

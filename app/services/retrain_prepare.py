@@ -140,6 +140,31 @@ class LearningStock:
 
 
 @dataclass(frozen=True)
+class Concerns:
+    """What makes a training little worth, whatever effort it takes.
+
+    Attributes:
+        only_class: the one class that all labels are of; "" when there are several.
+        single: classes with one labelled capture, which can't be learnt from and checked by at once.
+    """
+
+    only_class: str
+    single: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.only_class or self.single)
+
+
+def concerns_of(stock: LearningStock) -> Concerns:
+    """What should be said before a training starts."""
+    labelled = [one for one in stock.classes if one.verified]
+    return Concerns(
+        labelled[0].name if len(labelled) == 1 else "",
+        tuple(sorted(one.name for one in labelled if one.verified == 1)),
+    )
+
+
+@dataclass(frozen=True)
 class _Sources:
     """What a snapshot of the database says."""
 

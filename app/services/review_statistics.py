@@ -94,6 +94,7 @@ class ReviewStatistics:
         recent: of the models of the time, on the latest labels.
         curve: the same after each so many labels.
         classes: in the order of the class ids that were given.
+        next_class: the class whose captures are most worth a look; None when none wait.
         confusion: captures by (label, answer of the active model), without those that it has learnt from.
         confusion_with_learnt: the same with them.
         answered: what these are counted from.
@@ -105,6 +106,7 @@ class ReviewStatistics:
     recent: Share
     curve: tuple[CurvePoint, ...]
     classes: tuple[ClassStanding, ...]
+    next_class: ClassStanding | None
     confusion: Mapping[tuple[int, int], int]
     confusion_with_learnt: Mapping[tuple[int, int], int]
     answered: AnsweredCaptures
@@ -142,12 +144,6 @@ class ReviewStatistics:
             low, high = Share(round(p * total), total).interval
             if (high - low) / 2 <= ENOUGH_WIDTH:
                 return total - self.accuracy.total
-
-    @property
-    def next_class(self) -> ClassStanding | None:
-        """The class whose captures are most worth a look; None when none wait."""
-        best = max(self.classes, key=lambda standing: standing.gain, default=None)
-        return best if best is not None and best.gain > 0 else None
 
 
 def review_statistics(
@@ -193,12 +189,14 @@ def review_statistics(
         for class_id in class_ids
     )
     curve = _curve(decisions)
+    best = max(standings, key=lambda standing: standing.gain, default=None)
     return ReviewStatistics(
         accuracy=Share(right, sum(confusion.values())),
         learnt=sum(everything.values()) - sum(confusion.values()),
         recent=curve[-1].share if curve else Share(0, 0),
         curve=curve,
         classes=standings,
+        next_class=best if best is not None and best.gain > 0 else None,
         confusion=dict(confusion),
         confusion_with_learnt=dict(everything),
         answered=answered,

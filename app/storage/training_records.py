@@ -218,6 +218,11 @@ class ComparedCapture:
         """Whether only the baseline is right."""
         return self.baseline_class_id == self.class_id != self.candidate_class_id
 
+    @property
+    def is_wrong_in_both(self) -> bool:
+        """Whether neither is right."""
+        return self.class_id not in (self.baseline_class_id, self.candidate_class_id)
+
 
 @dataclass(frozen=True, slots=True)
 class ModelComparison:

@@ -8,23 +8,23 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialogButtonBox,
     QGridLayout,
-    QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPushButton,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
-from app.services.gate import Verdict, broken, fixed
+from app.item_models.row_model import Column, RowModel
+from app.services.gate import Verdict, broken, fixed, wrong_in_both
 from app.services.model_service import GateReport
-from app.storage.training_records import ModelState
+from app.services.review_statistics import Share
+from app.storage.training_records import ModelComparison, ModelState
+from app.views.answer_change import AnswerChange
 from app.views.fitting_dialog import FittingDialog
+from app.views.flow_layout import FlowLayout
+from app.views.tables import RowTable
 from app.views.wording import percent
 
 _NUMBER: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -33,7 +33,7 @@ _NUMBER: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 class GateDialog(FittingDialog):
     """Not modal: what was fixed and what was broken is looked at in the gallery beside it."""
 
-    captures_chosen = Signal(object)  # tuple of ids
+    changes_chosen = Signal(object)  # captures to list, in order, each with an `AnswerChange`
     promote_wanted = Signal(int)
     decided = Signal(int, object)  # id of the model, ModelState
 
@@ -62,24 +62,46 @@ class GateDialog(FittingDialog):
             explained.setWordWrap(True)
             layout.addWidget(explained)
             layout.addLayout(self._figures(verdict))
-            self.fixed_ids = tuple(one.capture_id for one in fixed(report.comparison))
-            self.broken_ids = tuple(one.capture_id for one in broken(report.comparison))
-            self.fixed_button = self._gallery_button(
-                self.tr("Show the {0} fixed").format(f"{len(self.fixed_ids):,}"), self.fixed_ids
-            )
-            self.broken_button = self._gallery_button(
-                self.tr("Show the {0} newly broken").format(f"{len(self.broken_ids):,}"), self.broken_ids
-            )
-            row = QHBoxLayout()
-            row.addWidget(self.fixed_button)
-            row.addWidget(self.broken_button)
-            row.addStretch(1)
-            layout.addLayout(row)
+            layout.addLayout(self._galleries(report.comparison, class_names))
             self.table = self._class_table(verdict, class_names)
             layout.addWidget(self.table, 1)
         else:
             layout.addStretch(1)
-        layout.addWidget(self._buttons())
+        layout.addWidget(self._buttons(verdict))
+        self._default.setDefault(True)
+        self._default.setFocus()
+
+    def _galleries(self, comparison: ModelComparison, class_names: Mapping[int, str]) -> FlowLayout:
+        """Buttons that list captures, each with what both models say of it."""
+        found = (fixed(comparison), broken(comparison), wrong_in_both(comparison))
+        self.fixed_ids, self.broken_ids, self.wrong_ids = (
+            tuple(one.capture_id for one in captures) for captures in found
+        )
+        texts = (
+            self.tr("Show the {0} fixed"),
+            self.tr("Show the {0} newly broken"),
+            self.tr("Show the {0} wrong in both"),
+        )
+        row = FlowLayout()
+        buttons = []
+        for text, captures in zip(texts, found, strict=True):
+            button = QPushButton(text.format(f"{len(captures):,}"))
+            button.setEnabled(bool(captures))
+            button.setAutoDefault(False)
+            changes = {
+                one.capture_id: AnswerChange(
+                    class_names.get(one.baseline_class_id, "?"),
+                    class_names.get(one.candidate_class_id, "?"),
+                    was_right=one.baseline_class_id == one.class_id,
+                    is_right=one.candidate_class_id == one.class_id,
+                )
+                for one in captures
+            }
+            button.clicked.connect(lambda _checked=False, changes=changes: self.changes_chosen.emit(changes))
+            row.addWidget(button)
+            buttons.append(button)
+        self.fixed_button, self.broken_button, self.wrong_button = buttons
+        return row
 
     @property
     def _names(self) -> tuple[str, str]:
@@ -99,7 +121,7 @@ class GateDialog(FittingDialog):
         if verdict.is_better:
             return self.tr("It is better than the model in use, by more than chance.")
         if verdict.is_worse:
-            return self.tr("It is worse than the model in use, by more than chance.")
+            return self.tr("It is worse than the model in use, by more than chance: that should stay in use.")
         return self.tr("It is not clearly different from the model in use: more labels would tell.")
 
     def _pair_heading(self, verdict: Verdict) -> str:
@@ -139,11 +161,17 @@ class GateDialog(FittingDialog):
         grid.setHorizontalSpacing(28)
         grid.setColumnStretch(3, 1)
         speed = self.tr("{0} times").format(f"{verdict.speed_ratio:.2f}")
+        outcome = verdict.outcome
+        shares = (
+            Share(outcome.both + outcome.broken, outcome.n),
+            Share(outcome.both + outcome.fixed, outcome.n),
+        )
         rows = [
             ("", *self._names),
-            (self.tr("Right"), percent(verdict.outcome.first_top1), percent(verdict.outcome.second_top1)),
+            (self.tr("Accuracy (captures)"), *(f"{percent(one.value)} ({one.right:,})" for one in shares)),
+            (self.tr("95 % confidence"), *map(_interval, shares)),
             (
-                self.tr("Sureness off by"),
+                self.tr("Calibration error"),
                 percent(verdict.baseline_error),
                 percent(verdict.candidate_error),
             ),
@@ -159,46 +187,36 @@ class GateDialog(FittingDialog):
                 grid.addWidget(label, row, column, _NUMBER if column else Qt.AlignmentFlag.AlignLeft)
         return grid
 
-    def _class_table(self, verdict: Verdict, class_names: Mapping[int, str]) -> QTableWidget:
-        table = QTableWidget(len(verdict.classes), 4)
-        table.setHorizontalHeaderLabels([self.tr("Class"), self.tr("Captures"), *self._names])
-        table.setAccessibleName(self.tr("Both models in each class"))
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.verticalHeader().hide()
-        table.setShowGrid(False)
-        header = table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for row, one in enumerate(verdict.classes):
-            texts = (
-                class_names.get(one.class_id, "?"),
-                f"{one.outcome.n:,}",
-                percent(one.outcome.first_top1),
-                percent(one.outcome.second_top1),
-            )
-            for column, text in enumerate(texts):
-                item = QTableWidgetItem(text)
-                if column:
-                    item.setTextAlignment(_NUMBER)
-                table.setItem(row, column, item)
+    def _class_table(self, verdict: Verdict, class_names: Mapping[int, str]) -> RowTable:
+        first, second = self._names
+        model = RowModel(
+            (
+                Column(self.tr("Class"), is_wide=True),
+                Column(self.tr("Captures"), is_number=True),
+                Column(first, is_number=True),
+                Column(second, is_number=True),
+            ),
+            self,
+        )
+        table = RowTable(model, self.tr("Both models in each class"))
+        table.set_rows(
+            [
+                (
+                    class_names.get(one.class_id, "?"),
+                    f"{one.outcome.n:,}",
+                    percent(one.outcome.first_top1),
+                    percent(one.outcome.second_top1),
+                )
+                for one in verdict.classes
+            ],
+            [one.class_id for one in verdict.classes],
+        )
         return table
 
-    def _gallery_button(self, text: str, ids: tuple[int, ...]) -> QPushButton:
-        button = QPushButton(text)
-        button.setEnabled(bool(ids))
-        button.clicked.connect(lambda: self.captures_chosen.emit(ids))
-        return button
-
-    def _buttons(self) -> QDialogButtonBox:
+    def _buttons(self, verdict: Verdict | None) -> QDialogButtonBox:
         model_id = self._report.model.id
         buttons = QDialogButtonBox()
-        self.promote_button = QPushButton(
-            self.tr("Use {0}").format(self._names[1])
-            if self._report.is_pair
-            else self.tr("Use the new model")
-        )
-        self.promote_button.setProperty("role", "primary")
+        self.promote_button = QPushButton(self._promote_text(verdict))
         self.promote_button.setEnabled(not self._report.model.is_active)
         self.keep_button = QPushButton(self.tr("Keep it for later"))
         self.discard_button = QPushButton(self.tr("Discard it"), self)
@@ -210,13 +228,27 @@ class GateDialog(FittingDialog):
             self.discard_button.hide()
         else:
             buttons.addButton(self.discard_button, QDialogButtonBox.ButtonRole.DestructiveRole)
+        # Enter does what the figures say: only a model that is better, by more than chance, replaces another.
+        is_better = verdict is not None and verdict.is_better and self.promote_button.isEnabled()
+        default = self.promote_button if is_better else self.keep_button
+        default.setProperty("role", "primary")
         for button in buttons.buttons():
             button.setIcon(QIcon())
+            if isinstance(button, QPushButton):
+                button.setAutoDefault(button is default)
+        self._default = default
         self.promote_button.clicked.connect(lambda: self._decide(None))
         self.keep_button.clicked.connect(self.close)
         self.discard_button.clicked.connect(lambda: self._decide(ModelState.DISCARDED))
         self._model_id = model_id
         return buttons
+
+    def _promote_text(self, verdict: Verdict | None) -> str:
+        is_worse = verdict is not None and verdict.is_worse
+        if self._report.is_pair:
+            text = self.tr("Use {0} anyway") if is_worse else self.tr("Use {0}")
+            return text.format(self._names[1])
+        return self.tr("Use the new model anyway") if is_worse else self.tr("Use the new model")
 
     def _decide(self, state: ModelState | None) -> None:
         if state is None:
@@ -224,3 +256,8 @@ class GateDialog(FittingDialog):
         else:
             self.decided.emit(self._model_id, state)
         self.close()
+
+
+def _interval(share: Share) -> str:
+    low, high = share.interval
+    return f"{percent(low)} – {percent(high)}"

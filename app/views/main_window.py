@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +27,7 @@ from app.storage.records import (
 )
 from app.storage.stream_records import StreamRecord
 from app.views.actions import Actions
+from app.views.answer_change import AnswerChange
 from app.views.bulk_question import BulkQuestion
 from app.views.capture_keys import CaptureKeys
 from app.views.changed_files import ChangedFiles
@@ -388,7 +389,8 @@ class MainWindow(QMainWindow):
         for panel in (self.confusion_panel, self.progress_panel):
             panel.query_chosen.connect(self._captures.set_query)
         self.map_panel.captures_chosen.connect(self._list_captures)
-        self.training.captures_chosen.connect(self._list_captures)
+        self.training.changes_chosen.connect(self._list_changes)
+        self._captures.query_changed.connect(self._forget_changes)
         self.training.panel_wanted.connect(lambda: self.docks.show_panel("training"))
 
     def _connect_services(self) -> None:
@@ -512,6 +514,16 @@ class MainWindow(QMainWindow):
 
     def _list_captures(self, ids: tuple[int, ...]) -> None:
         self._captures.set_query(CaptureQuery(within=ids, sort=SortField.GIVEN))
+
+    def _list_changes(self, changes: Mapping[int, AnswerChange]) -> None:
+        """Captures on which two models differ, or fail alike: their tiles say what each answers."""
+        self._list_captures(tuple(changes))
+        self._delegate.tiles.set_changes(changes)
+        self.gallery.viewport().update()
+
+    def _forget_changes(self) -> None:
+        """Another list speaks of the model in use again."""
+        self._delegate.tiles.set_changes({})
 
     def _search(self) -> None:
         self.docks.show_panel("filters")

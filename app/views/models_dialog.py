@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIcon
@@ -13,23 +12,21 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFileDialog,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPlainTextEdit,
     QPushButton,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
+from app.item_models.row_model import Column, RowModel
 from app.services.model_service import ListedModel, ModelService
+from app.services.review_statistics import FEWEST_TO_JUDGE, Share
 from app.storage.training_records import ModelState, RegisteredModel
 from app.views.error_wording import localised
 from app.views.fitting_dialog import FittingDialog
+from app.views.tables import RowTable
 from app.views.wording import local_time, percent
-
-_NUMBER: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class ModelsDialog(FittingDialog):
@@ -45,27 +42,26 @@ class ModelsDialog(FittingDialog):
         self.setWindowTitle(self.tr("Models"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(760, 460)
-        titles = [
-            self.tr("Model"),
-            self.tr("State"),
-            self.tr("Classes"),
-            self.tr("Made from"),
-            self.tr("Accuracy"),
-            self.tr("Since"),
-            self.tr("By"),
-        ]
-        self.table = QTableWidget(0, len(titles))
-        self.table.setHorizontalHeaderLabels(titles)
-        self.table.setAccessibleName(self.tr("Models of this project"))
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        columns = (
+            Column(self.tr("Model"), is_wide=True),
+            Column(self.tr("State")),
+            Column(self.tr("Classes"), is_number=True),
+            Column(self.tr("Made from")),
+            Column(
+                self.tr("Accuracy"),
+                self.tr(
+                    "On labelled captures that the model has answered for and not learnt from. "
+                    "Compare… puts two models side by side on the same captures."
+                ),
+                is_number=True,
+            ),
+            Column(self.tr("Since")),
+            Column(self.tr("By")),
+        )
+        self.table = RowTable(RowModel(columns, self), self.tr("Models of this project"))
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.verticalHeader().hide()
-        self.table.setShowGrid(False)
-        header = self.table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.table.itemSelectionChanged.connect(self._show_chosen)
+        self.table.selectionModel().selectionChanged.connect(lambda _on, _off: self._show_chosen())
+        self.table.selectionModel().currentChanged.connect(lambda _new, _old: self._show_chosen())
         self.problem = QLabel()
         self.problem.setWordWrap(True)
         self.notes = QPlainTextEdit()
@@ -114,13 +110,13 @@ class ModelsDialog(FittingDialog):
     @property
     def chosen(self) -> RegisteredModel | None:
         """The model of the selected line."""
-        row = self.table.currentRow()
+        row = self.table.current_row
         return self._listed[row].model if 0 <= row < len(self._listed) else None
 
     @property
     def _pair(self) -> tuple[int, int] | None:
         """The two models of the selected lines, if there are just two."""
-        rows = sorted({index.row() for index in self.table.selectedIndexes()})
+        rows = self.table.selected_rows
         if len(rows) != 2:
             return None
         return self._listed[rows[0]].model.id, self._listed[rows[1]].model.id
@@ -140,24 +136,22 @@ class ModelsDialog(FittingDialog):
             ModelState.KEPT: self.tr("kept"),
             ModelState.DISCARDED: self.tr("discarded"),
         }
-        self.table.setRowCount(len(self._listed))
-        for row, one in enumerate(self._listed):
-            model = one.model
-            top1 = model.metrics.get("held_back_top1", model.metrics.get("validation_top1"))
-            texts = (
-                model.name,
-                self.tr("in use") if model.is_active else states[model.state],
-                f"{len(model.class_ids):,}",
-                names.get(model.parent_id, "") if model.parent_id is not None else "",
-                percent(float(top1)) if isinstance(top1, int | float) else "",
-                local_time(model.added_ms),
-                model.author,
-            )
-            for column, text in enumerate(texts):
-                item = QTableWidgetItem(text)
-                if column in (2, 4):
-                    item.setTextAlignment(_NUMBER)
-                self.table.setItem(row, column, item)
+        self.table.set_rows(
+            [
+                (
+                    one.model.name,
+                    self.tr("in use") if one.model.is_active else states[one.model.state],
+                    f"{len(one.model.class_ids):,}",
+                    names.get(one.model.parent_id, "") if one.model.parent_id is not None else "",
+                    self._accuracy(one.accuracy),
+                    local_time(one.model.added_ms),
+                    one.model.author,
+                )
+                for one in self._listed
+            ],
+            [one.model.id for one in self._listed],
+            lambda row: self._tip(self._listed[row]),
+        )
         wanted = next(
             (row for row, one in enumerate(self._listed) if chosen is not None and one.model.id == chosen.id),
             0,
@@ -166,10 +160,33 @@ class ModelsDialog(FittingDialog):
             self.table.selectRow(wanted)
         self._show_chosen()
 
+    def _accuracy(self, share: Share) -> str:
+        """Of few captures as what it is: 3 of 4."""
+        if share.total >= FEWEST_TO_JUDGE:
+            return percent(share.value)
+        return self.tr("{0} of {1}").format(share.right, share.total) if share.total else "–"
+
+    def _tip(self, one: ListedModel) -> str:
+        if not one.accuracy.total:
+            return self.tr(
+                "{0}: there are no labelled captures that it has answered for and not learnt from, "
+                "so nothing tells how good it is."
+            ).format(one.model.name)
+        low, high = one.accuracy.interval
+        return self.tr(
+            "{0}: right on {1} of {2} labelled captures that it has not learnt from (95 % confidence: {3} to {4})"
+        ).format(
+            one.model.name,
+            f"{one.accuracy.right:,}",
+            f"{one.accuracy.total:,}",
+            percent(low),
+            percent(high),
+        )
+
     def _show_chosen(self) -> None:
         self._keep_notes()
         model = self.chosen
-        is_usable = model is not None and not self._listed[self.table.currentRow()].problem
+        is_usable = model is not None and not self._listed[self.table.current_row].problem
         is_one = self._pair is None
         self.use_button.setEnabled(model is not None and is_one and is_usable and not model.is_active)
         self.export_button.setEnabled(is_usable and is_one)
@@ -179,7 +196,7 @@ class ModelsDialog(FittingDialog):
         self._noted = None
         self.notes.setPlainText("" if model is None else model.notes)
         self._noted = None if model is None else model.id
-        problem = "" if model is None else self._listed[self.table.currentRow()].problem
+        problem = "" if model is None else self._listed[self.table.current_row].problem
         self.problem.setText(localised(problem))
         self.problem.setVisible(bool(problem))
 
@@ -196,7 +213,7 @@ class ModelsDialog(FittingDialog):
 
     def _enable_compare(self) -> None:
         """Two lines are compared with each other, one with the model that it was made from."""
-        model, rows = self.chosen, {index.row() for index in self.table.selectedIndexes()}
+        model, rows = self.chosen, set(self.table.selected_rows)
         has_parent = len(rows) <= 1 and model is not None and model.parent_id is not None
         self.compare_button.setEnabled(self._pair is not None or has_parent)
 

@@ -6,28 +6,29 @@ from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHideEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF, QShowEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QLabel,
-    QPushButton,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.item_models.class_list_model import ClassListModel
-from app.services.review_statistics import WINDOW, ReviewStatistics, Share
+from app.item_models.row_model import Column, RowModel
+from app.services.review_statistics import (
+    FEWEST_TO_JUDGE,
+    WINDOW,
+    ClassStanding,
+    ReviewStatistics,
+    Share,
+)
 from app.services.statistics_service import StatisticsService
 from app.storage.capture_query import CaptureQuery, SortField
 from app.storage.records import ReviewState
-from app.views.tables import align_headers
+from app.views.eliding import keep_ends
+from app.views.tables import RowTable
 from app.views.theme import Theme
 from app.views.wording import percent
 
 _CHART_HEIGHT_PX: Final = 130
-_ROW_PX: Final = 26
+_NAME_LENGTH: Final = 40
+# A share of fewer is told as what it is: 3 of 4.
+_FEWEST_FOR_PERCENT: Final = 10
 
 
 class ProgressPanel(QWidget):
@@ -42,44 +43,40 @@ class ProgressPanel(QWidget):
         self._shown: ReviewStatistics | None = None
         self.summary = QLabel()
         self.summary.setWordWrap(True)
+        self.summary.setToolTip(
+            self.tr(
+                "Captures that you chose to label may be easier or harder than the others. "
+                "A random audit (Review > Random audit) is representative of all."
+            )
+        )
         self.chart = AccuracyChart(theme)
         self.next_button = QPushButton()
         self.next_button.setAccessibleName(self.tr("What to label next"))
         self.next_button.clicked.connect(self._label_next)
-        self.table = QTableWidget(0, 5)
         columns = (
-            (self.tr("Class"), ""),
-            (self.tr("Labels"), self.tr("Captures that you gave this class")),
-            (
-                self.tr("Found"),
-                self.tr("How many of those the model gives this class too (recall)"),
+            Column(self.tr("Class"), is_wide=True),
+            Column(self.tr("Labels"), self.tr("Captures that you gave this class"), is_number=True),
+            Column(
+                self.tr("Recall"),
+                self.tr("How many of those that the model has not learnt from it gives this class, too"),
+                is_number=True,
             ),
-            (
-                self.tr("Right"),
-                self.tr("How many of the model's answers with this class were right (precision)"),
+            Column(
+                self.tr("Precision"),
+                self.tr(
+                    "How many of the model's answers with this class were right, "
+                    "on captures that it has not learnt from"
+                ),
+                is_number=True,
             ),
-            (
-                self.tr("Waiting"),
+            Column(
+                self.tr("Unreviewed"),
                 self.tr("Captures nobody has looked at that the model holds for this class"),
+                is_number=True,
             ),
         )
-        for column, (title, tip) in enumerate(columns):
-            item = QTableWidgetItem(title)
-            item.setToolTip(tip)
-            self.table.setHorizontalHeaderItem(column, item)
-        align_headers(self.table, first_number=1)
-        self.table.setAccessibleName(self.tr("Figures of each class"))
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(_ROW_PX)
-        self.table.setWordWrap(False)
-        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.table.setShowGrid(False)
-        header = self.table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.table.cellDoubleClicked.connect(self._list_class)
+        self.table = RowTable(RowModel(columns, self), self.tr("Figures of each class"))
+        self.table.doubleClicked.connect(lambda index: self._list_class(index.row()))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 8)
         layout.setSpacing(8)
@@ -102,53 +99,100 @@ class ProgressPanel(QWidget):
     def _show(self, found: ReviewStatistics) -> None:
         self._shown = found
         self.chart.set_statistics(found)
-        if not found.accuracy.total:
-            self.summary.setText(
-                self.tr("Nothing is labelled yet: accept or correct some captures, best by a random audit.")
-            )
-        else:
-            low, high = found.accuracy.interval
-            text = self.tr(
-                "The model is right on {0} of {1} labelled captures, {2} (95 % certain: {3} to {4})."
-            ).format(
-                f"{found.accuracy.right:,}",
-                f"{found.accuracy.total:,}",
-                percent(found.accuracy.value),
-                percent(low),
-                percent(high),
-            )
-            text += " " + (
-                self.tr("More labels would hardly change that.")
-                if found.is_enough
-                else self.tr("About {0} more labels would make that known to ±5 %.").format(
-                    f"{found.missing_labels:,}"
-                )
-            )
-            self.summary.setText(text)
+        self.summary.setText(self._summary(found))
         names = {record.id: record.name for record in self._classes.records}
         best = found.next_class
         self.next_button.setVisible(best is not None)
         if best is not None:
-            self.next_button.setText(
-                self.tr("Look at {0} next: {1} wait, maybe {2} wrong").format(
-                    names.get(best.class_id, "?"), f"{best.waiting:,}", f"{best.gain:,.0f}"
+            self._offer(best, names.get(best.class_id, "?"))
+        self.table.set_rows(
+            [
+                (
+                    names.get(one.class_id, "?"),
+                    f"{one.labelled:,}",
+                    self._share(one.recalled),
+                    self._share(one.precise),
+                    f"{one.waiting:,}",
                 )
+                for one in found.classes
+            ],
+            [one.class_id for one in found.classes],
+            lambda row: self._tip(found.classes[row], names.get(found.classes[row].class_id, "?")),
+        )
+
+    def _summary(self, found: ReviewStatistics) -> str:
+        accuracy, learnt = found.accuracy, found.learnt
+        more = f"{FEWEST_TO_JUDGE - accuracy.total:,}"
+        if not accuracy.total and not learnt:
+            return self.tr(
+                "Nothing is labelled yet: accept or correct some captures, best by a random audit."
             )
-        self.table.setRowCount(len(found.classes))
-        for row, standing in enumerate(found.classes):
-            texts = (
-                names.get(standing.class_id, "?"),
-                f"{standing.labelled:,}",
-                _share(standing.recalled),
-                _share(standing.precise),
-                f"{standing.waiting:,}",
+        if not found.can_judge:
+            if learnt:
+                return self.tr(
+                    "The model has learnt from {0} of your {1} labelled captures. The other {2} are too few to tell "
+                    "how good it is: label about {3} more, best by a random audit."
+                ).format(f"{learnt:,}", f"{learnt + accuracy.total:,}", f"{accuracy.total:,}", more)
+            return self.tr(
+                "The model is right on {0} of {1} labelled captures, which are too few to tell how good it is: "
+                "label about {2} more, best by a random audit."
+            ).format(f"{accuracy.right:,}", f"{accuracy.total:,}", more)
+        low, high = accuracy.interval
+        text = (
+            self.tr(
+                "The model is right on {0} of {1} labelled captures that it has not learnt from, {2} "
+                "(95 % confidence: {3} to {4})."
             )
-            for column, text in enumerate(texts):
-                item = QTableWidgetItem(text)
-                item.setToolTip(text if not column else "")
-                if column:
-                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-                self.table.setItem(row, column, item)
+            if learnt
+            else self.tr(
+                "The model is right on {0} of {1} labelled captures, {2} (95 % confidence: {3} to {4})."
+            )
+        ).format(
+            f"{accuracy.right:,}",
+            f"{accuracy.total:,}",
+            percent(accuracy.value),
+            percent(low),
+            percent(high),
+        )
+        return f"{text} " + (
+            self.tr("More labels would hardly change this figure.")
+            if found.is_enough
+            else self.tr("About {0} more labels would make that known to ±5 %.").format(
+                f"{found.missing_labels:,}"
+            )
+        )
+
+    def _offer(self, best: ClassStanding, name: str) -> None:
+        short = keep_ends(name, _NAME_LENGTH, len)
+        waiting = f"{best.waiting:,}"
+        self.next_button.setText(
+            self.tr("Look at {0} next: {1} unreviewed, up to {2} wrong").format(
+                short, waiting, f"{best.gain:,.0f}"
+            )
+            if best.precise.total
+            else self.tr("Look at {0} next: {1} unreviewed").format(short, waiting)
+        )
+        self.next_button.setToolTip(name)
+
+    def _share(self, share: Share) -> str:
+        if share.total >= _FEWEST_FOR_PERCENT:
+            return percent(share.value)
+        return self.tr("{0} of {1}").format(share.right, share.total) if share.total else "–"
+
+    def _tip(self, one: ClassStanding, name: str) -> str:
+        lines = [name]
+        for title, share in (
+            (self.tr("Recall"), one.recalled),
+            (self.tr("Precision"), one.precise),
+        ):
+            if share.total:
+                low, high = share.interval
+                lines.append(
+                    self.tr("{0}: {1} of {2} (95 % confidence: {3} to {4})").format(
+                        title, f"{share.right:,}", f"{share.total:,}", percent(low), percent(high)
+                    )
+                )
+        return "\n".join(lines)
 
     def _label_next(self) -> None:
         best = self._shown.next_class if self._shown is not None else None
@@ -161,10 +205,8 @@ class ProgressPanel(QWidget):
                 )
             )
 
-    def _list_class(self, row: int, _column: int) -> None:
-        if self._shown is not None:
-            chosen = frozenset({self._shown.classes[row].class_id})
-            self.query_chosen.emit(CaptureQuery(class_ids=chosen))
+    def _list_class(self, row: int) -> None:
+        self.query_chosen.emit(CaptureQuery(class_ids=frozenset({self.table.rows.key(row)})))
 
 
 class AccuracyChart(QWidget):
@@ -177,8 +219,9 @@ class AccuracyChart(QWidget):
         self.setFixedHeight(_CHART_HEIGHT_PX)
         self.setToolTip(
             self.tr(
-                "How many of your latest {0} labels the model of that time had right. "
-                "The band is where the true share lies with 95 % certainty; a line marks a new model."
+                "How many of your latest {0} labels the model of that time had right, "
+                "without captures that it had learnt from. "
+                "The band is the 95 % confidence interval; a line marks a new model."
             ).format(WINDOW)
         )
         theme.changed.connect(self.update)
@@ -245,7 +288,3 @@ class AccuracyChart(QWidget):
             int(Qt.AlignmentFlag.AlignRight),
             self.tr("{0} labels").format(f"{last:,}"),
         )
-
-
-def _share(share: Share) -> str:
-    return percent(share.value) if share.total else "–"

@@ -4,43 +4,47 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QButtonGroup,
     QCheckBox,
     QComboBox,
     QDialogButtonBox,
     QDoubleSpinBox,
     QFormLayout,
-    QHeaderView,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
     QRadioButton,
     QSpinBox,
-    QTableWidget,
-    QTableWidgetItem,
     QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from app.services.label_forecast import LabelForecast
-from app.services.retrain_prepare import FEWEST_CAPTURES, LearningStock, RetrainRequest
+from app.item_models.row_model import Column, RowModel
+from app.services.label_forecast import LabelForecast, TooFewToForecast
+from app.services.retrain_prepare import (
+    FEWEST_CAPTURES,
+    FEWEST_OF_CLASS,
+    Concerns,
+    LearningStock,
+    RetrainRequest,
+    concerns_of,
+)
 from app.services.retrain_recipe import Effort, images_to_see, training_settings
 from app.services.retrain_service import RetrainService
 from app.services.retrain_split import HELD_BACK_SHARE, SplitShares
 from app.services.speed_service import SpeedService
 from app.views.error_wording import localised
 from app.views.fitting_dialog import FittingDialog
+from app.views.tables import RowTable
 from app.views.wording import duration, percent
 from app.views.wrapped_label import WrappedLabel
 from vimd_core.distillation.settings import parse_assignment
 from vimd_core.errors import ConfigError
 
-_NUMBER: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_MOST_NAMES: Final = 5
 
 
 class RetrainDialog(FittingDialog):
@@ -57,18 +61,31 @@ class RetrainDialog(FittingDialog):
         self.summary = WrappedLabel(self.tr("Looking at what there is to learn…"))
         self.forecast = WrappedLabel()
         self.forecast.hide()
-        self.table = _make_table(
-            [
-                (self.tr("Class"), ""),
-                (self.tr("Corrected"), self.tr("Captures that you gave this class against the model")),
-                (self.tr("Accepted"), self.tr("Captures where you agreed with the model")),
-                (self.tr("New"), self.tr("Those that the last training did not have")),
-                (self.tr("Near views"), self.tr("Those with a picture of the same thing from nearer by")),
-                (self.tr("Replayed"), self.tr("Captures that keep what the model knows of this class")),
-                (self.tr("Remarks"), ""),
-            ]
+        self.concerns = WrappedLabel()
+        self.concerns.setProperty("role", "notice")
+        self.concerns.hide()
+        columns = (
+            Column(self.tr("Class"), is_wide=True),
+            Column(
+                self.tr("Corrected"),
+                self.tr("Captures that you gave this class against the model"),
+                is_number=True,
+            ),
+            Column(self.tr("Accepted"), self.tr("Captures where you agreed with the model"), is_number=True),
+            Column(self.tr("New"), self.tr("Those that the last training did not have"), is_number=True),
+            Column(
+                self.tr("Near views"),
+                self.tr("Those with a picture of the same thing from nearer by"),
+                is_number=True,
+            ),
+            Column(
+                self.tr("Replayed"),
+                self.tr("Captures that keep what the model knows of this class"),
+                is_number=True,
+            ),
+            Column(self.tr("Remarks")),
         )
-        self.table.setAccessibleName(self.tr("What there is to learn of each class"))
+        self.table = RowTable(RowModel(columns, self), self.tr("What there is to learn of each class"))
         self.efforts = {
             Effort.QUICK: QRadioButton(),
             Effort.BALANCED: QRadioButton(),
@@ -139,6 +156,7 @@ class RetrainDialog(FittingDialog):
         page = QWidget()
         layout = QVBoxLayout(page)
         layout.setSpacing(10)
+        layout.addWidget(self.concerns)
         layout.addWidget(self.summary)
         layout.addWidget(self.forecast)
         layout.addWidget(self.table, 1)
@@ -221,8 +239,9 @@ class RetrainDialog(FittingDialog):
     def _on_stock(self, stock: LearningStock) -> None:
         self._stock = stock
         self.summary.setText(self._summary(stock))
-        self.table.setRowCount(len(stock.classes))
-        for row, one in enumerate(stock.classes):
+        self._warn(concerns_of(stock))
+        rows = []
+        for one in stock.classes:
             replayed = one.replayable if stock.is_trusted else 0
             counts = (one.corrected, one.accepted, one.fresh, one.near_views, replayed)
             remarks = []
@@ -234,12 +253,8 @@ class RetrainDialog(FittingDialog):
                 remarks.append(self.tr("{0} very small").format(f"{one.too_small:,}"))
             if not one.verified and not replayed:
                 remarks.append(self.tr("nothing here keeps it"))
-            texts = (one.name, *(f"{count:,}" if count else "–" for count in counts), ", ".join(remarks))
-            for column, text in enumerate(texts):
-                item = QTableWidgetItem(text)
-                if 0 < column <= len(counts):
-                    item.setTextAlignment(_NUMBER)
-                self.table.setItem(row, column, item)
+            rows.append((one.name, *(f"{count:,}" if count else "–" for count in counts), ", ".join(remarks)))
+        self.table.set_rows(rows, [one.class_id for one in stock.classes])
         self.start_button.setEnabled(stock.verified >= FEWEST_CAPTURES)
         self._show_efforts()
         if stock.verified >= FEWEST_CAPTURES and not self._retrain.is_running:
@@ -248,13 +263,41 @@ class RetrainDialog(FittingDialog):
     def _on_no_stock(self, sentence: str) -> None:
         self.summary.setText(localised(sentence))
 
-    def _on_forecast(self, found: LabelForecast | None) -> None:
+    def _warn(self, concerns: Concerns) -> None:
+        """What makes a training little worth stands above everything else."""
+        sentences = []
+        if concerns.only_class:
+            sentences.append(
+                self.tr(
+                    "All labels are of one class, {0}: a model can't learn to tell classes apart from that. "
+                    "Label captures of other classes, too."
+                ).format(concerns.only_class)
+            )
+        if concerns.single:
+            names = ", ".join(concerns.single[:_MOST_NAMES])
+            if len(concerns.single) > _MOST_NAMES:
+                names = self.tr("{0} and {1} others").format(names, f"{len(concerns.single) - _MOST_NAMES:,}")
+            sentences.append(
+                self.tr(
+                    "A single capture is labelled as each of these classes, which is too few to learn from and to "
+                    "check by: {0}. Label at least {1} of each."
+                ).format(names, FEWEST_OF_CLASS)
+            )
+        self.concerns.setText(" ".join(sentences))
+        self.concerns.setVisible(bool(sentences))
+
+    def _on_forecast(self, found: LabelForecast | TooFewToForecast | None) -> None:
         if found is None:
             return
-        self.forecast.setText(
-            self.tr(
-                "Enough yet? By what the model sees now, {0} labels tell {1} of captures rightly, and twice as many "
-                "about {2} ({3} to {4})."
+        if isinstance(found, TooFewToForecast):
+            text = self.tr(
+                "Enough yet? Too early to tell: that is measured on labelled captures that the model has not learnt "
+                "from, and there are {0} of them. Label about {1} more."
+            ).format(f"{found.unlearnt:,}", f"{found.more:,}")
+        else:
+            text = self.tr(
+                "Enough yet? Estimated accuracy on captures that the model has not learnt from: {1} with {0} labels, "
+                "about {2} with twice as many ({3} to {4})."
             ).format(
                 f"{found.labels:,}",
                 percent(found.now),
@@ -262,7 +305,7 @@ class RetrainDialog(FittingDialog):
                 percent(found.low),
                 percent(found.high),
             )
-        )
+        self.forecast.setText(text)
         self.forecast.show()
 
     def _on_measured(self, rate_per_s: float, start_s: float) -> None:
@@ -355,23 +398,6 @@ class RetrainDialog(FittingDialog):
             self.tr("It stays in use meanwhile, and nothing replaces it before you have seen the comparison.")
         )
         self.plan.setText(" ".join(sentences))
-
-
-def _make_table(columns: list[tuple[str, str]]) -> QTableWidget:
-    table = QTableWidget(0, len(columns))
-    for column, (title, tip) in enumerate(columns):
-        item = QTableWidgetItem(title)
-        item.setToolTip(tip)
-        table.setHorizontalHeaderItem(column, item)
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setTabKeyNavigation(False)  # Tab goes on to what is to be chosen
-    table.verticalHeader().hide()
-    table.setShowGrid(False)
-    header = table.horizontalHeader()
-    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-    return table
 
 
 def _spin(low: int, high: int, value: int, at_lowest: str = "") -> QSpinBox:

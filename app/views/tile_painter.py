@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from time import perf_counter
 from typing import Final
 
@@ -10,7 +11,8 @@ from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QImage, QPainter, QPen, QPixmap
 
 from app.storage.records import CaptureRow, ReviewState
-from app.views.eliding import in_two_lines
+from app.views.answer_change import AnswerChange
+from app.views.eliding import in_two_lines, keep_ends
 from app.views.theme import Theme
 from app.views.wording import percent, short_problem
 
@@ -74,6 +76,7 @@ class TilePainter(QObject):
         self._cards: dict[int, QPixmap] = {}
         self._badges: dict[str, QPixmap] = {}
         self._captions: dict[tuple[str, int, int], tuple[str, ...]] = {}
+        self._changes: Mapping[int, AnswerChange] = {}
         self._deadline = 0.0
         self._drawn = 0
         self._font, self._small_font, self._bold_font = QFont(), QFont(), QFont()
@@ -111,6 +114,12 @@ class TilePainter(QObject):
         """Mark answers that are less sure than this, in 0 to 1."""
         self._unsure_below = probability
         self.forget()
+
+    def set_changes(self, changes: Mapping[int, AnswerChange]) -> None:
+        """Show an old and a new answer under these captures, instead of what they are held for."""
+        if changes != self._changes:
+            self._changes = changes
+            self.forget()
 
     def forget(self) -> None:
         """Draw everything anew."""
@@ -195,7 +204,11 @@ class TilePainter(QObject):
         elif thumbnail is not None:
             self._draw_problem(painter, picture, short_problem(thumbnail, row.path))
         caption = QRect(card.left() + 8, picture.bottom() + 2, card.width() - 16, _CAPTION_PX - 2)
-        self._draw_caption(painter, caption, row)
+        change = self._changes.get(row.id)
+        if change is None:
+            self._draw_caption(painter, caption, row)
+        else:
+            self._draw_change(painter, caption, change)
         badge = _CHANGED if row.changed else row.state.name if row.state in STATE_STYLE else None
         if badge is not None:
             painter.drawPixmap(
@@ -255,6 +268,17 @@ class TilePainter(QObject):
         for number_of_line, line in enumerate(lines):
             baseline = area.top() + 11 + number_of_line * _LINE_PX
             painter.drawText(left, baseline, line)
+
+    def _draw_change(self, painter: QPainter, area: QRect, change: AnswerChange) -> None:
+        """The old answer above the new one, each in the colour of being right or wrong."""
+        painter.setFont(self._bold_font)
+        measure = QFontMetrics(self._bold_font).horizontalAdvance
+        for line, (sign, name, is_right) in enumerate(
+            (("", change.old, change.was_right), ("→ ", change.new, change.is_right))
+        ):
+            painter.setPen(self._theme.colour("accepted" if is_right else "problem"))
+            text = sign + keep_ends(name, area.width() - measure(sign), measure)
+            painter.drawText(area.left(), area.top() + 11 + line * _LINE_PX, text)
 
     def _caption(self, row: CaptureRow) -> tuple[str, str]:
         if row.state is ReviewState.UNSURE:

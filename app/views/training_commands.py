@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 class TrainingCommands(QObject):
     """Asks what to train, shows the gate when a model is done, and lists the models."""
 
-    captures_chosen = Signal(object)  # tuple of ids to list in the gallery
+    changes_chosen = Signal(object)  # captures to list in the gallery, each with an `AnswerChange`
     panel_wanted = Signal()
 
     def __init__(
@@ -172,7 +172,7 @@ class TrainingCommands(QObject):
         from app.views.gate_dialog import GateDialog
 
         gate = GateDialog(self._window, report, names)
-        gate.captures_chosen.connect(self.captures_chosen)
+        gate.changes_chosen.connect(self.changes_chosen)
         gate.promote_wanted.connect(self._services.models.promote)
         gate.decided.connect(self._services.models.decide)
         gate.finished.connect(self._on_gate_closed)

@@ -47,8 +47,8 @@
 <context>
     <name>AccuracyChart</name>
     <message>
-        <source>How many of your latest {0} labels the model of that time had right. The band is where the true share lies with 95 % certainty; a line marks a new model.</source>
-        <translation>最近 {0} 个标注中，当时的模型答对了多少。色带为真实比例的 95 % 置信区间；竖线表示换用了新模型。</translation>
+        <source>How many of your latest {0} labels the model of that time had right, without captures that it had learnt from. The band is the 95 % confidence interval; a line marks a new model.</source>
+        <translation>您最近的 {0} 个标注中，当时的模型答对了多少（不含它训练时学过的图像）。阴影带为 95 % 置信区间；竖线表示换了新模型。</translation>
     </message>
     <message>
         <source>Accuracy over time, now {0}</source>
@@ -826,8 +826,52 @@
         <translation>标注与答案对照</translation>
     </message>
     <message>
-        <source>Rows: your labels. Columns: the model&apos;s answers, by the numbers of the rows. Click a cell to list its captures.</source>
-        <translation>行：您的标注。列：模型的答案，编号与行相同。点击单元格可列出其中的图像。</translation>
+        <source>Include captures that it has learnt from</source>
+        <translation>包括模型训练时学过的图像</translation>
+    </message>
+    <message>
+        <source>Your label</source>
+        <translation>您的标注</translation>
+    </message>
+    <message>
+        <source>Taken for</source>
+        <translation>被认成</translation>
+    </message>
+    <message>
+        <source>Captures</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Most confused pairs</source>
+        <translation>最易混淆的类别对</translation>
+    </message>
+    <message>
+        <source>None of these captures is taken for another class.</source>
+        <translation>这些图像没有一张被认成其他类别。</translation>
+    </message>
+    <message>
+        <source>The model has learnt from {0} of these captures: it looks better here than it is.</source>
+        <translation>其中 {0} 张图像模型训练时学过：这里显得比实际更好。</translation>
+    </message>
+    <message>
+        <source>Rows: your labels. Columns: the model&apos;s answers, in the same order. {0} captures that it has not learnt from. Click a cell to list its captures.</source>
+        <translation>行：您的标注。列：模型的预测，顺序相同。共 {0} 张模型没有学过的图像。点击单元格可列出其中的图像。</translation>
+    </message>
+    <message>
+        <source>Rows: your labels. Columns: the model&apos;s answers, in the same order. Click a cell to list its captures.</source>
+        <translation>行：您的标注。列：模型的预测，顺序相同。点击单元格可列出其中的图像。</translation>
+    </message>
+    <message>
+        <source>The model has learnt from all {0} captures that you have labelled. Label others to see where it is wrong.</source>
+        <translation>您标注的 {0} 张图像模型训练时全部学过。再标注一些其他图像，即可看出它错在哪里。</translation>
+    </message>
+    <message>
+        <source>Point at a cell, or move to one with the arrow keys.</source>
+        <translation>指向一个单元格，或用方向键移动到它。</translation>
+    </message>
+    <message>
+        <source>{0} → {1}: {2}</source>
+        <translation>{0} → {1}：{2}</translation>
     </message>
     <message>
         <source>Label some captures to see where the model is wrong.</source>
@@ -2097,10 +2141,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>它比正在使用的模型更好，且超出偶然。</translation>
     </message>
     <message>
-        <source>It is worse than the model in use, by more than chance.</source>
-        <translation>它比正在使用的模型更差，且超出偶然。</translation>
-    </message>
-    <message>
         <source>It is not clearly different from the model in use: more labels would tell.</source>
         <translation>它与正在使用的模型没有明显差别：标注更多图像才能看出。</translation>
     </message>
@@ -2121,8 +2161,16 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>{0} 与 {1}</translation>
     </message>
     <message>
+        <source>Show the {0} wrong in both</source>
+        <translation>显示两者都错的 {0} 张</translation>
+    </message>
+    <message>
         <source>New</source>
         <translation>新</translation>
+    </message>
+    <message>
+        <source>It is worse than the model in use, by more than chance: that should stay in use.</source>
+        <translation>它比正在使用的模型差，且超出偶然：应继续使用原来的模型。</translation>
     </message>
     <message>
         <source>{0} is better than {1}, by more than chance.</source>
@@ -2137,12 +2185,8 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>在您已标注、且两个模型均未学习过的 {0} 张图像上，仅 {2} 正确的有 {1} 张，仅 {4} 正确的有 {3} 张。若两者同样好，出现这种差异的偶然概率为 {5}（McNemar 精确检验）。</translation>
     </message>
     <message>
-        <source>Right</source>
-        <translation>正确</translation>
-    </message>
-    <message>
-        <source>Sureness off by</source>
-        <translation>把握偏差</translation>
+        <source>Use the new model anyway</source>
+        <translation>仍然使用新模型</translation>
     </message>
     <message>
         <source>Time for a capture</source>
@@ -2165,12 +2209,28 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>使用 {0}</translation>
     </message>
     <message>
+        <source>Use {0} anyway</source>
+        <translation>仍然使用 {0}</translation>
+    </message>
+    <message>
         <source>Use the new model</source>
         <translation>使用新模型</translation>
     </message>
     <message>
         <source>Keep it for later</source>
         <translation>留待以后</translation>
+    </message>
+    <message>
+        <source>Accuracy (captures)</source>
+        <translation>准确率（图像数）</translation>
+    </message>
+    <message>
+        <source>95 % confidence</source>
+        <translation>95 % 置信区间</translation>
+    </message>
+    <message>
+        <source>Calibration error</source>
+        <translation>校准误差</translation>
     </message>
     <message>
         <source>Discard it</source>
@@ -2964,6 +3024,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>准确率</translation>
     </message>
     <message>
+        <source>On labelled captures that the model has answered for and not learnt from. Compare… puts two models side by side on the same captures.</source>
+        <translation>基于模型预测过但没有学过的已标注图像。“比较…”可在相同的图像上并排比较两个模型。</translation>
+    </message>
+    <message>
         <source>Since</source>
         <translation>时间</translation>
     </message>
@@ -3028,6 +3092,18 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>在用</translation>
     </message>
     <message>
+        <source>{0} of {1}</source>
+        <translation>{0}/{1}</translation>
+    </message>
+    <message>
+        <source>{0}: there are no labelled captures that it has answered for and not learnt from, so nothing tells how good it is.</source>
+        <translation>{0}：没有它预测过但没有学过的已标注图像，因此无法得知它的好坏。</translation>
+    </message>
+    <message>
+        <source>{0}: right on {1} of {2} labelled captures that it has not learnt from (95 % confidence: {3} to {4})</source>
+        <translation>{0}：在 {2} 张没有学过的已标注图像中答对 {1} 张（95 % 置信区间：{3} 至 {4}）</translation>
+    </message>
+    <message>
         <source>Export the model</source>
         <translation>导出模型</translation>
     </message>
@@ -3077,6 +3153,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
 <context>
     <name>ProgressPanel</name>
     <message>
+        <source>Captures that you chose to label may be easier or harder than the others. A random audit (Review &gt; Random audit) is representative of all.</source>
+        <translation>您自己挑选来标注的图像可能比其他图像更容易或更难。随机抽查（审核 &gt; 随机抽查）能代表全部图像。</translation>
+    </message>
+    <message>
         <source>What to label next</source>
         <translation>接下来标注什么</translation>
     </message>
@@ -3093,24 +3173,60 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>您标注为此类别的图像</translation>
     </message>
     <message>
-        <source>Found</source>
-        <translation>召回</translation>
+        <source>Recall</source>
+        <translation>召回率</translation>
     </message>
     <message>
-        <source>How many of those the model gives this class too (recall)</source>
-        <translation>其中模型也判定为此类别的比例（召回率）</translation>
+        <source>How many of those that the model has not learnt from it gives this class, too</source>
+        <translation>其中模型没有学过的图像，有多少它也判定为此类别</translation>
     </message>
     <message>
-        <source>Right</source>
-        <translation>精确</translation>
+        <source>Precision</source>
+        <translation>精确率</translation>
     </message>
     <message>
-        <source>How many of the model&apos;s answers with this class were right (precision)</source>
-        <translation>模型判定为此类别的答案中正确的比例（精确率）</translation>
+        <source>How many of the model&apos;s answers with this class were right, on captures that it has not learnt from</source>
+        <translation>在模型没有学过的图像上，它判定为此类别的预测有多少是对的</translation>
     </message>
     <message>
-        <source>Waiting</source>
+        <source>Unreviewed</source>
         <translation>待审核</translation>
+    </message>
+    <message>
+        <source>The model has learnt from {0} of your {1} labelled captures. The other {2} are too few to tell how good it is: label about {3} more, best by a random audit.</source>
+        <translation>您标注的 {1} 张图像中，模型训练时学过 {0} 张。其余 {2} 张太少，无法说明它有多好：请再标注约 {3} 张，最好通过随机抽查。</translation>
+    </message>
+    <message>
+        <source>The model is right on {0} of {1} labelled captures, which are too few to tell how good it is: label about {2} more, best by a random audit.</source>
+        <translation>在 {1} 张已标注图像中模型答对 {0} 张，数量太少，无法说明它有多好：请再标注约 {2} 张，最好通过随机抽查。</translation>
+    </message>
+    <message>
+        <source>The model is right on {0} of {1} labelled captures that it has not learnt from, {2} (95 % confidence: {3} to {4}).</source>
+        <translation>在 {1} 张没有学过的已标注图像中，模型答对 {0} 张，即 {2}（95 % 置信区间：{3} 至 {4}）。</translation>
+    </message>
+    <message>
+        <source>The model is right on {0} of {1} labelled captures, {2} (95 % confidence: {3} to {4}).</source>
+        <translation>在 {1} 张已标注图像中，模型答对 {0} 张，即 {2}（95 % 置信区间：{3} 至 {4}）。</translation>
+    </message>
+    <message>
+        <source>More labels would hardly change this figure.</source>
+        <translation>再多标注也几乎不会改变这个数字。</translation>
+    </message>
+    <message>
+        <source>Look at {0} next: {1} unreviewed, up to {2} wrong</source>
+        <translation>接下来看 {0}：{1} 张待审核，最多可能错 {2} 张</translation>
+    </message>
+    <message>
+        <source>Look at {0} next: {1} unreviewed</source>
+        <translation>接下来看 {0}：{1} 张待审核</translation>
+    </message>
+    <message>
+        <source>{0} of {1}</source>
+        <translation>{0}/{1}</translation>
+    </message>
+    <message>
+        <source>{0}: {1} of {2} (95 % confidence: {3} to {4})</source>
+        <translation>{0}：{1}/{2}（95 % 置信区间：{3} 至 {4}）</translation>
     </message>
     <message>
         <source>Captures nobody has looked at that the model holds for this class</source>
@@ -3125,20 +3241,8 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>尚无标注：请接受或更正一些图像，最好用随机抽查。</translation>
     </message>
     <message>
-        <source>The model is right on {0} of {1} labelled captures, {2} (95 % certain: {3} to {4}).</source>
-        <translation>模型在 {1} 张已标注图像中答对 {0} 张，{2}（95 % 置信区间：{3} 至 {4}）。</translation>
-    </message>
-    <message>
-        <source>More labels would hardly change that.</source>
-        <translation>再多标注也不会有明显变化。</translation>
-    </message>
-    <message>
         <source>About {0} more labels would make that known to ±5 %.</source>
         <translation>再标注约 {0} 张，误差即可降到 ±5 %。</translation>
-    </message>
-    <message>
-        <source>Look at {0} next: {1} wait, maybe {2} wrong</source>
-        <translation>接下来查看 {0}：{1} 张待审核，可能有 {2} 张错误</translation>
     </message>
 </context>
 <context>
@@ -3482,8 +3586,24 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>没有图像可保持它</translation>
     </message>
     <message>
-        <source>Enough yet? By what the model sees now, {0} labels tell {1} of captures rightly, and twice as many about {2} ({3} to {4}).</source>
-        <translation>够了吗？按模型目前所见，{0} 个标注能使 {1} 的图像判断正确，再多一倍约为 {2}（{3} 至 {4}）。</translation>
+        <source>All labels are of one class, {0}: a model can&apos;t learn to tell classes apart from that. Label captures of other classes, too.</source>
+        <translation>所有标注都属于同一类别 {0}：模型无法由此学会区分类别。请同时标注其他类别的图像。</translation>
+    </message>
+    <message>
+        <source>{0} and {1} others</source>
+        <translation>{0} 等另外 {1} 个</translation>
+    </message>
+    <message>
+        <source>A single capture is labelled as each of these classes, which is too few to learn from and to check by: {0}. Label at least {1} of each.</source>
+        <translation>以下类别各只有一张已标注图像，不足以学习和检验：{0}。请每类至少标注 {1} 张。</translation>
+    </message>
+    <message>
+        <source>Enough yet? Too early to tell: that is measured on labelled captures that the model has not learnt from, and there are {0} of them. Label about {1} more.</source>
+        <translation>够了吗？现在还说不准：这要在模型没有学过的已标注图像上测量，而目前只有 {0} 张。请再标注约 {1} 张。</translation>
+    </message>
+    <message>
+        <source>Enough yet? Estimated accuracy on captures that the model has not learnt from: {1} with {0} labels, about {2} with twice as many ({3} to {4}).</source>
+        <translation>够了吗？在模型没有学过的图像上的估计准确率：{0} 个标注时为 {1}，标注翻倍时约为 {2}（{3} 至 {4}）。</translation>
     </message>
     <message>
         <source>{0} captures have a class that you gave or accepted, {1} of them since the last training.</source>

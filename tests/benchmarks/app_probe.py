@@ -41,6 +41,10 @@ def _measure(name: str, options: dict[str, Any]) -> dict[str, Any]:
         from app_probes import many
 
         return dict(many.measure(folder, captures, home, options.pop("what"), **options))
+    if name == "many_classes":
+        from app_probes import many_classes
+
+        return dict(many_classes.measure(folder, captures, home, **options))
     if name == "streams":
         from app_probes import streams
 

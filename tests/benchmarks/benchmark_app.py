@@ -38,6 +38,8 @@ class Sizes:
         cold_starts: with the system's file cache emptied before.
         first_open: files in the folder that is opened for the first time.
         projects: sizes of projects.
+        classes: of a project whose panels of figures are open.
+        labelled: captures of that project.
         busy: files that are added while a training runs.
         busy_s: seconds of classifying after that.
         streams: that are watched at once.
@@ -51,6 +53,8 @@ class Sizes:
     cold_starts: int = 3
     first_open: int = 100_000
     projects: tuple[int, ...] = (10_000, 100_000, 1_000_000)
+    classes: int = 2_000
+    labelled: int = 20_000
     busy: int = 20_000
     busy_s: float = 30.0
     streams: int = 4
@@ -65,6 +69,8 @@ _QUICK: Final = Sizes(
     cold_starts=0,
     first_open=300,
     projects=(400,),
+    classes=60,
+    labelled=400,
     busy=60,
     busy_s=1.0,
     streams=1,
@@ -92,6 +98,7 @@ class AppBenchmark:
             "start": self._start,
             "first-open": self._first_open,
             "project": self._many,
+            "classes": self._classes,
             "busy": self._busy,
             "overhead": self._overhead,
             "streams": self._streams,
@@ -168,6 +175,20 @@ class AppBenchmark:
                 ),
             ]
         return rows
+
+    def _classes(self) -> list[BenchmarkRow]:
+        found = self._probe(
+            "many_classes", self._sizes.labelled, classes=self._sizes.classes, keys=10 * self._sizes.rounds
+        )
+        return [
+            _row(
+                f"label by key with figures open, {self._sizes.classes:,} classes",
+                found["key_ms"],
+                "ms",
+                50,
+                found["key_words"],
+            )
+        ]
 
     def _busy(self) -> list[BenchmarkRow]:
         found = self._probe("busy", self._sizes.busy, seconds=self._sizes.busy_s)

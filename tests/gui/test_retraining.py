@@ -215,7 +215,7 @@ def test_the_dialog_says_what_there_is_to_learn_and_how_long_it_takes(qtbot: QtB
     dialog = RetrainDialog(studio.window, services.retrain, services.speed)
     dialog.show()
     wait_for(qtbot, lambda: dialog.start_button.isEnabled(), "there is enough to learn from")
-    names = [dialog.table.item(row, 0).text() for row in range(dialog.table.rowCount())]
+    names = [dialog.table.text(row, 0) for row in range(dialog.table.rowCount())]
     assert set(names[: len(COLOURS)]) == set(COLOURS)
     assert "30" in dialog.summary.text()
     assert dialog.summary.height() >= dialog.summary.heightForWidth(dialog.summary.width())
@@ -286,7 +286,7 @@ def test_any_two_models_are_compared_and_one_is_exported(
     assert first.name in pair.windowTitle() and active(studio).name in pair.windowTitle()
     # The same captures as at the gate, where the same two models stood beside each other.
     assert (pair.table.rowCount(), pair.fixed_ids, pair.broken_ids) == figures
-    assert pair.table.horizontalHeaderItem(2).text() == first.name
+    assert pair.table.rows.columns[2].title == first.name
     assert not pair.discard_button.isVisible()
     pair.keep_button.click()
     dialog.table.selectRow(0)

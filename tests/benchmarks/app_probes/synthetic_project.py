@@ -30,7 +30,13 @@ _COLUMNS = (
 
 
 def build_project(
-    folder: Path, captures: int, *, pictures: Path = _PLACE, model: Path | None = None, seed: int = 0
+    folder: Path,
+    captures: int,
+    *,
+    pictures: Path = _PLACE,
+    model: Path | None = None,
+    label_classes: int = 0,
+    seed: int = 0,
 ) -> Path:
     """Make a project, or leave one as it is that was made before.
 
@@ -39,6 +45,7 @@ def build_project(
         captures: how many; about 25 s for a million, twice that with a model.
         pictures: where the files are that it speaks of, laid out as `picture_files` does; they may be missing.
         model: a bundle that has answered for all captures; without, a made-up one has for most of them.
+        label_classes: classes beside those of the model, which all corrected captures are labelled with.
         seed: of answers and labels.
 
     Returns:
@@ -57,8 +64,11 @@ def build_project(
         record = project.write(
             lambda unit: unit.catalogue.activate_model(sha256, name, path, classes)
         ).result()
+        names = [f"Own class {number + 1}" for number in range(label_classes)]
+        own = project.write(lambda unit: unit.catalogue.ensure_classes(names)).result()
     finally:
         project.close()
+    labels = tuple(own.values()) or record.class_ids
     with closing(sqlite3.connect(folder / DATABASE_NAME)) as connection:
         connection.execute("PRAGMA synchronous=OFF")
         connection.executemany(
@@ -68,7 +78,7 @@ def build_project(
         answered_share = 1.0 if model is not None else 1 - _UNANSWERED_SHARE
         connection.executemany(
             f"INSERT INTO all_captures ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})",
-            _rows(captures, pictures, record.class_ids, answered_share, random.Random(seed)),
+            _rows(captures, pictures, record.class_ids, labels, answered_share, random.Random(seed)),
         )
         if model is not None:
             connection.executemany(
@@ -93,7 +103,12 @@ def _answers(captures: int, classes: int) -> Iterator[tuple[str, str, int]]:
 
 
 def _rows(
-    captures: int, pictures: Path, class_ids: tuple[int, ...], answered_share: float, generator: random.Random
+    captures: int,
+    pictures: Path,
+    class_ids: tuple[int, ...],
+    labels: tuple[int, ...],
+    answered_share: float,
+    generator: random.Random,
 ) -> Iterator[tuple[Any, ...]]:
     for index in range(captures):
         path = f"{pictures}/{index % FOLDERS:03d}/capture_{index}.png"
@@ -103,7 +118,7 @@ def _rows(
         if generator.random() < _LABELLED_SHARE:
             right = answered and generator.random() < 0.8
             state = ReviewState.ACCEPTED if right else ReviewState.CORRECTED
-            label = predicted if right else generator.choice(class_ids)
+            label = predicted if right else generator.choice(labels)
         yield (
             index + 1,
             index % FOLDERS + 1,

@@ -16,6 +16,7 @@ from retrain_verbs import COLOURS, labelled_project
 
 from app.commands import project as command
 from app.storage.project import Project
+from app.storage.records import ActionKind
 from app.storage.training_records import CaptureSplit, ModelState
 from vimd_core.checkpoints.bundle_info import read_bundle_info
 from vimd_core.errors import CheckpointError, VimdError
@@ -79,9 +80,34 @@ def test_a_retrained_model_is_promoted_and_rolled_back(
     assert {one.capture_id for one in comparison.answers} == held and len(held) == 2 * len(COLOURS)
     assert listed[2]["metrics"]["held_back_top1"] == comparison.outcome().second_top1
     assert comparison.outcome().second_top1 == 1.0 > comparison.outcome().first_top1
+    # What it has learnt from says nothing of how good it is: the six that were held back do.
+    assert (listed[2]["judged_on"], listed[2]["accuracy"]) == (6, 1.0)
+    assert listed[2]["accuracy_interval"][0] < 0.7
     assert models(folder, capsys, "promote", "2")[2]["active"]
     assert models(folder, capsys, "rollback")[1]["active"]
     assert list(models(folder, capsys, "discard", "2")) == [1]
+
+
+def test_models_are_listed_with_how_good_they_are_or_that_nothing_tells(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert vimd_project("models", folder) == 0
+    assert "6 of 6, too few to tell" in capsys.readouterr().out
+
+
+def test_a_training_of_one_class_is_warned_of_before_it_starts(
+    tmp_path: Path, tiny_bundle: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = labelled_project(tmp_path / "Signs.vimd", tiny_bundle)
+    project = Project.open(folder)
+    ids = {one.name: one.id for one in project.read(lambda unit: unit.catalogue.classes()).result()}
+    verified = project.read(lambda unit: unit.revisions.verified()).result()
+    others = [one.id for one in verified if one.class_id != ids["Stop"]]
+    project.write(lambda unit: unit.labels.mark(ActionKind.CLEAR, others, "ada")).result()
+    project.close()
+    assert vimd_project("retrain", folder, *TINY, "--set=epochs=1") == 0
+    told = lines(capsys)
+    assert told[0]["event"] == "warning" and "one class, Stop" in told[0]["message"]
 
 
 def test_the_folder_of_a_finished_run_keeps_its_words_and_not_its_weights(folder: Path) -> None:

@@ -11,11 +11,18 @@ import pytest
 from retrain_verbs import QUICK, activate_bundle, add_coloured_captures, label_all, labelled_project
 from storage_verbs import answer, predict
 
-from app.services.near_views import find_near_view
-from app.services.retrain_prepare import prepare_run, take_stock, write_run_folder
+from app.services.retrain_prepare import (
+    RetrainRequest,
+    concerns_of,
+    prepare_run,
+    take_stock,
+    write_run_folder,
+)
 from app.services.retrain_recipe import Effort, images_to_see, training_settings
+from app.services.retrain_split import SplitShares
 from app.storage.errors import ProjectError
 from app.storage.project import Project
+from app.storage.records import NewCapture
 from app.storage.training_records import CaptureOrigin, CaptureSplit
 from vimd_core.data.class_list import read_class_list
 from vimd_core.data.manifest import read_manifest
@@ -91,27 +98,99 @@ def test_the_folder_of_a_run_holds_what_is_learnt_and_apart_from_it_what_is_held
         project.close()
 
 
-def test_a_near_view_of_two_classes_or_of_a_held_back_thing_is_not_learnt_from(
-    tmp_path: Path, tiny_bundle: Path
-) -> None:
-    folder = labelled_project(tmp_path / "Signs.vimd", tiny_bundle)
-    near = tmp_path / "captures_hr"
+ALL = replace(QUICK, shares=SplitShares(held_back=0.0, validation=0.0))
+
+
+def near_views_learnt_from(project: Project, request: RetrainRequest) -> dict[str, str]:
+    """Names of the captures that are learnt from with a near view, and of these."""
+    run = prepare_run(project, request, "ada")
+    rows = (project.folder / run.folder / "manifest.jsonl").read_text().splitlines()
+    return {Path(row["path"]).name: Path(row["hr"]).name for row in map(json.loads, rows) if "hr" in row}
+
+
+def frames(folder: Path, things: dict[str, int]) -> None:
+    """Frames of things by their names, and one near view of each thing beside them."""
+    near = folder.with_name(f"{folder.name}_hr")
     near.mkdir()
-    for path in sorted((tmp_path / "captures").iterdir()):
-        shutil.copy(path, near / path.name)
-    project = Project.open(folder)
-    try:
-        run = prepare_run(project, QUICK, "ada")
-        rows = [
-            json.loads(line)
-            for line in (project.folder / run.folder / "manifest.jsonl").read_text().splitlines()
-        ]
-        assert all(Path(row["hr"]) == find_near_view(Path(row["path"])) for row in rows)
-        without = prepare_run(project, replace(QUICK, use_near_views=False), "ada")
-        text = (project.folder / without.folder / "manifest.jsonl").read_text()
-        assert '"hr"' not in text
-    finally:
-        project.close()
+    source = next(folder.glob("*.png"))
+    for thing, count in things.items():
+        for frame in range(count):
+            shutil.copy(source, folder / f"{thing}_{frame:02d}.png")
+        shutil.copy(source, near / f"{thing}_99.png")
+
+
+def add_frames(project: Project, folder: Path, thing: str, count: int, content: int) -> list[int]:
+    captures = [
+        NewCapture(folder / f"{thing}_{frame:02d}.png", bytes([content, frame]), 9, 1, 20, 20)
+        for frame in range(count)
+    ]
+
+    def work(unit):  # type: ignore[no-untyped-def]
+        return unit.captures.add(unit.captures.add_source(folder, is_folder=True), captures).ids
+
+    return list(project.write(work).result())
+
+
+@pytest.fixture
+def with_frames(project: Project, tmp_path: Path, tiny_bundle: Path) -> tuple[Project, Path]:
+    """Thirty captures without near views, and the things `sign` and `camera` with one each."""
+    folder = tmp_path / "captures"
+    ids = add_coloured_captures(project, folder)
+    activate_bundle(project, tiny_bundle)
+    label_all(project, ids)
+    frames(folder, {"sign1": 6, "camera1": 45})
+    return project, folder
+
+
+def test_a_near_view_is_learnt_from_with_the_captures_of_its_thing(
+    with_frames: tuple[Project, Path],
+) -> None:
+    project, folder = with_frames
+    label_all(project, {"Stop": add_frames(project, folder, "sign1", 6, 1)})
+    assert near_views_learnt_from(project, ALL) == {
+        f"sign1_{frame:02d}.png": "sign1_99.png" for frame in range(6)
+    }
+    assert near_views_learnt_from(project, replace(ALL, use_near_views=False)) == {}
+
+
+def test_a_near_view_that_captures_of_two_classes_share_is_not_learnt_from(
+    with_frames: tuple[Project, Path],
+) -> None:
+    project, folder = with_frames
+    ids = add_frames(project, folder, "sign1", 6, 1)
+    label_all(project, {"Stop": ids})
+    assert len(near_views_learnt_from(project, ALL)) == 6
+    label_all(project, {"Give way": ids[:1]})
+    assert near_views_learnt_from(project, ALL) == {}
+
+
+def test_a_near_view_of_a_held_back_thing_is_not_learnt_from(with_frames: tuple[Project, Path]) -> None:
+    """Forty-five frames of one camera are no group, so that some are held back; their near view shows them all."""
+    project, folder = with_frames
+    label_all(project, {"Stop": add_frames(project, folder, "camera1", 45, 2)})
+    run = prepare_run(project, QUICK, "ada")
+    captures = project.read(lambda unit: unit.revisions.captures(run.revision_id)).result()
+    paths = dict(
+        project.read(lambda unit: unit.captures.paths([one.capture_id for one in captures])).result()
+    )
+    splits = {one.split for one in captures if paths[one.capture_id].name.startswith("camera1")}
+    assert {CaptureSplit.TRAIN, CaptureSplit.HELD_BACK} <= splits
+    assert '"hr"' not in (project.folder / run.folder / "manifest.jsonl").read_text()
+
+
+def test_one_class_alone_and_classes_of_one_capture_are_warned_of(
+    project: Project, tmp_path: Path, tiny_bundle: Path
+) -> None:
+    ids = add_coloured_captures(project, tmp_path / "far")
+    activate_bundle(project, tiny_bundle)
+    label_all(project, {"Stop": ids["Stop"]})
+    concerns = concerns_of(take_stock(project))
+    assert concerns and (concerns.only_class, concerns.single) == ("Stop", ())
+    label_all(project, {"Give way": ids["Give way"][:1], "Blue thing": ids["Blue thing"][:1]})
+    concerns = concerns_of(take_stock(project))
+    assert concerns and (concerns.only_class, concerns.single) == ("", ("Blue thing", "Give way"))
+    label_all(project, ids)
+    assert not concerns_of(take_stock(project))
 
 
 def test_what_can_not_be_learnt_is_said(project: Project, tmp_path: Path, tiny_bundle: Path) -> None:
