@@ -36,6 +36,7 @@ COLUMNS: Final = (
     "sr_disagreement",
     "model",
     "problem",
+    "notice",
 )
 _NOT_IN_NAMES: Final = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 _NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -215,6 +216,7 @@ def _cells(row: ExportRow) -> Iterable[object]:
         _rounded(row.disagreement),
         row.model_name,
         row.problem,
+        row.notice,
     )
 
 

@@ -139,4 +139,5 @@ def _measured(path: Path) -> NewCapture | None:
         file.width_px,
         file.height_px,
         file.problem,
+        file.notice,
     )

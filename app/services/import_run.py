@@ -46,6 +46,7 @@ class ImportReport:
         left_removed: files whose captures the user had removed by themselves, and which stay out.
         changed: captures that were there and whose files hold something else now.
         moved: captures that were there and whose files have other names now.
+        incomplete: captures of files that were cut off, which are shown all the same.
         num_left_out: files and folders that could not be read at all.
         left_out: a sentence for each of them.
         others: files that are no images, by kind: their extension in capitals, or nothing.
@@ -56,6 +57,7 @@ class ImportReport:
     returned: int = 0
     left_removed: int = 0
     unreadable: int = 0
+    incomplete: int = 0
     num_duplicates: int = 0
     duplicates: list[tuple[Path, Path]] = field(default_factory=list)
     changed: int = 0
@@ -79,6 +81,7 @@ class ImportReport:
         self.known += added.known
         self.returned += len(added.returned_ids)
         self.left_removed += added.left_removed
+        self.incomplete += added.incomplete
         self.unreadable += len(added.ids) - len(added.readable_ids)
         self.num_duplicates += len(added.duplicates)
         self.duplicates.extend(added.duplicates[: _SAID_DUPLICATES - len(self.duplicates)])

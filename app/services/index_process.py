@@ -102,7 +102,7 @@ class IndexProcess:
 
 def capture_of(fields: Sequence[Any]) -> NewCapture:
     """A file as the child describes it."""
-    path, content_hash, size_bytes, modified_ns, width_px, height_px, problem = fields
+    path, content_hash, size_bytes, modified_ns, width_px, height_px, problem, notice = fields
     return NewCapture(
-        Path(path), bytes.fromhex(content_hash), size_bytes, modified_ns, width_px, height_px, problem
+        Path(path), bytes.fromhex(content_hash), size_bytes, modified_ns, width_px, height_px, problem, notice
     )

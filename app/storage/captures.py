@@ -52,6 +52,7 @@ _ROW_COLUMNS: Final = (
     _captures.c.changed,
     _captures.c.file_size_bytes,
     _captures.c.modified_ns,
+    _captures.c.notice,
 )
 _MANY: Final = 50_000
 # Answered by an index of the few that there are.
@@ -129,6 +130,7 @@ class Captures:
                     "width_px": capture.width_px,
                     "height_px": capture.height_px,
                     "problem": capture.problem,
+                    "notice": capture.notice,
                     "added_ms": added_ms,
                 }
             )
@@ -155,6 +157,7 @@ class Captures:
             tuple(duplicates),
             tuple(returning),
             len(gone) - len(returning),
+            incomplete=sum(row["notice"] is not None for row in rows),
         )
 
     def _return(self, source_id: int, places: Mapping[int, str]) -> None:
@@ -329,6 +332,7 @@ class Captures:
                 disagreement=row.disagreement,
                 model_name=row.model_name,
                 problem=row.problem,
+                notice=row.notice,
             )
         return [rows[i] for i in ids if i in rows]
 
@@ -363,6 +367,7 @@ class Captures:
             changed=bool(row.changed),
             file_size_bytes=row.file_size_bytes,
             modified_ns=row.modified_ns,
+            notice=row.notice,
         )
 
 

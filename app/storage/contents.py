@@ -167,6 +167,7 @@ class Contents:
                 width_px=bindparam("width"),
                 height_px=bindparam("height"),
                 problem=bindparam("reason"),
+                notice=bindparam("incomplete"),
                 # A second change before somebody has answered leaves the label of before the first one aside.
                 earlier_state=case((_is_open, _all.c.earlier_state), else_=_all.c.state),
                 earlier_class_id=case((_is_open, _all.c.earlier_class_id), else_=_all.c.label_class_id),
@@ -184,6 +185,7 @@ class Contents:
                     "width": new.width_px,
                     "height": new.height_px,
                     "reason": new.problem,
+                    "incomplete": new.notice,
                 }
                 for capture_id, new in changed
             ],

@@ -77,6 +77,7 @@ class NewCapture:
         path: absolute path of the original.
         content_hash: SHA-256 of its bytes.
         problem: why it can't be read, or None.
+        notice: that it is incomplete and is shown all the same, or None.
     """
 
     path: Path
@@ -86,6 +87,7 @@ class NewCapture:
     width_px: int | None
     height_px: int | None
     problem: str | None = None
+    notice: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ class AddedCaptures:
         left_removed: files whose captures were removed and stay out.
         changed_ids: captures that were there and whose files hold something else now.
         moved_ids: captures that were there and whose files have other names now.
+        incomplete: how many of the new ones are of files that were cut off.
     """
 
     ids: tuple[int, ...]
@@ -111,6 +114,7 @@ class AddedCaptures:
     left_removed: int = 0
     changed_ids: tuple[int, ...] = ()
     moved_ids: tuple[int, ...] = ()
+    incomplete: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +188,7 @@ class CaptureRow:
     changed: bool = False
     file_size_bytes: int = 0
     modified_ns: int = 0
+    notice: str | None = None
 
     @property
     def path(self) -> Path:
@@ -310,3 +315,4 @@ class ExportRow:
     disagreement: float | None
     model_name: str | None
     problem: str | None
+    notice: str | None = None

@@ -202,6 +202,8 @@ all_captures = Table(
     # What had been decided about it until then; classes are retired and never deleted, so the number stays good.
     Column("earlier_state", SmallInteger, nullable=False, server_default="0"),
     Column("earlier_class_id", Integer),
+    # That the file is incomplete and is shown all the same.
+    Column("notice", Text),
     UniqueConstraint("path", name="uq_captures_path"),
     Index("ix_captures_source_id", "source_id"),
     Index("ix_captures_name_key", "name_key"),

@@ -85,6 +85,14 @@ def import_summary(report: ImportReport) -> str:
                     f"{report.unreadable:,}"
                 )
             )
+    if report.incomplete:
+        parts.append(
+            translate("ImportSummary", "1 is incomplete and shown all the same.")
+            if report.incomplete == 1
+            else translate("ImportSummary", "{0} are incomplete and shown all the same.").format(
+                f"{report.incomplete:,}"
+            )
+        )
     if report.others:
         parts.append(_others(report.others))
     if report.is_cancelled:

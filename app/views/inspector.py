@@ -235,6 +235,9 @@ class Inspector(QFrame):
                     "SR kept the answer: {0} ({1}), and {2} from the bicubic view. "
                     "The two views differ by {3}."
                 ).format(first.name, percent(first.probability), percent(plain.probability), difference)
+        if detail.row.notice is not None and detail.row.problem is None:
+            icon, colour = "warning", "unsure"
+            text = f"{short_problem(detail.row.notice, detail.row.path)} {text}"
         self.verdict.setText(text)
         self.verdict_icon.setPixmap(self._theme.icon(icon, colour).pixmap(18, 18))
         self.badge.setProperty("tone", "changed" if is_changed else "")

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSize
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QHelpEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolTip,
+)
 
 from app.item_models.capture_list_model import CaptureRole
+from app.storage.records import CaptureRow
 from app.views.theme import Theme
 from app.views.tile_painter import CHANGED_STYLE, CURRENT, PLAIN, SELECTED, STATE_STYLE, TilePainter
+from app.views.wording import short_problem
 
 __all__ = ["CHANGED_STYLE", "STATE_STYLE", "TileDelegate"]
 
@@ -29,6 +37,21 @@ class TileDelegate(QStyledItemDelegate):
             The size of a tile.
         """
         return self.tiles.set_thumbnail_size(size_px)
+
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> bool:
+        """Show the tool tip, and in it what is to be said of an incomplete file."""
+        row: CaptureRow | None = index.data(CaptureRole.ROW) if index.isValid() else None
+        if row is None or row.notice is None or event.type() != QEvent.Type.ToolTip:
+            return super().helpEvent(event, view, option, index)
+        text = f"{index.data(Qt.ItemDataRole.ToolTipRole)}\n{short_problem(row.notice, row.path)}"
+        QToolTip.showText(event.globalPos(), text, view)
+        return True
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex

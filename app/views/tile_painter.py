@@ -39,6 +39,9 @@ CHANGED_STYLE: Final = ("unsure", "refresh")
 """The same of a capture whose file has changed on disk."""
 _CHANGED: Final = "changed"
 
+_INCOMPLETE: Final = "incomplete"
+_OTHER_STYLES: Final = {_CHANGED: CHANGED_STYLE, _INCOMPLETE: ("unsure", "warning")}
+
 _Thumbnail = QImage | str | None
 
 
@@ -214,6 +217,9 @@ class TilePainter(QObject):
             painter.drawPixmap(
                 QPointF(picture.right() - _BADGE_PX + 4, picture.top() - 3), self._badge(badge)
             )
+        if row.notice is not None and row.problem is None:
+            place = QPointF(picture.left() - 2, picture.bottom() - _BADGE_PX + 2)
+            painter.drawPixmap(place, self._badge(_INCOMPLETE))
         if row.sr_changed and row.problem is None:
             painter.drawPixmap(QPointF(picture.left() - 2, picture.top() - 3), self._badge("SR"))
         painter.end()
@@ -311,7 +317,7 @@ class TilePainter(QObject):
         return badge
 
     def _draw_state_badge(self, name: str) -> QPixmap:
-        colour, icon = CHANGED_STYLE if name == _CHANGED else STATE_STYLE[ReviewState[name]]
+        colour, icon = _OTHER_STYLES.get(name) or STATE_STYLE[ReviewState[name]]
         pixmap = self._blank(QSize(_BADGE_PX + 2, _BADGE_PX + 2))
         painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

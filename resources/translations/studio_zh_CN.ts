@@ -2345,6 +2345,14 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>{0} 张无法读取，原因见其图块。</translation>
     </message>
     <message>
+        <source>1 is incomplete and shown all the same.</source>
+        <translation>1 个文件不完整，仍会显示。</translation>
+    </message>
+    <message>
+        <source>{0} are incomplete and shown all the same.</source>
+        <translation>{0} 个文件不完整，仍会显示。</translation>
+    </message>
+    <message>
         <source>Adding was cancelled.</source>
         <translation>已取消添加。</translation>
     </message>

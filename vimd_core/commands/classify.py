@@ -31,7 +31,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "classify",
         help="classify captures",
-        description=f"Classify captures and print one row for each. {ROWS_HELP} Exit code 3 when some could not be "
+        description=f"Classify captures and print one row for each. {ROWS_HELP} The column notice says of a "
+        "file that it is incomplete and was classified all the same. Exit code 3 when some could not be "
         "read.",
     )
     add_path_arguments(parser)
@@ -58,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     # Everything that can be wrong with the arguments is said before the model is loaded.
     kind = kind_of(arguments.output, arguments.format)
     model_path = model_of(arguments)
-    form = RowForm(kind, read_bundle_info(model_path).classes, arguments.top_k)
+    form = RowForm(kind, read_bundle_info(model_path).classes, arguments.top_k, after=("notice",))
     report = SearchReport()
     paths = given_paths(arguments)
     with found_captures(paths, arguments.recursive, report) as captures:
@@ -87,6 +88,7 @@ def _classify(
             sys.stderr.write(f"files left out: {report.other:,} ({count_kinds(report.others)})\n")
     predictor.warm_up()  # compiling kernels would spoil the first rate and the time left
     unreadable = list(report.problems)
+    incomplete: list[str] = []
     with (
         _table(arguments.output) as stream,
         Progress("classifying", len(captures), quiet=arguments.quiet) as progress,
@@ -115,13 +117,27 @@ def _classify(
                     "path": str(given.shown),
                     "width_px": capture.width_px,
                     "height_px": capture.height_px,
+                    "notice": given.told(capture.notice),
                 }
+                if capture.notice:
+                    incomplete.append(given.told(capture.notice))
                 stream.write(form.line(values, prediction))
                 if views is not None and prediction.sr_view is not None:
                     views.save(given.shown, prediction.sr_view)
             stream.flush()
             progress.advance(len(batch))
+    if incomplete and not arguments.quiet:
+        _say_incomplete(incomplete)
     return report_unreadable(unreadable)
+
+
+def _say_incomplete(sentences: list[str]) -> None:
+    """Name files that were classified although their end is missing."""
+    sys.stderr.write(f"incomplete and classified all the same: {len(sentences):,}\n")
+    for sentence in sentences[:_SAID_AT_MOST]:
+        sys.stderr.write(f"  {sentence}\n")
+    if len(sentences) > _SAID_AT_MOST:
+        sys.stderr.write("  ... and others: see the column notice\n")
 
 
 def _nothing_found(paths: list[Path], report: SearchReport, *, recursive: bool) -> str:

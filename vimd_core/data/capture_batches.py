@@ -14,7 +14,7 @@ from typing import Final, Generic, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from vimd_core.data.decoding import decode_image
+from vimd_core.data.decoding import read_image
 from vimd_core.data.resizing import resize_square
 from vimd_core.errors import ImageError
 
@@ -36,6 +36,7 @@ class ReadCapture(Generic[Key]):
         error: why it can't be read, one sentence; empty when it was.
         file_size_bytes: length of the file that was read; 0 when it can't be read.
         modified_ns: its time; 0 when it can't be read.
+        notice: that its file is incomplete, one sentence; empty when it is whole.
         read_s: seconds that reading, decoding and resizing took, beside other threads.
     """
 
@@ -47,6 +48,7 @@ class ReadCapture(Generic[Key]):
     error: str = ""
     file_size_bytes: int = 0
     modified_ns: int = 0
+    notice: str = ""
     read_s: float = 0.0
 
 
@@ -61,15 +63,15 @@ def read_capture(key: Key, path: Path, size_px: int) -> ReadCapture[Key]:
     start = time.perf_counter()
     before = _stamp(path)
     try:
-        image = decode_image(path)
+        read = read_image(path)
     except ImageError as e:
         return ReadCapture(key, path, error=str(e))
     after = _stamp(path)
     # A file that was replaced meanwhile is none that anybody can know.
     size_bytes, modified_ns = after if after == before else (0, 0)
     # Kept small at once: a batch of photographs as they are could fill the memory.
-    square = resize_square(image, size_px)
-    height_px, width_px = image.shape[:2]
+    square = resize_square(read.pixels, size_px)
+    height_px, width_px = read.pixels.shape[:2]
     return ReadCapture(
         key,
         path,
@@ -78,6 +80,7 @@ def read_capture(key: Key, path: Path, size_px: int) -> ReadCapture[Key]:
         square,
         file_size_bytes=size_bytes,
         modified_ns=modified_ns,
+        notice=read.notice,
         read_s=time.perf_counter() - start,
     )
 

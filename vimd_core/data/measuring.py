@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from vimd_core.data.decoding import image_size, image_size_in
+from vimd_core.data.decoding import image_size, image_size_in, read_image
 from vimd_core.data.hashing import CONTENT_HASH_BYTES, content_hash
+from vimd_core.data.image_formats import SNIFFED_BYTES
+from vimd_core.data.incomplete_files import may_lack_end
 from vimd_core.errors import ImageError
 
 # Larger files are not held in memory as a whole.
@@ -29,6 +31,7 @@ class MeasuredFile:
         width_px: of its image, or None when that can't be read.
         height_px: of its image, or None when that can't be read.
         problem: why its image can't be read, one sentence, or None.
+        notice: that it is incomplete and can be shown all the same, one sentence, or None.
     """
 
     content_hash: bytes
@@ -37,6 +40,7 @@ class MeasuredFile:
     width_px: int | None
     height_px: int | None
     problem: str | None
+    notice: str | None = None
 
 
 def measure_file(path: Path) -> MeasuredFile:
@@ -63,9 +67,24 @@ def measure_file(path: Path) -> MeasuredFile:
     else:
         digest = bytes.fromhex(content_hash(path))
     try:
-        width_px, height_px = (
-            image_size_in(content, path) if content is not None and is_whole else image_size(path)
-        )
+        if content is not None and is_whole:
+            width_px, height_px = image_size_in(content, path)
+            is_cut_off = may_lack_end(content[:SNIFFED_BYTES], content[-SNIFFED_BYTES:])
+        else:
+            width_px, height_px = image_size(path)
+            is_cut_off = may_lack_end(*_ends(path))
+        # What is left of a file that was cut off is known only when it is decoded.
+        notice = read_image(path).notice if is_cut_off else ""
     except ImageError as e:
-        problem = str(e)
-    return MeasuredFile(digest, status.st_size, status.st_mtime_ns, width_px, height_px, problem)
+        problem, notice = str(e), ""
+    return MeasuredFile(
+        digest, status.st_size, status.st_mtime_ns, width_px, height_px, problem, notice or None
+    )
+
+
+def _ends(path: Path) -> tuple[bytes, bytes]:
+    """The first and the last bytes of a file."""
+    with path.open("rb", buffering=0) as file:
+        head = file.read(SNIFFED_BYTES)
+        file.seek(-min(SNIFFED_BYTES, file.seek(0, os.SEEK_END)), os.SEEK_END)
+        return head, file.read(SNIFFED_BYTES)

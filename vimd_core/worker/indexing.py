@@ -63,6 +63,7 @@ def measure(path: Path) -> list[Any] | str:
         file.width_px,
         file.height_px,
         file.problem,
+        file.notice,
     ]
 
 

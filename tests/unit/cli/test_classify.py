@@ -114,7 +114,7 @@ def test_rows_say_what_the_model_says(
     assert "Tiny signs. Computing on the processor" in capsys.readouterr().err
     table = (tmp_path / "out.csv").read_text(encoding="utf-8")
     rows = read_rows(table)
-    assert list(rows[0]) == [*WANTED_COLUMNS, "bicubic_class", "disagreement", "error"]
+    assert list(rows[0]) == [*WANTED_COLUMNS, "bicubic_class", "disagreement", "notice", "error"]
     assert [Path(row["path"]).name for row in rows] == ["10.png", "2.png"]
     objects = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
     for row, found in zip(rows, objects, strict=True):
@@ -203,6 +203,18 @@ def test_what_is_not_there_among_many_is_listed_and_the_rest_is_classified(
     assert f"{folder / 'loop.png'} is a link that leads in a circle" in said
     assert "longer than this system allows" in said
     assert "5 files could not be read" in said  # one link is met twice: named, and in its folder
+
+
+def test_an_incomplete_file_is_classified_and_says_so(tmp_path: Path, bundle: Path) -> None:
+    make_capture(tmp_path / "whole.png")
+    make_capture(tmp_path / "cut.jpg")
+    (tmp_path / "cut.jpg").write_bytes((tmp_path / "cut.jpg").read_bytes()[:-2])
+    done = vimd("classify", "--model", bundle, tmp_path)
+    rows = {Path(row["path"]).name: row for row in read_rows(done.stdout)}
+    assert rows["whole.png"]["notice"] == ""
+    assert "cut.jpg is incomplete: its end is missing" in rows["cut.jpg"]["notice"]
+    assert rows["cut.jpg"]["class"] and not rows["cut.jpg"]["error"]
+    assert "incomplete and classified all the same: 1" in done.stderr
 
 
 @pytest.mark.parametrize("option", [("--top-k", "0"), ("--batch-size", "-1"), ("--device", "tpu")])

@@ -59,11 +59,11 @@ def test_all_roots_are_read_in_order_and_what_is_known_is_skipped(tmp_path: Path
     ]
     assert [Path(fields[0]).name for fields in files(answers, 1)] == ["a.png", "b.png"]
     assert sum(answer.get("read", 0) for answer in answers) == CHUNK + 13
-    path, content_hash, size, modified, width, height, problem = files(answers, 2)[0]
+    path, content_hash, size, modified, width, height, problem, notice = files(answers, 2)[0]
     measured = measure_file(two / "b.png")
     assert (Path(path), bytes.fromhex(content_hash)) == (two / "b.png", measured.content_hash)
     assert (size, modified) == (measured.file_size_bytes, measured.modified_ns)
-    assert (width, height, problem) == (21, 24, None)
+    assert (width, height, problem, notice) == (21, 24, None, None)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
@@ -75,7 +75,7 @@ def test_what_can_not_be_read_is_said(tmp_path: Path) -> None:
     sentences = [answer["left_out"] for answer in answers if "left_out" in answer]
     assert len(sentences) == 2
     assert "nowhere" in sentences[0] and "not valid text" in sentences[1]
-    ((path, *_, problem),) = files(answers, 1)
+    ((path, *_, problem, _notice),) = files(answers, 1)
     assert Path(path).name == "letter.png" and "not an image" in problem
     assert [answer["read"] for answer in answers if "read" in answer] == [2]
 

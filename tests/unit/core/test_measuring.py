@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -50,3 +51,21 @@ def test_a_bad_file_has_a_hash_and_the_sentence_of_the_decoder(tmp_path: Path, c
 def test_a_file_that_is_not_there_is_the_callers_concern(tmp_path: Path) -> None:
     with pytest.raises(OSError):
         measure_file(tmp_path / "nowhere.png")
+
+
+def test_a_file_that_was_cut_off_is_measured_as_incomplete_or_unreadable(tmp_path: Path) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (700, 900, 3), dtype=np.uint8)
+    for size in (40, 700):  # read at once, and not
+        path = tmp_path / f"{size}.png"
+        Image.fromarray(noise[:size, :900]).save(path)
+        content = path.read_bytes()
+        path.write_bytes(content[:-20])
+        cut = measure_file(path)
+        assert (cut.width_px, cut.height_px, cut.problem) == (900, size, None)
+        assert cut.notice is not None and "is incomplete" in cut.notice
+        path.write_bytes(content[: len(content) // 2])
+        half = measure_file(path)
+        assert half.notice is None and half.problem is not None and "truncated" in half.problem
+        path.write_bytes(content)
+        whole = measure_file(path)
+        assert (whole.problem, whole.notice) == (None, None)
