@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from app.services.kept_files import KeptFiles
 from app.storage.records import NewCapture
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class FileReport:
     Attributes:
         changed: captures whose files hold something else now.
         gone: captures whose files are not there any more.
-        back: captures whose files were not there and are again, as they were.
+        back: captures whose files were not there and are again, or are elsewhere, as they were.
     """
 
     changed: list[int] = field(default_factory=list)
@@ -85,6 +86,8 @@ def compare(project: Project, known: Sequence[KnownContent], *, must_be_there: b
     changed: list[tuple[int, NewCapture]] = []
     gone: list[tuple[int, str]] = []
     back: list[int] = []
+    own: list[tuple[int, Path]] = []
+    kept = KeptFiles(project.folder)
     for one in known:
         missing = f"There is no file {one.path}."  # as the one that decodes it would say
         try:
@@ -101,13 +104,19 @@ def compare(project: Project, known: Sequence[KnownContent], *, must_be_there: b
         is_as_known = (status.st_size, status.st_mtime_ns) == (one.file_size_bytes, one.modified_ns)
         if not is_as_known and (new := _measured(one.path)) is not None:
             if new.content_hash != one.content_hash:
-                changed.append((one.capture_id, new))
+                # A watched folder gave it: its picture stays, and what has its name now comes from there as well.
+                place = kept.make_own(one.path, one.content_hash)
+                if place is not None:
+                    own.append((one.capture_id, place))
+                else:
+                    changed.append((one.capture_id, new))
                 continue
             times.append((one.capture_id, new.modified_ns))
         if one.problem == missing:
             back.append(one.capture_id)
-    if times or changed or gone or back:
-        project.write(partial(_note, times, changed, gone, back)).result()
+    if times or changed or gone or back or own:
+        project.write(partial(_note, times, changed, gone, back, own)).result()
+    back += [capture_id for capture_id, _ in own]
     return FileReport([capture_id for capture_id, _ in changed], [capture_id for capture_id, _ in gone], back)
 
 
@@ -116,8 +125,10 @@ def _note(
     changed: Sequence[tuple[int, NewCapture]],
     gone: Sequence[tuple[int, str]],
     back: Sequence[int],
+    own: Sequence[tuple[int, Path]],
     unit: Unit,
 ) -> None:
+    unit.streams.note_own(unit.contents.move(own))
     unit.contents.note_times(times)
     unit.contents.note_changed(changed)
     unit.captures.set_problems([*gone, *((capture_id, None) for capture_id in back)])

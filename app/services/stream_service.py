@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.services.file_check import FileReport
 from app.services.project_service import ProjectService
 from app.services.secret_store import SecretStore
 from app.services.sighting_judge import Question, SightingJudge, Verdict
@@ -78,6 +79,7 @@ class StreamService(QObject):
     streams_changed = Signal(object)  # list of StreamRecord
     status_changed = Signal(int, object)  # id, StreamStatus
     frame_came = Signal(int, object)  # id, ShownFrame
+    files_found = Signal(object)  # FileReport: what is different about captures that were there
     captures_added = Signal(object)  # AddedCaptures
     captures_forgotten = Signal(object)  # list of ids, of which nothing is left
     captured = Signal(
@@ -510,6 +512,8 @@ class StreamService(QObject):
         self.status_changed.emit(stream_id, status)
 
     def _on_stored(self, session: StreamSession, added: AddedCaptures, region: str, age_s: float) -> None:
+        if added.changed_ids or added.moved_ids:
+            self.files_found.emit(FileReport(list(added.changed_ids), [], list(added.moved_ids)))
         if session.record.id in self._records and added.ids:
             self.captures_added.emit(added)
             self.captured.emit(session.record.id, added.ids[0], region, age_s)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.services.kept_files import KeptFiles
 from app.services.sighting_judge import Verdict
 from app.storage.records import AddedCaptures, NewCapture
 from app.storage.stream_records import SeenCapture, StreamRecord
@@ -51,16 +53,25 @@ def store_sighting(
     Returns:
         What was added; None when it was told to stop while the files could not be written.
     """
-    written = patiently(partial(_write, record, sighting, verdict))
+    written = patiently(partial(_write, project, record, sighting, verdict))
     if written is None:
         return None
     new, seen = written
+    former = project.read(lambda unit: unit.contents.at(new.path)).result()
+    own = None
+    if former is not None and former.content_hash != new.content_hash:
+        own = KeptFiles(project.folder).make_own(former.path, former.content_hash)
 
     def add(unit: Unit) -> AddedCaptures:
+        moved: tuple[int, ...] = ()
+        if former is not None and own is not None:  # the same name again is another capture
+            moved = tuple(unit.contents.move([(former.capture_id, own)]))
+            unit.streams.note_own(moved)
+        known = unit.contents.reconcile(record.source_id, [new])
         added = unit.captures.add(record.source_id, [new])
         for capture_id in added.ids:
             unit.streams.note(record.id, capture_id, seen)
-        return added
+        return replace(added, changed_ids=known.changed, moved_ids=(*moved, *known.moved))
 
     return project.write(add).result()
 
@@ -79,25 +90,53 @@ def make_folder(project: Project, name: str) -> Path:
 
 
 def _write(
-    record: StreamRecord, sighting: Sighting, verdict: Verdict | None
+    project: Project, record: StreamRecord, sighting: Sighting, verdict: Verdict | None
 ) -> tuple[NewCapture, SeenCapture]:
     from vimd_core.data.hashing import content_hash
-    from vimd_core.streaming.saving import save_sighting
+    from vimd_core.streaming.saving import file_name, save_sighting
 
     best, nearest = choose_looks(sighting, verdict)
-    near_path = None
-    if sighting.reason == "file":
-        path = Path(sighting.path)  # files of others are referred to, not copied
-    else:
-        saved = save_sighting(record.folder, sighting.region, best, nearest)
-        path, near_path = saved.path, saved.near_path
+    near_path, folder, reason = None, record.folder, sighting.reason
+    if reason == "file":
+        if (referred := _refer_to(project, sighting)) is not None:
+            return referred, _seen(sighting, best, None, verdict, reason)
+        # It was overwritten before it could be kept: what was seen of it is all that there is.
+        folder, reason, nearest = project.folder / "captures" / file_name(record.name), "change", None
+    saved = save_sighting(folder, sighting.region, best, nearest)
+    path, near_path = saved.path, saved.near_path
     status = path.stat()
     height_px, width_px = best.image.shape[:2]
     digest = bytes.fromhex(content_hash(path))
     new = NewCapture(path, digest, status.st_size, status.st_mtime_ns, width_px, height_px)
-    seen = SeenCapture(
+    return new, _seen(sighting, best, near_path, verdict, reason)
+
+
+def _refer_to(project: Project, sighting: Sighting) -> NewCapture | None:
+    """A file of others, which is referred to; None when it is not there any more as it was seen."""
+    path, digest = Path(sighting.path), bytes.fromhex(sighting.content_hash)
+    height_px, width_px = sighting.looks[0].image.shape[:2]
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    new = NewCapture(path, digest, status.st_size, status.st_mtime_ns, width_px, height_px)
+    known = project.read(lambda unit: unit.contents.at(path)).result()
+    is_known = known is not None and (known.content_hash, known.file_size_bytes, known.modified_ns) == (
+        digest,
+        new.file_size_bytes,
+        new.modified_ns,
+    )
+    if is_known:
+        return new
+    return new if KeptFiles(project.folder).keep(path, digest) else None
+
+
+def _seen(
+    sighting: Sighting, best: Look, near_path: Path | None, verdict: Verdict | None, reason: str
+) -> SeenCapture:
+    return SeenCapture(
         sighting.region,
-        sighting.reason,
+        reason,
         best.frame_number,
         best.time_ms,
         len(sighting.looks),
@@ -106,4 +145,3 @@ def _write(
         None if verdict is None else verdict.consensus.votes,
         None if verdict is None else verdict.consensus.is_agreed,
     )
-    return new, seen

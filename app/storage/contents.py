@@ -119,6 +119,13 @@ class Contents:
             for row in self._connection.execute(_KNOWN.where(_captures.c.id.in_(chunk)))
         ]
 
+    def at(self, path: Path) -> KnownContent | None:
+        """The capture of a file."""
+        row = self._connection.execute(
+            _KNOWN.where(_captures.c.path == self._paths.to_stored(path))
+        ).one_or_none()
+        return None if row is None else self._known(row)
+
     def note_times(self, times: Sequence[tuple[int, int]]) -> None:
         """Files that hold what they held and have another time: capture, nanoseconds."""
         if times:
@@ -235,12 +242,12 @@ class Contents:
         ]
         return tuple(self.move(ids, source_id))
 
-    def move(self, places: Sequence[tuple[int, Path]], source_id: int) -> list[int]:
+    def move(self, places: Sequence[tuple[int, Path]], source_id: int | None = None) -> list[int]:
         """Let captures go with their files, but not where another capture is already.
 
         Args:
             places: capture, and where its file is now.
-            source_id: the source that has them now.
+            source_id: the source that has them now; None where that stays.
 
         Returns:
             The captures that went.
@@ -252,10 +259,11 @@ class Contents:
         if not stored:
             return []
         self._columns.note_names_changed()
+        source = {} if source_id is None else {"source_id": source_id}
         self._connection.execute(
             update(_all)
             .where(_all.c.id == bindparam("capture"))
-            .values(path=bindparam("place"), name_key=bindparam("key"), source_id=source_id, problem=None),
+            .values(path=bindparam("place"), name_key=bindparam("key"), problem=None, **source),
             [
                 {"capture": capture_id, "place": path, "key": natural_key(path)}
                 for path, capture_id in stored.items()

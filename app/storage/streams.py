@@ -226,6 +226,15 @@ class Streams:
             for row in self._connection.execute(statement)
         ]
 
+    def note_own(self, capture_ids: Sequence[int]) -> None:
+        """Captures of files of others whose pictures are files of the project's own now."""
+        seen = schema.stream_captures
+        self._connection.execute(
+            update(seen)
+            .where(seen.c.capture_id.in_(capture_ids), seen.c.reason == "file")
+            .values(reason="change")
+        )
+
     def delete_captures(self, stream_id: int, ids: Sequence[int]) -> list[StreamCapture]:
         """Forget captures of a stream, but for those that are labelled by now.
 

@@ -41,6 +41,7 @@ class ChangedFiles(QObject):
             services.imports.files_found,
             services.exports.files_found,
             services.retrain.files_found,
+            services.streams.files_found,
         ):
             source.connect(self._on_found)
 

@@ -30,7 +30,7 @@ from stream_verbs import (
     wait_for_captures,
     wait_for_state,
 )
-from verbs import make_captures, numbered, rows, select, wait_for
+from verbs import make_captures, numbered, rows, select, wait_for, wait_until_classified
 
 from app.bootstrap import Studio
 from app.item_models.stream_list_model import state_text
@@ -206,6 +206,48 @@ def test_a_watched_folder_refers_to_the_files_themselves(qtbot: QtBot, start, tm
     ]
     add_stream(studio, new_stream(str(folder)))
     wait_for(qtbot, lambda: "watched already" in studio.window.message_bar.text, "it is said")
+
+
+def test_a_name_that_comes_again_in_a_watched_folder_is_another_capture_with_its_own_picture(
+    qtbot: QtBot, start, tmp_path: Path
+) -> None:  # type: ignore[no-untyped-def]
+    folder = tmp_path / "camera"
+    folder.mkdir()
+    studio = start()
+    add_stream(studio, new_stream(str(folder)))
+    colours = [(10, 0, 0), (60, 0, 0), (110, 0, 0), (160, 0, 0), (210, 0, 0)]
+    for number, colour in enumerate(colours, start=1):
+        Image.new("RGB", (20, 20), colour).save(tmp_path / "made.png")
+        if number % 2:
+            (tmp_path / "made.png").replace(folder / "snapshot.png")
+        else:
+            (folder / "snapshot.png").write_bytes((tmp_path / "made.png").read_bytes())
+        wait_for_captures(qtbot, studio, number)
+        if number == 1:
+            wait_until_classified(qtbot, studio, 1)
+            studio.services.labels.label_by_name([studio.captures.capture_id(0)], "Dark")
+            wait_for(qtbot, lambda: rows(studio)[0].label == "Dark", "it is labelled")
+
+    def shown() -> list[tuple[int, ...]]:
+        found = []
+        for row in rows(studio):
+            with Image.open(row.path) as image:
+                found.append(image.convert("RGB").getpixel((5, 5)))
+        return found  # type: ignore[return-value]
+
+    wait_for(qtbot, lambda: shown() == colours, "each capture has the picture that it was made of")
+    assert [row.label for row in rows(studio)] == ["Dark", None, None, None, None]
+    assert not any(row.changed or row.problem for row in rows(studio))
+    project = studio.services.projects.project
+    assert project is not None
+    assert [row.path.is_relative_to(project.folder) for row in rows(studio)] == [True] * 4 + [False]
+    # What is overwritten while nobody watches keeps its picture as well.
+    start.stop(studio)
+    Image.new("RGB", (20, 20), (250, 250, 0)).save(folder / "snapshot.png")
+    again = start()
+    wait_for_captures(qtbot, again, 6)
+    studio = again
+    wait_for(qtbot, lambda: shown() == [*colours, (250, 250, 0)], "the last one, too")
 
 
 def test_a_source_that_is_added_while_the_project_still_reads_its_sources_stays(

@@ -143,7 +143,7 @@ class Child:
     def _look_at(self, pipeline: Pipeline, frame: Frame) -> list[Sighting]:
         if not self._takes_whole_files:
             return pipeline.process(frame)
-        return [Sighting("", "file", (whole_look(frame),), frame.path)]
+        return [Sighting("", "file", (whole_look(frame),), frame.path, frame.content_hash)]
 
     def _send(self, found: list[Sighting]) -> None:
         ready: list[Sighting] = []
@@ -169,8 +169,8 @@ class Child:
             status,
             state=state,
             notice=outside_sentence(self._regions, status.width_px, status.height_px)
-            if status.width_px
-            else "",
+            if status.width_px and not status.notice
+            else status.notice,
             sightings=self._outbox.sent,
             missed=self._outbox.missed,
             waiting=self._outbox.waiting,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -12,11 +13,12 @@ from watchdog.observers import Observer
 if TYPE_CHECKING:
     from watchdog.observers.api import BaseObserver
 
+_MOST_PATHS: Final = 1000
 _NO_CHANGES: Final = frozenset({"opened", "closed_no_write"})
 
 
 class Notices(FileSystemEventHandler):
-    """Wakes who waits when something in a folder, but not below it, has changed.
+    """Wakes who waits when something in a folder, or below it, has changed.
 
     Args:
         folder: the folder.
@@ -26,6 +28,8 @@ class Notices(FileSystemEventHandler):
         super().__init__()
         self._folder = folder
         self._changed = threading.Event()
+        self._lock = threading.Lock()
+        self._paths: set[str] | None = set()  # None when they became too many
         self._observer: BaseObserver | None = None
 
     @property
@@ -39,7 +43,7 @@ class Notices(FileSystemEventHandler):
             return
         observer = Observer()
         try:
-            observer.schedule(self, str(self._folder), recursive=False)
+            observer.schedule(self, str(self._folder), recursive=True)
             observer.start()
         except (OSError, RuntimeError):
             return
@@ -58,7 +62,19 @@ class Notices(FileSystemEventHandler):
         self._changed.clear()
         return was_changed
 
+    def take(self) -> list[Path] | None:
+        """Files and folders that have changed since it was asked last; None when they are too many to name."""
+        with self._lock:
+            paths, self._paths = self._paths, set()
+        return None if paths is None else [Path(path) for path in paths]
+
     def on_any_event(self, event: FileSystemEvent) -> None:
         """Wake who waits, unless something was only looked at."""
-        if event.event_type not in _NO_CHANGES:
-            self._changed.set()
+        if event.event_type in _NO_CHANGES:
+            return
+        with self._lock:
+            if self._paths is not None:
+                self._paths |= {os.fsdecode(path) for path in (event.src_path, event.dest_path) if path}
+                if len(self._paths) > _MOST_PATHS:
+                    self._paths = None
+        self._changed.set()

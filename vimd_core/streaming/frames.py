@@ -28,6 +28,8 @@ class Frame:
         image: (H, W, 3) uint8, in OpenCV's order blue, green, red.
         at_s: its time within the source: a video's own time, the clock for everything live.
         path: the file that it came from, where it is one.
+        content_hash: of that file, as `vimd_core.data.hashing.content_hash` gives it.
+        notice: of a frame of no pixels: what could not be read, in a sentence.
         taken_ns: monotonic clock of this machine at its arrival.
         time_ms: milliseconds since 1970 UTC at its arrival.
         number: counts from 1 since the source was started.
@@ -36,6 +38,8 @@ class Frame:
     image: npt.NDArray[np.uint8]
     at_s: float
     path: str = ""
+    content_hash: str = ""
+    notice: str = ""
     taken_ns: int = field(default_factory=time.monotonic_ns)
     time_ms: int = field(default_factory=lambda: time.time_ns() // 1_000_000)
     number: int = 0

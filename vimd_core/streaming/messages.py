@@ -11,7 +11,7 @@ Requests (supervisor to child)
 
 Answers (child to supervisor)
     heartbeat  {status}          at least twice a second and at each change of state
-    sighting   {region, reason, path, looks}          payload: RGB bytes of each look
+    sighting   {region, reason, path, content_hash, looks}   payload: RGB bytes of each look
     frame      {number, age_s, taken_ns, width_px, height_px, frame_width_px, frame_height_px, names, looks}
                                  payload: RGB bytes, shrunk to max_side_px, then those of each look
     failed     {message}         a request was malformed

@@ -57,6 +57,7 @@ class Reading:
         self._state = StreamState.CONNECTING
         self._retry_at_s: float | None = None
         self._last_error = ""
+        self._notice = ""
         self._reconnections = 0
         self._frames = 0
         self._size = (0, 0)
@@ -103,6 +104,7 @@ class Reading:
                 age_s=age_s,
                 width_px=self._size[0],
                 height_px=self._size[1],
+                notice=self._notice,
                 last_error=self._last_error,
                 reconnections=self._reconnections,
             )
@@ -138,8 +140,11 @@ class Reading:
                 return True
             if self._state is not StreamState.LIVE:
                 self._set_state(StreamState.LIVE)
-            if frame.image.size == 0:
-                continue  # a watched folder into which nothing came
+            if frame.image.size == 0:  # a watched folder into which nothing came, or nothing that can be read
+                if frame.notice:
+                    self._notice = frame.notice
+                    self._on_state()
+                continue
             with self._lock:
                 self._frames += 1
                 self._size = (frame.image.shape[1], frame.image.shape[0])

@@ -60,12 +60,14 @@ class Sighting:
         reason: why it was captured.
         looks: in the order of their frames; at least one.
         path: the file it came from, where it is one.
+        content_hash: of that file, as `vimd_core.data.hashing.content_hash` gives it.
     """
 
     region: str
     reason: Reason
     looks: tuple[Look, ...]
     path: str = ""
+    content_hash: str = ""
 
 
 def look_fields(look: Look) -> dict[str, Any]:
@@ -127,6 +129,7 @@ def sighting_message(sighting: Sighting) -> Message:
         "region": sighting.region,
         "reason": sighting.reason,
         "path": sighting.path,
+        "content_hash": sighting.content_hash,
         "looks": [look_fields(look) for look in sighting.looks],
     }
     return Message("sighting", fields, payload=b"".join(look.image.tobytes() for look in sighting.looks))
@@ -144,6 +147,8 @@ def sighting_from(message: Message) -> Sighting:
         reason = fields["reason"]
         if not looks or reason not in _REASONS:
             raise ValueError("no looks, or no reason")
-        return Sighting(str(fields["region"]), reason, looks, str(fields["path"]))
+        return Sighting(
+            str(fields["region"]), reason, looks, str(fields["path"]), str(fields["content_hash"])
+        )
     except (KeyError, TypeError, ValueError) as e:
         raise WorkerError("The child process of a source sent a damaged capture.") from e

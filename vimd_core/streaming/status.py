@@ -38,10 +38,10 @@ class StreamStatus:
         width_px: of the frames.
         height_px: of the frames.
         sightings: things seen that were passed on.
-        lost: damaged frames of a file that were left out.
+        lost: damaged frames of a file, or files of a folder, that were left out.
         missed: sightings given up because nobody took them in time.
         waiting: sightings that nobody has taken yet.
-        notice: what is wrong with the regions of the frames that come, in a sentence.
+        notice: what is wrong with the regions of the frames that come, or which file could not be read, in a sentence.
         last_error: what went wrong last, in a sentence without credentials; stays after recovery.
         reconnections: how often the connection was lost.
         restarts: how often its process had to be ended or died.

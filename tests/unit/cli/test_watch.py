@@ -239,3 +239,41 @@ def test_a_source_of_another_kind_is_refused_without_its_password(
     assert main(["watch", "ftp://me:geheim@host/x", "--output", str(tmp_path / "a.csv")]) == 1
     error = capsys.readouterr().err
     assert "rtsp" in error and "geheim" not in error
+
+
+def test_a_watched_folder_gives_a_row_for_each_picture_and_says_what_it_cannot_read(
+    bundle: Path, tmp_path: Path
+) -> None:
+    folder, output = tmp_path / "in", tmp_path / "rows.csv"
+    folder.mkdir()
+    (folder / "half.png").write_bytes(noise(tmp_path / "made.png", 0)[:300])
+    watching = Watching(
+        *(folder, "--model", bundle, "--device", "cpu", "--output", output, "--save", tmp_path / "saved"),
+    )
+    for number in range(1, 6):
+        hidden = folder / ".snapshot.png.part"
+        hidden.write_bytes(noise(tmp_path / "made.png", number))
+        hidden.replace(folder / "snapshot.png")
+        wait_for_rows(output, number + 1)
+    (folder / "2026-11-30").mkdir()
+    (folder / "2026-11-30" / "later.png").write_bytes(noise(tmp_path / "made.png", 6))
+    wait_for_rows(output, 7)
+    (folder / "2026-11-30" / "later.png").rename(folder / "2026-11-30" / "renamed.png")
+    assert watching.process.stderr is not None
+    for line in watching.process.stderr:
+        if "half.png" in line:
+            break
+    assert "truncated or damaged" in line
+    said = watching.interrupt()
+    assert "6 frames, 6 captures" in said and "1 frame lost" in said
+    rows = rows_of(output)
+    saved = [np.asarray(Image.open(row["path"])) for row in rows]
+    for number, pixels in enumerate(saved, start=1):
+        noise(tmp_path / "made.png", number)
+        with Image.open(tmp_path / "made.png") as wanted:
+            assert np.array_equal(pixels, np.asarray(wanted))
+
+
+def noise(path: Path, seed: int) -> bytes:
+    Image.fromarray(np.random.default_rng(seed).integers(0, 255, (24, 30, 3), dtype=np.uint8)).save(path)
+    return path.read_bytes()
