@@ -46,7 +46,7 @@ def state_text(status: StreamStatus) -> str:
         StreamState.CONNECTING: translate("StreamState", "connecting"),
         StreamState.PAUSED: translate("StreamState", "paused"),
         StreamState.STOPPED: translate("StreamState", "stopped"),
-        StreamState.REFUSED: translate("StreamState", "sign-in refused"),
+        StreamState.REFUSED: translate("StreamState", "sign-in needed"),
         StreamState.MISSING: translate("StreamState", "not there"),
         StreamState.ENDED: translate("StreamState", "ended"),
     }[status.state]

@@ -42,7 +42,7 @@ class CredentialsDialog(FittingDialog):
             button.setIcon(QIcon())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(22, 18, 22, 16)
-        heading = QLabel(self.tr("{0} wants to know who is asking.").format(name))
+        heading = QLabel(self.tr("{0} requires sign-in.").format(name))
         heading.setWordWrap(True)
         layout.addWidget(heading)
         layout.addLayout(form)

@@ -34,6 +34,7 @@ class Panel:
         is_shown: whether it is there at first.
         on_top_of: the panel that it shares its place with, as a tab.
         height: at first, beside its neighbours.
+        fits: whether it is at least as high as what it holds at first.
         is_first: whether it is the one on top where several share a place.
     """
 
@@ -46,6 +47,7 @@ class Panel:
     on_top_of: str = ""
     height: int = 240
     is_first: bool = False
+    fits: bool = False
 
 
 class _Scrolling(QScrollArea):
@@ -129,6 +131,13 @@ class Docks(QObject):
         if not dock.isFloating() and dock.width() < wanted:
             self._window.resizeDocks([dock], [wanted], Qt.Orientation.Horizontal)
 
+    def make_room(self, name: str) -> None:
+        """Make a panel as high as what it holds, where it is lower and the window has the room."""
+        dock = self.docks[name]
+        wanted = _whole_height(dock)
+        if dock.isVisible() and not dock.isFloating() and dock.height() < wanted:
+            self._window.resizeDocks([dock], [wanted], Qt.Orientation.Vertical)
+
     def restore(self) -> None:
         """Put the panels where the user left them."""
         state = self._settings.value(_SETTING)
@@ -183,4 +192,14 @@ class Docks(QObject):
             side = [panel for panel in self._panels if panel.area is area and not panel.on_top_of]
             docks = [self.docks[panel.name] for panel in side]
             self._window.resizeDocks(docks, [width] * len(docks), Qt.Orientation.Horizontal)
-            self._window.resizeDocks(docks, [panel.height for panel in side], Qt.Orientation.Vertical)
+            heights = [
+                max(panel.height, _whole_height(dock) if panel.fits else 0)
+                for panel, dock in zip(side, docks, strict=True)
+            ]
+            self._window.resizeDocks(docks, heights, Qt.Orientation.Vertical)
+
+
+def _whole_height(dock: QDockWidget) -> int:
+    """Of a dock that shows all of its panel; its own hint is one that is no longer true."""
+    inner = dock.widget()
+    return inner.sizeHint().height() + dock.height() - inner.height()

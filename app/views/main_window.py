@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QPushButton, QStackedWidget, QStatusBar, QVBoxLayout, QWidget
 
@@ -269,7 +269,7 @@ class MainWindow(QMainWindow):
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
         self.docks.add(
             [
-                Panel("sources", self.tr("Sources"), self.source_panel, left, height=84),
+                Panel("sources", self.tr("Sources"), self.source_panel, left, height=84, fits=True),
                 Panel("classes", self.tr("Classes"), self.class_panel, left, height=266, is_first=True),
                 Panel("filters", self.tr("Filters"), self.filter_panel, left, height=320),
                 Panel("inspector", self.tr("Inspector"), self.inspector, right, keys="I", is_first=True),
@@ -330,6 +330,8 @@ class MainWindow(QMainWindow):
         self._on(actions.redo, services.labels.redo)
         self._on(actions.select_all, self.gallery.selectAll)
         self._on(actions.remove, self.removing.remove_selected)
+        # When the layout knows of it.
+        self.source_panel.grown.connect(lambda: QTimer.singleShot(0, self, self._make_room_for_sources))
         self.source_panel.remove_wanted.connect(self.removing.remove_sources)
         self._on(actions.accept, self.review.accept)
         for position, action in enumerate(actions.choose):
@@ -459,6 +461,9 @@ class MainWindow(QMainWindow):
         record = next((r for r in self._services.streams.records if r.id == stream_id), None)
         if record is not None:
             self.queues.least_sure(record.source_id)
+
+    def _make_room_for_sources(self) -> None:
+        self.docks.make_room("sources")
 
     def _on_streams_changed(self, records: list[StreamRecord]) -> None:
         if records:

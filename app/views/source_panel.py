@@ -1,10 +1,11 @@
-"""What captures come from: a click lists those of one. Cameras and streams say below how they are doing."""
+"""What captures come from: a click lists those of one. Cameras and streams say above how they are doing."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
-from PySide6.QtCore import QItemSelectionModel, QUrl, Signal
+from PySide6.QtCore import QItemSelectionModel, QSize, QUrl, Signal
 from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -14,10 +15,15 @@ from app.views.counted_list import CountedList
 from app.views.stream_list import StreamList
 from app.views.theme import Theme
 
+_ROW_PX: Final = 26
+_STREAMS_PX: Final = 240  # that cameras and streams have without being scrolled to
+_ROWS: Final = 4  # of folders that have room without being scrolled to
+
 
 class SourcePanel(QWidget):
     """What is chosen here is part of the gallery's query, and follows it."""
 
+    grown = Signal()  # more is to be shown than before
     remove_wanted = Signal(list, int)  # ids of sources, and how many captures came from them
 
     def __init__(
@@ -31,6 +37,7 @@ class SourcePanel(QWidget):
         super().__init__()
         self._sources = sources
         self._captures = captures
+        self._streams = streams
         self._is_following = False
         self.list = CountedList(theme, SourceRole.COUNT, trouble_role=SourceRole.IS_MISSING)
         self.list.setAccessibleName(self.tr("Sources"))
@@ -45,11 +52,23 @@ class SourcePanel(QWidget):
         self.list.remove_wanted.connect(self._remove)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 2)
+        layout.addWidget(streams)  # first: how they are doing is not to be scrolled for
         layout.addWidget(self.list, 1)
-        layout.addWidget(streams)
         self.list.selectionModel().selectionChanged.connect(self._on_selection)
         captures.query_changed.connect(self._follow)
         sources.modelReset.connect(self._follow)
+        streams.grown.connect(self._give_room)
+
+    def sizeHint(self) -> QSize:
+        """Room for the cameras and streams, and a few folders."""
+        height = 0 if self._streams.isHidden() else min(self._streams.height(), _STREAMS_PX)
+        return QSize(
+            super().sizeHint().width(), height + min(self._sources.rowCount(), _ROWS) * _ROW_PX + _ROW_PX
+        )
+
+    def _give_room(self) -> None:
+        self.updateGeometry()
+        self.grown.emit()
 
     def _on_selection(self) -> None:
         if self._is_following:

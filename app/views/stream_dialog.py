@@ -113,7 +113,12 @@ class StreamDialog(FittingDialog):
 
     def _say(self, problem: str) -> None:
         self.problem.setText(problem)
+        # A label that breaks its lines tells its height only when its width is known.
+        margins = self.contentsMargins() if (layout := self.layout()) is None else layout.contentsMargins()
+        width = self.width() - margins.left() - margins.right()
+        self.problem.setMinimumHeight(self.problem.heightForWidth(width))
         self.problem.show()
+        self.resize(self.size().expandedTo(self.sizeHint()))
 
     def _show(self, settings: StreamSettings | None) -> None:
         from vimd_core.streaming.settings import CaptureSettings, MotionSettings

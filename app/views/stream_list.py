@@ -25,7 +25,6 @@ from vimd_core.streaming.status import StreamState, StreamStatus
 
 _LINE_PX: Final = 26
 _REASON_PX: Final = 18
-_MOST_LINES: Final = 6
 _DOT_PX: Final = 8
 _MARGIN_PX: Final = 10
 _COLOURS: Final = {
@@ -41,6 +40,7 @@ _COLOURS: Final = {
 class StreamList(QListView):
     """As high as its rows, and not there when there are none."""
 
+    grown = Signal()
     live_view_wanted = Signal(int)
     edit_wanted = Signal(int)
     password_wanted = Signal(int)
@@ -111,10 +111,13 @@ class StreamList(QListView):
         model = self.model()
         heights = [self.sizeHintForRow(row) for row in range(model.rowCount())]
         self.setVisible(bool(heights))
-        self.setFixedHeight(min(sum(heights) or _LINE_PX, _LINE_PX * _MOST_LINES) + 4)
+        self.setFixedHeight((sum(heights) or _LINE_PX) + 4)  # the panel scrolls, and not a list in it
         if heights != self._heights:
+            is_more = sum(heights) > sum(self._heights)
             self._heights = heights
             self.scheduleDelayedItemsLayout()
+            if is_more:
+                self.grown.emit()
         self._enable()
 
 
@@ -153,20 +156,21 @@ class _LineDelegate(QStyledItemDelegate):
             painter.setBrush(self._theme.colour("accent_soft" if is_selected else "hover"))
             painter.drawRoundedRect(rect.adjusted(3, 1, -3, -1), 5, 5)
         line = rect.adjusted(_MARGIN_PX, 0, -_MARGIN_PX, 0)
+        text = str(index.data(StreamRole.STATE_TEXT))
         reason = localised(str(index.data(StreamRole.REASON) or ""))
         if reason:
             below = line.adjusted(_DOT_PX + 8, _LINE_PX - 4, 0, -4)
             line.setHeight(_LINE_PX)
             painter.setPen(self._theme.colour("muted"))
-            shown = metrics.elidedText(reason, Qt.TextElideMode.ElideRight, below.width())
+            shown = metrics.elidedText(f"{text}: {reason}", Qt.TextElideMode.ElideRight, below.width())
             painter.drawText(below, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), shown)
             painter.setPen(Qt.PenStyle.NoPen)
+            text = ""
         name = _COLOURS.get(status.state, "faint") if isinstance(status, StreamStatus) else "faint"
         painter.setBrush(self._theme.colour(name))
         painter.drawEllipse(QRect(line.left(), line.center().y() - _DOT_PX // 2, _DOT_PX, _DOT_PX))
         line.setLeft(line.left() + _DOT_PX + 8)
         middle = Qt.AlignmentFlag.AlignVCenter
-        text = str(index.data(StreamRole.STATE_TEXT))
         painter.setPen(self._theme.colour("muted"))
         painter.drawText(line, int(middle | Qt.AlignmentFlag.AlignRight), text)
         line.setRight(line.right() - metrics.horizontalAdvance(text) - 8)

@@ -897,8 +897,8 @@
         <translation>密码</translation>
     </message>
     <message>
-        <source>{0} wants to know who is asking.</source>
-        <translation>{0} 要求登录。</translation>
+        <source>{0} requires sign-in.</source>
+        <translation>{0} 需要登录。</translation>
     </message>
 </context>
 <context>
@@ -4196,8 +4196,8 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>已停止</translation>
     </message>
     <message>
-        <source>sign-in refused</source>
-        <translation>登录被拒绝</translation>
+        <source>sign-in needed</source>
+        <translation>需要登录</translation>
     </message>
     <message>
         <source>not there</source>
