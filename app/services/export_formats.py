@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import errno
 import json
 import os
 import re
 import shutil
+import unicodedata
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
@@ -17,8 +17,10 @@ from typing import Final
 
 from app.storage.errors import ProjectError
 from app.storage.records import ExportRow, ReviewState
-from vimd_core.data.class_folders import CLASS_NAMES_FILE, CLASS_NAMES_HEADER
+from vimd_core.data.class_folders import CLASS_NAMES_FILE, CLASS_NAMES_HEADER, can_be_class_folder
+from vimd_core.data.csv_tables import CsvWriter
 from vimd_core.data.label_documents import STATE_KEY
+from vimd_core.data.passed_over import is_passed_over
 from vimd_core.data.whole_files import whole_file
 
 COLUMNS: Final = (
@@ -39,8 +41,11 @@ COLUMNS: Final = (
     "notice",
 )
 _NOT_IN_NAMES: Final = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+_LONGEST_BYTES: Final = 200  # with a number behind it, below what file systems allow
 _NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-_RESERVED: Final = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
+_RESERVED: Final = re.compile(
+    r"(con|conin\$|conout\$|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE
+)
 
 
 class ExportFormat(StrEnum):
@@ -79,16 +84,19 @@ def write_export(form: ExportFormat, target: Path, rows: Iterable[ExportRow]) ->
 
 
 def folder_name(class_name: str) -> str:
-    """A class's name as a folder's, on every system."""
-    name = _NOT_IN_NAMES.sub("_", class_name).strip(" .")
-    return f"{name}_" if not name or _RESERVED.fullmatch(name) else name
+    """A class's name as a folder's, on every system, and one that is taken for a class's folder again."""
+    name = _NOT_IN_NAMES.sub("_", unicodedata.normalize("NFC", class_name)).strip(" .")
+    while len(name.encode()) > _LONGEST_BYTES:
+        name = name[:-1].rstrip(" .")
+    is_taken = _RESERVED.fullmatch(name) or is_passed_over(name) or name.casefold() == CLASS_NAMES_FILE
+    return f"{name}_" if not name or is_taken else name
 
 
 def _write_csv(target: Path, rows: Iterable[ExportRow]) -> int:
     """UTF-8 with BOM, so that spreadsheets read it."""
     count = 0
     with whole_file(target) as unfinished, unfinished.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
+        writer = CsvWriter(file, "\r\n")
         writer.writerow(COLUMNS)
         for row in rows:
             writer.writerow(_cells(row))
@@ -130,7 +138,7 @@ def _write_coco(target: Path, rows: Iterable[ExportRow]) -> int:
 
 
 def _write_folders(target: Path, rows: Iterable[ExportRow]) -> int:
-    """A folder for each class with copies of its captures; what has no label is left out.
+    """A folder for each class with copies of its captures; what has no label or can't be read is left out.
 
     Classes whose name no folder can have stand in a table beside the folders, so that they come back whole.
     """
@@ -156,12 +164,12 @@ def _write_folders(target: Path, rows: Iterable[ExportRow]) -> int:
                 raise ProjectError(
                     f"{row.path} can't be read ({e.strerror}): check its permissions and its drive."
                 ) from e
-            if row.label is not None and row.label != folder:
+            if row.label is not None and (row.label != folder or not can_be_class_folder(folder)):
                 renamed[folder] = row.label
             count += 1
         if renamed:
             with (unfinished / CLASS_NAMES_FILE).open("w", encoding="utf-8-sig", newline="") as file:
-                csv.writer(file).writerows([CLASS_NAMES_HEADER, *sorted(renamed.items())])
+                CsvWriter(file, "\r\n").writerows([CLASS_NAMES_HEADER, *sorted(renamed.items())])
         if target.exists():
             target.rmdir()
         unfinished.replace(target)
@@ -175,7 +183,7 @@ def _places(rows: Iterable[ExportRow]) -> Iterator[tuple[ExportRow, str, str]]:
     folders: dict[str, str] = {}
     taken: set[tuple[str, str]] = set()
     for row in rows:
-        if row.label is None:
+        if row.label is None or row.problem is not None:  # nothing can be learnt from what can't be read
             continue
         if row.label not in folders:
             used = {name.casefold() for name in folders.values()}

@@ -141,7 +141,7 @@ class ClassFolders:
         )
 
     def _can_be_class(self, root: str, above: tuple[str, ...], name: str) -> bool:
-        if name in self._names.get("/".join((root, *above)), {}):
+        if unicodedata.normalize("NFC", name) in self._names.get("/".join((root, *above)), {}):
             return True
         if _IMAGE_FOLDERS.fullmatch(name):
             return False
@@ -158,7 +158,7 @@ class ClassFolders:
 
 
 def can_be_class_folder(name: str) -> bool:
-    """Whether a folder of that name is taken for a class wherever it lies."""
+    """Whether a folder of that name is taken for a class without being listed in a table beside it."""
     return not _IMAGE_FOLDERS.fullmatch(name) and not _SPLITS.fullmatch(name)
 
 

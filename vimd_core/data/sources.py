@@ -3,12 +3,14 @@ Torch-free."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from vimd_core.data.class_identity import class_key
+from vimd_core.data.class_folders import read_class_folder_names
+from vimd_core.data.class_identity import class_key, first_of_each
 from vimd_core.data.dataset import Capture, Dataset
 from vimd_core.data.folders import find_class_folders
 from vimd_core.data.manifest import MANIFEST_SUFFIXES, read_manifest
@@ -26,7 +28,8 @@ def describe_dataset(source: Path, hr: Path | None = None) -> Dataset:
     the same name, or else with the same group.
 
     Args:
-        source: a folder with one sub-folder for each class, or a manifest (see `manifest`).
+        source: a folder with one sub-folder for each class, where `classes.csv` may say what each stands for (see
+            `class_folders`), or a manifest (see `manifest`).
         hr: a folder of high-resolution views with the same class folders.
 
     Returns:
@@ -48,13 +51,20 @@ def describe_dataset(source: Path, hr: Path | None = None) -> Dataset:
 
 def _read_class_folders(folder: Path) -> Dataset:
     found = find_class_folders(folder, allow_few=True)
-    if {name.casefold() for name in found.classes} <= _SPLIT_FOLDERS:
+    names = read_class_folder_names(folder)
+    if not names and {name.casefold() for name in found.classes} <= _SPLIT_FOLDERS:
         raise DatasetError(
             f"{folder} holds {' and '.join(found.classes)}, which are splits and no classes: give one of them, or a "
             "manifest with a column split."
         )
-    captures = [Capture(path, label, _group(found.classes[label], path)) for path, label in found.captures]
-    return Dataset(folder, found.classes, tuple(_separate_single_groups(captures)))
+    called = [names.get(unicodedata.normalize("NFC", name), name) for name in found.classes]
+    classes = first_of_each(called)
+    label_of = {key: label for label, key in enumerate(classes)}
+    captures = [
+        Capture(path, label_of[class_key(called[index])], _group(called[index], path))
+        for path, index in found.captures
+    ]
+    return Dataset(folder, tuple(classes.values()), tuple(_separate_single_groups(captures)))
 
 
 def _with_views(dataset: Dataset, hr: Path) -> Dataset:

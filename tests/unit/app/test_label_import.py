@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,13 +12,21 @@ from hypothesis import strategies as st
 
 from app.services.export_formats import ExportFormat, write_export
 from app.services.label_claims import claims_of_table
-from app.services.label_import import LabelDraft, draft_from_folders, draft_from_table, take_labels
+from app.services.label_import import (
+    LabelDraft,
+    draft_from_folders,
+    draft_from_table,
+    folder_draft,
+    take_labels,
+)
 from app.services.label_plan import ImportChoice, LabelPlan, LeftOutWhy, compare
 from app.storage.label_records import MarkedCapture, ProjectMarks
 from app.storage.project import Project
 from app.storage.records import ActionKind, ExportRow, NewCapture, ReviewState
-from vimd_core.data.class_identity import class_key
+from vimd_core.data.class_identity import class_key, tidy_class_name
+from vimd_core.data.folders import find_captures
 from vimd_core.data.label_tables import read_label_table
+from vimd_core.data.sources import describe_dataset
 
 
 def add(
@@ -336,6 +345,77 @@ def export_row(number: int, path: Path, state: ReviewState, label: str | None) -
     return ExportRow(
         number, path, 8, 8, state, label, 'ada, "o\'neil"\r\n', 1, "x;y", 0.5, None, None, 0.1, "m\r", None
     )
+
+
+ODD_CLASSES = st.one_of(
+    LABEL,
+    st.sampled_from(
+        [
+            "a/b",
+            "con",
+            "COM1.x",
+            "images",
+            "train",
+            "test",
+            "Test",
+            "@eaDir",
+            "lost+found",
+            "__MACOSX",
+            ".hidden",
+            "a.",
+            "classes.csv",
+            "É",
+            "stop",
+            "STOP 2",
+            "?",
+            ":",
+            "..",
+            "Thumbs.db",
+            "fold_1",
+        ]
+    ),
+    st.sampled_from(["é" * 150, "x" * 300]),
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(names=st.lists(ODD_CLASSES, min_size=1, max_size=6))
+def test_class_folders_bring_their_classes_back(
+    tmp_path_factory: pytest.TempPathFactory, names: list[str]
+) -> None:
+    """What is exported as class folders, found as any folder is, and labelled by its folders is equal."""
+    folder = tmp_path_factory.mktemp("folders")
+    rows = []
+    for number, name in enumerate(names):
+        original = folder / f"{number}.png"
+        original.write_bytes(b"x")
+        rows.append(export_row(number, original, ReviewState.CORRECTED, tidy_class_name(name)))
+    target = folder / "out"
+    assert write_export(ExportFormat.FOLDERS, target, rows) == len(rows)
+    found = list(find_captures([target], recursive=True))
+    captures = tuple(
+        MarkedCapture(number, 1, path.as_posix(), ReviewState.UNREVIEWED, None, True)
+        for number, path in enumerate(found)
+    )
+    marks = ProjectMarks(captures, {}, {1: target.as_posix()})
+    draft = folder_draft(marks)
+    said = {Path(one.file).name: class_key(one.label or "") for one in draft.plan().new}
+    assert said == {f"{number}.png": class_key(name) for number, name in enumerate(names)}
+    dataset = describe_dataset(target)
+    assert said == {one.path.name: class_key(dataset.classes[one.label]) for one in dataset.captures}
+
+
+def test_what_can_not_be_read_is_no_training_capture(tmp_path: Path) -> None:
+    (tmp_path / "good.png").write_bytes(b"x")
+    (tmp_path / "bad.png").write_bytes(b"x")
+    rows = [export_row(1, tmp_path / "good.png", ReviewState.CORRECTED, "Stop")]
+    rows.append(
+        replace(export_row(2, tmp_path / "bad.png", ReviewState.CORRECTED, "Stop"), problem="no image")
+    )
+    assert write_export(ExportFormat.FOLDERS, tmp_path / "out", rows) == 1
+    assert [path.name for path in (tmp_path / "out").rglob("*.png")] == ["good.png"]
+    write_export(ExportFormat.COCO, tmp_path / "out.json", rows)
+    assert [one["image_id"] for one in json.loads((tmp_path / "out.json").read_text())["annotations"]] == [1]
 
 
 def folder_plan(project: Project, level: int | None = None) -> tuple[LabelDraft, dict[str, str | None]]:
