@@ -139,6 +139,7 @@ class LabelImportDialog(FittingDialog):
         rows.addWidget(self.left_out_table, 1)
         rows.addWidget(self.copy_button, 0, Qt.AlignmentFlag.AlignRight)
         self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
         self.tabs.addTab(PlanTable(self.different, self.tr("Different"), (0, 20, 20)), "")
         self.tabs.addTab(self.new_class_table, "")
         self.tabs.addTab(left_out, "")

@@ -32,6 +32,11 @@ _SPLITS: Final = re.compile(
     r"(set|split|data|images?|imgs?)?[\W_]*[0-9]*|(split|fold|part)[\W_]*[0-9]*",
     re.IGNORECASE,
 )
+_SERIES: Final = re.compile(
+    r"(track|seq(uence)?|vid(eo)?|clip|cam(era)?|session|day|date|time|run|shot|scene|visit|batch|take|sample|subject|site"
+    r"|user|device|rec(ording)?|ep(isode)?|group|object)[\W_]*[0-9]+|[0-9]{4}[-_.]?[0-9]{2}[-_.]?[0-9]{2}([-_T .].*)?",
+    re.IGNORECASE,
+)
 _NUMBER: Final = re.compile(r"[0-9]+")
 _FEW: Final = 0.2
 _EXAMPLES: Final = 3
@@ -118,7 +123,7 @@ class ClassFolders:
         }
         return [None if folder is None else names[folder] for folder in self._folders]
 
-    def _likelihood(self, level: FolderLevel) -> tuple[bool, bool, bool, bool, int]:
+    def _likelihood(self, level: FolderLevel) -> tuple[bool, bool, bool, bool, bool, int]:
         """What speaks for a level, the weightiest first; of equal ones the innermost counts."""
         named = [
             (self._name(root, parts, places[level.number - 1]), self._counts[root, parts])
@@ -130,7 +135,8 @@ class ClassFolders:
         patterns = {_NUMBER.sub("0", name) for name in names}
         counts_up = len(names) > 1 and len(patterns) <= max(1, _FEW * len(names)) and "0" in "".join(patterns)
         repeats = level.captures > level.classes
-        return is_known, level.classes > 1, not counts_up, repeats, -level.number
+        is_series = sum(_SERIES.fullmatch(name) is not None for name in names) * 2 > len(names)
+        return is_known, level.classes > 1, not is_series, not counts_up, repeats, -level.number
 
     def _candidates_of(self, root: str, parts: tuple[str, ...]) -> tuple[int, ...]:
         """The places of parts that can be classes, the innermost first."""

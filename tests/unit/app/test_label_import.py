@@ -457,6 +457,16 @@ def test_another_level_can_be_taken(project: Project) -> None:
     assert set(folder_plan(project, 1)[1].values()) == {"track_0", "track_1"}
 
 
+@pytest.mark.parametrize("series", ["track_{}", "cam{}", "2024-11-{:02}", "2024113{}"])
+def test_a_series_is_no_class_although_the_classes_are_numbered_too(project: Project, series: str) -> None:
+    add(
+        project,
+        "/ds",
+        *(f"train/n0{i % 3}/{series.format(i)}/images/{k}.png" for i in range(6) for k in "12"),
+    )
+    assert set(folder_plan(project)[1].values()) == {"n00", "n01", "n02"}
+
+
 def test_classes_of_the_project_tell_the_level(project: Project) -> None:
     add(
         project,
