@@ -17,6 +17,47 @@ Stem = Literal["patch", "convolutional"]
 Pooling = Literal["class-token", "class-token-and-mean"]
 
 
+SizePx = int | tuple[int, int]
+"""The side of a square, or height and width."""
+
+
+def shape_px(size: SizePx) -> tuple[int, int]:
+    """Height and width."""
+    return (size, size) if isinstance(size, int) else size
+
+
+def square_px(size: SizePx) -> int:
+    """The side of a square.
+
+    Raises:
+        ConfigError: it is none.
+    """
+    if isinstance(size, int):
+        return size
+    raise ConfigError(
+        f"A network for images of {size_text(size)} px is used as it is: only those for squares can be trained here."
+    )
+
+
+def size_text(size: SizePx) -> str:
+    """As people read it: 64, or 64 x 96 (height first)."""
+    return str(size) if isinstance(size, int) else f"{size[0]} x {size[1]}"
+
+
+def _checked_size(size: object) -> SizePx:
+    """A size as it may stand in a file: JSON knows no tuples, and a square may be written as two equal numbers."""
+    if isinstance(size, list | tuple):
+        if len(size) != 2:
+            raise ConfigError(
+                f"image_size_px must be one number, or two, height and width, not {list(size)}."
+            )
+        _require_positive(image_size_px=size[0])
+        _require_positive(image_size_px=size[1])
+        return int(size[0]) if size[0] == size[1] else (int(size[0]), int(size[1]))
+    _require_positive(image_size_px=size)  # type: ignore[arg-type]
+    return int(size)  # type: ignore[call-overload, no-any-return]
+
+
 def _require_positive(**values: int) -> None:
     for name, value in values.items():
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
@@ -55,7 +96,7 @@ class VisionMambaConfig:
     """The classifier: tokens of an image through bidirectional Mamba blocks.
 
     Attributes:
-        image_size_px: side of the square image that it reads.
+        image_size_px: side of the square image that it reads, or its height and width.
         patch_size_px: side of a patch; a convolutional stem ignores it.
         stride_px: distance between the centres of neighbouring tokens.
         embed_dim: width of a token (d_model).
@@ -73,7 +114,7 @@ class VisionMambaConfig:
             all tokens, which learns faster from few examples.
     """
 
-    image_size_px: int = 224
+    image_size_px: SizePx = 224
     patch_size_px: int = 16
     stride_px: int = 8
     embed_dim: int = 192
@@ -90,8 +131,9 @@ class VisionMambaConfig:
     def __post_init__(self) -> None:
         # JSON knows no tuples.
         object.__setattr__(self, "stem_blocks", tuple(self.stem_blocks))
+        object.__setattr__(self, "image_size_px", _checked_size(self.image_size_px))
+        sides, size = self.image_shape_px, size_text(self.image_size_px)
         _require_positive(
-            image_size_px=self.image_size_px,
             patch_size_px=self.patch_size_px,
             stride_px=self.stride_px,
             embed_dim=self.embed_dim,
@@ -106,16 +148,16 @@ class VisionMambaConfig:
             raise ConfigError(f"Unknown stem {self.stem!r}: use patch or convolutional.")
         if self.pooling not in get_args(Pooling):
             raise ConfigError(f"Unknown pooling {self.pooling!r}: use {' or '.join(get_args(Pooling))}.")
-        if self.stem == "patch" and self.patch_size_px > self.image_size_px:
-            raise ConfigError(
-                f"A patch of {self.patch_size_px} px does not fit into {self.image_size_px} px."
-            )
+        if self.stem == "patch" and self.patch_size_px > min(sides):
+            raise ConfigError(f"A patch of {self.patch_size_px} px does not fit into {size} px.")
         if self.stem == "convolutional" and (
-            self.stride_px < 8 or self.stride_px & (self.stride_px - 1) or self.image_size_px % self.stride_px
+            self.stride_px < 8
+            or self.stride_px & (self.stride_px - 1)
+            or any(side % self.stride_px for side in sides)
         ):
             raise ConfigError(
                 f"A convolutional stem needs a stride of 8, 16, 32, ... that divides the image size, "
-                f"not {self.stride_px} for {self.image_size_px} px."
+                f"not {self.stride_px} for {size} px."
             )
         stages = int(math.log2(self.stride_px)) - 1
         if self.stem == "convolutional" and (
@@ -143,16 +185,25 @@ class VisionMambaConfig:
         return math.ceil(self.embed_dim / 16)
 
     @property
-    def grid_size(self) -> int:
-        """Tokens along one side of the image."""
+    def image_shape_px(self) -> tuple[int, int]:
+        """Height and width of the image."""
+        return shape_px(self.image_size_px)
+
+    @property
+    def grid_shape(self) -> tuple[int, int]:
+        """Rows and columns of tokens."""
+        height, width = self.image_shape_px
+        return self._tokens_along(height), self._tokens_along(width)
+
+    def _tokens_along(self, side_px: int) -> int:
         if self.stem == "convolutional":
-            return self.image_size_px // self.stride_px
-        return (self.image_size_px - self.patch_size_px) // self.stride_px + 1
+            return side_px // self.stride_px
+        return (side_px - self.patch_size_px) // self.stride_px + 1
 
     @property
     def num_patches(self) -> int:
         """Tokens of one image without the class token."""
-        return self.grid_size**2
+        return math.prod(self.grid_shape)
 
     @property
     def class_token_index(self) -> int:
@@ -175,16 +226,22 @@ class SrvmNetConfig:
     classifier: VisionMambaConfig = field(default_factory=VisionMambaConfig)
 
     def __post_init__(self) -> None:
-        if self.classifier.image_size_px % self.super_resolution.upscale:
+        if any(side % self.super_resolution.upscale for side in self.classifier.image_shape_px):
             raise ConfigError(
-                f"The classifier's image size, {self.classifier.image_size_px} px, must be a multiple of the "
-                f"upscale factor {self.super_resolution.upscale}."
+                f"The classifier's image size, {size_text(self.classifier.image_size_px)} px, must be a multiple of "
+                f"the upscale factor {self.super_resolution.upscale}."
             )
 
     @property
-    def lr_size_px(self) -> int:
-        """Side of the square capture that the student reads."""
-        return self.classifier.image_size_px // self.super_resolution.upscale
+    def lr_size_px(self) -> SizePx:
+        """Side of the square capture that the student reads, or its height and width."""
+        upscale, size = self.super_resolution.upscale, self.classifier.image_size_px
+        return size // upscale if isinstance(size, int) else (size[0] // upscale, size[1] // upscale)
+
+    @property
+    def smallest_lr_side_px(self) -> int:
+        """The shorter side of the capture that the student reads."""
+        return min(shape_px(self.lr_size_px))
 
     def with_num_classes(self, num_classes: int) -> SrvmNetConfig:
         """The same networks with a head of another size."""

@@ -7,6 +7,7 @@ A folder of golden vectors holds `meta.json` (sizes and loss values), `student.s
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,9 +19,9 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
-from vimd_core.config import SrvmNetConfig, SuperResolutionConfig, VisionMambaConfig
+from vimd_core.config import SrvmNetConfig, SuperResolutionConfig, VisionMambaConfig, shape_px
 from vimd_core.distillation.losses import cross_entropy, hidden_state_loss, logits_distillation_loss
-from vimd_core.errors import CheckpointError
+from vimd_core.errors import CheckpointError, ConfigError
 from vimd_core.models.srvm_net import SrvmNet
 from vimd_core.models.vision_mamba import ClassifierOutput, VisionMamba
 
@@ -57,6 +58,8 @@ def compare_folder(folder: Path) -> Iterator[ParityRow]:
     meta = _read_json(folder / "meta.json")
     io = _read_tensors(folder / "io.safetensors")
     config = _config(meta, folder)
+    golden_losses = _golden_losses(meta, folder)
+    _require_inputs(io, config, folder, needs_labels=bool(golden_losses))
     student, teacher = SrvmNet(config), VisionMamba(config.classifier)
     _load(student.classifier, folder / "student.safetensors")
     _load(student.super_resolution, folder / "srresnet.safetensors")
@@ -72,13 +75,13 @@ def compare_folder(folder: Path) -> Iterator[ParityRow]:
         computed[f"{name}_logits"] = output.logits
         computed |= {f"{name}_hidden_{i}": hidden for i, hidden in enumerate(output.hidden)}
 
-    golden_losses: dict[str, float] = meta.get("losses", {})
     total: Tensor | None = None
     for name, value in golden_losses.items():
         loss = _loss(name, student_output, teacher_output, io["labels"], golden_losses)
         if name.startswith("total"):
             total = loss
-        yield ParityRow(f"loss/{name}", abs(float(loss.detach()) - value) / abs(value))
+        # A loss of zero has no relative error; the difference itself then tells.
+        yield ParityRow(f"loss/{name}", abs(float(loss.detach()) - value) / (abs(value) or 1.0))
 
     gradients = [name for name in io if name.startswith("grad/")]
     if gradients:
@@ -100,8 +103,10 @@ def compare_folder(folder: Path) -> Iterator[ParityRow]:
 def _relative_error(ours: Tensor | None, golden: Tensor) -> float:
     if ours is None or ours.shape != golden.shape:
         return float("inf")
-    scale = golden.abs().max().clamp_min(torch.finfo(torch.float32).tiny)
-    return float((ours.detach() - golden).abs().max() / scale)
+    if golden.numel() == 0:
+        return 0.0
+    scale = golden.float().abs().max().clamp_min(torch.finfo(torch.float32).tiny)
+    return float((ours.detach() - golden.float()).abs().max() / scale)
 
 
 def _loss(
@@ -109,9 +114,9 @@ def _loss(
 ) -> Tensor:
     """The loss term of that name, or the weighted total of the `named` terms that the name spells out."""
     if match := re.fullmatch(r"cross_entropy(?:_label_smoothing_([\d.]+))?", name):
-        return cross_entropy(student.logits, labels, label_smoothing=float(match[1] or 0.0))
+        return cross_entropy(student.logits, labels, label_smoothing=_number(match[1] or "0", name))
     if match := re.fullmatch(r"logits_kl_T([\d.]+)", name):
-        return logits_distillation_loss(student.logits, teacher.logits, temperature=float(match[1]))
+        return logits_distillation_loss(student.logits, teacher.logits, temperature=_number(match[1], name))
     if name == "hidden_mse_last_layer":
         return hidden_state_loss(student.hidden, teacher.hidden, form="published-code")
     if re.fullmatch(r"hidden_mse_mean(_of_\d+_layers)?", name):
@@ -120,9 +125,20 @@ def _loss(
         total = torch.zeros(())
         for part in match[1].split("+"):
             weight, _, term = part.rpartition("*")
-            total = total + float(weight or 1.0) * _loss(_full_name(term, named), student, teacher, labels)
+            total = total + _number(weight or "1", name) * _loss(
+                _full_name(term, named), student, teacher, labels
+            )
         return total
     raise CheckpointError(f"meta.json names a loss {name!r} that this version does not know.")
+
+
+def _number(text: str, name: str) -> float:
+    try:
+        return float(text)
+    except ValueError as e:
+        raise CheckpointError(
+            f"The loss {name!r} in meta.json is built with {text!r}, which is no number."
+        ) from e
 
 
 def _full_name(term: str, named: Iterable[str]) -> str:
@@ -138,6 +154,49 @@ def _full_name(term: str, named: Iterable[str]) -> str:
         if beginning is not None and name.startswith(beginning):
             return name
     raise CheckpointError(f"meta.json adds up a loss term {term!r} that it does not state by itself.")
+
+
+def _golden_losses(meta: dict[str, Any], folder: Path) -> dict[str, float]:
+    losses = meta.get("losses", {})
+    if not isinstance(losses, dict):
+        raise CheckpointError(f"The losses in {folder / 'meta.json'} must be numbers by name.")
+    for name, value in losses.items():
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            raise CheckpointError(f"The loss {name} in {folder / 'meta.json'} is no number: {value!r}.")
+    return losses
+
+
+def _require_inputs(
+    io: dict[str, Tensor], config: SrvmNetConfig, folder: Path, *, needs_labels: bool
+) -> None:
+    file = folder / "io.safetensors"
+    missing = [name for name in ("lr", "hr", *(["labels"] if needs_labels else [])) if name not in io]
+    if missing:
+        raise CheckpointError(
+            f"{file} lacks {' and '.join(missing)}: without inputs nothing can be computed."
+        )
+    shapes = {"lr": shape_px(config.lr_size_px), "hr": config.classifier.image_shape_px}
+    for name, (height, width) in shapes.items():
+        found = io[name]
+        if found.dim() != 4 or found.shape[1:] != (3, height, width) or not found.is_floating_point():
+            raise CheckpointError(
+                f"The images {name} in {file} are {tuple(found.shape)} and should be numbers of the shape "
+                f"(images, 3, {height}, {width}), as meta.json says."
+            )
+        io[name] = found.float()
+    if len(io["lr"]) != len(io["hr"]):
+        raise CheckpointError(f"{file} holds {len(io['lr'])} images lr and {len(io['hr'])} images hr.")
+    if not needs_labels:
+        return
+    labels, classes = io["labels"], config.classifier.num_classes
+    if labels.is_floating_point() or labels.dim() != 1 or len(labels) != len(io["lr"]):
+        raise CheckpointError(f"The labels in {file} must be one whole number for each image.")
+    if bool(((labels < 0) | (labels >= classes)).any()):
+        wrong = labels[(labels < 0) | (labels >= classes)][0]
+        raise CheckpointError(
+            f"The label {int(wrong)} in {file} is out of range: meta.json says {classes} classes, from 0."
+        )
+    io["labels"] = labels.long()
 
 
 def _config(meta: dict[str, Any], folder: Path) -> SrvmNetConfig:
@@ -160,17 +219,21 @@ def _config(meta: dict[str, Any], folder: Path) -> SrvmNetConfig:
                 expand=meta.get("expand", 2),
             ),
         )
-    except (KeyError, TypeError) as e:
-        raise CheckpointError(f"{folder / 'meta.json'} lacks a size: {e}.") from e
+    except (KeyError, TypeError, AttributeError) as e:
+        raise CheckpointError(f"{folder / 'meta.json'} lacks a size, or has a wrong one: {e}.") from e
+    except ConfigError as e:
+        raise CheckpointError(f"{folder / 'meta.json'}: {e}") from e
 
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
-        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as e:
         raise CheckpointError(f"{path} can't be read: give a folder of golden vectors.") from e
     except ValueError as e:
         raise CheckpointError(f"{path} is not JSON ({e}).") from e
+    if not isinstance(content, dict):
+        raise CheckpointError(f"{path} must be an object with sizes and losses.")
     return content
 
 
@@ -186,4 +249,5 @@ def _load(module: torch.nn.Module, path: Path) -> None:
     try:
         module.load_state_dict(_read_tensors(path))
     except RuntimeError as e:
-        raise CheckpointError(f"{path} does not fit the sizes in meta.json: {e}") from e
+        first = str(e).partition("\n")[2].strip().partition("\n")[0] or str(e)
+        raise CheckpointError(f"{path} does not fit the sizes in meta.json: {first}") from e

@@ -489,7 +489,7 @@ def _near_views(captures: Iterable[RevisionCapture], paths: Mapping[int, Path]) 
 def _smallest_px(model: Path) -> int:
     """Captures below half of the side that the model reads have little to say."""
     try:
-        return read_bundle_info(model).config.lr_size_px // 2
+        return read_bundle_info(model).config.smallest_lr_side_px // 2
     except CheckpointError:
         return 0
 

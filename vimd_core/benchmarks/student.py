@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from vimd_core.benchmarks.rows import BenchmarkRow, interleaved_medians_ms
-from vimd_core.config import preset
+from vimd_core.config import preset, square_px
 from vimd_core.models import vision_mamba
 from vimd_core.models.folding import fold_batch_norms
 from vimd_core.models.srvm_net import SrvmNet
@@ -32,7 +32,7 @@ def build_student(name: str = "paper") -> SrvmNet:
 
 def captures(model: SrvmNet) -> Tensor:
     """(BATCH, 3, h, w) of noise."""
-    size = model.config.lr_size_px
+    size = square_px(model.config.lr_size_px)
     noise = torch.rand(BATCH, 3, size, size, generator=torch.Generator().manual_seed(1))
     return noise.contiguous(memory_format=torch.channels_last)
 

@@ -15,6 +15,7 @@ from vimd_core.benchmarks.memory import in_fresh_process
 from vimd_core.benchmarks.rows import BenchmarkRow, interleaved_medians_ms
 from vimd_core.benchmarks.student import identity_scan
 from vimd_core.benchmarks.training_step import SCANS, Scan, TrainingStep
+from vimd_core.config import square_px
 from vimd_core.distillation.prefetch import Prefetcher
 from vimd_core.distillation.streams import StreamSampler
 from vimd_core.distillation.training_data import load_training_data
@@ -137,7 +138,7 @@ def _memory_rows(case: StepCase, scans: Mapping[str, Scan | None]) -> list[Bench
 def _loading_row(case: StepCase) -> BenchmarkRow:
     """How much of the time steps wait, when batches come from files as in a training."""
     step = TrainingStep(case.preset, case.batch_size)
-    view_px = step.network.classifier.image_size_px
+    view_px = square_px(step.network.classifier.image_size_px)
     with tempfile.TemporaryDirectory(prefix="vimd-benchmark-") as folder:
         captures = load_training_data(
             _write_captures(Path(folder), view_px), view_px, validation_fraction=0.0, seed=0
@@ -149,7 +150,7 @@ def _loading_row(case: StepCase) -> BenchmarkRow:
         augmentation=step.config.augmentation,
         streams=step.config.streams,
         class_balance=step.config.class_balance,
-        lr_size_px=step.network.lr_size_px,
+        lr_size_px=square_px(step.network.lr_size_px),
     )
     step()
     with Prefetcher(sampler.draw, 0, LOADING_STEPS) as batches:

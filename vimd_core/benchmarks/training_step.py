@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from vimd_core.benchmarks.student import replaced_scan
-from vimd_core.config import preset
+from vimd_core.config import preset, square_px
 from vimd_core.distillation.batch import Batch
 from vimd_core.distillation.mixed_precision import MixedPrecision
 from vimd_core.distillation.objectives import StudentObjective
@@ -84,7 +84,9 @@ class TrainingStep:
         return float(torch.stack(list(terms.values())).sum())
 
     def _noise(self, batch_size: int) -> Batch:
-        view, capture = self.network.classifier.image_size_px, self.network.lr_size_px
+        view, capture = (
+            square_px(size) for size in (self.network.classifier.image_size_px, self.network.lr_size_px)
+        )
         images, captures = (
             torch.rand(batch_size, 3, size, size).contiguous(memory_format=torch.channels_last)
             for size in (view, capture)

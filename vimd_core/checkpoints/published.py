@@ -1,10 +1,11 @@
 """Fits published weights of Vision Mamba and SRResNet into a model bundle.
 
-Sizes: L tokens with the class token, M embed_dim, G tokens along one side of the image.
+Sizes: L tokens with the class token, M embed_dim, G and F rows and columns of tokens.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -145,7 +146,12 @@ def fit_vision_mamba(
     return fitted, notices
 
 
-def resize_positions(positions: Tensor, config: VisionMambaConfig, path: Path) -> Tensor:
+def resize_positions(
+    positions: Tensor,
+    config: VisionMambaConfig,
+    path: Path,
+    source_grid: tuple[int, int] | None = None,
+) -> Tensor:
     """Interpolate position embeddings bicubically to another grid of patches.
 
     The class token stands in the middle of the sequence, so its embedding is taken out there and put back
@@ -155,28 +161,38 @@ def resize_positions(positions: Tensor, config: VisionMambaConfig, path: Path) -
         positions: (1, L, M) of the published grid.
         config: the new classifier.
         path: where they came from, for messages.
+        source_grid: rows and columns of the published grid; where that is not known, a square, or else of about the
+            same shape as the new one.
 
     Returns:
         (1, L', M) for the new grid.
 
     Raises:
-        CheckpointError: the published grid is not square.
+        CheckpointError: no such grid has as many patches.
     """
     patches = positions.shape[1] - 1
-    side = round(patches**0.5)
-    if side < 1 or side * side != patches:
+    rows, columns = source_grid or _likely_grid(patches, config)
+    if rows * columns != patches or patches < 1:
         raise CheckpointError(
-            f"The position embeddings in {path} are not of a square image: use other weights."
+            f"The {patches} position embeddings in {path} are of no grid of the image's shape: use other weights."
         )
     middle = patches // 2
     class_position = positions[:, middle : middle + 1].float()
     grid = torch.cat([positions[:, :middle], positions[:, middle + 1 :]], dim=1).float()
-    grid = grid.reshape(1, side, side, -1).permute(0, 3, 1, 2)  # (1, G*G, M) -> (1, M, G, G)
-    size = (config.grid_size, config.grid_size)
-    grid = functional.interpolate(grid, size=size, mode="bicubic", align_corners=False)
-    grid = grid.flatten(2).transpose(1, 2)  # (1, M, G', G') -> (1, G'*G', M)
+    grid = grid.reshape(1, rows, columns, -1).permute(0, 3, 1, 2)  # (1, G*F, M) -> (1, M, G, F)
+    grid = functional.interpolate(grid, size=config.grid_shape, mode="bicubic", align_corners=False)
+    grid = grid.flatten(2).transpose(1, 2)  # (1, M, G', F') -> (1, G'*F', M)
     new_middle = config.class_token_index
     return torch.cat([grid[:, :new_middle], class_position, grid[:, new_middle:]], dim=1)
+
+
+def _likely_grid(patches: int, config: VisionMambaConfig) -> tuple[int, int]:
+    side = math.isqrt(max(0, patches))
+    rows, columns = config.grid_shape
+    if side * side == patches or rows == columns:
+        return side, side
+    best = max(1, round(math.sqrt(patches * rows / columns)))
+    return best, patches // best
 
 
 def fold_normalisation(

@@ -15,7 +15,7 @@ from vimd_core.commands.training_options import (
     read_recipe,
 )
 from vimd_core.commands.training_run import channels_last, class_names, open_place, run_to_end, train
-from vimd_core.config import SrvmNetConfig, preset
+from vimd_core.config import SizePx, SrvmNetConfig, preset, square_px
 from vimd_core.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def _distill(arguments: argparse.Namespace) -> dict[str, Any] | None:
     listed = None if recipe.class_list is None else read_class_list(recipe.class_list)
     data = read_data(
         recipe,
-        network.classifier.image_size_px,
+        square_px(network.classifier.image_size_px),
         arguments.run_folder,
         classes=None if listed is None else [one.name for one in listed],
         quiet=place.processes.rank != 0,
@@ -175,7 +175,7 @@ def _distill(arguments: argparse.Namespace) -> dict[str, Any] | None:
             streams=config.streams,
             symmetries=Symmetries(config.symmetries, folders),
             class_balance=config.class_balance,
-            lr_size_px=None if config.enlarge_once else network.lr_size_px,
+            lr_size_px=None if config.enlarge_once else square_px(network.lr_size_px),
             near=_near_answers(
                 student.classifier if teaches_itself else teacher,
                 training,
@@ -345,5 +345,5 @@ def _previous_logits(
     return previous_answers(logits, outputs)
 
 
-def _size(network: SrvmNetConfig) -> tuple[int, int]:
+def _size(network: SrvmNetConfig) -> tuple[SizePx, SizePx]:
     return network.classifier.image_size_px, network.lr_size_px

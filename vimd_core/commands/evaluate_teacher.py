@@ -9,6 +9,7 @@ from pathlib import Path
 
 from vimd_core.commands.arguments import add_device_argument
 from vimd_core.commands.progress import Progress
+from vimd_core.config import square_px
 from vimd_core.errors import CheckpointError
 
 
@@ -66,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
 
         views = load_training_data(
             arguments.data,
-            content.config.classifier.image_size_px,
+            square_px(content.config.classifier.image_size_px),
             classes=content.classes,
             validation_fraction=0.0,
             seed=0,

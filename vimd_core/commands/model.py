@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from vimd_core.checkpoints.safetensors_header import stored_precision
 from vimd_core.checkpoints.starter import starter_model_path
 from vimd_core.commands.arguments import MODEL_HELP
-from vimd_core.config import PRESETS, preset
+from vimd_core.config import PRESETS, preset, size_text
 from vimd_core.errors import CheckpointError
 
 if TYPE_CHECKING:
@@ -233,7 +233,7 @@ def _cost(config: SrvmNetConfig) -> dict[str, Any]:
 def _cost_table(costs: list[dict[str, Any]]) -> str:
     lines = [f"{'preset':<12}{'part':<18}{'parameters':>12}{'multiply-adds':>16}"]
     for cost in costs:
-        size = f"{cost['lr_size_px']} -> {cost['image_size_px']} px"
+        size = f"{size_text(cost['lr_size_px'])} -> {size_text(cost['image_size_px'])} px"
         for part, first in (("super_resolution", cost["preset"]), ("classifier", ""), ("total", "")):
             parameters, multiply_adds = cost["parameters"][part], cost["multiply_adds"][part]
             lines.append(

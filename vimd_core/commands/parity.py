@@ -11,7 +11,12 @@ EXIT_DIFFERENT = 1
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the subcommand."""
-    parser = subparsers.add_parser("parity", help="compare our networks with tensors of the published code")
+    parser = subparsers.add_parser(
+        "parity",
+        help="compare our networks with tensors of the published code",
+        description="Compute every tensor that a folder holds and print how far ours is from it. Exit code 1 when one "
+        "differs.",
+    )
     parser.add_argument("folder", type=Path, help="golden vectors: meta.json and four .safetensors files")
     parser.set_defaults(run=run)
 

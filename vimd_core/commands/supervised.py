@@ -8,7 +8,7 @@ from typing import Any
 
 from vimd_core.commands.training_options import read_data, read_recipe
 from vimd_core.commands.training_run import channels_last, class_names, open_place, train
-from vimd_core.config import preset
+from vimd_core.config import preset, square_px
 
 
 def train_classifier(arguments: argparse.Namespace, result_name: str, *, role: str) -> dict[str, Any] | None:
@@ -42,7 +42,10 @@ def train_classifier(arguments: argparse.Namespace, result_name: str, *, role: s
         sized = replace(network.classifier, image_size_px=recipe.image_size_px)
         network = replace(network, classifier=sized)
     data = read_data(
-        recipe, network.classifier.image_size_px, arguments.run_folder, quiet=place.processes.rank != 0
+        recipe,
+        square_px(network.classifier.image_size_px),
+        arguments.run_folder,
+        quiet=place.processes.rank != 0,
     )
     folders = data.classes
     network = network.with_num_classes(len(folders))

@@ -14,8 +14,9 @@ from typing import Final, Generic, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from vimd_core.config import SizePx
 from vimd_core.data.decoding import read_image
-from vimd_core.data.resizing import resize_square
+from vimd_core.data.resizing import resize_to
 from vimd_core.errors import ImageError
 
 Key = TypeVar("Key")
@@ -52,13 +53,13 @@ class ReadCapture(Generic[Key]):
     read_s: float = 0.0
 
 
-def read_capture(key: Key, path: Path, size_px: int) -> ReadCapture[Key]:
+def read_capture(key: Key, path: Path, size_px: SizePx) -> ReadCapture[Key]:
     """Read one capture; a bad file is a result as well.
 
     Args:
         key: what the caller knows it by.
         path: its file.
-        size_px: S, side of the square that it is brought to.
+        size_px: S, side of the square that it is brought to, or height and width.
     """
     start = time.perf_counter()
     before = _stamp(path)
@@ -70,7 +71,7 @@ def read_capture(key: Key, path: Path, size_px: int) -> ReadCapture[Key]:
     # A file that was replaced meanwhile is none that anybody can know.
     size_bytes, modified_ns = after if after == before else (0, 0)
     # Kept small at once: a batch of photographs as they are could fill the memory.
-    square = resize_square(read.pixels, size_px)
+    square = resize_to(read.pixels, size_px)
     height_px, width_px = read.pixels.shape[:2]
     return ReadCapture(
         key,
@@ -95,14 +96,14 @@ def _stamp(path: Path) -> tuple[int, int]:
 
 
 def read_batches(
-    captures: Iterable[tuple[Key, Path]], *, batch_size: int, size_px: int, threads: int = READ_THREADS
+    captures: Iterable[tuple[Key, Path]], *, batch_size: int, size_px: SizePx, threads: int = READ_THREADS
 ) -> Generator[list[ReadCapture[Key]], None, None]:
     """Read captures in order, one batch ahead of the caller.
 
     Args:
         captures: key and path of each; taken from the iterable as needed.
         batch_size: captures in each list but the last.
-        size_px: S, side of the square that each is brought to.
+        size_px: S, side of the square that each is brought to, or height and width.
         threads: files read at the same time.
     """
     remaining = iter(captures)

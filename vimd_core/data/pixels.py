@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from vimd_core.data.decoding import decode_image
 from vimd_core.data.hashing import content_hash
-from vimd_core.data.resizing import resize_square
+from vimd_core.data.resizing import resize_to
 from vimd_core.data.whole_files import whole_file
 from vimd_core.errors import CancelledError, DatasetError, ImageError
 from vimd_core.threads import available_cores
@@ -185,7 +185,7 @@ def _decode(path: Path, size_px: int) -> tuple[ImageFacts, npt.NDArray[np.uint8]
             error=f"{path} can't be read ({e.strerror}): check the drive that it lies on."
         ), None
     height, width = pixels.shape[:2]
-    square = resize_square(pixels, square_side(width, height, size_px))
+    square = resize_to(pixels, square_side(width, height, size_px))
     # (side, side, 3) -> (3, side, side), as networks read it.
     return ImageFacts(width, height, content), np.ascontiguousarray(square.transpose(2, 0, 1))
 

@@ -1,4 +1,4 @@
-"""Bringing captures of any size to the square that a network reads. Torch-free."""
+"""Bringing captures of any size to the one that a network reads. Torch-free."""
 
 from __future__ import annotations
 
@@ -6,18 +6,21 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from vimd_core.config import SizePx, shape_px
 
-def resize_square(image: npt.NDArray[np.uint8], size_px: int) -> npt.NDArray[np.uint8]:
-    """Stretch an image to a square, bicubic and antialiased (a = -0.5), as training does.
+
+def resize_to(image: npt.NDArray[np.uint8], size_px: SizePx) -> npt.NDArray[np.uint8]:
+    """Stretch an image, bicubic and antialiased (a = -0.5), as training does.
 
     Args:
         image: (H, W, 3) uint8 RGB.
-        size_px: side of the square.
+        size_px: side of a square, or height and width (h, w).
 
     Returns:
-        (size_px, size_px, 3) uint8 RGB.
+        (h, w, 3) uint8 RGB.
     """
-    if image.shape[:2] == (size_px, size_px):
+    height, width = shape_px(size_px)
+    if image.shape[:2] == (height, width):
         return image
-    resized = Image.fromarray(image).resize((size_px, size_px), Image.Resampling.BICUBIC)
+    resized = Image.fromarray(image).resize((width, height), Image.Resampling.BICUBIC)
     return np.asarray(resized, dtype=np.uint8)

@@ -14,7 +14,7 @@ from vimd_core.checkpoints.bundle_info import BundleInfo
 from vimd_core.checkpoints.kinds import BUNDLE_FORMAT
 from vimd_core.checkpoints.published import resize_positions
 from vimd_core.checkpoints.safetensors_header import read_header
-from vimd_core.config import SuperResolutionConfig, VisionMambaConfig
+from vimd_core.config import SuperResolutionConfig, VisionMambaConfig, size_text
 from vimd_core.data.class_identity import class_key
 from vimd_core.distillation.classifier_file import load_classifier
 from vimd_core.errors import CheckpointError
@@ -115,11 +115,13 @@ def initialise_classifier(
         name: value.float() if value.is_floating_point() else value
         for name, value in start.classifier_weights.items()
     }
-    if start.classifier.grid_size != model.config.grid_size:
-        weights[_POSITIONS] = resize_positions(weights[_POSITIONS], model.config, start.path)
+    if start.classifier.grid_shape != model.config.grid_shape:
+        weights[_POSITIONS] = resize_positions(
+            weights[_POSITIONS], model.config, start.path, start.classifier.grid_shape
+        )
         notices.append(
-            f"Position embeddings of {start.classifier.grid_size} x {start.classifier.grid_size} patches were "
-            f"interpolated to {model.config.grid_size} x {model.config.grid_size}."
+            f"Position embeddings of {size_text(start.classifier.grid_shape)} patches were "
+            f"interpolated to {size_text(model.config.grid_shape)}."
         )
     known = [(new, list(old)) for new, old in enumerate(outputs) if old]
     _require_outputs(outputs, start)

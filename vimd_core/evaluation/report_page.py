@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from vimd_core.checkpoints.bundle_info import BundleInfo
+from vimd_core.config import size_text
 from vimd_core.evaluation.examples import Examples, Pictures
 from vimd_core.evaluation.findings import Findings
 from vimd_core.evaluation.html import Html, element, escaped, name, path_name, percent
@@ -151,7 +152,7 @@ def _model_section(facts: ReportFacts) -> Html:
         ("Preset", info.config.preset),
         (
             "Captures are read at",
-            f"{info.config.lr_size_px} px, enlarged to {info.config.classifier.image_size_px} px",
+            f"{size_text(info.config.lr_size_px)} px, enlarged to {size_text(info.config.classifier.image_size_px)} px",
         ),
         ("Classes", f"{len(info.classes):,}"),
         ("Temperature", "1 (not calibrated)" if info.temperature == 1 else f"{info.temperature:.3f}"),

@@ -46,11 +46,10 @@ def explain(predictor: Predictor, image: npt.NDArray[Any], class_index: int | No
         image: a capture, as for `Predictor.predict`.
         class_index: whose probability to follow; the most likely class when None.
     """
-    view = predictor.super_resolve(image)  # (S, S, 3)
-    size = view.shape[0]
+    view = predictor.super_resolve(image)  # (H, W, 3)
     whole, _ = predictor.classify_views(view[None])
     chosen = int(whole[0].argmax()) if class_index is None else class_index
-    windows = _windows(size)
+    windows = _windows(*view.shape[:2])
     grey = view.mean(axis=(0, 1))
     left = np.empty(len(windows), np.float32)
     part = max(1, predictor.batch_size)
@@ -65,14 +64,22 @@ def explain(predictor: Predictor, image: npt.NDArray[Any], class_index: int | No
     return Explanation(chosen, float(whole[0, chosen]), largest, heat.astype(np.float32), _method(largest))
 
 
-def _windows(size: int) -> Floats:
-    """Soft round masks over the whole picture, (n, S, S) in [0, 1]: hard edges would be something to see."""
+def _windows(height: int, width: int) -> Floats:
+    """Soft round masks over the whole picture, (n, H, W) in [0, 1]: hard edges would be something to see."""
+    down, across = _along(height), _along(width)
+    masks = down[:, None, :, None] * across[None, :, None, :]  # (steps, steps, H, W)
+    return np.minimum(1.5 * masks, 1.0).reshape(-1, height, width).astype(np.float32)
+
+
+def _along(size: int) -> npt.NDArray[np.float64]:
+    """Of each window how much it covers each pixel of one side, (steps, size)."""
     centres = (np.arange(_STEPS) + 0.5) * size / _STEPS
     pixels = np.arange(size) + 0.5
     radius = _WINDOW_SHARE * size / 2
-    along = np.exp(-0.5 * ((pixels[None] - centres[:, None]) / (0.6 * radius)) ** 2)  # (steps, S)
-    masks = along[:, None, :, None] * along[None, :, None, :]  # (steps, steps, S, S)
-    return np.minimum(1.5 * masks, 1.0).reshape(-1, size, size).astype(np.float32)
+    covered: npt.NDArray[np.float64] = np.exp(
+        -0.5 * ((pixels[None] - centres[:, None]) / (0.6 * radius)) ** 2
+    )
+    return covered
 
 
 def _method(largest_loss: float) -> str:

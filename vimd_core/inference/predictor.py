@@ -6,6 +6,7 @@ Sizes: B captures, s upscale factor, K classes.
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,9 @@ from torch.nn import functional
 from vimd_core.checkpoints.bundle import load_bundle
 from vimd_core.checkpoints.bundle_info import BundleInfo
 from vimd_core.checkpoints.identity import model_id
-from vimd_core.config import SrvmNetConfig
+from vimd_core.config import SrvmNetConfig, shape_px
 from vimd_core.data.array_images import as_rgb8, as_views
-from vimd_core.data.resizing import resize_square
+from vimd_core.data.resizing import resize_to
 from vimd_core.errors import DeviceError, ImageError
 from vimd_core.inference.device import ComputeDevice, Precision, available_memory_bytes, choose_device
 from vimd_core.inference.prediction import Prediction
@@ -180,7 +181,7 @@ class Predictor:
         self, images: Sequence[npt.NDArray[np.uint8]], with_sr_views: bool, with_bicubic: bool
     ) -> list[Prediction]:
         size = self.info.config.lr_size_px
-        squares = np.stack([resize_square(image, size) for image in images])  # (B, h, w, 3)
+        squares = np.stack([resize_to(image, size) for image in images])  # (B, h, w, 3)
         # A (B, h, w, 3) array seen as (B, 3, h, w) is what torch calls channels_last.
         lr = torch.from_numpy(squares).to(self._compute.device).permute(0, 3, 1, 2).float() / 255.0
         with self._autocast():
@@ -215,7 +216,7 @@ class Predictor:
         Raises:
             ImageError: as `predict`.
         """
-        square = resize_square(as_rgb8(image), self.info.config.lr_size_px)
+        square = resize_to(as_rgb8(image), self.info.config.lr_size_px)
         lr = (
             torch.from_numpy(square[None].copy()).to(self._compute.device).permute(0, 3, 1, 2).float() / 255.0
         )
@@ -264,10 +265,11 @@ def memory_batch_size(config: SrvmNetConfig, device: torch.device) -> int:
     """
     sr, classifier = config.super_resolution, config.classifier
     # About six feature maps of the widest stage live at the same time, and twice the classifier's tensors.
-    side = classifier.image_size_px if sr.architecture == "srresnet" else config.lr_size_px
-    feature_maps = 6 * sr.channels * side**2
+    image_px = math.prod(classifier.image_shape_px)
+    enlarged_px = image_px if sr.architecture == "srresnet" else math.prod(shape_px(config.lr_size_px))
+    feature_maps = 6 * sr.channels * enlarged_px
     tokens = 2 * 12 * (classifier.num_patches + 1) * classifier.inner_dim
-    stem = 2 * 4 * classifier.stem_channels * (classifier.image_size_px // 2) ** 2
+    stem = 2 * 4 * classifier.stem_channels * image_px // 4
     per_capture_bytes = 4 * (feature_maps + tokens + stem)
     fitting = int(available_memory_bytes(device) * _MEMORY_SHARE) // per_capture_bytes
     return max(1, min(fitting, MAX_BATCH[device.type]))

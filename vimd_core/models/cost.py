@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from vimd_core.config import SrvmNetConfig, VisionMambaConfig
+from vimd_core.config import SrvmNetConfig, VisionMambaConfig, shape_px
 from vimd_core.models.stems import build_stem
 from vimd_core.models.super_resolution import build_super_resolution
 
@@ -35,12 +35,12 @@ def multiply_adds(config: SrvmNetConfig) -> dict[str, int]:
     Returns:
         Counts under "super_resolution", "classifier" and "total".
     """
-    lr, image = config.lr_size_px, config.classifier.image_size_px
+    lr, image = shape_px(config.lr_size_px), config.classifier.image_shape_px
     with torch.device("meta"):
         super_resolution = build_super_resolution(config.super_resolution)
         stem = build_stem(config.classifier)
-        sr_count = _convolution_multiply_adds(super_resolution, torch.empty(1, 3, lr, lr))
-        classifier_count = _convolution_multiply_adds(stem, torch.empty(1, 3, image, image))
+        sr_count = _convolution_multiply_adds(super_resolution, torch.empty(1, 3, *lr))
+        classifier_count = _convolution_multiply_adds(stem, torch.empty(1, 3, *image))
     classifier_count += _mamba_multiply_adds(config.classifier)
     return {
         "super_resolution": sr_count,

@@ -31,7 +31,7 @@ class SrvmNet(nn.Module):
         """Classify captures.
 
         Args:
-            lr: (B, 3, h, w) in [0, 1], h = w = `config.lr_size_px`.
+            lr: (B, 3, h, w) in [0, 1], h and w as `config.lr_size_px` says.
 
         Returns:
             (B, num_classes) logits.

@@ -166,7 +166,7 @@ class VisionMamba(nn.Module):
         """Classify images.
 
         Args:
-            images: (B, 3, H, W) in [0, 1], H = W = `config.image_size_px`.
+            images: (B, 3, H, W) in [0, 1], H and W as `config.image_size_px` says.
 
         Returns:
             (B, num_classes) logits.

@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from vimd_core.config import SizePx
 from vimd_core.data.capture_batches import read_batches, read_capture
 from vimd_core.data.whole_files import whole_file
 from vimd_core.embeddings.coverage import worth_labelling
@@ -255,7 +256,7 @@ class InsightServices:
         )
 
 
-def _read(request: Request, size_px: int) -> tuple[npt.NDArray[np.uint8], int]:
+def _read(request: Request, size_px: SizePx) -> tuple[npt.NDArray[np.uint8], int]:
     path = Path(text_field(request.message, "path"))
     capture = read_capture(id_field(request.message), path, size_px)
     if capture.image is None:

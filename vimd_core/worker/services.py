@@ -111,7 +111,7 @@ class Services:
             name=info.name,
             preset=info.config.preset,
             classes=list(info.classes),
-            lr_size_px=info.config.lr_size_px,
+            lr_size_px=info.config.smallest_lr_side_px,
             upscale=info.config.super_resolution.upscale,
             device=predictor.device,
             backend=predictor.scan_backend,
@@ -188,6 +188,8 @@ class Services:
         wants_views = bool(request.message.fields.get("with_views"))
         found = predictor.predict(images, with_sr_views=wants_views, with_bicubic=False)
         views = [one.sr_view for one in found if one.sr_view is not None]
+        if views and views[0].shape[0] != views[0].shape[1]:
+            views = []  # the live view shows squares
         self._answer(
             request,
             "looked",

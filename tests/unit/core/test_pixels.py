@@ -19,7 +19,7 @@ from vimd_core.data.pixels import (
     progress_with_cancel,
     square_side,
 )
-from vimd_core.data.resizing import resize_square
+from vimd_core.data.resizing import resize_to
 from vimd_core.distillation.captures import enlarged_views
 from vimd_core.errors import CancelledError, DatasetError
 
@@ -57,7 +57,7 @@ def test_views_are_what_pillow_makes_of_the_stored_image(files: list[Path]) -> N
     views = enlarged_views(store, torch.tensor([6, 0, 1, 0]))
     assert views.shape == (4, 3, 64, 64) and torch.equal(views[1], views[3])
     for place, row in enumerate((6, 0, 1)):
-        stored = resize_square(decode_image(files[row]), store.image(row).shape[-1])
+        stored = resize_to(decode_image(files[row]), store.image(row).shape[-1])
         wanted = np.asarray(
             Image.fromarray(stored).resize((64, 64), Image.Resampling.BICUBIC), dtype=np.float32
         )

@@ -224,7 +224,7 @@ def test_the_class_token_keeps_its_own_position_embedding() -> None:
 
 
 def test_positions_of_no_square_are_refused() -> None:
-    with pytest.raises(CheckpointError, match="not of a square image"):
+    with pytest.raises(CheckpointError, match="are of no grid of the image"):
         resize_positions(torch.zeros(1, 12, 4), tiny_published_config().classifier, Path("x"))
 
 
