@@ -27,7 +27,9 @@ from verbs import (
 )
 
 from app.bootstrap import Studio
+from app.services.thumbnails import PictureFile, load_thumbnail
 from app.storage.records import CaptureFilter
+from app.storage.thumbnail_store import ThumbnailStore
 from app.views.dialogs import ChangedLabels
 
 
@@ -159,3 +161,24 @@ def test_an_answer_belongs_to_what_was_read(qtbot: QtBot, start, tmp_path: Path,
         project.read(lambda unit: unit.contents.of([2])).result()[0].file_size_bytes
         == (folder / "capture 001.png").stat().st_size
     )
+
+
+def test_a_thumbnail_is_kept_by_a_hash_only_while_that_is_the_files(qapp: object, tmp_path: Path) -> None:
+    path, store = tmp_path / "large.png", ThumbnailStore(tmp_path / "thumbnails.sqlite")
+    Image.new("RGB", (600, 600), (250, 10, 20)).save(path)
+    status = path.stat()
+    file = PictureFile(path, b"0" * 16, status.st_size, status.st_mtime_ns)
+    try:
+        first = load_thumbnail(file, store)
+        assert isinstance(first, QImage) and store.get(file.content_hash) is not None
+        overwrite(path, (10, 250, 20), 600)
+        for _ in range(2):
+            second = load_thumbnail(file, store)
+            assert isinstance(second, QImage) and second.pixelColor(9, 9).green() > 200
+        overwrite(path, (10, 20, 250), 600)
+        status = path.stat()
+        fresh = PictureFile(path, b"1" * 16, status.st_size, status.st_mtime_ns - 1)
+        load_thumbnail(fresh, store)
+        assert store.get(fresh.content_hash) is None
+    finally:
+        store.close()

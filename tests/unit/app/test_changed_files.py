@@ -245,6 +245,19 @@ def test_a_file_that_is_gone_is_said_and_one_that_comes_back_is_as_it_was(
     assert row(signs, 1).problem is None and row(signs, 1).label == "Stop"
 
 
+def test_a_file_that_has_another_name_in_its_folder_is_followed(signs: Project, pictures: list[Path]) -> None:
+    new = pictures[0].with_name("called otherwise.png")
+    pictures[0].rename(new)
+    assert check(signs) == FileReport(back=[1])
+    assert (row(signs, 1).path, row(signs, 1).label, row(signs, 1).problem) == (new, "Stop", None)
+    # The file of another capture with the same content is not taken for it.
+    new.unlink()
+    shutil.copyfile(pictures[1], pictures[0])
+    pictures[1].unlink()
+    assert check(signs).gone == [1]
+    assert row(signs, 2).path == pictures[0]
+
+
 def test_a_drive_that_is_not_connected_says_nothing_unless_the_files_are_needed(
     signs: Project, pictures: list[Path], tmp_path: Path
 ) -> None:
