@@ -107,7 +107,8 @@ def _others(others: Counter[str]) -> str:
     if not others:
         return ""
     without = translate("ImportSummary", "without extension")
-    kinds = ", ".join(f"{count:,} {kind or without}" for kind, count in others.most_common())
+    ordered = sorted(others.items(), key=lambda item: (-item[1], item[0]))
+    kinds = ", ".join(f"{count:,} {kind or without}" for kind, count in ordered)
     if others.total() == 1:
         return translate("ImportSummary", "1 file left out: {0}.").format(kinds)
     return translate("ImportSummary", "{0} files left out: {1}.").format(f"{others.total():,}", kinds)

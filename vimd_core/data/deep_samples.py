@@ -148,6 +148,9 @@ def _j2k_samples(image: Image.Image, file: IO[bytes]) -> DeepSamples | None:
     import cv2
 
     image.load()
+    cv2.utils.logging.setLogLevel(
+        cv2.utils.logging.LOG_LEVEL_SILENT
+    )  # it would tell the terminal what it assumes
     content = np.frombuffer(_bytes_at(file, 0, -1), np.uint8)
     try:
         samples = cv2.imdecode(content, cv2.IMREAD_UNCHANGED)

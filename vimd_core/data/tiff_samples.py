@@ -147,8 +147,10 @@ def read_tiff_samples(file: IO[bytes], layout: TiffLayout) -> npt.NDArray[Any]:
     high = high if is_tiled else min(high, layout.height_px)
     offsets = _all(tags, _TILE_OFFSETS if is_tiled else _STRIP_OFFSETS, 0)
     lengths = _all(tags, _TILE_BYTES if is_tiled else _STRIP_BYTES, 0)
+    if min(wide, high) < 1:
+        raise OSError(_DAMAGED)
     across, down = -(-layout.width_px // wide), -(-layout.height_px // high)
-    if min(wide, high) < 1 or len(offsets) < across * down * (layout.samples if apart else 1):
+    if len(offsets) < across * down * (layout.samples if apart else 1):
         raise OSError(_DAMAGED)
     picture = np.zeros((layout.height_px, layout.width_px, layout.samples), dtype.newbyteorder("="))
     for index, (offset, length) in enumerate(zip(offsets, lengths, strict=False)):

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from PIL import Image
+from tiff_writer import write_tiff
 
 from vimd_core.data.decoding import TRANSPARENT_BACKGROUND, decode_image, image_size
 from vimd_core.data.hashing import content_hash, sha256
@@ -313,17 +314,32 @@ def test_damaged_files_never_raise_anything_else(tmp_path: Path, pixels: npt.NDA
         ("webp", {}),
         ("gif", {}),
         ("ppm", {}),
+        ("jp2", {}),
+        ("avif", {}),
     ):
         source = tmp_path / f"source.{suffix}"
         Image.fromarray(pixels).save(source, **options)
         sources.append(source.read_bytes())
+    deep = tmp_path / "deep.tif"
+    for samples, options in (
+        (pixels.astype(np.uint16) * 16, {"compression": 8, "predictor": 2}),
+        (pixels / 255, {"planar": True, "rows_per_strip": 5}),
+        (pixels[..., 0].astype(np.uint32), {"tile_px": 16, "big_endian": True}),
+        (pixels.astype(np.uint16), {"bits": 12}),
+    ):
+        write_tiff(deep, samples, **options)
+        sources.append(deep.read_bytes())
+    sources.append(cv2.imencode(".png", pixels.astype(np.uint16) * 16)[1].tobytes())
+    sources.append(cv2.imencode(".ppm", pixels.astype(np.uint16) * 16)[1].tobytes())
     chance = random.Random(0)
     path = tmp_path / "damaged"
     outcomes = {"read": 0, "refused": 0}
-    for _ in range(1500):
+    for _ in range(2500):
         damaged = bytearray(chance.choice(sources))
         for _ in range(chance.choice((1, 3, 10))):
             damaged[chance.randrange(min(len(damaged), chance.choice((60, 10_000))))] = chance.randrange(256)
+        if chance.random() < 0.2:
+            del damaged[chance.randrange(len(damaged)) :]
         path.write_bytes(damaged)
         try:
             decode_image(path)

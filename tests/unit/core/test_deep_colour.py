@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from PIL import Image
+from tiff_writer import write_tiff
 
-from tests.unit.core.tiff_writer import write_tiff
 from vimd_core.data.decoding import decode_image, image_size
 from vimd_core.data.tiff_lzw import decode_lzw
 from vimd_core.errors import ImageError
@@ -208,11 +208,15 @@ def test_deep_tiff_is_turned(tmp_path: Path, picture: Picture, orientation: int)
         assert_shows(tmp_path / name, picture)
 
 
-def test_16_bit_jpeg_2000_in_colour(tmp_path: Path, picture: Picture) -> None:
+def test_16_bit_jpeg_2000_in_colour(
+    tmp_path: Path, picture: Picture, capfd: pytest.CaptureFixture[str]
+) -> None:
     lossless = [cv2.IMWRITE_JPEG2000_COMPRESSION_X1000, 1000]
     large = picture.repeat(2, axis=0).repeat(2, axis=1)  # OpenCV writes none that is smaller
     cv2.imwrite(str(tmp_path / "a.jp2"), in_bits(large, 12)[..., ::-1], lossless)
+    capfd.readouterr()
     assert_shows(tmp_path / "a.jp2", large)
+    assert capfd.readouterr().err == ""
 
 
 def test_what_is_not_read_is_said_in_true_words(tmp_path: Path, picture: Picture) -> None:
@@ -227,6 +231,9 @@ def test_what_is_not_read_is_said_in_true_words(tmp_path: Path, picture: Picture
 def test_truncated_and_huge_deep_tiff(tmp_path: Path, picture: Picture) -> None:
     path = tmp_path / "a.tif"
     write_tiff(path, picture.astype(np.float64), extra={257: (HEIGHT * 2,), 278: (HEIGHT * 2,)})
+    with pytest.raises(ImageError, match="truncated or damaged"):
+        decode_image(path)
+    write_tiff(path, picture.astype(np.float64), extra={278: (0,)})
     with pytest.raises(ImageError, match="truncated or damaged"):
         decode_image(path)
     write_tiff(path, picture.astype(np.float64), extra={256: (60000,), 257: (60000,)})
