@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 from app.services.label_plan import Claim, Claims, LeftOut, LeftOutWhy, without_unreadable
@@ -35,7 +34,7 @@ def claims_of_table(table: LabelTable, marks: ProjectMarks) -> Claims:
     matcher = PathMatcher(
         [capture.file for capture in marks.captures], table.path.parent.absolute().as_posix()
     )
-    files = _Folders()
+    files = _Folders(str(table.path.parent))
     found: dict[str, PathMatch] = {}
     spoken: dict[int, list[tuple[int, LabelRow]]] = {}
     left_out: list[LeftOut] = []
@@ -61,7 +60,7 @@ def claims_of_table(table: LabelTable, marks: ProjectMarks) -> Claims:
         for depth, row in rows:
             if depth < deepest:
                 left_out.append(LeftOut(row.line, row.path, LeftOutWhy.UNKNOWN))
-            elif depth < WHOLE and files.has_another(row.path, table.path.parent, marks.captures[place].file):
+            elif depth < WHOLE and files.has_another(row.path, marks.captures[place].file):
                 left_out.append(LeftOut(row.line, row.path, LeftOutWhy.NOT_IN_PROJECT))
             else:
                 fitting.append(row)
@@ -95,6 +94,8 @@ def _state(row: LabelRow) -> ReviewState | None:
 
 def _distinct(place: int, rows: Sequence[LabelRow]) -> list[Claim]:
     """The different things that rows say of one capture."""
+    if len(rows) == 1 and len(rows[0].labels) == 1:
+        return [Claim(place, ReviewState.CORRECTED, rows[0].labels[0])]
     claims: dict[str, Claim] = {}
     for row in rows:
         for label in row.labels:
@@ -115,16 +116,21 @@ def _unmatched(row: LabelRow, match: PathMatch, marks: ProjectMarks) -> LeftOut:
 
 
 class _Folders:
-    """What lies on this machine's disks where a table says; each folder is listed once."""
+    """What lies on this machine's disks where a table says; each folder is listed once.
 
-    def __init__(self) -> None:
+    Args:
+        base: the folder that relative names start at.
+    """
+
+    def __init__(self, base: str) -> None:
+        self._base = base
         self._names: dict[str, frozenset[str]] = {}
 
-    def has_another(self, name: str, base: Path, capture: str) -> bool:
+    def has_another(self, name: str, capture: str) -> bool:
         """Whether a table means a file that is there, and is another one than the capture it was taken for."""
         if "\\" in name and os.sep == "/":
             return False
-        path = os.path.join(base, name)  # noqa: PTH118 (an absolute name stays as it is)
+        path = os.path.join(self._base, name)  # noqa: PTH118 (an absolute name stays as it is)
         folder, file = os.path.split(path)
         return file in self._listed(folder) and not _is_same(path, capture)
 

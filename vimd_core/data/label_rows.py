@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 
 from vimd_core.data.class_identity import first_of_each
@@ -66,4 +67,9 @@ class LabelTable:
 
 def distinct_labels(labels: Iterable[str]) -> tuple[str, ...]:
     """Each class once, as it is spelt first: names that differ only in case, Unicode form or blanks are one class."""
+    return _distinct(tuple(labels))
+
+
+@lru_cache(maxsize=4096)  # a table names few classes, on hundreds of thousands of lines
+def _distinct(labels: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(first_of_each(labels).values())
