@@ -189,7 +189,8 @@ class Studio(QObject):
         self._take_in(handed)
 
     def _take_in(self, handed: Handed) -> None:
-        self.window.files.add(list(handed.paths))
+        if handed.paths or handed.addresses:
+            self.window.incoming.take(handed.paths, handed.addresses)
         if handed.model is not None:
             self.window.files.use_model(handed.model)
 

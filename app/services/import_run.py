@@ -107,6 +107,8 @@ class ImportRun:
         paths: as they were dropped.
         index_command: of the child process.
         on_chunk: is called, in the thread that runs, with this object, AddedCaptures and JobProgress.
+        source: what single files are captures of; None makes each one a source of its own. They are the project's, so
+            that what it has already is deleted.
     """
 
     def __init__(
@@ -115,7 +117,9 @@ class ImportRun:
         paths: Sequence[Path],
         index_command: Sequence[str],
         on_chunk: Callable[[ImportRun, AddedCaptures, JobProgress], object],
+        source: Path | None = None,
     ) -> None:
+        self._source = source
         self._project = project
         self._paths = list(paths)
         self._on_chunk = on_chunk
@@ -148,6 +152,9 @@ class ImportRun:
         for root in roots:
             if not root.is_useful and root.path.parent == _archive_folder(self._project):
                 shutil.rmtree(root.path, ignore_errors=True)  # the project has all of it already
+        for path, _ in self._report.duplicates:
+            if self._source is not None and path.parent == self._source:
+                path.unlink(missing_ok=True)
         self._report.is_cancelled = self._cancelled.is_set()
         return self._report
 
@@ -242,7 +249,8 @@ class ImportRun:
         if not read:
             return
         if root.source_id is None:
-            root.source_id = self._project.write(partial(_add_source, root.path, root.path.is_dir())).result()
+            source = self._source or root.path
+            root.source_id = self._project.write(partial(_add_source, source, source.is_dir())).result()
         # Only who adds a file by itself wants it back for sure, whatever was done with it before.
         bring_back = BringBack.WITH_SOURCE if root.path.is_dir() else BringBack.EVERYTHING
         written = self._project.write(partial(_add, root.source_id, captures, bring_back))

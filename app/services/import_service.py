@@ -54,10 +54,14 @@ class ImportService(QObject):
         projects.open_failed.connect(self._on_open_failed)
         projects.closing.connect(self._on_project_closing)
 
-    def import_paths(self, paths: Sequence[Path]) -> None:
+    def import_paths(self, paths: Sequence[Path], source: Path | None = None) -> None:
         """Add files, and folders with all that is in them; ends in `finished` or `failed`.
 
         While a project is being opened, they wait for it.
+
+        Args:
+            paths: the files and folders.
+            source: a folder of the project's that files of its own belong to.
         """
         project = self._projects.project
         if project is None and self._projects.is_opening:
@@ -69,7 +73,7 @@ class ImportService(QObject):
         # Only here: a window opens sooner without.
         from app.services.import_run import ImportRun
 
-        run = ImportRun(project, paths, self._index_command, self._chunk_added.emit)
+        run = ImportRun(project, paths, self._index_command, self._chunk_added.emit, source)
         self._runs.append(run)
         self.started.emit()
         self.progress_changed.emit(JobProgress(0, None))

@@ -94,17 +94,22 @@ class UpdateCheck(QObject):
         self.ended.emit()
 
 
+def trusted_context() -> ssl.SSLContext:
+    """Whom to believe: those whom the system believes."""
+    context = ssl.create_default_context()
+    if not context.get_ca_certs():
+        for path in filter(Path.is_file, map(Path, _TRUSTED)):
+            context.load_verify_locations(path)
+    return context
+
+
 def fetch(address: str) -> bytes:
     """The first 64 kB of what is at an address.
 
     Raises:
         VimdError: nobody answers who can be believed.
     """
-    context = ssl.create_default_context()
-    if not context.get_ca_certs():
-        for path in filter(Path.is_file, map(Path, _TRUSTED)):
-            context.load_verify_locations(path)
-    opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=context), _StayThere)
+    opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=trusted_context()), _StayThere)
     request = urllib.request.Request(address, headers={"User-Agent": "ViMD Studio"})
     try:
         with opener.open(request, timeout=_TIMEOUT_S) as answer:

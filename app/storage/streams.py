@@ -13,6 +13,7 @@ from app.storage.clock import now_ms
 from app.storage.errors import ProjectError
 from app.storage.inserting import insert_id
 from app.storage.paths import StoredPaths
+from app.storage.records import Removal
 from app.storage.stream_records import SeenCapture, StreamCapture, StreamRecord
 from vimd_core.streaming.addresses import NETWORK_SCHEMES, unique_name
 from vimd_core.streaming.redaction import redact
@@ -109,6 +110,12 @@ class Streams:
             "ended_ms": None,
         }
         self._connection.execute(update(table).where(table.c.id == stream_id).values(values))
+        source = select(table.c.source_id).where(table.c.id == stream_id).scalar_subquery()
+        sources, captures = schema.sources, schema.all_captures
+        self._connection.execute(update(sources).where(sources.c.id == source).values(removed=False))
+        # Those that went with the source; what was removed by itself stays out.
+        went_with_it = (captures.c.source_id == source) & (captures.c.removed == Removal.WITH_SOURCE)
+        self._connection.execute(update(captures).where(went_with_it).values(removed=int(Removal.IN_PROJECT)))
 
     def _names(self, but_of: int | None = None) -> list[str]:
         table = schema.streams

@@ -29,6 +29,7 @@ class Actions(QObject):
         self._icons: list[tuple[QAction, str]] = []
         self.open_folder = self._make(self.tr("Open &folder…"), "Ctrl+O", icon="folder")
         self.open_files = self._make(self.tr("Open f&iles…"), "Ctrl+Shift+O", icon="images")
+        self.open_address = self._make(self.tr("Open a&ddress…"), "Ctrl+L")
         self.add_stream = self._make(self.tr("Add &camera or stream…"), "Ctrl+Shift+A")
         self.capture_now = self._make(self.tr("Capture no&w"), "F9")
         self.try_samples = self._make(self.tr("Try the &samples"), icon="sparkle")
@@ -43,6 +44,7 @@ class Actions(QObject):
         self.quit = self._make(self.tr("&Quit"), "Ctrl+Q")
         self.undo = self._make(self.tr("&Undo"), "Ctrl+Z", icon="undo")
         self.redo = self._make(self.tr("&Redo"), "Ctrl+Shift+Z", "Ctrl+Y", icon="redo")
+        self.paste = self._make(self.tr("&Paste"), "Ctrl+V")
         self.select_all = self._make(self.tr("Select &all"), "Ctrl+A")
         self.accept = self._make(self.tr("&Accept the model's answer"), "Return", "Enter", icon="check")
         self.choose = [
@@ -209,7 +211,8 @@ class Actions(QObject):
     def _fill_menus(self) -> None:
         bar = self._window.menuBar()
         file = bar.addMenu(self.tr("&File"))
-        _fill(file, self.open_folder, self.open_files, self.add_stream, self.capture_now, self.try_samples)
+        _fill(file, self.open_folder, self.open_files, self.open_address, self.add_stream)
+        _fill(file, self.capture_now, self.try_samples)
         _fill(file, None, self.new_project)
         _fill(file, self.open_project)
         file.addMenu(self.recent_projects)
@@ -231,6 +234,7 @@ class Actions(QObject):
             self.undo,
             self.redo,
             None,
+            self.paste,
             self.select_all,
             self.remove,
             None,

@@ -258,11 +258,21 @@ class Dialogs(QObject):
         finally:
             box.deleteLater()
 
-    def ask_stream(self, name: str = "", settings: StreamSettings | None = None) -> NewStream | None:
-        """A camera, stream, video or folder to watch, or other settings of the one that is given."""
+    def ask_stream(
+        self, name: str = "", settings: StreamSettings | None = None, *, address: str = ""
+    ) -> NewStream | None:
+        """A camera, stream, video or folder to watch, or other settings of the one that is given.
+
+        Args:
+            name: of the one that is given.
+            settings: of it.
+            address: of a new one, as somebody has given it.
+        """
         from app.views.stream_dialog import StreamDialog
 
         dialog = StreamDialog(self._window, name, settings)
+        if address:
+            dialog.address.setEditText(address)
         return dialog.new if self._is_accepted(dialog) else None
 
     def ask_credentials(self, name: str) -> tuple[Credentials, bool] | None:

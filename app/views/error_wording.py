@@ -64,6 +64,28 @@ PATTERNS: Final = cast(
         QT_TRANSLATE_NOOP(
             "ErrorSentences", "{0} is no project and not empty: choose a project's folder or a new name."
         ),
+        QT_TRANSLATE_NOOP("ErrorSentences", "{0} gives no picture: it answers {1} {2}."),
+        QT_TRANSLATE_NOOP(
+            "ErrorSentences", "{0} could not be read (no http address): check the address and the network."
+        ),
+        QT_TRANSLATE_NOOP(
+            "ErrorSentences", "{0} could not be read ({1}): check the address and the network."
+        ),
+        QT_TRANSLATE_NOOP(
+            "ErrorSentences", "This is no picture that can be read: open one in a browser and copy that."
+        ),
+        QT_TRANSLATE_NOOP(
+            "ErrorSentences", "The picture can't be saved in {0} ({1}): make room on the project's disk."
+        ),
+        QT_TRANSLATE_NOOP(
+            "ErrorSentences",
+            "The picture at {0} has more than 64 MB: save it by yourself and open the file.",
+        ),
+        QT_TRANSLATE_NOOP("ErrorSentences", "{0} takes too long to send its picture: try again later."),
+        QT_TRANSLATE_NOOP(
+            "ErrorSentences",
+            "There is no picture at this address of {0}: copy the address of the picture itself.",
+        ),
         QT_TRANSLATE_NOOP("ErrorSentences", "The backup {0} is damaged: choose another one."),
         QT_TRANSLATE_NOOP(
             "ErrorSentences", "The backup could not be put back ({0}): make room on the disk, then try again."

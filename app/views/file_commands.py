@@ -85,10 +85,6 @@ class FileCommands(QObject):
         folder = self._dialogs.ask_folder()
         self.add([] if folder is None else [folder])
 
-    def open_files(self) -> None:
-        """Add single files."""
-        self.add(self._dialogs.ask_files())
-
     def try_samples(self) -> None:
         """Add the captures that come with the program."""
         self.add([self._places.samples])

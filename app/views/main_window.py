@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
@@ -47,6 +46,7 @@ from app.views.footer import Footer
 from app.views.gallery_selection import GallerySelection
 from app.views.gallery_view import GalleryView
 from app.views.header import Header
+from app.views.incoming import Incoming
 from app.views.inspector import Inspector
 from app.views.live_view import LiveView
 from app.views.map_panel import MapPanel
@@ -129,6 +129,7 @@ class MainWindow(QMainWindow):
         self.source_panel = SourcePanel(sources, captures, theme, self.actions_.find_moved, self.stream_list)
         self.live_view = LiveView(services.streams, services.live, theme, preferences.values.unsure_below)
         self.streams = StreamCommands(services.streams, self.dialogs, self.message_bar, self)
+        self.incoming = Incoming(services, self.files, self.streams, self.dialogs, self.message_bar, self)
         self.filter_chips = FilterChips(
             captures, classes, sources, self.actions_.clear_filter, self.actions_.save_filter
         )
@@ -222,8 +223,8 @@ class MainWindow(QMainWindow):
         self._overlay.setGeometry(self.rect())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files and folders."""
-        if event.mimeData().hasUrls() and any(url.isLocalFile() for url in event.mimeData().urls()):
+        """Take files, folders, pictures and addresses."""
+        if Incoming.is_welcome(event.mimeData()):
             event.acceptProposedAction()
             self._overlay.cover()
 
@@ -232,11 +233,10 @@ class MainWindow(QMainWindow):
         self._overlay.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Add what was dropped."""
+        """Take in what was dropped."""
         self._overlay.hide()
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         event.acceptProposedAction()
-        self.files.add(paths)
+        self.incoming.take_data(event.mimeData())
 
     # Laying out
 
@@ -313,7 +313,9 @@ class MainWindow(QMainWindow):
     def _connect_actions(self) -> None:
         actions, services = self.actions_, self._services
         self._on(actions.open_folder, self.files.open_folder)
-        self._on(actions.open_files, self.files.open_files)
+        self._on(actions.open_files, self.incoming.open_files)
+        self._on(actions.open_address, self.incoming.open_address)
+        self._on(actions.paste, self.incoming.paste)
         self._on(actions.add_stream, self.streams.add)
         self._on(actions.capture_now, self.live_view.snap.click)
         actions.try_samples.setVisible(self._places.samples.is_dir())

@@ -35,9 +35,9 @@ class StreamCommands(QObject):
         streams.key_store_missing.connect(self._on_key_store_missing)
         streams.status_changed.connect(self._on_status)
 
-    def add(self) -> None:
-        """Watch another camera, stream, video or folder."""
-        new = self._dialogs.ask_stream()
+    def add(self, address: str = "") -> None:
+        """Watch another camera, stream, video or folder, such as the one that somebody has given."""
+        new = self._dialogs.ask_stream(address=address) if address else self._dialogs.ask_stream()
         if new is not None:
             self._streams.add(new)
 

@@ -70,6 +70,10 @@
         <translation>打开文件(&amp;I)…</translation>
     </message>
     <message>
+        <source>Open a&amp;ddress…</source>
+        <translation>打开地址(&amp;D)…</translation>
+    </message>
+    <message>
         <source>Add &amp;camera or stream…</source>
         <translation>添加摄像头或视频流(&amp;C)…</translation>
     </message>
@@ -124,6 +128,10 @@
     <message>
         <source>&amp;Redo</source>
         <translation>重做(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Paste</source>
+        <translation>粘贴(&amp;P)</translation>
     </message>
     <message>
         <source>Select &amp;all</source>
@@ -1159,6 +1167,38 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>{0} is no project and not empty: choose a project&apos;s folder or a new name.</source>
         <translation>{0} 不是项目，也不是空文件夹：请选择项目文件夹或使用新名称。</translation>
+    </message>
+    <message>
+        <source>{0} gives no picture: it answers {1} {2}.</source>
+        <translation>{0} 没有提供图片：它的回应是 {1} {2}。</translation>
+    </message>
+    <message>
+        <source>{0} could not be read (no http address): check the address and the network.</source>
+        <translation>无法读取 {0}（不是 http 地址）：请检查地址和网络。</translation>
+    </message>
+    <message>
+        <source>{0} could not be read ({1}): check the address and the network.</source>
+        <translation>无法读取 {0}（{1}）：请检查地址和网络。</translation>
+    </message>
+    <message>
+        <source>This is no picture that can be read: open one in a browser and copy that.</source>
+        <translation>这不是可读取的图片：请在浏览器中打开一张图片并复制它。</translation>
+    </message>
+    <message>
+        <source>The picture can&apos;t be saved in {0} ({1}): make room on the project&apos;s disk.</source>
+        <translation>无法将图片保存到 {0}（{1}）：请腾出项目所在磁盘的空间。</translation>
+    </message>
+    <message>
+        <source>The picture at {0} has more than 64 MB: save it by yourself and open the file.</source>
+        <translation>{0} 上的图片超过 64 MB：请自行保存后再打开该文件。</translation>
+    </message>
+    <message>
+        <source>{0} takes too long to send its picture: try again later.</source>
+        <translation>{0} 发送图片耗时过长：请稍后重试。</translation>
+    </message>
+    <message>
+        <source>There is no picture at this address of {0}: copy the address of the picture itself.</source>
+        <translation>{0} 的这个地址上没有图片：请复制图片本身的地址。</translation>
     </message>
     <message>
         <source>The backup {0} is damaged: choose another one.</source>
@@ -2375,6 +2415,45 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>{0} captures added.</source>
         <translation>已添加 {0} 张图像。</translation>
+    </message>
+</context>
+<context>
+    <name>Incoming</name>
+    <message>
+        <source>Nothing on the clipboard can be added: copy a picture, files or an address.</source>
+        <translation>剪贴板上没有可添加的内容：请复制图片、文件或地址。</translation>
+    </message>
+    <message>
+        <source>Open address</source>
+        <translation>打开地址</translation>
+    </message>
+    <message>
+        <source>Address of a picture or stream (http, https or rtsp):</source>
+        <translation>图片或视频流的地址（http、https 或 rtsp）：</translation>
+    </message>
+    <message>
+        <source>tables of labels: {0}</source>
+        <translation>标签表：{0}</translation>
+    </message>
+    <message>
+        <source>videos: {0}</source>
+        <translation>视频：{0}</translation>
+    </message>
+    <message>
+        <source>Beside captures there were other things, which are asked about one by one: {0}.</source>
+        <translation>除图像外还有其他内容，将逐一询问：{0}。</translation>
+    </message>
+    <message>
+        <source>Of {0} tables only {1} was read: add the others one by one.</source>
+        <translation>{0} 个表中只读取了 {1}：请逐个添加其余的表。</translation>
+    </message>
+    <message>
+        <source>There is no open project: open or make one with File &gt; Open project.</source>
+        <translation>没有打开的项目：请通过“文件 &gt; 打开项目”打开或新建一个。</translation>
+    </message>
+    <message>
+        <source>Fetching {0}…</source>
+        <translation>正在获取 {0}…</translation>
     </message>
 </context>
 <context>

@@ -213,6 +213,22 @@ def test_a_watched_source_is_watched_again_after_undo(project: Project) -> None:
     assert project.read(lambda unit: unit.streams.all()).result() == []
 
 
+def test_a_watched_source_that_is_added_again_has_its_captures_again(project: Project) -> None:
+    ids = add_captures(project, 4)
+    stream = watch(project, ids)
+    remove(project, ids[0])
+
+    def remove_source(unit: Unit) -> Any:
+        source = unit.captures.add_source(Path("/captures"), is_folder=True)
+        return unit.labels.remove_sources([source], "Ann")
+
+    project.write(remove_source).result()
+    assert in_project(project) == []
+    project.write(lambda unit: unit.streams.bring_back(stream, name="Gate", has_credentials=False)).result()
+    assert in_project(project) == list(ids[1:])
+    assert len(project.read(lambda unit: unit.relinking.places()).result()) == 1
+
+
 def test_answers_and_labels_that_come_too_late_for_a_removed_capture_change_nothing(project: Project) -> None:
     ids = add_captures(project, 3)
     model = activate(project)
@@ -324,7 +340,7 @@ OTHERS: Final = {
     *("Captures.add_source", "Captures.add", "Captures.set_problems", "Captures.clear_problems"),
     *("Revisions.earlier_splits", "Revisions.learnt_before", "Revisions.freeze", "Revisions.get"),
     *("Revisions.captures", "Relinking.move", "Streams.all", "Streams.add", "Streams.change"),
-    *("Streams.remove", "Streams.note", "Streams.seen", "Streams.delete_captures"),
+    *("Streams.remove", "Streams.note", "Streams.note_own", "Streams.seen", "Streams.delete_captures"),
     *("Streams.removed", "Streams.bring_back"),
 }
 
