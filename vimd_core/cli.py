@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import NoReturn
 
 from vimd_core import __version__
@@ -108,7 +109,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(argv: Sequence[str] | None) -> int:
     prepare_process()
-    arguments = build_parser().parse_args(argv)
+    parser = build_parser()
+    arguments, rest = parser.parse_known_args(argv)
+    if rest:
+        # argparse takes the paths before the first option alone; those after it are meant as well.
+        if not hasattr(arguments, "paths") or any(text.startswith("-") for text in rest):
+            parser.error(f"unrecognized arguments: {' '.join(rest)}")
+        arguments.paths += map(Path, rest)
     log_to_stderr(logging.DEBUG if arguments.verbose else logging.WARNING)
     redact_tracebacks()
     return int(arguments.run(arguments))

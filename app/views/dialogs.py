@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QInputDialog, QMe
 from app.storage.locations import PROJECT_SUFFIX
 
 if TYPE_CHECKING:
-    from app.services.export_service import ExportRequest
+    from app.services.export_run import ExportRequest
     from app.services.label_import import LabelDraft
     from app.services.label_import_service import LabelImportService
     from app.services.label_plan import ImportChoice, LabelPlan

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.services.export_formats import ExportFormat
-from app.services.export_service import ExportRequest
+from app.services.export_run import ExportRequest
 from app.storage.capture_query import CaptureQuery
 from app.storage.records import ReviewState
 from app.views.fitting_dialog import FittingDialog

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 from app.bootstrap import SAMPLES, Studio
 from app.item_models.capture_list_model import CaptureRole
 from app.services.export_formats import ExportFormat
-from app.services.export_service import ExportRequest
+from app.services.export_run import ExportRequest
 from app.services.label_plan import ImportChoice
 from app.services.retrain_recipe import Effort
 from app.storage.capture_query import CaptureQuery

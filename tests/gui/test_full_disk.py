@@ -15,7 +15,7 @@ from verbs import drop, make_captures, numbered, rows, wait_for, wait_until_clas
 
 from app.bootstrap import Studio
 from app.services.export_formats import ExportFormat
-from app.services.export_service import ExportRequest
+from app.services.export_run import ExportRequest
 from app.storage.capture_query import CaptureQuery
 from app.storage.records import ActionKind, AddedCaptures, ReviewState
 

@@ -19,7 +19,7 @@ from verbs import drop, make_captures, numbered, row_at, rows, wait_for, wait_un
 
 from app.bootstrap import Studio
 from app.services.export_formats import ExportFormat
-from app.services.export_service import ExportRequest
+from app.services.export_run import ExportRequest
 from app.storage.backup import BackupRecord, back_up
 from app.storage.capture_query import CaptureQuery
 from app.storage.errors import DamagedProjectError

@@ -15,7 +15,7 @@ from verbs import make_captures, numbered, press, rows, select, wait_for, wait_u
 
 from app.bootstrap import Studio
 from app.services.export_formats import ExportFormat, folder_name, write_export
-from app.services.export_service import ExportRequest
+from app.services.export_run import ExportRequest
 from app.services.label_import import table_draft
 from app.services.label_plan import ImportChoice, LabelPlan, LeftOutWhy
 from app.storage.capture_query import CaptureQuery

@@ -12,7 +12,7 @@ from typing import IO, Any, Final, Literal
 
 from vimd_core.commands.rows import STANDARD_OUTPUT, TEXT_ERRORS, RowForm, csv_line
 from vimd_core.data.file_lock import lock_open_file
-from vimd_core.data.whole_files import is_stream
+from vimd_core.data.whole_files import is_stream, open_stream
 from vimd_core.errors import ConfigError
 from vimd_core.inference.prediction import Prediction
 
@@ -46,7 +46,7 @@ class GrowingTable:
                 self._file: IO[bytes] = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
                 self._append(form.head())
             elif is_stream(path):
-                self._file = path.open("wb", buffering=0)
+                self._file = open_stream(path)
                 self._append(form.head())
             else:
                 self._open(existing)

@@ -38,8 +38,13 @@ class GivenCapture:
         return sentence.replace(str(self.file), str(self.shown))
 
 
-def add_path_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments that say which captures."""
+def add_path_arguments(parser: argparse.ArgumentParser, *, has_recursive: bool = True) -> None:
+    """The arguments that say which captures.
+
+    Args:
+        parser: of the subcommand.
+        has_recursive: whether sub-folders are looked into only when that is asked for.
+    """
     parser.add_argument(
         "paths", nargs="*", type=Path, metavar="PATH", help="image files, folders and ZIP archives"
     )
@@ -51,7 +56,8 @@ def add_path_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-0", "--null", action="store_true", help="paths of --paths-from end with NUL (as from find -print0)"
     )
-    parser.add_argument("--recursive", action="store_true", help="look into sub-folders")
+    if has_recursive:
+        parser.add_argument("--recursive", action="store_true", help="look into sub-folders")
 
 
 def given_paths(arguments: argparse.Namespace) -> list[Path]:

@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 if sys.platform != "win32":
     import fcntl
@@ -21,6 +21,7 @@ if sys.platform != "win32":
 _LONGEST_NAME_BYTES: Final = 255
 _SUFFIX: Final = ".part"
 _DESCRIPTORS: Final = re.compile(r"/dev/(stdin|stdout|stderr|fd/\d+)|/proc/[^/]+/fd/\d+")
+_OWN_DESCRIPTOR: Final = re.compile(r"/dev/(?:fd/)?(stdout|stderr|\d+)|/proc/self/fd/(\d+)")
 _ABANDONED: Final = re.compile(r"\..+\.[0-9a-f]{8}" + re.escape(_SUFFIX), re.DOTALL)
 
 
@@ -62,6 +63,24 @@ def whole_file(path: Path) -> Iterator[Path]:
             temporary.unlink(missing_ok=True)
 
 
+def open_stream(path: Path) -> BinaryIO:
+    """Open what `is_stream` to write to it, unbuffered.
+
+    Standard output may lead to a file that others write to as well: it is written where they have come to.
+
+    Raises:
+        OSError: it can't be written.
+    """
+    found = _OWN_DESCRIPTOR.fullmatch(str(path.absolute()))
+    if found is None:
+        return path.open("ab", buffering=0)
+    name = found[1] or found[2]
+    sys.stdout.flush()
+    return os.fdopen(
+        os.dup({"stdout": 1, "stderr": 2}.get(name, int(name) if name.isdecimal() else 0)), "wb", 0
+    )
+
+
 def is_stream(path: Path) -> bool:
     """Whether a path is something that can be written to but not replaced: a pipe, a device, /dev/stdout."""
     if _DESCRIPTORS.fullmatch(str(path.absolute())):  # their kind is that of whatever they lead to
@@ -97,8 +116,7 @@ def _copied_into(path: Path) -> Iterator[Path]:
         temporary = Path(folder) / (path.name or "output")
         temporary.touch()
         yield temporary
-        # Standard output may lead to a file that already holds something: nothing of it is cut off.
-        with temporary.open("rb") as written, path.open("ab", buffering=0) as stream:
+        with temporary.open("rb") as written, open_stream(path) as stream:
             shutil.copyfileobj(written, stream)
 
 

@@ -12,9 +12,9 @@ from PIL import Image
 from retrain_verbs import COLOURS, labelled_project
 from storage_verbs import activate, answer, predict
 
-from app.commands import project as command
+from app.commands.project import retrain
 from app.services.export_formats import ExportFormat
-from app.services.export_service import ExportRequest, _export
+from app.services.export_run import ExportRequest, export_captures
 from app.services.file_check import FileReport, check_files, compare
 from app.services.import_run import ImportReport, ImportRun
 from app.services.retrain_prepare import RetrainRequest, check_learnable, prepare_run
@@ -326,7 +326,7 @@ def test_a_changed_capture_is_not_exported_as_what_it_was(
     picture(pictures[0], 200)
     target = tmp_path / f"out-{form}"
     request = ExportRequest(form, query_of(CaptureFilter.ALL), target)
-    _, report = _export(signs, request, threading.Event(), lambda _progress: None)
+    _, report = export_captures(signs, request, threading.Event(), lambda _progress: None)
     assert report.changed == [1]
     if form is ExportFormat.FOLDERS:
         assert {path.parent.name for path in target.rglob("*.png")} == {"Yours"}
@@ -364,7 +364,7 @@ def test_the_command_says_what_it_leaves_out(
     picture(next((tmp_path / "captures").glob("*.png")), 4242)
     project = Project.open(folder)
     try:
-        command._check_files(project)
+        retrain._check_files(project)
     finally:
         project.close()
     assert "1 of the captures to learn from have changed on disk" in capsys.readouterr().err

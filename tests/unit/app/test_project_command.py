@@ -180,7 +180,7 @@ def test_classes_that_were_merged_while_it_trained_are_one_in_the_new_model(
 
 
 def test_the_command_is_plugged_in() -> None:
-    root = Path(command.__file__).parents[2]
+    root = Path(command.__file__).parents[3]
     entry_points = tomllib.loads((root / "pyproject.toml").read_text())["project"]["entry-points"]
     assert entry_points["vimd.commands"] == {"project": "app.commands.project"}
 

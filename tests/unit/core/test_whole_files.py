@@ -80,14 +80,13 @@ def test_pipes_and_devices_get_the_content(tmp_path: Path) -> None:
 
 def test_standard_output_keeps_what_is_in_it(tmp_path: Path) -> None:
     log = tmp_path / "log"
-    log.write_text("before\n")
     program = (
         "import pathlib; from vimd_core.data.whole_files import whole_file\n"
         "with whole_file(pathlib.Path('/dev/stdout')) as t: t.write_text('rows\\n')"
     )
-    with log.open("a") as output:
-        subprocess.run([sys.executable, "-c", program], stdout=output, check=True, timeout=60)
-    assert log.read_text() == "before\nrows\n"
+    command = f'{{ echo before; {sys.executable} -c "$PROGRAM"; echo after; }} > {log}'
+    subprocess.run(["bash", "-c", command], env=os.environ | {"PROGRAM": program}, check=True, timeout=60)
+    assert log.read_text() == "before\nrows\nafter\n"
 
 
 def test_a_name_of_the_greatest_length_can_be_written(tmp_path: Path) -> None:

@@ -1,21 +1,16 @@
-"""`vimd project`: retrain a project's model and decide about models, on the same database as the window."""
+"""`vimd project retrain`: make a better model of the labels in a project."""
 
 from __future__ import annotations
 
 import argparse
-import contextlib
-import getpass
-import json
-import signal
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
+from app.commands.project.opening import author, opened, print_json, stop_flag
 from vimd_core.child_process import child_command
 from vimd_core.commands.arguments import add_device_argument
-from vimd_core.console import stopping_signals
 from vimd_core.errors import VimdError
 
 if TYPE_CHECKING:
@@ -27,13 +22,10 @@ if TYPE_CHECKING:
 
 EXIT_PAUSED: Final = 4
 _MOST_NAMES: Final = 10
-_ACTIONS: Final = ("list", "promote", "keep", "discard", "rollback")
 
 
-def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Describe the subcommand and its own subcommands."""
-    parser = subparsers.add_parser("project", help="retrain a project's model, list its models")
-    commands = parser.add_subparsers(dest="project_command", required=True, metavar="COMMAND")
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Describe the subcommand."""
     retrain = commands.add_parser(
         "retrain",
         help="make a better model of the labels in a project",
@@ -82,60 +74,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     retrain.add_argument("--json", action="store_true", help="events and result as JSON lines")
     retrain.set_defaults(run=run_retrain, effort="balanced")
-    models = commands.add_parser(
-        "models",
-        help="list models, promote one, or go back to the one before",
-        description="List the models of a project, or decide about one of them.",
-    )
-    models.add_argument("project", type=Path, help="folder of the project (NAME.vimd)")
-    models.add_argument("action", nargs="?", choices=_ACTIONS, default="list", help="what to do (list)")
-    models.add_argument("model", nargs="?", type=int, help="number of the model, as the list shows it")
-    models.add_argument("--json", action="store_true", help="for programs")
-    models.set_defaults(run=run_models)
-
-
-def find_model(folder: Path, name: str) -> Path:
-    """The file of a project's model, for `vimd_core.checkpoints.named`.
-
-    Args:
-        folder: of the project.
-        name: number or name of the model; "active" or nothing for the one in use.
-
-    Raises:
-        ProjectError: there is none of that name, or several.
-    """
-    from app.storage.errors import ProjectError
-    from app.storage.peek import peek_models
-
-    models = peek_models(folder)
-    wanted = name.strip()
-    if wanted.lower() in ("", "active"):
-        found = [model for model in models if model.is_active]
-    else:
-        found = [model for model in models if str(model.id) == wanted]
-        found = found or [model for model in models if model.name.casefold() == wanted.casefold()]
-    if len(found) == 1:
-        return found[0].path
-    listed = ", ".join(f"{model.id} ({model.name})" for model in models) or "none"
-    problem = "several models" if found else "no active model" if not wanted else f"no model {wanted}"
-    raise ProjectError(f"{folder} has {problem}: give the number of one of {listed}.")
-
-
-def list_models(folder: Path) -> list[dict[str, Any]]:
-    """The models of a project, for `vimd model list`."""
-    from app.storage.peek import peek_models
-    from vimd_core.checkpoints.bundle_info import read_bundle_info
-
-    rows: list[dict[str, Any]] = []
-    for model in peek_models(folder):
-        row: dict[str, Any] = {"name": f"{folder}:{model.id}", "kind": "model", "title": model.name}
-        try:
-            info = read_bundle_info(model.path)
-            row |= {"classes": len(info.classes), "preset": info.config.preset, "problem": ""}
-        except VimdError as e:
-            row |= {"classes": 0, "preset": "", "problem": str(e)}
-        rows.append(row | {"active": model.is_active, "path": str(model.path)})
-    return rows
 
 
 def run_retrain(arguments: argparse.Namespace) -> int:
@@ -144,16 +82,16 @@ def run_retrain(arguments: argparse.Namespace) -> int:
     from app.services.retrain_run import run_to_end
     from app.storage.training_records import RunState
 
-    with _opened(arguments.project) as project, _stop_flag() as stopped:
+    with opened(arguments.project) as project, stop_flag() as stopped:
         run = _unfinished(project, give_up=arguments.anew)
         if run is None:
             _check_files(project)
             request = _request(arguments)
             _say_concerns(concerns_of(take_stock(project, request.replay_per_class)), arguments)
-            run = prepare_run(project, request, _author())
+            run = prepare_run(project, request, author())
         elif not arguments.json:
             sys.stderr.write(f"Going on with the training {run.id} of before (--anew gives it up).\n")
-        show = _print_json if arguments.json else _Progress().show
+        show = print_json if arguments.json else _Progress().show
         run = run_to_end(project, run, child_command(), on_event=show, should_stop=lambda: bool(stopped))
         if run.state is RunState.PAUSED:
             reason = "" if stopped else f"{run.problem} "
@@ -170,28 +108,6 @@ def run_retrain(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def run_models(arguments: argparse.Namespace) -> int:
-    """List models or decide about one."""
-    from app.storage.training_records import ModelState
-
-    if arguments.action in ("promote", "keep", "discard") and arguments.model is None:
-        raise VimdError(f"Which model? `vimd project models PROJECT {arguments.action} NUMBER`.")
-    with _opened(arguments.project) as project:
-        if arguments.action in ("promote", "rollback"):
-            _make_active(project, arguments)
-        elif arguments.action != "list":
-            state = ModelState.KEPT if arguments.action == "keep" else ModelState.DISCARDED
-            model_id = arguments.model
-
-            def decide(unit: Unit) -> None:
-                unit.models.get(model_id)
-                unit.models.set_state(model_id, state)
-
-            project.write(decide).result()
-        _list_models(project, as_json=arguments.json)
-    return 0
-
-
 def _check_files(project: Project) -> None:
     from app.services.retrain_prepare import check_learnable
 
@@ -202,45 +118,6 @@ def _check_files(project: Project) -> None:
     ):
         if count:
             sys.stderr.write(f"{count:,} of the captures to learn from {what}: they are left out.\n")
-
-
-@contextlib.contextmanager
-def _opened(folder: Path) -> Iterator[Project]:
-    from app.storage.locations import DATABASE_NAME
-    from app.storage.project import Project
-
-    if not (folder / DATABASE_NAME).is_file():
-        raise VimdError(f"{folder} is no project: give the folder NAME.vimd of one.")
-    project = Project.open(folder)
-    sys.stderr.write("".join(f"{notice}\n" for notice in project.notices))
-    try:
-        yield project
-    finally:
-        project.close()
-
-
-@contextlib.contextmanager
-def _stop_flag() -> Iterator[list[int]]:
-    """A list that SIGINT, SIGTERM and SIGHUP put something into."""
-    received: list[int] = []
-
-    def note(number: int, _: FrameType | None) -> None:
-        received.append(number)
-
-    numbers = stopping_signals()
-    before = [signal.signal(number, note) for number in numbers]
-    try:
-        yield received
-    finally:
-        for number, handler in zip(numbers, before, strict=True):
-            signal.signal(number, handler)
-
-
-def _author() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return ""
 
 
 def _request(arguments: argparse.Namespace) -> RetrainRequest:
@@ -279,7 +156,7 @@ def _say_concerns(concerns: Concerns, arguments: argparse.Namespace) -> None:
         )
     for sentence in sentences:
         if arguments.json:
-            _print_json({"event": "warning", "message": sentence})
+            print_json({"event": "warning", "message": sentence})
         else:
             sys.stderr.write(f"Warning: {sentence}\n")
 
@@ -321,7 +198,7 @@ def _report(
     promoted = bool(arguments.promote and may_promote)
     names = project.read(lambda unit: {one.id: one.name for one in unit.catalogue.classes()}).result()
     if arguments.json:
-        _print_json(
+        print_json(
             {"event": "result", "model": model.id, "name": model.name, "promoted": promoted}
             | ({} if verdict is None else {"gate": _plain(verdict, names)})
         )
@@ -389,64 +266,6 @@ def _text(verdict: Verdict, names: Mapping[int, str]) -> str:
         if one.outcome.broken > one.outcome.fixed
     ]
     return "\n".join(lines) + "\n"
-
-
-def _make_active(project: Project, arguments: argparse.Namespace) -> None:
-    from app.services.model_files import require_sound
-
-    if arguments.action == "rollback":
-        model = project.read(lambda unit: unit.models.previous()).result()
-        if model is None:
-            raise VimdError("No other model was active before: there is nothing to go back to.")
-    else:
-        model = project.read(lambda unit: unit.models.get(arguments.model)).result()
-    require_sound(model)
-    project.write(lambda unit: unit.catalogue.activate(model.id)).result()
-
-
-def _list_models(project: Project, *, as_json: bool) -> None:
-    from app.services.model_files import problem_of
-    from app.services.review_statistics import FEWEST_TO_JUDGE, Share
-
-    def read(unit: Unit) -> list[tuple[RegisteredModel, Share]]:
-        return [(model, Share(*unit.answers.right_of(model.id))) for model in unit.models.all()]
-
-    for model, accuracy in project.read(read).result():
-        problem = problem_of(model)
-        if as_json:
-            _print_json(
-                {
-                    "model": model.id,
-                    "name": model.name,
-                    "active": model.is_active,
-                    "state": str(model.state),
-                    "parent": model.parent_id,
-                    "classes": len(model.class_ids),
-                    "metrics": dict(model.metrics),
-                    # On labelled captures that it has answered for and not learnt from; null where there are none.
-                    "judged_on": accuracy.total,
-                    "accuracy": accuracy.value if accuracy.total else None,
-                    "accuracy_interval": list(accuracy.interval) if accuracy.total else None,
-                    "model_id": model.sha256,
-                    "path": str(model.path),
-                    "problem": problem,
-                }
-            )
-            continue
-        state = "active" if model.is_active else str(model.state)
-        parent = f"from {model.parent_id}" if model.parent_id is not None else ""
-        if accuracy.total >= FEWEST_TO_JUDGE:
-            low, high = accuracy.interval
-            figure = f"{accuracy.value:.0%} of {accuracy.total:,} ({low:.0%} to {high:.0%})"
-        else:
-            figure = f"{accuracy.right} of {accuracy.total}, too few to tell"
-        line = f"{model.id:4d}  {state:9}  {len(model.class_ids):4d} classes  {parent:9}  {figure:24}  {model.name}"
-        sys.stdout.write(f"{line}  {problem}".rstrip() + "\n")
-
-
-def _print_json(event: Mapping[str, Any]) -> None:
-    sys.stdout.write(json.dumps(event) + "\n")
-    sys.stdout.flush()
 
 
 class _Progress:

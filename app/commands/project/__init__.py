@@ -1,0 +1,22 @@
+"""`vimd project`: all that a project needs without a window, on the same database and with the same locks."""
+
+from __future__ import annotations
+
+import argparse
+
+from app.commands.project import adding, exporting, labelling, listing, making, models, retrain
+from app.commands.project.lookup import find_model, list_models
+
+__all__ = ["add_parser", "find_model", "list_models"]
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Describe the subcommand and its own subcommands."""
+    parser = subparsers.add_parser(
+        "project",
+        help="make a project, fill, label, export and retrain it",
+        description="Everything that a project needs without a window. A project that a window has open is refused.",
+    )
+    commands = parser.add_subparsers(dest="project_command", required=True, metavar="COMMAND")
+    for module in (making, adding, labelling, listing, exporting, retrain, models):
+        module.add_parser(commands)

@@ -1,0 +1,87 @@
+"""`vimd project add`: add captures to a project, as dropping them on the window does."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.commands.project.opening import opened, print_json
+from vimd_core.child_process import child_command
+from vimd_core.commands.arguments import report_unreadable
+from vimd_core.commands.inputs import add_path_arguments, given_paths
+from vimd_core.commands.progress import Progress
+
+if TYPE_CHECKING:
+    from app.services.import_run import ImportReport, ImportRun
+    from app.services.progress import JobProgress
+    from app.storage.records import AddedCaptures
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Describe the subcommand."""
+    add = commands.add_parser(
+        "add",
+        help="add captures to a project",
+        description="Add image files, folders with all their sub-folders, and ZIP archives. What the project has "
+        "already is left as it is. Exit code 3 when some could not be read.",
+    )
+    add.add_argument("project", type=Path, help="folder of the project (NAME.vimd)")
+    add_path_arguments(add, has_recursive=False)
+    add.add_argument("--json", action="store_true", help="for programs")
+    add.add_argument("--quiet", action="store_true", help="no progress")
+    add.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Add them, and return the exit code."""
+    from app.services.import_run import ImportRun
+
+    paths = [path.absolute() for path in given_paths(arguments)]
+    with (
+        opened(arguments.project) as project,
+        Progress("adding", 0, quiet=arguments.quiet or arguments.json) as progress,
+    ):
+
+        def on_chunk(_run: ImportRun, _added: AddedCaptures, told: JobProgress) -> None:
+            progress.meter.total = told.total or told.done
+            progress.advance(told.done - progress.meter.done)
+
+        report = ImportRun(project, paths, child_command("index"), on_chunk).run()
+    if arguments.json:
+        print_json(_plain(report))
+    else:
+        sys.stdout.write(_text(report))
+    unreadable = report.unreadable + report.num_left_out
+    code = report_unreadable(report.left_out) if not arguments.json else 0
+    return code or (3 if unreadable else 0)
+
+
+def _plain(report: ImportReport) -> dict[str, object]:
+    return {
+        "added": report.added,
+        "unreadable": report.unreadable,
+        "known": report.known,
+        "duplicates": report.num_duplicates,
+        "changed": report.changed,
+        "moved": report.moved,
+        "returned": report.returned,
+        "other_files": dict(report.others),
+        "left_out": report.left_out,
+    }
+
+
+def _text(report: ImportReport) -> str:
+    counts = (
+        (report.unreadable, "of them can't be read"),
+        (report.known, "were there already"),
+        (report.num_duplicates, "have the content of another capture and were skipped"),
+        (report.changed, "hold something else than before"),
+        (report.moved, "were renamed or moved"),
+        (report.returned, "had been removed and are back"),
+        (report.others.total(), "files are no images"),
+    )
+    lines = [f"{report.added:,} captures added"]
+    lines += [f"  {count:,} {what}" for count, what in counts if count]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,85 @@
+"""`vimd project export`: write captures, answers and labels out, as the window does."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from app.commands.project.opening import opened, print_json
+from vimd_core.data.whole_files import is_stream
+from vimd_core.errors import VimdError
+
+if TYPE_CHECKING:
+    from app.services.export_formats import ExportFormat
+    from app.storage.capture_query import CaptureQuery
+
+_FORMATS: Final = ("csv", "folders", "coco")
+_WHICH: Final = ("all", "reviewed", "corrected")
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Describe the subcommand."""
+    export = commands.add_parser(
+        "export",
+        help="write labels and answers out",
+        description="Write the captures of a project with their labels and answers: a table (.csv), COCO labels "
+        "(.json), or a folder with a sub-folder for each class. Whole or not at all.",
+    )
+    export.add_argument("project", type=Path, help="folder of the project (NAME.vimd)")
+    export.add_argument("target", type=Path, help="file, or a folder that is not there yet")
+    export.add_argument("--format", choices=_FORMATS, help="what to write (as TARGET is called; folders)")
+    export.add_argument("--which", choices=_WHICH, default="all", help="which captures (all)")
+    export.add_argument("--overwrite", action="store_true", help="replace a file that is there already")
+    export.add_argument("--json", action="store_true", help="for programs")
+    export.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Export, and return the exit code."""
+    from app.services.export_run import ExportRequest, export_captures
+
+    form = _form(arguments)
+    target: Path = arguments.target
+    if target.exists() and not arguments.overwrite and not target.is_dir() and not is_stream(target):
+        raise VimdError(f"{target} is there already: choose another name, or add --overwrite to replace it.")
+    request = ExportRequest(form, _query(arguments.which), target)
+    with opened(arguments.project) as project:
+        count, report = export_captures(project, request, threading.Event(), lambda _progress: None)
+    changed = {"changed": len(report.changed), "gone": len(report.gone)}
+    if arguments.json:
+        print_json({"captures": count, "target": str(target), "format": str(form), **changed})
+        return 0
+    out = sys.stderr if is_stream(target) else sys.stdout
+    out.write(f"Wrote {count:,} captures to {target}.\n")
+    for number, what in (
+        (len(report.changed), "have changed on disk"),
+        (len(report.gone), "are not there any more"),
+    ):
+        if number:
+            sys.stderr.write(f"{number:,} files {what}.\n")
+    return 0
+
+
+def _form(arguments: argparse.Namespace) -> ExportFormat:
+    from app.services.export_formats import ExportFormat
+
+    by_name = {".csv": ExportFormat.CSV, ".json": ExportFormat.COCO}
+    if arguments.format is not None:
+        return ExportFormat(arguments.format)
+    if is_stream(arguments.target):
+        return ExportFormat.CSV
+    return by_name.get(arguments.target.suffix.lower(), ExportFormat.FOLDERS)
+
+
+def _query(which: str) -> CaptureQuery:
+    from app.storage.capture_query import CaptureQuery
+    from app.storage.records import ReviewState
+
+    states = {
+        "reviewed": frozenset(ReviewState) - {ReviewState.UNREVIEWED},
+        "corrected": frozenset({ReviewState.CORRECTED}),
+    }
+    return CaptureQuery(states=states.get(which))

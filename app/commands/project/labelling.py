@@ -1,0 +1,163 @@
+"""`vimd project label`: take labels from a table, from folders, or give one class to captures."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from app.commands.project.opening import author, opened, print_json
+from vimd_core.errors import VimdError
+
+if TYPE_CHECKING:
+    from app.services.label_import import LabelDraft
+    from app.services.label_plan import ImportChoice, LabelPlan
+    from app.storage.project import Project
+
+_CHOICES: Final = ("only-new", "keep-mine", "take-theirs")
+_SHOWN: Final = 10
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Describe the subcommand."""
+    label = commands.add_parser(
+        "label",
+        help="label captures of a project",
+        description="Label captures: from a table (CSV, JSON lines, COCO and others), from the names of the folders "
+        "that they lie in, or all the same with --class. Labels that people have given stay unless --choice says "
+        "otherwise, and each run is one step that the window can undo.",
+    )
+    label.add_argument("project", type=Path, help="folder of the project (NAME.vimd)")
+    label.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="captures, for --class")
+    source = label.add_mutually_exclusive_group(required=True)
+    source.add_argument("--table", type=Path, metavar="FILE", help="take labels from a table")
+    source.add_argument("--folders", action="store_true", help="take the names of folders as classes")
+    source.add_argument("--class", dest="class_name", metavar="NAME", help="give this class to each PATH")
+    label.add_argument(
+        "--level", type=int, metavar="N", help="with --folders: which level is the class (proposed by itself)"
+    )
+    label.add_argument(
+        "--choice",
+        choices=_CHOICES,
+        default="only-new",
+        help="label what nobody has looked at, also what is marked unsure, or replace what differs (only-new)",
+    )
+    label.add_argument("--author", default="", help="under whose name (yours)")
+    label.add_argument("--dry-run", action="store_true", help="say what would be written, and write nothing")
+    label.add_argument("--json", action="store_true", help="for programs")
+    label.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Label, say what was done, and return the exit code."""
+    from app.services.label_import import take_labels
+    from app.services.label_plan import ImportChoice
+
+    if bool(arguments.paths) != (arguments.class_name is not None):
+        raise VimdError("Name the captures that --class is for, and give no paths without it.")
+    choice = ImportChoice(arguments.choice)
+    with opened(arguments.project) as project:
+        plan = _plan(project, arguments)
+        written = 0
+        if not arguments.dry_run and plan.chosen(choice):
+            result = take_labels(project, plan, choice, arguments.author or author())
+            written = len(result.capture_ids)
+    if arguments.json:
+        print_json(_plain(plan, choice, written))
+    else:
+        sys.stdout.write(_text(plan, choice, written, is_dry=arguments.dry_run))
+    return 0
+
+
+def _plan(project: Project, arguments: argparse.Namespace) -> LabelPlan:
+    from app.services.label_import import draft_from_folders, draft_from_table
+
+    if arguments.class_name is not None:
+        return _plan_of_paths(project, arguments.paths, arguments.class_name)
+    if arguments.table is not None:
+        return draft_from_table(project, arguments.table).plan()
+    draft = draft_from_folders(project)
+    if arguments.level is not None:
+        draft = draft.at_level(_checked_level(draft, arguments.level))
+    return draft.plan()
+
+
+def _checked_level(draft: LabelDraft, level: int) -> int:
+    known = [one.number for one in draft.levels]
+    if level not in known:
+        listed = ", ".join(map(str, known)) or "none"
+        raise VimdError(f"There is no level {level} of folders here: use one of {listed}.")
+    return level
+
+
+def _plan_of_paths(project: Project, paths: Sequence[Path], class_name: str) -> LabelPlan:
+    from app.services.label_plan import Claim, Claims, LeftOut, LeftOutWhy, compare
+    from app.storage.records import ReviewState
+    from vimd_core.data.class_identity import tidy_class_name
+
+    name = tidy_class_name(class_name)
+    if not name:
+        raise VimdError("The class needs a name.")
+    marks = project.read(lambda unit: unit.label_import.marks()).result()
+    places = {capture.file: place for place, capture in enumerate(marks.captures)}
+    given: list[Claim] = []
+    left_out: list[LeftOut] = []
+    for path in dict.fromkeys(paths):
+        place = places.get(Path(os.path.abspath(path)).as_posix())  # noqa: PTH100 - links stay as they are
+        if place is None:
+            left_out.append(LeftOut(0, str(path), LeftOutWhy.UNKNOWN))
+        elif not marks.captures[place].is_readable:
+            left_out.append(LeftOut(0, str(path), LeftOutWhy.UNREADABLE))
+        else:
+            given.append(Claim(place, ReviewState.CORRECTED, name))
+    return compare(Claims(tuple(given), tuple(left_out)), marks)
+
+
+def _plain(plan: LabelPlan, choice: ImportChoice, written: int) -> dict[str, object]:
+    return {
+        "written": written,
+        "new": len(plan.new),
+        "equal": plan.equal,
+        "different": [
+            {
+                "path": one.file,
+                "is": one.before_label,
+                "would_be": one.label,
+                "state": one.before[0].name.lower(),
+            }
+            for one in plan.different
+        ],
+        "new_classes": [
+            {"class": one.name, "captures": one.captures, "near": list(one.near)}
+            for one in plan.new_classes(choice)
+        ],
+        "left_out": [
+            {"line": one.line, "name": one.name, "why": str(one.why), "detail": one.detail}
+            for one in plan.left_out
+        ],
+    }
+
+
+def _text(plan: LabelPlan, choice: ImportChoice, written: int, *, is_dry: bool) -> str:
+    chosen = len(plan.chosen(choice))
+    first = f"{chosen:,} labels would be written" if is_dry else f"{written:,} labels written"
+    kept = len(plan.different) - (chosen - len(plan.new))
+    lines = [f"{first}; {plan.equal:,} are so already, {kept:,} differ from yours and stay"]
+    for one in plan.new_classes(choice):
+        near = f", near {', '.join(one.near)}" if one.near else ""
+        lines.append(f"  new class {one.name} ({one.captures:,}{near})")
+    lines += [
+        f"  {one.file}: is {one.before_label or one.before[0].name.lower()}"
+        for one in plan.different[:_SHOWN]
+        if kept
+    ]
+    for left in plan.left_out[:_SHOWN]:
+        place = f"line {left.line}, " if left.line else ""
+        detail = f" ({left.detail})" if left.detail else ""
+        lines.append(f"  left out: {place}{left.name}: {str(left.why).replace('-', ' ')}{detail}")
+    if len(plan.left_out) > _SHOWN:
+        lines.append(f"  left out: {len(plan.left_out) - _SHOWN:,} more (--json lists all)")
+    return "\n".join(lines) + "\n"

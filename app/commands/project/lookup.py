@@ -1,0 +1,52 @@
+"""Models of projects by name, for all commands that take a model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from vimd_core.errors import VimdError
+
+
+def find_model(folder: Path, name: str) -> Path:
+    """The file of a project's model, for `vimd_core.checkpoints.named`.
+
+    Args:
+        folder: of the project.
+        name: number or name of the model; "active" or nothing for the one in use.
+
+    Raises:
+        ProjectError: there is none of that name, or several.
+    """
+    from app.storage.errors import ProjectError
+    from app.storage.peek import peek_models
+
+    models = peek_models(folder)
+    wanted = name.strip()
+    if wanted.lower() in ("", "active"):
+        found = [model for model in models if model.is_active]
+    else:
+        found = [model for model in models if str(model.id) == wanted]
+        found = found or [model for model in models if model.name.casefold() == wanted.casefold()]
+    if len(found) == 1:
+        return found[0].path
+    listed = ", ".join(f"{model.id} ({model.name})" for model in models) or "none"
+    problem = "several models" if found else "no active model" if not wanted else f"no model {wanted}"
+    raise ProjectError(f"{folder} has {problem}: give the number of one of {listed}.")
+
+
+def list_models(folder: Path) -> list[dict[str, Any]]:
+    """The models of a project, for `vimd model list`."""
+    from app.storage.peek import peek_models
+    from vimd_core.checkpoints.bundle_info import read_bundle_info
+
+    rows: list[dict[str, Any]] = []
+    for model in peek_models(folder):
+        row: dict[str, Any] = {"name": f"{folder}:{model.id}", "kind": "model", "title": model.name}
+        try:
+            info = read_bundle_info(model.path)
+            row |= {"classes": len(info.classes), "preset": info.config.preset, "problem": ""}
+        except VimdError as e:
+            row |= {"classes": 0, "preset": "", "problem": str(e)}
+        rows.append(row | {"active": model.is_active, "path": str(model.path)})
+    return rows

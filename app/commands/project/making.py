@@ -1,0 +1,64 @@
+"""`vimd project new`: make an empty project."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.commands.project.opening import print_json
+from vimd_core.commands.arguments import MODEL_HELP, model_of
+from vimd_core.errors import VimdError
+
+if TYPE_CHECKING:
+    from app.storage.unit import Unit
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Describe the subcommand."""
+    new = commands.add_parser(
+        "new", help="make an empty project", description="Make an empty project, a folder NAME.vimd."
+    )
+    new.add_argument("project", type=Path, help="folder to make (NAME.vimd)")
+    new.add_argument(
+        "--model", type=Path, help=f"{MODEL_HELP}; it becomes the active one (the starter model)"
+    )
+    new.add_argument("--json", action="store_true", help="for programs")
+    new.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Make it.
+
+    Raises:
+        VimdError: there is something already, or it can't be made.
+    """
+    from app.storage.locations import PROJECT_SUFFIX
+    from app.storage.project import Project
+    from vimd_core.checkpoints.bundle_info import read_bundle_info
+    from vimd_core.checkpoints.identity import model_id
+
+    folder: Path = arguments.project
+    if folder.suffix != PROJECT_SUFFIX:
+        raise VimdError(f"The name of a project ends in {PROJECT_SUFFIX}: give {folder}{PROJECT_SUFFIX}.")
+    if folder.exists():
+        raise VimdError(f"{folder} is there already: choose another name.")
+    model = model_of(arguments)
+    info, identity = read_bundle_info(model), model_id(model)
+
+    def activate(unit: Unit) -> None:
+        unit.catalogue.activate_model(identity, info.name, model.absolute(), info.classes)
+
+    project = Project.open(folder)
+    try:
+        project.write(activate).result()
+    finally:
+        project.close()
+    if arguments.json:
+        print_json({"project": str(folder), "model": info.name, "classes": list(info.classes)})
+    else:
+        sys.stdout.write(
+            f"Made {folder} with the model {info.name}, which knows {len(info.classes)} classes.\n"
+        )
+    return 0

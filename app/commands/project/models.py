@@ -1,0 +1,107 @@
+"""`vimd project models`: list a project's models and decide about them."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from app.commands.project.opening import opened, print_json
+from vimd_core.errors import VimdError
+
+if TYPE_CHECKING:
+    from app.storage.project import Project
+    from app.storage.training_records import RegisteredModel
+    from app.storage.unit import Unit
+
+_ACTIONS: Final = ("list", "promote", "keep", "discard", "rollback")
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Describe the subcommand."""
+    models = commands.add_parser(
+        "models",
+        help="list models, promote one, or go back to the one before",
+        description="List the models of a project, or decide about one of them.",
+    )
+    models.add_argument("project", type=Path, help="folder of the project (NAME.vimd)")
+    models.add_argument("action", nargs="?", choices=_ACTIONS, default="list", help="what to do (list)")
+    models.add_argument("model", nargs="?", type=int, help="number of the model, as the list shows it")
+    models.add_argument("--json", action="store_true", help="for programs")
+    models.set_defaults(run=run_models)
+
+
+def run_models(arguments: argparse.Namespace) -> int:
+    """List models or decide about one."""
+    from app.storage.training_records import ModelState
+
+    if arguments.action in ("promote", "keep", "discard") and arguments.model is None:
+        raise VimdError(f"Which model? `vimd project models PROJECT {arguments.action} NUMBER`.")
+    with opened(arguments.project) as project:
+        if arguments.action in ("promote", "rollback"):
+            _make_active(project, arguments)
+        elif arguments.action != "list":
+            state = ModelState.KEPT if arguments.action == "keep" else ModelState.DISCARDED
+            model_id = arguments.model
+
+            def decide(unit: Unit) -> None:
+                unit.models.get(model_id)
+                unit.models.set_state(model_id, state)
+
+            project.write(decide).result()
+        _list_models(project, as_json=arguments.json)
+    return 0
+
+
+def _make_active(project: Project, arguments: argparse.Namespace) -> None:
+    from app.services.model_files import require_sound
+
+    if arguments.action == "rollback":
+        model = project.read(lambda unit: unit.models.previous()).result()
+        if model is None:
+            raise VimdError("No other model was active before: there is nothing to go back to.")
+    else:
+        model = project.read(lambda unit: unit.models.get(arguments.model)).result()
+    require_sound(model)
+    project.write(lambda unit: unit.catalogue.activate(model.id)).result()
+
+
+def _list_models(project: Project, *, as_json: bool) -> None:
+    from app.services.model_files import problem_of
+    from app.services.review_statistics import FEWEST_TO_JUDGE, Share
+
+    def read(unit: Unit) -> list[tuple[RegisteredModel, Share]]:
+        return [(model, Share(*unit.answers.right_of(model.id))) for model in unit.models.all()]
+
+    for model, accuracy in project.read(read).result():
+        problem = problem_of(model)
+        if as_json:
+            print_json(
+                {
+                    "model": model.id,
+                    "name": model.name,
+                    "active": model.is_active,
+                    "state": str(model.state),
+                    "parent": model.parent_id,
+                    "classes": len(model.class_ids),
+                    "metrics": dict(model.metrics),
+                    # On labelled captures that it has answered for and not learnt from; null where there are none.
+                    "judged_on": accuracy.total,
+                    "accuracy": accuracy.value if accuracy.total else None,
+                    "accuracy_interval": list(accuracy.interval) if accuracy.total else None,
+                    "model_id": model.sha256,
+                    "path": str(model.path),
+                    "problem": problem,
+                }
+            )
+            continue
+        state = "active" if model.is_active else str(model.state)
+        parent = f"from {model.parent_id}" if model.parent_id is not None else ""
+        if accuracy.total >= FEWEST_TO_JUDGE:
+            low, high = accuracy.interval
+            figure = f"{accuracy.value:.0%} of {accuracy.total:,} ({low:.0%} to {high:.0%})"
+        else:
+            figure = f"{accuracy.right} of {accuracy.total}, too few to tell"
+        line = f"{model.id:4d}  {state:9}  {len(model.class_ids):4d} classes  {parent:9}  {figure:24}  {model.name}"
+        sys.stdout.write(f"{line}  {problem}".rstrip() + "\n")

@@ -1,0 +1,70 @@
+"""What the commands on a project share: opening it, who is at it, and how results are printed."""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+import json
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from vimd_core.console import stopping_signals
+from vimd_core.errors import VimdError
+
+if TYPE_CHECKING:
+    from app.storage.project import Project
+
+
+@contextlib.contextmanager
+def opened(folder: Path) -> Iterator[Project]:
+    """A project, which nobody else has open meanwhile.
+
+    Raises:
+        VimdError: it is none, or another program has it open.
+    """
+    from app.storage.locations import DATABASE_NAME
+    from app.storage.project import Project
+
+    if not (folder / DATABASE_NAME).is_file():
+        raise VimdError(f"{folder} is no project: give the folder NAME.vimd of one.")
+    project = Project.open(folder)
+    sys.stderr.write("".join(f"{notice}\n" for notice in project.notices))
+    try:
+        yield project
+    finally:
+        project.close()
+
+
+@contextlib.contextmanager
+def stop_flag() -> Iterator[list[int]]:
+    """A list that SIGINT, SIGTERM and SIGHUP put something into."""
+    received: list[int] = []
+
+    def note(number: int, _: FrameType | None) -> None:
+        received.append(number)
+
+    numbers = stopping_signals()
+    before = [signal.signal(number, note) for number in numbers]
+    try:
+        yield received
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+
+
+def author() -> str:
+    """Under whose name labels are written down."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return ""
+
+
+def print_json(event: Mapping[str, Any]) -> None:
+    """Print one line of JSON."""
+    sys.stdout.write(json.dumps(event) + "\n")
+    sys.stdout.flush()
