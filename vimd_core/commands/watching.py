@@ -15,7 +15,7 @@ import numpy as np
 
 from vimd_core.commands.watch_rows import WatchedCapture, WatchTable
 from vimd_core.inference.predictor import Predictor
-from vimd_core.streaming.addresses import Credentials, SourceKind
+from vimd_core.streaming.addresses import Credentials, SourceKind, unique_name
 from vimd_core.streaming.consensus import agree
 from vimd_core.streaming.messages import ShownFrame
 from vimd_core.streaming.saving import SavedSighting, file_name, patiently, save_sighting
@@ -68,16 +68,15 @@ class WatchSummary:
 class _Source:
     """Hands over what one source says to the thread that classifies."""
 
-    def __init__(self, settings: StreamSettings, seen: queue.SimpleQueue[tuple[_Source, Sighting]]) -> None:
+    def __init__(
+        self, name: str, settings: StreamSettings, seen: queue.SimpleQueue[tuple[_Source, Sighting]]
+    ) -> None:
+        self.name = name
         self.settings = settings
         self.status = StreamStatus(state=StreamState.CONNECTING)
         self.supervisor: StreamSupervisor | None = None
         self._seen = seen
         self._has_fitted = False
-
-    @property
-    def name(self) -> str:
-        return self.settings.address.name
 
     @property
     def has_failed(self) -> bool:
@@ -133,7 +132,11 @@ class Watch:
         self._save = save
         self._say = say
         self._seen: queue.SimpleQueue[tuple[_Source, Sighting]] = queue.SimpleQueue()
-        self._sources = [_Source(settings, self._seen) for settings, _ in sources]
+        self._sources: list[_Source] = []
+        for settings, _ in sources:
+            # Two cameras may be called the same by their addresses: their captures have folders of their own.
+            name = unique_name(settings.address.name, [source.name for source in self._sources])
+            self._sources.append(_Source(name, settings, self._seen))
         for source, (settings, credentials) in zip(self._sources, sources, strict=True):
             source.supervisor = StreamSupervisor(settings, credentials, source, max_frames=max_frames)
         self._shown: dict[_Source, str] = {}

@@ -27,7 +27,10 @@ _ENDINGS: Final = (
 _WORDS: Final = r"user|usr|uname|login|pass|pw|auth|key|sig|sid|jwt|bearer|pin|otp"
 _NAME: Final = rf"(?<![^\W_])(?P<name>[A-Za-z0-9]*?(?:{_ENDINGS})|{_WORDS})"
 _ASSIGNMENT: Final = re.compile(rf"(?i){_NAME}(?P<equals>[\"']?\s*=\s*|[\"']\s*:\s*)")
-_NEXT: Final = re.compile(r"[&;,|#?/_]+(?:amp;)?[A-Za-z][A-Za-z0-9.-]*=")
+# What ends a value: another parameter. In a path they may be joined by _, and by anything if the next is secret too.
+_NEXT: Final = re.compile(r"[&;](?:amp;)?[A-Za-z][A-Za-z0-9_.-]*=")
+_NEXT_IN_PATH: Final = re.compile(r"[&;_][A-Za-z][A-Za-z0-9.-]*=")
+_NEXT_SECRET: Final = re.compile(rf"(?i)[/?#,|_](?:[A-Za-z0-9]*?(?:{_ENDINGS})|{_WORDS})=")
 _SEGMENT: Final = re.compile(
     r"(?i)(?<=/)(?P<name>password|passwd|pwd|psw|token|api[_-]?key|secret)/(?=[^/?#&\s]+)"
 )
@@ -36,7 +39,8 @@ _HEADER: Final = re.compile(
 )
 _PASSWORD_NAME: Final = re.compile(rf"(?i)[a-z0-9]*(?:{_PASSWORDS})|pass|pw")
 _USER_NAME: Final = re.compile(rf"(?i)[a-z0-9]*(?:{_USERS})|user|usr|uname|login")
-_SCHEME: Final = re.compile(r"://")
+# With one slash as well, as a path makes of an address.
+_SCHEME: Final = re.compile(r"(?i)://|\b(?:https?|rtsps?|rtmps?|ftp):/(?!/)")
 # A port that is none: the @ behind the password was forgotten.
 _NO_PORT: Final = re.compile(r"[^\s/?#@\[\"'<>:]*:(?!\d{0,5}(?:[/?#\s\"'<>,;.)\]]|$))")
 _WITHOUT_SCHEME: Final = re.compile(
@@ -106,12 +110,13 @@ def address_secrets(path: str) -> list[SecretSpan]:
             (`?user=a&pwd=b`, `/user=a_password=b_channel=1`, `;token=c`, `/token/c`, percent-encoded or not).
     """
     plain = _Plain(path)
-    found = [
-        SecretSpan(name.lower(), *plain.raw(start, end))
-        for name, start, end in _parameters(plain, is_address=True)
-        if start < end
-    ]
-    return sorted(found, key=lambda span: span.start)
+    found: list[SecretSpan] = []
+    for name, start, end in sorted(_parameters(plain, is_address=True), key=lambda one: one[1]):
+        span = SecretSpan(name.lower(), *plain.raw(start, end))
+        # What looks like a parameter within a value is a part of that.
+        if start < end and (not found or span.start >= found[-1].end):
+            found.append(span)
+    return found
 
 
 def remember(secrets: Iterable[str]) -> None:
@@ -226,10 +231,12 @@ def _parameters(plain: _Plain, *, is_address: bool) -> Iterator[tuple[str, int, 
             if start < end and text[start] in "\"'":
                 closing = re.compile(rf"{text[start]}(?=[\s,;:)\]}}>]|$)").search(text, start + 1)
                 start, end = start + 1, end if closing is None else closing.start()
-        for follows in _NEXT.finditer(text, start, end):
-            if max(plain.level(follows.start()), plain.level(follows.end() - 1)) <= level:
-                end = follows.start()
-                break
+        is_in_query = text[max(0, found.start() - 1) : found.start()] in ("?", "&", ";")
+        for pattern in (_NEXT if is_in_query else _NEXT_IN_PATH, _NEXT_SECRET):
+            for follows in pattern.finditer(text, start, end):
+                if max(plain.level(follows.start()), plain.level(follows.end() - 1)) <= level:
+                    end = follows.start()
+                    break
         if not is_address:
             kept = len(text[start:end].rstrip(_CLOSING))
             end = start + kept if kept else end

@@ -241,6 +241,43 @@ def test_a_source_of_another_kind_is_refused_without_its_password(
     assert "rtsp" in error and "geheim" not in error
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["watch", "rtsp://admin:geheim/2024@host"],
+        ["watch", "admin:geheim@10.0.0.2/live"],
+        ["watch", "rtsp://admin:geheim@host:x/live"],
+        ["classify", "http://admin:geheim@host/live"],
+        ["watch", "0", "--frames", "rtsp://admin:geheim@host/live"],
+        ["rtsp://admin:geheim@host/live"],
+    ],
+)
+def test_no_error_repeats_a_password(
+    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = ["--output", str(tmp_path / "a.csv")] if len(arguments) > 1 else []
+    try:
+        assert main([*arguments, *more]) != 0
+    except SystemExit as e:
+        assert e.code == 2
+    said = capsys.readouterr()
+    assert "geheim" not in said.err + said.out and said.err
+    if arguments[1:] == ["rtsp://admin:geheim/2024@host"]:
+        assert "--ask-password" in said.err and "2024" not in said.err
+
+
+def test_two_cameras_of_one_name_have_folders_of_their_own(bundle: Path, tmp_path: Path) -> None:
+    with server("http") as running:
+        arguments = [
+            *("watch", running.url("live?camera=1"), running.url("live?camera=2"), "--model", bundle),
+            *("--device", "cpu", "--output", tmp_path / "a.csv", "--save", tmp_path / "saved"),
+            *("--frames", 3, "--interval", 0, "--duplicates", -1, "--quiet"),
+        ]
+        assert main([str(argument) for argument in arguments]) == 0
+    folders = sorted(path.name for path in (tmp_path / "saved").iterdir())
+    assert folders == ["127.0.0.1-live", "127.0.0.1-live-2"]
+
+
 def test_a_watched_folder_gives_a_row_for_each_picture_and_says_what_it_cannot_read(
     bundle: Path, tmp_path: Path
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 import sys
 import traceback
 from urllib.parse import quote, quote_plus
@@ -60,18 +61,19 @@ def is_shown(secret: str, text: str) -> bool:
 
 
 @given(secret=_SECRETS, form=st.sampled_from(FORMS), name=st.sampled_from(_IN_WORDS))
-@example(secret="2024/cam", form="rtsp://admin:{0}@host", name="pwd")
-@example(secret="a?b#c/d@e", form="rtsp://admin:{0}@host/live", name="pwd")
+@example(secret="Qz2024/camqZ", form="rtsp://admin:{0}@host", name="pwd")
+@example(secret="Qza?b#c/d@eqZ", form="rtsp://admin:{0}@host/live", name="pwd")
 def test_no_output_repeats_a_password(secret: str, form: str, name: str) -> None:
     text = form.format(secret, name)
     said = [redact(text), redact(f"open of '{text}' failed"), redact(text, [secret])]
+    about_address: list[str] = [redact(text, [secret])]
     try:
         address, credentials = parse_source(text)
     except SourceError as e:
-        said += [str(e), repr(e), "".join(traceback.format_exception(e)).partition("SourceError")[2]]
+        about_address += [str(e), repr(e), "".join(traceback.format_exception(e))]
     else:
         settings = StreamSettings(address=address)
-        said += [
+        about_address += [
             address.url,
             address.name,
             repr(address),
@@ -82,6 +84,10 @@ def test_no_output_repeats_a_password(secret: str, form: str, name: str) -> None
         assert parse_source(address.url) == (address, Credentials())
     for output in said:
         assert not is_shown(secret, output), output
+    if re.search(r"[&;_]\w[\w.-]*=", secret):
+        return  # that may be the next parameter: nobody can tell
+    for output in about_address:  # where it is known what is the address, no part of it stays either
+        assert "Qz" not in output and "qZ" not in output, output
 
 
 @given(secret=_SECRETS, form=st.sampled_from(FORMS), name=st.sampled_from(_IN_WORDS))
@@ -188,6 +194,7 @@ def test_a_password_from_its_field_stands_for_the_parameter_that_is_missing() ->
         "admin:hunter2@10.0.0.2/stream",
         "http%3A%2F%2Fadmin%3Ahunter2%40cam%2Fx",
         "rtsp://admin:hunter2/",
+        "There is no file or folder http:/admin:hunter2@host/live.",
     ],
 )
 def test_what_libraries_say(text: str) -> None:
