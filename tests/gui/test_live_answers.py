@@ -136,6 +136,7 @@ def test_the_old_answer_never_stands_on_the_new_thing_while_the_model_is_slow(at
     first = answer.name
     wrong = 0
     for number in range(1, 2 * FRAMES_EACH):
+        assert len(live.service._said) <= 1
         live.show(scene(number))
         (answer,) = live.things
         if number < FRAMES_EACH:
@@ -152,6 +153,7 @@ def test_the_old_answer_never_stands_on_the_new_thing_while_the_model_is_slow(at
     live.worker.answer()
     (answer,) = live.things
     assert answer.state is LiveState.ANSWERED and answer.name == right_name(answer) != first
+    assert len(live.service._said) == 1  # what is gone is forgotten
 
 
 def moving(number: int) -> np.ndarray[Any, Any]:
@@ -181,6 +183,24 @@ def test_with_motion_the_answer_moves_with_its_thing_and_goes_with_it(qtbot: QtB
             assert live.things == []
     assert len(set(boxes)) > 4
     assert names["first"] - {""} and not (names["first"] - {""}) & names["second"]
+
+
+def test_of_two_things_each_has_its_own_answer(qtbot: QtBot) -> None:
+    live = Live(Pipeline(CaptureSettings(motion=MotionSettings(min_size_px=10))))
+    for number in range(30):
+        picture = np.random.default_rng(1).integers(90, 110, (120, 160, 3), dtype=np.uint8)
+        if number >= 12:
+            left = 10 + 4 * (number - 12)
+            picture[10:40, left : left + 30] = np.random.default_rng(2).integers(0, 99, 3)
+            picture[70:100, left : left + 30] = np.random.default_rng(3).integers(150, 255, 3)
+            picture[75:85, left + 5 : left + 20] = 0
+            picture[15:25, left + 5 : left + 20] = 255
+        live.show(picture)
+        if len(live.things) == 2 and live.worker.waiting:
+            live.worker.answer()
+    assert len(live.things) == 2
+    assert len({answer.name for answer in live.things}) == 2
+    assert len(live.service._said) == 2  # and nothing is remembered of what is gone
 
 
 def test_nothing_is_said_of_an_even_surface_and_what_is_still_is_not_praised(at_the_sign: Live) -> None:

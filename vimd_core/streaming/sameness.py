@@ -24,6 +24,8 @@ _BLOCK: Final = 5
 _SHARE, _LEAST, _MOST = 0.6, 10.0, 40.0
 # How fast a place is known to be restless, and from when on it is; what bears less likeness is another thing there.
 _RESTLESS_STEP, _RESTLESS, _LIKE = 0.2, 0.5, 0.45
+# The same for a thing that moves, and for the place of one that does not, where each difference counts.
+_LIKE_MOVING, _ALL = 0.75, 2.0
 # Grey levels below which a picture is an even surface.
 _PLAIN: Final = 2.5
 
@@ -79,6 +81,7 @@ class Appearance:
         self.still_s = 0.0
         self.is_plain = False
         self._restless = 1.0 if is_moving else 0.0
+        self._calm_limit = _LIKE_MOVING if is_moving else _ALL
         self._last: Small | None = None
         self._anchor: tuple[Small, float] | None = None
 
@@ -103,7 +106,8 @@ class Appearance:
         self._restless += _RESTLESS_STEP * (differs - self._restless)
         # Where everything changes all the time, as with a thing that turns or a camera that moves, only what bears no
         # likeness at all is another thing.
-        return differs and (self._restless < _RESTLESS or likeness(before, now) < _LIKE)
+        limit = _LIKE if self._restless >= _RESTLESS else self._calm_limit
+        return differs and likeness(before, now) < limit
 
     def seen_in(self, look: Look) -> Look:
         """The look with what is known of its place."""

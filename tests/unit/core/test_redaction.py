@@ -167,6 +167,8 @@ def test_an_at_behind_the_host_is_a_careless_password(text: str) -> None:
         ("http://h/mjpg?usr=a&psw=b=c", "http://h/mjpg?usr=***&psw=***", "h/mjpg"),
         ("http://h/v;p%61ss%77ord%3Dab%26fps%3D1", "http://h/v;p%61ss%77ord%3D***%26fps%3D1", None),
         ("http://h/token/abcdef/live", "http://h/token/***/live", "h/live"),
+        # What looks like a parameter inside of a value belongs to that value.
+        ("http://h/x?user=a!password=b:c&fps=3", "http://h/x?user=***&fps=3", None),
         ("rtsp://h/a/b/c/d?auth=YWRtaW46MQ==", "rtsp://h/a/b/c/d?auth=***", "h/c/d"),
     ],
 )
