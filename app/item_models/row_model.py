@@ -23,12 +23,14 @@ class Column:
         tip: what its title says when it is pointed at.
         is_number: whether it holds numbers.
         is_wide: whether it takes the room that the others leave.
+        sample: a text that the column is to have room for; its longest one when there is none.
     """
 
     title: str
     tip: str = ""
     is_number: bool = False
     is_wide: bool = False
+    sample: str = ""
 
 
 class RowModel(QAbstractTableModel):
@@ -42,7 +44,7 @@ class RowModel(QAbstractTableModel):
     def __init__(self, columns: Sequence[Column], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.columns = tuple(columns)
-        self._rows: list[tuple[str, ...]] = []
+        self._make: Callable[[int], tuple[str, ...]] = _no_row
         self._tip: Callable[[int], str] | None = None
         self._keys: list[Hashable] = []
 
@@ -59,16 +61,32 @@ class RowModel(QAbstractTableModel):
             keys: what each row stands for.
             tip: what a row says when it is pointed at; None says its first text.
         """
+        self.set_texts(list(rows).__getitem__, keys, tip)
+
+    def set_texts(
+        self,
+        make: Callable[[int], tuple[str, ...]],
+        keys: Sequence[Hashable],
+        tip: Callable[[int], str] | None = None,
+    ) -> None:
+        """The same for thousands of rows, whose texts are made when they come into sight.
+
+        Args:
+            make: gives the texts of a row.
+            keys: what each row stands for.
+            tip: what a row says when it is pointed at; None says its first text.
+        """
         self._tip = tip
         fresh = list(keys)
         if fresh != self._keys:
             self.beginResetModel()
-            self._rows, self._keys = list(rows), fresh
+            self._make, self._keys = make, fresh
             self.endResetModel()
-        elif fresh and self._rows != list(rows):
-            self._rows = list(rows)
-            last = self.index(len(self._rows) - 1, len(self.columns) - 1)
-            self.dataChanged.emit(self.index(0, 0), last)
+        else:
+            self._make = make
+            if fresh:
+                last = self.index(len(fresh) - 1, len(self.columns) - 1)
+                self.dataChanged.emit(self.index(0, 0), last)
 
     def key(self, row: int) -> Any:
         """What a row stands for."""
@@ -76,15 +94,17 @@ class RowModel(QAbstractTableModel):
 
     def text(self, row: int, column: int) -> str:
         """What a cell says."""
-        return self._rows[row][column]
+        return self._make(row)[column]
 
     def longest(self, column: int) -> str:
-        """The longest text of a column, its title included."""
-        return max((self.columns[column].title, *(row[column] for row in self._rows)), key=len)
+        """The longest text that a column is to have room for, its title included."""
+        title, sample = self.columns[column].title, self.columns[column].sample
+        texts = [sample] if sample else [self._make(row)[column] for row in range(len(self._keys))]
+        return max((title, *texts), key=len)
 
     def rowCount(self, parent: _Index = _NO_PARENT) -> int:
         """Number of rows."""
-        return 0 if parent.isValid() else len(self._rows)
+        return 0 if parent.isValid() else len(self._keys)
 
     def columnCount(self, parent: _Index = _NO_PARENT) -> int:
         """Number of columns."""
@@ -92,12 +112,12 @@ class RowModel(QAbstractTableModel):
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Text, tip or side of a cell."""
-        if not index.isValid() or index.row() >= len(self._rows):
+        if not index.isValid() or index.row() >= len(self._keys):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._rows[index.row()][index.column()]
+            return self._make(index.row())[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._rows[index.row()][0] if self._tip is None else self._tip(index.row())
+            return self._make(index.row())[0] if self._tip is None else self._tip(index.row())
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _NUMBER if self.columns[index.column()].is_number else _WORDS
         return None
@@ -116,3 +136,7 @@ class RowModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _NUMBER if column.is_number else _WORDS
         return None
+
+
+def _no_row(_row: int) -> tuple[str, ...]:
+    return ()

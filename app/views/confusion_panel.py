@@ -111,6 +111,8 @@ class ConfusionPanel(QStackedWidget):
             self.splitter.setSizes([300, 200] if is_wide else [500, 200])
 
     def _show(self, statistics: ReviewStatistics) -> None:
+        if not self.isVisible():
+            return  # the figures are read again when it is seen
         self._shown = statistics
         self._fill()
 

@@ -55,11 +55,17 @@ class ProgressPanel(QWidget):
         self.next_button.clicked.connect(self._label_next)
         columns = (
             Column(self.tr("Class"), is_wide=True),
-            Column(self.tr("Labels"), self.tr("Captures that you gave this class"), is_number=True),
+            Column(
+                self.tr("Labels"),
+                self.tr("Captures that you gave this class"),
+                is_number=True,
+                sample="999,999",
+            ),
             Column(
                 self.tr("Recall"),
                 self.tr("How many of those that the model has not learnt from it gives this class, too"),
                 is_number=True,
+                sample=percent(1.0),
             ),
             Column(
                 self.tr("Precision"),
@@ -68,11 +74,13 @@ class ProgressPanel(QWidget):
                     "on captures that it has not learnt from"
                 ),
                 is_number=True,
+                sample=percent(1.0),
             ),
             Column(
                 self.tr("Unreviewed"),
                 self.tr("Captures nobody has looked at that the model holds for this class"),
                 is_number=True,
+                sample="999,999",
             ),
         )
         self.table = RowTable(RowModel(columns, self), self.tr("Figures of each class"))
@@ -97,6 +105,8 @@ class ProgressPanel(QWidget):
         self._statistics.watch("progress", is_watching=False)
 
     def _show(self, found: ReviewStatistics) -> None:
+        if not self.isVisible():
+            return  # the figures are read again when it is seen
         self._shown = found
         self.chart.set_statistics(found)
         self.summary.setText(self._summary(found))
@@ -105,17 +115,19 @@ class ProgressPanel(QWidget):
         self.next_button.setVisible(best is not None)
         if best is not None:
             self._offer(best, names.get(best.class_id, "?"))
-        self.table.set_rows(
-            [
-                (
-                    names.get(one.class_id, "?"),
-                    f"{one.labelled:,}",
-                    self._share(one.recalled),
-                    self._share(one.precise),
-                    f"{one.waiting:,}",
-                )
-                for one in found.classes
-            ],
+
+        def texts(row: int) -> tuple[str, ...]:
+            one = found.classes[row]
+            return (
+                names.get(one.class_id, "?"),
+                f"{one.labelled:,}",
+                self._share(one.recalled),
+                self._share(one.precise),
+                f"{one.waiting:,}",
+            )
+
+        self.table.rows.set_texts(
+            texts,
             [one.class_id for one in found.classes],
             lambda row: self._tip(found.classes[row], names.get(found.classes[row].class_id, "?")),
         )
