@@ -93,7 +93,7 @@ class ReviewStatistics:
         learnt: labelled captures with an answer that are left out, because it has learnt from them.
         recent: of the models of the time, on the latest labels.
         curve: the same after each so many labels.
-        classes: in the order of the class ids that were given.
+        classes: in the order of the class ids that were given, those that have any captures first.
         next_class: the class whose captures are most worth a look; None when none wait.
         confusion: captures by (label, answer of the active model), without those that it has learnt from.
         confusion_with_learnt: the same with them.
@@ -188,6 +188,8 @@ def review_statistics(
         )
         for class_id in class_ids
     )
+    # A model may know hundreds of classes that the project has nothing of.
+    standings = tuple(sorted(standings, key=lambda one: not (one.labelled or one.waiting)))
     curve = _curve(decisions)
     best = max(standings, key=lambda standing: standing.gain, default=None)
     return ReviewStatistics(

@@ -54,6 +54,8 @@ class ConfusionTable(QTableView):
             header.setMinimumSectionSize(SMALLEST_CELL_PX)
             header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
             header.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        # Low lines have no room to spare: letters would lose their feet.
+        self.verticalHeader().setStyleSheet("QHeaderView::section { padding: 0px 6px; border: none; }")
         self.verticalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         model.modelReset.connect(self._on_changed)
         model.dataChanged.connect(self._on_changed)

@@ -25,7 +25,7 @@ from app.views.answer_change import AnswerChange
 from app.views.fitting_dialog import FittingDialog
 from app.views.flow_layout import FlowLayout
 from app.views.tables import RowTable
-from app.views.wording import percent
+from app.views.wording import percent, share_text
 
 _NUMBER: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -109,6 +109,8 @@ class GateDialog(FittingDialog):
         report = self._report
         if report.is_pair and report.baseline is not None:
             return report.baseline.name, report.model.name
+        if report.model.is_active:
+            return self.tr("Before"), self.tr("In use")
         return self.tr("In use"), self.tr("New")
 
     def _heading(self, verdict: Verdict | None) -> str:
@@ -118,6 +120,14 @@ class GateDialog(FittingDialog):
             )
         if self._report.is_pair:
             return self._pair_heading(verdict)
+        if self._report.model.is_active:
+            if not verdict.is_significant:
+                return self.tr("It is in use, and not clearly different from the model before.")
+            return (
+                self.tr("It is in use, and better than the model before, by more than chance.")
+                if verdict.is_better
+                else self.tr("It is in use, and worse than the model before, by more than chance.")
+            )
         if verdict.is_better:
             return self.tr("It is better than the model in use, by more than chance.")
         if verdict.is_worse:
@@ -204,8 +214,8 @@ class GateDialog(FittingDialog):
                 (
                     class_names.get(one.class_id, "?"),
                     f"{one.outcome.n:,}",
-                    percent(one.outcome.first_top1),
-                    percent(one.outcome.second_top1),
+                    share_text(one.outcome.both + one.outcome.broken, one.outcome.n),
+                    share_text(one.outcome.both + one.outcome.fixed, one.outcome.n),
                 )
                 for one in verdict.classes
             ],
@@ -223,7 +233,7 @@ class GateDialog(FittingDialog):
         self.discard_button.setEnabled(not self._report.model.is_active)
         buttons.addButton(self.promote_button, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.addButton(self.keep_button, QDialogButtonBox.ButtonRole.RejectRole)
-        if self._report.is_pair:
+        if self._report.is_pair or self._report.model.is_active:
             self.keep_button.setText(self.tr("Close"))
             self.discard_button.hide()
         else:

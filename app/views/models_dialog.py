@@ -21,12 +21,12 @@ from PySide6.QtWidgets import (
 
 from app.item_models.row_model import Column, RowModel
 from app.services.model_service import ListedModel, ModelService
-from app.services.review_statistics import FEWEST_TO_JUDGE, Share
+from app.services.review_statistics import FEWEST_TO_JUDGE
 from app.storage.training_records import ModelState, RegisteredModel
 from app.views.error_wording import localised
 from app.views.fitting_dialog import FittingDialog
 from app.views.tables import RowTable
-from app.views.wording import local_time, percent
+from app.views.wording import local_time, percent, share_text
 
 
 class ModelsDialog(FittingDialog):
@@ -143,7 +143,7 @@ class ModelsDialog(FittingDialog):
                     self.tr("in use") if one.model.is_active else states[one.model.state],
                     f"{len(one.model.class_ids):,}",
                     names.get(one.model.parent_id, "") if one.model.parent_id is not None else "",
-                    self._accuracy(one.accuracy),
+                    share_text(one.accuracy.right, one.accuracy.total, FEWEST_TO_JUDGE),
                     local_time(one.model.added_ms),
                     one.model.author,
                 )
@@ -159,12 +159,6 @@ class ModelsDialog(FittingDialog):
         if self._listed:
             self.table.selectRow(wanted)
         self._show_chosen()
-
-    def _accuracy(self, share: Share) -> str:
-        """Of few captures as what it is: 3 of 4."""
-        if share.total >= FEWEST_TO_JUDGE:
-            return percent(share.value)
-        return self.tr("{0} of {1}").format(share.right, share.total) if share.total else "–"
 
     def _tip(self, one: ListedModel) -> str:
         if not one.accuracy.total:

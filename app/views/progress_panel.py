@@ -15,7 +15,6 @@ from app.services.review_statistics import (
     WINDOW,
     ClassStanding,
     ReviewStatistics,
-    Share,
 )
 from app.services.statistics_service import StatisticsService
 from app.storage.capture_query import CaptureQuery, SortField
@@ -23,12 +22,10 @@ from app.storage.records import ReviewState
 from app.views.eliding import keep_ends
 from app.views.tables import RowTable
 from app.views.theme import Theme
-from app.views.wording import percent
+from app.views.wording import percent, share_text
 
 _CHART_HEIGHT_PX: Final = 130
 _NAME_LENGTH: Final = 40
-# A share of fewer is told as what it is: 3 of 4.
-_FEWEST_FOR_PERCENT: Final = 10
 
 
 class ProgressPanel(QWidget):
@@ -121,8 +118,8 @@ class ProgressPanel(QWidget):
             return (
                 names.get(one.class_id, "?"),
                 f"{one.labelled:,}",
-                self._share(one.recalled),
-                self._share(one.precise),
+                share_text(one.recalled.right, one.recalled.total),
+                share_text(one.precise.right, one.precise.total),
                 f"{one.waiting:,}",
             )
 
@@ -185,11 +182,6 @@ class ProgressPanel(QWidget):
             else self.tr("Look at {0} next: {1} unreviewed").format(short, waiting)
         )
         self.next_button.setToolTip(name)
-
-    def _share(self, share: Share) -> str:
-        if share.total >= _FEWEST_FOR_PERCENT:
-            return percent(share.value)
-        return self.tr("{0} of {1}").format(share.right, share.total) if share.total else "–"
 
     def _tip(self, one: ClassStanding, name: str) -> str:
         lines = [name]

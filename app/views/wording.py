@@ -25,6 +25,13 @@ def percent(fraction: float) -> str:
     return f"{fraction * 100:.0f}{_NBSP}%"
 
 
+def share_text(right: int, total: int, fewest: int = 10) -> str:
+    """A share of captures: of few as what it is, 3/4, for a percentage would promise more than they tell."""
+    if total >= fewest:
+        return percent(right / total)
+    return f"{right}/{total}" if total else "–"
+
+
 def without_mnemonic(text: str) -> str:
     """A menu's text where no key chooses it: "&Open" and, as Chinese menus write it, "打开(&O)" without the mark."""
     return _MNEMONIC.sub("", text).replace("&", "")

@@ -2205,8 +2205,24 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>显示两者都错的 {0} 张</translation>
     </message>
     <message>
+        <source>Before</source>
+        <translation>以前</translation>
+    </message>
+    <message>
         <source>New</source>
         <translation>新</translation>
+    </message>
+    <message>
+        <source>It is in use, and not clearly different from the model before.</source>
+        <translation>它正在使用，与以前的模型没有明显差别。</translation>
+    </message>
+    <message>
+        <source>It is in use, and better than the model before, by more than chance.</source>
+        <translation>它正在使用，比以前的模型好，且超出偶然。</translation>
+    </message>
+    <message>
+        <source>It is in use, and worse than the model before, by more than chance.</source>
+        <translation>它正在使用，但比以前的模型差，且超出偶然。</translation>
     </message>
     <message>
         <source>It is worse than the model in use, by more than chance: that should stay in use.</source>
@@ -3179,10 +3195,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>在用</translation>
     </message>
     <message>
-        <source>{0} of {1}</source>
-        <translation>{0}/{1}</translation>
-    </message>
-    <message>
         <source>{0}: there are no labelled captures that it has answered for and not learnt from, so nothing tells how good it is.</source>
         <translation>{0}：没有它预测过但没有学过的已标注图像，因此无法得知它的好坏。</translation>
     </message>
@@ -3306,10 +3318,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>Look at {0} next: {1} unreviewed</source>
         <translation>接下来看 {0}：{1} 张待审核</translation>
-    </message>
-    <message>
-        <source>{0} of {1}</source>
-        <translation>{0}/{1}</translation>
     </message>
     <message>
         <source>{0}: {1} of {2} (95 % confidence: {3} to {4})</source>

@@ -218,7 +218,7 @@ def test_no_share_is_shown_where_too_few_captures_are_left(panels: Any) -> None:
     # Of few captures of a class: what they are.
     shown.show(statistics([(1, 1)] * 30 + [(2, 2)] * 3 + [(2, 1)], 2))
     table = shown.progress.table
-    assert [table.text(row, 2) for row in (0, 1)] == ["100\u00a0%", "3 of 4"]
+    assert [table.text(row, 2) for row in (0, 1)] == ["100\u00a0%", "3/4"]
 
 
 def test_models_are_sound(qtmodeltester: ModelTester, qapp: QApplication) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,19 @@ def test_enter_takes_a_model_that_is_better_and_no_other(shown: Callable[[GateRe
     worse = shown(report(broken=12))
     assert "worse" in worse.heading.text() and "anyway" in worse.promote_button.text()
     assert "anyway" in shown(report(broken=12, is_pair=True)).promote_button.text()
+
+
+def test_a_model_that_is_in_use_already_is_spoken_of_as_such(
+    shown: Callable[[GateReport], GateDialog],
+) -> None:
+    what = replace(report(broken=12), model=model(2, is_active=True))
+    dialog = shown(what)
+    assert "in use, and worse than the model before" in dialog.heading.text()
+    assert [column.title for column in dialog.table.rows.columns[2:]] == ["Before", "In use"]
+    assert dialog.keep_button.text() == "Close" and dialog.keep_button.isDefault()
+    assert (
+        dialog.table.text(0, 2) == "100\u00a0%" and shown(report(fixed=1, both=3)).table.text(0, 2) == "3/4"
+    )
 
 
 def test_what_was_fixed_broken_and_wrong_in_both_is_listed_with_both_answers(
