@@ -19,6 +19,7 @@ _TEXTS: Final = Path(__file__).resolve().parent / "licences"
 _TEXTS_OF: Final = {
     "pyside6-essentials": ("LGPL-3.txt", "GPL-3.txt"),
     "shiboken6": ("LGPL-3.txt", "GPL-3.txt"),
+    "pi-heif": ("LGPL-3.txt", "GPL-3.txt"),  # of its decoders, libheif and libde265; its own are with it
 }
 # In the package although none of its files is: the executables' first part.
 _ALWAYS: Final = ("pyinstaller",)

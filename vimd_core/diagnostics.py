@@ -19,7 +19,16 @@ from vimd_core.threads import available_cores, free_threads
 
 APP_NAME: Final = "ViMD Studio"
 _PACKAGES: Final = (
-    *("torch", "numpy", "numba", "safetensors", "opencv-python-headless", "pillow", "platformdirs"),
+    *(
+        "torch",
+        "numpy",
+        "numba",
+        "safetensors",
+        "opencv-python-headless",
+        "pillow",
+        "pi-heif",
+        "platformdirs",
+    ),
     *("PySide6-Essentials", "superqt", "SQLAlchemy", "alembic"),
 )
 _OPTIONAL_PACKAGES: Final = ("mamba-ssm", "causal-conv1d")

@@ -165,7 +165,7 @@ def is_image_file(name: str, path: Path | str) -> bool:
     extension = os.path.splitext(name)[1].lower()  # noqa: PTH122 (10x faster than Path)
     if extension in IMAGE_EXTENSIONS:
         return True
-    if extension in _OTHER_EXTENSIONS:
+    if extension in _OTHER_EXTENSIONS or extension.endswith("~"):
         return False
     return image_format_of(read_head(path)) is not None
 

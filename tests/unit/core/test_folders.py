@@ -195,13 +195,19 @@ def test_a_folder_too_deep_for_the_system_is_said_and_the_rest_is_found(tmp_path
 
 def test_an_image_without_an_images_extension_is_found_by_its_content(tmp_path: Path) -> None:
     make_files(tmp_path, "empty", "a.txt", "b.docx", "c.DOCX", "d.psd")
-    for name in ("none", "e.dat", "f.txt"):
+    for name in (
+        "none",
+        "e.dat",
+        "f.txt",
+        "g.png~",
+        "h.png.part",
+    ):  # the last ones are copies, or not whole yet
         Image.new("RGB", (4, 4)).save(tmp_path / name, format="PNG")
     report = SearchReport()
     found = [path.name for path in find_captures([tmp_path], True, report)]
     assert found == ["e.dat", "none"]
-    assert report.others == {"DOCX": 2, "PSD": 1, "TXT": 2, "": 1}
-    assert count_kinds(report.others) == "2 DOCX, 2 TXT, 1 without extension, 1 PSD"
+    assert report.others == {"DOCX": 2, "PSD": 1, "TXT": 2, "": 1, "PNG~": 1, "PART": 1}
+    assert count_kinds(report.others) == "2 DOCX, 2 TXT, 1 without extension, 1 PART, 1 PNG~, 1 PSD"
 
 
 def test_pipes_and_sockets_are_never_opened(tmp_path: Path) -> None:
