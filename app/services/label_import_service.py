@@ -15,6 +15,7 @@ from app.services.tasks import Task
 if TYPE_CHECKING:
     from app.services.label_import import LabelDraft
     from app.services.label_plan import ImportChoice, LabelPlan
+    from app.storage.project import Project
     from app.storage.unit import Unit
 
 
@@ -34,6 +35,7 @@ class LabelImportService(QObject):
         self._projects = projects
         self._labels = labels
         self._task: Task | None = None
+        self._project: Project | None = None  # what is imported belongs to it
 
     def draft_table(self, path: Path) -> None:
         """Read a table of labels; ends in `drafted` or `failed`."""
@@ -81,8 +83,9 @@ class LabelImportService(QObject):
         self._run(work, lambda found: on_planned(*found))
 
     def take(self, plan: LabelPlan, choice: ImportChoice) -> None:
-        """Write what is chosen, as one step."""
-        self._labels.take(plan.taken(choice))
+        """Write what is chosen, as one step; nothing when another project is open by now."""
+        if self._project is not None and self._project is self._projects.project:
+            self._labels.take(plan.taken(choice))
 
     def _draft(self, work: Callable[[Unit], tuple[LabelDraft, LabelPlan]]) -> None:
         self._run(work, lambda found: self.drafted.emit(*found))
@@ -94,4 +97,5 @@ class LabelImportService(QObject):
     ) -> None:
         if self._task is not None:
             self._task.cancel()
+        self._project = self._projects.project
         self._task = self._projects.read(work, on_found, self.failed.emit)

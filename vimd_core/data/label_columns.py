@@ -16,6 +16,8 @@ from vimd_core.data.csv_tables import KNOWN
 from vimd_core.data.image_formats import IMAGE_EXTENSIONS
 
 _PAIR: Final = 2
+_NO: Final = frozenset({"", "0", "0.0", "False", "false"})
+_YES: Final = frozenset({"1", "1.0", "True", "true"})
 _SEPARATORS: Final = re.compile(r"[\s_.\-]+")
 # The first of several counts: "id" names a capture only where nothing else does.
 _PATHS: Final = (
@@ -109,6 +111,31 @@ def rank_header(header: Sequence[str]) -> int:
     names = [_SEPARATORS.sub("", name.strip().casefold()) for name in header]
     is_sure = names[found.path] in _PATHS and names[found.label] in _LABELS
     return KNOWN if found.has_header and is_sure else 1
+
+
+def find_one_hot(lines: Sequence[Sequence[str]]) -> tuple[int, dict[int, str]] | None:
+    """Where each class has a column with 1 for those that it has, as Roboflow and others write.
+
+    Args:
+        lines: the table with its header.
+
+    Returns:
+        The place of the column of paths, and the classes by the places of theirs; None when it is no such table.
+    """
+    names = [_SEPARATORS.sub("", name.strip().casefold()) for name in lines[0]]
+    path = _first_of(_PATHS, names)
+    places = [place for place in range(len(names)) if place != path and names[place]]
+    if path is None or len(places) < _PAIR or len(lines) < _PAIR:
+        return None
+    values = {line[place].strip() for line in lines[1:] if len(line) == len(names) for place in places}
+    if not values <= _NO | _YES or not values & _YES:
+        return None
+    return path, {place: lines[0][place] for place in places}
+
+
+def is_yes(value: str) -> bool:
+    """Whether a value of such a table says that a capture has a class."""
+    return value.strip() in _YES
 
 
 def name_twice(header: Sequence[str], columns: LabelColumns) -> str | None:

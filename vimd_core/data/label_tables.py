@@ -6,13 +6,23 @@ and VoTT. A row may have several labels, and several rows may speak of one captu
 
 from __future__ import annotations
 
+import contextlib
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from vimd_core.data.csv_tables import parse_csv
-from vimd_core.data.label_columns import LabelColumns, find_columns, name_twice, rank_header
+from vimd_core.data.csv_tables import CsvTable, parse_csv
+from vimd_core.data.image_formats import IMAGE_EXTENSIONS
+from vimd_core.data.label_columns import (
+    LabelColumns,
+    find_columns,
+    find_one_hot,
+    is_yes,
+    name_twice,
+    rank_header,
+)
 from vimd_core.data.label_documents import labels_in, rows_of_document, rows_of_objects
 from vimd_core.data.label_rows import LabelRow, LabelTable, TableForm, distinct_labels
 from vimd_core.data.table_text import TableText, read_table_text
@@ -21,6 +31,10 @@ from vimd_core.errors import DatasetError
 JSON_LINES_SUFFIXES: Final = frozenset({".jsonl", ".ndjson"})
 TABLE_SUFFIXES: Final = JSON_LINES_SUFFIXES | {".csv", ".tsv", ".txt", ".json"}
 _SHOWN_HEADER: Final = 200
+_SPACED: Final = re.compile(
+    rf"(?P<path>.+?(?:{'|'.join(map(re.escape, sorted(IMAGE_EXTENSIONS)))}))[ ]+(?P<label>\S.*)",
+    re.IGNORECASE,
+)
 
 
 def read_label_table(path: Path) -> LabelTable:
@@ -33,9 +47,14 @@ def read_label_table(path: Path) -> LabelTable:
     first = text.text.lstrip()[:1]
     if path.suffix.lower() in JSON_LINES_SUFFIXES:
         return _json_lines(path, text)
-    if first == "[" or first == "{":
+    if first not in ("[", "{"):
+        return _csv(path, text)
+    try:
         return _json(path, text)
-    return _csv(path, text)
+    except DatasetError:
+        with contextlib.suppress(DatasetError):
+            return _csv(path, text)  # a name may begin so, too
+        raise
 
 
 def _csv(path: Path, text: TableText) -> LabelTable:
@@ -47,7 +66,10 @@ def _csv(path: Path, text: TableText) -> LabelTable:
     header = table.records[0].cells
     columns = find_columns(header)
     if columns is None:
-        raise _no_columns(path, header)
+        rows = _one_hot_rows(table) or _spaced_rows(table)
+        if not rows:
+            raise _no_columns(path, header)
+        return LabelTable(path, TableForm.CSV, rows, table.delimiter, text.encoding, len(header))
     twice = name_twice(header, columns) if columns.has_header else None
     if twice is not None:
         raise DatasetError(f"The header of {path} has the column {twice!r} twice: rename one of them.")
@@ -61,6 +83,38 @@ def _csv(path: Path, text: TableText) -> LabelTable:
         len(header),
         columns.state is not None,
     )
+
+
+def _one_hot_rows(table: CsvTable) -> tuple[LabelRow, ...]:
+    found = find_one_hot([record.cells for record in table.records])
+    if found is None:
+        return ()
+    path, classes = found
+    width = len(table.records[0].cells)
+    return tuple(
+        LabelRow(
+            record.line,
+            record.cells[path] if path < len(record.cells) else "",
+            distinct_labels(
+                name
+                for place, name in classes.items()
+                if place < len(record.cells) and is_yes(record.cells[place])
+            ),
+            extra_cells=max(0, len(record.cells) - width),
+        )
+        for record in table.records[1:]
+    )
+
+
+def _spaced_rows(table: CsvTable) -> tuple[LabelRow, ...]:
+    """Lines such as `val/0001.jpg 65`: the name of an image, blanks, and its class."""
+    found = [(record.line, _SPACED.fullmatch(record.cells[0].strip())) for record in table.records]
+    if any(len(record.cells) != 1 for record in table.records):
+        return ()
+    rows = tuple(
+        LabelRow(line, match["path"], distinct_labels([match["label"]])) for line, match in found if match
+    )
+    return rows if len(rows) == len(found) else ()
 
 
 def _row(line: int, cells: Sequence[str], columns: LabelColumns, width: int) -> LabelRow:

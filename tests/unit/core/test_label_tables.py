@@ -86,6 +86,13 @@ def test_whatever_separates_and_encodes(tmp_path: Path, delimiter: str, encoding
             ],
         ),
         ("filepath,tags,ground_truth.label\n/d/a.png,train,Stop\n", [("/d/a.png", ("Stop",))]),
+        (
+            "filename, Stop, Yield\na.jpg, 1, 0\nb.jpg, 1, 1\nc.jpg, 0, 0\n",
+            [("a.jpg", ("Stop",)), ("b.jpg", ("Stop", "Yield")), ("c.jpg", ())],
+        ),
+        ("image,MEL,NV,BCC\nISIC_1,0.0,1.0,0.0\n", [("ISIC_1", ("NV",))]),
+        ("val/0001.JPEG 65\nval/a b.JPEG 970\n", [("val/0001.JPEG", ("65",)), ("val/a b.JPEG", ("970",))]),
+        ("[a]/b.png,Stop\n{c}.png,Yield\n", [("[a]/b.png", ("Stop",)), ("{c}.png", ("Yield",))]),
         ("image,xmin,ymin,xmax,ymax,label\na.png,1,2,3,4,Stop\n", [("a.png", ("Stop",))]),
     ],
 )
