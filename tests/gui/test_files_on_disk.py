@@ -90,6 +90,8 @@ def test_a_capture_that_was_overwritten_is_said_and_its_label_asked_about(
     monkeypatch.setattr(studio.window.dialogs, "ask_changed_labels", lambda count: ChangedLabels.SHOW)
     qtbot.mouseClick(bar.action_button, Qt.MouseButton.LeftButton)
     wait_for(qtbot, lambda: studio.captures.rowCount() == 2, "they are listed")
+    studio.captures.set_filter(CaptureFilter.ALL)  # what was listed last is listed at the next start
+    wait_for(qtbot, lambda: studio.captures.rowCount() == 4, "all are listed")
     start.stop(studio)
     again: Studio = start(model=tiny_bundle)
     bar = again.window.message_bar

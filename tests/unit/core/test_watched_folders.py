@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from vimd_core.data.decoding import read_image
 from vimd_core.data.hashing import content_hash
 from vimd_core.streaming import folder_grabber
 from vimd_core.streaming.folder_grabber import FolderGrabber
@@ -171,6 +172,25 @@ def test_a_file_that_grows_slowly_is_taken_when_it_is_whole(grabber: FolderGrabb
     (frame,) = frames(grabber, 1)
     with Image.open(growing) as image:
         assert np.array_equal(np.asarray(image), frame.image[:, :, ::-1])
+
+
+def test_a_jpeg_that_lacks_only_its_end_is_waited_for_and_then_taken_as_it_is(
+    grabber: FolderGrabber, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = save(tmp_path / "whole.jpg", 1, quality=95).read_bytes()
+    lacking = tmp_path / "in" / "a.jpg"
+    lacking.write_bytes(whole[:-30])
+    assert read_image(lacking).notice  # it can be shown
+    frame = grabber.read()
+    assert frame is not None and frame.image.size == 0 and not frame.notice
+    with lacking.open("ab") as file:
+        file.write(whole[-30:])
+    (frame,) = frames(grabber, 1)
+    assert np.array_equal(frame.image[:, :, ::-1], read_image(tmp_path / "whole.jpg").pixels)
+    monkeypatch.setattr(folder_grabber, "_GIVE_UP_S", 1.0)
+    other = tmp_path / "in" / "b.jpg"
+    other.write_bytes(save(tmp_path / "whole.jpg", 2, quality=95).read_bytes()[:-30])
+    assert names(frames(grabber, 1)) == ["b.jpg"]
 
 
 def test_what_was_there_comes_in_the_order_of_its_names(tmp_path: Path) -> None:
