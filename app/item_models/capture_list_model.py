@@ -10,6 +10,7 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QImage
 
+from app.item_models.capture_text import decision, differing_answer
 from app.item_models.gallery_heading import Heading
 from app.item_models.gallery_pages import GalleryPages, positions_of
 from app.item_models.gallery_thumbnails import GalleryThumbnails
@@ -146,6 +147,12 @@ class CaptureListModel(QAbstractListModel):
         if not self._query.is_everything and self._query.within is None:
             self.reload()
 
+    def refresh_names(self) -> None:
+        """Classes are called otherwise now, have other colours, or are others."""
+        self._pages.refresh_all()
+        if self._headings:
+            self.reload()
+
     def show(self, first: int, last: int) -> None:
         """Tell which rows are on the screen, so that what comes next is there in time."""
         self._pages.show(first, last)
@@ -195,10 +202,12 @@ class CaptureListModel(QAbstractListModel):
             return row.path.name
         if role == Qt.ItemDataRole.ToolTipRole:
             changed = self.tr("Changed on disk") if row.changed else None
-            return "\n".join(filter(None, (row.label or row.predicted, changed, str(row.path))))
+            return "\n".join(filter(None, (decision(row), differing_answer(row), changed, str(row.path))))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             changed = self.tr("Changed on disk") if row.changed else None
-            return ", ".join(filter(None, (row.path.name, row.label or row.predicted, changed, row.problem)))
+            return ", ".join(
+                filter(None, (row.path.name, decision(row), differing_answer(row), changed, row.problem))
+            )
         return None
 
     def _on_page(self, first: int, last: int) -> None:

@@ -49,6 +49,10 @@ class StatisticsService(QObject):
         (self._watchers.add if is_watching else self._watchers.discard)(name)
         self._on_changed()
 
+    def refresh(self) -> None:
+        """Classes are called otherwise: what shows their names needs the figures once more."""
+        self._on_changed()
+
     def _on_changed(self, *_what: object) -> None:
         if self._watchers and not self._timer.isActive():
             self._timer.start()

@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from app.storage.errors import ProjectError
 from app.storage.records import CaptureFilter, ReviewState
@@ -31,6 +31,9 @@ class GroupField(StrEnum):
     NONE = "none"
     CLASS = "class"  # the label, or else the model's answer
     SOURCE = "source"
+
+
+_CLASS_CONDITIONS: Final = ("predicted_class_ids", "label_class_ids", "class_ids")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +90,26 @@ class CaptureQuery:
         sort = SortField.ADDED if self.sort is SortField.GIVEN else self.sort
         return CaptureQuery(sort=sort, descending=self.descending, group=self.group)
 
+    @property
+    def mentioned_classes(self) -> frozenset[int]:
+        """All classes that conditions speak of."""
+        return frozenset().union(*(getattr(self, name) or () for name in _CLASS_CONDITIONS))
+
+    def with_classes(self, instead: Mapping[int, int], gone: frozenset[int]) -> CaptureQuery:
+        """The same with classes replaced by others.
+
+        Args:
+            instead: the class that stands for one that is gone, by its id.
+            gone: classes to leave out unless they are replaced; a condition without any is none.
+        """
+        changes: dict[str, Any] = {}
+        for name in _CLASS_CONDITIONS:
+            ids = getattr(self, name)
+            if ids is not None:
+                kept = {instead.get(i, i) for i in ids if i in instead or i not in gone}
+                changes[name] = frozenset(kept) or None
+        return replace(self, **changes)
+
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready; what lets everything through is left out."""
         plain = CaptureQuery()
@@ -113,7 +136,7 @@ class CaptureQuery:
         """
         try:
             known = dict(values)
-            for name in ("predicted_class_ids", "label_class_ids", "class_ids", "source_ids"):
+            for name in (*_CLASS_CONDITIONS, "source_ids"):
                 if known.get(name) is not None:
                     known[name] = frozenset(int(value) for value in known[name])
             if known.get("states") is not None:

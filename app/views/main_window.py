@@ -31,6 +31,7 @@ from app.views.bulk_question import BulkQuestion
 from app.views.capture_keys import CaptureKeys
 from app.views.changed_files import ChangedFiles
 from app.views.class_commands import ClassCommands
+from app.views.class_followers import ClassFollowers
 from app.views.class_panel import ClassPanel
 from app.views.classifier_status import ClassifierStatus
 from app.views.collaborators import Places, Services
@@ -147,6 +148,7 @@ class MainWindow(QMainWindow):
             self.actions_,
             self.message_bar,
             preferences,
+            self.selection,
             self,
         )
         self.training = TrainingCommands(
@@ -172,6 +174,7 @@ class MainWindow(QMainWindow):
             self,
         )
         self._counts = ProjectCounts(services.projects, self.header, self.gallery, classes, sources, self)
+        ClassFollowers(classes, captures, services.projects, services.inspect, services.statistics, self)
         ClassifierStatus(services, self.footer, self.message_bar, self)
         ChangedFiles(services, captures, self.dialogs, self.message_bar, self)
         UndoWording(services.labels, self.actions_, self)

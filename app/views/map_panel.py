@@ -61,10 +61,21 @@ class MapPanel(QStackedWidget):
         page_layout.addWidget(self.again_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.addWidget(start)
         self.addWidget(page)
+        self._found: CaptureMap | None = None
         insight.map_found.connect(self._on_map)
-        projects.closing.connect(lambda: self.setCurrentIndex(0))
+        classes.modelReset.connect(self._colour_again)
+        projects.closing.connect(self._on_project_closing)
+
+    def _on_project_closing(self) -> None:
+        self._found = None
+        self.setCurrentIndex(0)
+
+    def _colour_again(self) -> None:
+        if self._found is not None:
+            self._on_map(self._found)
 
     def _on_map(self, found: CaptureMap) -> None:
+        self._found = found
         colours = {record.id: QColor(record.colour) for record in self._classes.records}
 
         def show(shown: tuple[array[int], array[int]]) -> None:

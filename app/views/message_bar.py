@@ -88,6 +88,13 @@ class MessageBar(QFrame):
         self._leaving.stop()
         self.hide()
 
+    def retract(self, text: str) -> None:
+        """Take a message back that does not hold any more."""
+        text = localised(text)
+        self._covered = [each for each in self._covered if each.text != text]
+        if self._shown is not None and self._shown.text == text:
+            self._close()
+
     def enterEvent(self, event: QEnterEvent) -> None:
         """Whoever points at it is still reading."""
         super().enterEvent(event)

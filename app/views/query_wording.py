@@ -54,7 +54,11 @@ def query_parts(
         add(text, replace(query, label_class_ids=None))
     if query.min_confidence is not None or query.max_confidence is not None:
         low, high = query.min_confidence or 0.0, 1.0 if query.max_confidence is None else query.max_confidence
-        text = translate("QueryPart", "Confidence: {0}–{1} %").format(round(100 * low), round(100 * high))
+        text = (
+            translate("QueryPart", "Classified")  # whatever the answer is, there is one
+            if low <= 0 and high >= 1
+            else translate("QueryPart", "Confidence: {0}–{1} %").format(round(100 * low), round(100 * high))
+        )
         add(text, replace(query, min_confidence=None, max_confidence=None))
     if query.min_size_px is not None or query.max_size_px is not None:
         low_px = query.min_size_px or 1

@@ -17,6 +17,7 @@ from app.services.project_service import ProjectService
 from app.storage.capture_query import CaptureQuery, SortField
 from app.storage.records import ReviewState
 from app.views.actions import Actions
+from app.views.gallery_selection import GallerySelection
 from app.views.message_bar import MessageBar
 
 AUDIT_SIZE: Final = 100
@@ -35,6 +36,7 @@ class ReviewQueues(QObject):
         actions: Actions,
         message_bar: MessageBar,
         preferences: Preferences,
+        selection: GallerySelection,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -44,7 +46,11 @@ class ReviewQueues(QObject):
         self._projects = projects
         self._message_bar = message_bar
         self._preferences = preferences
+        self._selection = selection
         self._random = Random()
+        self._listed: CaptureQuery | None = None
+        self._starts = False
+        self._said = ""
         self._on(actions.queue_least_sure, self.least_sure)
         self._on(actions.queue_disagreement, self.disagreement)
         self._on(actions.queue_label_errors, insight.find_label_errors)
@@ -54,10 +60,12 @@ class ReviewQueues(QObject):
         self._on(actions.find_similar, self.similar)
         insight.ranking_found.connect(self._on_ranking)
         insight.failed.connect(message_bar.show_error)
+        captures.query_changed.connect(self._on_query)
+        captures.filter_applied.connect(self._on_listed)
 
     def least_sure(self, source_id: int | None = None) -> None:
         """What nobody has looked at, the least confident answers first; all of it, or of one source."""
-        self._captures.set_query(
+        self._start(
             CaptureQuery(
                 source_ids=None if source_id is None else frozenset({source_id}),
                 states=_UNREVIEWED,
@@ -69,7 +77,7 @@ class ReviewQueues(QObject):
     def disagreement(self) -> None:
         """What nobody has looked at, the most different answers with and without super-resolution first."""
         least = self._preferences.values.disagreement_from
-        self._captures.set_query(
+        self._start(
             CaptureQuery(
                 states=_UNREVIEWED, min_disagreement=least, sort=SortField.DISAGREEMENT, descending=True
             )
@@ -104,10 +112,30 @@ class ReviewQueues(QObject):
         }[ranking.kind].format(f"{len(ranking.ids):,}", f"{ranking.searched:,}")
         if not ranking.is_reliable:
             text += " " + self.tr("There are few labels yet: take it as a hint.")
+        self._said = text
         self._message_bar.show_notice(text)
 
     def _list(self, ids: list[int] | tuple[int, ...]) -> None:
-        self._captures.set_query(CaptureQuery(within=tuple(ids), sort=SortField.GIVEN))
+        self._start(CaptureQuery(within=tuple(ids), sort=SortField.GIVEN))
+
+    def _start(self, queue: CaptureQuery) -> None:
+        """List captures, and begin with the first of them."""
+        self._listed, self._starts = queue, True
+        self._captures.set_query(queue)
+
+    def _on_query(self) -> None:
+        """What is said of a queue goes with it."""
+        if self._listed is not None and self._captures.query != self._listed:
+            self._listed, self._starts = None, False
+        if self._said:
+            self._message_bar.retract(self._said)
+            self._said = ""
+
+    def _on_listed(self) -> None:
+        if self._starts:
+            self._starts = False
+            if self._captures.rowCount():
+                self._selection.select_row(0)
 
     def _on(self, action: QAction, slot: Callable[[], None]) -> None:
         action.triggered.connect(lambda _checked=False: slot())

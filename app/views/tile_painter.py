@@ -10,6 +10,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QImage, QPainter, QPen, QPixmap
 
+from app.item_models.capture_text import differing_answer, shown_confidence
 from app.storage.records import CaptureRow, ReviewState
 from app.views.answer_change import AnswerChange
 from app.views.eliding import in_two_lines, keep_ends
@@ -251,23 +252,28 @@ class TilePainter(QObject):
     def _draw_caption(self, painter: QPainter, area: QRect, row: CaptureRow) -> None:
         text, colour = self._caption(row)
         left, number_width = area.left(), 0
-        if row.probability is not None and row.problem is None and area.width() >= _ROOM_FOR_NUMBER_PX:
-            number = percent(row.probability)
+        has_room = area.width() >= _ROOM_FOR_NUMBER_PX
+        confidence, differing = shown_confidence(row), differing_answer(row)
+        second = QRect(area.left(), area.top() + 1 + _LINE_PX, area.width(), _LINE_PX + 2)
+        if confidence is not None and has_room:
+            number = percent(confidence)
             number_width = QFontMetrics(self._small_font).horizontalAdvance(number) + 5
             painter.setFont(self._small_font)
-            painter.setPen(self._theme.colour("unsure" if row.probability < self._unsure_below else "faint"))
-            painter.drawText(
-                QRect(area.left(), area.top() + 1 + _LINE_PX, area.width(), _LINE_PX + 2),
-                Qt.AlignmentFlag.AlignRight,
-                number,
-            )
-        dot = row.label_colour if row.label is not None else row.predicted_colour
-        if dot is not None and area.width() >= _ROOM_FOR_NUMBER_PX:
-            painter.drawPixmap(QPointF(left, area.top() + 4), self._dot(dot, is_human=row.label is not None))
+            painter.setPen(self._theme.colour("unsure" if confidence < self._unsure_below else "faint"))
+            painter.drawText(second, Qt.AlignmentFlag.AlignRight, number)
+        elif differing is not None and has_room:
+            number_width = area.width()  # the second line is the model's
+            painter.setFont(self._small_font)
+            painter.setPen(self._theme.colour("faint"))
+            measure = QFontMetrics(self._small_font).horizontalAdvance
+            painter.drawText(second, Qt.AlignmentFlag.AlignLeft, keep_ends(differing, area.width(), measure))
+        is_human = row.state is not ReviewState.UNREVIEWED
+        dot = row.label_colour if is_human else row.predicted_colour
+        if dot is not None and has_room:
+            painter.drawPixmap(QPointF(left, area.top() + 4), self._dot(dot, is_human=is_human))
             left += _DOT_PX + 5
         width = area.right() + 1 - left
-        is_human = row.state is not ReviewState.UNREVIEWED
-        lines = self._lines(text, width, width - number_width)  # the first words tell most
+        lines = self._lines(text, width, max(0, width - number_width))  # the first words tell most
         font = self._bold_font if is_human else self._small_font
         painter.setFont(font)
         painter.setPen(self._theme.colour(colour))

@@ -9,20 +9,11 @@ from typing import Final
 
 from PySide6.QtCore import QCoreApplication
 
+from app.item_models.capture_text import percent as percent
 from app.storage.stream_records import SeenCapture
 from app.views.error_wording import localised
 
-_NBSP: Final = "\u00a0"
 _MNEMONIC: Final = re.compile(r"\(&.\)")
-
-
-def percent(fraction: float) -> str:
-    """A probability; certainty is never rounded up to."""
-    if 0.995 <= fraction < 1.0:
-        return f">99{_NBSP}%"
-    if 0.0 < fraction < 0.005:
-        return f"<1{_NBSP}%"
-    return f"{fraction * 100:.0f}{_NBSP}%"
 
 
 def share_text(right: int, total: int, fewest: int = 10) -> str:

@@ -539,6 +539,13 @@
     </message>
 </context>
 <context>
+    <name>CaptureText</name>
+    <message>
+        <source>Model: {0} {1}</source>
+        <translation>模型：{0} {1}</translation>
+    </message>
+</context>
+<context>
     <name>ChangedFiles</name>
     <message>
         <source>1 capture has changed on disk since it was labelled: its label does not count for now.</source>
@@ -3372,6 +3379,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>Label: {0}</source>
         <translation>标注：{0}</translation>
+    </message>
+    <message>
+        <source>Classified</source>
+        <translation>已分类</translation>
     </message>
     <message>
         <source>Confidence: {0}–{1} %</source>
