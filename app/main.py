@@ -55,10 +55,12 @@ def parse_arguments(argv: Sequence[str]) -> Options:
     )
     parser.add_argument("--project", type=Path, help="project folder to open or make (default: your own)")
     parser.add_argument(
-        "--model", type=Path, help="model bundle to classify with (default: the last one used)"
+        "--model", type=Path, help="model to classify with, by file or name (default: the last one used)"
     )
     parser.add_argument("--version", action="version", version=f"vimd-studio {__version__}")
     parsed = parser.parse_args(argv)
+    if parsed.model is not None:
+        parsed.model = _model(parser, parsed.model)
     addresses = tuple(item for item in parsed.items if "://" in item)
     paths = tuple(Path(item).absolute() for item in parsed.items if "://" not in item)
     project = parsed.project and parsed.project.absolute()
@@ -70,6 +72,17 @@ def parse_arguments(argv: Sequence[str]) -> Options:
         project=project,
         model=parsed.model and parsed.model.absolute(),
     )
+
+
+def _model(parser: argparse.ArgumentParser, wanted: Path) -> Path:
+    """The file of a model that is asked for by file or name."""
+    from vimd_core.checkpoints.named import find_model
+    from vimd_core.errors import VimdError
+
+    try:
+        return find_model(wanted)
+    except VimdError as e:
+        parser.error(str(e))
 
 
 def prepare_threads() -> None:

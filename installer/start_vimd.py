@@ -17,7 +17,7 @@ def main() -> int:
         from vimd_core.worker.main import main as be_child
 
         return be_child()
-    from vimd_core.cli import main as run_command
+    from vimd_core.__main__ import run as run_command
 
     return run_command()
 

@@ -96,11 +96,16 @@ def patiently(
 
     Returns:
         What `write` returned; None when it was told to stop first.
+
+    Raises:
+        BrokenPipeError: nobody reads what is written any more.
     """
     is_told = False
     while True:
         try:
             return write()
+        except BrokenPipeError:
+            raise  # whoever reads what is written has gone for good
         except OSError as e:
             if not is_told:
                 place = f" {e.filename}" if isinstance(e.filename, str) else ""

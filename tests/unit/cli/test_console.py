@@ -106,3 +106,18 @@ def test_a_signal_leaves_nothing_half_written(tmp_path: Path, tiny_bundle: Path,
 def _with_default_signals() -> None:
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
+
+
+def test_ctrl_c_counts_while_the_program_is_still_being_loaded() -> None:
+    program = """
+import sys
+class Interrupting:
+    def find_spec(self, name, path=None, target=None):
+        if name == "vimd_core.cli":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupting())
+from vimd_core.__main__ import run
+sys.exit(run())
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (130, "Cancelled.\n")

@@ -71,6 +71,17 @@ def test_rows_go_to_standard_output_and_nothing_is_overwritten(
     assert watch(table, "--overwrite").returncode == 0 and len(rows_of(table)) == len(once)
 
 
+def test_it_ends_when_nobody_reads_its_rows_any_more(bundle: Path, film: Path) -> None:
+    arguments = ("watch", film, "--model", bundle, "--device", "cpu", "--output", "-", "--interval", "0.1")
+    line = " ".join(str(part) for part in (sys.executable, "-m", "vimd_core", *arguments))
+    done = subprocess.run(
+        ["bash", "-c", f"{line} --duplicates -1 | head -1; exit ${{PIPESTATUS[0]}}"],
+        capture_output=True, text=True, timeout=240,
+    )  # fmt: skip
+    assert done.stdout.startswith("time,") and done.stdout.count("\n") == 1
+    assert done.returncode == 141 and "Traceback" not in done.stderr and "waiting" not in done.stderr
+
+
 def test_a_video_becomes_a_table_and_pictures(
     bundle: Path, film: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
