@@ -43,6 +43,16 @@ def read_label_table(path: Path) -> LabelTable:
     Raises:
         DatasetError: it can't be read, or says nothing of captures; what to do.
     """
+    table = _read(path)
+    for row in table.rows:  # JSON can write what text can't hold
+        if "\0" in row.path or any("\0" in label for label in row.labels):
+            raise DatasetError(
+                f"Line {row.line} of {path} holds a zero byte: save the table again as text in UTF-8."
+            )
+    return table
+
+
+def _read(path: Path) -> LabelTable:
     text = read_table_text(path)
     first = text.text.lstrip()[:1]
     if path.suffix.lower() in JSON_LINES_SUFFIXES:

@@ -7,10 +7,9 @@ manifest's folder; other columns are ignored.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from pathlib import Path, PureWindowsPath
+from pathlib import Path
 from typing import Final
 
 from vimd_core.data.class_identity import class_key, first_of_each
@@ -19,6 +18,7 @@ from vimd_core.data.dataset import Capture, Dataset, Split
 from vimd_core.data.folders import natural_key
 from vimd_core.data.label_rows import LabelRow, LabelTable
 from vimd_core.data.label_tables import TABLE_SUFFIXES, read_label_table
+from vimd_core.data.manifest_paths import ManifestPaths
 from vimd_core.errors import DatasetError
 
 MANIFEST_SUFFIXES: Final = TABLE_SUFFIXES
@@ -51,13 +51,14 @@ def read_manifest(path: Path) -> Dataset:
         DatasetError: the manifest can't be read, or a line of it is wrong; the message has the line's number.
     """
     table = read_label_table(path)
+    paths = ManifestPaths(path.parent)
     found: dict[Path, Capture] = {}
     labels: dict[Path, list[str]] = {}
     line_of: dict[Path, int] = {}
     for row in table.rows:
         if table.has_states and not row.labels and row.path.strip():
             continue
-        capture = _capture(table, row)
+        capture = _capture(table, row, paths)
         known = found.setdefault(capture.path, capture)
         if (known.split, known.group, known.hr) != (capture.split, capture.group, capture.hr):
             raise DatasetError(
@@ -89,7 +90,7 @@ def read_manifest(path: Path) -> Dataset:
     )
 
 
-def _capture(table: LabelTable, row: LabelRow) -> Capture:
+def _capture(table: LabelTable, row: LabelRow, paths: ManifestPaths) -> Capture:
     manifest, line = table.path, row.line
     if row.extra_cells:
         raise DatasetError(
@@ -104,8 +105,8 @@ def _capture(table: LabelTable, row: LabelRow) -> Capture:
         raise DatasetError(
             f"Line {line} of {manifest} has the split {row.split!r}: use train, validation or test, or nothing."
         )
-    path = _resolve(manifest, row.path)
-    hr = _resolve(manifest, row.hr) if row.hr.strip() else None
+    path = paths.resolve(row.path)
+    hr = paths.resolve(row.hr) if row.hr.strip() else None
     return Capture(path, 0, row.group or str(path), split, hr)
 
 
@@ -123,22 +124,3 @@ def _views(
                 f"and a line before it says {classes[view.label]}: correct one of them."
             )
     return tuple(views.values())
-
-
-def _resolve(manifest: Path, text: str) -> Path:
-    path = _place(manifest, text)
-    if text.isascii() or path.exists():
-        return path
-    # Systems store "ü" as one character or as two.
-    forms = (Path(unicodedata.normalize(form, str(path))) for form in ("NFC", "NFD"))
-    return next((form for form in forms if form.exists()), path)
-
-
-def _place(manifest: Path, text: str) -> Path:
-    # Blanks around a name are seldom meant, but some files do have them.
-    if text != text.strip() and not Path(manifest.parent, text).exists():
-        text = text.strip()
-    # Lists made on Windows are read elsewhere too, if their paths are relative.
-    if "\\" in text and "/" not in text and not PureWindowsPath(text).is_absolute():
-        text = text.replace("\\", "/")
-    return Path(manifest.parent, text)  # an absolute path stays as it is

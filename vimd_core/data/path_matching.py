@@ -70,13 +70,13 @@ class PathMatcher:
         place = self._exact.get(text)
         if place is not None:
             return PathMatch((place,), WHOLE)
-        forms = list(dict.fromkeys(_forms(text)))
+        forms = list(dict.fromkeys(path_forms(text)))
         for form in forms:
             for path in (form, self._below_base(form)):
                 if whole := self._whole.get(path):
                     return PathMatch(tuple(whole), WHOLE)
         several = PathMatch()
-        named = [parts for form in forms if (parts := _parts(form))]
+        named = [parts for form in forms if (parts := path_parts(form))]
         for is_same_name, endings, wanted in self._ways(named):
             if several.files and not is_same_name:
                 break
@@ -147,7 +147,12 @@ class _Endings:
         return depth
 
 
-def _forms(text: str) -> Iterator[str]:
+def is_address(text: str) -> bool:
+    """Whether a name is an address such as file:///a.png, and no path."""
+    return _ADDRESS.match(text) is not None
+
+
+def path_forms(text: str) -> Iterator[str]:
     """What a name in a table may be as a path with forward slashes, the likeliest first."""
     for name in dict.fromkeys((text, text.strip())):
         normal = unicodedata.normalize("NFC", name)
@@ -176,7 +181,7 @@ def _of_address(text: str) -> Iterator[str]:
             yield decoded[1:]  # file:///C:/...
 
 
-def _parts(path: str) -> list[str]:
+def path_parts(path: str) -> list[str]:
     """The parts of a path, without what leads upwards."""
     parts: list[str] = []
     for part in path.split("/"):

@@ -124,6 +124,31 @@ def test_names_of_one_class_are_one_class_and_files_are_found_in_either_unicode_
     assert read.captures[0].path == tmp_path / "\u00dcbung.png"
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "C:\\Users\\me\\ds\\images\\a02.png",
+        "/mnt/data/ds/images/a02.png",
+        "file:///C:/ds/images/a02.png",
+        "s3://bucket/images/a02.png",
+        "images/a02",
+        "images\\a02.png",
+    ],
+)
+def test_files_of_another_machine_are_found_below_the_manifest(tmp_path: Path, name: str) -> None:
+    (tmp_path / "images").mkdir()
+    (tmp_path / "images" / "a02.png").touch()
+    (tmp_path / "a02.png").touch()
+    path = write_manifest(tmp_path, json.dumps({"path": name, "label": "Stop"}) + "\n", "list.jsonl")
+    assert read_manifest(path).captures[0].path == tmp_path / "images" / "a02.png"
+
+
+def test_a_file_that_is_missing_is_not_taken_for_another(tmp_path: Path) -> None:
+    (tmp_path / "a.png").touch()
+    read = read_manifest(write_manifest(tmp_path, "path,label\ntrain/a.png,Stop\n"))
+    assert read.captures[0].path == tmp_path / "train" / "a.png"
+
+
 def test_a_table_of_this_program_is_a_manifest_although_some_captures_have_no_label(tmp_path: Path) -> None:
     rows = "path,state,label\na.png,corrected,Stop\nb.png,unsure,\nc.png,unreviewed,\n"
     assert [one.path.name for one in read_manifest(write_manifest(tmp_path, rows)).captures] == ["a.png"]

@@ -199,6 +199,7 @@ def test_json_lines_whatever_the_file_is_called(tmp_path: Path, name: str) -> No
         (b'{"assets": 3}', "no table of labels that is known"),
         (b"[" * 100_000, "no JSON table"),
         (b'{"path": ', "no JSON table"),
+        (b'{"path": "a\\u0000.png", "label": "Stop"}', "Line 1 .* zero byte"),
     ],
 )
 def test_what_is_no_table_is_said(tmp_path: Path, content: bytes, message: str) -> None:
