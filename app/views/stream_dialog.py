@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, QTimer
@@ -55,6 +56,10 @@ class StreamDialog(FittingDialog):
         super().__init__(parent)
         self.new: NewStream | None = None
         self._before = settings
+        self._apart: tuple[str, tuple[tuple[str, str], ...]] = (
+            "",
+            (),
+        )  # an address, and what was secret in it
         is_new = settings is None
         self.setWindowTitle(
             self.tr("Add camera or stream") if is_new else self.tr("Settings of {0}").format(name)
@@ -88,6 +93,7 @@ class StreamDialog(FittingDialog):
         self._lay_out()
         self._list_cameras()
         self._show(settings)
+        line.editingFinished.connect(self._take_apart)
         self.address.editTextChanged.connect(lambda _text: self.problem.hide())
         self.address.setFocus()
 
@@ -110,6 +116,21 @@ class StreamDialog(FittingDialog):
             self._say(localised(str(e)))
             return
         super().accept()
+
+    def _take_apart(self) -> None:
+        """Bring a user name and a password out of the address, which everybody can read, into their fields."""
+        text = self.address.currentText()
+        if "://" not in text:
+            return
+        try:
+            address, credentials = parse_source(text)
+        except SourceError:
+            return  # said when it is added
+        if credentials:
+            self._apart = (address.url, credentials.parameters)
+            self.user.setText(credentials.user or self.user.text())
+            self.password.setText(credentials.password or self.password.text())
+            self.address.setEditText(address.url)
 
     def _say(self, problem: str) -> None:
         self.problem.setText(problem)
@@ -134,8 +155,6 @@ class StreamDialog(FittingDialog):
         self.udp.setChecked(settings.read.transport == "udp")
 
     def _read(self) -> NewStream:
-        from dataclasses import replace
-
         from vimd_core.streaming.settings import ReadSettings, StreamSettings
 
         address, credentials = self._read_address()
@@ -170,6 +189,8 @@ class StreamDialog(FittingDialog):
         if chosen >= 0 and text == self.address.itemText(chosen):
             text = str(self.address.itemData(chosen))
         address, credentials = parse_source(text)
+        if address.url == self._apart[0] and not credentials.parameters:
+            credentials = replace(credentials, parameters=self._apart[1])
         if self._before is not None and SourceKind.FOLDER in (address.kind, self._before.address.kind):
             raise SourceError(
                 self.tr("A watched folder stays that folder: add another source for another one.")

@@ -245,6 +245,31 @@ def test_a_password_of_an_earlier_version_goes_out_of_the_project(qtbot: QtBot, 
     wait_for_state(qtbot, again, StreamState.LIVE)
 
 
+def test_a_password_goes_from_the_address_into_its_field(qtbot: QtBot, start) -> None:  # type: ignore[no-untyped-def]
+    studio = start()
+    dialog = StreamDialog(studio.window)
+    for text, url, login, parameters in (
+        ("rtsp://admin:2024@host/live", "rtsp://host/live", ("admin", "2024"), ()),
+        (
+            "rtsp://host/user=root_password=2025_channel=1",
+            "rtsp://host/user=***_password=***_channel=1",
+            ("", ""),
+            (("user", "root"), ("password", "2025")),
+        ),
+    ):
+        for line in (dialog.user, dialog.password):
+            line.clear()
+        dialog.address.setEditText(text)
+        dialog.address.lineEdit().editingFinished.emit()
+        assert dialog.address.currentText() == url
+        assert (dialog.user.text(), dialog.password.text()) == login
+        dialog.new = None
+        dialog.add_button.click()
+        assert dialog.new is not None and dialog.new.address.url == url
+        assert dialog.new.credentials == Credentials(*login, parameters)
+    dialog.deleteLater()
+
+
 def test_a_careless_password_is_refused_with_the_fields_for_it(qtbot: QtBot, start) -> None:  # type: ignore[no-untyped-def]
     studio = start()
     dialog = StreamDialog(studio.window)
