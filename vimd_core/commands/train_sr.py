@@ -117,12 +117,15 @@ def _train(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def _read_photographs(recipe: SuperResolutionRecipe, upscale: int) -> Photographs:
     """The photographs of a recipe's folder; those that can't be used are said on stderr."""
-    from vimd_core.data.image_formats import IMAGE_EXTENSIONS
+    from vimd_core.data.folders import SearchReport, find_captures
     from vimd_core.distillation.photographs import load_photographs
 
     if recipe.data is None or not recipe.data.is_dir():
         raise DatasetError(f"There is no folder {recipe.data}: give one with photographs.")
-    files = sorted(p for p in recipe.data.rglob("*") if p.suffix.lower() in IMAGE_EXTENSIONS)
+    report = SearchReport()
+    files = sorted(find_captures([recipe.data], recursive=True, report=report))
+    for sentence in report.problems[:_NAMED_AT_MOST]:
+        sys.stderr.write(f"left out: {sentence}\n")
     with reading_progress() as progress:
         photographs = load_photographs(
             files, upscale, smallest_px=recipe.training.patch_px, progress=progress

@@ -198,11 +198,13 @@ def _tiff_pixels(
         if image is None or not layout.is_true_in_pillow:
             raise
         return None
-    has_alpha = layout.samples in (2, 4)
+    if layout.alpha == "none" and layout.samples in (2, 4):
+        samples = samples[..., :-1]  # infrared, depth or whatever else lies beside the colours
     pixels = to_eight_bits(
         samples,
         stated_maximum=_tiff_maximum(layout),
-        has_alpha=has_alpha,
+        has_alpha=layout.alpha != "none",
+        is_multiplied=layout.alpha == "multiplied",
         inverted=layout.is_white_zero,
     )
     turned = Image.fromarray(pixels)

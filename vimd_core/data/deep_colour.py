@@ -28,6 +28,7 @@ def to_eight_bits(
     *,
     stated_maximum: float | None = None,
     has_alpha: bool = False,
+    is_multiplied: bool = False,
     inverted: bool = False,
     background: int = 255,
 ) -> npt.NDArray[np.uint8]:
@@ -37,6 +38,7 @@ def to_eight_bits(
         samples: (H, W, C) whole or floating-point numbers; C is 1 or 3, and one more with alpha.
         stated_maximum: the largest value that a sample can have, where the file says so.
         has_alpha: whether the last sample of a pixel is its opacity.
+        is_multiplied: whether the colours were multiplied by the opacity already.
         inverted: whether zero is white.
         background: what shows through transparent pixels, in 8 bits.
 
@@ -56,7 +58,9 @@ def to_eight_bits(
             scaled = _FULL - scaled
         if has_alpha:
             alpha = _finite(samples[top : top + step, :, -1:].astype(np.float64), opaque) / opaque
-            scaled = background + (scaled - background) * alpha.clip(0.0, 1.0)
+            alpha = alpha.clip(0.0, 1.0)
+            seen = scaled if is_multiplied else scaled * alpha
+            scaled = (seen + background * (1.0 - alpha)).clip(0.0, _FULL)
         result[top : top + step] = np.round(scaled)
     return result
 

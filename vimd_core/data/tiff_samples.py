@@ -10,7 +10,7 @@ import lzma
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import IO, Any, Final
+from typing import IO, Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +23,7 @@ _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC = 256, 257, 258, 259, 262
 _STRIP_OFFSETS, _ORIENTATION, _SAMPLES, _ROWS_PER_STRIP, _STRIP_BYTES = 273, 274, 277, 278, 279
 _MAX_SAMPLE, _PLANAR, _PREDICTOR = 281, 284, 317
 _TILE_WIDTH, _TILE_HEIGHT, _TILE_OFFSETS, _TILE_BYTES = 322, 323, 324, 325
-_SAMPLE_FORMAT, _SMAX = 339, 341
+_EXTRA_SAMPLES, _SAMPLE_FORMAT, _SMAX = 338, 339, 341
 _UNSIGNED, _SIGNED, _FLOAT = 1, 2, 3
 _WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB = 0, 1, 2
 _COMPRESSIONS: Final = {
@@ -31,6 +31,8 @@ _COMPRESSIONS: Final = {
     34887: "LERC", 50000: "Zstandard", 50001: "WebP", 50002: "JPEG XL", 34892: "lossy JPEG",
 }  # fmt: skip
 _MAX_SAMPLES: Final = 4
+Alpha = Literal["none", "apart", "multiplied"]
+"""Whether there is a sample for opacity, and whether the colours were multiplied by it already."""
 _DAMAGED: Final = "a TIFF file that is truncated or damaged"
 
 
@@ -73,6 +75,14 @@ class TiffLayout:
     def is_true_in_pillow(self) -> bool:
         """Whether what Pillow makes of them is right, if less than there is."""
         return self.sample_format == _UNSIGNED and self.bits <= 16
+
+    @property
+    def alpha(self) -> Alpha:
+        """What a sample beside the colours says."""
+        if self.samples not in (2, 4):
+            return "none"
+        kind = next(iter(_all(self.tags, _EXTRA_SAMPLES, 0)), 0)
+        return "multiplied" if kind == 1 else "apart" if kind == 2 else "none"
 
     @property
     def is_floating(self) -> bool:

@@ -18,8 +18,7 @@ import torch
 from torch import nn
 
 from vimd_core.data.decoding import decode_image
-from vimd_core.data.folders import natural_key
-from vimd_core.data.image_formats import IMAGE_EXTENSIONS
+from vimd_core.data.folders import find_captures, natural_key
 from vimd_core.errors import DatasetError
 from vimd_core.models.super_resolution import bicubic_downscale, bicubic_upscale
 
@@ -224,7 +223,7 @@ def _reduced(truth: _Rgb, upscale: int) -> torch.Tensor:
 def _images_by_stem(folder: Path) -> dict[str, Path]:
     if not folder.is_dir():
         raise DatasetError(f"There is no folder {folder}.")
-    return {p.stem: p for p in folder.iterdir() if p.suffix.lower() in IMAGE_EXTENSIONS}
+    return {path.stem: path for path in find_captures([folder])}
 
 
 def _finite(value: Any) -> Any:

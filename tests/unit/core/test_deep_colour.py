@@ -186,6 +186,23 @@ def test_transparency_of_16_bits(tmp_path: Path, picture: Picture) -> None:
     assert (decode_image(tmp_path / "key.png") == 255).all()
 
 
+def test_a_sample_beside_the_colours_of_tiff_is_what_the_file_says_it_is(
+    tmp_path: Path, picture: Picture
+) -> None:
+    half = np.full_like(picture[..., :1], 128)
+    on_white = np.round(picture * (128 / 255) + 255 * (127 / 255)).astype(np.uint8)
+    for kind, colour, shown in (
+        (2, picture, on_white),
+        (1, picture * (128 / 255), on_white),
+        (0, picture, picture),
+    ):
+        values = np.round(np.concatenate([colour, half], axis=-1) * 257.0).astype(np.uint16)
+        write_tiff(tmp_path / "a.tif", values, extra={338: (kind,)})
+        if kind == 1:  # multiplied colours are dimmer: what depth they have must be said
+            write_tiff(tmp_path / "a.tif", values, extra={338: (kind,), 281: (65534,) * 4})
+        assert_shows(tmp_path / "a.tif", shown)
+
+
 def test_zero_may_be_white(tmp_path: Path, picture: Picture) -> None:
     write_tiff(tmp_path / "a.tif", 65535 - in_bits(picture[..., :1], 16), extra={262: (0,)})
     assert_shows(tmp_path / "a.tif", np.repeat(picture[..., :1], 3, axis=-1))
