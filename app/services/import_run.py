@@ -303,4 +303,7 @@ def _add_source(path: Path, is_folder: bool, unit: Unit) -> int:
 def _add(source_id: int, captures: Sequence[NewCapture], bring_back: BringBack, unit: Unit) -> AddedCaptures:
     known = unit.contents.reconcile(source_id, captures)
     added = unit.captures.add(source_id, captures, bring_back=bring_back)
-    return replace(added, changed_ids=known.changed, moved_ids=known.moved)
+    changed = known.changed
+    if added.returned_ids:  # what was removed may have changed while nobody looked
+        changed += unit.contents.reconcile(source_id, captures).changed
+    return replace(added, changed_ids=changed, moved_ids=known.moved)

@@ -304,6 +304,16 @@ def test_a_name_that_was_passed_on_stays_with_its_picture(signs: Project, pictur
     assert (row(signs, 4).path, row(signs, 4).label) == (pictures[0], None)
 
 
+def test_a_removed_capture_that_comes_back_changed_does_not_keep_its_label(
+    signs: Project, pictures: list[Path]
+) -> None:
+    write(signs, lambda unit: unit.labels.remove([1], "ada"))
+    picture(pictures[0], 200)
+    report = add(signs, pictures[0])
+    assert (report.returned, report.changed) == (1, 1)
+    assert row(signs, 1).changed and row(signs, 1).label is None
+
+
 def test_pages_and_many_files(project: Project, tmp_path: Path) -> None:
     for number in range(60):
         picture(tmp_path / "in" / f"{number:03}.png", number)

@@ -166,6 +166,20 @@ def test_a_run_is_not_resumed_from_another_starting_file(captures: Path, tmp_pat
         )
 
 
+def test_a_run_that_an_older_version_began_is_resumed_from_the_file_that_it_knew(
+    captures: Path, tmp_path: Path
+) -> None:
+    """That one knew a model by the hash of its file."""
+    before = TrainingPlace(origin={"--teacher": "hash of the file"})
+    with pytest.raises(TrainingStoppedError):
+        teacher_trainer(captures, quick_config(epochs=2), tmp_path / "run", before).run(
+            lambda event: None, should_stop=lambda: True
+        )
+    now = TrainingPlace(origin={"--teacher": "a"}, origin_before={"--teacher": "hash of the file"})
+    trainer = teacher_trainer(captures, quick_config(epochs=2), tmp_path / "run", now)
+    trainer.run(lambda event: None, resume=True)
+
+
 def test_a_new_run_does_not_take_an_unfinished_ones_place(captures: Path, tmp_path: Path) -> None:
     with pytest.raises(TrainingStoppedError):
         teacher_trainer(captures, quick_config(), tmp_path / "run").run(
