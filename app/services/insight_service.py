@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.services.classify_service import ClassifyService
 from app.services.embedding_files import NewEmbeddings, embedding_file, keep_embeddings, layout_file
+from app.services.label_checks import labels_to_check
 from app.services.progress import JobProgress, RateMeter
 from app.services.project_service import ProjectService
 from app.services.worker_client import WorkerClient, WorkerState
@@ -50,12 +51,14 @@ class Ranking:
     Attributes:
         searched: how many were looked at.
         is_reliable: label errors: whether there are labels enough to judge by.
+        left_out: label errors: labels that could not be checked, for the model has learnt from them.
     """
 
     kind: RankingKind
     ids: tuple[int, ...]
     searched: int
     is_reliable: bool = True
+    left_out: int = 0
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,7 @@ class _Job:
     model_sha256: str
     path: Path
     absent: list[int] = field(default_factory=list)
+    left_out: int = 0
     request_id: int | None = None
     is_cancelled: bool = False
 
@@ -133,16 +137,16 @@ class InsightService(QObject):
 
     def find_similar(self, capture_id: int) -> None:
         """Rank captures by how alike they are to one."""
-        self._start("find_similar", lambda _unit: array("q", [capture_id]).tobytes())
+        self._start("find_similar", lambda _unit, _job: array("q", [capture_id]).tobytes())
 
     def find_unlike(self) -> None:
         """Rank captures that nobody has looked at by how unlike they are to everything that is labelled."""
-        self._start("find_unlike", lambda unit: unit.insights.labelled().ids.tobytes())
+        self._start("find_unlike", lambda unit, _job: unit.insights.labelled().ids.tobytes())
 
     def find_worth_labelling(self) -> None:
         """Rank captures that nobody has looked at by how many others they stand for that no label stands for yet."""
 
-        def numbers(unit: Unit) -> bytes:
+        def numbers(unit: Unit, _job: _Job) -> bytes:
             looked_at = unit.insights.looked_at()
             return looked_at.ids.tobytes() + looked_at.has_class.tobytes()
 
@@ -151,15 +155,19 @@ class InsightService(QObject):
     def find_label_errors(self) -> None:
         """Rank labelled captures by how surely a classifier that never saw the label says another one."""
 
-        def numbers(unit: Unit) -> bytes:
-            labelled = unit.insights.labelled()
-            return labelled.ids.tobytes() + labelled.class_ids.tobytes() + labelled.folders.tobytes()
+        def numbers(unit: Unit, job: _Job) -> bytes:
+            active, project = unit.models.active(), self._projects.project
+            if active is None or project is None:
+                return b""
+            found = labels_to_check(unit, project.folder, active)
+            job.path, job.left_out = found.embeddings, found.left_out
+            return found.packed()
 
         self._start("find_label_errors", numbers)
 
     def lay_out(self) -> None:
         """Put all captures on a map."""
-        self._start("lay_out", lambda _unit: b"")
+        self._start("lay_out", lambda _unit, _job: b"")
 
     def cancel(self) -> None:
         """Stop looking; embeddings that were computed stay."""
@@ -194,7 +202,7 @@ class InsightService(QObject):
     def _is_worker_up(self) -> bool:
         return self._worker.state in (WorkerState.READY, WorkerState.BUSY)
 
-    def _start(self, kind: str, payload: Callable[[Unit], bytes]) -> None:
+    def _start(self, kind: str, payload: Callable[[Unit, _Job], bytes]) -> None:
         self.cancel()
         model, project = self._classify.model, self._projects.project
         if model is None or project is None or not self._is_worker_up():
@@ -211,7 +219,10 @@ class InsightService(QObject):
             known = stored_ids(path)
             # What was removed keeps its embeddings, for when it comes back, and is not looked at.
             job.absent = sorted(known.difference(unit.captures.find(CaptureQuery()).ids))
-            return payload(unit), unit.captures.paths([i for i in answered if i not in known])
+            numbers = payload(unit, job)
+            # What an earlier model has seen is taken as it is: only the one in use is there to be asked.
+            missing = [i for i in answered if i not in known] if job.path == path else []
+            return numbers, unit.captures.paths(missing)
 
         def on_prepared(prepared: tuple[bytes, list[tuple[int, Path]]]) -> None:
             if not job.is_cancelled:
@@ -298,7 +309,9 @@ class InsightService(QObject):
                 self.map_found.emit(CaptureMap(ids, array("f", message.payload[8 * count :])))
             elif message.type == "doubts":
                 searched, enough = int(message.fields["checked"]), bool(message.fields["enough"])
-                self.ranking_found.emit(Ranking(RankingKind.LABEL_ERRORS, tuple(ids), searched, enough))
+                self.ranking_found.emit(
+                    Ranking(RankingKind.LABEL_ERRORS, tuple(ids), searched, enough, job.left_out)
+                )
             else:
                 self.ranking_found.emit(
                     Ranking(_RANKINGS[job.kind], tuple(ids), int(message.fields["searched"]))

@@ -112,6 +112,10 @@ class ReviewQueues(QObject):
         }[ranking.kind].format(f"{len(ranking.ids):,}", f"{ranking.searched:,}")
         if not ranking.is_reliable:
             text += " " + self.tr("There are few labels yet: take it as a hint.")
+        if ranking.left_out:
+            text += " " + self.tr(
+                "{0} others can't be checked: the model has learnt from them, and sees them as they are labelled."
+            ).format(f"{ranking.left_out:,}")
         self._said = text
         self._message_bar.show_notice(text)
 

@@ -9,6 +9,7 @@ import pytest
 from storage_verbs import CLASSES, activate, answer, predict
 
 from app.services.embedding_files import NewEmbeddings, embedding_file, keep_embeddings
+from app.services.label_checks import LabelsToCheck, labels_to_check
 from app.services.label_forecast import LabelForecast, TooFewToForecast, forecast_labels
 from app.services.retrain_prepare import take_stock
 from app.services.review_statistics import FEWEST_TO_JUDGE, ReviewStatistics
@@ -207,3 +208,27 @@ def test_the_forecast_is_measured_on_what_the_model_has_not_learnt(project: Proj
         assert (found.labels, found.unlearnt, found.more) == (117, 17, 1)
     else:
         assert isinstance(found, LabelForecast) and found.now < 0.7
+
+
+def test_labels_are_checked_by_what_a_model_sees_that_has_not_learnt_from_them(project: Project) -> None:
+    ids = add_named(project, [f"c{number}" for number in range(12)])
+    root = activate(project)
+    label(project, ids[:10], STOP)
+    record = use(project, teach(project, root.id, dict.fromkeys(ids[:8], TRAIN), "11" * 32))
+
+    def to_check() -> LabelsToCheck:
+        def work(unit):  # type: ignore[no-untyped-def]
+            return labels_to_check(unit, project.folder, unit.models.active())
+
+        found: LabelsToCheck = project.read(work).result()
+        return found
+
+    own = embedding_file(project.folder, record.sha256)
+    found = to_check()
+    assert (found.embeddings, list(found.ids), found.left_out) == (own, ids[8:10], 8)
+    # What the model before has seen in captures is still there, of all but one.
+    keep_vectors(project, root, ids[1:], np.ones((11, 8)))
+    found = to_check()
+    assert found.embeddings == embedding_file(project.folder, root.sha256)
+    assert (list(found.ids), found.left_out) == (ids[1:10], 1)
+    assert set(found.class_ids) == {STOP} and len(found.packed()) == 8 * 3 * 9
