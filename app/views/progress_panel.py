@@ -5,8 +5,18 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHideEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF, QShowEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import (
+    QColor,
+    QHideEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.item_models.class_list_model import ClassListModel
 from app.item_models.row_model import Column, RowModel
@@ -26,6 +36,7 @@ from app.views.wording import percent, share_text
 
 _CHART_HEIGHT_PX: Final = 130
 _NAME_LENGTH: Final = 40
+_BUTTON_ROOM_PX: Final = 28
 
 
 class ProgressPanel(QWidget):
@@ -50,6 +61,9 @@ class ProgressPanel(QWidget):
         self.next_button = QPushButton()
         self.next_button.setAccessibleName(self.tr("What to label next"))
         self.next_button.clicked.connect(self._label_next)
+        # A long name must not widen the panel: the text follows the width.
+        self.next_button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._next_text = ""
         columns = (
             Column(self.tr("Class"), is_wide=True),
             Column(
@@ -100,6 +114,11 @@ class ProgressPanel(QWidget):
         """Nobody looks."""
         super().hideEvent(event)
         self._statistics.watch("progress", is_watching=False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The button's text follows the width."""
+        super().resizeEvent(event)
+        self._fit_next()
 
     def _show(self, found: ReviewStatistics) -> None:
         if not self.isVisible():
@@ -174,14 +193,20 @@ class ProgressPanel(QWidget):
     def _offer(self, best: ClassStanding, name: str) -> None:
         short = keep_ends(name, _NAME_LENGTH, len)
         waiting = f"{best.waiting:,}"
-        self.next_button.setText(
+        self._next_text = (
             self.tr("Look at {0} next: {1} unreviewed, up to {2} wrong").format(
                 short, waiting, f"{best.gain:,.0f}"
             )
             if best.precise.total
             else self.tr("Look at {0} next: {1} unreviewed").format(short, waiting)
         )
-        self.next_button.setToolTip(name)
+        self.next_button.setToolTip(f"{name}\n{self._next_text}")
+        self._fit_next()
+
+    def _fit_next(self) -> None:
+        width = self.next_button.width() - _BUTTON_ROOM_PX
+        mode = Qt.TextElideMode.ElideMiddle
+        self.next_button.setText(self.next_button.fontMetrics().elidedText(self._next_text, mode, width))
 
     def _tip(self, one: ClassStanding, name: str) -> str:
         lines = [name]

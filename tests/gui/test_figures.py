@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from array import array
 from collections.abc import Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -219,6 +220,17 @@ def test_no_share_is_shown_where_too_few_captures_are_left(panels: Any) -> None:
     shown.show(statistics([(1, 1)] * 30 + [(2, 2)] * 3 + [(2, 1)], 2))
     table = shown.progress.table
     assert [table.text(row, 2) for row in (0, 1)] == ["100\u00a0%", "3/4"]
+
+
+def test_a_long_name_does_not_widen_the_panel(panels: Any) -> None:
+    shown = panels(2)
+    panel = shown.progress
+    panel._classes.records = tuple(replace(one, name="Ж" * 200) for one in records(2))
+    shown.show(statistics([(1, 1)] * 30, 2))
+    assert panel.minimumSizeHint().width() < 400
+    assert "…" in panel.next_button.text() and "Ж" * 200 in panel.next_button.toolTip()
+    width = panel.next_button.fontMetrics().horizontalAdvance(panel.next_button.text())
+    assert width < panel.next_button.width()
 
 
 def test_models_are_sound(qtmodeltester: ModelTester, qapp: QApplication) -> None:
