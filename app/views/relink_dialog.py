@@ -5,24 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialogButtonBox,
     QFileDialog,
-    QHeaderView,
     QLabel,
     QPushButton,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
+from app.item_models.row_model import Column, RowModel
 from app.services.relink_service import SourceState
 from app.views.fitting_dialog import FittingDialog
-from app.views.tables import align_headers
+from app.views.tables import RowTable
 
 
 class RelinkDialog(FittingDialog):
@@ -43,29 +40,20 @@ class RelinkDialog(FittingDialog):
             else self.tr("All captures are where they were when they were added.")
         )
         text.setWordWrap(True)
-        self.table = QTableWidget(len(self._states), 3)
-        self.table.setHorizontalHeaderLabels([self.tr("Folder"), self.tr("Captures"), self.tr("Missing")])
-        self.table.setAccessibleName(self.tr("Folders"))
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        columns = (
+            Column(self.tr("Folder"), is_wide=True),
+            Column(self.tr("Captures"), is_number=True),
+            Column(self.tr("Missing"), is_number=True),
+        )
+        self.table = RowTable(RowModel(columns, self), self.tr("Folders"))
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setTabKeyNavigation(False)
-        align_headers(self.table, first_number=1)
-        self.table.verticalHeader().hide()
-        self.table.setShowGrid(False)
-        header = self.table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for row, state in enumerate(self._states):
-            for column, shown in enumerate(
+        self.table.set_rows(
+            [
                 (str(state.place.folder), f"{state.captures:,}", f"{state.missing:,}")
-            ):
-                item = QTableWidgetItem(shown)
-                if column:
-                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-                else:
-                    item.setToolTip(shown)
-                self.table.setItem(row, column, item)
+                for state in self._states
+            ],
+            [str(state.place.folder) for state in self._states],
+        )
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(self.tr("Cancel"))
         self.choose_button = QPushButton(self.tr("Choose where it is now…"))
@@ -81,7 +69,7 @@ class RelinkDialog(FittingDialog):
         layout.addWidget(text)
         layout.addWidget(self.table, 1)
         layout.addWidget(buttons)
-        self.table.currentCellChanged.connect(self._show_choice)
+        self.table.selectionModel().currentChanged.connect(lambda _new, _old: self._show_choice())
         if self._states:
             self.table.selectRow(0)
         self._show_choice()
@@ -89,7 +77,7 @@ class RelinkDialog(FittingDialog):
     @property
     def chosen(self) -> SourceState | None:
         """The folder that is chosen."""
-        row = self.table.currentRow()
+        row = self.table.current_row
         return self._states[row] if 0 <= row < len(self._states) else None
 
     def _show_choice(self) -> None:

@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialogButtonBox,
-    QHeaderView,
     QLabel,
     QPushButton,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
+from app.item_models.row_model import Column, RowModel
 from app.storage.backup import BackupRecord
 from app.views.fitting_dialog import FittingDialog
-from app.views.tables import align_headers
+from app.views.tables import RowTable
 from app.views.wording import local_time
 
 
@@ -39,21 +36,17 @@ class RestoreDialog(FittingDialog):
             else self.tr("There is no backup yet: one is made each day on which the project is opened.")
         )
         text.setWordWrap(True)
-        self.table = QTableWidget(len(self._backups), 4)
-        self.table.setHorizontalHeaderLabels(
-            [self.tr("Made"), self.tr("Why"), self.tr("Captures"), self.tr("Labels")]
+        columns = (
+            Column(self.tr("Made")),
+            Column(self.tr("Why"), is_wide=True),
+            Column(self.tr("Captures"), is_number=True),
+            Column(self.tr("Labels"), is_number=True),
         )
-        self.table.setAccessibleName(self.tr("Backups"))
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table = RowTable(RowModel(columns, self), self.tr("Backups"))
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        align_headers(self.table, first_number=2)
-        self.table.verticalHeader().hide()
-        self.table.setShowGrid(False)
-        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self.table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        for row, record in enumerate(self._backups):
-            self._fill(row, record)
+        self.table.set_rows(
+            [self._texts(record) for record in self._backups], [record.path for record in self._backups]
+        )
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.restore_button = QPushButton(self.tr("Restore"))
         self.restore_button.setProperty("role", "primary")
@@ -76,10 +69,10 @@ class RestoreDialog(FittingDialog):
     @property
     def chosen(self) -> Path | None:
         """The copy that is chosen."""
-        row = self.table.currentRow()
+        row = self.table.current_row
         return self._backups[row].path if 0 <= row < len(self._backups) else None
 
-    def _fill(self, row: int, record: BackupRecord) -> None:
+    def _texts(self, record: BackupRecord) -> tuple[str, ...]:
         reasons = {
             "daily": self.tr("Daily"),
             "before-restore": self.tr("Before another backup was restored"),
@@ -87,14 +80,9 @@ class RestoreDialog(FittingDialog):
         reason = reasons.get(record.reason) or (
             self.tr("Before an update") if record.reason.startswith("before-") else record.reason
         )
-        texts = (
+        return (
             local_time(round(record.made.timestamp() * 1000)),
             reason,
             f"{record.captures:,}",
             f"{record.labels:,}",
         )
-        for column, shown in enumerate(texts):
-            item = QTableWidgetItem(shown)
-            if column > 1:
-                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            self.table.setItem(row, column, item)

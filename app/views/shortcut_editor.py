@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QIcon, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialogButtonBox,
     QHBoxLayout,
-    QHeaderView,
     QKeySequenceEdit,
     QLabel,
     QLineEdit,
     QPushButton,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
+from app.item_models.row_model import Column, RowModel
 from app.views.fitting_dialog import FittingDialog
-from app.views.tables import align_headers
+from app.views.tables import RowTable
 from app.views.wording import without_mnemonic
-
-_NAME_ROLE: Final = Qt.ItemDataRole.UserRole
 
 
 def plain_text(action: QAction) -> str:
@@ -55,23 +49,10 @@ class ShortcutEditor(FittingDialog):
         self.search.setPlaceholderText(self.tr("Find an action or a key"))
         self.search.setAccessibleName(self.tr("Find an action or a key"))
         self.search.setClearButtonEnabled(True)
-        self.table = QTableWidget(len(self._actions), 2)
-        self.table.setHorizontalHeaderLabels([self.tr("Action"), self.tr("Keys")])
-        self.table.verticalHeader().hide()
-        self.table.setShowGrid(False)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        columns = (Column(self.tr("Action"), is_wide=True), Column(self.tr("Keys")))
+        self.table = RowTable(RowModel(columns, self), self.tr("Keyboard shortcuts"))
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        align_headers(self.table, first_number=2)
-        self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-        self.table.setAccessibleName(self.tr("Keyboard shortcuts"))
-        self.table.setTabKeyNavigation(False)
-        for row, action in enumerate(self._actions):
-            name = QTableWidgetItem(plain_text(action))
-            name.setData(_NAME_ROLE, action.objectName())
-            self.table.setItem(row, 0, name)
-            self.table.setItem(row, 1, QTableWidgetItem())
+        self._show_keys()
         self.edit = QKeySequenceEdit()
         self.edit.setMaximumSequenceLength(1)
         self.edit.setClearButtonEnabled(True)
@@ -113,12 +94,11 @@ class ShortcutEditor(FittingDialog):
         layout.addWidget(self.problem)
         layout.addWidget(buttons)
         self.search.textChanged.connect(self._filter)
-        self.table.currentCellChanged.connect(self._show_current)
+        self.table.selectionModel().currentChanged.connect(lambda _new, _old: self._show_current())
         self.set_button.clicked.connect(self._take)
         self.edit.editingFinished.connect(self._check)
         self.default_button.clicked.connect(self._reset_current)
-        self._show_keys()
-        self.table.setCurrentCell(0, 0)
+        self.table.selectRow(0)
 
     @property
     def changes(self) -> dict[str, str]:
@@ -133,22 +113,23 @@ class ShortcutEditor(FittingDialog):
         """Go to an action."""
         for row in range(self.table.rowCount()):
             if self._name(row) == name:
-                self.table.setCurrentCell(row, 0)
+                self.table.selectRow(row)
 
     def _name(self, row: int) -> str:
-        item = self.table.item(row, 0)
-        return str(item.data(_NAME_ROLE)) if item is not None else ""
+        return str(self.table.rows.key(row)) if row >= 0 else ""
 
     def _show_keys(self) -> None:
-        for row in range(self.table.rowCount()):
-            item = self.table.item(row, 1)
-            if item is not None:
-                item.setText(keys_text(self._keys[self._name(row)]))
+        names = [action.objectName() for action in self._actions]
+        texts = [
+            (plain_text(action), keys_text(self._keys[name]))
+            for action, name in zip(self._actions, names, strict=True)
+        ]
+        self.table.set_rows(texts, names)
 
     def _filter(self, text: str) -> None:
         wanted = text.casefold()
         for row in range(self.table.rowCount()):
-            cells = [item.text().casefold() for column in (0, 1) if (item := self.table.item(row, column))]
+            cells = [self.table.text(row, column).casefold() for column in (0, 1)]
             self.table.setRowHidden(row, not any(wanted in cell for cell in cells))
 
     def _show_current(self) -> None:
@@ -162,7 +143,7 @@ class ShortcutEditor(FittingDialog):
         return None
 
     def _check(self) -> None:
-        keys, name = self.edit.keySequence(), self._name(self.table.currentRow())
+        keys, name = self.edit.keySequence(), self._name(self.table.current_row)
         holder = None if keys.isEmpty() else self._holder(keys, name)
         self.problem.setText(
             self.tr("These keys mean {0} now; if you use them here, it loses them.").format(
@@ -173,7 +154,7 @@ class ShortcutEditor(FittingDialog):
         )
 
     def _take(self) -> None:
-        name, keys = self._name(self.table.currentRow()), self.edit.keySequence()
+        name, keys = self._name(self.table.current_row), self.edit.keySequence()
         if not name:
             return
         if not keys.isEmpty():
@@ -186,7 +167,7 @@ class ShortcutEditor(FittingDialog):
         self._show_current()
 
     def _reset_current(self) -> None:
-        name = self._name(self.table.currentRow())
+        name = self._name(self.table.current_row)
         if name:
             for other, held in self._keys.items():
                 if other != name:

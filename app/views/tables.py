@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QTableWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from app.item_models.row_model import RowModel
 
@@ -81,17 +81,3 @@ class RowTable(QTableView):
             if not described.is_wide:
                 wanted = metrics.horizontalAdvance(self.rows.longest(column)) + _ROOM_PX
                 self.setColumnWidth(column, min(max(wanted, _NARROWEST_PX), _WIDEST_PX))
-
-
-def align_headers(table: QTableWidget, first_number: int) -> None:
-    """Put each title where its column's cells begin: words at the left, numbers at the right.
-
-    Args:
-        table: whose titles are set.
-        first_number: the first of the columns with numbers, which stand last.
-    """
-    for column in range(table.columnCount()):
-        item = table.horizontalHeaderItem(column)
-        side = Qt.AlignmentFlag.AlignRight if column >= first_number else Qt.AlignmentFlag.AlignLeft
-        if item is not None:
-            item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)

@@ -3794,6 +3794,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <source>There are few labels yet: take it as a hint.</source>
         <translation>标注还很少：仅供参考。</translation>
     </message>
+    <message>
+        <source>{0} others can&apos;t be checked: the model has learnt from them, and sees them as they are labelled.</source>
+        <translation>另有 {0} 个无法检查：模型训练时学过它们，会按其标注来看待它们。</translation>
+    </message>
 </context>
 <context>
     <name>ReviewSession</name>
