@@ -135,36 +135,27 @@ class LabelPlan:
         different: labels that contradict a label or mark that is there.
         equal: how many captures have their label already.
         left_out: what is left alone, and why.
+        counts: how many labels each choice writes.
     """
 
     new: tuple[Proposal, ...]
     different: tuple[Proposal, ...]
     equal: int
     left_out: tuple[LeftOut, ...]
-    _near: Mapping[str, tuple[str, ...]]
+    counts: Mapping[ImportChoice, int]
+    _new_classes: Mapping[ImportChoice, tuple[NewClass, ...]]
 
     def chosen(self, choice: ImportChoice) -> list[Proposal]:
         """What is written with a choice."""
-        return [*self.new, *(one for one in self.different if one.is_taken(choice))]
+        return [one for one in (*self.new, *self.different) if one.is_taken(choice)]
 
-    def new_classes(self, choice: ImportChoice) -> list[NewClass]:
+    def new_classes(self, choice: ImportChoice) -> tuple[NewClass, ...]:
         """The classes that a choice makes, most captures first."""
-        counts: dict[str, int] = {}
-        for one in self.chosen(choice):
-            if one.is_new_class and one.label is not None:
-                counts[one.label] = counts.get(one.label, 0) + 1
-        return [
-            NewClass(name, count, self._near[name])
-            for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-        ]
+        return self._new_classes[choice]
 
     def taken(self, choice: ImportChoice) -> list[TakenLabel]:
-        """The same for the ledger."""
+        """What is written with a choice, for the ledger."""
         return [TakenLabel(one.capture_id, one.state, one.label, one.before) for one in self.chosen(choice)]
-
-    def left_out_because(self, why: LeftOutWhy) -> int:
-        """How much is left out for one reason."""
-        return sum(one.why is why for one in self.left_out)
 
 
 def compare(claims: Claims, marks: ProjectMarks, instead: Mapping[str, str] | None = None) -> LabelPlan:
@@ -216,7 +207,24 @@ def compare(claims: Claims, marks: ProjectMarks, instead: Mapping[str, str] | No
     made = {one.label for one in (*new, *different) if one.is_new_class and one.label is not None}
     names = NearNames(marks.classes.values()) if made else None
     near = {name: names.near(name) for name in made} if names is not None else {}
-    return LabelPlan(tuple(new), tuple(different), equal, claims.left_out, near)
+    chosen = {choice: [one for one in (*new, *different) if one.is_taken(choice)] for choice in ImportChoice}
+    return LabelPlan(
+        tuple(new),
+        tuple(different),
+        equal,
+        claims.left_out,
+        {choice: len(taken) for choice, taken in chosen.items()},
+        {choice: _new_classes(taken, near) for choice, taken in chosen.items()},
+    )
+
+
+def _new_classes(taken: Sequence[Proposal], near: Mapping[str, tuple[str, ...]]) -> tuple[NewClass, ...]:
+    counts: dict[str, int] = {}
+    for one in taken:
+        if one.is_new_class and one.label is not None:
+            counts[one.label] = counts.get(one.label, 0) + 1
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(NewClass(name, count, near[name]) for name, count in ordered)
 
 
 def _is_so(capture: MarkedCapture, claim: Claim, key: str, keys: Mapping[int, str]) -> bool:

@@ -133,8 +133,12 @@ class LabelService(QObject):
         """Ask which classes models of the project can answer."""
         self._projects.read(lambda unit: unit.catalogue.model_class_ids(), on_found, self.failed.emit)
 
-    def take(self, labels: Sequence[TakenLabel]) -> None:
-        """Take labels over that were given elsewhere, as one step; ends in `labels_imported`."""
+    def take(self, labels: Callable[[], Sequence[TakenLabel]]) -> None:
+        """Take labels over that were given elsewhere, as one step; ends in `labels_imported`.
+
+        Args:
+            labels: says which, in the thread that writes: there may be very many.
+        """
         author = self._author
 
         def on_success(result: LabelResult) -> None:
@@ -142,7 +146,7 @@ class LabelService(QObject):
             self.labels_imported.emit(result)
 
         self._projects.write(
-            lambda unit: unit.label_import.take(labels, author), on_success, self.failed.emit
+            lambda unit: unit.label_import.take(labels(), author), on_success, self.failed.emit
         )
 
     def undo(self) -> None:

@@ -184,7 +184,7 @@ class LabelImportDialog(FittingDialog):
             ),
         }
         for choice, text in texts.items():
-            self.choices[choice].setText(text.format(f"{len(plan.chosen(choice)):,}"))
+            self.choices[choice].setText(text.format(f"{plan.counts[choice]:,}"))
             self.choices[choice].setVisible(bool(plan.different))
         self.choices[ImportChoice.KEEP_MINE].setVisible(bool(unsure))
         if not self.choices[self.choice].isVisibleTo(self):
@@ -196,7 +196,7 @@ class LabelImportDialog(FittingDialog):
 
     def _show_choice(self) -> None:
         plan = self.plan
-        count = len(plan.chosen(self.choice))
+        count = plan.counts[self.choice]
         self.import_button.setText(
             self.tr("Import 1 label") if count == 1 else self.tr("Import {0} labels").format(f"{count:,}")
         )

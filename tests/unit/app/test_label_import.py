@@ -258,7 +258,7 @@ def test_a_class_of_the_project_can_stand_in_for_a_new_one(
 ) -> None:
     project, draft = marked_project
     plan = draft.plan({class_key("STPO"): "STOP"})
-    assert plan.new_classes(ImportChoice.TAKE_THEIRS) == []
+    assert plan.new_classes(ImportChoice.TAKE_THEIRS) == ()
     take_labels(project, plan, ImportChoice.ONLY_NEW, "ada")
     assert marked(project)["/ds/5.png"] == "STOP" and classes(project) == ["STOP", "Yield"]
 
