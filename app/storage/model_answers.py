@@ -72,20 +72,6 @@ class ModelAnswers:
     def _of(self, model_id: int) -> _Answers:
         """(class, probability) of each capture that a model has answered for."""
         answers: _Answers = {}
-        rows = self._connection.execute(
-            select(_comparisons)
-            .where(
-                or_(
-                    _comparisons.c.baseline_model_id == model_id,
-                    _comparisons.c.candidate_model_id == model_id,
-                )
-            )
-            .order_by(_comparisons.c.id)
-        )
-        for row in rows:
-            # Rows are [capture, label, class and probability of the baseline, the same of the candidate].
-            first = 2 if row.baseline_model_id == model_id else 4
-            answers |= {answer[0]: (answer[first], answer[first + 1]) for answer in row.answers}
         predictions, mapping = schema.predictions, schema.model_classes
         class_of = dict(
             self._connection.execute(
@@ -100,6 +86,21 @@ class ModelAnswers:
         ):
             index, probability = top[0]
             answers[capture_id] = (class_of[index], probability)
+        # Last, for these probabilities do not flatter: each has a temperature that was found without its capture.
+        rows = self._connection.execute(
+            select(_comparisons)
+            .where(
+                or_(
+                    _comparisons.c.baseline_model_id == model_id,
+                    _comparisons.c.candidate_model_id == model_id,
+                )
+            )
+            .order_by(_comparisons.c.id)
+        )
+        for row in rows:
+            # Rows are [capture, label, class and probability of the baseline, the same of the candidate].
+            first = 2 if row.baseline_model_id == model_id else 4
+            answers |= {answer[0]: (answer[first], answer[first + 1]) for answer in row.answers}
         return answers
 
     def _speeds(self, first_id: int, second_id: int) -> tuple[float, float]:

@@ -19,6 +19,7 @@ from app.storage.records import ModelRecord, NewCapture
 from app.storage.training_records import (
     CaptureOrigin,
     CaptureSplit,
+    ComparedCapture,
     NewModel,
     RevisionCapture,
     RevisionClass,
@@ -232,3 +233,38 @@ def test_labels_are_checked_by_what_a_model_sees_that_has_not_learnt_from_them(p
     assert found.embeddings == embedding_file(project.folder, root.sha256)
     assert (list(found.ids), found.left_out) == (ids[1:10], 1)
     assert set(found.class_ids) == {STOP} and len(found.packed()) == 8 * 3 * 9
+
+
+def compared(capture_id: int, *, label_id: int, old: int, new: int) -> ComparedCapture:
+    return ComparedCapture(capture_id, label_id, old, 0.5, new, 0.6)
+
+
+def test_a_label_that_was_changed_since_counts_as_it_is_now(project: Project) -> None:
+    ids = add_named(project, [f"c{number}" for number in range(3)])
+    root = activate(project).id
+    label(project, ids, STOP)
+    model = teach(project, root, {ids[2]: TRAIN}, "11" * 32)
+    answers = [compared(one, label_id=STOP, old=STOP, new=GIVE_WAY) for one in ids[:2]]
+    project.write(lambda unit: unit.runs.add_comparison(root, model, 1, (1.0, 1.0), answers)).result()
+
+    def outcome() -> tuple[int, int]:
+        found = project.read(lambda unit: unit.runs.comparison_of(model)).result()
+        assert found is not None
+        return found.outcome().fixed, found.outcome().broken
+
+    assert outcome() == (0, 2)
+    label(project, ids[:1], GIVE_WAY)
+    assert outcome() == (1, 1)
+
+
+def test_how_sure_a_model_was_at_the_gate_is_what_two_models_are_compared_by(project: Project) -> None:
+    """There each capture had a temperature that was found without it; what is kept of its use has not."""
+    ids = add_named(project, ["c0", "c1"])
+    root = activate(project)
+    label(project, ids, STOP)
+    model = teach(project, root.id, {ids[1]: TRAIN}, "11" * 32)
+    predict(project, root, [answer(one, first=0, probability=0.9) for one in ids])
+    answers = [compared(ids[0], label_id=STOP, old=STOP, new=STOP)]
+    project.write(lambda unit: unit.runs.add_comparison(root.id, model, 1, (1.0, 1.0), answers)).result()
+    found = project.read(lambda unit: unit.answers.compare(root.id, model)).result()
+    assert [(one.baseline_probability, one.candidate_probability) for one in found.answers] == [(0.5, 0.6)]
