@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEvent, QSettings, QSocketNotifier, QTimer, Signal
+from PySide6.QtCore import QEvent, QSettings, QSocketNotifier, QTimer, QUrl, Signal
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
@@ -61,8 +61,11 @@ def parse_arguments(argv: Sequence[str]) -> Options:
     parsed = parser.parse_args(argv)
     if parsed.model is not None:
         parsed.model = _model(parser, parsed.model)
-    addresses = tuple(item for item in parsed.items if "://" in item)
-    paths = tuple(Path(item).absolute() for item in parsed.items if "://" not in item)
+    local = [
+        QUrl(item).toLocalFile() if item.lower().startswith("file://") else item for item in parsed.items
+    ]
+    addresses = tuple(item for item in local if "://" in item)
+    paths = tuple(Path(item).absolute() for item in local if "://" not in item)
     project = parsed.project and parsed.project.absolute()
     if project is None and not addresses and len(paths) == 1 and is_project(paths[0]):
         project, paths = paths[0], ()

@@ -101,6 +101,7 @@ LEFT_OUT_FILES: Final = {
     "PySide6/Qt/plugins/egldeviceintegrations/*": "screens without a desktop",
     "PySide6/Qt/plugins/generic/*": "touch screens without a desktop",
     "PySide6/Qt/plugins/networkinformation/*": "nothing here asks whether there is a network",
+    "PySide6/Qt/plugins/tls/*": "Qt's network is for the local socket by which one start talks to another",
     "PySide6/Qt/plugins/imageformats/libqpdf*": "brings a whole PDF reader",
     "PySide6/Qt/lib/libQt6Pdf*": "only for the plugin above",
     "PySide6/Qt/lib/libQt6Qml*": "the window is made of widgets",

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QObject
 from PySide6.QtGui import QGuiApplication, QImage, QImageWriter
@@ -21,6 +21,9 @@ from app.views.file_commands import FileCommands
 from app.views.message_bar import MessageBar
 from app.views.stream_commands import StreamCommands
 from vimd_core.errors import SourceError
+
+if TYPE_CHECKING:
+    from app.services.import_run import ImportReport
 
 Result = TypeVar("Result")
 
@@ -49,8 +52,9 @@ class Incoming(QObject):
         self._dialogs = dialogs
         self._message_bar = message_bar
         self._tables: list[Path] = []  # for when the captures that came with them are there
-        services.imports.finished.connect(lambda _report: self._offer_tables())
-        services.imports.failed.connect(lambda _sentence: self._tables.clear())
+        self._pictures: list[str] = []  # that are being added
+        services.imports.finished.connect(self._on_imported)
+        services.imports.failed.connect(self._on_import_failed)
 
     @staticmethod
     def is_welcome(data: QMimeData) -> bool:
@@ -173,7 +177,7 @@ class Incoming(QObject):
                 self._streams.add(address)
             elif self._services.projects.project is project:
                 self._message_bar.clear()
-                self._services.imports.import_paths([path], path.parent)
+                self._add_picture(path)
 
         self._message_bar.show_notice(self.tr("Fetching {0}…").format(source.name))
         self._do(fetch, go_on)
@@ -189,9 +193,24 @@ class Incoming(QObject):
 
         def go_on(path: Path) -> None:
             if self._services.projects.project is project:
-                self._services.imports.import_paths([path], path.parent)
+                self._add_picture(path)
 
         self._do(lambda: save_picture(picture, project.folder), go_on)
+
+    def _add_picture(self, path: Path) -> None:
+        self._pictures.append(path.name)
+        self._services.imports.import_paths([path], path.parent)
+
+    def _on_imported(self, report: ImportReport) -> None:
+        """Say where a picture went that came from nowhere in particular: it is listed last."""
+        names, self._pictures = self._pictures, []
+        if names and report.added and not report.num_left_out:
+            self._message_bar.show_notice(self.tr("Added as a capture: {0}.").format(", ".join(names)))
+        self._offer_tables()
+
+    def _on_import_failed(self, _sentence: str) -> None:
+        self._tables.clear()
+        self._pictures.clear()
 
     def _do(self, work: Callable[[], Result], go_on: Callable[[Result], None]) -> None:
         """Work in a thread of its own: a drive or a server may take its time."""

@@ -2478,6 +2478,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <source>Fetching {0}…</source>
         <translation>正在获取 {0}…</translation>
     </message>
+    <message>
+        <source>Added as a capture: {0}.</source>
+        <translation>已添加为图像：{0}。</translation>
+    </message>
 </context>
 <context>
     <name>InsightService</name>

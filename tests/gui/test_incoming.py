@@ -283,6 +283,7 @@ def test_a_copied_picture_is_pasted_as_a_capture(qtbot: QtBot, start, tmp_path: 
     wait_until_classified(qtbot, studio, 3)
     (path,) = pasted()
     assert path.suffix == ".png"
+    wait_for(qtbot, lambda: path.name in studio.window.message_bar.text, "it is said what it is called")
     with Image.open(path) as saved:
         assert saved.size == (20, 30)
     sources = [name for name, _ in studio.services.projects.project.read(headings).result().values()]

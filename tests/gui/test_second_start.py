@@ -184,6 +184,8 @@ def test_a_window_that_lives_is_not_taken_its_socket(
 def test_a_project_among_the_arguments_is_opened(tmp_path: Path) -> None:
     Project.open(tmp_path / "Signs.vimd").close()
     assert parse_arguments([str(tmp_path / "Signs.vimd")]).project == tmp_path / "Signs.vimd"
+    local = parse_arguments([f"file://{tmp_path}/a%20b.png"])  # as some desktops give it
+    assert (local.paths, local.addresses) == ((tmp_path / "a b.png",), ())
     mixed = parse_arguments(["rtsp://camera/1", str(tmp_path)])
     assert (mixed.addresses, mixed.paths, mixed.project) == (("rtsp://camera/1",), (tmp_path,), None)
 
