@@ -157,10 +157,11 @@ class FilterPanel(QScrollArea):
         query = self._captures.query
         if self._timer.isActive():
             return  # what is being typed goes on top of it
-        fields = (self.search, *self._numbers, self.predicted, self.label, self.sr_changed)
+        fields = (*self._numbers, self.predicted, self.label, self.sr_changed)
         blockers = [QSignalBlocker(field) for field in fields]
         if self.search.text().strip() != query.text:
-            self.search.setText(query.text)
+            self.search.setText(query.text)  # its signals are what shows and hides its clear button
+            self._timer.stop()
         self.min_confidence.setValue(100 * (query.min_confidence or 0.0))
         self.max_confidence.setValue(100 * (1.0 if query.max_confidence is None else query.max_confidence))
         self.min_size.setValue(query.min_size_px or 0)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from time import perf_counter
 from typing import Final
 
-from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QObject, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QImage, QPainter, QPen, QPixmap
 
 from app.item_models.capture_text import differing_answer, shown_confidence
@@ -266,7 +266,10 @@ class TilePainter(QObject):
             painter.setFont(self._small_font)
             painter.setPen(self._theme.colour("faint"))
             measure = QFontMetrics(self._small_font).horizontalAdvance
-            painter.drawText(second, Qt.AlignmentFlag.AlignLeft, keep_ends(differing, area.width(), measure))
+            if measure(differing) > area.width():  # the class tells more than how sure the model is of it
+                start = QCoreApplication.translate("QueryPart", "Model: {0}").format("")
+                differing = start + keep_ends(row.predicted or "", area.width() - measure(start), measure)
+            painter.drawText(second, Qt.AlignmentFlag.AlignLeft, differing)
         is_human = row.state is not ReviewState.UNREVIEWED
         dot = row.label_colour if is_human else row.predicted_colour
         if dot is not None and has_room:

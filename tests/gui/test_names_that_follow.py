@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 from verbs import (
     make_captures,
     numbered,
+    press,
     row_at,
     select,
     tile,
+    type_text,
     wait_for,
     wait_for_label,
     wait_until_classified,
@@ -175,3 +178,17 @@ def test_the_message_of_a_queue_leaves_with_it(qtbot: QtBot, studio: Studio) -> 
     assert window.gallery.currentIndex().row() == 0
     window.actions_.clear_filter.trigger()
     assert window.message_bar.text == ""
+
+
+def test_a_field_that_was_cleared_has_nothing_to_clear(qtbot: QtBot, studio: Studio) -> None:
+    search = studio.window.filter_panel.search
+    search.setFocus()
+    type_text(studio, "capture")
+    press(qtbot, studio, Qt.Key.Key_Return)
+    wait_for(qtbot, lambda: studio.captures.query.text == "capture", "the filter is applied")
+    (button,) = search.findChildren(QToolButton)
+    wait_for(qtbot, lambda: button.property("opacity") == 1.0, "the button is there")
+    studio.window.actions_.clear_filter.trigger()
+    assert search.text() == ""
+    wait_for(qtbot, lambda: button.property("opacity") == 0.0, "it is gone")
+    assert studio.captures.query.text == ""

@@ -118,6 +118,8 @@ def test_a_saved_filter_is_there_after_a_restart(
     start.stop(studio)
     again: Studio = start()
     wait_for(qtbot, lambda: again.window.saved_filters.box.count() == 1, "the filter is offered")
+    assert again.window.saved_filters.box.currentIndex() == 0  # the project opens where it was left
+    again.window.actions_.clear_filter.trigger()
     assert again.window.saved_filters.box.currentIndex() == -1
     again.window.saved_filters.box.activated.emit(0)
     wait_for_list(qtbot, again, lambda row: "003" in row.path.name, "the third is listed")
