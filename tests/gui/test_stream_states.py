@@ -95,6 +95,10 @@ def test_sources_that_fail_have_one_line_together_and_each_its_row(qtbot: QtBot,
         add_stream(studio, new_stream(http.url(path), name=f"Gate {number}"))
         wait_for(qtbot, lambda number=number: reason(studio, number) != "", "its row says why")
     wait_for(qtbot, lambda: "3 sources can't be read: Gate 0, Gate 1, Gate 2." in bar.text, "one sentence")
+    panel = studio.window.docks.docks["sources"]
+    wait_for(
+        qtbot, lambda: panel.height() > studio.window.stream_list.height(), "the panel has room for them"
+    )
     bar.close_button.click()
     assert bar.text == ""
     assert [bool(reason(studio, row)) for row in range(3)] == [True] * 3
