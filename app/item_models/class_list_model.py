@@ -32,6 +32,7 @@ class ClassListModel(QAbstractListModel):
         super().__init__(parent)
         self._projects = projects
         self._classes: list[ClassRecord] = []
+        self._pinned: list[int] = []
         self._counts = _NO_COUNTS
         projects.opened.connect(self._on_project_opened)
 
@@ -96,8 +97,7 @@ class ClassListModel(QAbstractListModel):
         return None
 
     def _pinned_digit(self, record: ClassRecord) -> str:
-        pinned = [other.id for other in self._classes if other.pinned]
-        place = pinned.index(record.id) if record.pinned else len(PINNED_DIGITS)
+        place = self._pinned.index(record.id) if record.pinned else len(PINNED_DIGITS)
         return PINNED_DIGITS[place] if place < len(PINNED_DIGITS) else ""
 
     def _on_project_opened(self, _name: str, _folder: str) -> None:
@@ -107,4 +107,5 @@ class ClassListModel(QAbstractListModel):
     def _on_classes(self, classes: list[ClassRecord]) -> None:
         self.beginResetModel()
         self._classes = classes
+        self._pinned = [record.id for record in classes if record.pinned]  # is asked for with each line drawn
         self.endResetModel()
