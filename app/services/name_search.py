@@ -13,6 +13,7 @@ _WORD: Final = re.compile(r"[^\W_]+")
 _SLIPS_FROM: Final = 4  # shorter words have too many neighbours
 _TWO_SLIPS_FROM: Final = 8
 _NO_MATCH: Final = 99.0
+_Slips = dict[str, dict[str, bool]]  # for each typed word which words begin like it
 
 
 class NameSearch:
@@ -20,13 +21,18 @@ class NameSearch:
 
     def __init__(self, names: Sequence[str]) -> None:
         self._names = [_Name(name) for name in names]
+        self._keys = frozenset(name.key for name in self._names)
+
+    def holds(self, typed: str) -> bool:
+        """Whether one of the names is the same class."""
+        return class_key(typed) in self._keys
 
     def find(self, typed: str) -> list[int]:
         """Positions of the names that fit, the best first; all of them in their order when nothing was typed."""
         wanted = _Name(typed)
         if not wanted.key:
             return list(range(len(self._names)))
-        slips: dict[tuple[str, str], bool] = {}
+        slips: _Slips = {}
         found = [
             (quality, len(name.plain), position)
             for position, name in enumerate(self._names)
@@ -48,7 +54,7 @@ class _Name:
         self.letters = frozenset(self.compact)
 
 
-def _quality(wanted: _Name, name: _Name, slips: dict[tuple[str, str], bool]) -> float:
+def _quality(wanted: _Name, name: _Name, slips: _Slips) -> float:
     """The smaller, the better; `_NO_MATCH` when a word of what was typed has no place in the name."""
     foreign = len(wanted.letters - name.letters)
     if foreign == 0:
@@ -56,7 +62,7 @@ def _quality(wanted: _Name, name: _Name, slips: dict[tuple[str, str], bool]) -> 
     return _quality_of_slips(wanted, name, slips) if foreign <= 2 * len(wanted.words) else _NO_MATCH
 
 
-def _quality_of_letters(wanted: _Name, name: _Name, slips: dict[tuple[str, str], bool]) -> float:
+def _quality_of_letters(wanted: _Name, name: _Name, slips: _Slips) -> float:
     if wanted.key == name.key:
         return 0.0
     if wanted.compact == name.compact:
@@ -75,12 +81,24 @@ def _quality_of_letters(wanted: _Name, name: _Name, slips: dict[tuple[str, str],
     return _quality_of_slips(wanted, name, slips)
 
 
-def _quality_of_slips(wanted: _Name, name: _Name, slips: dict[tuple[str, str], bool]) -> float:
+def _quality_of_slips(wanted: _Name, name: _Name, slips: _Slips) -> float:
     for word in wanted.words:
-        if not any(_is_like(word, other, slips) for other in name.words):
-            is_run_together = len(wanted.words) == 1 and _is_like(wanted.compact, name.compact, slips)
+        if not _has_like(name.words, word, slips):
+            is_run_together = len(wanted.words) == 1 and _has_like([name.compact], wanted.compact, slips)
             return 8.0 if is_run_together else _NO_MATCH
     return 7.0
+
+
+def _has_like(words: Sequence[str], typed: str, slips: _Slips) -> bool:
+    """Whether one of the words begins as typed; the same words come in many names, and are compared once."""
+    known = slips.setdefault(typed, {})
+    for word in words:
+        is_like = known.get(word)
+        if is_like is None:
+            is_like = known[word] = _is_like(typed, word, known)
+        if is_like:
+            return True
+    return False
 
 
 def _places(wanted: Sequence[str], words: Sequence[str]) -> list[int] | None:
@@ -109,7 +127,7 @@ def _are_beginnings(letters: str, words: Sequence[str]) -> bool:
     return False
 
 
-def _is_like(typed: str, word: str, slips: dict[tuple[str, str], bool]) -> bool:
+def _is_like(typed: str, word: str, known: dict[str, bool]) -> bool:
     """Whether a word begins as typed but for a slip: a letter too many, too few, another one, or two exchanged."""
     if word.startswith(typed):
         return True
@@ -118,10 +136,12 @@ def _is_like(typed: str, word: str, slips: dict[tuple[str, str], bool]) -> bool:
         return False
     allowed = 2 if len(typed) >= _TWO_SLIPS_FROM else 1
     beginning = word[: len(typed) + allowed]
-    known = slips.get((typed, beginning))
-    if known is None:
-        known = slips[typed, beginning] = _begins_like(typed, beginning, allowed)
-    return known
+    if beginning == word:
+        return _begins_like(typed, word, allowed)
+    is_like = known.get(beginning)
+    if is_like is None:
+        is_like = known[beginning] = _begins_like(typed, beginning, allowed)
+    return is_like
 
 
 def _begins_like(typed: str, word: str, allowed: int) -> bool:

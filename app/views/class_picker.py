@@ -43,7 +43,7 @@ class ClassPicker(QLineEdit):
         super().__init__(parent)
         self._classes = classes
         self._search = NameSearch(())
-        self._searched: tuple[ClassRecord, ...] = ()
+        self._searched: tuple[ClassRecord, ...] | None = None
         self.offers = _Offers(self)
         self.rows = _Rows(self.offers, self)
         self.rows.hide()
@@ -57,7 +57,7 @@ class ClassPicker(QLineEdit):
         )
         self.setClearButtonEnabled(True)
         self.textChanged.connect(self._offer)
-        classes.modelReset.connect(self._offer)
+        classes.modelReset.connect(self._on_classes)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose, move or leave."""
@@ -91,16 +91,20 @@ class ClassPicker(QLineEdit):
         super().hideEvent(event)
         self.rows.hide()
 
+    def _on_classes(self) -> None:
+        self._searched = None
+        self._offer()
+
     def _offer(self) -> None:
         """Show what fits, the best of it highlighted; while nothing is typed nothing is."""
         if not self.hasFocus():
             return
         typed = tidy_class_name(self.text())
-        if self._searched != self._classes.records:
+        if self._searched is None:
             self._searched = self._classes.records
             self._search = NameSearch([record.name for record in self._searched])
         found = [self._searched[position] for position in self._search.find(typed)]
-        is_known = not typed or self._classes.find(typed) is not None
+        is_known = not typed or self._search.holds(typed)
         self.offers.show(found, "" if is_known else typed)
         best = self.offers.index(0) if typed and found else QModelIndex()
         self.rows.setCurrentIndex(best)
