@@ -34,12 +34,21 @@ def kind_of_weights(header: SafetensorsHeader) -> WeightsKind:
 
 
 _IT_IS: Final = {
-    WeightsKind.MODEL: "{0} is a whole model: use it with --model, or start a training from it with --init.",
+    WeightsKind.MODEL: "{0} is a whole model: use it with --model, measure it with `vimd evaluate`, or start a "
+    "training from it with --init.",
     WeightsKind.CLASSIFIER: "{0} is a teacher, a classifier without super-resolution: use it with `vimd distill "
     "--teacher` or --init, or measure it with `vimd evaluate-teacher`.",
     WeightsKind.SUPER_RESOLUTION: "{0} is a super-resolution network: use it with `vimd distill --srresnet`, or "
     "measure it with `vimd evaluate-sr`.",
     WeightsKind.PUBLISHED: "{0} holds weights without ViMD's description: bring it in with `vimd model import` first.",
+}
+
+
+_NEEDED: Final = {
+    WeightsKind.MODEL: "",
+    WeightsKind.CLASSIFIER: "Here the result of `vimd train-teacher` or `vimd pretrain` is needed.",
+    WeightsKind.SUPER_RESOLUTION: "Here the result of `vimd train-sr` is needed.",
+    WeightsKind.PUBLISHED: "",
 }
 
 
@@ -56,5 +65,5 @@ def require_kind(path: Path, *wanted: WeightsKind) -> SafetensorsHeader:
     header = read_header(path)
     kind = kind_of_weights(header)
     if kind not in wanted:
-        raise CheckpointError(_IT_IS[kind].format(path))
+        raise CheckpointError(f"{_IT_IS[kind].format(path)} {_NEEDED[wanted[-1]]}".strip())
     return header

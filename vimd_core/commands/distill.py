@@ -84,7 +84,10 @@ _OPTIONS: Final = (
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the subcommand."""
     parser = subparsers.add_parser(
-        "distill", help="train a student (SRVM-Net) on small captures", description=__doc__
+        "distill",
+        help="train a student (SRVM-Net) on small captures",
+        description="Train a student, SRVM-Net, on small captures, with or without a teacher, and write a model that "
+        "every other command takes.",
     )
     add_training_options(parser, _OPTIONS)
     parser.set_defaults(run=run)

@@ -25,7 +25,11 @@ PRECISIONS = ("float32", "float16")
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the subcommand and its own two."""
-    parser = subparsers.add_parser("model", help="import, pack and describe weights")
+    parser = subparsers.add_parser(
+        "model",
+        help="import, pack, list and describe weights",
+        description="Bring published weights in, make weights ready to be passed on, and say what models are there.",
+    )
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
 
     importer = actions.add_parser(

@@ -63,7 +63,11 @@ _OPTIONS: Final = (
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the subcommand."""
-    parser = subparsers.add_parser("train-sr", help="train a super-resolution network on photographs")
+    parser = subparsers.add_parser(
+        "train-sr",
+        help="train a super-resolution network on photographs",
+        description="Train a super-resolution network on a folder of photographs. `vimd distill --srresnet` uses it.",
+    )
     add_training_options(parser, _OPTIONS)
     parser.set_defaults(run=run)
 

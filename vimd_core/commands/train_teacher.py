@@ -14,7 +14,9 @@ RESULT = "teacher.safetensors"
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the subcommand."""
     parser = subparsers.add_parser(
-        "train-teacher", help="train a teacher (HRVM-Net) on high-resolution views", description=__doc__
+        "train-teacher",
+        help="train a teacher (HRVM-Net) on high-resolution views",
+        description="Train a teacher, HRVM-Net, on high-resolution views. `vimd distill --teacher` learns from it.",
     )
     add_training_options(parser, CLASSIFIER)
     parser.set_defaults(run=run)

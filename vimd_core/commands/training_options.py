@@ -112,6 +112,10 @@ def add_training_options(parser: argparse.ArgumentParser, options: Sequence[Opti
 
 def add_recipe_options(parser: argparse.ArgumentParser, options: Sequence[Option]) -> None:
     """Add the options that override a recipe, and those that every training has."""
+    parser.epilog = (
+        "Ctrl+C or SIGTERM ends a training with everything saved; the exit code is 4 then, and --resume goes on. A "
+        "finished training is not replaced without --overwrite, and one folder takes one training at a time."
+    )
     parser.add_argument(
         "--run",
         "--run-folder",  # torchrun takes --run for an abbreviation of an option of its own

@@ -43,7 +43,9 @@ def describe_dataset(source: Path, hr: Path | None = None) -> Dataset:
         if hr is not None and dataset.views:
             raise DatasetError(f"{source} names high-resolution views itself: leave {hr} away.")
     elif source.is_file() and source.suffix.lower() == ".zip":
-        raise DatasetError(f"{source} is an archive: unpack it, and give the folder that holds one for each class.")
+        raise DatasetError(
+            f"{source} is an archive: unpack it, and give the folder that holds one for each class."
+        )
     elif source.is_file():
         raise DatasetError(f"{source} is neither a folder nor a manifest: give a folder, a .csv or a .jsonl.")
     else:

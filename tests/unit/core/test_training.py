@@ -183,7 +183,7 @@ def test_the_commands_make_a_bundle_from_photographs_and_class_folders(
     model, info = load_bundle(student / "student.safetensors")
     assert info.classes == ("Red", "Green", "Blue") and info.class_folders == ("00", "01", "02")
     assert info.training["distilled"] is True
-    assert info.temperature != 1.0  # found on the signs that were held back
+    assert info.temperature > 0  # 1 where the few signs that were held back gain nothing from another one
     assert model(torch.rand(1, 3, 8, 8)).shape == (1, 3)
     everything = [
         *arguments,
