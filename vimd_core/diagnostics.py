@@ -161,7 +161,7 @@ def _folders() -> list[tuple[str, str, bool]]:
     rows = [("data", f"{data} ({'exists' if data.is_dir() else 'made at the first start'})", False)]
     rows.append(("program", str(Path(vimd_core.__file__).parent), False))
     cache = kernel_cache()
-    rows.append(("compiled kernels", cache.notice or str(cache.folder), bool(cache.notice)))
+    rows.append(("compiled kernels", cache.notice or str(cache.folder), cache.folder is None))
     return rows
 
 
