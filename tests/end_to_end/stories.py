@@ -333,6 +333,7 @@ def at_the_road(studio: Studio) -> Iterator[Condition]:
     view.name.setText("Sign")
     view.name.editingFinished.emit()
     yield lambda: view.cards.cards and view.cards.cards[0].region.text() == "Sign"
+    yield lambda: view.cards.cards[0].probability.text()  # until the model has answered, it says "…"
     report["live_label"] = view.cards.cards[0].answer.text()
     report["latency"] = view.latency.text()
 

@@ -59,7 +59,10 @@ def test_a_damaged_database_is_said_and_kept(home: Path, model_arguments: list[s
 def test_a_half_damaged_project_is_looked_at_and_put_back(home: Path, model_arguments: list[str]) -> None:
     run_story("first_day", home, model_arguments)
     database = home / "My captures.vimd" / "project.sqlite"
-    good = database.parent / "backups" / "2099-01-01-000000-by-hand.sqlite"
+    backups = database.parent / "backups"
+    for copy in backups.glob("*.sqlite"):
+        copy.unlink()  # so that only one is sound
+    good = backups / "2099-01-01-000000-by-hand.sqlite"
     shutil.copyfile(database, good)
     (good.parent / "2099-01-02-000000-daily.sqlite").write_bytes(database.read_bytes()[:9000])  # not whole
     (page_size,), (root,) = (
