@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPoint, QSize, Qt
+from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QPoint, QSize, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.modeltest import ModelTester
@@ -215,3 +216,37 @@ def test_thumbnails_keep_the_pixels_of_small_captures(qtbot: QtBot, start, tmp_p
     assert (thumbnail.width(), thumbnail.height()) == (25, 24)
     assert thumbnail.pixelColor(1, 0).name() == "#ffffff"
     assert thumbnail.pixelColor(5, 5).getRgb()[:3] == (37, 91, 7)
+
+
+def test_a_held_key_waits_until_its_last_step_is_painted(
+    gallery: GalleryView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or a slow machine would go on for seconds after the key is let go."""
+    now = [100.0]
+    monkeypatch.setattr("app.views.gallery_view.monotonic", lambda: now[0])
+
+    def send(kind: QEvent.Type, *, is_held: bool) -> QKeyEvent:
+        event = QKeyEvent(kind, Qt.Key.Key_Right, Qt.KeyboardModifier.NoModifier, "", is_held)
+        event.ignore()
+        QApplication.sendEvent(gallery, event)
+        return event
+
+    def step(*, is_held: bool = True) -> int:
+        send(QEvent.Type.KeyPress, is_held=is_held)
+        return gallery.currentIndex().row()
+
+    gallery.setCurrentIndex(gallery.model().index(0, 0))
+    gallery.viewport().repaint()
+    assert not gallery.is_behind
+    assert not send(QEvent.Type.ShortcutOverride, is_held=True).isAccepted()
+    assert step() == 1
+    assert gallery.is_behind
+    now[0] += 0.2
+    assert step() == 1, "nothing is painted yet"
+    assert send(QEvent.Type.ShortcutOverride, is_held=True).isAccepted()
+    assert not send(QEvent.Type.ShortcutOverride, is_held=False).isAccepted()
+    assert step(is_held=False) == 2, "a key that is pressed anew always counts"
+    gallery.viewport().repaint()
+    assert step() == 3
+    now[0] += 0.26
+    assert step() == 4, "a window that is covered is never painted, and is not waited for"

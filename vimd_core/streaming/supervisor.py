@@ -165,7 +165,7 @@ class StreamSupervisor:
             if time.monotonic() - began_s > 30.0:
                 backoff.reset()
             self._restarts += 1
-            self._before = replace(self._status)
+            self._before = replace(self._status, last_error=words)
             delay_s = backoff.next_s()
             _log.warning("The process of the source %s ended: %s", self._settings.address.url, words)
             self._set_status(

@@ -10,8 +10,17 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from vimd_core.embeddings import search
 from vimd_core.embeddings.file import append_embeddings, embedding_count, open_embeddings, stored_ids
-from vimd_core.embeddings.label_errors import ENOUGH_LABELS, are_enough, doubted_labels
+from vimd_core.embeddings.label_errors import (
+    ENOUGH_LABELS,
+    FOLDS,
+    _doubts,
+    _folds,
+    _out_of_fold,
+    are_enough,
+    doubted_labels,
+)
 from vimd_core.embeddings.layout import LayoutCancelledError, lay_out
 from vimd_core.embeddings.search import similar, unlike
 from vimd_core.errors import DatasetError
@@ -137,6 +146,163 @@ def test_unlike_agrees_with_a_plain_search(tmp_path: Path) -> None:
 
     assert distances == pytest.approx(expected.values.numpy(), abs=1e-5)
     assert set(ids.tolist()) == set((expected.indices + 1).tolist())
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_bound_of_unlike_keeps_the_answer_exact_and_saves_work(
+    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a sample of four labels the first candidates are seldom the right ones."""
+    monkeypatch.setattr(search, "_FIRST_LABELLED", 4)
+    monkeypatch.setattr(search, "_PART", 16)
+    compared: list[int] = []
+    nearest = search._nearest
+
+    def counting(vectors: Tensor, known: Tensor, *more: object) -> Tensor:
+        if len(known) > 4:
+            compared.append(len(vectors))
+        return nearest(vectors, known, *more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(search, "_nearest", counting)
+    vectors, _ = clusters(600, num_classes=30, spread=0.05, seed=seed)
+    labelled = np.arange(1, 21)  # of twenty classes, so that ten are unlike all of them
+    stored = open_embeddings(keep(tmp_path / "e.bin", vectors))
+    kept = vectors.half().float()
+    plain = 1 - (kept @ kept[:20].T).amax(dim=1)
+    plain[:20] = -9
+    for top_k in (1, 7, 100, 600):
+        compared.clear()
+        wanted = plain.topk(min(top_k, 580))
+        ids, distances = unlike(stored, labelled, top_k, seed=seed)
+        assert set(ids.tolist()) == set((wanted.indices + 1).tolist())
+        assert distances == pytest.approx(wanted.values.numpy(), abs=1e-5)
+        assert all(count <= 16 for count in compared)
+        # What is near a label of the sample can't be among the first ones, and is not looked at.
+        assert top_k > 100 or sum(compared) < 580
+
+
+def test_a_cancelled_search_for_the_unlike_compares_nothing_more(tmp_path: Path) -> None:
+    stored = open_embeddings(keep(tmp_path / "e.bin", clusters(2000)[0]))
+    ids, _ = unlike(stored, np.arange(1, 1001), 5, is_cancelled=lambda: True)
+    assert len(ids) == 0
+
+
+def test_unlike_says_when_nothing_is_labelled(tmp_path: Path) -> None:
+    stored = open_embeddings(keep(tmp_path / "e.bin", clusters(5)[0]))
+    with pytest.raises(DatasetError, match="label some first"):
+        unlike(stored, np.array([77]), 5)
+
+
+def test_a_label_is_doubted_where_another_class_is_likelier_than_is_usual_for_it() -> None:
+    """By hand: class 0 is known with 0.65 on average, class 1 with 0.35, and nobody has class 2."""
+    probabilities = np.array(
+        [
+            [0.9, 0.1, 0.0],
+            [0.9, 0.1, 0.0],
+            [0.3, 0.6, 0.1],  # more of class 1 than is usual
+            [0.5, 0.4, 0.1],  # that too, but its own class is likelier
+            [0.6, 0.3, 0.1],  # class 0 is likelier, but not as likely as is usual for it
+            [0.1, 0.4, 0.5],  # nothing is usual for what nobody has
+        ],
+        np.float32,
+    )
+    places, suggested, margins = _doubts(probabilities, np.array([0, 0, 0, 0, 1, 1]))
+    assert (places.tolist(), suggested.tolist()) == ([2], [1])
+    assert margins == pytest.approx([(0.3 - 0.65) - (0.6 - 0.35)])
+
+
+def test_the_class_that_is_most_above_its_own_threshold_is_suggested_and_the_worst_label_comes_first() -> (
+    None
+):
+    probabilities = np.array(
+        [
+            [0.9, 0.0, 0.1],
+            [0.0, 0.8, 0.2],
+            [0.0, 0.0, 1.0],
+            [0.0, 0.4, 0.6],
+            [0.2, 0.45, 0.35],  # class 2's
+            [0.1, 0.85, 0.05],  # class 0's
+        ],
+        np.float32,
+    )
+    labels = np.array([0, 1, 2, 2, 2, 0])
+    own = probabilities[np.arange(6), labels]
+    usual = np.array([own[labels == k].mean() for k in range(3)])
+    assert usual == pytest.approx([0.5, 0.8, 0.65])
+    places, suggested, margins = _doubts(probabilities, labels)
+    assert (places.tolist(), suggested.tolist()) == ([5], [1])
+    assert margins == pytest.approx([(0.1 - 0.5) - (0.85 - 0.8)])
+    probabilities[4] = [0.0, 0.9, 0.1]
+    places, suggested, margins = _doubts(probabilities, labels)
+    assert (places.tolist(), suggested.tolist()) == ([4, 5], [1, 1])
+    assert (np.diff(margins) >= 0).all() and margins[0] < margins[1]
+
+
+def test_what_is_learnt_for_a_fold_is_the_likeliest_regression() -> None:
+    """Its gradient is zero at the maximum of the penalised likelihood, which a plain descent finds too."""
+    x, y = clusters(60, num_classes=3, spread=0.5)
+    held = x[:7] * 0.7
+    weight, bias = torch.zeros(3, M, requires_grad=True), torch.zeros(3, requires_grad=True)
+    optimiser = torch.optim.Adam([weight, bias], lr=0.1)
+    for _ in range(1500):
+        optimiser.zero_grad()
+        loss = functional.cross_entropy(x @ weight.T + bias, y) + 1e-4 * weight.square().sum()
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+    plain = (held @ weight.T + bias).softmax(dim=1)
+
+    found = _out_of_fold(x, y, held, 3)
+
+    assert found.sum(dim=1) == pytest.approx(1.0, abs=1e-5)
+    torch.testing.assert_close(found, plain.detach(), atol=0.02, rtol=0)
+
+
+def test_folds_hold_each_class_evenly_and_a_group_as_a_whole() -> None:
+    y = np.repeat([0, 1, 2], 50)
+    folds, is_grouped = _folds(y, np.arange(150), seed=0)
+    assert is_grouped
+    for k in range(3):
+        assert np.bincount(folds[y == k], minlength=FOLDS).tolist() == [10] * FOLDS
+    groups = np.arange(150) // 5
+    folds, is_grouped = _folds(y, groups, seed=0)
+    assert is_grouped
+    assert all(len(set(folds[groups == group].tolist())) == 1 for group in range(30))
+    for k in range(3):
+        assert np.bincount(folds[y == k], minlength=FOLDS).tolist() == [10] * FOLDS
+    assert _folds(y, groups, seed=0)[0].tolist() == folds.tolist()
+    assert _folds(y, groups, seed=1)[0].tolist() != folds.tolist()
+
+
+def test_doubts_of_some_classes_are_as_good_beside_a_class_of_one_capture() -> None:
+    vectors, classes = clusters(200)
+    labels = classes.numpy().copy()
+    labels[0] = 99
+    labels[9] = (labels[9] + 1) % 4
+    told: list[int] = []
+
+    def note(done: int) -> bool:
+        told.append(done)
+        return True
+
+    found = doubted_labels(vectors, labels, np.arange(200), on_fold=note)
+
+    assert (found.checked, found.classes) == (199, 4)
+    assert found.places[0] == 9 and found.suggested[0] == classes[9]
+    assert 0 not in found.places and 99 not in found.suggested
+    assert told == [1, 2, 3, 4, 5]
+    told.clear()
+    doubted_labels(vectors, labels, np.arange(200), on_fold=lambda done: note(done) and done < 2)
+    assert told == [1, 2]
+
+
+def test_doubts_do_not_depend_on_how_long_the_embeddings_are() -> None:
+    vectors, classes = clusters(200)
+    labels = classes.numpy().copy()
+    labels[:5] = (labels[:5] + 1) % 4
+    for scale in (0.01, 1.0, 100.0):
+        found = doubted_labels(vectors * scale, labels, np.arange(200))
+        assert {0, 1, 2, 3, 4} <= set(found.places.tolist())
+        assert len(found.places) < 10
 
 
 def test_wrong_labels_are_found_and_right_ones_suggested() -> None:
