@@ -31,7 +31,9 @@ def use_display() -> None:
 def seen_tour(home: Path) -> Path:
     """A home in which the program was started before."""
     home.mkdir(parents=True, exist_ok=True)
-    (home / "settings.ini").write_text("[seen]\ntour=true\n", encoding="utf-8")
+    (home / "settings.ini").write_text(
+        "[seen]\ntour=true\n[preferences]\nasks_before_many=false\n", encoding="utf-8"
+    )
     return home
 
 
