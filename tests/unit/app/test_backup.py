@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from app.storage.backup import (
     back_up_daily,
     list_backups,
     newest_sound_backup,
+    restore_backup,
 )
 from app.storage.errors import DamagedProjectError, ProjectError, ProjectInUseError
 from app.storage.locations import DATABASE_NAME
@@ -30,7 +31,7 @@ def set_clock(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
     class Clock(datetime):
         @classmethod
         def now(cls, tz=None):  # type: ignore[no-untyped-def, override]
-            return moment
+            return moment if tz is None else moment.astimezone(tz)
 
     monkeypatch.setattr("app.storage.backup.datetime", Clock)
 
@@ -219,3 +220,99 @@ def test_without_a_backup_folder_there_are_none(tmp_path: Path) -> None:
     assert list_backups(tmp_path) == []
     with pytest.raises(ProjectError):
         back_up_daily(tmp_path / "missing" / DATABASE_NAME)
+
+
+def test_the_day_of_a_copy_is_that_of_utc(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clock that is put forward in summer, or a journey, makes no second copy and leaves no day out."""
+    east = timezone(timedelta(hours=9))
+    set_clock(monkeypatch, datetime(2026, 3, 2, 8, 0, tzinfo=east))  # the first of March in UTC
+    copy = project.back_up_daily()
+    assert copy is not None and copy.name.startswith("2026-03-01-230000-daily")
+    set_clock(monkeypatch, datetime(2026, 3, 1, 23, 59, tzinfo=UTC))
+    assert project.back_up_daily() is None
+    set_clock(monkeypatch, datetime(2026, 3, 2, 9, 0, tzinfo=east))
+    assert project.back_up_daily() is not None
+    made = [record.made for record in list_backups(project.folder)]
+    assert made == [datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 3, 1, 23, tzinfo=UTC)]
+
+
+def test_a_program_that_closes_while_the_copy_is_checked_drops_nothing(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_captures(project, 3)
+    for day in range(1, KEPT_DAYS + 1):
+        set_clock(monkeypatch, datetime(2026, 3, day, tzinfo=UTC))
+        project.back_up_daily()
+    monkeypatch.setattr("app.storage.backup.CHECK_STEPS", 1)
+    set_clock(monkeypatch, datetime(2026, 3, 20, tzinfo=UTC))
+    asked: list[int] = []
+
+    def is_closing() -> bool:
+        asked.append(1)
+        return len(asked) > 3  # in the middle of the check
+
+    copy = project.back_up_daily(is_closing)
+    assert copy is not None and copy.exists()
+    assert len(daily(project)) == KEPT_DAYS + 1
+    assert len(asked) < 100, "the check is not read to its end"
+
+
+def test_a_copy_that_counts_but_is_damaged_elsewhere_is_not_put_back(project: Project) -> None:
+    add_captures(project, 3)
+    copy = back_up(project.database_path, "daily")
+    break_page_of(copy, "label_events")
+    project.close()
+    with pytest.raises(ProjectError, match="choose another"):
+        restore_backup(project.folder, copy)
+
+
+def test_a_sound_database_of_something_else_is_not_put_back(project: Project, tmp_path: Path) -> None:
+    other = tmp_path / "other.sqlite"
+    with closing(sqlite3.connect(other)) as connection:
+        connection.execute("CREATE TABLE shopping (item)")
+    project.close()
+    before = project.database_path.read_bytes()
+    with pytest.raises(ProjectError, match="choose another"):
+        restore_backup(project.folder, other)
+    assert project.database_path.read_bytes() == before
+
+
+@pytest.mark.parametrize("is_begun", [True, False])
+def test_a_backup_that_finds_no_room_leaves_the_project_as_it_was(
+    is_begun: bool, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_captures(project, 3)
+    copy = back_up(project.database_path, "daily")
+    project.close()
+    before = project.database_path.read_bytes()
+
+    def fill(_source: Path, target: Path) -> None:
+        if is_begun:
+            target.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("app.storage.backup.shutil.copyfile", fill)
+    with pytest.raises(ProjectError, match=r"could not be put back \(No space left on device\): make room"):
+        restore_backup(project.folder, copy)
+    assert project.database_path.read_bytes() == before
+    assert not list(project.folder.glob("*.restored"))
+
+
+def test_a_damaged_project_is_kept_with_its_log_and_the_log_is_never_applied_to_what_is_put_back(
+    project: Project,
+) -> None:
+    add_captures(project, 3)
+    copy = back_up(project.database_path, "daily")
+    project.close()
+    database = project.database_path
+    parts = {"": b"no database", "-wal": b"its log", "-shm": b"its index"}
+    for suffix, content in parts.items():
+        database.with_name(DATABASE_NAME + suffix).write_bytes(content)
+    restore_backup(project.folder, copy)
+    kept = {path.name: path.read_bytes() for path in (project.folder / "backups").glob("*.damaged*")}
+    (name,) = (name for name in kept if name.endswith("-damaged.damaged"))
+    assert kept == {name: parts[""], f"{name}-wal": parts["-wal"]}
+    assert [path.name for path in project.folder.glob(f"{DATABASE_NAME}*")] == [DATABASE_NAME]
+    again = Project.open(project.folder)
+    assert count(again) == 3
+    again.close()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from app.services.gate import broken, fixed, judge
+from app.services.gate import broken, fixed, judge, wrong_in_both
 from app.storage.training_records import ComparedCapture, ModelComparison
 
 
@@ -54,3 +56,33 @@ def test_galleries_show_the_surest_first() -> None:
 def test_without_captures_nothing_is_said() -> None:
     verdict = judge(comparison())
     assert not verdict.is_significant and verdict.classes == () and verdict.baseline_error == 0.0
+
+
+def test_the_class_that_loses_most_comes_first_and_one_that_gains_last() -> None:
+    verdict = judge(comparison((1, 5, 6, 1), (2, 5, 1, 3), (3, 5, 0, 1)))
+    assert [(one.class_id, one.outcome.fixed, one.outcome.broken) for one in verdict.classes] == [
+        *((2, 1, 3), (3, 0, 1), (1, 6, 1)),
+    ]
+
+
+def test_a_class_may_lose_as_much_as_the_margin_says() -> None:
+    verdict = judge(comparison((1, 20, 20, 0), (2, 3, 0, 1)))
+    assert verdict.may_promote_itself(0.25) and not verdict.may_promote_itself(0.24)
+
+
+def test_sureness_of_a_model_that_is_always_right_or_always_wrong() -> None:
+    verdict = judge(comparison((1, 0, 6, 0)))
+    assert verdict.baseline_error == pytest.approx(0.8)  # always wrong, and 80 % sure
+    assert verdict.candidate_error == pytest.approx(0.5, abs=0.01)  # always right, and 50 % sure
+
+
+def test_a_model_whose_time_is_not_known_is_as_fast() -> None:
+    known = comparison((1, 2, 0, 0))
+    assert judge(replace(known, baseline_ms=0.0)).speed_ratio == 1.0
+
+
+def test_what_neither_gets_right_is_shown_the_surest_of_the_new_answers_first() -> None:
+    found = comparison((1, 1, 1, 1))
+    wrong = [ComparedCapture(10 + number, 1, 98, 0.9, 99, 0.3 + number / 10) for number in range(3)]
+    found = replace(found, answers=(*found.answers, *wrong))
+    assert [one.capture_id for one in wrong_in_both(found)] == [12, 11, 10]

@@ -113,6 +113,39 @@ def test_what_a_person_touched_stays(project: Project, kind: str) -> None:
     assert (stream.folder / "day 0" / "0.png").exists()
 
 
+def test_labelled_captures_take_no_room_from_others(project: Project) -> None:
+    stream = add_stream(project)
+    ids = add_captures(project, stream, 5)
+    model = activate(project)
+    predict(project, model, [answer(capture_id) for capture_id in ids])
+    project.write(lambda unit: unit.labels.label(ids[:2], model.class_ids[1], "Ada")).result()
+    assert forget_old_captures(project, stream, Retention(most=2)) == [ids[2]]
+    assert left(project) == [*ids[:2], *ids[3:]]
+
+
+def test_a_file_that_is_gone_or_lies_elsewhere_is_no_obstacle(project: Project, tmp_path: Path) -> None:
+    stream = add_stream(project)
+    ids = add_captures(project, stream, 4)
+    (stream.folder / "day 0" / "0.png").unlink()
+    (stream.folder / "day 1" / "notes.txt").write_text("of a person")
+    elsewhere = tmp_path / "elsewhere.png"
+    elsewhere.write_bytes(bytes(100))
+
+    def add_one_without_near_view(unit):  # type: ignore[no-untyped-def]
+        new = NewCapture(elsewhere, (77).to_bytes(16, "big"), 100, 1, 32, 32)
+        (capture_id,) = unit.captures.add(stream.source_id, [new]).ids
+        seen = SeenCapture("Sign", "motion", 9, NOW_MS - 9 * DAY_MS, 5, None, 0, 4, True)
+        unit.streams.note(stream.id, capture_id, seen)
+        return capture_id
+
+    other = project.write(add_one_without_near_view).result()
+    predict(project, activate(project), [answer(capture_id) for capture_id in [*ids, other]])
+    gone = forget_old_captures(project, stream, Retention(days=0.5))
+    assert set(ids[:3]) <= set(gone)
+    assert [path.name for path in (stream.folder / "day 1").iterdir()] == ["notes.txt"]
+    assert elsewhere.exists() and not (stream.folder / "day 2").exists()
+
+
 def test_files_of_a_watched_folder_are_never_deleted(project: Project) -> None:
     stream = add_stream(project)
     add_captures(project, stream, 3, reason="file")
