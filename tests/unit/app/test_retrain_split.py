@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from app.services.retrain_split import SplitShares, assign_splits, groups_of
 from app.storage.training_records import CaptureSplit, VerifiedCapture
 
@@ -76,3 +78,73 @@ def test_the_name_of_a_camera_or_a_series_is_no_thing() -> None:
     assert len(set(groups_of(series).values())) == 20
     camera = [verified(number, 1, f"cam2_{number:04d}") for number in range(60)]
     assert len(set(groups_of(camera).values())) == 60
+
+
+def split_by(items: list[VerifiedCapture], shares: SplitShares, **more: object) -> dict[int, CaptureSplit]:
+    earlier: dict[int, CaptureSplit] = more.pop("earlier", {})  # type: ignore[assignment]
+    return assign_splits(items, groups_of(items), earlier, shares, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("of_class", "held"), [(3, 0), (4, 1), (7, 1), (8, 2)])
+def test_a_class_of_four_gives_one_to_the_gate_and_a_smaller_one_none(of_class: int, held: int) -> None:
+    counts = Counter(split(captures(of_class, classes=1)).values())
+    assert counts == Counter({TRAIN: of_class - held, HELD: held})
+
+
+def test_an_epoch_is_chosen_by_fifty_captures_or_by_none() -> None:
+    shares = SplitShares(held_back=0.0, validation=0.1)
+    assert Counter(split_by(captures(500, classes=1), shares).values()) == {TRAIN: 450, VALIDATION: 50}
+    assert Counter(split_by(captures(490, classes=1), shares).values()) == {TRAIN: 490}
+    # A class of fewer than eight gives none of them.
+    items = [*captures(500, classes=1), *(verified(1000 + number, 9) for number in range(7))]
+    splits = split_by(items, shares)
+    assert all(splits[one.id] is TRAIN for one in items if one.class_id == 9)
+    assert VALIDATION in split_by([*items, verified(1007, 9)], shares).values()
+
+
+def test_a_share_of_nothing_keeps_what_was_held_back_and_adds_nothing() -> None:
+    shares = SplitShares(held_back=0.0, validation=0.0)
+    items = captures(20)
+    assert set(split_by(items, shares).values()) == {TRAIN}
+    kept = split_by(items, shares, earlier={items[3].id: HELD, items[4].id: VALIDATION})
+    assert [number for number, what in kept.items() if what is HELD] == [items[3].id]
+    assert kept[items[4].id] is TRAIN
+
+
+def test_what_is_held_back_already_counts_towards_the_share() -> None:
+    items = captures(50, classes=1)
+    earlier = {one.id: HELD for one in items[:8]}
+    assert Counter(split_by(items, SplitShares(), earlier=earlier).values())[HELD] == 10
+    earlier = {one.id: HELD for one in items[:15]}
+    assert Counter(split_by(items, SplitShares(), earlier=earlier).values())[HELD] == 15
+
+
+def test_no_class_gives_its_only_thing_away_nor_one_that_holds_the_last_of_another() -> None:
+    one_thing = [verified(number, 1, f"00001_{number:05d}") for number in range(8)]
+    others = [verified(100 + number, 2, f"{10 + number // 8:05d}_{number % 8:05d}") for number in range(32)]
+    splits = split_by([*one_thing, *others], SplitShares())
+    assert {splits[one.id] for one in one_thing} == {TRAIN}
+    assert Counter(splits[one.id] for one in others) == {TRAIN: 24, HELD: 8}
+    # All frames of class 3 are in the things of class 2.
+    mixed = [verified(200 + number, 3, f"{10 + number:05d}_00099") for number in range(2)]
+    for seed in range(5):
+        splits = split_by([*one_thing, *others, *mixed], SplitShares(held_back=0.9), seed=seed)
+        for class_id in (1, 2, 3):
+            learnt = [one for one in (*one_thing, *others, *mixed) if one.class_id == class_id]
+            assert any(splits[one.id] is TRAIN for one in learnt)
+
+
+def test_another_seed_is_another_choice_of_as_many() -> None:
+    items = captures(50)
+    first, second = (split_by(items, SplitShares(), seed=seed) for seed in (0, 1))
+    assert first != second and Counter(first.values()) == Counter(second.values())
+    assert first == split(items)
+
+
+def test_what_is_checked_by_is_another_choice_than_what_is_held_back() -> None:
+    items = captures(600, classes=1)
+    alone = split_by(items, SplitShares(held_back=0.2, validation=0.0))
+    checked = split_by(items, SplitShares(held_back=0.0, validation=0.2))
+    assert {n for n, what in alone.items() if what is HELD} != {
+        n for n, what in checked.items() if what is VALIDATION
+    }

@@ -22,7 +22,7 @@ from vimd_core.embeddings.label_errors import (
     doubted_labels,
 )
 from vimd_core.embeddings.layout import LayoutCancelledError, lay_out
-from vimd_core.embeddings.search import similar, unlike
+from vimd_core.embeddings.search import similar, unit_vectors, unlike
 from vimd_core.errors import DatasetError
 
 M = 16
@@ -340,6 +340,23 @@ def test_classes_that_lie_in_one_folder_each_are_not_held_back_whole() -> None:
     found = doubted_labels(vectors, classes.numpy(), classes.numpy())
     assert not found.is_grouped
     assert len(found.places) < 10
+
+
+def test_the_embeddings_of_some_captures_come_with_their_places(tmp_path: Path) -> None:
+    vectors, _ = clusters(5)
+    stored = open_embeddings(keep(tmp_path / "e.bin", vectors))
+    places, found = unit_vectors(stored, np.array([99, 5, 1, 98, 2]))
+    assert places.tolist() == [1, 2, 4]
+    assert torch.equal(found, vectors.half().float()[[4, 0, 1]])
+
+
+def test_five_labels_of_two_classes_each_are_enough_to_doubt_some() -> None:
+    def labels(*counts: int) -> np.ndarray:
+        return np.repeat(np.arange(len(counts)), counts)
+
+    assert are_enough(labels(45, 5)) and are_enough(labels(40, 5, 5))
+    assert not are_enough(labels(46, 4))
+    assert not are_enough(labels(44, 5))
 
 
 def test_few_labels_are_said_to_be_few() -> None:

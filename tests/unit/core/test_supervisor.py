@@ -183,6 +183,8 @@ def test_a_child_is_told_everything_that_was_asked_for_before_it_ran(children: C
     listener.wait_for(StreamState.LIVE)
     assert supervisor.process_id > 0
     supervisor.look(64, with_looks=True)
+    supervisor.look(32)
+    supervisor.take(4)
     supervisor.pause(False)
     supervisor.configure(EVERY_FRAME)
     supervisor.snap()
@@ -190,14 +192,20 @@ def test_a_child_is_told_everything_that_was_asked_for_before_it_ran(children: C
     supervisor.stop()
     told = children.told()
     assert [one["type"] for one in told] == [
-        *("open", "take", "pause", "look", "pause", "configure", "snap", "shutdown"),
+        *("open", "take", "pause", "look", "look", "take", "pause", "configure", "snap", "shutdown"),
     ]  # fmt: skip
     opened = told[0]["settings"]
     assert isinstance(opened, dict) and opened["capture"] == json.loads(json.dumps(to_fields(capture)))
     assert told[0]["max_frames"] == 9
-    assert [told[1]["count"], told[2]["is_paused"], told[4]["is_paused"]] == [5, True, False]
+    assert [told[1]["count"], told[2]["is_paused"], told[5]["count"], told[6]["is_paused"]] == [
+        5,
+        True,
+        4,
+        False,
+    ]
     assert (told[3]["max_side_px"], told[3]["with_looks"]) == (64, True)
-    assert told[5]["capture"] == json.loads(json.dumps(to_fields(EVERY_FRAME)))
+    assert (told[4]["max_side_px"], told[4]["with_looks"]) == (32, False)
+    assert told[7]["capture"] == json.loads(json.dumps(to_fields(EVERY_FRAME)))
     assert supervisor.process_id == 0 and supervisor.status.state is StreamState.STOPPED
     assert (supervisor.status.retry_in_s, supervisor.status.age_s) == (None, None)
     assert supervisor.status.frames_per_s == 0.0
