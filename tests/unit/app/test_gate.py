@@ -74,6 +74,9 @@ def test_sureness_of_a_model_that_is_always_right_or_always_wrong() -> None:
     verdict = judge(comparison((1, 0, 6, 0)))
     assert verdict.baseline_error == pytest.approx(0.8)  # always wrong, and 80 % sure
     assert verdict.candidate_error == pytest.approx(0.5, abs=0.01)  # always right, and 50 % sure
+    known = comparison((1, 3, 0, 0))
+    sure = [replace(one, candidate_probability=0.9) for one in known.answers]
+    assert judge(replace(known, answers=tuple(sure))).candidate_error == pytest.approx(0.1)
 
 
 def test_a_model_whose_time_is_not_known_is_as_fast() -> None:

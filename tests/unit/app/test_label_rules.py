@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from storage_verbs import activate, add_captures, answer, predict
+from storage_verbs import activate, add_captures, answer, new_capture, predict
 
 from app.storage.labels import Labels
 from app.storage.project import Project
@@ -220,3 +220,65 @@ def test_one_undo_takes_one_step_back_of_one_capture_and_leaves_the_others(signs
     assert signs.write(lambda unit: unit.labels.undo("ada")).result() is None
     do(signs, lambda labels: labels.redo("ada"))
     assert shown(signs)[:2] == [(ACCEPTED, "Stop")] * 2
+
+
+def overwrite(project: Project, *capture_ids: int) -> None:
+    changed = [
+        (capture_id, new_capture(capture_id - 1, content=100 + capture_id)) for capture_id in capture_ids
+    ]
+    project.write(lambda unit: unit.contents.note_changed(changed)).result()
+
+
+def marked(project: Project) -> list[int]:
+    return [row.id for row in rows(project) if row.changed]
+
+
+def test_the_answer_about_changed_files_names_all_of_them_and_is_a_step(signs: Project) -> None:
+    do(signs, lambda labels: labels.label([1, 3], STOP, "ada"))
+    do(signs, lambda labels: labels.mark(ActionKind.UNSURE, [4], "ada"))
+    overwrite(signs, 1, 2, 3, 4)
+    assert marked(signs) == [1, 2, 3, 4] and shown(signs) == [(UNREVIEWED, None)] * 4
+
+    dropped = do(signs, lambda labels: labels.drop_earlier([4, 2], "bob"))
+    assert (dropped.kind, dropped.capture_ids, dropped.skipped) == (ActionKind.DROP_LABELS, (2, 4), 0)
+    assert marked(signs) == [1, 3]
+    undone = do(signs, lambda labels: labels.undo("ada"))
+    assert (undone.kind, undone.capture_ids, undone.classes_changed) == (ActionKind.UNDO, (2, 4), False)
+    assert marked(signs) == [1, 2, 3, 4]
+
+    earlier = signs.read(lambda unit: unit.contents.earlier_labels([1, 2, 3, 4])).result()
+    kept = do(signs, lambda labels: labels.keep_earlier(earlier, [1, 2, 3, 4], "bob"))
+    assert kept.kind is ActionKind.KEEP_LABELS and sorted(kept.capture_ids) == [1, 2, 3, 4]
+    assert (kept.skipped, kept.unchanged, kept.undo_state.undo) == (0, 0, ActionKind.KEEP_LABELS)
+    assert marked(signs) == []
+    labelled = shown(signs)
+    assert [name for _, name in labelled] == ["Stop", None, "Stop", None] and labelled[3][0] is UNSURE
+    assert history(signs, 1)[0].author == "bob" and history(signs, 1)[0].kind is ActionKind.KEEP_LABELS
+    undone = do(signs, lambda labels: labels.undo("ada"))
+    assert sorted(undone.capture_ids) == [1, 2, 3, 4] and len(set(undone.capture_ids)) == 4
+    assert marked(signs) == [1, 2, 3, 4] and shown(signs)[0] == (UNREVIEWED, None)
+    do(signs, lambda labels: labels.redo("ada"))
+    assert marked(signs) == [] and shown(signs) == labelled
+
+
+def test_a_label_of_a_changed_file_takes_its_mark_away_and_undo_brings_it_back(signs: Project) -> None:
+    overwrite(signs, 1, 2)
+    result = do(signs, lambda labels: labels.label([1, 3], STOP, "ada"))
+    assert result.capture_ids == (1, 3)
+    assert marked(signs) == [2]
+    assert not do(signs, lambda labels: labels.undo("ada")).classes_changed
+    assert marked(signs) == [1, 2]
+    do(signs, lambda labels: labels.redo("ada"))
+    assert marked(signs) == [2]
+
+
+def test_sources_go_and_come_back_as_one_step(signs: Project) -> None:
+    result = do(signs, lambda labels: labels.remove_sources([1], "ada"))
+    assert (result.kind, result.capture_ids, result.is_membership_changed) == (
+        *(ActionKind.REMOVE, (1, 2, 3, 4), True),
+    )
+    assert rows(signs) == []
+    nothing = do(signs, lambda labels: labels.remove_sources([1], "ada"))
+    assert (nothing.capture_ids, nothing.is_membership_changed) == ((), False)
+    do(signs, lambda labels: labels.undo("ada"))
+    assert len(rows(signs)) == 4
