@@ -148,3 +148,16 @@ def test_what_is_checked_by_is_another_choice_than_what_is_held_back() -> None:
     assert {n for n, what in alone.items() if what is HELD} != {
         n for n, what in checked.items() if what is VALIDATION
     }
+
+
+def test_all_things_but_one_can_be_held_back() -> None:
+    two = [verified(number, 1, f"{number // 4:05d}_{number:05d}") for number in range(8)]
+    assert Counter(split(two).values()) == {TRAIN: 4, HELD: 4}
+    four = [verified(number, 1, f"{number // 8:05d}_{number:05d}") for number in range(32)]
+    assert Counter(split_by(four, SplitShares(held_back=0.9)).values()) == {TRAIN: 8, HELD: 24}
+
+
+def test_a_version_chooses_what_the_one_before_chose() -> None:
+    """Else a new version would hold other captures back than those that were never learnt from."""
+    items = [*captures(10, classes=1), verified(99, 1, "caf\udce9")]
+    assert sorted(number for number, what in split(items).items() if what is HELD) == [2, 7]

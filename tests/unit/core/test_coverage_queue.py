@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from vimd_core.embeddings import coverage
 from vimd_core.embeddings.coverage import worth_labelling
@@ -81,3 +83,54 @@ def test_without_anything_left_it_says_so(heaps: StoredEmbeddings) -> None:
 
 def test_a_cancelled_search_ends_early(heaps: StoredEmbeddings) -> None:
     assert len(worth_labelling(heaps, np.empty(0, np.int64), 50, is_cancelled=lambda: True)) == 0
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_quick_choice_is_exact_for_any_cover(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More captures than candidates, in parts, some covered before and some candidates alike."""
+    monkeypatch.setattr(coverage, "_PART", 3)
+    generator = torch.Generator().manual_seed(seed)
+    cover, covered = torch.rand(11, 7, generator=generator), torch.rand(11, generator=generator) * 0.8
+    cover[:, 5] = cover[:, 2]
+    now, chosen = covered.clone(), list[int]()
+    for _ in range(4):
+        adds = (cover - now[:, None]).clamp_min(0).sum(dim=0)
+        adds[chosen] = -1
+        chosen.append(int(adds.argmax()))
+        now = torch.maximum(now, cover[:, chosen[-1]])
+    assert coverage._greedy(cover, covered, 4, lambda: False) == chosen
+    assert sorted(coverage._greedy(cover, torch.ones(11), 7, lambda: False)) == list(range(7))
+
+
+def test_what_labels_cover_is_left_out_of_the_quick_choice_too(
+    heaps: StoredEmbeddings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(coverage, "_PART", 2)
+    labelled = np.array([50, 2, 70, 7, 9])
+    vectors = heaps.vectors.astype(np.float32)
+    is_open = ~np.isin(heaps.ids, labelled)
+    vectors = (vectors - vectors[is_open].mean(axis=0)) / vectors[is_open].std(axis=0)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    cover = np.exp((vectors[is_open] @ vectors.T - 1) / coverage._REACH)
+    covered, left, chosen = cover[:, ~is_open].max(axis=1), cover[:, is_open], list[int]()
+    for _ in range(8):
+        adds = np.maximum(left - covered[:, None], 0).sum(axis=0)
+        chosen.append(int(adds.argmax()))
+        covered = np.maximum(covered, left[:, chosen[-1]])
+    assert worth_labelling(heaps, labelled, 8).tolist() == heaps.ids[is_open][chosen].tolist()
+
+
+def test_the_sample_is_the_same_each_time_and_holes_are_no_captures(
+    heaps: StoredEmbeddings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(coverage, "_MOST", 20)
+    first, second = (worth_labelling(heaps, np.empty(0, np.int64), 9).tolist() for _ in range(2))
+    assert first == second
+    assert first != worth_labelling(heaps, np.empty(0, np.int64), 9, seed=1).tolist()
+    monkeypatch.setattr(coverage, "_MOST", 1000)
+    with_holes = replace(heaps, ids=np.where(np.arange(sum(SIZES)) % 3, heaps.ids, 0))
+    assert 0 not in worth_labelling(with_holes, np.empty(0, np.int64), 1000)
+
+
+def test_a_search_that_is_cancelled_among_the_labels_ends_too(heaps: StoredEmbeddings) -> None:
+    assert len(worth_labelling(heaps, np.arange(1, 50), 5, is_cancelled=lambda: True)) == 0
