@@ -102,6 +102,33 @@ def test_holes_of_zeros_are_no_captures(tmp_path: Path) -> None:
     assert set(ids.tolist()) == {1, 2, 3}
 
 
+def test_a_file_of_another_model_is_made_anew(tmp_path: Path) -> None:
+    path = keep(tmp_path / "e.bin", clusters(3)[0])
+    append_embeddings(path, 4, [7], np.ones(4, "<f2").tobytes())
+    stored = open_embeddings(path)
+    assert (stored.ids.tolist(), stored.dim, stored.vectors.tolist()) == ([7], 4, [[1, 1, 1, 1]])
+    assert path.read_bytes()[:32] == b"ViMDemb1" + (4).to_bytes(4, "little") + bytes(20)
+    assert path.stat().st_size == 32 + 8 + 2 * 4
+
+
+def test_a_header_alone_knows_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "e.bin"
+    append_embeddings(path, 4, [], b"")
+    assert embedding_count(path) == 0 and stored_ids(path) == set()
+    assert embedding_count(tmp_path / "missing") == 0 and stored_ids(tmp_path / "missing") == set()
+    for dim in (0, 1 << 16):
+        path.write_bytes(b"ViMDemb1" + dim.to_bytes(4, "little") + bytes(20 + 9000))
+        assert embedding_count(path) == 0
+
+
+def test_a_number_below_zero_is_no_capture_where_records_are_in_disorder(tmp_path: Path) -> None:
+    path = keep(tmp_path / "e.bin", clusters(3)[0])
+    with path.open("ab") as file:
+        file.write((-5).to_bytes(8, "little", signed=True) + bytes(2 * M))
+    assert stored_ids(path) == {1, 2, 3}
+    assert open_embeddings(path).ids.tolist() == [1, 2, 3, 0]
+
+
 def test_embeddings_of_the_wrong_size_are_refused(tmp_path: Path) -> None:
     with pytest.raises(DatasetError):
         append_embeddings(tmp_path / "e.bin", M, [1, 2], b"\0" * 5)
@@ -124,6 +151,44 @@ def test_similar_agrees_with_a_plain_search(tmp_path: Path) -> None:
     assert ids[2:].tolist() == expected[2:].tolist()
     assert cosines[:2] == pytest.approx([1, 1], abs=1e-3)
     assert (np.diff(cosines[2:]) <= 0).all()
+
+
+def angles(*degrees: float, length: float = 1.0) -> Tensor:
+    """Embeddings that lie so in one plane."""
+    turns = torch.tensor(degrees).deg2rad()
+    vectors = torch.zeros(len(degrees), M)
+    vectors[:, 0], vectors[:, 1] = turns.cos() * length, turns.sin() * length
+    return vectors
+
+
+def test_similar_gives_the_cosine_to_the_nearest_wanted_one(tmp_path: Path) -> None:
+    stored = open_embeddings(keep(tmp_path / "e.bin", angles(0, 60, 90, 180, 240)))
+    ids, cosines = similar(stored, np.array([3, 4]), 10)
+    assert set(ids[:2].tolist()) == {3, 4} and ids[2:].tolist() == [2, 5, 1]
+    assert cosines == pytest.approx([1, 1, 3**0.5 / 2, 0.5, 0], abs=2e-3)
+    ids, cosines = similar(stored, np.array([1]), 4)
+    assert ids.tolist() == [1, 2, 3, 5]
+    assert cosines == pytest.approx([1, 0.5, 0, -0.5], abs=2e-3)
+
+
+def test_cosines_and_distances_stay_in_their_ranges_whatever_rounding_does(tmp_path: Path) -> None:
+    stored = open_embeddings(keep(tmp_path / "e.bin", angles(0, 0, 180, length=1.05)))
+    _, cosines = similar(stored, np.array([2]), 3)
+    assert cosines.tolist() == [1, 1, -1]
+    ids, distances = unlike(stored, np.array([2]), 3)
+    assert (ids.tolist(), distances.tolist()) == ([3, 1], [2, 0])
+
+
+def test_holes_are_no_answer_and_the_first_capture_is_one(tmp_path: Path) -> None:
+    path = keep(tmp_path / "e.bin", angles(0, 90, 180))
+    with path.open("ab") as file:
+        file.write(bytes(2 * (8 + 2 * M)))
+    stored = open_embeddings(path)
+    assert similar(stored, np.array([2]), 9)[0].tolist() in ([2, 1, 3], [2, 3, 1])
+    assert unlike(stored, np.array([2]), 9)[0].tolist() in ([1, 3], [3, 1])
+    keep(path, angles(90), first_id=1)  # what took its place counts
+    again = open_embeddings(path)
+    assert similar(again, np.array([1]), 9)[0].tolist() == [1, 2, 3]
 
 
 def test_similar_says_when_nothing_is_known(tmp_path: Path) -> None:
