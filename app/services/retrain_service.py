@@ -37,6 +37,7 @@ class RetrainService(QObject):
     candidate_ready = Signal(object)  # TrainingRun that has led to a model
     can_go_on = Signal(object)  # TrainingRun that was paused or cut off, when its project is opened
     suggested = Signal(int)  # verified captures since the last training, when they have become many
+    suggestion_over = Signal()  # they are not many any more, or a training has begun
     files_found = Signal(object)  # FileReport: what was different about captures that were to be learnt from
     failed = Signal(str)
 
@@ -91,9 +92,8 @@ class RetrainService(QObject):
         self._author = author
 
     def count_soon(self) -> None:
-        """Labels have changed: see whether a training is worth suggesting, once a session."""
-        if not self._is_suggested:
-            self._count_timer.start()
+        """Labels have changed: see whether a training is worth suggesting, once while it is."""
+        self._count_timer.start()
 
     def take_stock(self) -> None:
         """See what there is to learn; ends in `stock_ready` or `stock_failed`."""
@@ -126,6 +126,7 @@ class RetrainService(QObject):
         project, author = self._projects.project, self._author
         if project is None:
             return
+        self.suggestion_over.emit()
 
         def check() -> FileReport:
             from app.services.retrain_prepare import check_learnable
@@ -168,7 +169,10 @@ class RetrainService(QObject):
 
     def _count(self) -> None:
         def suggest(fresh: int) -> None:
-            if fresh >= SUGGESTED_FROM and not self._is_suggested and not self.is_running:
+            if fresh < SUGGESTED_FROM:
+                self._is_suggested = False
+                self.suggestion_over.emit()
+            elif not self._is_suggested and not self.is_running:
                 self._is_suggested = True
                 self.suggested.emit(fresh)
 

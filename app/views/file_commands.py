@@ -17,7 +17,7 @@ from app.views.collaborators import Places, Services
 from app.views.dialogs import Dialogs
 from app.views.error_wording import localised
 from app.views.import_summary import import_summary
-from app.views.message_bar import MessageBar
+from app.views.message_bar import LAST_ACTION, MessageBar
 
 if TYPE_CHECKING:
     from app.services.import_run import ImportReport
@@ -206,7 +206,8 @@ class FileCommands(QObject):
         self._message_bar.show_notice(
             self.tr("1 label imported. Ctrl+Z undoes it.")
             if count == 1
-            else self.tr("{0} labels imported. Ctrl+Z undoes it.").format(f"{count:,}")
+            else self.tr("{0} labels imported. Ctrl+Z undoes it.").format(f"{count:,}"),
+            topic=LAST_ACTION,
         )
 
     def _on_waiting(self, name: str) -> None:

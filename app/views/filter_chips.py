@@ -54,6 +54,7 @@ class FilterChips(QFrame):
         for button in (*self.chips, *self._buttons):
             self._line.removeWidget(button)
         for chip in self.chips:
+            chip.hide()  # at once: while a menu is open nothing is deleted
             chip.deleteLater()
         self.chips = [self._make_chip(part) for part in parts]
         for button in (*self.chips, *self._buttons):

@@ -60,12 +60,14 @@ class FittingDialog(QDialog):
             self.ensurePolished()
             self.setMinimumSize(self.minimumSize().boundedTo(room))
             _give_way(self, room.width() - 48)
-            least = self._least_size(room.width())
+            wanted = self.size() if self.testAttribute(Qt.WidgetAttribute.WA_Resized) else self.sizeHint()
+            least = self._least_size(min(wanted.width(), room.width()))
             if least.width() > room.width() or least.height() > room.height():
                 self._let_scroll()
                 bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent) + 4
                 self.setMinimumSize(QSize(least.width() + bar, self.minimumHeight()).boundedTo(room))
-            self.resize(self.size().boundedTo(room))
+            # Qt itself keeps a window only as high as its texts need on one line each.
+            self.resize(wanted.expandedTo(least).boundedTo(room))
         finally:
             self._is_fitting = False
 
@@ -75,7 +77,7 @@ class FittingDialog(QDialog):
         layout.activate()
         least = layout.totalMinimumSize()
         if layout.hasHeightForWidth():
-            height = layout.totalMinimumHeightForWidth(min(width, max(self.width(), least.width())))
+            height = layout.totalMinimumHeightForWidth(max(width, least.width()))
             least = QSize(least.width(), max(least.height(), height))
         return least
 

@@ -489,7 +489,10 @@ class MainWindow(QMainWindow):
         if result.is_membership_changed:
             self._on_membership_changed(is_more=result.kind is not ActionKind.REMOVE)
             return
-        self._on_captures_changed(list(result.capture_ids))
+        if result.classes_changed and result.kind in (ActionKind.UNDO, ActionKind.REDO):
+            self._on_answers_replaced()  # classes that part again, or join, take the model's answers along
+        else:
+            self._on_captures_changed(list(result.capture_ids))
         if result.kind in (ActionKind.UNDO, ActionKind.REDO) and result.capture_ids:
             row = self._captures.row_of(result.capture_ids[0])
             if row is not None and len(result.capture_ids) == 1:

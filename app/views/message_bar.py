@@ -15,6 +15,7 @@ from app.views.theme import Theme
 
 _NOTICE_MS: Final = 15_000
 _KEPT: Final = 20
+LAST_ACTION: Final = "last action"  # topic of what was done last: it is withdrawn when something else is done
 
 
 @dataclass(frozen=True)
@@ -107,10 +108,15 @@ class MessageBar(QFrame):
             self._leaving.start()
 
     def show_notice(
-        self, text: str, action_text: str | None = None, action: Callable[[], None] | None = None
+        self,
+        text: str,
+        action_text: str | None = None,
+        action: Callable[[], None] | None = None,
+        *,
+        topic: str = "",
     ) -> None:
         """Say something that is not an error, with a button for what can be done about it if there is one."""
-        self._add(_Message(localised(text), False, action_text or "", action))
+        self._add(_Message(localised(text), False, action_text or "", action, topic=topic))
 
     def show_error(
         self,
@@ -142,13 +148,13 @@ class MessageBar(QFrame):
             self._close()
 
     def show_undo(self, text: str, undo: Callable[[], None]) -> None:
-        """Say what was done, with a button that takes it back while the sentence is there."""
+        """Say what was done, with a button that takes it back while nothing else has been done since."""
 
         def take_back() -> None:
             self._close()
             undo()
 
-        self._add(_Message(text, False, self.tr("Undo"), take_back, is_brief=True))
+        self._add(_Message(text, False, self.tr("Undo"), take_back, is_brief=True, topic=LAST_ACTION))
 
     def _add(self, message: _Message) -> None:
         before = self._shown

@@ -12,7 +12,7 @@ from app.services.stream_service import StreamService
 from app.storage.records import ActionKind, LabelResult
 from app.views.dialogs import Dialogs
 from app.views.gallery_selection import GallerySelection
-from app.views.message_bar import MessageBar
+from app.views.message_bar import LAST_ACTION, MessageBar
 from app.views.review import ReviewSession
 
 _ASKED_ABOVE: Final = 200
@@ -66,6 +66,9 @@ class RemoveCommands(QObject):
         return count <= _ASKED_ABOVE or self._dialogs.ask_removal(count)
 
     def _on_labels_changed(self, result: LabelResult) -> None:
+        if result.kind is ActionKind.FILE_CHANGED:
+            return  # nobody did anything
+        self._message_bar.withdraw(LAST_ACTION)
         if result.kind is not ActionKind.REMOVE or not result.is_membership_changed:
             return
         count = len(result.capture_ids)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from app.services.gate import Verdict
     from app.views.gate_dialog import GateDialog
     from app.views.models_dialog import ModelsDialog
+
+_SUGGESTION: Final = "suggested training"
 
 
 class TrainingCommands(QObject):
@@ -64,6 +66,7 @@ class TrainingCommands(QObject):
         services.retrain.can_go_on.connect(self._on_can_go_on)
         services.retrain.failed.connect(message_bar.show_error)
         services.retrain.suggested.connect(self._on_suggested)
+        services.retrain.suggestion_over.connect(lambda: message_bar.withdraw(_SUGGESTION))
         services.labels.labels_changed.connect(lambda _result: services.retrain.count_soon())
         services.models.report_ready.connect(self._on_report)
         services.models.failed.connect(message_bar.show_error)
@@ -143,6 +146,7 @@ class TrainingCommands(QObject):
             ).format(f"{fresh:,}"),
             self.tr("Retrain…"),
             self.ask,
+            topic=_SUGGESTION,
         )
 
     def _resume(self) -> None:

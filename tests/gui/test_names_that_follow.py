@@ -153,6 +153,40 @@ def test_a_filter_goes_on_with_the_class_that_others_became(qtbot: QtBot, studio
     wait_for(qtbot, lambda: captures.query == CaptureQuery(text="capture"), "what is no more is no condition")
 
 
+def test_an_undone_merge_is_undone_on_tiles_in_lists_and_in_the_inspector(
+    qtbot: QtBot, studio: Studio
+) -> None:
+    captures, labels, inspector = studio.captures, studio.services.labels, studio.window.inspector
+    said = [row_at(studio, row).predicted for row in range(8)]
+    gone = said[3]
+    assert gone is not None
+    into = next(name for name in (record.name for record in studio.classes.records) if name != gone)
+    captures.set_query(CaptureQuery(class_ids=frozenset({class_id(studio, gone)})))
+    wait_for(qtbot, lambda: captures.rowCount() == said.count(gone), "those of the class")
+    labels.merge_classes([class_id(studio, gone)], class_id(studio, into))
+    wait_for(
+        qtbot,
+        lambda: inspector.detail is not None and inspector.detail.row.predicted == into,
+        "the inspector says the other class",
+    )
+    wait_for(qtbot, lambda: captures.rowCount() == said.count(gone) + said.count(into), "all are listed")
+    labels.undo()
+    wait_for(qtbot, lambda: captures.rowCount() == said.count(into), "those of the other class alone")
+    captures.set_query(CaptureQuery())
+    wait_for(qtbot, lambda: captures.rowCount() == 8, "all")
+    wait_for(qtbot, lambda: [row_at(studio, row).predicted for row in range(8)] == said, "as before")
+
+
+def test_a_condition_that_another_replaces_is_gone_at_once(qtbot: QtBot, studio: Studio) -> None:
+    """Also while a menu is open, when nothing is deleted."""
+    captures, shown = studio.captures, studio.window.filter_chips
+    captures.set_query(CaptureQuery(text="one"))
+    (old,) = shown.chips
+    wait_for(qtbot, old.isVisible, "the condition")
+    captures.set_query(CaptureQuery(text="two"))
+    assert not old.isVisible()
+
+
 def test_a_queue_starts_at_its_first_capture_and_says_what_it_filters(qtbot: QtBot, studio: Studio) -> None:
     window = studio.window
     with qtbot.waitSignal(studio.captures.filter_applied):

@@ -75,6 +75,24 @@ def test_the_message_takes_it_back_too(qtbot: QtBot, start, tmp_path: Path) -> N
     assert studio.window.message_bar.text == ""
 
 
+def test_the_message_offers_undo_for_nothing_else(qtbot: QtBot, start, tmp_path: Path) -> None:
+    studio: Studio = start(make_captures(tmp_path / "in", numbered(4)))
+    wait_until_classified(qtbot, studio, 4)
+    bar = studio.window.message_bar
+    select(qtbot, studio, 0)
+    studio.window.actions_.remove.trigger()
+    settled(qtbot, studio, 3, "it is gone")
+    wait_for(qtbot, lambda: "removed" in bar.text, "that is said")
+    studio.window.actions_.undo.trigger()
+    settled(qtbot, studio, 4, "it is back")
+    assert bar.text == "", "the message says so no longer"
+    studio.window.actions_.redo.trigger()
+    settled(qtbot, studio, 3, "it is gone again")
+    with qtbot.waitSignal(studio.services.labels.labels_changed):
+        studio.services.labels.label([studio.captures.capture_id(1)], studio.classes.records[0].id)
+    assert bar.text == "", "its button would take the label back"
+
+
 def test_more_than_two_hundred_are_asked_about_once(
     qtbot: QtBot, start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

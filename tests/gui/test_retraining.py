@@ -19,6 +19,7 @@ from app.bootstrap import Studio
 from app.services.retrain_prepare import RetrainRequest
 from app.services.training_curves import TrainingCurves
 from app.services.training_process import is_alive
+from app.storage.records import ActionKind
 from app.storage.training_records import RegisteredModel, RunState
 from app.views.gate_dialog import GateDialog
 from app.views.models_dialog import ModelsDialog
@@ -343,6 +344,11 @@ def test_a_training_is_suggested_after_enough_new_labels(
     studio.services.labels.label([1], 2)  # another class: the same one again would be nothing new
     bar = studio.window.message_bar
     wait_for(qtbot, lambda: "30" in bar.text and bar.action_button.isVisible(), "it is suggested")
+    studio.services.labels.undo()
+    studio.services.labels.mark(ActionKind.UNSURE, [1])
+    wait_for(qtbot, lambda: bar.text == "", "there are not enough any more")
+    studio.services.labels.undo()
+    wait_for(qtbot, lambda: "30" in bar.text and bar.action_button.isVisible(), "now there are")
     bar.action_button.click()
     assert asked == [True]
 

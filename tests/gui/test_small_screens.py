@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QAbstractScrollArea,
     QApplication,
     QComboBox,
@@ -27,7 +28,7 @@ from verbs import drop, make_captures, numbered, select, wait_for, wait_until_cl
 
 import app.views
 from app.storage.records import ClassRecord
-from app.views.class_dialogs import ask_merge_target, ask_where_labels_go
+from app.views.class_dialogs import ask_merge_instead, ask_merge_target, ask_where_labels_go
 from app.views.fitting_dialog import FittingDialog
 from app.views.screen_picker import ScreenPicker
 
@@ -143,6 +144,32 @@ def test_questions_about_classes_with_long_names(qtbot: QtBot, small_screen: Non
         lambda: ask_where_labels_go(parent, records[0], 1200, records, model_knows=True),
         assert_all_can_be_reached,
     )
+
+
+@pytest.mark.parametrize("num_words", range(4, 40, 5))
+def test_a_question_of_several_lines_leaves_its_buttons_whole(qtbot: QtBot, num_words: int) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    records = [ClassRecord(i, "limit " * num_words, "#336699", None, i, False) for i in range(2)]
+
+    def look(dialog: QDialog) -> None:
+        layout = dialog.layout()
+        assert layout is not None and dialog.height() >= layout.totalMinimumHeightForWidth(dialog.width())
+        for button in dialog.findChildren(QPushButton):
+            assert button.height() >= button.sizeHint().height(), button.text()
+
+    see_dialog(qtbot, lambda: ask_merge_instead(parent, *records), look)
+
+
+def test_settings_are_not_cut_off(qtbot: QtBot, start) -> None:  # type: ignore[no-untyped-def]
+    studio = start()
+
+    def look(dialog: QDialog) -> None:
+        for button in dialog.findChildren(QAbstractButton):
+            if button.isVisible():
+                assert button.width() >= button.sizeHint().width(), button.text()
+
+    see_dialog(qtbot, studio.window.actions_.settings.trigger, look)
 
 
 def test_every_dialog_of_the_window_on_a_small_screen(
