@@ -111,6 +111,19 @@ def test_a_file_of_another_model_is_made_anew(tmp_path: Path) -> None:
     assert path.stat().st_size == 32 + 8 + 2 * 4
 
 
+def test_of_a_capture_twice_in_a_row_the_later_embedding_counts(tmp_path: Path) -> None:
+    path = keep(tmp_path / "e.bin", angles(0))
+    keep(path, angles(90))
+    stored = open_embeddings(path)
+    assert stored.ids.tolist() == [0, 1]
+    assert stored.rows_of(np.array([1])).tolist() == [1]
+
+
+def test_one_capture_alone_is_found_and_others_are_not(tmp_path: Path) -> None:
+    stored = open_embeddings(keep(tmp_path / "e.bin", angles(0), first_id=5))
+    assert stored.rows_of(np.array([9, 5, 2])).tolist() == [-1, 0, -1]
+
+
 def test_a_header_alone_knows_nothing(tmp_path: Path) -> None:
     path = tmp_path / "e.bin"
     append_embeddings(path, 4, [], b"")

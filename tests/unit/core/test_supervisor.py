@@ -4,12 +4,14 @@ for the real one."""
 from __future__ import annotations
 
 import json
+import os
 import queue
 import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from watching import EVERY_FRAME, PATIENCE_S, Watched
 
@@ -17,8 +19,10 @@ from vimd_core.streaming import supervisor as module
 from vimd_core.streaming.addresses import parse_source
 from vimd_core.streaming.messages import EXIT_HUNG
 from vimd_core.streaming.settings import CaptureSettings, StreamSettings, to_fields
+from vimd_core.streaming.sightings import Look, Sighting, sighting_message
 from vimd_core.streaming.status import StreamState, StreamStatus
 from vimd_core.streaming.supervisor import StreamSupervisor, SupervisorLimits
+from vimd_core.worker.protocol import Message, encode
 
 ADDRESS = "rtsp://anna:s3cret-word@127.0.0.1/door"
 TICK_S = 0.25
@@ -28,6 +32,7 @@ import json, os, sys, time
 from vimd_core.worker.protocol import Decoder, Message, encode
 
 log, *deeds = sys.argv[1:]
+SIGHTING = Message("sighting", {fields!r}, payload={payload!r})
 
 
 def say(kind, **fields):
@@ -52,6 +57,12 @@ while data := os.read(0, 65536):
                                          "reconnections": 4})
             elif deed == "complain":
                 say("failed", message="the lens is dirty")
+            elif deed == "sight":
+                os.write(1, encode(SIGHTING))
+            elif deed.startswith("close:"):
+                os.close(1)
+                time.sleep(0.2)
+                os._exit(int(deed[6:]))
             elif deed == "babble":
                 os.write(1, b"\\xff" * 64)
             elif deed.startswith("say:"):
@@ -59,6 +70,13 @@ while data := os.read(0, 65536):
             elif deed.startswith("exit:"):
                 sys.exit(int(deed[5:]))
 """
+
+
+def script() -> str:
+    """The child, with a sighting to send."""
+    look = Look(np.zeros((2, 3, 3), np.uint8), 1, 0.5, 5, 6, (0, 0, 3, 2))
+    message = sighting_message(Sighting("door", "demand", (look,)))
+    return CHILD.replace("{fields!r}", repr(message.fields)).replace("{payload!r}", repr(message.payload))
 
 
 class Children:
@@ -78,9 +96,10 @@ class Children:
             credentials,
             listener,
             max_frames=max_frames,
-            command=[sys.executable, "-c", CHILD, str(self._log), *deeds],
+            command=[sys.executable, "-c", script(), str(self._log), *deeds],
             limits=limits,
         )
+        listener.supervisor = made
         self._made.append(made)
         return made, listener
 
@@ -301,3 +320,67 @@ def test_it_can_be_started_again_after_a_stop(children: Children) -> None:
     assert [one for one in listener.states if one is not StreamState.CONNECTING] == [
         *(StreamState.LIVE, StreamState.STOPPED) * 2
     ]
+
+
+def test_what_was_delivered_is_not_asked_for_again(children: Children) -> None:
+    """Watched asks for one more after each."""
+    supervisor, listener = children.supervise("sight", "sight", "exit:1")
+    supervisor.take(5)
+    supervisor.start()
+    listener.wait(lambda: listener.status.restarts == 2, "the second restart")
+    supervisor.stop()
+    assert listener.sightings[0].region == "door"
+    taken = [one["count"] for one in children.told() if one["type"] == "take"]
+    opened = [number for number, one in enumerate(children.told()) if one["type"] == "open"]
+    assert taken[0] == children.told()[opened[1] + 1]["count"] == 5
+
+
+def test_a_child_that_has_closed_its_pipe_may_end_by_itself(children: Children) -> None:
+    supervisor, listener = children.supervise("close:7")
+    supervisor.start()
+    listener.wait(lambda: listener.status.restarts >= 1, "the restart")
+    assert "exit code 7" in next(one.last_error for one in listener.statuses if one.restarts)
+
+
+def test_waits_are_short_again_after_a_child_that_ran_for_half_a_minute(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    address, credentials = parse_source(ADDRESS)
+    supervisor = StreamSupervisor(StreamSettings(address=address), credentials, Watched())
+    clock, lives, log = Clock([]), [1.0, 30.0, 30.5, 90.0, 2.0], list[str]()
+
+    class Noted:
+        def next_s(self) -> float:
+            log.append("wait")
+            return 0.0
+
+        def reset(self) -> None:
+            log.append("reset")
+
+    def run_child() -> str:
+        clock.now_s += lives.pop(0)
+        if not lives:
+            supervisor.request_stop()
+        return "gone"
+
+    monkeypatch.setattr(module, "time", clock)
+    monkeypatch.setattr(module, "Backoff", Noted)
+    monkeypatch.setattr(supervisor, "_run_child", run_child)
+    supervisor._keep()
+    assert log == ["wait", "wait", "reset", "wait", "reset", "wait"]
+    assert supervisor.status.restarts == 4 and supervisor.status.state is StreamState.STOPPED
+
+
+@pytest.mark.parametrize("is_stopping", [True, False])
+def test_what_a_child_says_while_it_is_ended_is_not_passed_on(is_stopping: bool) -> None:
+    address, credentials = parse_source(ADDRESS)
+    listener = Watched()
+    supervisor = StreamSupervisor(StreamSettings(address=address), credentials, listener)
+    if is_stopping:
+        supervisor.request_stop()
+    reading, writing = os.pipe()
+    os.write(writing, encode(Message("heartbeat", {"status": {"state": "live"}})))
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        supervisor._read(pipe, [])
+    assert [one.state for one in listener.statuses] == ([] if is_stopping else [StreamState.LIVE])
