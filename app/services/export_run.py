@@ -39,23 +39,35 @@ class ExportRequest:
     target: Path
 
 
+@dataclass(frozen=True)
+class Exported:
+    """What an export has written.
+
+    Attributes:
+        count: captures that were written.
+        left_out: captures whose label was not written, because their file is missing or can't be read.
+        report: what was different about the files.
+    """
+
+    count: int
+    left_out: int
+    report: FileReport
+
+
 def export_captures(
     project: Project,
     request: ExportRequest,
     cancelled: threading.Event,
     on_progress: Callable[[JobProgress], None],
-) -> tuple[int, FileReport]:
+) -> Exported:
     """Write captures, whole or not at all.
-
-    Returns:
-        How many, and what was different about their files.
 
     Raises:
         ProjectError: the target can't be written, or an original can't be read.
         CancelledError: it was cancelled.
     """
     # Only here: a window opens sooner without csv and zip.
-    from app.services.export_formats import write_export
+    from app.services.export_formats import ExportFormat, write_export
 
     report = FileReport()
     if not project.is_read_only:
@@ -63,7 +75,16 @@ def export_captures(
         wanted = project.read(lambda unit: unit.captures.find(request.query).ids.tolist()).result()
         report = check_files(project, wanted, must_be_there=True, is_cancelled=cancelled.is_set)
     ids = project.read(lambda unit: unit.captures.find(request.query).ids.tolist()).result()
-    return write_export(request.form, request.target, rows_of(project, ids, cancelled, on_progress)), report
+    left_out: list[int] = []
+
+    def rows() -> Iterator[ExportRow]:
+        for row in rows_of(project, ids, cancelled, on_progress):
+            if row.label is not None and row.problem is not None and request.form is not ExportFormat.CSV:
+                left_out.append(row.id)
+            yield row
+
+    count = write_export(request.form, request.target, rows())
+    return Exported(count, len(left_out), report)
 
 
 def rows_of(

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from app.services.export_run import ExportRequest, export_captures
-from app.services.file_check import FileReport
+from app.services.export_run import Exported, ExportRequest, export_captures
 from app.services.progress import JobProgress
 from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
@@ -19,7 +18,7 @@ class ExportService(QObject):
     """Exports in the project's job thread; what is written is there whole or not at all."""
 
     progress_changed = Signal(object)  # JobProgress, or None when nothing is exported
-    finished = Signal(str, int)  # path, captures
+    finished = Signal(str, int, int)  # path, captures, labelled ones that were left out
     files_found = Signal(object)  # FileReport: what was different about captures that were to be written
     failed = Signal(str)
 
@@ -46,12 +45,11 @@ class ExportService(QObject):
         """Stop; nothing is written."""
         self._cancelled.set()
 
-    def _on_done(self, target: Path, written: tuple[int, FileReport]) -> None:
-        count, report = written
+    def _on_done(self, target: Path, written: Exported) -> None:
         self.progress_changed.emit(None)
-        if report.all:
-            self.files_found.emit(report)
-        self.finished.emit(str(target), count)
+        if written.report.all:
+            self.files_found.emit(written.report)
+        self.finished.emit(str(target), written.count, written.left_out)
 
     def _on_failed(self, sentence: str) -> None:
         self.progress_changed.emit(None)

@@ -12,7 +12,7 @@ from app.item_models.capture_list_model import CaptureListModel
 from app.services.relink_service import RelinkReport, SourceState
 from app.storage.backup import BackupRecord
 from app.storage.locations import is_project
-from app.storage.records import LabelResult
+from app.storage.records import CaptureFilter, LabelResult
 from app.views.collaborators import Places, Services
 from app.views.dialogs import Dialogs
 from app.views.error_wording import localised
@@ -192,8 +192,23 @@ class FileCommands(QObject):
         elif text:
             self._message_bar.show_notice(text)
 
-    def _on_exported(self, path: str, rows: int) -> None:
-        self._message_bar.show_notice(self.tr("{0} captures were written to {1}.").format(f"{rows:,}", path))
+    def _on_exported(self, path: str, rows: int, left_out: int) -> None:
+        written = self.tr("{0} captures were written to {1}.").format(f"{rows:,}", path)
+        if not left_out:
+            self._message_bar.show_notice(written)
+            return
+        said = (
+            self.tr("1 labelled capture was left out: its file is missing or can't be read.")
+            if left_out == 1
+            else self.tr(
+                "{0} labelled captures were left out: their files are missing or can't be read."
+            ).format(f"{left_out:,}")
+        )
+        self._message_bar.show_error(
+            f"{written} {said}",
+            self.tr("Show them"),
+            lambda: self._captures.set_filter(CaptureFilter.UNREADABLE),
+        )
 
     def _on_labels_drafted(self, draft: LabelDraft, plan: LabelPlan) -> None:
         self._message_bar.clear()

@@ -1894,6 +1894,18 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>显示全部…</translation>
     </message>
     <message>
+        <source>1 labelled capture was left out: its file is missing or can&apos;t be read.</source>
+        <translation>有 1 张已标注的图像未导出：其文件不存在或无法读取。</translation>
+    </message>
+    <message>
+        <source>{0} labelled captures were left out: their files are missing or can&apos;t be read.</source>
+        <translation>有 {0} 张已标注的图像未导出：其文件不存在或无法读取。</translation>
+    </message>
+    <message>
+        <source>Show them</source>
+        <translation>显示这些图像</translation>
+    </message>
+    <message>
         <source>1 label imported. Ctrl+Z undoes it.</source>
         <translation>已导入 1 个标注。按 Ctrl+Z 可撤销。</translation>
     </message>

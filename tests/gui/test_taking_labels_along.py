@@ -189,14 +189,18 @@ def test_a_folder_that_is_in_use_is_left_alone(qtbot: QtBot, studio: Studio, tmp
     assert [path.name for path in target.iterdir()] == ["diary.txt"]
 
 
-def test_an_original_that_is_gone_stops_the_export_whole(
-    qtbot: QtBot, studio: Studio, tmp_path: Path
+@pytest.mark.parametrize("form", [ExportFormat.FOLDERS, ExportFormat.COCO])
+def test_an_original_that_is_gone_is_left_out_and_said(
+    qtbot: QtBot, studio: Studio, tmp_path: Path, form: ExportFormat
 ) -> None:
     rows(studio)[2].path.unlink()
-    with qtbot.waitSignal(studio.services.exports.failed, timeout=30_000) as failed:
-        studio.services.exports.export(ExportRequest(ExportFormat.FOLDERS, CaptureQuery(), tmp_path / "out"))
-    assert "not there any more" in failed.args[0]
-    assert not (tmp_path / "out").exists() and not list(tmp_path.glob(".out*"))
+    with qtbot.waitSignal(studio.services.exports.finished, timeout=30_000) as finished:
+        studio.services.exports.export(ExportRequest(form, CaptureQuery(), tmp_path / "out"))
+    assert finished.args[2] == 1
+    bar = studio.window.message_bar
+    assert "1 labelled capture was left out" in bar.text
+    bar.action_button.click()
+    wait_for(qtbot, lambda: [row.path.name for row in rows(studio)] == ["capture 002.png"], "it is listed")
 
 
 def test_a_table_from_elsewhere(

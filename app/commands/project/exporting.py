@@ -47,8 +47,9 @@ def run(arguments: argparse.Namespace) -> int:
         raise VimdError(f"{target} is there already: choose another name, or add --overwrite to replace it.")
     request = ExportRequest(form, _query(arguments.which), target)
     with opened(arguments.project) as project:
-        count, report = export_captures(project, request, threading.Event(), lambda _progress: None)
-    changed = {"changed": len(report.changed), "gone": len(report.gone)}
+        done = export_captures(project, request, threading.Event(), lambda _progress: None)
+    count, report = done.count, done.report
+    changed = {"changed": len(report.changed), "gone": len(report.gone), "left_out": done.left_out}
     if arguments.json:
         print_json({"captures": count, "target": str(target), "format": str(form), **changed})
         return 0
@@ -57,6 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     for number, what in (
         (len(report.changed), "have changed on disk"),
         (len(report.gone), "are not there any more"),
+        (done.left_out, "were left out with their labels, since they are missing or can't be read"),
     ):
         if number:
             sys.stderr.write(f"{number:,} files {what}.\n")

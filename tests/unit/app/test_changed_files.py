@@ -336,7 +336,7 @@ def test_a_changed_capture_is_not_exported_as_what_it_was(
     picture(pictures[0], 200)
     target = tmp_path / f"out-{form}"
     request = ExportRequest(form, query_of(CaptureFilter.ALL), target)
-    _, report = export_captures(signs, request, threading.Event(), lambda _progress: None)
+    report = export_captures(signs, request, threading.Event(), lambda _progress: None).report
     assert report.changed == [1]
     if form is ExportFormat.FOLDERS:
         assert {path.parent.name for path in target.rglob("*.png")} == {"Yours"}
