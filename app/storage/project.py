@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -98,6 +99,8 @@ class Project:
             ProjectError: the folder can't be written, or is no project.
         """
         folder = folder.absolute()
+        if folder.name.encode(errors="replace") != os.fsencode(folder.name):  # the database keeps it
+            raise ProjectError(f"The name of the project {folder} is not valid text: choose another name.")
         try:
             folder.mkdir(parents=True, exist_ok=True)
             is_new = not any(entry.name != LOCK_NAME for entry in folder.iterdir())

@@ -62,6 +62,9 @@ PATTERNS: Final = cast(
             "ErrorSentences", "A project can't be made in {0} ({1}): choose a folder that you may write."
         ),
         QT_TRANSLATE_NOOP(
+            "ErrorSentences", "The name of the project {0} is not valid text: choose another name."
+        ),
+        QT_TRANSLATE_NOOP(
             "ErrorSentences", "{0} is no project and not empty: choose a project's folder or a new name."
         ),
         QT_TRANSLATE_NOOP("ErrorSentences", "{0} gives no picture: it answers {1} {2}."),

@@ -18,7 +18,7 @@ STREAM_PATTERNS: Final = cast(
         ),
         QT_TRANSLATE_NOOP(
             "ErrorSentences",
-            "The address names no host that can be understood: write {0}://host/path or {1}://host:port/path, without "
+            "The address names no host that can be understood: write {0}://host/path or {1}://host:8080/path, without "
             "user name and password.",
         ),
         QT_TRANSLATE_NOOP("ErrorSentences", "The address holds a line break or another control character."),

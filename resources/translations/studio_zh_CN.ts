@@ -1172,6 +1172,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>无法在 {0} 中新建项目（{1}）：请选择您可以写入的文件夹。</translation>
     </message>
     <message>
+        <source>The name of the project {0} is not valid text: choose another name.</source>
+        <translation>项目 {0} 的名称不是有效文本：请另选一个名称。</translation>
+    </message>
+    <message>
         <source>{0} is no project and not empty: choose a project&apos;s folder or a new name.</source>
         <translation>{0} 不是项目，也不是空文件夹：请选择项目文件夹或使用新名称。</translation>
     </message>
@@ -1644,8 +1648,8 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>{0} 不能用作来源：只接受 {1} 和路径。</translation>
     </message>
     <message>
-        <source>The address names no host that can be understood: write {0}://host/path or {1}://host:port/path, without user name and password.</source>
-        <translation>无法识别地址中的主机：请写成 {0}://主机/路径 或 {1}://主机:端口/路径，不要包含用户名和密码。</translation>
+        <source>The address names no host that can be understood: write {0}://host/path or {1}://host:8080/path, without user name and password.</source>
+        <translation>无法识别地址中的主机：请写成 {0}://主机/路径 或 {1}://主机:8080/路径，不要包含用户名和密码。</translation>
     </message>
     <message>
         <source>The address holds a line break or another control character.</source>

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import pickle
 import re
+import struct
+import warnings
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +17,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
+from vimd_core.data.file_troubles import NO_REGULAR_FILE
 from vimd_core.errors import CheckpointError
 
 # The published Vision Mamba files carry their training options; a Namespace is a bag of plain values.
@@ -33,6 +36,7 @@ _DAMAGED: Final = (
     AttributeError,
     UnicodeError,
     AssertionError,
+    struct.error,
     zipfile.BadZipFile,
 )
 
@@ -57,6 +61,8 @@ def read_state_dict(path: Path) -> dict[str, Tensor]:
         raise CheckpointError(f"{path} is a folder: give the file that holds the weights.")
     if not path.exists():
         raise CheckpointError(f"There is no file {path}.")
+    if not path.is_file():
+        raise CheckpointError(f"{path} can't be read ({NO_REGULAR_FILE}).")
     content = _read_safetensors(path) if _is_safetensors(path) else _read_pickle(path)
     return _without_module_prefix(_state_dict_in(path, content))
 
@@ -84,7 +90,8 @@ def _read_safetensors(path: Path) -> Mapping[str, Any]:
 
 def _read_pickle(path: Path) -> Any:
     try:
-        with torch.serialization.safe_globals(list(_ALLOWED_IN_PICKLES)):
+        with warnings.catch_warnings(), torch.serialization.safe_globals(list(_ALLOWED_IN_PICKLES)):
+            warnings.simplefilter("ignore")  # what can't be read is said below
             return torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as e:
         refused = _REFUSED.search(str(e))

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from vimd_core.data.file_troubles import NO_REGULAR_FILE
 from vimd_core.errors import CheckpointError
 
 _LENGTH: Final = struct.Struct("<Q")
@@ -74,6 +75,8 @@ def read_header(path: Path) -> SafetensorsHeader:
     try:
         if path.is_dir():
             raise CheckpointError(f"{path} is a folder: give the .safetensors file of a model.")
+        if path.exists() and not path.is_file():
+            raise CheckpointError(f"The model file {path} can't be read ({NO_REGULAR_FILE}).")
         with path.open("rb") as file:
             file_bytes = path.stat().st_size
             raw_header = _read_raw_header(path, file.read(_LENGTH.size), file_bytes, file.read)

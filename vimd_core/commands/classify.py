@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import hashlib
 import io
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +17,7 @@ from vimd_core.commands.arguments import add_model_arguments, model_of, positive
 from vimd_core.commands.inputs import GivenCapture, add_path_arguments, found_captures, given_paths
 from vimd_core.commands.progress import Progress
 from vimd_core.commands.rows import FORMATS, ROWS_HELP, STANDARD_OUTPUT, TEXT_ERRORS, RowForm, kind_of
+from vimd_core.data.whole_files import LONGEST_NAME_BYTES, is_stream
 from vimd_core.errors import ConfigError, DatasetError
 
 if TYPE_CHECKING:
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
     from vimd_core.data.folders import SearchReport
 
 _SAID_AT_MOST: Final = 5
+_OWN_TABLE: Final = re.compile(rb'path,width_px,height_px,class,|\{"path": "(?:[^"\\]|\\.)*", "width_px": ')
+_BEGINNING_BYTES: Final = 64 * 1024
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -43,7 +48,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         type=Path,
         default=STANDARD_OUTPUT,
         metavar="FILE",
-        help=".csv or .jsonl file, written whole or not at all; - is standard output (-)",
+        help=".csv or .jsonl file, written whole or not at all, in the place of earlier answers; - is standard "
+        "output (-)",
     )
     parser.add_argument("--format", choices=FORMATS, help="of the rows (as FILE is called; csv)")
     parser.add_argument("--save-sr", type=Path, metavar="DIR", help="save the super-resolved views as PNG")
@@ -58,6 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     # Everything that can be wrong with the arguments is said before the model is loaded.
     kind = kind_of(arguments.output, arguments.format)
+    _leave_other_files(arguments.output)
     model_path = model_of(arguments)
     form = RowForm(kind, read_bundle_info(model_path).classes, arguments.top_k, after=("notice",))
     report = SearchReport()
@@ -140,6 +147,26 @@ def _say_incomplete(sentences: list[str]) -> None:
         sys.stderr.write("  ... and others: see the column notice\n")
 
 
+def _leave_other_files(output: Path) -> None:
+    """Replace earlier answers only: a mistyped name may be that of a capture, a list or a model.
+
+    Raises:
+        ConfigError: there is a file that this command has not written.
+    """
+    if output == STANDARD_OUTPUT or is_stream(output) or not output.exists():
+        return
+    try:
+        with output.open("rb") as file:
+            beginning = file.read(_BEGINNING_BYTES)
+    except OSError as e:
+        raise ConfigError(f"{output} can't be written ({e.strerror or e}).") from e
+    if beginning and _OWN_TABLE.match(beginning) is None:
+        raise ConfigError(
+            f"{output} is there already and holds no answers of this command: choose another name, or "
+            "remove it first."
+        )
+
+
 def _nothing_found(paths: list[Path], report: SearchReport, *, recursive: bool) -> str:
     from vimd_core.data.folders import count_kinds
 
@@ -194,10 +221,21 @@ class _ViewFolder:
         from vimd_core.data.whole_files import whole_file
 
         relative = capture.absolute().relative_to(self._root)
-        target = self._folder / relative.parent / f"{relative.name}.sr.png"
+        target = self._folder / relative.parent / _view_name(relative.name)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             with whole_file(target) as temporary:
                 Image.fromarray(view).save(temporary, format="PNG")
         except OSError as e:
             raise ConfigError(f"The view {target} can't be written ({e.strerror or e}).") from e
+
+
+def _view_name(name: str) -> str:
+    """What a view is called; a name with no room for more is cut, and told from others by what it was."""
+    suffix = ".sr.png"
+    if len(os.fsencode(name + suffix)) <= LONGEST_NAME_BYTES:
+        return name + suffix
+    suffix = f"-{hashlib.sha256(os.fsencode(name)).hexdigest()[:8]}{suffix}"
+    while len(os.fsencode(name + suffix)) > LONGEST_NAME_BYTES:
+        name = name[:-1]
+    return name + suffix

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from typing import Final, TypeVar
 
 Key = TypeVar("Key")
 
+_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]+")
+_NO_CHARACTER: Final = re.compile("[\ud800-\udfff]")
+
 
 def tidy_class_name(name: str) -> str:
-    """A name as it is kept and shown: in Unicode's composed form (NFC), without blanks around it."""
-    return unicodedata.normalize("NFC", name).strip()
+    """A name as it is kept and shown: one line of text in Unicode's composed form (NFC), without blanks around it.
+
+    Line breaks and other control characters, which would command a terminal, become a blank. What is no character, as
+    in the name of a folder in another encoding, becomes U+FFFD, since no database could hold it.
+    """
+    text = _NO_CHARACTER.sub("\ufffd", _CONTROL.sub(" ", name))
+    return unicodedata.normalize("NFC", text).strip()
 
 
 def class_key(name: str) -> str:

@@ -6,6 +6,8 @@ import errno
 from pathlib import Path
 from typing import Final
 
+NO_REGULAR_FILE: Final = "it is a pipe or a device"
+"""Opening such a thing could wait for ever."""
 _SHOWN_CHARACTERS: Final = 120
 
 

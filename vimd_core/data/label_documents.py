@@ -15,6 +15,7 @@ from vimd_core.errors import DatasetError
 
 STATE_KEY: Final = "review_state"
 """Says in COCO's list of images what is unsure or no capture of anything."""
+_SPLIT_TAGS: Final = ("train", "validation", "val", "test")
 _IMAGE_KEYS: Final = ("image", "img", "path", "url", "photo", "picture")
 
 Rows = tuple[TableForm, tuple[LabelRow, ...], bool]
@@ -31,13 +32,15 @@ def rows_of_document(path: Path, document: Any) -> Rows:
         if isinstance(document, list):
             return rows_of_objects(path, enumerate(document, start=1), TableForm.JSON)
         if "images" in document and "annotations" in document and "categories" in document:
-            return TableForm.COCO, tuple(_coco(document)), True
+            return TableForm.COCO, tuple(_coco(path, document)), True
         if "assets" in document or ("asset" in document and "regions" in document):
             return TableForm.VOTT, tuple(_vott(document)), False
+        if isinstance(document.get("samples"), list):
+            return TableForm.FIFTYONE, tuple(_samples(document["samples"])), False
         if isinstance(document.get("labels"), dict):
             return TableForm.FIFTYONE, tuple(_fiftyone(document)), False
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as e:
-        raise _unknown(path, repr(e)) from e
+        raise _unknown(path, _reason(e)) from e
     if find_columns(list(document)) is not None:  # the only line of JSON lines
         return rows_of_objects(path, [(1, document)], TableForm.JSON)
     raise _unknown(path, f"it has {', '.join(list(document)[:8]) or 'nothing'}")
@@ -57,7 +60,7 @@ def rows_of_objects(path: Path, objects: Iterable[tuple[int, Any]], form: TableF
         try:
             return TableForm.LABEL_STUDIO, tuple(_task(line, value) for line, value in listed), False
         except (KeyError, TypeError, AttributeError) as e:
-            raise _unknown(path, repr(e)) from e
+            raise _unknown(path, _reason(e)) from e
     keys = list(dict.fromkeys(key for _, value in listed for key in value))
     # A key that no line has is a label that each line lacks: that is said of the line.
     columns = find_columns(keys) or find_columns([*keys, "label"]) if keys else None
@@ -111,11 +114,15 @@ def _text(path: Path, line: int, name: str, value: object) -> str:
     return str(value)
 
 
-def _coco(document: Mapping[str, Any]) -> Iterator[LabelRow]:
+def _coco(path: Path, document: Mapping[str, Any]) -> Iterator[LabelRow]:
     names = {entry["id"]: str(entry["name"]) for entry in document["categories"]}
     labels: dict[Any, list[str]] = {entry["id"]: [] for entry in document["images"]}
     for entry in document["annotations"]:
-        labels[entry["image_id"]].append(names[entry["category_id"]])
+        image, category = entry["image_id"], entry["category_id"]
+        if image not in labels or category not in names:
+            what = f"the image {image}" if image not in labels else f"the category {category}"
+            raise _unknown(path, f"an annotation is of {what}, which is not listed")
+        labels[image].append(names[category])
     for number, entry in enumerate(document["images"], start=1):
         state = str(entry.get(STATE_KEY, ""))
         yield LabelRow(number, str(entry["file_name"]), distinct_labels(labels[entry["id"]]), state)
@@ -147,6 +154,22 @@ def _fiftyone(document: Mapping[str, Any]) -> Iterator[LabelRow]:
         yield LabelRow(number, name, distinct_labels(named(target)))
 
 
+def _samples(samples: Iterable[Mapping[str, Any]]) -> Iterator[LabelRow]:
+    """FiftyOne's own form: whole samples, of which the field ground_truth, or the only one with labels, counts."""
+    for number, sample in enumerate(samples, start=1):
+        fields = {
+            name: value
+            for name, value in sample.items()
+            if isinstance(value, dict) and ("label" in value or "classifications" in value)
+        }
+        only = next(iter(fields.values())) if len(fields) == 1 else None
+        value = fields.get("ground_truth", only) or {}
+        targets = value.get("classifications") or [value]
+        names = [str(one["label"]) for one in targets if one.get("label") is not None]
+        split = next((tag for tag in sample.get("tags") or () if tag in _SPLIT_TAGS), "")
+        yield LabelRow(number, str(sample["filepath"]), distinct_labels(names), split=split)
+
+
 def _task(line: int, task: Mapping[str, Any]) -> LabelRow:
     data = task["data"]
     texts = {key: value for key, value in data.items() if isinstance(value, str)}
@@ -158,6 +181,13 @@ def _task(line: int, task: Mapping[str, Any]) -> LabelRow:
     ]
     values = [result.get("value") for one in given for result in one.get("result", ())]
     return LabelRow(line, image or str(task.get("file_upload") or ""), labels_in(values))
+
+
+def _reason(error: Exception) -> str:
+    """Why a document that has the keys of a known kind is none of it after all."""
+    if isinstance(error, KeyError):
+        return f"something in it has no {error.args[0]!r}"
+    return "it is not built like one"
 
 
 def _unknown(path: Path, why: str) -> DatasetError:

@@ -16,7 +16,7 @@ from vimd_core.data.class_identity import class_key, first_of_each
 from vimd_core.data.csv_tables import DELIMITERS
 from vimd_core.data.dataset import Capture, Dataset, Split
 from vimd_core.data.folders import natural_key
-from vimd_core.data.label_rows import LabelRow, LabelTable
+from vimd_core.data.label_rows import LabelRow, LabelTable, TableForm
 from vimd_core.data.label_tables import TABLE_SUFFIXES, read_label_table
 from vimd_core.data.manifest_paths import ManifestPaths
 from vimd_core.errors import DatasetError
@@ -34,12 +34,16 @@ _SPLIT_NAMES: Final[Mapping[str, Split]] = {
     "testing": "test",
 }
 
+# Exports of programs that hand out tasks: what nobody has labelled yet is in them too.
+_UNFINISHED: Final = (TableForm.LABEL_STUDIO, TableForm.FIFTYONE, TableForm.VOTT)
+
 
 def read_manifest(path: Path) -> Dataset:
     """Read a manifest; the files that it names are not opened.
 
     A capture that is named twice with the same class counts once; one with several classes is left out and listed in
-    the data set. So are rows of this program's own tables that have no label, since nobody gave them one.
+    the data set. Rows without a label are left out of this program's own tables and of exports of labelling programs,
+    where they are what nobody has looked at yet.
 
     Args:
         path: a table (see `label_tables`).
@@ -56,7 +60,8 @@ def read_manifest(path: Path) -> Dataset:
     labels: dict[Path, list[str]] = {}
     line_of: dict[Path, int] = {}
     for row in table.rows:
-        if table.has_states and not row.labels and row.path.strip():
+        is_partial = table.has_states or table.form in _UNFINISHED
+        if is_partial and not row.labels and row.path.strip():
             continue
         capture = _capture(table, row, paths)
         known = found.setdefault(capture.path, capture)

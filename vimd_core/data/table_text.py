@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from vimd_core.data.file_troubles import NO_REGULAR_FILE
+from vimd_core.data.whole_files import is_waiting
 from vimd_core.errors import DatasetError
 
 MAX_BYTES: Final = 2 * 2**30
@@ -37,6 +39,8 @@ def read_table_text(path: Path) -> TableText:
     Raises:
         DatasetError: it can't be read, is none of these, or holds zero bytes.
     """
+    if is_waiting(path):
+        raise DatasetError(f"{path} can't be read ({NO_REGULAR_FILE}): check the file.")
     try:
         if path.stat().st_size > MAX_BYTES:
             raise DatasetError(f"{path} is too large for a table of labels.")

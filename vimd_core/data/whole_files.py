@@ -18,7 +18,7 @@ from typing import BinaryIO, Final
 if sys.platform != "win32":
     import fcntl
 
-_LONGEST_NAME_BYTES: Final = 255
+LONGEST_NAME_BYTES: Final = 255
 _SUFFIX: Final = ".part"
 _DESCRIPTORS: Final = re.compile(r"/dev/(stdin|stdout|stderr|fd/\d+)|/proc/[^/]+/fd/\d+")
 _OWN_DESCRIPTOR: Final = re.compile(r"/dev/(?:fd/)?(stdout|stderr|\d+)|/proc/self/fd/(\d+)")
@@ -81,6 +81,11 @@ def open_stream(path: Path) -> BinaryIO:
     )
 
 
+def is_waiting(path: Path) -> bool:
+    """Whether reading a path could wait for ever: it is a pipe or a device, and none of this process's own."""
+    return is_stream(path) and not _DESCRIPTORS.fullmatch(str(path.absolute()))
+
+
 def is_stream(path: Path) -> bool:
     """Whether a path is something that can be written to but not replaced: a pipe, a device, /dev/stdout."""
     if _DESCRIPTORS.fullmatch(str(path.absolute())):  # their kind is that of whatever they lead to
@@ -103,7 +108,7 @@ def _remove_abandoned(folder: Path) -> None:
 
 def _stem(target: Path) -> str:
     """How the names of temporary files begin; cut where the name itself leaves no room."""
-    room = _LONGEST_NAME_BYTES - len(f"..{'0' * 8}{_SUFFIX}")
+    room = LONGEST_NAME_BYTES - len(f"..{'0' * 8}{_SUFFIX}")
     name = target.name
     while len(os.fsencode(name)) > room:
         name = name[:-1]

@@ -277,9 +277,10 @@ def _network(text: str) -> tuple[SourceAddress, Credentials]:
         )
     found = _HOST.fullmatch(host)
     if found is None or int(found[2] or 0) > _HIGHEST_PORT:
+        scheme = scheme.partition(":")[0]  # where the // is missing, all of the address was taken for it
         raise SourceError(
             f"The address names no host that can be understood: write {scheme}://host/path or "
-            f"{scheme}://host:port/path, without user name and password."
+            f"{scheme}://host:8080/path, without user name and password."
         )
     # What follows a # is for the reader of a page, and no server hears of it.
     path = path.partition("#")[0]

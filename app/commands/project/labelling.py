@@ -14,7 +14,7 @@ from vimd_core.errors import VimdError
 
 if TYPE_CHECKING:
     from app.services.label_import import LabelDraft
-    from app.services.label_plan import ImportChoice, LabelPlan
+    from app.services.label_plan import ImportChoice, LabelPlan, LeftOutWhy
     from app.storage.project import Project
 
 _CHOICES: Final = ("only-new", "keep-mine", "take-theirs")
@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
         plan = _plan(project, arguments)
         written = 0
         if not arguments.dry_run and plan.chosen(choice):
-            result = take_labels(project, plan, choice, arguments.author or author())
+            result = take_labels(project, plan, choice, author(arguments.author))
             written = len(result.capture_ids)
     if arguments.json:
         print_json(_plain(plan, choice, written))
@@ -87,8 +87,10 @@ def _plan(project: Project, arguments: argparse.Namespace) -> LabelPlan:
 
 def _checked_level(draft: LabelDraft, level: int) -> int:
     known = [one.number for one in draft.levels]
+    if not known:
+        raise VimdError("The captures lie in no folders that could name classes: use --table or --class.")
     if level not in known:
-        listed = ", ".join(map(str, known)) or "none"
+        listed = ", ".join(map(str, known))
         raise VimdError(f"There is no level {level} of folders here: use one of {listed}.")
     return level
 
@@ -108,7 +110,8 @@ def _plan_of_paths(project: Project, paths: Sequence[Path], class_name: str) -> 
     for path in dict.fromkeys(paths):
         place = places.get(Path(os.path.abspath(path)).as_posix())  # noqa: PTH100 - links stay as they are
         if place is None:
-            left_out.append(LeftOut(0, str(path), LeftOutWhy.UNKNOWN))
+            why = LeftOutWhy.NOT_IN_PROJECT if path.exists() else LeftOutWhy.UNKNOWN
+            left_out.append(LeftOut(0, str(path), why))
         elif not marks.captures[place].is_readable:
             left_out.append(LeftOut(0, str(path), LeftOutWhy.UNREADABLE))
         else:
@@ -143,7 +146,9 @@ def _plain(plan: LabelPlan, choice: ImportChoice, written: int) -> dict[str, obj
 
 def _text(plan: LabelPlan, choice: ImportChoice, written: int, *, is_dry: bool) -> str:
     chosen = len(plan.chosen(choice))
-    first = f"{chosen:,} labels would be written" if is_dry else f"{written:,} labels written"
+    count = chosen if is_dry else written
+    labels = f"{count:,} label{'' if count == 1 else 's'}"
+    first = f"{labels} would be written" if is_dry else f"{labels} written"
     kept = len(plan.different) - (chosen - len(plan.new))
     lines = [f"{first}; {plan.equal:,} are so already, {kept:,} differ from yours and stay"]
     for one in plan.new_classes(choice):
@@ -157,7 +162,15 @@ def _text(plan: LabelPlan, choice: ImportChoice, written: int, *, is_dry: bool) 
     for left in plan.left_out[:_SHOWN]:
         place = f"line {left.line}, " if left.line else ""
         detail = f" ({left.detail})" if left.detail else ""
-        lines.append(f"  left out: {place}{left.name}: {str(left.why).replace('-', ' ')}{detail}")
+        lines.append(f"  left out: {place}{left.name}: {_why(left.why)}{detail}")
     if len(plan.left_out) > _SHOWN:
         lines.append(f"  left out: {len(plan.left_out) - _SHOWN:,} more (--json lists all)")
     return "\n".join(lines) + "\n"
+
+
+def _why(why: LeftOutWhy) -> str:
+    said = {
+        "unknown": "no capture of this name is in the project",
+        "not-in-project": "not in the project: add it first",
+    }
+    return said.get(str(why), str(why).replace("-", " "))

@@ -56,12 +56,13 @@ def stop_flag() -> Iterator[list[int]]:
             signal.signal(number, handler)
 
 
-def author() -> str:
-    """Under whose name labels are written down."""
+def author(given: str = "") -> str:
+    """Under whose name labels are written down: as given, or else that of the user."""
     try:
-        return getpass.getuser()
+        name = given or getpass.getuser()
     except (OSError, KeyError, ImportError):
         return ""
+    return name.encode(errors="replace").decode()  # no database holds what is no character
 
 
 def print_json(event: Mapping[str, Any]) -> None:

@@ -70,6 +70,32 @@ def test_a_project_is_made_once_and_with_its_suffix(
     assert (again["added"], again["known"]) == (0, 7)
 
 
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="all names of files are text here")
+def test_names_that_are_no_text_are_said_or_mended(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = tmp_path / "bad\udcff.vimd"
+    with pytest.raises(VimdError, match="is not valid text: choose another name"):
+        Project.open(bad)
+    assert not bad.exists()
+    capture = tmp_path / "captures" / "blue" / "0.png"
+    (done,) = run_json(capsys, "label", project, "--class", "Caf\udce9", "--author", "Ren\udce9", capture)
+    assert done["written"] == 1 and states_of(project)["0.png"][1] == "Caf\ufffd"
+
+
+def test_what_gets_no_label_is_said(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "other.png").touch()
+    assert (
+        main(["project", "label", str(project), "--class", "Stop", str(tmp_path / "other.png"), "none.png"])
+        == 0
+    )
+    said = capsys.readouterr().out
+    assert "other.png: not in the project: add it first" in said
+    assert "none.png: no capture of this name is in the project" in said
+
+
 def test_labels_come_from_folders_tables_and_names_and_never_over_ones_own(
     project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -261,14 +261,15 @@ def test_cancelling_keeps_the_table_that_was_there(tmp_path: Path, bundle: Path)
     many.mkdir()
     for i in range(20_000):
         os.link(captures[i % 20], many / f"{i}.png")
-    (tmp_path / "out.csv").write_text("from before")
+    before = "path,width_px,height_px,class,from before\n"
+    (tmp_path / "out.csv").write_text(before)
     done = interrupt_when_it_computes(
         ["classify", "--model", bundle, "--batch-size", "1", "--output", tmp_path / "out.csv", many]
     )
     assert done.returncode == 130
     assert done.stderr.endswith("Cancelled.\n")
     assert "Traceback" not in done.stderr
-    assert (tmp_path / "out.csv").read_text() == "from before"
+    assert (tmp_path / "out.csv").read_text() == before
     assert not list(tmp_path.glob(".*.part"))
 
 
@@ -286,3 +287,33 @@ def test_help_is_fast_since_it_loads_no_torch() -> None:
     assert done.returncode == 0, done.stderr
     assert "classify" in done.stdout
     assert time.monotonic() - started < 10  # far above the 0.3 s that it takes, far below a hang
+
+
+@pytest.mark.parametrize("name", ["a.png", "labels.csv", "list.jsonl"])
+def test_what_is_no_table_of_answers_is_never_replaced(
+    tmp_path: Path, bundle: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_capture(tmp_path / "a.png")
+    (tmp_path / "labels.csv").write_text("path,label\na.png,Stop\n")
+    (tmp_path / "list.jsonl").write_text('{"path": "a.png", "label": "Stop"}\n')
+    before = (tmp_path / name).read_bytes()
+    command = ["classify", str(tmp_path / "a.png"), "--model", str(bundle), "--quiet", "--format", "csv"]
+    assert main([*command, "--output", str(tmp_path / name)]) == 1
+    assert "holds no answers of this command" in capsys.readouterr().err
+    assert (tmp_path / name).read_bytes() == before
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_earlier_answers_are_replaced(tmp_path: Path, bundle: Path, form: str) -> None:
+    captures = [str(make_capture(tmp_path / name)) for name in ('a "b".png', "c.png")]
+    output = tmp_path / f"answers.{form}"
+    output.touch()
+    command = ["classify", "--model", str(bundle), "--quiet", "--output", str(output)]
+    assert main([*command, *captures]) == 0 and main([*command, captures[0]]) == 0
+    assert len(output.read_text().splitlines()) == (2 if form == "csv" else 1)
+
+
+def test_views_of_captures_with_very_long_names_are_saved(tmp_path: Path, bundle: Path) -> None:
+    captures = [make_capture(tmp_path / f"{'é' * 123}{end}.png") for end in "ab"]
+    vimd("classify", *captures, "--model", bundle, "--quiet", "--save-sr", tmp_path / "views")
+    assert len(list((tmp_path / "views").glob("é*.sr.png"))) == len(captures)

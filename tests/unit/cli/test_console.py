@@ -83,7 +83,8 @@ def test_a_table_into_a_pipe_that_closes(tmp_path: Path, tiny_bundle: Path) -> N
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_signal_leaves_nothing_half_written(tmp_path: Path, tiny_bundle: Path, number: int) -> None:
     make_captures(tmp_path / "captures", 900)
-    (tmp_path / "rows.csv").write_text("of before")
+    before = "path,width_px,height_px,class,of before"
+    (tmp_path / "rows.csv").write_text(before)
     arguments: Sequence[object] = (
         *("classify", "captures", "--model", tiny_bundle, "--device", "cpu", "--batch-size", "1"),
         *("--output", "rows.csv", "--quiet"),
@@ -100,7 +101,7 @@ def test_a_signal_leaves_nothing_half_written(tmp_path: Path, tiny_bundle: Path,
         _, said = process.communicate(timeout=60)
     assert process.returncode == 128 + number
     assert said == ("Cancelled.\n" if number == signal.SIGINT else "")
-    assert (tmp_path / "rows.csv").read_text() == "of before" and not list(tmp_path.glob(".*.part"))
+    assert (tmp_path / "rows.csv").read_text() == before and not list(tmp_path.glob(".*.part"))
 
 
 def _with_default_signals() -> None:

@@ -37,3 +37,9 @@ def test_a_key_and_a_tidied_name_stay_as_they_are(name: str) -> None:
 
 def test_the_first_spelling_of_a_class_is_kept() -> None:
     assert first_of_each(["Stop", " STOP", "", "  ", "Yield"]) == {"stop": "Stop", "yield": "Yield"}
+
+
+def test_a_name_is_one_line_of_text_that_commands_no_terminal_and_that_a_database_can_hold() -> None:
+    assert tidy_class_name("Stop\r\nsign\x1b[31m\x07") == "Stop sign [31m"
+    assert tidy_class_name("caf\udce9") == "caf\ufffd"
+    assert class_key("stop\nSign") == class_key("Stop sign")

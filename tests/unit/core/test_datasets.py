@@ -154,6 +154,16 @@ def test_a_table_of_this_program_is_a_manifest_although_some_captures_have_no_la
     assert [one.path.name for one in read_manifest(write_manifest(tmp_path, rows)).captures] == ["a.png"]
 
 
+def test_tasks_that_nobody_has_labelled_are_left_out_of_an_export(tmp_path: Path) -> None:
+    def task(image: str, *choices: str) -> dict[str, object]:
+        value = {"choices": list(choices)}
+        return {"data": {"image": image}, "annotations": [{"result": [{"value": value}]}] if choices else []}
+
+    exported = json.dumps([task("a.png", "Stop"), task("b.png")])
+    captures = read_manifest(write_manifest(tmp_path, exported, "tasks.json")).captures
+    assert [one.path.name for one in captures] == ["a.png"]
+
+
 def test_views_are_matched_by_name_and_then_by_track(tmp_path: Path) -> None:
     write_tracks(tmp_path / "far", tracks=3, frames=2)
     write_tracks(tmp_path / "near", classes=4, tracks=2, frames=1, first_seed=100)

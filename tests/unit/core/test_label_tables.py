@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from vimd_core.data.class_identity import tidy_class_name
 from vimd_core.data.csv_tables import CsvWriter
 from vimd_core.data.label_rows import LabelTable, TableForm
 from vimd_core.data.label_tables import read_label_table
@@ -176,6 +178,36 @@ def test_json_of_many_makers(tmp_path: Path, document: Any, form: TableForm, wan
     assert (table.form, pairs(table)) == (form, wanted)
 
 
+def test_fiftyones_own_samples(tmp_path: Path) -> None:
+    """The field ground_truth, or the only one that holds labels: of several others, which one counts is not known."""
+
+    def classified(label: str) -> dict[str, Any]:
+        return {"_cls": "Classification", "label": label}
+
+    samples = [
+        {"filepath": "/d/a.png", "ground_truth": classified("Stop"), "guess": classified("Yield")},
+        {"filepath": "b.png", "weather": {"classifications": [classified("Rain")]}, "tags": ["new", "test"]},
+        {"filepath": "c.png", "one": classified("Stop"), "two": classified("Yield")},
+        {"filepath": "d.png", "ground_truth": None, "metadata": {"width": 3}},
+    ]
+    table = read(tmp_path, json.dumps({"samples": samples}), "samples.json")
+    assert table.form is TableForm.FIFTYONE
+    assert pairs(table) == [("/d/a.png", ("Stop",)), ("b.png", ("Rain",)), ("c.png", ()), ("d.png", ())]
+    assert [row.split for row in table.rows] == ["", "test", "", ""]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_a_pipe_is_not_waited_for_but_one_that_the_shell_gives_is_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.csv")
+    with pytest.raises(DatasetError, match="is a pipe"):
+        read_label_table(tmp_path / "a.csv")
+    reading, writing = os.pipe()
+    os.write(writing, b"path,label\na.png,Stop\n")
+    os.close(writing)
+    assert pairs(read_label_table(Path(f"/dev/fd/{reading}"))) == [("a.png", ("Stop",))]
+    os.close(reading)
+
+
 @pytest.mark.parametrize("name", ["a.jsonl", "a.ndjson", "a.json", "a.txt"])
 def test_json_lines_whatever_the_file_is_called(tmp_path: Path, name: str) -> None:
     lines = '{"path": "a.png", "label": "x\u2028y"}\n\n{"file": "a", "path": "b.png", "label": 2}\n'
@@ -196,6 +228,12 @@ def test_json_lines_whatever_the_file_is_called(tmp_path: Path, name: str) -> No
         (b"[1, 2]", "Line 1 .* no JSON object"),
         (b'{"a": 1}', "no table of labels that is known"),
         (b'{"images": 3, "annotations": 1, "categories": 2}', "no table of labels that is known"),
+        (
+            b'{"images": [{"id": 1, "file_name": "a"}], "categories": [], "annotations": [{"image_id": 1, '
+            b'"category_id": 9}]}',
+            r"\(an annotation is of the category 9, which is not listed\)",
+        ),
+        (b'{"images": [{}], "annotations": [], "categories": []}', r"\(something in it has no 'id'\)"),
         (b'{"assets": 3}', "no table of labels that is known"),
         (b"[" * 100_000, "no JSON table"),
         (b'{"path": ', "no JSON table"),
@@ -221,7 +259,7 @@ TEXT = st.text(
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(rows=st.lists(st.tuples(TEXT.filter(str.strip), TEXT.filter(str.strip)), min_size=1, max_size=8))
+@given(rows=st.lists(st.tuples(TEXT.filter(str.strip), TEXT.filter(tidy_class_name)), min_size=1, max_size=8))
 def test_what_is_written_is_read(tmp_path: Path, rows: list[tuple[str, str]]) -> None:
     stream = io.StringIO(newline="")
     writer = CsvWriter(stream)
@@ -234,6 +272,4 @@ def test_what_is_written_is_read(tmp_path: Path, rows: list[tuple[str, str]]) ->
 
 
 def tuple_of(label: str) -> tuple[str, ...]:
-    from vimd_core.data.class_identity import tidy_class_name
-
     return (tidy_class_name(label),)

@@ -136,6 +136,7 @@ def test_anything_else_in_the_pickle_is_refused_by_name(
     [
         (b"", "0 bytes"),
         (b"words", "damaged"),
+        (b"junk", "damaged"),
         (b"PK\x03\x04" + bytes(200), "damaged"),
         (b"\x80\x02}q", "damaged"),
     ],
@@ -158,6 +159,13 @@ def test_missing_file_and_folder(tmp_path: Path) -> None:
         read_state_dict(tmp_path / "none.pth")
     with pytest.raises(CheckpointError, match="is a folder"):
         read_state_dict(tmp_path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.pth")
+    with pytest.raises(CheckpointError, match="is a pipe"):
+        read_state_dict(tmp_path / "a.pth")
 
 
 def test_a_pickle_without_weights(tmp_path: Path) -> None:

@@ -161,6 +161,13 @@ def test_errors_about_addresses_hold_no_credential(text: str, caplog: pytest.Log
     assert "hunter2" not in repr(caught.value) and "hunter2" not in caplog.text
 
 
+@pytest.mark.parametrize("text", ["http:/admin:hunter2@cam/x", "http:admin:hunter2@cam", "http://cam:x/y"])
+def test_what_to_write_instead_is_readable(text: str) -> None:
+    with pytest.raises(SourceError) as caught:
+        parse_source(text)
+    assert "write http://host/path or http://host:8080/path, without" in str(caught.value)
+
+
 def test_the_digest_is_that_of_the_standard() -> None:
     # RFC 2069's example as corrected by its errata.
     challenge = 'Digest realm="testrealm@host.com", nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093"'
