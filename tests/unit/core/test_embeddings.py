@@ -124,6 +124,25 @@ def test_one_capture_alone_is_found_and_others_are_not(tmp_path: Path) -> None:
     assert stored.rows_of(np.array([9, 5, 2])).tolist() == [-1, 0, -1]
 
 
+def test_only_a_file_with_its_mark_is_one(tmp_path: Path) -> None:
+    path = keep(tmp_path / "e.bin", clusters(3)[0])
+    content = path.read_bytes()
+    path.write_bytes(b"ViMDemb2" + content[8:])
+    assert embedding_count(path) == 0 and stored_ids(path) == set()
+    keep(path, clusters(1)[0], first_id=9)
+    assert stored_ids(path) == {9}
+
+
+def test_an_embedding_has_one_to_65535_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "folders" / "e.bin"
+    for dim in (1, 65535):
+        append_embeddings(path, dim, [3], bytes(2 * dim))
+        assert (stored_ids(path), open_embeddings(path).dim) == ({3}, dim)
+    for dim in (0, -1, 65536):
+        with pytest.raises(DatasetError, match="bytes are no embeddings of 1 captures"):
+            append_embeddings(path, dim, [3], bytes(2 * max(0, dim)))
+
+
 def test_a_header_alone_knows_nothing(tmp_path: Path) -> None:
     path = tmp_path / "e.bin"
     append_embeddings(path, 4, [], b"")
