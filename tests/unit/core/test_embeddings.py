@@ -392,6 +392,24 @@ def test_doubts_of_some_classes_are_as_good_beside_a_class_of_one_capture() -> N
     assert told == [1, 2]
 
 
+def test_two_classes_and_a_class_of_two_labels_are_checked() -> None:
+    vectors, classes = clusters(40, num_classes=2)
+    labels = classes.numpy().copy()
+    labels[3] = 0
+    found = doubted_labels(vectors, labels, np.arange(40))
+    assert (found.checked, found.classes, found.places[0], found.suggested[0]) == (40, 2, 3, 1)
+    labels[[0, 2]] = 7
+    found = doubted_labels(vectors, labels, np.arange(40))
+    assert (found.checked, found.classes) == (40, 3)
+
+
+def test_one_class_alone_gives_no_doubts() -> None:
+    found = doubted_labels(clusters(30)[0], np.array([4] * 29 + [5]), np.arange(30))
+    assert (found.checked, found.classes, found.is_grouped) == (29, 1, False)
+    empty = (found.places, found.suggested, found.margins)
+    assert [(len(one), one.dtype) for one in empty] == [(0, np.int64), (0, np.int64), (0, np.float32)]
+
+
 def test_doubts_do_not_depend_on_how_long_the_embeddings_are() -> None:
     vectors, classes = clusters(200)
     labels = classes.numpy().copy()
