@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 from app.item_models.row_model import RowModel
 
 _ROW_PX: Final = 26
-_ROOM_PX: Final = 16  # beside a text
+_ROOM_PX: Final = 20  # beside a text: padding, what the style leaves for the focus, and a little for rounding
 _WIDEST_PX: Final = 240
 _NARROWEST_PX: Final = 40
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 _WIDTH: Final = 380
@@ -77,6 +77,13 @@ class Tour(QFrame):
         self.show()
         self.raise_()
 
+    def event(self, event: QEvent) -> bool:
+        """Another font, once it is there, needs another height."""
+        is_done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.place()
+        return is_done
+
     def end(self) -> None:
         """Put the cards away."""
         if not self.isHidden():
@@ -91,7 +98,10 @@ class Tour(QFrame):
     def place(self) -> None:
         """Stay in the corner."""
         window = self.parentWidget()
-        self.adjustSize()
+        # Not `adjustSize`, which counts the lines of a text as wide as it would like to be.
+        layout = self.layout()
+        if layout is not None:
+            self.resize(_WIDTH, layout.totalHeightForWidth(_WIDTH))
         if window is not None:
             self.move((window.width() - self.width()) // 2, window.height() - self.height() - 56)
 

@@ -227,6 +227,21 @@ def test_letters_find_names(wanted: str, text: str, is_found: bool) -> None:
     assert (match_quality(wanted, text) is not None) == is_found
 
 
+def test_cards_of_the_tour_are_whole_in_any_font(qtbot: QtBot, studio: Studio) -> None:
+    tour = studio.window.program.tour
+    studio.window.actions_.start_tour.trigger()
+    tour.setStyleSheet("QLabel { font-size: 24px; }")
+    layout = tour.layout()
+    assert layout is not None
+    for _card in range(3):
+        wait_for(
+            qtbot,
+            lambda: tour.isHidden() or tour.height() >= layout.totalHeightForWidth(tour.width()),
+            "a card of that font",
+        )
+        qtbot.mouseClick(tour.next_button, Qt.MouseButton.LeftButton)
+
+
 def test_the_tour_comes_once_and_does_not_take_the_keys(
     qtbot: QtBot, start, home: Path, tmp_path: Path
 ) -> None:

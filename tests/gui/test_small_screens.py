@@ -30,6 +30,7 @@ import app.views
 from app.storage.records import ClassRecord
 from app.views.class_dialogs import ask_merge_instead, ask_merge_target, ask_where_labels_go
 from app.views.fitting_dialog import FittingDialog
+from app.views.models_dialog import ModelsDialog
 from app.views.screen_picker import ScreenPicker
 
 SMALL = QSize(800, 480)
@@ -170,6 +171,19 @@ def test_settings_are_not_cut_off(qtbot: QtBot, start) -> None:  # type: ignore[
                 assert button.width() >= button.sizeHint().width(), button.text()
 
     see_dialog(qtbot, studio.window.actions_.settings.trigger, look)
+
+
+def test_cells_of_the_models_are_not_cut_off(qtbot: QtBot, start, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    studio = start()
+    drop(studio.window, make_captures(tmp_path / "captures", numbered(2)))
+    wait_until_classified(qtbot, studio, 2)
+    studio.window.actions_.models.trigger()
+    dialog = studio.window.findChild(ModelsDialog)
+    wait_for(qtbot, dialog.table.rowCount, "the model")
+    for column in range(dialog.table.rows.columnCount()):
+        index = dialog.table.rows.index(0, column)
+        width = dialog.table.sizeHintForIndex(index).width()
+        assert width <= dialog.table.columnWidth(column), dialog.table.text(0, column)
 
 
 def test_every_dialog_of_the_window_on_a_small_screen(
