@@ -228,7 +228,7 @@ def test_the_day_of_a_copy_is_that_of_utc(project: Project, monkeypatch: pytest.
     set_clock(monkeypatch, datetime(2026, 3, 2, 8, 0, tzinfo=east))  # the first of March in UTC
     copy = project.back_up_daily()
     assert copy is not None and copy.name.startswith("2026-03-01-230000-daily")
-    set_clock(monkeypatch, datetime(2026, 3, 1, 23, 59, tzinfo=UTC))
+    set_clock(monkeypatch, datetime(2026, 3, 2, 8, 59, tzinfo=east))
     assert project.back_up_daily() is None
     set_clock(monkeypatch, datetime(2026, 3, 2, 9, 0, tzinfo=east))
     assert project.back_up_daily() is not None

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from vimd_core.embeddings import search
+from vimd_core.embeddings import label_errors, search
 from vimd_core.embeddings.file import append_embeddings, embedding_count, open_embeddings, stored_ids
 from vimd_core.embeddings.label_errors import (
     ENOUGH_LABELS,
@@ -408,6 +408,25 @@ def test_one_class_alone_gives_no_doubts() -> None:
     assert (found.checked, found.classes, found.is_grouped) == (29, 1, False)
     empty = (found.places, found.suggested, found.margins)
     assert [(len(one), one.dtype) for one in empty] == [(0, np.int64), (0, np.int64), (0, np.float32)]
+
+
+def test_each_capture_is_judged_once_by_what_the_other_folds_teach(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On embeddings that are spread alike around their mean, wherever that is."""
+    vectors, classes = clusters(200)
+    seen: list[tuple[int, int]] = []
+    spreads: list[float] = []
+    learn = label_errors._out_of_fold
+
+    def noting(x: Tensor, y: Tensor, held: Tensor, num_classes: int) -> Tensor:
+        seen.append((len(x), len(held)))
+        together = torch.cat([x, held])
+        spreads.append(float((together - together.mean(dim=0)).norm(dim=1).mean()))
+        return learn(x, y, held, num_classes)
+
+    monkeypatch.setattr(label_errors, "_out_of_fold", noting)
+    doubted_labels(vectors * 0.1 + 3.0, classes.numpy(), np.arange(200))
+    assert seen == [(160, 40)] * FOLDS
+    assert spreads == pytest.approx([8.0] * FOLDS, rel=1e-3)
 
 
 def test_doubts_do_not_depend_on_how_long_the_embeddings_are() -> None:
