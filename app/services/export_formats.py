@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from app.storage.errors import ProjectError
+from app.storage.locations import DATABASE_NAME
 from app.storage.records import ExportRow, ReviewState
 from vimd_core.data.class_folders import CLASS_NAMES_FILE, CLASS_NAMES_HEADER, can_be_class_folder
 from vimd_core.data.csv_tables import CsvWriter
@@ -75,12 +76,28 @@ def write_export(form: ExportFormat, target: Path, rows: Iterable[ExportRow]) ->
         ExportFormat.FOLDERS: _write_folders,
         ExportFormat.COCO: _write_coco,
     }
+    _check_place(target)
     try:
-        return writers[form](target, rows)
+        return writers[form](target, _other_than(target, rows))
     except OSError as e:
         raise ProjectError(
             f"{target} can't be written ({e.strerror}): choose another folder or make room on the disk."
         ) from e
+
+
+def _check_place(target: Path) -> None:
+    """Keep an export from taking the place of the database, or of captures that a project keeps."""
+    place = target.resolve()
+    if any((folder / DATABASE_NAME).is_file() for folder in (place, *place.parents)):
+        raise ProjectError(f"{target} lies in the folder of a project: choose a place outside it.")
+
+
+def _other_than(target: Path, rows: Iterable[ExportRow]) -> Iterator[ExportRow]:
+    places = {target.absolute(), target.resolve()}
+    for row in rows:
+        if row.path in places:
+            raise ProjectError(f"{target} is one of the captures: choose another name.")
+        yield row
 
 
 def folder_name(class_name: str) -> str:

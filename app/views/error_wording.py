@@ -156,6 +156,10 @@ PATTERNS: Final = cast(
         QT_TRANSLATE_NOOP("ErrorSentences", "The export was cancelled; nothing was written."),
         QT_TRANSLATE_NOOP("ErrorSentences", "{0} is not empty: choose a new folder for the captures."),
         QT_TRANSLATE_NOOP(
+            "ErrorSentences", "{0} lies in the folder of a project: choose a place outside it."
+        ),
+        QT_TRANSLATE_NOOP("ErrorSentences", "{0} is one of the captures: choose another name."),
+        QT_TRANSLATE_NOOP(
             "ErrorSentences", "{0} can't be written ({1}): choose another folder or make room on the disk."
         ),
         QT_TRANSLATE_NOOP(

@@ -1304,6 +1304,14 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>{0} 不是空文件夹：请为图像选择新文件夹。</translation>
     </message>
     <message>
+        <source>{0} lies in the folder of a project: choose a place outside it.</source>
+        <translation>{0} 位于项目文件夹中：请选择项目之外的位置。</translation>
+    </message>
+    <message>
+        <source>{0} is one of the captures: choose another name.</source>
+        <translation>{0} 是项目中的图像之一：请另选一个名称。</translation>
+    </message>
+    <message>
         <source>{0} can&apos;t be written ({1}): choose another folder or make room on the disk.</source>
         <translation>无法写入 {0}（{1}）：请另选文件夹或腾出磁盘空间。</translation>
     </message>

@@ -152,6 +152,27 @@ def test_what_was_labelled_is_exported_and_nothing_is_overwritten(
     assert classes["red"] == 3 and classes["Stop"] == 0
 
 
+def test_an_export_never_takes_the_place_of_the_database_or_of_a_capture(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    database, capture = project / "project.sqlite", tmp_path / "captures" / "red" / "1.png"
+    link = tmp_path / "link.csv"
+    link.symlink_to(capture)
+    before = capture.read_bytes()
+    for target, said in (
+        (database, "lies in the folder of a project: choose a place outside it"),
+        (project / "models", "lies in the folder of a project"),
+        (capture, "is one of the captures: choose another name"),
+        (link, "is one of the captures"),
+    ):
+        form = "folders" if target.is_dir() else "csv"
+        command = ["project", "export", str(project), str(target), "--overwrite", "--format", form]
+        assert main(command) == 1
+        assert said in capsys.readouterr().err
+    assert capture.read_bytes() == before
+    assert run_json(capsys, "list", project)[0]["total"] == 7
+
+
 def test_a_project_that_is_open_elsewhere_is_left_alone_but_its_model_can_be_used(
     project: Path, tmp_path: Path, tiny_bundle: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
