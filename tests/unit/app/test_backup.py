@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
@@ -316,3 +317,14 @@ def test_a_damaged_project_is_kept_with_its_log_and_the_log_is_never_applied_to_
     again = Project.open(project.folder)
     assert count(again) == 3
     again.close()
+
+
+def test_a_copy_under_a_name_of_ones_own_has_the_date_of_its_file(project: Project) -> None:
+    add_captures(project, 2)
+    copy = back_up(project.database_path, "daily")
+    mine = copy.rename(copy.with_name("before the holidays.sqlite"))
+    moment = datetime(2025, 12, 20, 16, 30, tzinfo=UTC)
+    os.utime(mine, (moment.timestamp(), moment.timestamp()))
+    (record,) = list_backups(project.folder)
+    assert (record.path, record.made, record.captures) == (mine, moment, 2)
+    assert record.made.tzinfo is UTC

@@ -297,7 +297,7 @@ def test_a_label_is_doubted_where_another_class_is_likelier_than_is_usual_for_it
             [0.9, 0.1, 0.0],
             [0.9, 0.1, 0.0],
             [0.3, 0.6, 0.1],  # more of class 1 than is usual
-            [0.5, 0.4, 0.1],  # that too, but its own class is likelier
+            [0.5, 0.5, 0.0],  # that too, but its own class is as likely
             [0.6, 0.3, 0.1],  # class 0 is likelier, but not as likely as is usual for it
             [0.1, 0.4, 0.5],  # nothing is usual for what nobody has
         ],
@@ -306,6 +306,13 @@ def test_a_label_is_doubted_where_another_class_is_likelier_than_is_usual_for_it
     places, suggested, margins = _doubts(probabilities, np.array([0, 0, 0, 0, 1, 1]))
     assert (places.tolist(), suggested.tolist()) == ([2], [1])
     assert margins == pytest.approx([(0.3 - 0.65) - (0.6 - 0.35)])
+
+
+def test_as_likely_as_is_usual_is_likely_enough_for_a_doubt() -> None:
+    probabilities = np.array([[0.75, 0.25, 0.0], [0.25, 0.75, 0.0], [0.5, 0.25, 0.25]], np.float32)
+    places, suggested, margins = _doubts(probabilities, np.array([0, 0, 1]))
+    assert (places.tolist(), suggested.tolist()) == ([1, 2], [1, 0])
+    assert margins.tolist() == [-0.75, 0.0]
 
 
 def test_the_class_that_is_most_above_its_own_threshold_is_suggested_and_the_worst_label_comes_first() -> (
@@ -360,6 +367,8 @@ def test_folds_hold_each_class_evenly_and_a_group_as_a_whole() -> None:
     assert is_grouped
     for k in range(3):
         assert np.bincount(folds[y == k], minlength=FOLDS).tolist() == [10] * FOLDS
+    assert _folds(y, np.arange(150) // 25, seed=0)[1], "two groups of each class are enough"
+    assert not _folds(y, np.minimum(np.arange(150) // 25, 4), seed=0)[1]
     groups = np.arange(150) // 5
     folds, is_grouped = _folds(y, groups, seed=0)
     assert is_grouped
