@@ -314,7 +314,7 @@ class RetrainService(QObject):
     def _on_project_opened(self, _name: str, _folder: str) -> None:
         self._left = [process for process in self._left if process.poll() is None]
         if not self._projects.is_read_only:
-            self._projects.read(lambda unit: unit.runs.open(), self._find_again, self.failed.emit)
+            self._projects.read(lambda unit: unit.runs.all(), self._find_again, self.failed.emit)
 
     def _find_again(self, runs: list[TrainingRun]) -> None:
         """Go on with what was left when this project was open the last time."""
@@ -330,11 +330,13 @@ class RetrainService(QObject):
                     self._collect()
                 return
         paused = [run for run in runs if run.state is RunState.PAUSED]
-        if paused:
-            self._show(paused[0])
-            for event in EventReader(project.folder / paused[0].folder).new_events():
+        ended = [run for run in runs if not run.state.is_open]
+        if shown := paused[:1] or ended[-1:]:
+            self._show(shown[0])
+            for event in EventReader(project.folder / shown[0].folder).new_events():
                 self.curves.add(event)
             self.changed.emit()
+        if paused:
             self.can_go_on.emit(paused[0])
         else:
             self._start_next()

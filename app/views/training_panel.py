@@ -114,7 +114,7 @@ class TrainingPanel(QWidget):
             RunState.QUEUED: self.tr("Waits until the other training is done."),
             RunState.RUNNING: self.tr("Taking the new model in."),
             RunState.PAUSED: self.tr("Paused: everything is saved, and Resume goes on from there."),
-            RunState.FINISHED: self.tr("Done: the new model waits for your decision in Tools > Models."),
+            RunState.FINISHED: self.tr("Done: the new model is listed in Tools > Models."),
             RunState.STOPPED: self.tr("Given up."),
         }
         if run.state is RunState.FAILED or (run.state is RunState.PAUSED and run.problem):

@@ -4523,8 +4523,8 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>已暂停：一切均已保存，“继续”会从那里接着训练。</translation>
     </message>
     <message>
-        <source>Done: the new model waits for your decision in Tools &gt; Models.</source>
-        <translation>完成：新模型在“工具 &gt; 模型”中等待您的决定。</translation>
+        <source>Done: the new model is listed in Tools &gt; Models.</source>
+        <translation>已完成：新模型列在“工具 &gt; 模型”中。</translation>
     </message>
     <message>
         <source>Given up.</source>

@@ -193,6 +193,12 @@ def test_closing_the_window_asks_and_a_training_that_went_on_is_found_again(
     assert service.run is not None and service.run.id == run.id
     again.window.training_panel.stop_button.click()
     wait_for(qtbot, lambda: service.run is not None and service.run.state is RunState.STOPPED, "it is over")
+    steps = service.curves.step
+    start.stop(again)  # type: ignore[attr-defined]
+    later = start(project=folder, model=tiny_bundle)
+    panel, service = later.window.training_panel, later.services.retrain
+    wait_for(qtbot, lambda: panel.title.text() == run.config["name"], "the last training is still shown")
+    assert service.curves.step == steps and not service.is_running and not panel.stop_button.isVisible()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="sends a signal that Windows has not")
