@@ -79,6 +79,20 @@ def require_file_to_change(model: Path, instead: str) -> None:
         raise ConfigError(f"The model {model} is shared, so it is not changed: {instead}.")
 
 
+def require_new_file(output: Path, *, may_be: Path | None = None) -> None:
+    """Check that a model is not written over another one, which would be lost.
+
+    Args:
+        output: where it shall be written.
+        may_be: the file that it is made of, which may be replaced by name.
+
+    Raises:
+        ConfigError: there is something already.
+    """
+    if output.exists() and not (may_be is not None and may_be.exists() and output.samefile(may_be)):
+        raise ConfigError(f"{output} is there already: choose another name, or remove it first.")
+
+
 def report_unreadable(errors: Sequence[str]) -> int:
     """List on stderr what could not be read.
 

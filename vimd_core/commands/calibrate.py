@@ -15,6 +15,7 @@ from vimd_core.commands.arguments import (
     model_of,
     report_unreadable,
     require_file_to_change,
+    require_new_file,
 )
 from vimd_core.commands.labelled import add_data_arguments, measure
 from vimd_core.errors import CheckpointError
@@ -53,6 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
     output = arguments.output or arguments.model
     if output.suffix != ".safetensors":
         raise CheckpointError(f"A model bundle's name ends in .safetensors: {output} does not.")
+    if not arguments.dry_run:
+        require_new_file(output, may_be=arguments.model)
     info = read_bundle_info(arguments.model)
     _, measured = measure("calibrating", arguments, info)
     # Logarithms of probabilities are logits up to a constant in each row, which makes no difference.

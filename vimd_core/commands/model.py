@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from vimd_core.checkpoints.safetensors_header import stored_precision
 from vimd_core.checkpoints.starter import starter_model_path
-from vimd_core.commands.arguments import MODEL_HELP
+from vimd_core.commands.arguments import MODEL_HELP, require_new_file
 from vimd_core.config import PRESETS, preset, size_text
 from vimd_core.errors import CheckpointError
 
@@ -109,6 +109,7 @@ def _import(arguments: argparse.Namespace) -> int:
     classes = read_class_names(arguments.classes)
     if arguments.output.suffix != ".safetensors":
         raise CheckpointError(f"A model bundle's name ends in .safetensors: {arguments.output} does not.")
+    require_new_file(arguments.output)
 
     from vimd_core.checkpoints.bundle import save_bundle
     from vimd_core.checkpoints.published import import_published
@@ -142,6 +143,7 @@ def _pack(arguments: argparse.Namespace) -> int:
         raise CheckpointError(
             f"The name of a file of weights ends in .safetensors: {arguments.target} does not."
         )
+    require_new_file(arguments.target)
     from vimd_core.checkpoints.named import find_model
 
     pack_weights(

@@ -122,6 +122,9 @@ def test_what_cannot_be_calibrated_is_said(
     assert main([*command, "--split", "validation"]) == 1
     assert "no captures of the split validation" in capsys.readouterr().err
     assert main([*command, "--output", str(tmp_path / "m.pth")]) == 1
+    (tmp_path / "other.safetensors").write_bytes(b"another model")
+    assert main([*command, "--output", str(tmp_path / "other.safetensors")]) == 1
+    assert (tmp_path / "other.safetensors").read_bytes() == b"another model"
     assert "ends in .safetensors" in capsys.readouterr().err
     for path in tmp_path.glob("*.png"):
         path.unlink()

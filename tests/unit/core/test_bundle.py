@@ -320,5 +320,9 @@ def test_weights_of_one_network_are_packed(tmp_path: Path) -> None:
     assert main(["model", "pack", str(alone), str(packed), "--license", "CC0"]) == 0
     assert find_super_resolution(packed)[1] == tiny_config().super_resolution
     assert read_header(packed).metadata["license"] == "CC0"
+    before = packed.read_bytes()
+    assert main(["model", "pack", str(alone), str(packed), "--license", "MIT"]) == 1
+    assert packed.read_bytes() == before
+    packed.unlink()
     assert main(["model", "pack", str(tmp_path / "none.safetensors"), str(packed)]) == 1
     assert main(["model", "pack", str(alone), str(tmp_path / "packed.bin")]) == 1
