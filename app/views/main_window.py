@@ -578,6 +578,7 @@ class MainWindow(QMainWindow):
 
     def _on_project_closing(self) -> None:
         self.gallery.set_empty_text("")
+        self.setWindowTitle("ViMD Studio")  # another project may not open
 
     # Helpers
 

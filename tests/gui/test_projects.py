@@ -244,6 +244,15 @@ def test_a_dropped_project_is_opened(qtbot: QtBot, start, tmp_path: Path) -> Non
     assert opened.args[0] == "Other"
 
 
+def test_a_window_whose_next_project_is_gone_bears_no_name(qtbot: QtBot, start, tmp_path: Path) -> None:
+    studio: Studio = start()
+    wait_for(qtbot, lambda: studio.window.windowTitle().startswith("My captures"), "the project's name")
+    with qtbot.waitSignal(studio.services.projects.open_failed, timeout=30_000):
+        studio.services.projects.open(tmp_path / "Gone.vimd", must_exist=True)
+    assert studio.window.windowTitle() == "ViMD Studio"
+    assert "is not there any more" in studio.window.message_bar.text
+
+
 def test_the_first_project_is_free_again_once_another_is_open(qtbot: QtBot, start, tmp_path: Path) -> None:
     studio: Studio = start()
     with qtbot.waitSignal(studio.services.projects.opened, timeout=30_000):
