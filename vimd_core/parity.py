@@ -20,6 +20,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from vimd_core.config import SrvmNetConfig, SuperResolutionConfig, VisionMambaConfig, shape_px
+from vimd_core.data.file_troubles import NO_REGULAR_FILE
 from vimd_core.distillation.losses import cross_entropy, hidden_state_loss, logits_distillation_loss
 from vimd_core.errors import CheckpointError, ConfigError
 from vimd_core.models.srvm_net import SrvmNet
@@ -226,6 +227,8 @@ def _config(meta: dict[str, Any], folder: Path) -> SrvmNetConfig:
 
 
 def _read_json(path: Path) -> dict[str, Any]:
+    if path.exists() and not path.is_file():
+        raise CheckpointError(f"{path} can't be read ({NO_REGULAR_FILE}): give a folder of golden vectors.")
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as e:

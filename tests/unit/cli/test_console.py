@@ -122,3 +122,12 @@ sys.exit(run())
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stderr) == (130, "Cancelled.\n")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_parity_does_not_wait_for_a_pipe(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from vimd_core.cli import main
+
+    os.mkfifo(tmp_path / "meta.json")
+    assert main(["parity", str(tmp_path)]) == 1
+    assert "is a pipe or a device): give a folder of golden vectors" in capsys.readouterr().err
