@@ -6,6 +6,7 @@ copies into the future or the past, and the newest copy must never be taken for 
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterable
@@ -70,7 +71,8 @@ def back_up(database: Path, reason: str) -> Path:
             copy.execute(f"PRAGMA user_version={number}")
         unfinished.replace(target)
     except (OSError, sqlite3.Error) as e:
-        unfinished.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            unfinished.unlink()
         raise ProjectError(
             f"The project {database.parent.stem} could not be backed up ({e}): "
             "make room on its disk, then try again."

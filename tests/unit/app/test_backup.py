@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
@@ -13,6 +14,7 @@ from storage_verbs import add_captures
 
 from app.storage.backup import (
     KEPT_DAYS,
+    _is_sound,
     back_up,
     back_up_daily,
     list_backups,
@@ -328,3 +330,16 @@ def test_a_copy_under_a_name_of_ones_own_has_the_date_of_its_file(project: Proje
     (record,) = list_backups(project.folder)
     assert (record.path, record.made, record.captures) == (mine, moment, 2)
     assert record.made.tzinfo is UTC
+
+
+def test_what_is_no_database_is_not_sound(tmp_path: Path) -> None:
+    path = tmp_path / "some.sqlite"
+    path.write_bytes(b"no database, but long enough to be read as one" * 100)
+    assert not _is_sound(path)
+
+
+def test_a_copy_that_can_not_be_written_says_so(project: Project) -> None:
+    shutil.rmtree(project.folder / "backups")
+    (project.folder / "backups").write_text("in the way")
+    with pytest.raises(ProjectError, match=r"Signs could not be backed up \(.*\): make room"):
+        back_up(project.database_path, "daily")
