@@ -21,7 +21,7 @@ prepare_process()
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The same examples on every machine; a slow machine is no failure.
-settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
+settings.register_profile("repeatable", derandomize=True, deadline=None, database=None, max_examples=50)
 settings.load_profile("repeatable")
 
 _ROOT = Path(__file__).parent.parent

@@ -23,7 +23,7 @@ from app.services.training_process import is_alive
 from app.storage.project import Project
 from app.storage.training_records import RunState
 
-KILLS = int(os.environ.get("VIMD_KILLS", "3"))
+KILLS = int(os.environ.get("VIMD_KILLS", "2"))
 LONGEST_S = float(os.environ.get("VIMD_KILL_AFTER_S", "8"))
 SCRIPT = Path(__file__).parent / "killed_retrain.py"
 SETTINGS = ("epochs=40", "batch_size=8", "learning_rate=5e-3", "ema_decay=0.5", "epoch_images=0")

@@ -84,8 +84,12 @@ def test_published_weights_come_in(tmp_path: Path, capsys: pytest.CaptureFixture
         kept.super_resolution.state_dict()["conv1.0.weight"],
         published.super_resolution.state_dict()["conv1.0.weight"],
     )
-    half = [*map(str, arguments), "--precision", "float16"]
-    assert main(["model", "import", "--preset", "balanced", *half]) == 0
+    again = ["model", "import", "--preset", "balanced", *map(str, arguments)]
+    whole = (tmp_path / "out.safetensors").read_bytes()
+    assert main(again) == 1 and "is there already" in capsys.readouterr().err
+    assert (tmp_path / "out.safetensors").read_bytes() == whole
+    again[-1] = str(tmp_path / "half.safetensors")
+    assert main([*again, "--precision", "float16"]) == 0
     said = capsys.readouterr().out
     assert "Weights were rounded to float16" in said and "matrices and kernels in float16." in said
     # Weights that were published in 16 bits lose nothing by it.
@@ -97,10 +101,11 @@ def test_published_weights_come_in(tmp_path: Path, capsys: pytest.CaptureFixture
         {name: value.half() for name, value in published.super_resolution.state_dict().items()},
         tmp_path / "sr.pth.tar",
     )
-    assert main(["model", "import", "--preset", "balanced", *map(str, arguments)]) == 0
+    again[-1] = str(tmp_path / "published in 16 bits.safetensors")
+    assert main(again) == 0
     said = capsys.readouterr().out
     assert "rounded" not in said and "matrices and kernels in float16." in said
-    model, info = load_bundle(tmp_path / "out.safetensors")
+    model, info = load_bundle(tmp_path / "published in 16 bits.safetensors")
     assert (info.name, info.classes, info.class_folders) == ("vim_t", ("Stop", "Yield"), ("00", "01"))
     ours, theirs = model.classifier.layers[3].mixer.A_b_log, published.classifier.layers[3].mixer.A_b_log
     assert torch.allclose(ours, theirs, atol=2e-3)
