@@ -258,7 +258,7 @@ class GateDialog(FittingDialog):
         if self._report.is_pair:
             text = self.tr("Use {0} anyway") if is_worse else self.tr("Use {0}")
             return text.format(self._names[1])
-        return self.tr("Use the new model anyway") if is_worse else self.tr("Use the new model")
+        return self.tr("&Use the new model anyway") if is_worse else self.tr("&Use the new model")
 
     def _decide(self, state: ModelState | None) -> None:
         if state is None:

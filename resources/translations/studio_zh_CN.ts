@@ -2272,8 +2272,12 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>在您已标注、且两个模型均未学习过的 {0} 张图像上，仅 {2} 正确的有 {1} 张，仅 {4} 正确的有 {3} 张。若两者同样好，出现这种差异的偶然概率为 {5}（McNemar 精确检验）。</translation>
     </message>
     <message>
-        <source>Use the new model anyway</source>
-        <translation>仍然使用新模型</translation>
+        <source>&amp;Use the new model anyway</source>
+        <translation>仍然使用新模型(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Use the new model</source>
+        <translation>使用新模型(&amp;U)</translation>
     </message>
     <message>
         <source>Time for a capture</source>
@@ -2298,10 +2302,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>Use {0} anyway</source>
         <translation>仍然使用 {0}</translation>
-    </message>
-    <message>
-        <source>Use the new model</source>
-        <translation>使用新模型</translation>
     </message>
     <message>
         <source>Keep it for later</source>

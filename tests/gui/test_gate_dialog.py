@@ -73,7 +73,7 @@ def shown(qtbot: QtBot) -> Iterator[Callable[[GateReport], GateDialog]]:
 def test_enter_takes_a_model_that_is_better_and_no_other(shown: Callable[[GateReport], GateDialog]) -> None:
     better = shown(report(fixed=12))
     assert better.promote_button.isDefault() and better.promote_button.property("role") == "primary"
-    assert better.promote_button.text() == "Use the new model"
+    assert better.promote_button.text() == "&Use the new model"
     for what in (report(broken=12), report(fixed=2, broken=1), report(both=0)):
         dialog = shown(what)
         assert dialog.keep_button.isDefault() and not dialog.promote_button.isDefault()
