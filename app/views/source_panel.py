@@ -42,6 +42,7 @@ class SourcePanel(QWidget):
         self.list = CountedList(theme, SourceRole.COUNT, trouble_role=SourceRole.IS_MISSING)
         self.list.setAccessibleName(self.tr("Sources"))
         self.list.setModel(sources)
+        self.list.setMinimumHeight(_ROW_PX)  # its own hint is higher than a few sources are
         self.show_in_files = QAction(self.tr("Show in the file manager"), self)
         self.show_in_files.triggered.connect(self._show_in_files)
         self.list.addAction(self.show_in_files)

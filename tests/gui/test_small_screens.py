@@ -263,3 +263,16 @@ def test_the_tour_stays_above_what_a_panel_brings_up(qtbot: QtBot, start, tmp_pa
     window.docks.docks["progress"].toggleViewAction().trigger()
     qtbot.wait(50)
     assert window.childAt(tour.geometry().center()) in {tour, *tour.findChildren(QWidget)}
+
+
+def test_a_source_in_a_window_of_ordinary_size_needs_no_scroll_bar(qtbot: QtBot, start, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    studio = start()
+    window = studio.window
+    window.resize(1280, 760)
+    drop(window, make_captures(tmp_path / "captures", numbered(3)))
+    wait_until_classified(qtbot, studio, 3)
+    wait_for(qtbot, lambda: window.docks.docks["sources"].height() > 60, "the panel")
+    area = window.docks.docks["sources"].widget()
+    assert isinstance(area, QScrollArea)
+    wait_for(qtbot, lambda: area.verticalScrollBar().maximum() == 0, "one row fits")
+    assert window.source_panel.list.verticalScrollBar().maximum() == 0
