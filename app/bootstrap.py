@@ -15,36 +15,36 @@ from app.garbage import GarbageCollection
 from app.item_models.capture_list_model import CaptureListModel
 from app.item_models.class_list_model import ClassListModel
 from app.item_models.source_list_model import SourceListModel
-from app.services.classify_service import ClassifyService
-from app.services.export_service import ExportService
-from app.services.file_service import FileService
-from app.services.handing_over import Handed, HandingOver, hand_over
-from app.services.image_service import ImageService
-from app.services.import_service import ImportService
-from app.services.insight_service import InsightService
-from app.services.inspect_service import InspectService
-from app.services.label_import_service import LabelImportService
-from app.services.label_service import LabelService
-from app.services.live_service import LiveService
-from app.services.model_service import ModelService
-from app.services.preferences import Preferences
+from app.services.captures.export_service import ExportService
+from app.services.captures.file_service import FileService
+from app.services.captures.import_service import ImportService
+from app.services.captures.label_import_service import LabelImportService
+from app.services.captures.label_service import LabelService
+from app.services.captures.relink_service import RelinkService
+from app.services.captures.statistics_service import StatisticsService
+from app.services.classifier.classify_service import ClassifyService
+from app.services.classifier.insight_service import InsightService
+from app.services.classifier.inspect_service import InspectService
+from app.services.classifier.worker_client import WorkerClient, WorkerLimits
+from app.services.pictures.image_service import ImageService
+from app.services.program.handing_over import Handed, HandingOver, hand_over
+from app.services.program.preferences import Preferences
+from app.services.program.recent_projects import RecentProjects
 from app.services.project_service import ProjectService
-from app.services.recent_projects import RecentProjects
-from app.services.relink_service import RelinkService
-from app.services.retrain_service import RetrainService
-from app.services.sighting_judge import SightingJudge
-from app.services.speed_service import SpeedService
-from app.services.statistics_service import StatisticsService
-from app.services.stream_service import StreamService
+from app.services.streams.live_service import LiveService
+from app.services.streams.sighting_judge import SightingJudge
+from app.services.streams.stream_service import StreamService
 from app.services.tasks import TaskRunner
-from app.services.worker_client import WorkerClient, WorkerLimits
+from app.services.training.model_service import ModelService
+from app.services.training.retrain_service import RetrainService
+from app.services.training.speed_service import SpeedService
 from app.storage.locations import data_folder, default_project_folder, settings_file
 from app.storage.peek import has_captures
-from app.views.collaborators import Places, Services
-from app.views.main_window import MainWindow
-from app.views.theme import Theme, application_icon
-from app.views.translation import chosen_language, install_translation, remove_translation
-from vimd_core.child_process import child_command
+from app.views.shared.collaborators import Places, Services
+from app.views.shared.theme import Theme, application_icon
+from app.views.window.main_window import MainWindow
+from app.views.wording.translation import chosen_language, install_translation, remove_translation
+from vimd_core.processes.child_process import child_command
 
 _RESOURCES: Final = Path(resources.__file__).parent
 STARTER_MODEL: Final = _RESOURCES / "models" / "traffic-signs-compact.safetensors"

@@ -17,13 +17,13 @@ from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
 from app.bootstrap import Options, Studio, wanted_project
-from app.services.crash_reports import CrashWatch, keep_log
-from app.services.handing_over import Handed, hand_over
-from app.services.recent_projects import RecentProjects
+from app.services.program.crash_reports import CrashWatch, keep_log
+from app.services.program.handing_over import Handed, hand_over
+from app.services.program.recent_projects import RecentProjects
 from app.storage.locations import is_project, log_folder, settings_file
 from vimd_core import __version__
-from vimd_core.console import stopping_signals
-from vimd_core.streaming.redaction import log_to_stderr, redact_tracebacks
+from vimd_core.processes.console import stopping_signals
+from vimd_core.streaming.sources.redaction import log_to_stderr, redact_tracebacks
 
 _SWITCH_INTERVAL_S: Final = 0.0005
 _UPDATE_DELAY_MS: Final = 3_000  # the window and the captures come first

@@ -41,7 +41,7 @@ TRAINING_S: Final = 1500
 SOON_S: Final = 120
 LATER_S: Final = 240
 ALL_CORRECTED: Final = (
-    "SELECT count(*) FROM captures WHERE state = 2"  # CORRECTED of app.storage.records.ReviewState
+    "SELECT count(*) FROM captures WHERE state = 2"  # CORRECTED of app.domain.records.ReviewState
 )
 LARGEST_CLASS: Final = "SELECT max(n) FROM (SELECT count(*) AS n FROM captures GROUP BY label_class_id)"
 SEVERAL: Final = 8

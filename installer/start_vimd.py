@@ -5,7 +5,7 @@ import sys
 
 from own_libraries import leave_libraries_to_others
 
-from vimd_core.child_process import CHILD_ARGUMENT
+from vimd_core.processes.child_process import CHILD_ARGUMENT
 
 
 def main() -> int:

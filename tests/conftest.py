@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from vimd_core.runtime import prepare_process
+from vimd_core.processes.runtime import prepare_process
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # The cores are shared, and two threads of torch on a busy core are slower than one.
@@ -37,6 +37,8 @@ def tiny_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A real model of 80 kB with random weights, made in a process of its own: this one stays without torch."""
     path = tmp_path_factory.mktemp("bundle") / "random-signs.safetensors"
     subprocess.run(
-        [sys.executable, str(_ROOT / "tests" / "make_bundle.py"), str(path)], check=True, timeout=120
+        [sys.executable, str(_ROOT / "tests" / "helpers" / "make_bundle.py"), str(path)],
+        check=True,
+        timeout=120,
     )
     return path

@@ -17,17 +17,17 @@ from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QPointF, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from app.bootstrap import SAMPLES, STARTER_MODEL, Options, Studio
+from app.domain.capture_query import CaptureQuery, GroupField
+from app.domain.records import ActionKind, CaptureFilter
 from app.item_models.capture_list_model import CaptureRole
-from app.services.preferences import ThemeMode
-from app.services.retrain_prepare import RetrainRequest
-from app.services.retrain_recipe import Effort
-from app.services.stream_service import NewStream
-from app.storage.capture_query import CaptureQuery, GroupField
-from app.storage.records import ActionKind, CaptureFilter
-from app.views.compare_view import CompareMode
-from vimd_core.streaming.addresses import parse_source
-from vimd_core.streaming.regions import Region
-from vimd_core.streaming.settings import CaptureSettings, StreamSettings
+from app.retraining.prepare import RetrainRequest
+from app.retraining.recipe import Effort
+from app.services.program.preferences import ThemeMode
+from app.services.streams.stream_service import NewStream
+from app.views.inspector.compare_view import CompareMode
+from vimd_core.streaming.sources.addresses import parse_source
+from vimd_core.streaming.sources.regions import Region
+from vimd_core.streaming.sources.settings import CaptureSettings, StreamSettings
 
 WAIT_MS = 180_000
 PROJECT = "My captures.vimd"
@@ -286,7 +286,6 @@ def panels(stage: Stage) -> None:
 
 @screen
 def live(stage: Stage) -> None:
-    sys.path.insert(0, str(Path(__file__).parent / "unit" / "core"))
     from sign_scene import SIGN
     from stream_servers import server
 

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import NoReturn
 
 from vimd_core import __version__
-from vimd_core.console import EndedBySignalError, ended_by_signals, give_up_stdout, prepare_streams
 from vimd_core.errors import CancelledError, VimdError
-from vimd_core.runtime import prepare_process
-from vimd_core.streaming.redaction import log_to_stderr, redact_tracebacks, redacted
+from vimd_core.processes.console import EndedBySignalError, ended_by_signals, give_up_stdout, prepare_streams
+from vimd_core.processes.runtime import prepare_process
+from vimd_core.streaming.sources.redaction import log_to_stderr, redact_tracebacks, redacted
 
 COMMANDS = (
     "classify",

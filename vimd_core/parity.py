@@ -20,11 +20,11 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from vimd_core.config import SrvmNetConfig, SuperResolutionConfig, VisionMambaConfig, shape_px
-from vimd_core.data.file_troubles import NO_REGULAR_FILE
-from vimd_core.distillation.losses import cross_entropy, hidden_state_loss, logits_distillation_loss
 from vimd_core.errors import CheckpointError, ConfigError
 from vimd_core.models.srvm_net import SrvmNet
 from vimd_core.models.vision_mamba import ClassifierOutput, VisionMamba
+from vimd_core.processes.file_errors import NO_REGULAR_FILE
+from vimd_core.training.losses.distillation import cross_entropy, hidden_state_loss, logits_distillation_loss
 
 TOLERANCE = 1e-4
 

@@ -10,20 +10,20 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QImage
 
-from app.item_models.capture_text import decision, differing_answer
-from app.item_models.gallery_heading import Heading
-from app.item_models.gallery_pages import GalleryPages, positions_of
-from app.item_models.gallery_thumbnails import GalleryThumbnails
-from app.services.image_service import ImageService
-from app.services.project_service import ProjectService
-from app.services.tasks import Task
-from app.storage.capture_query import (
+from app.domain.capture_query import (
     CaptureList,
     CaptureQuery,
     query_of,
     with_quick_filter,
 )
-from app.storage.records import CaptureFilter, CaptureRow
+from app.domain.records import CaptureFilter, CaptureRow
+from app.item_models.capture_text import decision, differing_answer
+from app.item_models.gallery_heading import Heading
+from app.item_models.gallery_pages import GalleryPages, positions_of
+from app.item_models.gallery_thumbnails import GalleryThumbnails
+from app.services.pictures.image_service import ImageService
+from app.services.project_service import ProjectService
+from app.services.tasks import Task
 
 # New captures that belong somewhere in the middle of a sorted list make it be listed anew, this often at most.
 _RELIST_MS: Final = 1500

@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QCoreApplication
 
-from app.storage.records import CaptureRow, ReviewState
+from app.domain.records import CaptureRow, ReviewState
 
 _NBSP: Final = "\u00a0"
 

@@ -8,9 +8,9 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
+from app.domain.records import ClassCounts, ClassRecord
 from app.services.project_service import ProjectService
-from app.storage.records import ClassCounts, ClassRecord
-from vimd_core.data.class_identity import class_key, tidy_class_name
+from vimd_core.data.classes.class_identity import class_key, tidy_class_name
 
 PINNED_DIGITS: Final = "67890"  # 1 to 5 are the model's answers
 _NO_PARENT: Final = QModelIndex()

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from app.storage.records import ClassRecord
+from app.domain.records import ClassRecord
 
 _NO_PARENT: Final = QModelIndex()
 SHARE_ROLE: Final = Qt.ItemDataRole.UserRole + 1

@@ -11,9 +11,9 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.domain.records import CaptureRow
 from app.services.project_service import ProjectService
 from app.services.tasks import Task
-from app.storage.records import CaptureRow
 
 PAGE_SIZE: Final = 128
 MAX_PAGES: Final = 64

@@ -8,9 +8,9 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
-from app.services.image_service import ImageService
-from app.services.thumbnails import PictureFile
-from app.storage.records import CaptureRow
+from app.domain.records import CaptureRow
+from app.services.pictures.image_service import ImageService
+from app.services.pictures.thumbnails import PictureFile
 
 _MAX_BYTES: Final = 48 * 2**20
 

@@ -7,8 +7,8 @@ from typing import Any, Final, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from app.services.label_plan import NewClass
-from vimd_core.data.class_identity import class_key
+from app.exchange.label_plan import NewClass
+from vimd_core.data.classes.class_identity import class_key
 
 Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex

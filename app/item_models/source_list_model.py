@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from app.domain.capture_query import GroupField
+from app.domain.records import ClassCounts
 from app.services.project_service import ProjectService
-from app.storage.capture_query import GroupField
-from app.storage.records import ClassCounts
 
 _NO_PARENT: Final = QModelIndex()
 

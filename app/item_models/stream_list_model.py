@@ -14,10 +14,10 @@ from PySide6.QtCore import (
     Qt,
 )
 
-from app.services.stream_service import StreamService
-from app.storage.stream_records import StreamRecord
-from vimd_core.streaming.addresses import SourceKind
-from vimd_core.streaming.status import StreamState, StreamStatus
+from app.domain.stream_records import StreamRecord
+from app.services.streams.stream_service import StreamService
+from vimd_core.streaming.sources.addresses import SourceKind
+from vimd_core.streaming.sources.status import StreamState, StreamStatus
 
 _NO_PARENT: Final = QModelIndex()
 _FAILING: Final = (StreamState.REFUSED, StreamState.MISSING, StreamState.RECONNECTING)

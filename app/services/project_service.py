@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.domain.errors import DamagedProjectError, ProjectClosingError, ProjectError, ProjectInUseError
 from app.services.tasks import Task, TaskRunner
-from app.storage.errors import DamagedProjectError, ProjectClosingError, ProjectError, ProjectInUseError
 
 if (
     TYPE_CHECKING
 ):  # SQLAlchemy takes longer to import than the window to open: `_replace` does it in its thread
-    from app.storage.backup import BackupRecord
+    from app.storage.database.backup import BackupRecord
     from app.storage.project import Project
     from app.storage.unit import Unit
 
@@ -162,7 +162,7 @@ class ProjectService(QObject):
         """List the copies of a project, open or not."""
 
         def work() -> list[BackupRecord]:
-            from app.storage.backup import list_backups
+            from app.storage.database.backup import list_backups
 
             return list_backups(folder)
 
@@ -329,7 +329,7 @@ def _is_gone(folder: Path) -> bool:
 
 def _check_if_large(project: Project, is_cancelled: Callable[[], bool]) -> None:
     """Small databases were checked while they were opened."""
-    from app.storage.upgrade import is_checked_at_once
+    from app.storage.database.upgrade import is_checked_at_once
 
     if not is_checked_at_once(project.database_path):
         project.check(is_cancelled)

@@ -7,10 +7,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.storage.errors import ProjectError
+from app.domain.errors import ProjectError
+from app.storage.database.paths import StoredPaths
+from app.storage.database.untouched import untouched_address
 from app.storage.locations import DATABASE_NAME
-from app.storage.paths import StoredPaths
-from app.storage.untouched import untouched_address
 
 
 def has_captures(folder: Path) -> bool:

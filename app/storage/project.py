@@ -10,24 +10,24 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final, TypeVar
 
-from app.storage.backup import back_up_daily, restore_backup
-from app.storage.capture_query import CaptureQuery
-from app.storage.columns import CaptureColumns
-from app.storage.database import Database, connect
-from app.storage.errors import DamagedProjectError, ProjectError
-from app.storage.locations import DATABASE_NAME
-from app.storage.lock import LOCK_NAME, ProjectLock
-from app.storage.migrations import HEAD_REVISION
-from app.storage.model_identities import keep_embeddings, read_identities
-from app.storage.paths import StoredPaths
-from app.storage.unit import Unit
-from app.storage.upgrade import (
+from app.domain.capture_query import CaptureQuery
+from app.domain.errors import DamagedProjectError, ProjectError
+from app.storage.database.backup import back_up_daily, restore_backup
+from app.storage.database.columns import CaptureColumns
+from app.storage.database.connections import Database, connect
+from app.storage.database.lock import LOCK_NAME, ProjectLock
+from app.storage.database.paths import StoredPaths
+from app.storage.database.upgrade import (
     check_database,
     create_database,
     damage_sentence,
     database_revision,
     open_checked,
 )
+from app.storage.locations import DATABASE_NAME
+from app.storage.migrations import HEAD_REVISION
+from app.storage.models.model_identities import keep_embeddings, read_identities
+from app.storage.unit import Unit
 
 _FOLDERS: Final = ("captures", "models", "backups")
 

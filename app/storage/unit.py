@@ -6,27 +6,27 @@ from functools import cached_property
 
 from sqlalchemy import Connection, insert, select
 
-from app.storage import schema
-from app.storage.captures import Captures
-from app.storage.catalogue import Catalogue
-from app.storage.clock import now_ms
-from app.storage.columns import CaptureColumns
-from app.storage.contents import Contents
-from app.storage.insights import Insights
-from app.storage.judging import Judging
-from app.storage.label_import import LabelImport
-from app.storage.labels import Labels
-from app.storage.model_answers import ModelAnswers
-from app.storage.model_identities import ModelIdentities
-from app.storage.model_registry import ModelRegistry
-from app.storage.paths import StoredPaths
-from app.storage.predictions import Predictions
-from app.storage.records import CaptureDetail, UndoState
-from app.storage.relinking import Relinking
-from app.storage.revisions import Revisions
-from app.storage.streams import Streams
-from app.storage.training_runs import TrainingRuns
-from app.storage.undo import UndoStacks
+from app.domain.records import CaptureDetail, UndoState
+from app.storage.captures.captures import Captures
+from app.storage.captures.contents import Contents
+from app.storage.captures.relinking import Relinking
+from app.storage.captures.streams import Streams
+from app.storage.database import schema
+from app.storage.database.clock import now_ms
+from app.storage.database.columns import CaptureColumns
+from app.storage.database.paths import StoredPaths
+from app.storage.labels.catalogue import Catalogue
+from app.storage.labels.insights import Insights
+from app.storage.labels.label_import import LabelImport
+from app.storage.labels.labels import Labels
+from app.storage.labels.undo import UndoStacks
+from app.storage.models.judging import Judging
+from app.storage.models.model_answers import ModelAnswers
+from app.storage.models.model_identities import ModelIdentities
+from app.storage.models.model_registry import ModelRegistry
+from app.storage.models.predictions import Predictions
+from app.storage.models.revisions import Revisions
+from app.storage.models.training_runs import TrainingRuns
 
 
 class Unit:

@@ -29,17 +29,17 @@ import numpy.typing as npt
 
 from vimd_core.benchmarks.rows import BenchmarkRow
 from vimd_core.checkpoints.bundle import load_bundle
-from vimd_core.child_process import vimd_command
 from vimd_core.commands.distill import RESULT
 from vimd_core.config import PRESETS, preset
-from vimd_core.distillation.captures import CaptureSet
-from vimd_core.distillation.objectives import LossConfig, StudentObjective
-from vimd_core.distillation.recipe import TrainingConfig
-from vimd_core.distillation.recipe_file import RECIPE_FILE, StudentRecipe, resolve_recipe
-from vimd_core.distillation.training_data import load_training_data
-from vimd_core.distillation.validation import predict_logits
 from vimd_core.errors import ConfigError
 from vimd_core.evaluation.metrics import expected_calibration_error, top_k_accuracy
+from vimd_core.processes.child_process import vimd_command
+from vimd_core.training.batches.captures import CaptureSet
+from vimd_core.training.batches.training_data import load_training_data
+from vimd_core.training.loop.validation import predict_logits
+from vimd_core.training.losses.objectives import LossConfig, StudentObjective
+from vimd_core.training.recipes.recipe import TrainingConfig
+from vimd_core.training.recipes.recipe_file import RECIPE_FILE, StudentRecipe, resolve_recipe
 
 sys.path.insert(0, str(Path(__file__).parent))
 from plain_cnn import LEARNING_RATE, predict_plain_cnn, train_plain_cnn

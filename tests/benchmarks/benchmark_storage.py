@@ -78,9 +78,9 @@ def _row(what: str, value: float, captures: int) -> BenchmarkRow:
 def _measure(folder: Path, captures: int) -> dict[str, float]:
     from app_probes.synthetic_project import build_project
 
-    from app.storage.capture_query import CaptureQuery, GroupField, SortField
+    from app.domain.capture_query import CaptureQuery, GroupField, SortField
+    from app.domain.records import LabelResult, ReviewState
     from app.storage.project import Project
-    from app.storage.records import LabelResult, ReviewState
 
     build_project(folder, captures)
     opened = []

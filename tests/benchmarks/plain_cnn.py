@@ -24,19 +24,19 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from vimd_core.distillation.batch import Batch
-from vimd_core.distillation.batches import BatchSource
-from vimd_core.distillation.captures import CaptureSet
-from vimd_core.distillation.events import AnyEvent, EpochEvent
-from vimd_core.distillation.losses import label_loss
-from vimd_core.distillation.recipe import TrainingConfig
-from vimd_core.distillation.run_folder import RunFolder
-from vimd_core.distillation.streams import StreamSampler
-from vimd_core.distillation.symmetries import Symmetries
-from vimd_core.distillation.training import Trainer
-from vimd_core.distillation.validation import predict_logits
 from vimd_core.models.stems import standardise
 from vimd_core.models.super_resolution import bicubic_downscale
+from vimd_core.training.batches.batch import Batch
+from vimd_core.training.batches.batch_source import BatchSource
+from vimd_core.training.batches.captures import CaptureSet
+from vimd_core.training.batches.mixture import StreamSampler
+from vimd_core.training.batches.symmetries import Symmetries
+from vimd_core.training.loop.events import AnyEvent, EpochEvent
+from vimd_core.training.loop.run_loop import Trainer
+from vimd_core.training.loop.validation import predict_logits
+from vimd_core.training.losses.distillation import label_loss
+from vimd_core.training.recipes.recipe import TrainingConfig
+from vimd_core.training.runs.folder import RunFolder
 
 WIDTHS = (32, 64, 128, 256)
 LEARNING_RATE = 3e-3

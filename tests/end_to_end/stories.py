@@ -15,18 +15,18 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.bootstrap import SAMPLES, Studio
+from app.domain.capture_query import CaptureQuery
+from app.domain.records import CaptureRow, LabelResult, ReviewState
+from app.exchange.export_formats import ExportFormat
+from app.exchange.export_run import ExportRequest
+from app.exchange.label_plan import ImportChoice
 from app.item_models.capture_list_model import CaptureRole
-from app.services.export_formats import ExportFormat
-from app.services.export_run import ExportRequest
-from app.services.label_plan import ImportChoice
-from app.services.retrain_recipe import Effort
-from app.storage.capture_query import CaptureQuery
-from app.storage.records import CaptureRow, LabelResult, ReviewState
-from app.views import class_dialogs
-from app.views.retrain_dialog import RetrainDialog
-from app.views.stream_dialog import StreamDialog
-from app.views.stream_pages import CHANGE, DEMAND
-from vimd_core.streaming.status import StreamState
+from app.retraining.recipe import Effort
+from app.views.classes import class_dialogs
+from app.views.live.stream_dialog import StreamDialog
+from app.views.live.stream_pages import CHANGE, DEMAND
+from app.views.training.retrain_dialog import RetrainDialog
+from vimd_core.streaming.sources.status import StreamState
 
 NUM_CORRECTED = 10
 CORRECTED_ROW = 5

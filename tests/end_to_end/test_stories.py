@@ -5,13 +5,10 @@ from __future__ import annotations
 import csv
 import re
 import shutil
-import sys
 from pathlib import Path
 
 from PIL import Image
 from program import query, run_story
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "core"))
 from sign_scene import SAMPLES as SIGN_SAMPLES
 from sign_scene import SIGN, signs
 from stream_servers import server

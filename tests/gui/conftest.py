@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from verbs import SCRIPTED_WORKER, process_is_gone, scripted
 
 from app.bootstrap import Options, Studio
-from app.services.worker_client import WorkerLimits
+from app.services.classifier.worker_client import WorkerLimits
 
 StartStudio = Callable[..., Studio]
 

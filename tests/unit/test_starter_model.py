@@ -9,15 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from places import ROOT
 
 from vimd_core.checkpoints.safetensors_header import read_header
 from vimd_core.checkpoints.starter import starter_model_path
-from vimd_core.data.decoding import decode_image
+from vimd_core.data.images.decoding import decode_image
 from vimd_core.inference.predictor import Predictor
 
 torch.set_num_threads(1)
-SAMPLES = Path(__file__).parents[2] / "resources" / "samples"
-MODELS = sorted((Path(__file__).parents[2] / "resources" / "models").glob("*.safetensors"))
+SAMPLES = ROOT / "resources" / "samples"
+MODELS = sorted((ROOT / "resources" / "models").glob("*.safetensors"))
 LARGEST_BYTES = 12 * 2**20
 LARGEST_TOTAL_BYTES = 60 * 10**6
 

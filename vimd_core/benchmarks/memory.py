@@ -16,9 +16,9 @@ from pathlib import Path
 
 from vimd_core.benchmarks.rows import BenchmarkRow
 from vimd_core.benchmarks.training_step import SCANS, Scan, TrainingStep
-from vimd_core.child_process import vimd_command
 from vimd_core.config import PRESETS
 from vimd_core.errors import ConfigError
+from vimd_core.processes.child_process import vimd_command
 
 _STATUS, _CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 USAGE = "PRESET CAPTURES [SCAN]"

@@ -24,11 +24,11 @@ from vimd_core.benchmarks.rows import BenchmarkRow
 from vimd_core.checkpoints.starter import starter_model_path
 from vimd_core.errors import ConfigError
 from vimd_core.inference.predictor import Predictor
-from vimd_core.streaming.addresses import Credentials, parse_source
 from vimd_core.streaming.messages import ShownFrame
-from vimd_core.streaming.settings import CaptureSettings, MotionSettings, StreamSettings
-from vimd_core.streaming.sightings import Sighting
-from vimd_core.streaming.status import StreamState, StreamStatus
+from vimd_core.streaming.sightings.sightings import Sighting
+from vimd_core.streaming.sources.addresses import Credentials, parse_source
+from vimd_core.streaming.sources.settings import CaptureSettings, MotionSettings, StreamSettings
+from vimd_core.streaming.sources.status import StreamState, StreamStatus
 from vimd_core.streaming.supervisor import StreamSupervisor
 
 USAGE: Final = "[MINUTES [STREAMS]]"

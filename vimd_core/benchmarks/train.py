@@ -16,10 +16,10 @@ from vimd_core.benchmarks.rows import BenchmarkRow, interleaved_medians_ms
 from vimd_core.benchmarks.student import identity_scan
 from vimd_core.benchmarks.training_step import SCANS, Scan, TrainingStep
 from vimd_core.config import square_px
-from vimd_core.distillation.prefetch import Prefetcher
-from vimd_core.distillation.streams import StreamSampler
-from vimd_core.distillation.training_data import load_training_data
 from vimd_core.errors import ConfigError
+from vimd_core.training.batches.mixture import StreamSampler
+from vimd_core.training.batches.prefetch import Prefetcher
+from vimd_core.training.batches.training_data import load_training_data
 
 
 @dataclass(frozen=True)

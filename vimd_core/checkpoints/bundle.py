@@ -11,9 +11,9 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from vimd_core.checkpoints.bundle_info import BundleInfo, read_bundle_info
-from vimd_core.data.whole_files import whole_file
 from vimd_core.errors import CheckpointError
 from vimd_core.models.srvm_net import SrvmNet
+from vimd_core.processes.atomic_files import whole_file
 
 _NAMED_AT_MOST: Final = 3
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from vimd_core.data.csv_tables import KNOWN, parse_csv
-from vimd_core.data.table_text import read_table_text
+from vimd_core.data.tables.csv_tables import KNOWN, parse_csv
+from vimd_core.data.tables.table_text import read_table_text
 from vimd_core.errors import CheckpointError, DatasetError
 
 _NAME_COLUMNS: Final = ("name", "class")

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from vimd_core.checkpoints.safetensors_header import raw_header_of, read_header
-from vimd_core.data.hashing import sha256
-from vimd_core.data.whole_files import whole_file
+from vimd_core.data.files.hashing import sha256
 from vimd_core.errors import CheckpointError
+from vimd_core.processes.atomic_files import whole_file
 
 if TYPE_CHECKING:
     from vimd_core.checkpoints.bundle_info import BundleInfo

@@ -11,8 +11,8 @@ from safetensors.torch import load_file, save_file
 from vimd_core.checkpoints.bundle import load_bundle, save_bundle, stored_tensor
 from vimd_core.checkpoints.kinds import BUNDLE_FORMAT
 from vimd_core.checkpoints.safetensors_header import read_header
-from vimd_core.data.whole_files import whole_file
 from vimd_core.errors import CheckpointError
+from vimd_core.processes.atomic_files import whole_file
 
 
 def pack_weights(

@@ -19,7 +19,7 @@ from vimd_core.checkpoints.bundle_info import NO_NORMALISATION, BundleInfo
 from vimd_core.checkpoints.class_names import ClassNames
 from vimd_core.checkpoints.published_files import read_state_dict
 from vimd_core.config import SrvmNetConfig, VisionMambaConfig
-from vimd_core.data.hashing import sha256
+from vimd_core.data.files.hashing import sha256
 from vimd_core.errors import CheckpointError
 from vimd_core.models.srvm_net import SrvmNet
 

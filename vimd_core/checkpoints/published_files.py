@@ -17,8 +17,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
-from vimd_core.data.file_troubles import NO_REGULAR_FILE
 from vimd_core.errors import CheckpointError
+from vimd_core.processes.file_errors import NO_REGULAR_FILE
 
 # The published Vision Mamba files carry their training options; a Namespace is a bag of plain values.
 _ALLOWED_IN_PICKLES: Final = (argparse.Namespace,)

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from vimd_core.data.file_troubles import NO_REGULAR_FILE
 from vimd_core.errors import CheckpointError
+from vimd_core.processes.file_errors import NO_REGULAR_FILE
 
 _LENGTH: Final = struct.Struct("<Q")
 MAX_HEADER_BYTES: Final = 100_000_000

@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from vimd_core.commands.arguments import (
+from vimd_core.commands.shared.arguments import (
     add_model_arguments,
     model_of,
     report_unreadable,
     require_file_to_change,
     require_new_file,
 )
-from vimd_core.commands.labelled import add_data_arguments, measure
+from vimd_core.commands.shared.labelled import add_data_arguments, measure
 from vimd_core.errors import CheckpointError
 
 
@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from vimd_core.checkpoints.bundle_info import read_bundle_info
     from vimd_core.checkpoints.identity import write_description
-    from vimd_core.data.sources import describe_dataset
+    from vimd_core.data.datasets.sources import describe_dataset
     from vimd_core.evaluation.findings import calibration_of
     from vimd_core.inference.calibration import CALIBRATION, fit_temperature, rescale
 

@@ -13,18 +13,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
-from vimd_core.commands.arguments import add_model_arguments, model_of, positive_int, report_unreadable
-from vimd_core.commands.inputs import GivenCapture, add_path_arguments, found_captures, given_paths
-from vimd_core.commands.progress import Progress
-from vimd_core.commands.rows import FORMATS, ROWS_HELP, STANDARD_OUTPUT, TEXT_ERRORS, RowForm, kind_of
-from vimd_core.data.whole_files import LONGEST_NAME_BYTES, is_stream
+from vimd_core.commands.shared.arguments import add_model_arguments, model_of, positive_int, report_unreadable
+from vimd_core.commands.shared.inputs import GivenCapture, add_path_arguments, found_captures, given_paths
+from vimd_core.commands.shared.progress import Progress
+from vimd_core.commands.shared.rows import FORMATS, ROWS_HELP, STANDARD_OUTPUT, TEXT_ERRORS, RowForm, kind_of
 from vimd_core.errors import ConfigError, DatasetError
+from vimd_core.processes.atomic_files import LONGEST_NAME_BYTES, is_stream
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from vimd_core.data.folders import SearchReport
+    from vimd_core.data.files.folders import SearchReport
 
 _SAID_AT_MOST: Final = 5
 _OWN_TABLE: Final = re.compile(rb'path,width_px,height_px,class,|\{"path": "(?:[^"\\]|\\.)*", "width_px": ')
@@ -60,7 +60,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(arguments: argparse.Namespace) -> int:
     """Classify, and return the exit code."""
     from vimd_core.checkpoints.bundle_info import read_bundle_info
-    from vimd_core.data.folders import SearchReport
+    from vimd_core.data.files.folders import SearchReport
 
     # Everything that can be wrong with the arguments is said before the model is loaded.
     kind = kind_of(arguments.output, arguments.format)
@@ -82,8 +82,8 @@ def _classify(
     model_path: Path,
     form: RowForm,
 ) -> int:
-    from vimd_core.data.capture_batches import read_batches
-    from vimd_core.data.folders import count_kinds
+    from vimd_core.data.datasets.capture_batches import read_batches
+    from vimd_core.data.files.folders import count_kinds
     from vimd_core.inference.predictor import Predictor
 
     shown = [capture.shown for capture in captures]
@@ -168,7 +168,7 @@ def _leave_other_files(output: Path) -> None:
 
 
 def _nothing_found(paths: list[Path], report: SearchReport, *, recursive: bool) -> str:
-    from vimd_core.data.folders import count_kinds
+    from vimd_core.data.files.folders import count_kinds
 
     where = ", ".join(str(path) for path in paths[:_SAID_AT_MOST])
     if report.problems:
@@ -181,7 +181,7 @@ def _nothing_found(paths: list[Path], report: SearchReport, *, recursive: bool) 
 @contextlib.contextmanager
 def _table(output: Path) -> Iterator[TextIO]:
     """Standard output, or a file that is written whole or not at all."""
-    from vimd_core.data.whole_files import whole_file
+    from vimd_core.processes.atomic_files import whole_file
 
     if output == STANDARD_OUTPUT:
         if isinstance(sys.stdout, io.TextIOWrapper):
@@ -218,7 +218,7 @@ class _ViewFolder:
         """Write one view; a.jpg becomes a.jpg.sr.png, so that a.png beside it has a view of its own."""
         from PIL import Image
 
-        from vimd_core.data.whole_files import whole_file
+        from vimd_core.processes.atomic_files import whole_file
 
         relative = capture.absolute().relative_to(self._root)
         target = self._folder / relative.parent / _view_name(relative.name)

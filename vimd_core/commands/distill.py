@@ -7,28 +7,28 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from vimd_core.commands.training_options import (
+from vimd_core.commands.shared.training_options import (
     CLASSIFIER,
     Option,
     add_training_options,
     read_data,
     read_recipe,
 )
-from vimd_core.commands.training_run import channels_last, class_names, open_place, run_to_end, train
+from vimd_core.commands.shared.training_run import channels_last, class_names, open_place, run_to_end, train
 from vimd_core.config import SizePx, SrvmNetConfig, preset, square_px
 from vimd_core.errors import ConfigError
 
 if TYPE_CHECKING:
     import torch
 
-    from vimd_core.data.class_list import ListedClass
-    from vimd_core.distillation.captures import CaptureSet
-    from vimd_core.distillation.initialise import StartingPoint
-    from vimd_core.distillation.near_answers import NearAnswers
-    from vimd_core.distillation.objectives import LossConfig
-    from vimd_core.distillation.recipe_file import StudentRecipe
+    from vimd_core.data.classes.class_list import ListedClass
     from vimd_core.models.srvm_net import SrvmNet
     from vimd_core.models.vision_mamba import VisionMamba
+    from vimd_core.training.batches.captures import CaptureSet
+    from vimd_core.training.batches.near_answers import NearAnswers
+    from vimd_core.training.initialise import StartingPoint
+    from vimd_core.training.losses.objectives import LossConfig
+    from vimd_core.training.recipes.recipe_file import StudentRecipe
 
 RESULT = "student.safetensors"
 Outputs = tuple[tuple[int, ...], ...]
@@ -104,18 +104,18 @@ def _distill(arguments: argparse.Namespace) -> dict[str, Any] | None:
     from vimd_core.checkpoints.bundle import save_bundle
     from vimd_core.checkpoints.bundle_info import BundleInfo
     from vimd_core.checkpoints.safetensors_header import stored_precision
-    from vimd_core.data.class_list import read_class_list
-    from vimd_core.distillation.classifier_file import load_teacher
-    from vimd_core.distillation.enlarging import enlarged_once
-    from vimd_core.distillation.head_fit import fit_head
-    from vimd_core.distillation.initialise import load_starting_point
-    from vimd_core.distillation.objectives import StudentObjective
-    from vimd_core.distillation.recipe_file import StudentRecipe, without_places, write_recipe
-    from vimd_core.distillation.run_folder import RunFolder
-    from vimd_core.distillation.streams import StreamSampler
-    from vimd_core.distillation.symmetries import Symmetries
-    from vimd_core.distillation.training import Trainer
+    from vimd_core.data.classes.class_list import read_class_list
     from vimd_core.models.srvm_net import SrvmNet
+    from vimd_core.training.batches.enlarging import enlarged_once
+    from vimd_core.training.batches.mixture import StreamSampler
+    from vimd_core.training.batches.symmetries import Symmetries
+    from vimd_core.training.classifier_file import load_teacher
+    from vimd_core.training.head_fit import fit_head
+    from vimd_core.training.initialise import load_starting_point
+    from vimd_core.training.loop.run_loop import Trainer
+    from vimd_core.training.losses.objectives import StudentObjective
+    from vimd_core.training.recipes.recipe_file import StudentRecipe, without_places, write_recipe
+    from vimd_core.training.runs.folder import RunFolder
 
     recipe = read_recipe(arguments, StudentRecipe)
     config = recipe.training
@@ -233,7 +233,7 @@ def _distill(arguments: argparse.Namespace) -> dict[str, Any] | None:
 
 
 def _network(recipe: StudentRecipe, start: StartingPoint | None) -> SrvmNetConfig:
-    from vimd_core.distillation.recipe_file import PRESET_OF_INIT
+    from vimd_core.training.recipes.recipe_file import PRESET_OF_INIT
 
     if recipe.preset != PRESET_OF_INIT:
         return preset(recipe.preset)
@@ -248,7 +248,7 @@ def _outputs(
     start: StartingPoint | None, listed: Sequence[ListedClass] | None, known_as: list[tuple[str, str]]
 ) -> Outputs:
     """For each class the outputs of the model to start from that meant it: as listed, or else by names."""
-    from vimd_core.distillation.initialise import outputs_by_name
+    from vimd_core.training.initialise import outputs_by_name
 
     if start is None:
         return tuple(() for _ in known_as)
@@ -261,9 +261,9 @@ def _fitted_temperature(
     student: SrvmNet, validation: CaptureSet, recipe: StudentRecipe, device: torch.device
 ) -> float:
     """What the logits are divided by, so that the student is as sure as it is right; 1 where nothing tells."""
-    from vimd_core.distillation.objectives import StudentObjective
-    from vimd_core.distillation.validation import predict_logits
     from vimd_core.inference.calibration import fit_temperature
+    from vimd_core.training.loop.validation import predict_logits
+    from vimd_core.training.losses.objectives import StudentObjective
 
     if recipe.temperature or len(validation) == 0:
         return recipe.temperature or 1.0
@@ -296,7 +296,7 @@ def _initialise(
 ) -> list[str]:
     """Give the student the weights that it starts from; sentences about what had to be changed."""
     from vimd_core.checkpoints.super_resolution import load_super_resolution
-    from vimd_core.distillation.initialise import initialise_classifier, initialise_super_resolution
+    from vimd_core.training.initialise import initialise_classifier, initialise_super_resolution
 
     if recipe.srresnet is not None:
         weights = load_super_resolution(recipe.srresnet, student.config.super_resolution).state_dict()
@@ -317,7 +317,7 @@ def _near_answers(
     only_right: bool,
 ) -> NearAnswers | None:
     """The teacher's answers on the near views of captures; None where nobody asks for them."""
-    from vimd_core.distillation.near_answers import answers_on_near_views
+    from vimd_core.training.batches.near_answers import answers_on_near_views
 
     if teacher is None or recipe.training.losses.near_weight == 0:
         return None
@@ -334,9 +334,9 @@ def _previous_logits(
     device: torch.device,
 ) -> torch.Tensor | None:
     """Answers of the model that is to be improved, (N, K); None without one."""
-    from vimd_core.distillation.initialise import previous_answers
-    from vimd_core.distillation.objectives import StudentObjective
-    from vimd_core.distillation.validation import predict_logits
+    from vimd_core.training.initialise import previous_answers
+    from vimd_core.training.loop.validation import predict_logits
+    from vimd_core.training.losses.objectives import StudentObjective
 
     if start is None or start.model is None or losses.previous_weight == 0:
         return None

@@ -8,17 +8,17 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vimd_core.commands.arguments import (
+from vimd_core.commands.shared.arguments import (
     add_model_arguments,
     model_of,
     report_unreadable,
     require_file_to_change,
 )
-from vimd_core.commands.labelled import add_data_arguments, measure
-from vimd_core.commands.run_claim import add_overwrite_argument
+from vimd_core.commands.shared.labelled import add_data_arguments, measure
+from vimd_core.training.runs.claim import add_overwrite_argument
 
 if TYPE_CHECKING:
-    from vimd_core.evaluation.report import EvaluationReport
+    from vimd_core.evaluation.figures import EvaluationReport
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -66,8 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Evaluate, and return the exit code."""
     from vimd_core.checkpoints.bundle_info import read_bundle_info, utc_now
     from vimd_core.evaluation.findings import find
-    from vimd_core.evaluation.report_files import prepare_folder, write_report
-    from vimd_core.evaluation.report_page import ReportFacts
+    from vimd_core.evaluation.html_report.files import prepare_folder, write_report
+    from vimd_core.evaluation.html_report.page import ReportFacts
 
     if arguments.record:
         require_file_to_change(arguments.model, "give --record with a file of your own")

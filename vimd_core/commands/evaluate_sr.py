@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vimd_core.commands.arguments import add_device_argument
-from vimd_core.commands.progress import Progress
+from vimd_core.commands.shared.arguments import add_device_argument
+from vimd_core.commands.shared.progress import Progress
 from vimd_core.config import PRESETS, preset
 
 if TYPE_CHECKING:

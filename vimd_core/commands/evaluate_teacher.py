@@ -7,8 +7,8 @@ import json
 import sys
 from pathlib import Path
 
-from vimd_core.commands.arguments import add_device_argument
-from vimd_core.commands.progress import Progress
+from vimd_core.commands.shared.arguments import add_device_argument
+from vimd_core.commands.shared.progress import Progress
 from vimd_core.config import square_px
 from vimd_core.errors import CheckpointError
 
@@ -41,13 +41,13 @@ def run(arguments: argparse.Namespace) -> int:
         DatasetError: the data can't be used, or has a class that the model doesn't know.
     """
     from vimd_core.checkpoints.named import find_model
-    from vimd_core.distillation.classifier_file import load_classifier
-    from vimd_core.distillation.objectives import LossConfig, TeacherObjective
-    from vimd_core.distillation.training_data import load_training_data
-    from vimd_core.distillation.validation import predict_logits
     from vimd_core.evaluation.metrics import expected_calibration_error, top_k_accuracy
     from vimd_core.inference.device import choose_device
     from vimd_core.models.vision_mamba import VisionMamba
+    from vimd_core.training.batches.training_data import load_training_data
+    from vimd_core.training.classifier_file import load_classifier
+    from vimd_core.training.loop.validation import predict_logits
+    from vimd_core.training.losses.objectives import LossConfig, TeacherObjective
 
     content = load_classifier(find_model(arguments.model))
     device = choose_device(arguments.device).device

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from vimd_core.checkpoints.safetensors_header import stored_precision
 from vimd_core.checkpoints.starter import starter_model_path
-from vimd_core.commands.arguments import MODEL_HELP, require_new_file
+from vimd_core.commands.shared.arguments import MODEL_HELP, require_new_file
 from vimd_core.config import PRESETS, preset, size_text
 from vimd_core.errors import CheckpointError
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from vimd_core.commands.supervised import train_classifier
-from vimd_core.commands.training_options import CLASSIFIER, add_training_options
-from vimd_core.commands.training_run import run_to_end
+from vimd_core.commands.shared.supervised import train_classifier
+from vimd_core.commands.shared.training_options import CLASSIFIER, add_training_options
+from vimd_core.commands.shared.training_run import run_to_end
 
 RESULT = "classifier.safetensors"
 

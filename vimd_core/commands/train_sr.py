@@ -8,27 +8,27 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from vimd_core.commands.arguments import positive_int
-from vimd_core.commands.run_claim import clear_run
-from vimd_core.commands.training_display import TrainingDisplay
-from vimd_core.commands.training_options import (
+from vimd_core.commands.shared.arguments import positive_int
+from vimd_core.commands.shared.training_display import TrainingDisplay
+from vimd_core.commands.shared.training_options import (
     Option,
     add_training_options,
     read_recipe,
     reading_progress,
     set_threads,
 )
-from vimd_core.commands.training_run import run_to_end
+from vimd_core.commands.shared.training_run import run_to_end
 from vimd_core.config import PRESETS, preset
 from vimd_core.errors import ConfigError, DatasetError
+from vimd_core.training.runs.claim import clear_run
 
 if TYPE_CHECKING:
     import torch
 
     from vimd_core.config import SuperResolutionConfig
-    from vimd_core.distillation.photographs import Photographs
-    from vimd_core.distillation.recipe_file import SuperResolutionRecipe
     from vimd_core.models.super_resolution import SRResNet
+    from vimd_core.training.batches.photographs import Photographs
+    from vimd_core.training.recipes.recipe_file import SuperResolutionRecipe
 
 _NAMED_AT_MOST: Final = 10
 RESULT = "super_resolution.safetensors"
@@ -79,11 +79,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _train(arguments: argparse.Namespace) -> dict[str, Any]:
     from vimd_core.checkpoints.identity import weights_id
-    from vimd_core.distillation.recipe_file import SuperResolutionRecipe, write_recipe
-    from vimd_core.distillation.run_folder import RunFolder
-    from vimd_core.distillation.stopping import StopFlag, stop_on_signals
-    from vimd_core.distillation.super_resolution import SuperResolutionTrainer
     from vimd_core.inference.device import choose_device
+    from vimd_core.training.loop.stopping import StopFlag, stop_on_signals
+    from vimd_core.training.recipes.recipe_file import SuperResolutionRecipe, write_recipe
+    from vimd_core.training.runs.folder import RunFolder
+    from vimd_core.training.super_resolution import SuperResolutionTrainer
 
     set_threads(arguments.threads)
     recipe = read_recipe(arguments, SuperResolutionRecipe)
@@ -121,8 +121,8 @@ def _train(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def _read_photographs(recipe: SuperResolutionRecipe, upscale: int) -> Photographs:
     """The photographs of a recipe's folder; those that can't be used are said on stderr."""
-    from vimd_core.data.folders import SearchReport, find_captures
-    from vimd_core.distillation.photographs import load_photographs
+    from vimd_core.data.files.folders import SearchReport, find_captures
+    from vimd_core.training.batches.photographs import load_photographs
 
     if recipe.data is None or not recipe.data.is_dir():
         raise DatasetError(f"There is no folder {recipe.data}: give one with photographs.")

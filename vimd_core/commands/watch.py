@@ -13,15 +13,15 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Final
 
-from vimd_core.commands.arguments import EXIT_UNREADABLE, add_model_arguments, model_of, positive_int
-from vimd_core.commands.rows import FORMATS, ROWS_HELP, kind_of
-from vimd_core.console import stopping_signals
+from vimd_core.commands.shared.arguments import EXIT_UNREADABLE, add_model_arguments, model_of, positive_int
+from vimd_core.commands.shared.rows import FORMATS, ROWS_HELP, kind_of
 from vimd_core.errors import ConfigError
+from vimd_core.processes.console import stopping_signals
 
 if TYPE_CHECKING:
-    from vimd_core.streaming.addresses import Credentials, SourceAddress
-    from vimd_core.streaming.regions import Region
-    from vimd_core.streaming.settings import CaptureSettings
+    from vimd_core.streaming.sources.addresses import Credentials, SourceAddress
+    from vimd_core.streaming.sources.regions import Region
+    from vimd_core.streaming.sources.settings import CaptureSettings
 
 _NUMBER: Final = r"-?\d+(?:\.\d+)?"
 _REGION: Final = re.compile(rf"(?:(?P<name>[^=]+)=)?(?P<numbers>{_NUMBER}(?:,{_NUMBER}){{3,4}})")
@@ -88,8 +88,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(arguments: argparse.Namespace) -> int:
     """Watch, and return the exit code."""
     from vimd_core.checkpoints.bundle_info import read_bundle_info
-    from vimd_core.commands.watch_rows import WatchTable
-    from vimd_core.streaming.settings import ReadSettings, StreamSettings
+    from vimd_core.commands.shared.watch_rows import WatchTable
+    from vimd_core.streaming.sources.settings import ReadSettings, StreamSettings
 
     # Everything that can be wrong with the arguments is said before the model is loaded.
     kind = kind_of(arguments.output, arguments.format)
@@ -116,7 +116,7 @@ def run(arguments: argparse.Namespace) -> int:
         existing=arguments.existing,
     )
 
-    from vimd_core.commands.watching import Watch
+    from vimd_core.commands.shared.watching import Watch
     from vimd_core.inference.predictor import Predictor
 
     say = _silence if arguments.quiet else _say
@@ -174,7 +174,7 @@ def _stop_on_signals(
 
 
 def _capture_settings(arguments: argparse.Namespace) -> CaptureSettings:
-    from vimd_core.streaming.settings import CaptureSettings, MotionSettings
+    from vimd_core.streaming.sources.settings import CaptureSettings, MotionSettings
 
     agreement = _AGREEMENT.fullmatch(arguments.agree)
     if agreement is None:
@@ -193,7 +193,7 @@ def _capture_settings(arguments: argparse.Namespace) -> CaptureSettings:
 
 
 def _region(text: str, number: int) -> Region:
-    from vimd_core.streaming.regions import Region
+    from vimd_core.streaming.sources.regions import Region
 
     found = _REGION.fullmatch(text.strip())
     if found is None:
@@ -210,7 +210,7 @@ def _region(text: str, number: int) -> Region:
 
 
 def _source(text: str) -> tuple[SourceAddress, Credentials]:
-    from vimd_core.streaming.addresses import PasswordInAddressError, parse_source
+    from vimd_core.streaming.sources.addresses import PasswordInAddressError, parse_source
 
     try:
         return parse_source(text)
@@ -221,7 +221,7 @@ def _source(text: str) -> tuple[SourceAddress, Credentials]:
 def _asked(address: SourceAddress, credentials: Credentials) -> tuple[SourceAddress, Credentials]:
     from dataclasses import replace
 
-    from vimd_core.streaming.addresses import SourceKind
+    from vimd_core.streaming.sources.addresses import SourceKind
 
     if address.kind is not SourceKind.STREAM:
         return address, credentials

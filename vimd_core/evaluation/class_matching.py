@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from vimd_core.checkpoints.bundle_info import BundleInfo
-from vimd_core.data.class_identity import class_key
+from vimd_core.data.classes.class_identity import class_key
 from vimd_core.errors import DatasetError
 
 _SEPARATORS: Final = re.compile(r"[\s_\-.]+")

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from vimd_core.evaluation.figures import EvaluationReport, evaluate_predictions
 from vimd_core.evaluation.measured import MeasuredCaptures
 from vimd_core.evaluation.metrics import (
     Labels,
@@ -15,7 +16,6 @@ from vimd_core.evaluation.metrics import (
     negative_log_likelihood,
     reliability,
 )
-from vimd_core.evaluation.report import EvaluationReport, evaluate_predictions
 from vimd_core.evaluation.size_profile import SizeProfile, size_profile
 from vimd_core.inference.calibration import rescale
 

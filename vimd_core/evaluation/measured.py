@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from vimd_core.data.capture_batches import read_batches
+from vimd_core.data.datasets.capture_batches import read_batches
 from vimd_core.evaluation.metrics import Labels, Probabilities
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
-from vimd_core.data.decoding import decode_image
-from vimd_core.data.folders import find_captures, natural_key
+from vimd_core.data.files.folders import find_captures, natural_key
+from vimd_core.data.images.decoding import decode_image
 from vimd_core.errors import DatasetError
 from vimd_core.models.super_resolution import bicubic_downscale, bicubic_upscale
 

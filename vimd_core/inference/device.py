@@ -11,8 +11,8 @@ from typing import Literal, get_args
 import torch
 
 from vimd_core.errors import DeviceError
-from vimd_core.kernel_cache import kernel_cache
 from vimd_core.ops.scan import Backend, choose_backend, why_unavailable
+from vimd_core.processes.kernel_cache import kernel_cache
 
 DeviceChoice = Literal["auto", "cuda", "mps", "cpu"]
 Precision = Literal["auto", "float32", "bfloat16", "float16"]

@@ -21,8 +21,8 @@ from vimd_core.checkpoints.bundle import load_bundle
 from vimd_core.checkpoints.bundle_info import BundleInfo
 from vimd_core.checkpoints.identity import model_id
 from vimd_core.config import SrvmNetConfig, shape_px
-from vimd_core.data.array_images import as_rgb8, as_views
-from vimd_core.data.resizing import resize_to
+from vimd_core.data.images.array_images import as_rgb8, as_views
+from vimd_core.data.images.resizing import resize_to
 from vimd_core.errors import DeviceError, ImageError
 from vimd_core.inference.device import ComputeDevice, Precision, available_memory_bytes, choose_device
 from vimd_core.inference.prediction import Prediction

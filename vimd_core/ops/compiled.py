@@ -11,7 +11,7 @@ from typing import Any
 from numba import njit
 from numba.core.caching import FunctionCache
 
-from vimd_core.kernel_cache import kernel_cache
+from vimd_core.processes.kernel_cache import kernel_cache
 
 # No fastmath: numba would set it on the emitted operations too, and undo the rounding trick of `simd`.
 _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}

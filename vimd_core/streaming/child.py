@@ -14,8 +14,8 @@ from dataclasses import replace
 from typing import Final
 
 from vimd_core.errors import VimdError, WorkerError
-from vimd_core.worker.channel import Channel, take_over_standard_streams
-from vimd_core.worker.protocol import Message
+from vimd_core.processes.channel import Channel, take_over_standard_streams
+from vimd_core.processes.protocol import Message
 
 # Read by OpenCV and FFmpeg when they are loaded. What they say of a stream can hold its whole address.
 os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
@@ -23,10 +23,9 @@ os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
 
 import cv2
 
-from vimd_core.runtime import yield_to_windows
-from vimd_core.streaming.addresses import SourceKind
-from vimd_core.streaming.frames import Frame
-from vimd_core.streaming.grabbers import grabber_for
+from vimd_core.processes.runtime import yield_to_windows
+from vimd_core.streaming.grabbers.choosing import grabber_for
+from vimd_core.streaming.grabbers.frames import Frame
 from vimd_core.streaming.messages import (
     EXIT_BAD_REQUEST,
     EXIT_FAILED,
@@ -37,18 +36,19 @@ from vimd_core.streaming.messages import (
     shown_frame_message,
 )
 from vimd_core.streaming.outbox import FrameSlot, Outbox
-from vimd_core.streaming.pipeline import Pipeline, whole_look
 from vimd_core.streaming.reading import Reading
-from vimd_core.streaming.redaction import redact, redact_tracebacks, redacted
-from vimd_core.streaming.regions import Region, outside_sentence
-from vimd_core.streaming.settings import (
+from vimd_core.streaming.sightings.pipeline import Pipeline, whole_look
+from vimd_core.streaming.sightings.sightings import Sighting, sighting_message
+from vimd_core.streaming.sources.addresses import SourceKind
+from vimd_core.streaming.sources.redaction import redact, redact_tracebacks, redacted
+from vimd_core.streaming.sources.regions import Region, outside_sentence
+from vimd_core.streaming.sources.settings import (
     CaptureSettings,
     capture_settings,
     credentials_from,
     stream_settings,
 )
-from vimd_core.streaming.sightings import Sighting, sighting_message
-from vimd_core.streaming.status import StreamState, StreamStatus, status_fields
+from vimd_core.streaming.sources.status import StreamState, StreamStatus, status_fields
 
 _DEFAULT_SIDE_PX: Final = 960
 _NICENESS: Final = 3  # behind the window, and before the model

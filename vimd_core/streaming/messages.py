@@ -1,4 +1,4 @@
-"""What a source's child process and its supervisor say to each other, in the frames of `vimd_core.worker.protocol`.
+"""What a source's child process and its supervisor say to each other, in the frames of `vimd_core.processes.protocol`.
 
 Requests (supervisor to child)
     open       {settings, credentials, max_frames}   first of all; credentials go this way only, never as arguments
@@ -26,10 +26,10 @@ import numpy as np
 import numpy.typing as npt
 
 from vimd_core.errors import WorkerError
-from vimd_core.streaming.addresses import Credentials
-from vimd_core.streaming.settings import StreamSettings, to_fields
-from vimd_core.streaming.sightings import Look, look_fields, looks_from
-from vimd_core.worker.protocol import Message
+from vimd_core.processes.protocol import Message
+from vimd_core.streaming.sightings.sightings import Look, look_fields, looks_from
+from vimd_core.streaming.sources.addresses import Credentials
+from vimd_core.streaming.sources.settings import StreamSettings, to_fields
 
 HEARTBEAT_INTERVAL_S: Final = 0.4
 EXIT_PARENT_GONE: Final = 3

@@ -6,8 +6,8 @@ import threading
 from collections import deque
 from typing import Final
 
-from vimd_core.streaming.frames import Frame
-from vimd_core.streaming.sightings import Sighting
+from vimd_core.streaming.grabbers.frames import Frame
+from vimd_core.streaming.sightings.sightings import Sighting
 
 _MOST_WAITING: Final = 256
 _MOST_BYTES: Final = 64 * 2**20

@@ -10,11 +10,11 @@ from dataclasses import replace
 from typing import Final, TypeVar
 
 from vimd_core.errors import SourceError
-from vimd_core.streaming.addresses import SourceKind
 from vimd_core.streaming.backoff import REFUSED_DELAY_S, Backoff
-from vimd_core.streaming.frames import Frame, Grabber, MissingError, RefusedError
-from vimd_core.streaming.settings import StreamSettings
-from vimd_core.streaming.status import StreamState, StreamStatus
+from vimd_core.streaming.grabbers.frames import Frame, Grabber, MissingError, RefusedError
+from vimd_core.streaming.sources.addresses import SourceKind
+from vimd_core.streaming.sources.settings import StreamSettings
+from vimd_core.streaming.sources.status import StreamState, StreamStatus
 
 _Result = TypeVar("_Result")
 _RATE_WINDOW_S: Final = 3.0

@@ -13,16 +13,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import IO, Any, Final, Protocol
 
-from vimd_core.child_process import child_command
 from vimd_core.errors import WorkerError
-from vimd_core.streaming.addresses import Credentials
+from vimd_core.processes.child_process import child_command
+from vimd_core.processes.protocol import Decoder, Message, encode
 from vimd_core.streaming.backoff import Backoff
 from vimd_core.streaming.messages import EXIT_HUNG, ShownFrame, open_message, shown_frame_from
-from vimd_core.streaming.redaction import redact
-from vimd_core.streaming.settings import CaptureSettings, StreamSettings, to_fields
-from vimd_core.streaming.sightings import Sighting, sighting_from
-from vimd_core.streaming.status import StreamState, StreamStatus, status_from
-from vimd_core.worker.protocol import Decoder, Message, encode
+from vimd_core.streaming.sightings.sightings import Sighting, sighting_from
+from vimd_core.streaming.sources.addresses import Credentials
+from vimd_core.streaming.sources.redaction import redact
+from vimd_core.streaming.sources.settings import CaptureSettings, StreamSettings, to_fields
+from vimd_core.streaming.sources.status import StreamState, StreamStatus, status_from
 
 _TICK_S: Final = 0.25
 _READ_BYTES: Final = 1 << 16

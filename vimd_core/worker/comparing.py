@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from vimd_core.data.class_list import read_class_list
-from vimd_core.data.manifest import read_manifest
-from vimd_core.data.whole_files import whole_file
+from vimd_core.data.classes.class_list import read_class_list
+from vimd_core.data.datasets.manifest import read_manifest
 from vimd_core.errors import CheckpointError
-from vimd_core.worker.training_files import COMPARISON, RESULT, TrainingPlan
+from vimd_core.processes.atomic_files import whole_file
+from vimd_core.training.runs.files import COMPARISON, RESULT, TrainingPlan
 
 if TYPE_CHECKING:
     import numpy as np
@@ -121,8 +121,8 @@ def _held_back(plan: TrainingPlan) -> list[_Row]:
 
 def _validation(folder: Path) -> list[_Row]:
     """What the best epoch was chosen by is not learnt from either."""
-    from vimd_core.distillation.settings import read_toml
-    from vimd_core.worker.training_files import RECIPE
+    from vimd_core.training.recipes.settings import read_toml
+    from vimd_core.training.runs.files import RECIPE
 
     recipe = read_toml(folder / RECIPE)
     dataset = read_manifest(Path(recipe["data"]))

@@ -9,10 +9,10 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from vimd_core.data.capture_batches import ReadCapture
+from vimd_core.data.datasets.capture_batches import ReadCapture
 from vimd_core.errors import WorkerError
 from vimd_core.inference.prediction import Prediction
-from vimd_core.worker.protocol import Message
+from vimd_core.processes.protocol import Message
 
 DEFAULT_TOP_K: Final = 5
 

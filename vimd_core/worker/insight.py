@@ -12,8 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vimd_core.config import SizePx
-from vimd_core.data.capture_batches import read_batches, read_capture
-from vimd_core.data.whole_files import whole_file
+from vimd_core.data.datasets.capture_batches import read_batches, read_capture
 from vimd_core.embeddings.coverage import worth_labelling
 from vimd_core.embeddings.file import StoredEmbeddings, open_embeddings
 from vimd_core.embeddings.label_errors import FOLDS, are_enough, doubted_labels
@@ -22,7 +21,8 @@ from vimd_core.embeddings.search import Ids, Scores, similar, stored_vectors, un
 from vimd_core.errors import ImageError, WorkerError
 from vimd_core.inference.explanation import explain
 from vimd_core.inference.predictor import Predictor
-from vimd_core.rate import RateMeter
+from vimd_core.processes.atomic_files import whole_file
+from vimd_core.processes.rate import RateMeter
 from vimd_core.worker.fields import (
     DEFAULT_TOP_K,
     absent_field,

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from vimd_core.errors import WorkerError
-from vimd_core.runtime import prepare_process, yield_to_windows
-from vimd_core.threads import free_threads
-from vimd_core.worker.channel import Channel, take_over_standard_streams
-from vimd_core.worker.protocol import HEARTBEAT_INTERVAL_S, Message
+from vimd_core.processes.channel import Channel, take_over_standard_streams
+from vimd_core.processes.protocol import HEARTBEAT_INTERVAL_S, Message
+from vimd_core.processes.runtime import prepare_process, yield_to_windows
+from vimd_core.processes.threads import free_threads
 from vimd_core.worker.requests import RequestQueue
 
 EXIT_PARENT_GONE: Final = 3

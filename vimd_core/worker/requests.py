@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Final
 
-from vimd_core.worker.protocol import Message
+from vimd_core.processes.protocol import Message
 
 _URGENT: Final = frozenset({"super_resolve", "explain", "classify_directly", "find_similar", "look_at"})
 _MAY_BE_OVERTAKEN: Final = frozenset(

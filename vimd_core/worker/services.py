@@ -13,11 +13,12 @@ import numpy as np
 import torch
 
 from vimd_core.checkpoints.identity import answer_settings
-from vimd_core.data.capture_batches import read_batches, read_capture
+from vimd_core.data.datasets.capture_batches import read_batches, read_capture
 from vimd_core.errors import ImageError, VimdError, WorkerError
 from vimd_core.inference.device import choose_device
 from vimd_core.inference.predictor import Predictor
-from vimd_core.rate import RateMeter
+from vimd_core.processes.protocol import Message
+from vimd_core.processes.rate import RateMeter
 from vimd_core.worker.fields import (
     DEFAULT_TOP_K,
     captures_field,
@@ -28,7 +29,6 @@ from vimd_core.worker.fields import (
     text_field,
 )
 from vimd_core.worker.insight import InsightServices
-from vimd_core.worker.protocol import Message
 from vimd_core.worker.requests import Request, RequestQueue
 
 CRASH: Final = "crash"

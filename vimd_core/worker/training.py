@@ -14,10 +14,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, Final
 
-from vimd_core.data.file_lock import FileLock
-from vimd_core.data.whole_files import whole_file
 from vimd_core.errors import CancelledError, MemoryShortageError, VimdError
-from vimd_core.worker.training_files import (
+from vimd_core.processes.atomic_files import whole_file
+from vimd_core.processes.locks import FileLock
+from vimd_core.training.runs.files import (
     EVENTS,
     FAILED,
     FINISHED,
@@ -67,7 +67,7 @@ def train_in_folder(folder: Path) -> int:
 
 
 def _train_and_compare(folder: Path, plan: TrainingPlan, events: IO[str]) -> Mapping[str, Any]:
-    from vimd_core.commands.training_run import EXIT_STOPPED
+    from vimd_core.commands.shared.training_run import EXIT_STOPPED
     from vimd_core.worker.comparing import compare_on_held_back
 
     if plan.measure_s:
@@ -90,8 +90,8 @@ def _train_and_compare(folder: Path, plan: TrainingPlan, events: IO[str]) -> Map
 def _train(folder: Path, plan: TrainingPlan, events: IO[str]) -> int:
     """Run `vimd distill`, with ever smaller parts of the batch while the memory does not suffice."""
     from vimd_core.cli import build_parser
-    from vimd_core.distillation.settings import read_toml, to_toml
-    from vimd_core.threads import available_cores, free_threads
+    from vimd_core.processes.threads import available_cores, free_threads
+    from vimd_core.training.recipes.settings import read_toml, to_toml
 
     threads = plan.threads or max(1, min(free_threads(), available_cores() - 1))
     while True:

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.commands.project.opening import opened, print_json
-from vimd_core.child_process import child_command
-from vimd_core.commands.arguments import report_unreadable
-from vimd_core.commands.inputs import add_path_arguments, given_paths
-from vimd_core.commands.progress import Progress
+from vimd_core.commands.shared.arguments import report_unreadable
+from vimd_core.commands.shared.inputs import add_path_arguments, given_paths
+from vimd_core.commands.shared.progress import Progress
+from vimd_core.processes.child_process import child_command
 
 if TYPE_CHECKING:
-    from app.services.import_run import ImportReport, ImportRun
-    from app.services.progress import JobProgress
-    from app.storage.records import AddedCaptures
+    from app.domain.progress import JobProgress
+    from app.domain.records import AddedCaptures
+    from app.exchange.import_run import ImportReport, ImportRun
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -36,7 +36,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(arguments: argparse.Namespace) -> int:
     """Add them, and return the exit code."""
-    from app.services.import_run import ImportRun
+    from app.exchange.import_run import ImportRun
 
     paths = [path.absolute() for path in given_paths(arguments)]
     with (

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from app.commands.project.opening import opened, print_json
-from vimd_core.data.whole_files import is_stream
 from vimd_core.errors import VimdError
+from vimd_core.processes.atomic_files import is_stream
 
 if TYPE_CHECKING:
-    from app.services.export_formats import ExportFormat
-    from app.storage.capture_query import CaptureQuery
+    from app.domain.capture_query import CaptureQuery
+    from app.exchange.export_formats import ExportFormat
 
 _FORMATS: Final = ("csv", "folders", "coco")
 _WHICH: Final = ("all", "reviewed", "corrected")
@@ -39,7 +39,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(arguments: argparse.Namespace) -> int:
     """Export, and return the exit code."""
-    from app.services.export_run import ExportRequest, export_captures
+    from app.exchange.export_run import ExportRequest, export_captures
 
     form = _form(arguments)
     target: Path = arguments.target
@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _form(arguments: argparse.Namespace) -> ExportFormat:
-    from app.services.export_formats import ExportFormat
+    from app.exchange.export_formats import ExportFormat
 
     by_name = {".csv": ExportFormat.CSV, ".json": ExportFormat.COCO}
     if arguments.format is not None:
@@ -77,8 +77,8 @@ def _form(arguments: argparse.Namespace) -> ExportFormat:
 
 
 def _query(which: str) -> CaptureQuery:
-    from app.storage.capture_query import CaptureQuery
-    from app.storage.records import ReviewState
+    from app.domain.capture_query import CaptureQuery
+    from app.domain.records import ReviewState
 
     states = {
         "reviewed": frozenset(ReviewState) - {ReviewState.UNREVIEWED},

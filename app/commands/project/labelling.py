@@ -13,8 +13,8 @@ from app.commands.project.opening import author, opened, print_json
 from vimd_core.errors import VimdError
 
 if TYPE_CHECKING:
-    from app.services.label_import import LabelDraft
-    from app.services.label_plan import ImportChoice, LabelPlan, LeftOutWhy
+    from app.exchange.label_import import LabelDraft
+    from app.exchange.label_plan import ImportChoice, LabelPlan, LeftOutWhy
     from app.storage.project import Project
 
 _CHOICES: Final = ("only-new", "keep-mine", "take-theirs")
@@ -53,8 +53,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(arguments: argparse.Namespace) -> int:
     """Label, say what was done, and return the exit code."""
-    from app.services.label_import import take_labels
-    from app.services.label_plan import ImportChoice
+    from app.exchange.label_import import take_labels
+    from app.exchange.label_plan import ImportChoice
 
     if bool(arguments.paths) != (arguments.class_name is not None):
         raise VimdError("Name the captures that --class is for, and give no paths without it.")
@@ -73,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _plan(project: Project, arguments: argparse.Namespace) -> LabelPlan:
-    from app.services.label_import import draft_from_folders, draft_from_table
+    from app.exchange.label_import import draft_from_folders, draft_from_table
 
     if arguments.class_name is not None:
         return _plan_of_paths(project, arguments.paths, arguments.class_name)
@@ -96,9 +96,9 @@ def _checked_level(draft: LabelDraft, level: int) -> int:
 
 
 def _plan_of_paths(project: Project, paths: Sequence[Path], class_name: str) -> LabelPlan:
-    from app.services.label_plan import Claim, Claims, LeftOut, LeftOutWhy, compare
-    from app.storage.records import ReviewState
-    from vimd_core.data.class_identity import tidy_class_name
+    from app.domain.records import ReviewState
+    from app.exchange.label_plan import Claim, Claims, LeftOut, LeftOutWhy, compare
+    from vimd_core.data.classes.class_identity import tidy_class_name
 
     name = tidy_class_name(class_name)
     if not name:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 from app.commands.project.opening import opened, print_json
 
 if TYPE_CHECKING:
+    from app.domain.records import ExportRow
     from app.storage.project import Project
-    from app.storage.records import ExportRow
     from app.storage.unit import Unit
 
 _WHAT: Final = ("summary", "classes", "captures")
@@ -74,8 +74,8 @@ def _classes(project: Project) -> list[dict[str, Any]]:
 def _captures(project: Project) -> Iterable[ExportRow]:
     import threading
 
-    from app.services.export_run import rows_of
-    from app.storage.capture_query import CaptureQuery
+    from app.domain.capture_query import CaptureQuery
+    from app.exchange.export_run import rows_of
 
     ids = project.read(lambda unit: unit.captures.find(CaptureQuery()).ids.tolist()).result()
     return rows_of(project, ids, threading.Event(), lambda _progress: None)

@@ -18,7 +18,7 @@ def find_model(folder: Path, name: str) -> Path:
     Raises:
         ProjectError: there is none of that name, or several.
     """
-    from app.storage.errors import ProjectError
+    from app.domain.errors import ProjectError
     from app.storage.peek import peek_models
 
     models = peek_models(folder)

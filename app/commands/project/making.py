@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.commands.project.opening import print_json
-from vimd_core.commands.arguments import MODEL_HELP, model_of
+from vimd_core.commands.shared.arguments import MODEL_HELP, model_of
 from vimd_core.errors import VimdError
 
 if TYPE_CHECKING:

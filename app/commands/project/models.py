@@ -11,8 +11,8 @@ from app.commands.project.opening import opened, print_json
 from vimd_core.errors import VimdError
 
 if TYPE_CHECKING:
+    from app.domain.training_records import RegisteredModel
     from app.storage.project import Project
-    from app.storage.training_records import RegisteredModel
     from app.storage.unit import Unit
 
 _ACTIONS: Final = ("list", "promote", "keep", "discard", "rollback")
@@ -34,7 +34,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run_models(arguments: argparse.Namespace) -> int:
     """List models or decide about one."""
-    from app.storage.training_records import ModelState
+    from app.domain.training_records import ModelState
 
     if arguments.action in ("promote", "keep", "discard") and arguments.model is None:
         raise VimdError(f"Which model? `vimd project models PROJECT {arguments.action} NUMBER`.")
@@ -55,7 +55,7 @@ def run_models(arguments: argparse.Namespace) -> int:
 
 
 def _make_active(project: Project, arguments: argparse.Namespace) -> None:
-    from app.services.model_files import require_sound
+    from app.retraining.model_files import require_sound
 
     if arguments.action == "rollback":
         model = project.read(lambda unit: unit.models.previous()).result()
@@ -68,8 +68,8 @@ def _make_active(project: Project, arguments: argparse.Namespace) -> None:
 
 
 def _list_models(project: Project, *, as_json: bool) -> None:
-    from app.services.model_files import problem_of
-    from app.services.review_statistics import FEWEST_TO_JUDGE, Share
+    from app.insight.review_statistics import FEWEST_TO_JUDGE, Share
+    from app.retraining.model_files import problem_of
 
     def read(unit: Unit) -> list[tuple[RegisteredModel, Share]]:
         return [(model, Share(*unit.answers.right_of(model.id))) for model in unit.models.all()]

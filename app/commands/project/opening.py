@@ -12,8 +12,8 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from vimd_core.console import stopping_signals
 from vimd_core.errors import VimdError
+from vimd_core.processes.console import stopping_signals
 
 if TYPE_CHECKING:
     from app.storage.project import Project

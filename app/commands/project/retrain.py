@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from app.commands.project.opening import author, opened, print_json, stop_flag
-from vimd_core.child_process import child_command
-from vimd_core.commands.arguments import add_device_argument
+from vimd_core.commands.shared.arguments import add_device_argument
 from vimd_core.errors import VimdError
+from vimd_core.processes.child_process import child_command
 
 if TYPE_CHECKING:
-    from app.services.gate import Verdict
-    from app.services.retrain_prepare import Concerns, RetrainRequest
+    from app.domain.training_records import ModelComparison, RegisteredModel, TrainingRun
+    from app.retraining.gate import Verdict
+    from app.retraining.prepare import Concerns, RetrainRequest
     from app.storage.project import Project
-    from app.storage.training_records import ModelComparison, RegisteredModel, TrainingRun
     from app.storage.unit import Unit
 
 EXIT_PAUSED: Final = 4
@@ -78,9 +78,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run_retrain(arguments: argparse.Namespace) -> int:
     """Retrain, say what the gate says, and return the exit code."""
-    from app.services.retrain_prepare import concerns_of, prepare_run, take_stock
-    from app.services.retrain_run import run_to_end
-    from app.storage.training_records import RunState
+    from app.domain.training_records import RunState
+    from app.retraining.prepare import concerns_of, prepare_run, take_stock
+    from app.retraining.run import run_to_end
 
     with opened(arguments.project) as project, stop_flag() as stopped:
         run = _unfinished(project, give_up=arguments.anew)
@@ -109,7 +109,7 @@ def run_retrain(arguments: argparse.Namespace) -> int:
 
 
 def _check_files(project: Project) -> None:
-    from app.services.retrain_prepare import check_learnable
+    from app.retraining.prepare import check_learnable
 
     report = check_learnable(project)
     for count, what in (
@@ -121,9 +121,9 @@ def _check_files(project: Project) -> None:
 
 
 def _request(arguments: argparse.Namespace) -> RetrainRequest:
-    from app.services.retrain_prepare import RetrainRequest
-    from app.services.retrain_recipe import Effort
-    from vimd_core.distillation.settings import parse_assignment
+    from app.retraining.prepare import RetrainRequest
+    from app.retraining.recipe import Effort
+    from vimd_core.training.recipes.settings import parse_assignment
 
     return RetrainRequest(
         effort=Effort(arguments.effort),
@@ -138,7 +138,7 @@ def _request(arguments: argparse.Namespace) -> RetrainRequest:
 
 def _say_concerns(concerns: Concerns, arguments: argparse.Namespace) -> None:
     """Warn of what makes a training little worth; it starts all the same."""
-    from app.services.retrain_prepare import FEWEST_OF_CLASS
+    from app.retraining.prepare import FEWEST_OF_CLASS
 
     sentences = []
     if concerns.only_class:
@@ -162,9 +162,9 @@ def _say_concerns(concerns: Concerns, arguments: argparse.Namespace) -> None:
 
 
 def _unfinished(project: Project, *, give_up: bool) -> TrainingRun | None:
-    from app.services.training_process import is_alive
-    from app.storage.clock import now_ms
-    from app.storage.training_records import RunState
+    from app.domain.training_records import RunState
+    from app.retraining.process import is_alive
+    from app.storage.database.clock import now_ms
 
     runs = project.read(lambda unit: unit.runs.open()).result()
     if not give_up:
@@ -191,7 +191,7 @@ def _report(
     arguments: argparse.Namespace,
 ) -> bool:
     """Say what the gate says; whether the model shall be promoted."""
-    from app.services.gate import judge
+    from app.retraining.gate import judge
 
     verdict = None if comparison is None else judge(comparison)
     may_promote = verdict is not None and verdict.may_promote_itself(arguments.margin)

@@ -24,9 +24,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 
 from app.bootstrap import STARTER_MODEL, Studio
-from app.services.worker_client import WorkerState
-from app.storage.capture_query import CaptureQuery, GroupField, SortField
-from app.storage.records import ReviewState
+from app.domain.capture_query import CaptureQuery, GroupField, SortField
+from app.domain.records import ReviewState
+from app.services.classifier.worker_client import WorkerState
 from app_probes.picture_files import link_pictures
 from app_probes.program import (
     FirstPaint,

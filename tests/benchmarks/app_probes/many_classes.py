@@ -14,8 +14,8 @@ from PySide6.QtCore import QCoreApplication, QEventLoop, Qt, QTimer, SignalInsta
 from PySide6.QtTest import QTest
 
 from app.bootstrap import STARTER_MODEL, Studio
-from app.storage.capture_query import CaptureQuery
-from app.storage.records import ReviewState
+from app.domain.capture_query import CaptureQuery
+from app.domain.records import ReviewState
 from app_probes.picture_files import link_pictures
 from app_probes.program import running_program, wait_for_model, wait_for_project, wait_until
 from app_probes.stall_watch import StallWatch

@@ -45,9 +45,9 @@ def measure(probe: Path, folder: Path, captures: int, rounds: int) -> dict[str, 
 def measure_alone(folder: Path, captures: int) -> float:
     """Captures a second of a loop over batches, files read ahead in threads."""
     from app.bootstrap import STARTER_MODEL
-    from vimd_core.data.capture_batches import read_batches
+    from vimd_core.data.datasets.capture_batches import read_batches
     from vimd_core.inference.predictor import Predictor
-    from vimd_core.runtime import prepare_process
+    from vimd_core.processes.runtime import prepare_process
 
     prepare_process()
     predictor = Predictor.load(STARTER_MODEL)

@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 from statistics import median
 
-from app.services.stream_service import NewStream
+from app.services.streams.stream_service import NewStream
 from app_probes.program import run_for, running_program, wait_for_model, wait_for_project, wait_until
 from app_probes.stall_watch import StallWatch
-from vimd_core.streaming.addresses import Credentials, parse_source
-from vimd_core.streaming.settings import CaptureSettings, MotionSettings, StreamSettings
+from vimd_core.streaming.sources.addresses import Credentials, parse_source
+from vimd_core.streaming.sources.settings import CaptureSettings, MotionSettings, StreamSettings
 
 
 def measure(

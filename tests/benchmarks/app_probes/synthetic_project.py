@@ -10,10 +10,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
+from app.domain.natural_order import natural_key
+from app.domain.records import ReviewState
 from app.storage.locations import DATABASE_NAME
-from app.storage.natural_order import natural_key
 from app.storage.project import Project
-from app.storage.records import ReviewState
 from vimd_core.checkpoints.bundle_info import read_bundle_info
 from vimd_core.checkpoints.identity import model_id
 

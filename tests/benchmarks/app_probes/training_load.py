@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from vimd_core.child_process import vimd_command
+from vimd_core.processes.child_process import vimd_command
 
 _SAMPLES = Path(__file__).resolve().parents[3] / "resources" / "samples"
 

@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from app.services.embedding_files import NewEmbeddings, embedding_file, keep_embeddings
+from app.domain.records import ModelAnswer, NewCapture
+from app.domain.training_records import RegisteredModel
+from app.insight.embedding_files import NewEmbeddings, embedding_file, keep_embeddings
 from app.storage.project import Project
-from app.storage.records import ModelAnswer, NewCapture
-from app.storage.training_records import RegisteredModel
 from vimd_core.checkpoints.bundle_info import read_bundle_info
 from vimd_core.checkpoints.identity import model_id
-from vimd_core.data.capture_batches import read_batches
-from vimd_core.data.measuring import measure_file
+from vimd_core.data.datasets.capture_batches import read_batches
+from vimd_core.data.images.measuring import measure_file
 from vimd_core.errors import VimdError
 from vimd_core.evaluation.measured import measure_captures
 from vimd_core.evaluation.metrics import reliability

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.services.retrain_split import groups_of
-from app.storage.training_records import VerifiedCapture
+from app.domain.training_records import VerifiedCapture
+from app.retraining.split import groups_of
 from vimd_core.checkpoints.bundle_info import read_bundle_info
-from vimd_core.data.folders import find_class_folders
+from vimd_core.data.files.folders import find_class_folders
 from vimd_core.errors import ConfigError
 
 

@@ -12,9 +12,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from vimd_core.data.capture_batches import read_batches
-from vimd_core.distillation.head_fit import fitted
+from vimd_core.data.datasets.capture_batches import read_batches
 from vimd_core.inference.predictor import Predictor
+from vimd_core.training.head_fit import fitted
 
 
 class LinearClassifier:

@@ -17,7 +17,7 @@ def modules_after(statement: str) -> set[str]:
 
 def test_the_window_never_loads_torch_or_numba() -> None:
     loaded = modules_after(
-        "import app.main, app.storage.project, vimd_core.data.decoding, vimd_core.data.folders"
+        "import app.main, app.storage.project, vimd_core.data.images.decoding, vimd_core.data.files.folders"
     )
     assert not loaded & {"torch", "numba", "llvmlite"}
     assert "PySide6.QtWidgets" in loaded

@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the columns; hashes of files are marked as such until `app.storage.model_identities` has seen the files."""
+    """Add the columns; hashes of files are marked as such until `model_identities` has seen the files."""
     op.add_column("models", sa.Column("settings", sa.JSON(none_as_null=True)))
     op.execute("UPDATE models SET sha256 = 'file:' || sha256")
     column = sa.Column("is_outdated", sa.Boolean, nullable=False, server_default=sa.text("0"))

@@ -1,0 +1,1 @@
+"""Import and export: files, folders and tables of labels. No Qt."""

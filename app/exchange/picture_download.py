@@ -1,0 +1,166 @@
+"""Fetches one picture from an address, for a project's own folder. What comes is looked at, never believed or run."""
+
+from __future__ import annotations
+
+import http.client
+import time
+import urllib.request
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from app.exchange.arrivals import is_video
+from app.services.program.update_check import trusted_context
+from vimd_core.errors import VimdError
+
+MOST_BYTES: Final = 64 * 2**20
+_WAIT_S: Final = 15.0  # for the next bytes
+_WHOLE_S: Final = 60.0
+_CHUNK: Final = 64 * 1024
+_HEAD_BYTES: Final = 1024
+_NAME_LENGTH: Final = 80
+PASTED: Final = "pasted"
+_EXTENSIONS: Final = {
+    "JPEG": ".jpg",
+    "PNG": ".png",
+    "TIFF": ".tif",
+    "BMP": ".bmp",
+    "WebP": ".webp",
+    "GIF": ".gif",
+    "PGM": ".ppm",
+    "JPEG 2000": ".jp2",
+    "AVIF": ".avif",
+    "HEIC": ".heic",
+}
+
+
+class DownloadError(VimdError):
+    """An address gives no picture."""
+
+
+class IsStreamError(VimdError):
+    """There is something behind an address that is watched rather than fetched."""
+
+
+def download_picture(address: str, project: Path, is_cancelled: Callable[[], bool] = lambda: False) -> Path:
+    """Save the picture at an address.
+
+    Args:
+        address: http or https, without credentials.
+        project: its folder.
+        is_cancelled: whether it is still wanted.
+
+    Returns:
+        The file.
+
+    Raises:
+        IsStreamError: there is a video or a stream.
+        DownloadError: there is neither; why.
+    """
+    host = urlsplit(address).hostname or address
+    if urlsplit(address).scheme not in ("http", "https"):
+        raise DownloadError(f"{host} could not be read (no http address): check the address and the network.")
+    # Handlers for other protocols are left out: an answer must not lead to a file of this computer.
+    opener = urllib.request.OpenerDirector()
+    for handler in (
+        urllib.request.ProxyHandler(),
+        urllib.request.HTTPHandler(),
+        urllib.request.HTTPSHandler(context=trusted_context()),
+        urllib.request.HTTPDefaultErrorHandler(),
+        _OverHttpAlone(),
+        urllib.request.HTTPErrorProcessor(),
+    ):
+        opener.add_handler(handler)
+    request = urllib.request.Request(
+        address, headers={"User-Agent": "ViMD Studio", "Accept": "image/*,*/*;q=0.5"}
+    )
+    try:
+        with opener.open(request, timeout=_WAIT_S) as answer:
+            kind = str(answer.headers.get_content_type()).lower()
+            content = _read(answer, kind, host, is_cancelled)
+    except urllib.request.HTTPError as e:
+        raise DownloadError(f"{host} gives no picture: it answers {e.code} {e.reason}.") from e
+    except (OSError, http.client.HTTPException, ValueError) as e:
+        reason = getattr(e, "reason", e)
+        raise DownloadError(f"{host} could not be read ({reason}): check the address and the network.") from e
+    return save_picture(content, project, _name_in(address))
+
+
+def save_picture(content: bytes, project: Path, name: str = "") -> Path:
+    """Write a picture into the project's folder for those that were no files, whole or not at all.
+
+    Raises:
+        DownloadError: it is no picture, or can't be written.
+    """
+    from vimd_core.data.images.formats import image_format_of
+    from vimd_core.processes.atomic_files import whole_file
+
+    kind = image_format_of(content[:_HEAD_BYTES])
+    if kind is None:
+        raise DownloadError("This is no picture that can be read: open one in a browser and copy that.")
+    folder = project / PASTED
+    stem = name or f"pasted {datetime.now():%Y-%m-%d %H.%M.%S}"
+    extension = _EXTENSIONS.get(kind, ".img")
+    number, path = 1, folder / f"{stem}{extension}"
+    try:
+        folder.mkdir(exist_ok=True)
+        while path.exists():
+            number += 1
+            path = folder / f"{stem} {number}{extension}"
+        with whole_file(path) as temporary:
+            temporary.write_bytes(content)
+    except OSError as e:
+        raise DownloadError(
+            f"The picture can't be saved in {folder} ({e.strerror}): make room on the project's disk."
+        ) from e
+    return path
+
+
+def _read(answer: http.client.HTTPResponse, kind: str, host: str, is_cancelled: Callable[[], bool]) -> bytes:
+    if kind == "multipart/x-mixed-replace":
+        raise IsStreamError("It streams.")
+    end = time.monotonic() + _WHOLE_S
+    content = bytearray()
+    is_looked_at = False
+    while chunk := answer.read1(_CHUNK):
+        content += chunk
+        if not is_looked_at and len(content) >= _HEAD_BYTES:
+            is_looked_at = True
+            _require_picture(bytes(content[:_HEAD_BYTES]), host)
+        if len(content) > MOST_BYTES:
+            raise DownloadError(
+                f"The picture at {host} has more than 64 MB: save it by yourself and open the file."
+            )
+        if time.monotonic() > end or is_cancelled():
+            raise DownloadError(f"{host} takes too long to send its picture: try again later.")
+    _require_picture(bytes(content[:_HEAD_BYTES]), host)
+    return bytes(content)
+
+
+def _require_picture(head: bytes, host: str) -> None:
+    from vimd_core.data.images.formats import image_format_of
+
+    if is_video(head):
+        raise IsStreamError("It moves.")
+    if image_format_of(head) is None:
+        raise DownloadError(
+            f"There is no picture at this address of {host}: copy the address of the picture itself."
+        )
+
+
+def _name_in(address: str) -> str:
+    """The name that an address ends in, as far as a file may be called so."""
+    name = Path(unquote(urlsplit(address).path)).stem
+    kept = "".join(c if c.isalnum() or c in " -_()" else "_" for c in name).strip(" ._")
+    return kept[:_NAME_LENGTH]
+
+
+class _OverHttpAlone(urllib.request.HTTPRedirectHandler):
+    """Follows an answer that leads elsewhere, but to http and https alone."""
+
+    def redirect_request(self, req, fp, code, msg, headers, newurl):  # type: ignore[no-untyped-def]
+        if urlsplit(newurl).scheme not in ("http", "https"):
+            return None
+        return super().redirect_request(req, fp, code, msg, headers, newurl)

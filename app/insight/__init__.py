@@ -1,0 +1,1 @@
+"""What embeddings and labels say of a project. No Qt."""

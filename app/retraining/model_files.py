@@ -1,0 +1,79 @@
+"""The files of a project's models: the weights of each are checked before anything is made of it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from app.domain.training_records import RegisteredModel
+from vimd_core.checkpoints.identity import model_id
+from vimd_core.errors import CheckpointError
+from vimd_core.processes.atomic_files import whole_file
+
+FOLDER: Final = "models"
+_SHOWN_DIGITS: Final = 16
+
+
+def problem_of(model: RegisteredModel) -> str:
+    """Why a model's file can't be used, as a sentence; nothing when it can. Reads the whole file."""
+    if not model.path.is_file():
+        return (
+            f"The file of the model {model.name} is missing ({model.path}): "
+            "choose another model, or go back to an earlier one."
+        )
+    try:
+        found = model_id(model.path)
+    except CheckpointError as e:
+        if isinstance(e.__cause__, OSError):
+            return str(e)
+        found = ""  # truncated, or no model at all
+    if found != model.sha256:
+        return (
+            f"The file of the model {model.name} is damaged or another one ({model.path}): "
+            "choose another model, or go back to an earlier one."
+        )
+    return ""
+
+
+def require_sound(model: RegisteredModel) -> None:
+    """Check a model's file.
+
+    Raises:
+        CheckpointError: it can't be used.
+    """
+    problem = problem_of(model)
+    if problem:
+        raise CheckpointError(problem)
+
+
+def last_good(models: Iterable[RegisteredModel]) -> RegisteredModel | None:
+    """The first of some models whose file can be used."""
+    return next((model for model in models if not problem_of(model)), None)
+
+
+def take_in(file: Path, project_folder: Path) -> tuple[str, Path]:
+    """Copy a model into a project, under a name that follows from its weights.
+
+    Returns:
+        Its identity, and where it is now.
+
+    Raises:
+        CheckpointError: it can't be read or written.
+    """
+    sha256 = model_id(file)
+    target = project_folder / FOLDER / f"{sha256[:_SHOWN_DIGITS]}.safetensors"
+    if target.is_file() and model_id(target) == sha256:
+        return sha256, target
+    try:
+        target.parent.mkdir(exist_ok=True)
+        with whole_file(target) as temporary:
+            shutil.copyfile(file, temporary)
+    except OSError as e:
+        raise CheckpointError(
+            f"The model can't be put into the project ({e.strerror}): make room on its disk."
+        ) from e
+    if model_id(target) != sha256:
+        raise CheckpointError(f"The model was not copied whole ({target}): check the disk, then try again.")
+    return sha256, target

@@ -1,0 +1,78 @@
+"""One training from its queue to its model, waited for: what `vimd project retrain` does. Knows nothing of Qt."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from app.domain.training_records import RunState, TrainingRun
+from app.retraining.collect import collect_run
+from app.retraining.prepare import write_run_folder
+from app.retraining.process import EventReader, ask_to_stop, is_alive, start_training
+from app.storage.database.clock import now_ms
+from vimd_core.training.runs.files import read_outcome
+
+if TYPE_CHECKING:
+    from app.storage.project import Project
+
+_LOOK_S: Final = 0.2
+
+
+def run_to_end(
+    project: Project,
+    run: TrainingRun,
+    command: Sequence[str],
+    *,
+    on_event: Callable[[Mapping[str, Any]], None] = lambda event: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> TrainingRun:
+    """Start a run, or find it again while it goes on by itself, wait for its end and take its model in.
+
+    Args:
+        project: is not closed meanwhile.
+        run: queued, paused, or running.
+        command: how to start the child process.
+        on_event: is told each event of the training that comes from now on.
+        should_stop: asks to save and stop; the run is then paused.
+
+    Returns:
+        The run as it stands then.
+    """
+    folder = project.folder / run.folder
+    reader = EventReader(folder)
+    reader.new_events()
+    process = None
+    # A process that has ended without this program may still have left its model.
+    has_ended = run.state is RunState.RUNNING and read_outcome(folder) is not None
+    if not is_alive(folder) and not has_ended:
+        process = begin(project, run, command)
+    ended, is_asked = threading.Event(), False
+    while not ended.wait(_LOOK_S):
+        for event in reader.new_events():
+            on_event(event)
+        if should_stop() and not is_asked:
+            ask_to_stop(folder)
+            is_asked = True
+        if (process is None or process.poll() is not None) and not is_alive(folder):
+            ended.set()
+    for event in reader.new_events():
+        on_event(event)
+    return collect_run(project, run.id)
+
+
+def begin(project: Project, run: TrainingRun, command: Sequence[str]) -> Any:
+    """Start the process of a run and write that down; its folder is written anew, in case that it was lost.
+
+    Returns:
+        The process.
+    """
+    folder = write_run_folder(project, run)
+    # First the word, then the deed: a process that nobody knows of would train for nobody.
+    values: dict[str, Any] = {"state": RunState.RUNNING, "problem": "", "pid": None}
+    if run.started_ms is None:
+        values["started_ms"] = now_ms()
+    project.write(lambda unit: unit.runs.note(run.id, **values)).result()
+    process = start_training(folder, command)
+    project.write(lambda unit: unit.runs.note(run.id, pid=process.pid)).result()
+    return process

@@ -1,0 +1,278 @@
+"""Gets together what is shown of the one capture that is looked at."""
+
+from __future__ import annotations
+
+import os
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+
+from app.domain.records import CaptureDetail
+from app.exchange.near_views import find_near_view
+from app.services.classifier.classify_service import ClassifyService
+from app.services.classifier.worker_client import WorkerClient, WorkerState
+from app.services.pictures.image_service import ImageService
+from app.services.pictures.thumbnails import to_qimage
+from app.services.project_service import ProjectService
+from app.services.tasks import Task
+from vimd_core.errors import ImageError
+from vimd_core.processes.protocol import Message
+
+_CACHED_VIEWS: Final = 64
+_MAX_ENLARGED_SIDE_PX: Final = 2048
+_DEFAULT_UPSCALE: Final = 4
+
+
+@dataclass(frozen=True)
+class PlainViews:
+    """A capture as it is, and enlarged by bicubic interpolation; or why it can't be shown."""
+
+    original: QImage | None
+    bicubic: QImage | None
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class NearView:
+    """A picture of the same thing from nearer by, or in higher resolution."""
+
+    path: Path
+    image: QImage
+
+
+@dataclass(frozen=True)
+class NearAnswer:
+    """What the model's classifier says of a near view, given to it without super-resolution: as a teacher.
+
+    Attributes:
+        class_id: the likeliest class.
+        class_name: of it.
+        probability: of it, in 0 to 1.
+    """
+
+    class_id: int
+    class_name: str
+    probability: float
+
+
+class InspectService(QObject):
+    """Follows one capture at a time; what comes for an earlier one is dropped."""
+
+    detail_changed = Signal(object)  # CaptureDetail, or None
+    shown = Signal(int)  # a capture whose file is being read
+    plain_views_changed = Signal(object)  # PlainViews
+    sr_view_changed = Signal(object)  # QImage, or None while there is none
+    sr_view_missing = Signal(str)  # why
+    near_view_changed = Signal(object)  # NearView, or None
+    near_answered = Signal(object)  # NearAnswer
+
+    def __init__(
+        self,
+        projects: ProjectService,
+        worker: WorkerClient,
+        images: ImageService,
+        classify: ClassifyService,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._projects = projects
+        self._worker = worker
+        self._images = images
+        self._classify = classify
+        self._capture_id: int | None = None
+        self._detail: CaptureDetail | None = None
+        self._detail_task: Task | None = None
+        self._request_id: int | None = None
+        self._near_request_id: int | None = None
+        self._near_view: NearView | None = None
+        self._sr_views: OrderedDict[int, QImage] = OrderedDict()
+        images.done.connect(self._on_image)
+        classify.model_loaded.connect(self._on_model_loaded)
+        classify.classes_changed.connect(
+            self._ask_about_near_view
+        )  # comes when the model is known to the project
+        projects.closing.connect(self._on_project_closing)
+
+    @property
+    def capture_id(self) -> int | None:
+        """The capture that is looked at."""
+        return self._capture_id
+
+    def show(self, capture_id: int | None) -> None:
+        """Look at another capture, or at none."""
+        if capture_id == self._capture_id:
+            return
+        self._capture_id = capture_id
+        self._detail = None
+        self._drop_requests()
+        if capture_id is None:
+            self.detail_changed.emit(None)
+            return
+        self._read_detail()
+
+    def forget_pictures(self, ids: Sequence[int]) -> None:
+        """The files of some captures hold something else now: look at them anew."""
+        for capture_id in ids:
+            self._sr_views.pop(capture_id, None)
+        if self._capture_id in ids:
+            self._detail = None
+            self._drop_requests()
+            self._read_detail()
+
+    def refresh(self, changed_ids: object) -> None:
+        """Read the capture again if it is among those that have changed."""
+        if isinstance(changed_ids, list | tuple) and self._capture_id in changed_ids:
+            self._read_detail()
+
+    def _read_detail(self) -> None:
+        capture_id = self._capture_id
+        if capture_id is not None:
+            if self._detail_task is not None:
+                self._detail_task.cancel()
+            self._detail_task = self._projects.read(lambda unit: unit.detail(capture_id), self._on_detail)
+
+    def _on_detail(self, detail: CaptureDetail | None) -> None:
+        is_first = self._detail is None
+        self._detail = detail
+        self.detail_changed.emit(detail)
+        if detail is not None and is_first:
+            path = detail.row.path
+            self._images.request(("views", detail.row.id), partial(_load_views, path))
+            self._images.request(("near", detail.row.id), partial(_load_near_view, path))
+            self._show_sr_view(detail)
+            self.shown.emit(detail.row.id)
+
+    def _show_sr_view(self, detail: CaptureDetail) -> None:
+        known = self._sr_views.get(detail.row.id)
+        if known is not None:
+            self._sr_views.move_to_end(detail.row.id)
+            self.sr_view_changed.emit(known)
+            return
+        self.sr_view_changed.emit(None)
+        if not self._classify.is_model_loaded or self._worker.state not in (
+            WorkerState.READY,
+            WorkerState.BUSY,
+        ):
+            self.sr_view_missing.emit(self.tr("Waiting for the model"))
+            return
+        if detail.row.problem is not None:
+            self.sr_view_missing.emit(self.tr("Not available"))
+            return
+        self._request_id = self._worker.send(
+            "super_resolve",
+            {"id": detail.row.id, "path": os.fspath(detail.row.path)},
+            on_answer=self._on_view_answer,
+            on_crash=self._on_view_crash,
+        )
+
+    def _on_view_answer(self, message: Message) -> None:
+        self._request_id = None
+        if message.type != "view":
+            self.sr_view_missing.emit(str(message.fields.get("message", message.type)))
+            return
+        width, height = int(message.fields["width_px"]), int(message.fields["height_px"])
+        image = QImage(message.payload, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+        capture_id = int(message.fields["id"])
+        self._sr_views[capture_id] = image
+        while len(self._sr_views) > _CACHED_VIEWS:
+            self._sr_views.popitem(last=False)
+        if capture_id == self._capture_id:
+            self.sr_view_changed.emit(image)
+
+    def _on_view_crash(self, _last_words: str) -> None:
+        self._request_id = None
+        self.sr_view_missing.emit(self.tr("The classifier stopped while it enlarged this capture"))
+
+    def _on_image(self, key: object, result: object) -> None:
+        if key == ("views", self._capture_id) and isinstance(result, PlainViews):
+            self.plain_views_changed.emit(result)
+        elif key == ("near", self._capture_id) and isinstance(result, NearView):
+            self._near_view = result
+            self.near_view_changed.emit(result)
+            self._ask_about_near_view()
+
+    def _ask_about_near_view(self) -> None:
+        view, capture_id, model = self._near_view, self._capture_id, self._classify.model
+        is_up = self._worker.state in (WorkerState.READY, WorkerState.BUSY)
+        if (
+            view is None
+            or capture_id is None
+            or model is None
+            or not is_up
+            or self._near_request_id is not None
+        ):
+            return
+        classes = self._classify.class_names
+
+        def on_answer(message: Message) -> None:
+            self._near_request_id = None
+            if message.type != "answer" or capture_id != self._capture_id:
+                return  # the picture is shown; what the model says of it is an extra
+            index, probability = message.fields["top"][0]
+            answer = NearAnswer(model.class_ids[int(index)], classes[int(index)], float(probability))
+            self.near_answered.emit(answer)
+
+        self._near_request_id = self._worker.send(
+            "classify_directly",
+            {"id": capture_id, "path": os.fspath(view.path), "top_k": 1},
+            on_answer=on_answer,
+            on_crash=lambda _last_words: None,
+        )
+
+    def _on_model_loaded(self, _name: str, _notice: str) -> None:
+        self._sr_views.clear()
+        if self._detail is not None:
+            self._show_sr_view(self._detail)
+
+    def _on_project_closing(self) -> None:
+        self._sr_views.clear()
+        self.show(None)
+
+    def _drop_requests(self) -> None:
+        if self._request_id is not None:
+            self._worker.cancel(self._request_id)
+            self._worker.forget(self._request_id)
+            self._request_id = None
+        if self._near_request_id is not None:
+            self._worker.cancel(self._near_request_id)
+            self._worker.forget(self._near_request_id)
+            self._near_request_id = None
+        self._near_view = None
+        self.near_view_changed.emit(None)
+
+
+def _load_views(path: Path) -> PlainViews:
+    from PIL import Image
+
+    from vimd_core.data.images.decoding import decode_image
+
+    try:
+        pixels = decode_image(path)
+    except ImageError as e:
+        return PlainViews(None, None, str(e))
+    height, width, _ = pixels.shape
+    factor = max(1.0, min(_DEFAULT_UPSCALE, _MAX_ENLARGED_SIDE_PX / max(width, height)))
+    import numpy as np
+
+    enlarged = Image.fromarray(pixels).resize(
+        (round(width * factor), round(height * factor)), Image.Resampling.BICUBIC
+    )
+    return PlainViews(to_qimage(pixels), to_qimage(np.asarray(enlarged)))
+
+
+def _load_near_view(path: Path) -> NearView | None:
+    from vimd_core.data.images.decoding import decode_image
+
+    near = find_near_view(path)
+    if near is None:
+        return None
+    try:
+        return NearView(near, to_qimage(decode_image(near)))
+    except ImageError:
+        return None  # an extra: what is wrong with it would only distract

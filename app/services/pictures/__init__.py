@@ -1,0 +1,1 @@
+"""Pictures and thumbnails, decoded in threads."""

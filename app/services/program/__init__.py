@@ -1,0 +1,1 @@
+"""The program itself: preferences, recent projects, updates, crash reports."""

@@ -1,0 +1,1 @@
+"""Sources that are watched while the window is open."""

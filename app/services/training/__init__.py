@@ -1,0 +1,1 @@
+"""Retraining in the background, and the models that come of it."""

@@ -1,0 +1,102 @@
+"""Measures how fast this machine trains, with the very captures and model that a training would have."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.retraining.process import EventReader, ask_to_stop, is_alive
+from app.services.project_service import ProjectService
+from app.services.tasks import TaskRunner
+
+if TYPE_CHECKING:
+    from app.retraining.prepare import RetrainRequest
+
+MEASURED_S: Final = 15.0
+_LOOK_MS: Final = 400
+
+
+class SpeedService(QObject):
+    """One measurement at a time; it says nothing when it can't be made."""
+
+    measured = Signal(float, float)  # captures a second, and seconds until the first one is learnt from
+
+    def __init__(
+        self,
+        projects: ProjectService,
+        tasks: TaskRunner,
+        command: Sequence[str],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._projects = projects
+        self._tasks = tasks
+        self._command = list(command)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._reader: EventReader | None = None
+        self._rate_per_s = self._started_at = self._start_s = 0.0
+        self._is_wanted = False
+        self._timer = QTimer(self)
+        self._timer.setInterval(_LOOK_MS)
+        self._timer.timeout.connect(self._look)
+        projects.closing.connect(self.cancel)
+
+    def measure(self, request: RetrainRequest, seconds: float = MEASURED_S) -> None:
+        """Train for some seconds; ends in `measured`, or in nothing after `cancel`."""
+        project = self._projects.project
+        if project is None or self._process is not None or self._is_wanted:
+            return
+        self._is_wanted = True
+
+        def work() -> Path:
+            from app.retraining.prepare import prepare_measurement
+
+            return prepare_measurement(project, request, seconds)
+
+        self._tasks.watch(self._projects.jobs.submit(work), self._start, lambda _sentence: self.cancel())
+
+    def cancel(self) -> None:
+        """End the measurement soon; what it has found is dropped."""
+        self._is_wanted = False
+        if self._reader is not None:
+            ask_to_stop(self._reader.folder)
+
+    def shut_down(self) -> None:
+        """End the measurement now, and wait for that."""
+        self.cancel()
+        self._timer.stop()
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def _start(self, folder: Path) -> None:
+        if not self._is_wanted:
+            return
+        from app.retraining.process import start_training
+
+        self._reader, self._rate_per_s = EventReader(folder), 0.0
+        self._started_at, self._start_s = time.monotonic(), 0.0
+        self._process = start_training(folder, self._command)
+        self._timer.start()
+
+    def _look(self) -> None:
+        if self._process is None or self._reader is None:
+            return
+        for event in self._reader.new_events():
+            self._rate_per_s = float(event.get("samples_per_s", 0.0)) or self._rate_per_s
+            if self._rate_per_s and not self._start_s:
+                self._start_s = time.monotonic() - self._started_at
+        if self._process.poll() is None or is_alive(self._reader.folder):
+            return
+        self._timer.stop()
+        self._process = self._reader = None
+        if self._is_wanted and self._rate_per_s:
+            self._is_wanted = False
+            self.measured.emit(self._rate_per_s, self._start_s)
+        self._is_wanted = False

@@ -1,0 +1,1 @@
+"""Captures, their files and their sources in the database."""

@@ -1,0 +1,1 @@
+"""One SQLite file: connections, schema, migrations, backups."""

@@ -1,0 +1,1 @@
+"""Labels, classes and undo in the database."""

@@ -1,0 +1,1 @@
+"""Models, predictions and trainings in the database."""

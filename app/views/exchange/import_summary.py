@@ -1,0 +1,122 @@
+"""What an import did, in a sentence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from vimd_core.data.images.formats import FORMAT_NAMES
+
+if TYPE_CHECKING:
+    from app.exchange.import_run import ImportReport
+
+translate = QCoreApplication.translate
+
+
+def import_summary(report: ImportReport) -> str:
+    """What the user should know of an import; nothing when every file was simply added."""
+    parts: list[str] = []
+    if not (
+        report.added
+        or report.known
+        or report.num_duplicates
+        or report.left_out
+        or report.is_cancelled
+        or report.returned
+        or report.left_removed
+        or report.moved
+    ):
+        nothing = translate("ImportSummary", "No images were found there. These kinds are read: {0}.")
+        return " ".join(filter(None, (nothing.format(FORMAT_NAMES), _others(report.others))))
+    if report.num_duplicates:
+        path, kept = report.duplicates[0]
+        if report.num_duplicates == 1:
+            text = translate("ImportSummary", "1 duplicate skipped: {1} has the content of {2}.")
+        else:
+            text = translate(
+                "ImportSummary", "{0} duplicates skipped, such as {1}, which has the content of {2}."
+            )
+        parts.append(text.format(f"{report.num_duplicates:,}", path.name, kept.name))
+    if report.known:
+        parts.append(translate("ImportSummary", "In the project already: {0}.").format(f"{report.known:,}"))
+    if report.moved:
+        parts.append(
+            translate("ImportSummary", "1 was renamed or moved and keeps its label.")
+            if report.moved == 1
+            else translate("ImportSummary", "{0} were renamed or moved and keep their labels.").format(
+                f"{report.moved:,}"
+            )
+        )
+    if report.changed:
+        parts.append(
+            translate("ImportSummary", "1 has changed on disk since it was added.")
+            if report.changed == 1
+            else translate("ImportSummary", "{0} have changed on disk since they were added.").format(
+                f"{report.changed:,}"
+            )
+        )
+    if report.returned:
+        parts.append(
+            translate("ImportSummary", "1 that had been removed is back, with its label.")
+            if report.returned == 1
+            else translate("ImportSummary", "{0} that had been removed are back, with their labels.").format(
+                f"{report.returned:,}"
+            )
+        )
+    if report.left_removed:
+        parts.append(
+            translate(
+                "ImportSummary", "1 that you had removed stays out: add the file itself to have it back."
+            )
+            if report.left_removed == 1
+            else translate(
+                "ImportSummary",
+                "{0} that you had removed stay out: add the files themselves to have them back.",
+            ).format(f"{report.left_removed:,}")
+        )
+    if report.unreadable:
+        if report.unreadable == 1:
+            parts.append(translate("ImportSummary", "1 can't be read; its tile says why."))
+        else:
+            parts.append(
+                translate("ImportSummary", "{0} can't be read; their tiles say why.").format(
+                    f"{report.unreadable:,}"
+                )
+            )
+    if report.incomplete:
+        parts.append(
+            translate("ImportSummary", "1 is incomplete and shown all the same.")
+            if report.incomplete == 1
+            else translate("ImportSummary", "{0} are incomplete and shown all the same.").format(
+                f"{report.incomplete:,}"
+            )
+        )
+    if report.others:
+        parts.append(_others(report.others))
+    if report.is_cancelled:
+        parts.append(translate("ImportSummary", "Adding was cancelled."))
+    if not parts and not report.left_out:
+        return ""
+    return " ".join([_added(report.added), *parts])
+
+
+def _others(others: Counter[str]) -> str:
+    """How many files that are no images were left out, by kind."""
+    if not others:
+        return ""
+    without = translate("ImportSummary", "without extension")
+    ordered = sorted(others.items(), key=lambda item: (-item[1], item[0]))
+    kinds = ", ".join(f"{count:,} {kind or without}" for kind, count in ordered)
+    if others.total() == 1:
+        return translate("ImportSummary", "1 file left out: {0}.").format(kinds)
+    return translate("ImportSummary", "{0} files left out: {1}.").format(f"{others.total():,}", kinds)
+
+
+def _added(count: int) -> str:
+    return (
+        translate("ImportSummary", "1 capture added.")
+        if count == 1
+        else translate("ImportSummary", "{0} captures added.").format(f"{count:,}")
+    )

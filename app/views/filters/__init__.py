@@ -1,0 +1,1 @@
+"""Which captures are listed: filters, chips, search."""

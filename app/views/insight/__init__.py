@@ -1,0 +1,1 @@
+"""How good the model is, and what it sees: progress, confusion, map."""

@@ -1,0 +1,319 @@
+"""How good the model is on what was labelled, how sure that is, and what to label next."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QHideEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from app.domain.capture_query import CaptureQuery, SortField
+from app.domain.records import ReviewState
+from app.insight.review_statistics import (
+    FEWEST_TO_JUDGE,
+    WINDOW,
+    ClassStanding,
+    ReviewStatistics,
+)
+from app.item_models.class_list_model import ClassListModel
+from app.item_models.row_model import Column, RowModel
+from app.services.captures.statistics_service import StatisticsService
+from app.views.shared.eliding import keep_ends
+from app.views.shared.tables import RowTable
+from app.views.shared.theme import Theme
+from app.views.wording.numbers import percent, share_text
+
+_CHART_HEIGHT_PX: Final = 130
+_NAME_LENGTH: Final = 40
+_BUTTON_ROOM_PX: Final = 28
+
+
+class ProgressPanel(QWidget):
+    """Figures, a curve over time, and a line for each class."""
+
+    query_chosen = Signal(object)  # CaptureQuery
+
+    def __init__(self, statistics: StatisticsService, classes: ClassListModel, theme: Theme) -> None:
+        super().__init__()
+        self._statistics = statistics
+        self._classes = classes
+        self._shown: ReviewStatistics | None = None
+        self.summary = QLabel()
+        self.summary.setWordWrap(True)
+        self.summary.setToolTip(
+            self.tr(
+                "Captures that you chose to label may be easier or harder than the others. "
+                "A random audit (Review > Random audit) is representative of all."
+            )
+        )
+        self.chart = AccuracyChart(theme)
+        self.next_button = QPushButton()
+        self.next_button.setAccessibleName(self.tr("What to label next"))
+        self.next_button.clicked.connect(self._label_next)
+        # A long name must not widen the panel: the text follows the width.
+        self.next_button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._next_text = ""
+        columns = (
+            Column(self.tr("Class"), is_wide=True),
+            Column(
+                self.tr("Labels"),
+                self.tr("Captures that you gave this class"),
+                is_number=True,
+                sample="999,999",
+            ),
+            Column(
+                self.tr("Recall"),
+                self.tr("How many of those that the model has not learnt from it gives this class, too"),
+                is_number=True,
+                sample=percent(1.0),
+            ),
+            Column(
+                self.tr("Precision"),
+                self.tr(
+                    "How many of the model's answers with this class were right, "
+                    "on captures that it has not learnt from"
+                ),
+                is_number=True,
+                sample=percent(1.0),
+            ),
+            Column(
+                self.tr("Unreviewed"),
+                self.tr("Captures nobody has looked at that the model holds for this class"),
+                is_number=True,
+                sample="999,999",
+            ),
+        )
+        self.table = RowTable(RowModel(columns, self), self.tr("Figures of each class"))
+        self.table.doubleClicked.connect(lambda index: self._list_class(index.row()))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 8, 10, 8)
+        layout.setSpacing(8)
+        layout.addWidget(self.summary)
+        layout.addWidget(self.chart)
+        layout.addWidget(self.next_button)
+        layout.addWidget(self.table, 1)
+        statistics.changed.connect(self._show)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Keep the figures while they are seen."""
+        super().showEvent(event)
+        self._statistics.watch("progress", is_watching=True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks."""
+        super().hideEvent(event)
+        self._statistics.watch("progress", is_watching=False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The button's text follows the width."""
+        super().resizeEvent(event)
+        self._fit_next()
+
+    def _show(self, found: ReviewStatistics) -> None:
+        if not self.isVisible():
+            return  # the figures are read again when it is seen
+        self._shown = found
+        self.chart.set_statistics(found)
+        self.summary.setText(self._summary(found))
+        names = {record.id: record.name for record in self._classes.records}
+        best = found.next_class
+        self.next_button.setVisible(best is not None)
+        if best is not None:
+            self._offer(best, names.get(best.class_id, "?"))
+
+        def texts(row: int) -> tuple[str, ...]:
+            one = found.classes[row]
+            return (
+                names.get(one.class_id, "?"),
+                f"{one.labelled:,}",
+                share_text(one.recalled.right, one.recalled.total),
+                share_text(one.precise.right, one.precise.total),
+                f"{one.waiting:,}",
+            )
+
+        self.table.rows.set_texts(
+            texts,
+            [one.class_id for one in found.classes],
+            lambda row: self._tip(found.classes[row], names.get(found.classes[row].class_id, "?")),
+        )
+
+    def _summary(self, found: ReviewStatistics) -> str:
+        accuracy, learnt = found.accuracy, found.learnt
+        more = f"{FEWEST_TO_JUDGE - accuracy.total:,}"
+        if not accuracy.total and not learnt:
+            return self.tr(
+                "Nothing is labelled yet: accept or correct some captures, best by a random audit."
+            )
+        if not found.can_judge:
+            if learnt:
+                return self.tr(
+                    "The model has learnt from {0} of your {1} labelled captures. The other {2} are too few to tell "
+                    "how good it is: label about {3} more, best by a random audit."
+                ).format(f"{learnt:,}", f"{learnt + accuracy.total:,}", f"{accuracy.total:,}", more)
+            return self.tr(
+                "The model is right on {0} of {1} labelled captures, which are too few to tell how good it is: "
+                "label about {2} more, best by a random audit."
+            ).format(f"{accuracy.right:,}", f"{accuracy.total:,}", more)
+        low, high = accuracy.interval
+        text = (
+            self.tr(
+                "The model is right on {0} of {1} labelled captures that it has not learnt from, {2} "
+                "(95 % confidence: {3} to {4})."
+            )
+            if learnt
+            else self.tr(
+                "The model is right on {0} of {1} labelled captures, {2} (95 % confidence: {3} to {4})."
+            )
+        ).format(
+            f"{accuracy.right:,}",
+            f"{accuracy.total:,}",
+            percent(accuracy.value),
+            percent(low),
+            percent(high),
+        )
+        return f"{text} " + (
+            self.tr("More labels would hardly change this figure.")
+            if found.is_enough
+            else self.tr("About {0} more labels would make that known to ±5 %.").format(
+                f"{found.missing_labels:,}"
+            )
+        )
+
+    def _offer(self, best: ClassStanding, name: str) -> None:
+        short = keep_ends(name, _NAME_LENGTH, len)
+        waiting = f"{best.waiting:,}"
+        self._next_text = (
+            self.tr("Look at {0} next: {1} unreviewed, up to {2} wrong").format(
+                short, waiting, f"{best.gain:,.0f}"
+            )
+            if best.precise.total
+            else self.tr("Look at {0} next: {1} unreviewed").format(short, waiting)
+        )
+        self.next_button.setToolTip(f"{name}\n{self._next_text}")
+        self._fit_next()
+
+    def _fit_next(self) -> None:
+        width = self.next_button.width() - _BUTTON_ROOM_PX
+        mode = Qt.TextElideMode.ElideMiddle
+        self.next_button.setText(self.next_button.fontMetrics().elidedText(self._next_text, mode, width))
+
+    def _tip(self, one: ClassStanding, name: str) -> str:
+        lines = [name]
+        for title, share in (
+            (self.tr("Recall"), one.recalled),
+            (self.tr("Precision"), one.precise),
+        ):
+            if share.total:
+                low, high = share.interval
+                lines.append(
+                    self.tr("{0}: {1} of {2} (95 % confidence: {3} to {4})").format(
+                        title, f"{share.right:,}", f"{share.total:,}", percent(low), percent(high)
+                    )
+                )
+        return "\n".join(lines)
+
+    def _label_next(self) -> None:
+        best = self._shown.next_class if self._shown is not None else None
+        if best is not None:
+            self.query_chosen.emit(
+                CaptureQuery(
+                    states=frozenset({ReviewState.UNREVIEWED}),
+                    predicted_class_ids=frozenset({best.class_id}),
+                    sort=SortField.CONFIDENCE,
+                )
+            )
+
+    def _list_class(self, row: int) -> None:
+        self.query_chosen.emit(CaptureQuery(class_ids=frozenset({self.table.rows.key(row)})))
+
+
+class AccuracyChart(QWidget):
+    """The share of the latest labels that the model had right, over the labels in their order."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._statistics: ReviewStatistics | None = None
+        self.setFixedHeight(_CHART_HEIGHT_PX)
+        self.setToolTip(
+            self.tr(
+                "How many of your latest {0} labels the model of that time had right, "
+                "without captures that it had learnt from. "
+                "The band is the 95 % confidence interval; a line marks a new model."
+            ).format(WINDOW)
+        )
+        theme.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        """Wide and low."""
+        return QSize(240, _CHART_HEIGHT_PX)
+
+    def set_statistics(self, statistics: ReviewStatistics) -> None:
+        """Show other figures."""
+        self._statistics = statistics
+        value = statistics.recent.value
+        self.setAccessibleName(self.tr("Accuracy over time, now {0}").format(percent(value)))
+        self.setVisible(bool(statistics.curve))
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the axes, the band and the curve."""
+        if self._statistics is None or not self._statistics.curve:
+            return
+        curve = self._statistics.curve
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        metrics = self.fontMetrics()
+        left = metrics.horizontalAdvance("100 %") + 8
+        area = QRectF(left, 8, self.width() - left - 8, self.height() - metrics.height() - 16)
+        painter.setPen(QPen(self._theme.colour("border"), 1))
+        for share in (0.0, 0.5, 1.0):
+            y = area.bottom() - share * area.height()
+            painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
+            painter.save()
+            painter.setPen(self._theme.colour("faint"))
+            box = QRectF(0, y - 8, left - 6, 16)
+            painter.drawText(
+                box, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), percent(share)
+            )
+            painter.restore()
+        last = curve[-1].labels
+
+        def at(labels: int, share: float) -> QPointF:
+            return QPointF(area.left() + area.width() * labels / last, area.bottom() - area.height() * share)
+
+        upper = [at(point.labels, point.share.interval[1]) for point in curve]
+        lower = [at(point.labels, point.share.interval[0]) for point in curve]
+        band = QColor(self._theme.colour("accent"))
+        band.setAlpha(45)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(band)
+        painter.drawPolygon(QPolygonF(upper + lower[::-1]))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(self._theme.colour("border_strong"), 1, Qt.PenStyle.DashLine))
+        for point in curve:
+            if point.model_changed:
+                x = at(point.labels, 0).x()
+                painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+        path = QPainterPath(at(curve[0].labels, curve[0].share.value))
+        for point in curve[1:]:
+            path.lineTo(at(point.labels, point.share.value))
+        painter.setPen(QPen(self._theme.colour("accent"), 2))
+        painter.drawPath(path)
+        painter.setPen(self._theme.colour("faint"))
+        painter.drawText(
+            QRectF(area.left(), area.bottom() + 4, area.width(), metrics.height()),
+            int(Qt.AlignmentFlag.AlignRight),
+            self.tr("{0} labels").format(f"{last:,}"),
+        )

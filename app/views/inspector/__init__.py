@@ -1,0 +1,1 @@
+"""One capture: its views, predictions and history."""

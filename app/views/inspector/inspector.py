@@ -1,0 +1,258 @@
+"""The panel on the right: one capture, what the model says of it, and what a human has said."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from app.domain.records import CaptureDetail, ReviewState
+from app.item_models.class_list_model import ClassListModel
+from app.services.classifier.insight_service import Explanation, InsightService
+from app.services.classifier.inspect_service import InspectService, NearAnswer, NearView
+from app.views.gallery.tile_delegate import CHANGED_STYLE, STATE_STYLE
+from app.views.inspector.class_picker import ClassPicker
+from app.views.inspector.compare_view import CompareView
+from app.views.inspector.heat_image import heat_image
+from app.views.inspector.ledger_view import LedgerView
+from app.views.inspector.near_panel import NearPanel
+from app.views.shared.answer_bars import AnswerBars
+from app.views.shared.elided_label import ElidedLabel
+from app.views.shared.theme import Theme
+from app.views.wording.numbers import file_size, percent, seen_text, short_problem
+
+_LEAST_WIDTH_PX = 260
+
+
+class Inspector(QFrame):
+    """Shows what the inspect service follows."""
+
+    def __init__(
+        self,
+        inspect: InspectService,
+        insight: InsightService,
+        classes: ClassListModel,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("inspector")
+        self._theme = theme
+        self._insight = insight
+        self._classes = classes
+        self._detail: CaptureDetail | None = None
+        self._near_answer: NearAnswer | None = None
+        self.compare = CompareView(theme)
+        self.bars = AnswerBars(theme)
+        self.picker = ClassPicker(classes)
+        self.ledger = LedgerView()
+        self.name = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
+        self.name.setProperty("role", "heading")
+        self.path = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
+        self.path.setProperty("role", "muted")
+        self.seen = ElidedLabel()
+        self.seen.setProperty("role", "muted")
+        self.verdict = QLabel()
+        self.verdict.setTextFormat(Qt.TextFormat.PlainText)
+        self.verdict.setWordWrap(True)
+        self.verdict_icon = QLabel()
+        self.explanation = QLabel()
+        self.explanation.setWordWrap(True)
+        self.explanation.setProperty("role", "muted")
+        self.explanation.hide()
+        self.near = NearPanel()
+        self.badge = QFrame()
+        self.badge.setObjectName("badge")
+        self.label_icon = QLabel()
+        self.label_text = ElidedLabel()
+        self.label_text.setProperty("role", "heading")
+        self._nothing = QLabel(self.tr("Select a capture to see it large."))
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._nothing.setProperty("role", "muted")
+        self._answers_heading = self._section(self.tr("WHAT THE MODEL SAYS"))
+        self.bulk_note = QLabel()
+        self.bulk_note.setWordWrap(True)
+        self.bulk_note.setProperty("role", "notice")
+        self.bulk_note.hide()
+        self._body = self._make_body()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(1, 0, 0, 0)
+        layout.addWidget(self._nothing, 1)
+        layout.addWidget(self._body, 1)
+        self.setMinimumWidth(_LEAST_WIDTH_PX)
+        self._on_detail(None)
+        inspect.detail_changed.connect(self._on_detail)
+        inspect.plain_views_changed.connect(self.compare.set_plain_views)
+        inspect.sr_view_changed.connect(self.compare.set_sr_view)
+        inspect.sr_view_missing.connect(self.compare.set_sr_text)
+        inspect.near_view_changed.connect(self._on_near_view)
+        inspect.near_answered.connect(self._on_near_answer)
+        self.compare.explanation_wanted.connect(self._on_explanation_wanted)
+        insight.explanation_found.connect(self._on_explanation)
+        theme.changed.connect(self._show_detail)
+
+    @property
+    def detail(self) -> CaptureDetail | None:
+        """The capture that is shown."""
+        return self._detail
+
+    def set_selected(self, count: int) -> None:
+        """Say how many captures a label is for, when it is for more than the one that is shown."""
+        self.bulk_note.setVisible(count > 1)
+        self.bulk_note.setText(self.tr("A label goes to all {0} selected captures.").format(f"{count:,}"))
+
+    def _make_body(self) -> QWidget:
+        content = QWidget()
+        content.setObjectName("inspectorBody")
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(18, 14, 18, 14)
+        layout.setSpacing(7)
+        layout.addWidget(self.name)
+        layout.addWidget(self.path)
+        layout.addWidget(self.seen)
+        layout.addSpacing(3)
+        layout.addWidget(self.compare, 3)
+        layout.addWidget(self.explanation)
+        badge_layout = QHBoxLayout(self.badge)
+        badge_layout.setContentsMargins(10, 7, 10, 7)
+        badge_layout.addWidget(self.verdict_icon, 0, Qt.AlignmentFlag.AlignTop)
+        badge_layout.addWidget(self.verdict, 1)
+        layout.addSpacing(4)
+        layout.addWidget(self._answers_heading)
+        layout.addWidget(self.bars)
+        layout.addSpacing(4)
+        layout.addWidget(self._section(self.tr("LABEL")))
+        label_line = QHBoxLayout()
+        label_line.addWidget(self.label_icon)
+        label_line.addWidget(self.label_text, 1)
+        layout.addLayout(label_line)
+        layout.addWidget(self.bulk_note)
+        layout.addWidget(self.picker)
+        layout.addSpacing(4)
+        # What is looked at only in doubt comes after what a hand needs for each capture.
+        layout.addWidget(self.badge)
+        layout.addWidget(self.near)
+        layout.addSpacing(4)
+        layout.addWidget(self._section(self.tr("HISTORY")))
+        layout.addWidget(self.ledger)
+        layout.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(content)
+        return scroll
+
+    def _section(self, text: str) -> QLabel:
+        label = QLabel(text)
+        label.setProperty("role", "section")
+        return label
+
+    def _on_detail(self, detail: CaptureDetail | None) -> None:
+        is_other = detail is None or self._detail is None or detail.row.id != self._detail.row.id
+        self._detail = detail
+        self._nothing.setVisible(detail is None)
+        self._body.setVisible(detail is not None)
+        if is_other:
+            self.compare.clear()
+            self.explanation.hide()
+        self._show_detail()
+
+    def _on_explanation_wanted(self, wanted: bool) -> None:
+        detail = self._detail
+        if detail is None or not wanted:
+            self.compare.set_heat(None)
+            self.explanation.hide()
+            return
+        self.explanation.setText(self.tr("Covering one place after the other…"))
+        self.explanation.show()
+        self._insight.explain(detail.row.id, detail.row.path, detail.top[0].class_id if detail.top else None)
+
+    def _on_explanation(self, found: Explanation) -> None:
+        if self._detail is None or found.capture_id != self._detail.row.id:
+            return
+        names = {record.id: record.name for record in self._classes.records}
+        name = names.get(found.class_id or 0, "?")
+        self.compare.set_heat(heat_image(found))
+        self.explanation.setText(
+            self.tr("{0} stands at {1}; with the brightest place covered it falls to {2}.").format(
+                name, percent(found.probability), percent(max(0.0, found.probability - found.largest_loss))
+            )
+        )
+
+    def _on_near_view(self, view: NearView | None) -> None:
+        self._near_answer = None
+        self.near.set_view(view)
+
+    def _on_near_answer(self, answer: NearAnswer) -> None:
+        self._near_answer = answer
+        self._show_near_answer()
+
+    def _show_near_answer(self) -> None:
+        if self._near_answer is not None and self._detail is not None:
+            top = self._detail.top
+            self.near.set_answer(self._near_answer, top[0].class_id if top else None)
+
+    def _show_detail(self) -> None:
+        detail = self._detail
+        if detail is None:
+            return
+        self._show_near_answer()
+        row = detail.row
+        size = f"{row.width_px} × {row.height_px} px · " if row.width_px is not None else ""
+        self.name.setText(row.path.name)
+        self.path.setText(f"{size}{file_size(detail.file_size_bytes)} · {row.path.parent}")
+        self.seen.setVisible(detail.seen is not None)
+        if detail.seen is not None:
+            self.seen.setText(seen_text(detail.seen))
+        self.bars.set_answers(detail.top, detail.label_class_id)
+        self._answers_heading.setVisible(bool(detail.top))
+        self.bars.setVisible(bool(detail.top))
+        self._show_verdict(detail)
+        self._show_label(detail)
+        self.ledger.set_entries(detail.history)
+
+    def _show_verdict(self, detail: CaptureDetail) -> None:
+        icon, colour, is_changed = "info", "muted", False
+        if detail.row.problem is not None:
+            icon, colour = "warning", "problem"
+            text = short_problem(detail.row.problem, detail.row.path)
+        elif not detail.top or detail.bicubic is None:
+            text = self.tr("Not classified yet.")
+        else:
+            first, plain = detail.top[0], detail.bicubic
+            difference = percent(detail.row.disagreement or 0.0)
+            if first.class_id != plain.class_id:
+                icon, colour, is_changed = "warning", "corrected", True
+                text = self.tr(
+                    "SR changed the answer: {0} ({1}) instead of {2} ({3}) from the bicubic view. "
+                    "The two views differ by {4}."
+                ).format(
+                    first.name, percent(first.probability), plain.name, percent(plain.probability), difference
+                )
+            else:
+                icon, colour = "check", "accepted"
+                text = self.tr(
+                    "SR kept the answer: {0} ({1}), and {2} from the bicubic view. "
+                    "The two views differ by {3}."
+                ).format(first.name, percent(first.probability), percent(plain.probability), difference)
+        if detail.row.notice is not None and detail.row.problem is None:
+            icon, colour = "warning", "unsure"
+            text = f"{short_problem(detail.row.notice, detail.row.path)} {text}"
+        self.verdict.setText(text)
+        self.verdict_icon.setPixmap(self._theme.icon(icon, colour).pixmap(18, 18))
+        self.badge.setProperty("tone", "changed" if is_changed else "")
+        self.badge.style().unpolish(self.badge)
+        self.badge.style().polish(self.badge)
+
+    def _show_label(self, detail: CaptureDetail) -> None:
+        row = detail.row
+        texts = {
+            ReviewState.UNREVIEWED: self.tr("Not reviewed"),
+            ReviewState.UNSURE: self.tr("Unsure"),
+            ReviewState.REJECTED: self.tr("Not a capture"),
+        }
+        self.label_text.setText(
+            self.tr("Changed on disk") if row.changed else texts.get(row.state) or row.label or ""
+        )
+        colour, icon = CHANGED_STYLE if row.changed else STATE_STYLE.get(row.state, ("faint", "info"))
+        self.label_icon.setPixmap(self._theme.icon(icon, colour).pixmap(18, 18))

@@ -1,0 +1,1 @@
+"""Models, and the gate between two of them."""

@@ -1,0 +1,273 @@
+"""The gate: a new model beside the one in use, on captures that neither has learnt from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import (
+    QDialogButtonBox,
+    QGridLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.domain.training_records import ModelComparison, ModelState
+from app.insight.review_statistics import Share
+from app.item_models.row_model import Column, RowModel
+from app.retraining.gate import Verdict, broken, fixed, wrong_in_both
+from app.services.training.model_service import GateReport
+from app.views.gallery.answer_change import AnswerChange
+from app.views.shared.fitting_dialog import FittingDialog
+from app.views.shared.flow_layout import FlowLayout
+from app.views.shared.tables import RowTable
+from app.views.wording.numbers import percent, share_text
+
+_NUMBER: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class GateDialog(FittingDialog):
+    """Not modal: what was fixed and what was broken is looked at in the gallery beside it."""
+
+    changes_chosen = Signal(object)  # captures to list, in order, each with an `AnswerChange`
+    promote_wanted = Signal(int)
+    decided = Signal(int, object)  # id of the model, ModelState
+
+    def __init__(self, parent: QWidget, report: GateReport, class_names: Mapping[int, str]) -> None:
+        super().__init__(parent)
+        self._report = report
+        model, verdict = report.model, report.verdict
+        self.setWindowTitle(
+            self.tr("{0} and {1}").format(*self._names)
+            if report.is_pair
+            else self.tr("New model: {0}").format(model.name)
+        )
+        self.resize(620, 560)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        heading = QLabel(self._heading(verdict))
+        heading.setProperty("role", "heading")
+        heading.setWordWrap(True)
+        self.heading = heading
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(22, 18, 22, 16)
+        layout.setSpacing(12)
+        layout.addWidget(heading)
+        if verdict is not None and report.comparison is not None and verdict.outcome.n:
+            explained = QLabel(self._explained(verdict))
+            explained.setProperty("role", "muted")
+            explained.setWordWrap(True)
+            layout.addWidget(explained)
+            layout.addLayout(self._figures(verdict))
+            layout.addLayout(self._galleries(report.comparison, class_names))
+            self.table = self._class_table(verdict, class_names)
+            layout.addWidget(self.table, 1)
+        else:
+            layout.addStretch(1)
+        layout.addWidget(self._buttons(verdict))
+        self._default.setDefault(True)
+        self._default.setFocus()
+
+    def _galleries(self, comparison: ModelComparison, class_names: Mapping[int, str]) -> FlowLayout:
+        """Buttons that list captures, each with what both models say of it."""
+        found = (fixed(comparison), broken(comparison), wrong_in_both(comparison))
+        self.fixed_ids, self.broken_ids, self.wrong_ids = (
+            tuple(one.capture_id for one in captures) for captures in found
+        )
+        texts = (
+            self.tr("Show the {0} fixed"),
+            self.tr("Show the {0} newly broken"),
+            self.tr("Show the {0} wrong in both"),
+        )
+        row = FlowLayout()
+        buttons = []
+        for text, captures in zip(texts, found, strict=True):
+            button = QPushButton(text.format(f"{len(captures):,}"))
+            button.setEnabled(bool(captures))
+            button.setAutoDefault(False)
+            changes = {
+                one.capture_id: AnswerChange(
+                    class_names.get(one.baseline_class_id, "?"),
+                    class_names.get(one.candidate_class_id, "?"),
+                    was_right=one.baseline_class_id == one.class_id,
+                    is_right=one.candidate_class_id == one.class_id,
+                )
+                for one in captures
+            }
+            button.clicked.connect(lambda _checked=False, changes=changes: self.changes_chosen.emit(changes))
+            row.addWidget(button)
+            buttons.append(button)
+        self.fixed_button, self.broken_button, self.wrong_button = buttons
+        return row
+
+    @property
+    def _names(self) -> tuple[str, str]:
+        """What stands over the columns of both models."""
+        report = self._report
+        if report.is_pair and report.baseline is not None:
+            return report.baseline.name, report.model.name
+        if report.model.is_active:
+            return self.tr("Before"), self.tr("In use")
+        return self.tr("In use"), self.tr("New")
+
+    def _heading(self, verdict: Verdict | None) -> str:
+        if verdict is None or not verdict.outcome.n:
+            return self.tr(
+                "Nothing was held back to compare it on: label more captures to know whether it is better."
+            )
+        if self._report.is_pair:
+            return self._pair_heading(verdict)
+        if self._report.model.is_active:
+            if not verdict.is_significant:
+                return self.tr("It is in use, and not clearly different from the model before.")
+            return (
+                self.tr("It is in use, and better than the model before, by more than chance.")
+                if verdict.is_better
+                else self.tr("It is in use, and worse than the model before, by more than chance.")
+            )
+        if verdict.is_better:
+            return self.tr("It is better than the model in use, by more than chance.")
+        if verdict.is_worse:
+            return self.tr("It is worse than the model in use, by more than chance: that should stay in use.")
+        return self.tr("It is not clearly different from the model in use: more labels would tell.")
+
+    def _pair_heading(self, verdict: Verdict) -> str:
+        older, newer = self._names
+        if verdict.is_significant:
+            better, worse = (newer, older) if verdict.is_better else (older, newer)
+            return self.tr("{0} is better than {1}, by more than chance.").format(better, worse)
+        return self.tr("{0} and {1} are not clearly different: more labels would tell.").format(older, newer)
+
+    def _explained(self, verdict: Verdict) -> str:
+        if self._report.is_pair:
+            return self.tr(
+                "On {0} captures that you have labelled and that neither model has learnt from, {1} are right with {2} "
+                "alone and {3} with {4} alone. If both were equally good, a difference like this would come up by "
+                "chance with a probability of {5} (McNemar's exact test)."
+            ).format(
+                f"{verdict.outcome.n:,}",
+                f"{verdict.outcome.fixed:,}",
+                self._names[1],
+                f"{verdict.outcome.broken:,}",
+                self._names[0],
+                percent(verdict.outcome.p_value),
+            )
+        return self.tr(
+            "On {0} captures that you have labelled and that neither model has learnt from, {1} are right with the new "
+            "model alone and {2} with the old one alone. If both were equally good, a difference like this would come "
+            "up by chance with a probability of {3} (McNemar's exact test)."
+        ).format(
+            f"{verdict.outcome.n:,}",
+            f"{verdict.outcome.fixed:,}",
+            f"{verdict.outcome.broken:,}",
+            percent(verdict.outcome.p_value),
+        )
+
+    def _figures(self, verdict: Verdict) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(28)
+        grid.setColumnStretch(3, 1)
+        speed = self.tr("{0} times").format(f"{verdict.speed_ratio:.2f}")
+        outcome = verdict.outcome
+        shares = (
+            Share(outcome.both + outcome.broken, outcome.n),
+            Share(outcome.both + outcome.fixed, outcome.n),
+        )
+        rows = [
+            ("", *self._names),
+            (self.tr("Accuracy (captures)"), *(f"{percent(one.value)} ({one.right:,})" for one in shares)),
+            (self.tr("95 % confidence"), *map(_interval, shares)),
+            (
+                self.tr("Calibration error"),
+                percent(verdict.baseline_error),
+                percent(verdict.candidate_error),
+            ),
+        ]
+        comparison = self._report.comparison
+        if comparison is not None and comparison.baseline_ms and comparison.candidate_ms:
+            rows.append((self.tr("Time for a capture"), self.tr("{0} times").format("1.00"), speed))
+        for row, texts in enumerate(rows):
+            for column, text in enumerate(texts):
+                label = QLabel(text)
+                if row == 0 or column == 0:
+                    label.setProperty("role", "muted")
+                grid.addWidget(label, row, column, _NUMBER if column else Qt.AlignmentFlag.AlignLeft)
+        return grid
+
+    def _class_table(self, verdict: Verdict, class_names: Mapping[int, str]) -> RowTable:
+        first, second = self._names
+        model = RowModel(
+            (
+                Column(self.tr("Class"), is_wide=True),
+                Column(self.tr("Captures"), is_number=True),
+                Column(first, is_number=True),
+                Column(second, is_number=True),
+            ),
+            self,
+        )
+        table = RowTable(model, self.tr("Both models in each class"))
+        table.set_rows(
+            [
+                (
+                    class_names.get(one.class_id, "?"),
+                    f"{one.outcome.n:,}",
+                    share_text(one.outcome.both + one.outcome.broken, one.outcome.n),
+                    share_text(one.outcome.both + one.outcome.fixed, one.outcome.n),
+                )
+                for one in verdict.classes
+            ],
+            [one.class_id for one in verdict.classes],
+        )
+        return table
+
+    def _buttons(self, verdict: Verdict | None) -> QDialogButtonBox:
+        model_id = self._report.model.id
+        buttons = QDialogButtonBox()
+        self.promote_button = QPushButton(self._promote_text(verdict))
+        self.promote_button.setEnabled(not self._report.model.is_active)
+        self.keep_button = QPushButton(self.tr("Keep it for later"))
+        self.discard_button = QPushButton(self.tr("Discard it"), self)
+        self.discard_button.setEnabled(not self._report.model.is_active)
+        buttons.addButton(self.promote_button, QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons.addButton(self.keep_button, QDialogButtonBox.ButtonRole.RejectRole)
+        if self._report.is_pair or self._report.model.is_active:
+            self.keep_button.setText(self.tr("Close"))
+            self.discard_button.hide()
+        else:
+            buttons.addButton(self.discard_button, QDialogButtonBox.ButtonRole.DestructiveRole)
+        # Enter does what the figures say: only a model that is better, by more than chance, replaces another.
+        is_better = verdict is not None and verdict.is_better and self.promote_button.isEnabled()
+        default = self.promote_button if is_better else self.keep_button
+        default.setProperty("role", "primary")
+        for button in buttons.buttons():
+            button.setIcon(QIcon())
+            if isinstance(button, QPushButton):
+                button.setAutoDefault(button is default)
+        self._default = default
+        self.promote_button.clicked.connect(lambda: self._decide(None))
+        self.keep_button.clicked.connect(self.close)
+        self.discard_button.clicked.connect(lambda: self._decide(ModelState.DISCARDED))
+        self._model_id = model_id
+        return buttons
+
+    def _promote_text(self, verdict: Verdict | None) -> str:
+        is_worse = verdict is not None and verdict.is_worse
+        if self._report.is_pair:
+            text = self.tr("Use {0} anyway") if is_worse else self.tr("Use {0}")
+            return text.format(self._names[1])
+        return self.tr("&Use the new model anyway") if is_worse else self.tr("&Use the new model")
+
+    def _decide(self, state: ModelState | None) -> None:
+        if state is None:
+            self.promote_wanted.emit(self._model_id)
+        else:
+            self.decided.emit(self._model_id, state)
+        self.close()
+
+
+def _interval(share: Share) -> str:
+    low, high = share.interval
+    return f"{percent(low)} – {percent(high)}"

@@ -1,0 +1,1 @@
+"""Projects: opening, restoring, sources, files that moved."""

@@ -1,0 +1,65 @@
+"""How many captures there are of each kind, shown wherever counts are shown."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.domain.records import CaptureCounts, ClassCounts
+from app.item_models.class_list_model import ClassListModel
+from app.item_models.source_list_model import SourceListModel
+from app.services.project_service import ProjectService
+from app.views.filters.header import Header
+from app.views.gallery.gallery_view import GalleryView
+
+_BURST_MS = 100
+
+
+class ProjectCounts(QObject):
+    """Reads the counts after changes, once for each burst of them."""
+
+    counted = Signal(object)  # CaptureCounts
+
+    def __init__(
+        self,
+        projects: ProjectService,
+        header: Header,
+        gallery: GalleryView,
+        classes: ClassListModel,
+        sources: SourceListModel,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._projects = projects
+        self._header = header
+        self._gallery = gallery
+        self._classes = classes
+        self._sources = sources
+        self._burst = QTimer(self)
+        self._burst.setSingleShot(True)
+        self._burst.setInterval(_BURST_MS)
+        self._burst.timeout.connect(self.read)
+
+    def read_soon(self) -> None:
+        """Something has changed."""
+        if not self._burst.isActive():  # never put off, or a long import would show no counts
+            self._burst.start()
+
+    def read(self) -> None:
+        """Read and show them now."""
+        self._projects.read(
+            # In this order: classes are counted in memory, and then states are too.
+            lambda unit: (unit.captures.class_counts(), unit.captures.counts()),
+            self._show,
+        )
+
+    def _show(self, counted: tuple[ClassCounts, CaptureCounts]) -> None:
+        class_counts, counts = counted
+        self._header.set_counts(counts)
+        self._classes.set_counts(class_counts)
+        self._sources.set_counts(class_counts)
+        self._gallery.set_empty_text(
+            self.tr("No capture is of this kind. List all of them with Ctrl+Shift+F.")
+            if counts.total
+            else self.tr("Drop captures here.")
+        )
+        self.counted.emit(counts)

@@ -1,0 +1,170 @@
+"""What keys and clicks mean for the captures that are selected."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+
+from app.domain.records import ActionKind, CaptureDetail
+from app.services.captures.label_service import LabelService
+from app.services.classifier.inspect_service import InspectService
+
+_MAX_WAITING: Final = 100
+MANY: Final = 200
+"""From more captures than this on, a label is asked about before it is given."""
+
+
+class ReviewSession(QObject):
+    """Labels the selection and goes on to the next capture.
+
+    It goes on when the key is pressed, not when the label is on disk: a fast reviewer's next key is meant for
+    the next capture. What would label many captures is asked about first, whatever key or menu it came from. A digit
+    means a class only once that capture's answers are known, so keys that come sooner wait for them, in their order.
+    Whoever selects another capture meanwhile takes them back.
+    """
+
+    move_wanted = Signal(int)  # steps in the list
+    refused = Signal(str)  # why a key did nothing
+
+    def __init__(
+        self,
+        labels: LabelService,
+        inspect: InspectService,
+        settle_selection: Callable[[], None],
+        is_meant: Callable[[str], bool],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._settle_selection = settle_selection
+        self._is_meant = is_meant
+        self._labels = labels
+        self._inspect = inspect
+        self._selected: tuple[int, ...] = ()
+        self._current: int | None = None
+        self._detail: CaptureDetail | None = None
+        self._waiting: deque[tuple[bool, Callable[[], None]]] = deque()
+        self._is_moving = False
+        self._is_asking = False
+        self._pinned: list[str] = []
+        self.advances = True
+        inspect.detail_changed.connect(self._on_detail)
+
+    @property
+    def selected(self) -> tuple[int, ...]:
+        """The captures that a key would label."""
+        return self._selected
+
+    def set_selection(self, selected: Sequence[int], current: int | None) -> None:
+        """The gallery's selection, and the capture that is looked at."""
+        self._selected = tuple(selected)
+        if current != self._current:
+            if not self._is_moving:
+                self._waiting.clear()
+            self._current = current
+            self._detail = None
+            self._inspect.show(current)
+
+    def set_pinned(self, names: Sequence[str]) -> None:
+        """The classes that `choose_pinned` chooses from."""
+        self._pinned = list(names)
+
+    def choose_pinned(self, position: int) -> None:
+        """Label with the n-th of the pinned classes, from 0."""
+        if position < len(self._pinned):
+            self.choose_class(self._pinned[position])
+        else:
+            self.refused.emit(
+                self.tr("There is no pinned class {0}: pin one with Label > Classes > Pin.").format(
+                    position + 1
+                )
+            )
+
+    def choose(self, position: int) -> None:
+        """Label with the n-th of the model's classes for the capture that is looked at, from 0."""
+        self._do(lambda: self._choose(position), needs_detail=True)
+
+    def choose_class(self, name: str) -> None:
+        """Label with any class."""
+        question = self.tr("Label {0} captures as {1}?")
+        self._do(lambda: self._label(lambda ids: self._labels.label_by_name(ids, name), question, name))
+
+    def accept(self) -> None:
+        """Agree with the model."""
+        question = self.tr("Accept the model's answers for {0} captures?")
+        self._do(lambda: self._label(self._labels.accept, question))
+
+    def mark(self, kind: ActionKind) -> None:
+        """Set aside, or clear."""
+        question = {
+            ActionKind.UNSURE: self.tr("Mark {0} captures as unsure?"),
+            ActionKind.REJECT: self.tr("Mark {0} captures as not a capture?"),
+            ActionKind.CLEAR: self.tr("Clear the labels of {0} captures?"),
+        }[kind]
+        goes_on = kind is not ActionKind.CLEAR
+        self._do(lambda: self._label(lambda ids: self._labels.mark(kind, ids), question, goes_on=goes_on))
+
+    def move(self, step: int) -> None:
+        """Go to another capture."""
+        self._do(lambda: self._move(step))
+
+    def _do(self, command: Callable[[], None], *, needs_detail: bool = False) -> None:
+        self._settle_selection()  # a key that follows a click at once means what was clicked
+        if len(self._waiting) < _MAX_WAITING:
+            self._waiting.append((needs_detail, command))
+        self._do_waiting()
+
+    def _do_waiting(self) -> None:
+        while self._waiting:
+            needs_detail, command = self._waiting[0]
+            if needs_detail and self._detail is None and self._current is not None:
+                return
+            self._waiting.popleft()
+            command()
+
+    def _choose(self, position: int) -> None:
+        if self._detail is None or not self._selected:
+            return
+        if position >= len(self._detail.top):
+            self.refused.emit(
+                self.tr("The model has no answer {0} for this capture: press / to choose a class.").format(
+                    position + 1
+                )
+            )
+            return
+        answer = self._detail.top[position]
+        question = self.tr("Label {0} captures as {1}?")
+        self._label(lambda ids: self._labels.label(ids, answer.class_id), question, answer.name)
+
+    def _label(
+        self,
+        label: Callable[[tuple[int, ...]], None],
+        question: str,
+        name: str = "",
+        *,
+        goes_on: bool = True,
+    ) -> None:
+        selected = self._selected
+        if not selected or self._is_asking:
+            return
+        if len(selected) > MANY:
+            self._is_asking = True  # keys that were pressed meanwhile were not pressed for this
+            try:
+                if not self._is_meant(question.format(f"{len(selected):,}", name)):
+                    return
+            finally:
+                self._is_asking = False
+        label(selected)
+        if goes_on and self.advances and len(selected) == 1:
+            self._move(1)
+
+    def _move(self, step: int) -> None:
+        self._is_moving = True
+        self.move_wanted.emit(step)
+        self._is_moving = False
+
+    def _on_detail(self, detail: CaptureDetail | None) -> None:
+        self._detail = detail
+        self._do_waiting()

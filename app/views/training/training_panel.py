@@ -1,0 +1,122 @@
+"""The training that goes on: where it stands, its curves, and what can be done about it."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.domain.training_records import RunState, TrainingRun
+from app.services.training.retrain_service import RetrainService
+from app.views.shared.theme import Theme
+from app.views.training.curve_plot import CurvePlot
+from app.views.wording.errors import localised
+from app.views.wording.numbers import duration
+
+_PARTS = 1000
+
+
+class TrainingPanel(QWidget):
+    """Shows one training, the one that goes on or the last one."""
+
+    def __init__(self, retrain: RetrainService, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._retrain = retrain
+        self.title = QLabel()
+        self.title.setProperty("role", "heading")
+        self.title.setWordWrap(True)
+        self.state = QLabel()
+        self.state.setProperty("role", "muted")
+        self.state.setWordWrap(True)
+        self.bar = QProgressBar()
+        self.bar.setRange(0, _PARTS)
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(self.tr("Progress of the training"))
+        self.plot = CurvePlot(theme)
+        self.log = QPlainTextEdit()
+        self.log.setReadOnly(True)
+        self.log.setMaximumHeight(84)
+        self.log.setAccessibleName(self.tr("What the training says"))
+        self.pause_button = QPushButton(self.tr("Pause"))
+        self.pause_button.setToolTip(self.tr("Save and end for now; Resume goes on from there"))
+        self.pause_button.clicked.connect(retrain.pause)
+        self.resume_button = QPushButton(self.tr("Resume"))
+        self.resume_button.clicked.connect(retrain.resume)
+        self.stop_button = QPushButton(self.tr("Stop"))
+        self.stop_button.setToolTip(self.tr("Give this training up; the model in use stays as it is"))
+        self.stop_button.clicked.connect(retrain.give_up)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.pause_button)
+        buttons.addWidget(self.resume_button)
+        buttons.addWidget(self.stop_button)
+        buttons.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 10, 12, 10)
+        layout.setSpacing(8)
+        layout.addWidget(self.title)
+        layout.addWidget(self.state)
+        layout.addWidget(self.bar)
+        layout.addLayout(buttons)
+        layout.addWidget(self.plot, 1)
+        layout.addWidget(self.log)
+        retrain.changed.connect(self._show)
+        self._show()
+
+    def _show(self) -> None:
+        run, retrain, curves = self._retrain.run, self._retrain, self._retrain.curves
+        is_paused = run is not None and run.state is RunState.PAUSED and not retrain.is_running
+        self.pause_button.setVisible(retrain.is_running)
+        self.pause_button.setEnabled(not retrain.is_pausing)
+        self.resume_button.setVisible(is_paused)
+        self.stop_button.setVisible(retrain.is_running or is_paused)
+        for widget in (self.bar, self.plot, self.log):
+            widget.setVisible(run is not None)
+        if run is None:
+            self.title.setText(self.tr("No training yet"))
+            self.state.setText(
+                self.tr("Label some captures, then choose Tools > Retrain to make a better model of them.")
+            )
+            return
+        self.title.setText(str(run.config.get("name", "")))
+        self.state.setText(self._state_of(run))
+        self.bar.setValue(
+            round((curves.compared if curves.activity == "comparing" else curves.share) * _PARTS)
+        )
+        self.plot.set_curves(curves)
+        text = "\n".join(localised(sentence) for sentence in curves.notices)
+        if self.log.toPlainText() != text:
+            self.log.setPlainText(text)
+        self.log.setVisible(bool(text))
+
+    def _state_of(self, run: TrainingRun) -> str:
+        retrain, curves = self._retrain, self._retrain.curves
+        if retrain.is_pausing:
+            return self.tr("Saving…")
+        if retrain.is_running and curves.activity == "comparing":
+            return self.tr("Comparing it with the model in use on captures that neither has learnt from.")
+        if retrain.is_running and not curves.steps:
+            return self.tr("Starting: the captures are being read.")
+        if retrain.is_running:
+            parts = [
+                self.tr("Epoch {0} of {1}").format(min(curves.epoch + 1, curves.epochs), curves.epochs),
+                self.tr("{0} captures/s").format(f"{curves.samples_per_s:.1f}"),
+            ]
+            if curves.eta_s is not None:
+                parts.append(self.tr("{0} left").format(duration(curves.eta_s)))
+            return " · ".join(parts)
+        states = {
+            RunState.QUEUED: self.tr("Waits until the other training is done."),
+            RunState.RUNNING: self.tr("Taking the new model in."),
+            RunState.PAUSED: self.tr("Paused: everything is saved, and Resume goes on from there."),
+            RunState.FINISHED: self.tr("Done: the new model is listed in Tools > Models."),
+            RunState.STOPPED: self.tr("Given up."),
+        }
+        if run.state is RunState.FAILED or (run.state is RunState.PAUSED and run.problem):
+            return localised(run.problem)
+        return states[run.state]

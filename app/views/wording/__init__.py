@@ -1,0 +1,1 @@
+"""Numbers, errors and languages in words."""

@@ -1,0 +1,386 @@
+"""What keeps a source's child process running, with children that do what a test says: see `test_stream_sources`
+for the real one."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from watching import EVERY_FRAME, PATIENCE_S, Watched
+
+from vimd_core.processes.protocol import Message, encode
+from vimd_core.streaming import supervisor as module
+from vimd_core.streaming.messages import EXIT_HUNG
+from vimd_core.streaming.sightings.sightings import Look, Sighting, sighting_message
+from vimd_core.streaming.sources.addresses import parse_source
+from vimd_core.streaming.sources.settings import CaptureSettings, StreamSettings, to_fields
+from vimd_core.streaming.sources.status import StreamState, StreamStatus
+from vimd_core.streaming.supervisor import StreamSupervisor, SupervisorLimits
+
+ADDRESS = "rtsp://anna:s3cret-word@127.0.0.1/door"
+TICK_S = 0.25
+
+CHILD = """
+import json, os, sys, time
+from vimd_core.processes.protocol import Decoder, Message, encode
+
+log, *deeds = sys.argv[1:]
+SIGHTING = Message("sighting", {fields!r}, payload={payload!r})
+
+
+def say(kind, **fields):
+    os.write(1, encode(Message(kind, fields)))
+
+
+decoder, left = Decoder(), list(deeds)
+while data := os.read(0, 65536):
+    for message in decoder.feed(data):
+        with open(log, "a") as file:
+            file.write(json.dumps({"type": message.type, **message.fields}) + "\\n")
+        if message.type == "snap":
+            say("heartbeat", status={"state": "live", "frames": 8})
+        if message.type == "shutdown" and "stay" not in deeds:
+            sys.exit(0)
+        if message.type != "take":
+            continue
+        while left:
+            deed = left.pop(0)
+            if deed == "beat":
+                say("heartbeat", status={"state": "live", "frames": 7, "sightings": 3, "lost": 2, "missed": 1,
+                                         "reconnections": 4})
+            elif deed == "complain":
+                say("failed", message="the lens is dirty")
+            elif deed == "sight":
+                os.write(1, encode(SIGHTING))
+            elif deed.startswith("close:"):
+                os.close(1)
+                time.sleep(0.2)
+                os._exit(int(deed[6:]))
+            elif deed == "babble":
+                os.write(1, b"\\xff" * 64)
+            elif deed.startswith("say:"):
+                print(deed[4:], file=sys.stderr, flush=True)
+            elif deed.startswith("exit:"):
+                sys.exit(int(deed[5:]))
+"""
+
+
+def script() -> str:
+    """The child, with a sighting to send."""
+    look = Look(np.zeros((2, 3, 3), np.uint8), 1, 0.5, 5, 6, (0, 0, 3, 2))
+    message = sighting_message(Sighting("door", "demand", (look,)))
+    return CHILD.replace("{fields!r}", repr(message.fields)).replace("{payload!r}", repr(message.payload))
+
+
+class Children:
+    """Starts supervisors of scripted children, and knows what these were told."""
+
+    def __init__(self, folder: Path) -> None:
+        self._log = folder / "told.jsonl"
+        self._made: list[StreamSupervisor] = []
+
+    def supervise(
+        self, *deeds: str, limits: SupervisorLimits | None = None, max_frames: int = 0
+    ) -> tuple[StreamSupervisor, Watched]:
+        address, credentials = parse_source(ADDRESS)
+        listener = Watched()
+        made = StreamSupervisor(
+            StreamSettings(address=address, capture=EVERY_FRAME),
+            credentials,
+            listener,
+            max_frames=max_frames,
+            command=[sys.executable, "-c", script(), str(self._log), *deeds],
+            limits=limits,
+        )
+        listener.supervisor = made
+        self._made.append(made)
+        return made, listener
+
+    def told(self) -> list[dict[str, object]]:
+        return [json.loads(line) for line in self._log.read_text().splitlines()]
+
+    def stop(self) -> None:
+        for one in self._made:
+            one.stop()
+
+
+@pytest.fixture
+def children(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Children]:
+    monkeypatch.setattr("vimd_core.streaming.backoff.Backoff.next_s", lambda _self: 0.01)
+    made = Children(tmp_path)
+    yield made
+    made.stop()
+
+
+class Clock:
+    """Time that passes only while requests are waited for, by given steps."""
+
+    def __init__(self, steps: list[float]) -> None:
+        self.now_s = 1000.0
+        self._left = list(steps)
+
+    def monotonic(self) -> float:
+        return self.now_s
+
+    def get(self, timeout: float) -> None:
+        assert timeout == TICK_S
+        self.now_s += self._left.pop(0)
+        raise queue.Empty
+
+    def put(self, _request: object) -> None: ...
+
+    def is_alive(self) -> bool:
+        return bool(self._left)
+
+
+def serve(
+    monkeypatch: pytest.MonkeyPatch,
+    *steps: float,
+    is_heard: bool = True,
+    limits: SupervisorLimits | None = None,
+) -> tuple[list[str], float, bool]:
+    """A child that says nothing while time passes: the verdict, after how long, and whether it counts as silent."""
+    address, credentials = parse_source(ADDRESS)
+    supervisor = StreamSupervisor(StreamSettings(address=address), credentials, Watched(), limits=limits)
+    clock = Clock(list(steps))
+    monkeypatch.setattr(module, "time", clock)
+    monkeypatch.setattr(supervisor, "_requests", clock)
+    monkeypatch.setattr(supervisor, "_heard_s", clock.now_s)
+    monkeypatch.setattr(supervisor, "_has_been_heard", is_heard)
+    verdicts: list[str] = []
+    supervisor._serve(None, clock, verdicts)  # type: ignore[arg-type]
+    return verdicts, clock.now_s - 1000.0, supervisor._is_silent()
+
+
+@pytest.mark.parametrize(("is_heard", "patience_s"), [(True, 10.0), (False, 60.0)])
+def test_a_silent_child_is_given_up_after_its_time(
+    is_heard: bool, patience_s: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticks = int(patience_s / TICK_S)
+    assert serve(monkeypatch, *[TICK_S] * ticks, is_heard=is_heard) == ([], patience_s, False)
+    verdicts, after_s, is_silent = serve(monkeypatch, *[TICK_S] * 400, is_heard=is_heard)
+    assert verdicts == [f"it gave no sign of life for {patience_s:g} s"]
+    assert after_s == patience_s + TICK_S and is_silent
+    own = SupervisorLimits(silence_s=3.0, start_s=3.0)
+    assert serve(monkeypatch, *[TICK_S] * 400, is_heard=is_heard, limits=own)[1] == 3.0 + TICK_S
+
+
+@pytest.mark.parametrize("is_heard", [True, False])
+def test_a_child_is_not_blamed_for_the_time_that_the_machine_slept(
+    is_heard: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patience_s = 10.0 if is_heard else 60.0
+    ticks = int(patience_s / TICK_S)
+    waking = [TICK_S] * 3 + [28_800.0] + [TICK_S] * ticks
+    assert serve(monkeypatch, *waking, is_heard=is_heard) == ([], sum(waking), False)
+    verdicts, after_s, _ = serve(monkeypatch, *waking, *[TICK_S] * 9, is_heard=is_heard)
+    assert verdicts and after_s == sum(waking) + TICK_S, "it has its time anew, and no more"
+
+
+def test_a_machine_that_is_slow_has_not_slept(monkeypatch: pytest.MonkeyPatch) -> None:
+    verdicts, after_s, _ = serve(monkeypatch, *[2.0] * 40)
+    assert verdicts and after_s == 12.0
+
+
+def test_a_child_is_told_everything_that_was_asked_for_before_it_ran(children: Children) -> None:
+    supervisor, listener = children.supervise("beat", max_frames=9)
+    capture = CaptureSettings(interval_s=7.0)
+    supervisor.take(3)
+    supervisor.take(2)
+    supervisor.pause(True)
+    supervisor.configure(capture)
+    supervisor.snap()
+    supervisor.start()
+    supervisor.start()
+    listener.wait_for(StreamState.LIVE)
+    assert supervisor.process_id > 0
+    supervisor.look(64, with_looks=True)
+    supervisor.look(32)
+    supervisor.take(4)
+    supervisor.pause(False)
+    supervisor.configure(EVERY_FRAME)
+    supervisor.snap()
+    listener.wait(lambda: listener.status.frames == 8, "an answer to the last request")
+    supervisor.stop()
+    told = children.told()
+    assert [one["type"] for one in told] == [
+        *("open", "take", "pause", "look", "look", "take", "pause", "configure", "snap", "shutdown"),
+    ]  # fmt: skip
+    opened = told[0]["settings"]
+    assert isinstance(opened, dict) and opened["capture"] == json.loads(json.dumps(to_fields(capture)))
+    assert told[0]["max_frames"] == 9
+    assert [told[1]["count"], told[2]["is_paused"], told[5]["count"], told[6]["is_paused"]] == [
+        5,
+        True,
+        4,
+        False,
+    ]
+    assert (told[3]["max_side_px"], told[3]["with_looks"]) == (64, True)
+    assert (told[4]["max_side_px"], told[4]["with_looks"]) == (32, False)
+    assert told[7]["capture"] == json.loads(json.dumps(to_fields(EVERY_FRAME)))
+    assert supervisor.process_id == 0 and supervisor.status.state is StreamState.STOPPED
+    assert (supervisor.status.retry_in_s, supervisor.status.age_s) == (None, None)
+    assert supervisor.status.frames_per_s == 0.0
+    assert supervisor.status.frames == 8
+
+
+def test_counts_go_on_where_a_child_that_died_had_left_off(children: Children) -> None:
+    supervisor, listener = children.supervise("beat", "exit:3")
+    supervisor.start()
+    listener.wait(lambda: listener.status.restarts == 2, "the second restart")
+    lives = [one for one in listener.statuses if one.state is StreamState.LIVE]
+    assert [one.frames for one in lives[:2]] == [7, 14]
+    second = lives[1]
+    assert (second.sightings, second.lost, second.missed, second.reconnections) == (6, 4, 2, 8)
+    assert [one.restarts for one in lives[:2]] == [0, 1]
+    assert "exit code 3" in second.last_error and "without a word" in second.last_error
+    waiting = next(one for one in listener.statuses if one.state is StreamState.RECONNECTING)
+    assert (waiting.retry_in_s, waiting.frames, waiting.frames_per_s) == (0.01, 7, 0.0)
+    # A child that is started again is told all that was wanted of the one before.
+    supervisor.stop()
+    assert [one["type"] for one in children.told()][:4] == ["open", "take", "open", "take"]
+
+
+@pytest.mark.parametrize(
+    ("deeds", "words"),
+    [
+        (("say:first", "say: a driver broke  ", "exit:1"), "a driver broke"),
+        ((f"exit:{EXIT_HUNG}",), "its driver did not come back"),
+        (("exit:3",), "its process ended with exit code 3 and without a word"),
+        (("babble",), "The child process sent something that is not a message."),
+    ],
+)
+def test_the_last_words_of_a_child_say_what_happened(
+    deeds: tuple[str, ...], words: str, children: Children
+) -> None:
+    supervisor, listener = children.supervise(*deeds)
+    supervisor.start()
+    listener.wait(lambda: listener.status.restarts >= 1, "the restart")
+    error = next(one.last_error for one in listener.statuses if one.restarts)
+    assert error == words
+
+
+def test_last_words_and_complaints_keep_the_password_to_themselves(
+    children: Children, caplog: pytest.LogCaptureFixture
+) -> None:
+    supervisor, listener = children.supervise("complain", "say:no entry for s3cret-word", "exit:1")
+    supervisor.start()
+    listener.wait(lambda: listener.status.restarts >= 1, "the restart")
+    supervisor.stop()
+    assert "no entry for" in caplog.text and "the lens is dirty" in caplog.text
+    assert "s3cret-word" not in caplog.text + repr(listener.statuses)
+
+
+def test_only_the_end_of_what_a_child_said_is_kept(children: Children) -> None:
+    supervisor, listener = children.supervise("say:" + "x" * 9000, "exit:1")
+    supervisor.start()
+    listener.wait(lambda: listener.status.restarts >= 1, "the restart")
+    assert len(next(one.last_error for one in listener.statuses if one.restarts)) == 4095
+
+
+def test_a_program_that_is_not_there_is_said_and_tried_again(tmp_path: Path, children: Children) -> None:
+    address, credentials = parse_source(ADDRESS)
+    listener = Watched()
+    supervisor = StreamSupervisor(
+        StreamSettings(address=address), credentials, listener, command=[str(tmp_path / "missing")]
+    )
+    supervisor.start()
+    listener.wait(lambda: listener.status.restarts >= 2, "another try")
+    supervisor.stop()
+    assert "can't be started (No such file" in listener.statuses[1].last_error
+
+
+def test_a_child_that_does_not_end_is_ended(children: Children, caplog: pytest.LogCaptureFixture) -> None:
+    supervisor, listener = children.supervise("beat", "stay", limits=SupervisorLimits(stop_s=0.1))
+    supervisor.start()
+    listener.wait_for(StreamState.LIVE)
+    stopper = threading.Thread(target=supervisor.stop)
+    stopper.start()
+    stopper.join(PATIENCE_S)
+    assert not stopper.is_alive()
+    assert supervisor.process_id == 0
+    assert "did not end by itself" in caplog.text
+
+
+def test_it_can_be_started_again_after_a_stop(children: Children) -> None:
+    supervisor, listener = children.supervise("beat")
+    assert supervisor.status == StreamStatus() and supervisor.process_id == 0
+    for _ in range(2):
+        supervisor.start()
+        listener.wait_for(StreamState.LIVE)
+        supervisor.stop()
+    supervisor.stop()
+    assert [one for one in listener.states if one is not StreamState.CONNECTING] == [
+        *(StreamState.LIVE, StreamState.STOPPED) * 2
+    ]
+
+
+def test_what_was_delivered_is_not_asked_for_again(children: Children) -> None:
+    """Watched asks for one more after each."""
+    supervisor, listener = children.supervise("sight", "sight", "exit:1")
+    supervisor.take(5)
+    supervisor.start()
+    listener.wait(lambda: listener.status.restarts == 2, "the second restart")
+    supervisor.stop()
+    assert listener.sightings[0].region == "door"
+    taken = [one["count"] for one in children.told() if one["type"] == "take"]
+    opened = [number for number, one in enumerate(children.told()) if one["type"] == "open"]
+    assert taken[0] == children.told()[opened[1] + 1]["count"] == 5
+
+
+def test_a_child_that_has_closed_its_pipe_may_end_by_itself(children: Children) -> None:
+    supervisor, listener = children.supervise("close:7")
+    supervisor.start()
+    listener.wait(lambda: listener.status.restarts >= 1, "the restart")
+    assert "exit code 7" in next(one.last_error for one in listener.statuses if one.restarts)
+
+
+def test_waits_are_short_again_after_a_child_that_ran_for_half_a_minute(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    address, credentials = parse_source(ADDRESS)
+    supervisor = StreamSupervisor(StreamSettings(address=address), credentials, Watched())
+    clock, lives, log = Clock([]), [1.0, 30.0, 30.5, 90.0, 2.0], list[str]()
+
+    class Noted:
+        def next_s(self) -> float:
+            log.append("wait")
+            return 0.0
+
+        def reset(self) -> None:
+            log.append("reset")
+
+    def run_child() -> str:
+        clock.now_s += lives.pop(0)
+        if not lives:
+            supervisor.request_stop()
+        return "gone"
+
+    monkeypatch.setattr(module, "time", clock)
+    monkeypatch.setattr(module, "Backoff", Noted)
+    monkeypatch.setattr(supervisor, "_run_child", run_child)
+    supervisor._keep()
+    assert log == ["wait", "wait", "reset", "wait", "reset", "wait"]
+    assert supervisor.status.restarts == 4 and supervisor.status.state is StreamState.STOPPED
+
+
+@pytest.mark.parametrize("is_stopping", [True, False])
+def test_what_a_child_says_while_it_is_ended_is_not_passed_on(is_stopping: bool) -> None:
+    address, credentials = parse_source(ADDRESS)
+    listener = Watched()
+    supervisor = StreamSupervisor(StreamSettings(address=address), credentials, listener)
+    if is_stopping:
+        supervisor.request_stop()
+    reading, writing = os.pipe()
+    os.write(writing, encode(Message("heartbeat", {"status": {"state": "live"}})))
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        supervisor._read(pipe, [])
+    assert [one.state for one in listener.statuses] == ([] if is_stopping else [StreamState.LIVE])

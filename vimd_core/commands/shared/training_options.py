@@ -1,0 +1,278 @@
+"""What the training commands have in common: options, recipe, data, and how a run is started and reported."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from vimd_core.commands.shared.arguments import add_device_argument, positive_int
+from vimd_core.config import PRESETS
+from vimd_core.errors import ConfigError
+from vimd_core.training.runs.claim import add_overwrite_argument
+
+if TYPE_CHECKING:
+    from vimd_core.training.batches.training_data import TrainingData
+    from vimd_core.training.recipes.recipe_file import AnyRecipe, ClassifierRecipe
+
+_RECIPE_PREFIX: Final = "recipe."
+_MODELS: Final = ("init", "teacher", "srresnet", "grow_from")
+
+
+@dataclass(frozen=True)
+class Option:
+    """An option that overrides a setting of the recipe.
+
+    Attributes:
+        flag: such as "--epochs".
+        setting: dotted name in the recipe, such as "training.epochs".
+        help: one phrase, with the default in brackets.
+        type: makes the value of the text; None for a switch.
+        choices: allowed values.
+    """
+
+    flag: str
+    setting: str
+    help: str
+    type: Any = str
+    choices: Sequence[str] | None = None
+
+
+COMMON: Final = (
+    Option("--data", "data", "captures: one sub-folder for each class, or a .csv or .jsonl manifest", Path),
+    Option("--preset", "preset", "sizes of the networks (compact)", str, (*sorted(PRESETS), "init")),
+    Option("--batch-size", "training.batch_size", "images a step", positive_int),
+    Option("--learning-rate", "training.learning_rate", "peak learning rate", float),
+    Option("--seed", "training.seed", "of weights, order, augmentation and split (0)", int),
+)
+CLASSIFIER: Final = (
+    *COMMON,
+    Option(
+        "--hr",
+        "hr",
+        "high-resolution views in the same class folders; equal names, or equal parts before the first _, match",
+        Path,
+    ),
+    Option(
+        "--init",
+        "init",
+        "model or classifier to start from; classes and size may differ",
+        Path,
+    ),
+    Option(
+        "--class-names", "class_names", "CSV with the columns id,name: readable names of the folders", Path
+    ),
+    Option("--epochs", "training.epochs", "passes over the data (20)", positive_int),
+    Option("--accumulation", "training.accumulation", "compute a batch in so many parts (1)", positive_int),
+    Option(
+        "--validation-fraction",
+        "training.validation_fraction",
+        "share of things held back to choose the best epoch; 0 learns from all and keeps the last (0.12)",
+        float,
+    ),
+    Option(
+        "--patience", "training.patience", "end after so many epochs without a better one; 0 never (0)", int
+    ),
+    Option(
+        "--freeze-layers",
+        "training.freeze_layers",
+        "leave the stem and so many first layers as they are (0)",
+        int,
+    ),
+    Option("--head-epochs", "training.head_epochs", "first epochs in which only the head learns (0)", int),
+    Option(
+        "--precision",
+        "training.precision",
+        "number format of matrix products (auto)",
+        str,
+        ("auto", "float32", "bfloat16", "float16"),
+    ),
+    Option(
+        "--flip", "training.augmentation.flip", "mirror images at random; wrong for signs and letters", None
+    ),
+)
+
+
+def add_training_options(parser: argparse.ArgumentParser, options: Sequence[Option]) -> None:
+    """Add the options of a command that trains classifiers."""
+    add_recipe_options(parser, options)
+    add_device_argument(parser)
+    parser.add_argument(
+        "--checkpoint-minutes",
+        type=float,
+        default=10.0,
+        help="time between checkpoints inside of an epoch (10)",
+    )
+
+
+def add_recipe_options(parser: argparse.ArgumentParser, options: Sequence[Option]) -> None:
+    """Add the options that override a recipe, and those that every training has."""
+    parser.epilog = (
+        "Ctrl+C or SIGTERM ends a training with everything saved; the exit code is 4 then, and --resume goes on. A "
+        "finished training is not replaced without --overwrite, and one folder takes one training at a time."
+    )
+    parser.add_argument(
+        "--run",
+        "--run-folder",  # torchrun takes --run for an abbreviation of an option of its own
+        dest="run_folder",
+        type=Path,
+        required=True,
+        metavar="FOLDER",
+        help="folder for log, checkpoints and result",
+    )
+    going = parser.add_mutually_exclusive_group()
+    going.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
+    add_overwrite_argument(going, "a training")
+    parser.add_argument(
+        "--recipe", type=Path, metavar="FILE", help="TOML with settings; the other options count more"
+    )
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="SETTING=VALUE",
+        help="any setting of the recipe, such as training.weight_decay=0.1; may be repeated",
+    )
+    for option in options:
+        dest = _RECIPE_PREFIX + option.setting
+        if option.type is None:
+            parser.add_argument(
+                option.flag, dest=dest, action="store_true", default=argparse.SUPPRESS, help=option.help
+            )
+            continue
+        parser.add_argument(
+            option.flag,
+            dest=dest,
+            type=option.type,
+            choices=option.choices,
+            # A setting that is not given must not hide what the recipe says.
+            default=argparse.SUPPRESS,
+            metavar=None if option.choices else option.flag.strip("-").upper().replace("-", "_"),
+            help=option.help,
+        )
+    parser.add_argument("--threads", type=positive_int, help="processor threads (all that are free)")
+
+
+def read_recipe(arguments: argparse.Namespace, kind: type[AnyRecipe]) -> AnyRecipe:
+    """The recipe that the options describe; one to resume starts from that of its own run.
+
+    Raises:
+        ConfigError: a setting is unknown or out of range, or there are no data.
+    """
+    from vimd_core.training.recipes.recipe_file import RECIPE_FILE, find_recipe, resolve_recipe
+    from vimd_core.training.recipes.settings import parse_assignment
+
+    file = None if arguments.recipe is None else find_recipe(arguments.recipe)
+    kept: Path = arguments.run_folder / RECIPE_FILE
+    if file is None and arguments.resume and kept.is_file():
+        file = kept
+    overrides = {
+        name.removeprefix(_RECIPE_PREFIX): value
+        for name, value in vars(arguments).items()
+        if name.startswith(_RECIPE_PREFIX)
+    }
+    overrides |= dict(parse_assignment(text) for text in arguments.set)
+    recipe = _with_named_models(resolve_recipe(kind, arguments.command, file, overrides))
+    if recipe.data is None:
+        raise ConfigError(
+            "There are no data to learn from: add --data, or a line `data = ...` to the recipe."
+        )
+    return recipe
+
+
+def _with_named_models(recipe: AnyRecipe) -> AnyRecipe:
+    """Models that a recipe calls by name, by their files."""
+    from vimd_core.checkpoints.named import find_model
+
+    found: dict[str, Any] = {
+        name: find_model(getattr(recipe, name)) for name in _MODELS if getattr(recipe, name, None) is not None
+    }
+    return replace(recipe, **found)
+
+
+def read_data(
+    recipe: ClassifierRecipe,
+    size_px: int,
+    run_folder: Path,
+    *,
+    classes: Sequence[str] | None = None,
+    quiet: bool = False,
+) -> TrainingData:
+    """The data of a recipe; what was found wrong with them is said on stderr.
+
+    Args:
+        recipe: what to learn from, and how much of it is held back.
+        size_px: image size of the classifier.
+        run_folder: for pixels that do not fit into the memory.
+        classes: that the model shall have, in their order; None takes those of the data.
+        quiet: say nothing.
+
+    Raises:
+        DatasetError: nothing can be learnt from them.
+        TrainingStoppedError: a signal asked to stop.
+    """
+    from vimd_core.training.batches.training_data import load_training_data
+
+    assert recipe.data is not None
+    with reading_progress(quiet=quiet) as progress:
+        data = load_training_data(
+            recipe.data,
+            size_px,
+            hr=recipe.hr,
+            classes=classes,
+            validation_fraction=recipe.training.validation_fraction,
+            seed=recipe.training.seed,
+            folder=run_folder,
+            progress=progress,
+        )
+    if not quiet:
+        sys.stderr.write(data.preflight.text())
+    return data
+
+
+@contextlib.contextmanager
+def reading_progress(*, quiet: bool = False) -> Iterator[Callable[[int, int], None]]:
+    """Makes what shows how far the reading of images is; it ends the reading when a signal asks to stop.
+
+    Args:
+        quiet: show nothing.
+    """
+    from vimd_core.commands.shared.progress import Progress
+    from vimd_core.training.loop.stopping import StopFlag, TrainingStoppedError, stop_on_signals
+
+    flag = StopFlag()
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(stop_on_signals(flag))
+        shown: list[Progress] = []
+
+        def report(done: int, total: int) -> None:
+            if flag():
+                raise TrainingStoppedError(
+                    "Stopped while the images were being read, before anything was learnt: the same command starts or "
+                    "goes on from there.",
+                    step=0,
+                )
+            if not shown:
+                shown.append(stack.enter_context(Progress("reading", total, quiet=quiet)))
+            shown[0].advance(done - shown[0].meter.done)
+
+        yield report
+
+
+def print_event(event: dict[str, Any]) -> None:
+    """Write one JSON line."""
+    sys.stdout.write(json.dumps(event) + "\n")
+    sys.stdout.flush()
+
+
+def set_threads(threads: int | None) -> None:
+    """Bound the threads of torch and of the scan."""
+    import torch
+
+    if threads:
+        torch.set_num_threads(threads)

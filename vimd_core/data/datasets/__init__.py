@@ -1,0 +1,1 @@
+"""Labelled captures as data sets: described, checked, split, and held in memory."""

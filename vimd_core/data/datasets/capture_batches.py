@@ -1,0 +1,123 @@
+"""Reads captures in batches, the next ones in threads while the present one is computed. Torch-free."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections import deque
+from collections.abc import Generator, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Generic, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from vimd_core.config import SizePx
+from vimd_core.data.images.decoding import read_image
+from vimd_core.data.images.resizing import resize_to
+from vimd_core.errors import ImageError
+
+Key = TypeVar("Key")
+READ_THREADS: Final = 4
+_BATCHES_AHEAD: Final = 1
+
+
+@dataclass(frozen=True)
+class ReadCapture(Generic[Key]):
+    """A capture that was read, or could not be.
+
+    Attributes:
+        key: what the caller knows it by.
+        path: its file.
+        width_px: width of the file's image; 0 when it can't be read.
+        height_px: height of the file's image; 0 when it can't be read.
+        image: (S, S, 3) uint8 RGB, or None when it can't be read.
+        error: why it can't be read, one sentence; empty when it was.
+        file_size_bytes: length of the file that was read; 0 when it can't be read.
+        modified_ns: its time; 0 when it can't be read.
+        notice: that its file is incomplete, one sentence; empty when it is whole.
+        read_s: seconds that reading, decoding and resizing took, beside other threads.
+    """
+
+    key: Key
+    path: Path
+    width_px: int = 0
+    height_px: int = 0
+    image: npt.NDArray[np.uint8] | None = None
+    error: str = ""
+    file_size_bytes: int = 0
+    modified_ns: int = 0
+    notice: str = ""
+    read_s: float = 0.0
+
+
+def read_capture(key: Key, path: Path, size_px: SizePx) -> ReadCapture[Key]:
+    """Read one capture; a bad file is a result as well.
+
+    Args:
+        key: what the caller knows it by.
+        path: its file.
+        size_px: S, side of the square that it is brought to, or height and width.
+    """
+    start = time.perf_counter()
+    before = _stamp(path)
+    try:
+        read = read_image(path)
+    except ImageError as e:
+        return ReadCapture(key, path, error=str(e))
+    after = _stamp(path)
+    # A file that was replaced meanwhile is none that anybody can know.
+    size_bytes, modified_ns = after if after == before else (0, 0)
+    # Kept small at once: a batch of photographs as they are could fill the memory.
+    square = resize_to(read.pixels, size_px)
+    height_px, width_px = read.pixels.shape[:2]
+    return ReadCapture(
+        key,
+        path,
+        width_px,
+        height_px,
+        square,
+        file_size_bytes=size_bytes,
+        modified_ns=modified_ns,
+        notice=read.notice,
+        read_s=time.perf_counter() - start,
+    )
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Length and time of a file, by which it is seen whether it is another one than before."""
+    try:
+        status = path.stat()
+    except OSError:
+        return 0, 0
+    return status.st_size, status.st_mtime_ns
+
+
+def read_batches(
+    captures: Iterable[tuple[Key, Path]], *, batch_size: int, size_px: SizePx, threads: int = READ_THREADS
+) -> Generator[list[ReadCapture[Key]], None, None]:
+    """Read captures in order, one batch ahead of the caller.
+
+    Args:
+        captures: key and path of each; taken from the iterable as needed.
+        batch_size: captures in each list but the last.
+        size_px: S, side of the square that each is brought to, or height and width.
+        threads: files read at the same time.
+    """
+    remaining = iter(captures)
+    pool = ThreadPoolExecutor(threads, thread_name_prefix="vimd-read")
+    waiting: deque[list[Future[ReadCapture[Key]]]] = deque()
+    try:
+        while True:
+            while len(waiting) <= _BATCHES_AHEAD:
+                batch = list(itertools.islice(remaining, batch_size))
+                if not batch:
+                    break
+                waiting.append([pool.submit(read_capture, key, path, size_px) for key, path in batch])
+            if not waiting:
+                return
+            yield [future.result() for future in waiting.popleft()]
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)

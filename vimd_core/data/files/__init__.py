@@ -1,0 +1,1 @@
+"""Finds captures in folders and archives."""

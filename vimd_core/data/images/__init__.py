@@ -1,0 +1,1 @@
+"""Reads a capture from a file as 8-bit RGB, whatever the format."""

@@ -1,0 +1,426 @@
+"""Reads a capture from a file as 8-bit RGB, or says in one sentence why it can't. Torch-free."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import stat
+import struct
+import warnings
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Final
+
+import numpy as np
+import numpy.typing as npt
+from PIL import ExifTags, Image
+
+from vimd_core.data.images.deep_colour import to_eight_bits
+from vimd_core.data.images.deep_samples import deep_samples
+from vimd_core.data.images.formats import FORMAT_NAMES, READERS, SNIFFED_BYTES, image_format_of, other_kind_of
+from vimd_core.data.images.heic import register_heic
+from vimd_core.data.images.incomplete_files import Completed, complete, lacks_end, may_lack_end
+from vimd_core.data.images.quiet_libtiff import silence_libtiff
+from vimd_core.data.images.tiff_samples import (
+    TiffLayout,
+    UnsupportedTiffError,
+    read_tiff_layout,
+    read_tiff_samples,
+)
+from vimd_core.errors import ImageError
+from vimd_core.processes.file_errors import trouble_sentence
+
+MAX_IMAGE_PIXELS: Final = 100_000_000
+"""A file whose header announces more is refused before it is decoded: RGB of this size takes 300 MB."""
+
+TRANSPARENT_BACKGROUND: Final = (255, 255, 255)
+"""What shows through transparent pixels: white, as paper and most viewers do."""
+
+MAX_SAMPLE_BYTES: Final = 600_000_000
+"""The same for samples of more than 8 bits: 16-bit colour of the largest size."""
+
+# What Pillow's readers raise on files that are damaged in one way or another.
+_DECODER_ERRORS: Final = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    IndexError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    OverflowError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+)
+_TRANSPOSE: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_SIDEWAYS: Final = (5, 6, 7, 8)
+_JPEG_HEADERS_BYTES: Final = 1 << 18
+_EMPTY: Final = "{} is empty (0 bytes): copy it again from where it came."
+
+# Registers the readers now, since threads that decode would race to do it at the first image.
+Image.init()
+silence_libtiff()
+# Pillow warns of oddities that it copes with (damaged EXIF, too many TIFF tags). A filter, because
+# `catch_warnings` is not thread-safe and captures are decoded in threads.
+warnings.filterwarnings("ignore", module=r"PIL\.")
+# It also logs what it then raises.
+logging.getLogger("PIL").setLevel(logging.CRITICAL)
+
+
+@dataclass(frozen=True, eq=False)
+class DecodedImage:
+    """A picture, and what is to be said of it.
+
+    Attributes:
+        pixels: (H, W, 3) uint8 RGB, contiguous and writable.
+        notice: one sentence where the file is incomplete and is shown all the same; empty otherwise.
+    """
+
+    pixels: npt.NDArray[np.uint8]
+    notice: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class _Opened:
+    """A file whose header was read: by Pillow, or as a TIFF that Pillow has no mode for."""
+
+    file: IO[bytes]
+    image: Image.Image | None
+    layout: TiffLayout | None
+
+
+def decode_image(path: Path, *, max_pixels: int = MAX_IMAGE_PIXELS) -> npt.NDArray[np.uint8]:
+    """The pixels of `read_image`.
+
+    Args:
+        path: the file.
+        max_pixels: refuse images with more.
+
+    Raises:
+        ImageError: as there.
+    """
+    return read_image(path, max_pixels=max_pixels).pixels
+
+
+def read_image(path: Path, *, max_pixels: int = MAX_IMAGE_PIXELS) -> DecodedImage:
+    """Read an image of `image_formats`, whatever its extension says; of several pictures the first.
+
+    EXIF orientation is applied; transparent pixels are laid on `TRANSPARENT_BACKGROUND`; grey becomes RGB; samples of
+    more than 8 bits are scaled as `deep_colour` says. A JPEG or PNG that was cut off is shown with a notice, as long as
+    nearly all of it is there (see `incomplete_files`).
+
+    Args:
+        path: the file.
+        max_pixels: refuse images with more.
+
+    Raises:
+        ImageError: the file is missing, unreadable, empty, truncated, not an image or too large.
+    """
+    with _open(path, max_pixels) as opened:
+        return _read(opened, path)
+
+
+def _read(opened: _Opened, path: Path) -> DecodedImage:
+    damaged = f"{path} is truncated or damaged: copy it again from where it came."
+    try:
+        if _lacks_end(opened.file):
+            shown = _read_incomplete(opened.file, path)
+            if shown is None:
+                raise ImageError(damaged)
+            return shown
+        return DecodedImage(_pixels(opened))
+    except UnsupportedTiffError as e:
+        raise ImageError(_unsupported_tiff(path, e)) from e
+    except MemoryError as e:
+        raise ImageError(f"{path} needs more memory than there is: make it smaller.") from e
+    except _DECODER_ERRORS as e:
+        raise ImageError(damaged) from e
+
+
+def read_image_in(content: bytes, path: Path, *, max_pixels: int = MAX_IMAGE_PIXELS) -> DecodedImage:
+    """The same of a file whose content was read already.
+
+    Args:
+        content: all bytes of the file.
+        path: where they come from, for what is said.
+        max_pixels: refuse images with more.
+
+    Raises:
+        ImageError: it is empty, truncated, not an image or too large.
+    """
+    if not content:
+        raise ImageError(_EMPTY.format(path))
+    return _read(_identify(BytesIO(content), path, max_pixels), path)
+
+
+def _pixels(opened: _Opened) -> npt.NDArray[np.uint8]:
+    if opened.layout is not None:
+        deep = _tiff_pixels(opened.file, opened.layout, opened.image)
+        if deep is not None:
+            return deep
+    image = opened.image
+    assert image is not None
+    orientation = _orientation(image)
+    samples = deep_samples(image, opened.file)
+    if samples is None:
+        image.load()
+        rgb = _to_rgb(image)
+    else:
+        rgb = Image.fromarray(
+            to_eight_bits(samples.samples, stated_maximum=samples.stated_maximum, has_alpha=samples.has_alpha)
+        )
+    if orientation in _TRANSPOSE:
+        rgb = rgb.transpose(_TRANSPOSE[orientation])
+    return np.array(rgb)
+
+
+def _tiff_pixels(
+    file: IO[bytes], layout: TiffLayout, image: Image.Image | None
+) -> npt.NDArray[np.uint8] | None:
+    """Deep samples in 8 bits; None where Pillow must do with what it has of them."""
+    try:
+        samples = read_tiff_samples(file, layout)
+    except UnsupportedTiffError:
+        if image is None or not layout.is_true_in_pillow:
+            raise
+        return None
+    if layout.alpha == "none" and layout.samples in (2, 4):
+        samples = samples[..., :-1]  # infrared, depth or whatever else lies beside the colours
+    pixels = to_eight_bits(
+        samples,
+        stated_maximum=_tiff_maximum(layout),
+        has_alpha=layout.alpha != "none",
+        is_multiplied=layout.alpha == "multiplied",
+        inverted=layout.is_white_zero,
+    )
+    turned = Image.fromarray(pixels)
+    if layout.orientation in _TRANSPOSE:
+        turned = turned.transpose(_TRANSPOSE[layout.orientation])
+    return np.array(turned)
+
+
+def _tiff_maximum(layout: TiffLayout) -> float | None:
+    """What the file says of its scale: a largest value, or bits that are no container's."""
+    if layout.bits in (10, 12, 14):
+        return float(2**layout.bits - 1)
+    said = layout.stated_maximum
+    if said is None or layout.bits == 64 or said >= 2.0**layout.bits - 1:
+        return None
+    if layout.is_floating:
+        return said
+    # The largest value that is used: its depth, so that pictures of one camera have one scale.
+    return float(2 ** int(said).bit_length() - 1)
+
+
+def _read_incomplete(file: IO[bytes], path: Path) -> DecodedImage | None:
+    """What there is of a file that was cut off."""
+    file.seek(0)
+    completed = complete(file.read())
+    if completed is None:
+        return None
+    try:
+        image = Image.open(BytesIO(completed.content), formats=("PNG", "JPEG"))
+        pixels = _pixels(_Opened(BytesIO(completed.content), image, None))
+    except (*_DECODER_ERRORS, MemoryError):
+        return None
+    return DecodedImage(pixels, _incomplete_notice(path, completed))
+
+
+def _incomplete_notice(path: Path, completed: Completed) -> str:
+    if completed.is_coarse:
+        what = "its end is missing, and perhaps some detail of its picture."
+    elif completed.missing == 0.0:
+        what = "its end is missing, but its picture is there."
+    else:
+        what = f"about {max(1, round(100 * completed.missing))} % of its picture is missing."
+    return f"{path} is incomplete: {what} Copy it again from where it came."
+
+
+def _lacks_end(file: IO[bytes]) -> bool:
+    """Whether a JPEG or PNG was cut off."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    head = file.read(SNIFFED_BYTES)
+    file.seek(max(0, size - SNIFFED_BYTES))
+    if not may_lack_end(head, file.read()):
+        return False
+    file.seek(0)
+    return lacks_end(file.read())
+
+
+def image_size(path: Path, *, max_pixels: int = MAX_IMAGE_PIXELS) -> tuple[int, int]:
+    """Width and height in px that `decode_image` would give, from the header alone.
+
+    Args:
+        path: the file.
+        max_pixels: refuse images with more.
+
+    Raises:
+        ImageError: the file is missing, unreadable, empty, not an image or too large.
+    """
+    with _open(path, max_pixels) as opened:
+        return _size(opened)
+
+
+def image_size_in(content: bytes, path: Path, *, max_pixels: int = MAX_IMAGE_PIXELS) -> tuple[int, int]:
+    """The same of a file whose content was read already.
+
+    Args:
+        content: all bytes of the file.
+        path: where they come from, for what is said.
+        max_pixels: refuse images with more.
+
+    Raises:
+        ImageError: it is empty, not an image or too large.
+    """
+    if not content:
+        raise ImageError(_EMPTY.format(path))
+    return _size(_identify(BytesIO(content), path, max_pixels))
+
+
+@contextlib.contextmanager
+def _open(path: Path, max_pixels: int) -> Iterator[_Opened]:
+    """Open the file and read its header."""
+    try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise ImageError(f"{path} is a folder, not an image.")
+        if not stat.S_ISREG(status.st_mode):
+            # Opening a pipe or a device could wait for ever.
+            raise ImageError(f"{path} is not a regular file: copy the image to a disk first.")
+        if status.st_size == 0:
+            raise ImageError(_EMPTY.format(path))
+        file = path.open("rb")
+    except (OSError, ValueError) as e:
+        raise ImageError(trouble_sentence(path, e)) from e
+    with file:
+        yield _identify(file, path, max_pixels)
+
+
+def _identify(file: IO[bytes], path: Path, max_pixels: int) -> _Opened:
+    """Read the header."""
+    try:
+        head = file.read(SNIFFED_BYTES)
+        kind = image_format_of(head)
+        if kind == "HEIC":
+            register_heic()
+        layout = _deep_tiff(file, path, max_pixels) if kind == "TIFF" else None
+        file.seek(0)
+        image = Image.open(file, formats=[name for name in READERS if name in Image.OPEN])
+    except Image.DecompressionBombError:
+        raise ImageError(_too_large(path, "more than", max_pixels)) from None
+    except MemoryError as e:
+        raise ImageError(f"{path} needs more memory than there is: make it smaller.") from e
+    except UnsupportedTiffError as e:
+        raise ImageError(_unsupported_tiff(path, e)) from e
+    except _DECODER_ERRORS as e:
+        if layout is not None:
+            return _Opened(file, None, layout)
+        raise ImageError(_refusal(path, head, kind)) from e
+    width, height = image.size
+    if width * height > max_pixels:
+        raise ImageError(_too_large(path, f"{width} x {height} px, that is more than", max_pixels))
+    return _Opened(file, image, layout)
+
+
+def _deep_tiff(file: IO[bytes], path: Path, max_pixels: int) -> TiffLayout | None:
+    """The layout of a TIFF with samples that Pillow would not keep; None of all others, sound or not."""
+    try:
+        layout = read_tiff_layout(file)
+    except UnsupportedTiffError:
+        raise
+    except _DECODER_ERRORS:
+        return None  # Pillow says what is wrong
+    if not layout.is_beyond_pillow:
+        return None
+    pixels = layout.width_px * layout.height_px
+    if pixels > max_pixels or pixels * layout.samples * layout.bits // 8 > MAX_SAMPLE_BYTES:
+        size = f"{layout.width_px} x {layout.height_px} px, that is more than"
+        raise ImageError(_too_large(path, size, min(max_pixels, pixels - 1)))
+    return layout
+
+
+def _refusal(path: Path, head: bytes, kind: str | None) -> str:
+    """Why Pillow does not open a file, in true words."""
+    if kind == "HEIC" and not register_heic():
+        return f"{path} is a HEIC image, which this installation can't read: save it as JPEG or PNG."
+    bits = _jpeg_bits(path) if kind == "JPEG" else 8
+    if bits != 8:
+        return f"{path} is a JPEG of {bits} bits a sample, which is not read: save it as PNG."
+    if kind is not None:
+        return f"{path} is truncated or damaged, or a kind of {kind} that is not read: copy it again or save it as PNG."
+    if not head.strip(b"\0"):
+        return f"{path} holds nothing but zero bytes: copy it again from where it came."
+    other = other_kind_of(head)
+    what = f"holds {other} data, not an image" if other else "is not an image"
+    return f"{path} {what} that can be read: use one of {FORMAT_NAMES}."
+
+
+def _jpeg_bits(path: Path) -> int:
+    """Bits of a sample, of the first frame header near the beginning of the file."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(_JPEG_HEADERS_BYTES)
+    except OSError:
+        return 8
+    at = 2
+    while at + 5 <= len(head) and head[at] == 0xFF:
+        if 0xC0 <= head[at + 1] <= 0xC3:
+            return head[at + 4]
+        at += 2 + int.from_bytes(head[at + 2 : at + 4], "big")
+    return 8
+
+
+def _unsupported_tiff(path: Path, e: UnsupportedTiffError) -> str:
+    return f"{path} is a kind of TIFF that is not read ({e}): save it as PNG or as TIFF of 8 or 16 bits."
+
+
+def _size(opened: _Opened) -> tuple[int, int]:
+    if opened.image is None:
+        assert opened.layout is not None
+        width, height = opened.layout.width_px, opened.layout.height_px
+        orientation = opened.layout.orientation
+    else:
+        width, height = opened.image.size
+        orientation = _orientation(opened.image)
+    return (height, width) if orientation in _SIDEWAYS else (width, height)
+
+
+def _too_large(path: Path, how_large: str, max_pixels: int) -> str:
+    limit = f"{max_pixels / 1e6:g} million pixels"
+    return f"{path} has {how_large} the limit of {limit}: cut out or shrink what matters."
+
+
+def _orientation(image: Image.Image) -> int:
+    """EXIF orientation, 1 to 8; to be asked before the pixels are read."""
+    if image.format == "TIFF":
+        return 1  # Pillow turns TIFF by itself, its size included
+    if image.format == "PNG" and not {"exif", "Raw profile type exif"} & image.info.keys():
+        return 1  # `getexif` would decode the whole image to look for EXIF behind it
+    try:
+        orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
+    except _DECODER_ERRORS:
+        return 1  # damaged EXIF says nothing about the pixels
+    return orientation if isinstance(orientation, int) else 1
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
+        coloured = image.convert("RGBA")
+        background = Image.new("RGBA", coloured.size, (*TRANSPARENT_BACKGROUND, 255))
+        return Image.alpha_composite(background, coloured).convert("RGB")
+    return image.convert("RGB")

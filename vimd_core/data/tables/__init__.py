@@ -1,0 +1,1 @@
+"""Reads tables of labels, whatever program has written them."""

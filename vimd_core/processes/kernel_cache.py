@@ -1,0 +1,128 @@
+"""Where compiled kernels are kept between starts, or why they can't be. Torch-free.
+
+A cache holds machine code that the next start runs, so no place is used that somebody else could have written to: not
+a project, which travels between people, and in the shared temporary folder only one of this user's own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import platformdirs
+
+from vimd_core import __version__
+
+CACHE_VARIABLE: Final = "NUMBA_CACHE_DIR"
+_APP_NAME: Final = "ViMD Studio"
+_ROOM_BYTES: Final = 2 << 20
+"""All kernels together take less than half of it."""
+
+
+@dataclass(frozen=True)
+class KernelCache:
+    """Where this process keeps its compiled kernels.
+
+    Attributes:
+        folder: None when no place can be written to, so that each start compiles anew.
+        notice: one sentence where it is not the usual place; else empty.
+    """
+
+    folder: Path | None
+    notice: str = ""
+
+
+@cache
+def kernel_cache() -> KernelCache:
+    """Find a place for compiled kernels; what this process does then no longer changes.
+
+    The places are that of the environment variable NUMBA_CACHE_DIR or else the user's cache, and a folder of the
+    user's own below the temporary one.
+    """
+    problems: list[str] = []
+    for folder in _places():
+        reason = _why_unusable(folder)
+        if not reason:
+            return KernelCache(folder, _elsewhere(folder, problems))
+        problems.append(f"{folder}: {reason}")
+    return KernelCache(
+        None,
+        f"Kernels are compiled anew at each start ({'; '.join(problems)}).",
+    )
+
+
+def usual_folder() -> Path:
+    """The user's cache of kernels; another folder for other kernels.
+
+    numba notices a change of a kernel's own file only, not of the helpers that were compiled into it, so all sources
+    of the kernels are part of the name. A packaged app has no sources: there the version stands for them.
+    """
+    return Path(platformdirs.user_cache_dir(_APP_NAME, appauthor=False)) / "kernels" / _digest()
+
+
+def _digest() -> str:
+    digest = hashlib.sha256(__version__.encode())
+    for source in sorted((Path(__file__).parents[1] / "ops").glob("*.py")):
+        digest.update(source.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _places() -> Iterator[Path]:
+    chosen = os.environ.get(CACHE_VARIABLE)
+    yield Path(chosen) if chosen else usual_folder()
+    with contextlib.suppress(OSError):  # not even a temporary file can be written
+        yield _own_temporary_folder() / _digest()
+
+
+def _own_temporary_folder() -> Path:
+    user = f"-{os.getuid()}" if hasattr(os, "getuid") else ""
+    return Path(tempfile.gettempdir()) / f"vimd-studio{user}"
+
+
+def _elsewhere(folder: Path, problems: list[str]) -> str:
+    if not problems:
+        return ""
+    return f"Compiled kernels are kept in {folder} ({'; '.join(problems)})."
+
+
+def _why_unusable(folder: Path) -> str:
+    """Why kernels can't be kept in a folder; empty when they can."""
+    try:
+        if folder.parent == _own_temporary_folder():
+            folder.parent.mkdir(mode=0o700, exist_ok=True)
+            if not _is_ours_alone(folder.parent):
+                return "it is somebody else's"
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            if not any(folder.rglob("*.nbc")):  # what is compiled already needs no room on a full disk
+                probe.write(bytes(_ROOM_BYTES))
+                probe.flush()
+    except OSError as e:
+        return (e.strerror or str(e)).lower()
+    return ""
+
+
+def _is_ours_alone(folder: Path) -> bool:
+    """Whether nobody but this user (and root) could have put files into a folder."""
+    if not hasattr(os, "getuid"):
+        return True  # Windows has a temporary folder for each user
+    found = folder.lstat()
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o022
+
+
+def use_kernel_cache() -> None:
+    """Tell numba before it is loaded, and the processes that this one starts."""
+    folder = kernel_cache().folder
+    if folder is not None:
+        os.environ[CACHE_VARIABLE] = str(folder)
+    else:
+        with contextlib.suppress(KeyError):
+            del os.environ[CACHE_VARIABLE]

@@ -1,0 +1,1 @@
+"""Ways to get frames: cameras, videos, RTSP, HTTP, folders, the screen."""

@@ -1,0 +1,1 @@
+"""What becomes a capture: motion, tracks, duplicates, sightings."""

@@ -1,0 +1,1 @@
+"""What a source is: its address, its settings, its regions and its state."""

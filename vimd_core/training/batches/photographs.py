@@ -1,0 +1,147 @@
+"""Photographs in memory with their low-resolution versions, and random patches of them.
+
+Sizes: B patches, p px side of a low-resolution patch, s upscale factor.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from vimd_core.data.datasets.keyed_random import KeyedRandom, mix_keys
+from vimd_core.data.images.decoding import decode_image
+from vimd_core.errors import DatasetError, ImageError
+from vimd_core.models.super_resolution import bicubic_downscale
+
+_READERS = 4
+
+
+@dataclass(frozen=True)
+class Photographs:
+    """Pairs of a photograph and its reduction.
+
+    Attributes:
+        pairs: low and high resolution of each: (3, h, w) and (3, s*h, s*w) uint8.
+        left_out: a sentence for each file that could not be used.
+        fingerprint: of the files' contents, to resume with the same ones only.
+    """
+
+    pairs: tuple[tuple[Tensor, Tensor], ...]
+    left_out: tuple[str, ...]
+    fingerprint: str
+
+    def split(self, count: int, seed: int) -> tuple[Photographs, Photographs]:
+        """Hold `count` of them back: the rest, and those.
+
+        Raises:
+            DatasetError: there are not more than that.
+        """
+        if len(self.pairs) <= count:
+            raise DatasetError(
+                f"{len(self.pairs)} photographs are too few: {count} are held back to check by, and at least one more "
+                "is needed to learn from."
+            )
+        order = torch.randperm(len(self.pairs), generator=torch.Generator().manual_seed(seed)).tolist()
+        shuffled = [self.pairs[i] for i in order]
+        return (
+            Photographs(tuple(shuffled[:-count]), self.left_out, self.fingerprint),
+            Photographs(tuple(shuffled[-count:]), (), self.fingerprint),
+        )
+
+
+def load_photographs(
+    files: Sequence[Path],
+    upscale: int,
+    *,
+    smallest_px: int,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Photographs:
+    """Read photographs and make their low-resolution versions.
+
+    Args:
+        files: images of any size.
+        upscale: s.
+        smallest_px: least side of a low-resolution version; smaller photographs are left out.
+        progress: is told files done and files in all, in this thread; may raise to end the reading.
+
+    Raises:
+        DatasetError: none of them can be used.
+    """
+
+    def read(path: Path) -> tuple[Tensor, Tensor] | str:
+        try:
+            hr = torch.from_numpy(decode_image(path).copy()).permute(2, 0, 1)
+        except ImageError as e:
+            return str(e)
+        height, width = (side - side % upscale for side in hr.shape[1:])
+        if min(height, width) < smallest_px * upscale:
+            return f"{path} is too small: each photograph must be at least {smallest_px * upscale} px wide and high."
+        hr = hr[:, :height, :width].contiguous()
+        lr = bicubic_downscale(hr[None].float() / 255.0, upscale)[0]
+        return (lr * 255.0).round().to(torch.uint8), hr
+
+    pairs: list[tuple[Tensor, Tensor]] = []
+    left_out: list[str] = []
+    digest = hashlib.sha256()
+    pool = ThreadPoolExecutor(_READERS)
+    try:
+        for done, pair in enumerate(pool.map(read, files), start=1):
+            if isinstance(pair, str):
+                left_out.append(pair)
+            else:
+                pairs.append(pair)
+                digest.update(np.ascontiguousarray(pair[0].numpy()).data)
+            progress(done, len(files))
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+    if not pairs:
+        raise DatasetError(
+            left_out[0] if left_out else "There are no photographs: give a folder that holds some."
+        )
+    return Photographs(tuple(pairs), tuple(left_out), digest.hexdigest())
+
+
+class PatchSampler:
+    """Random patches, flipped and turned; what a step gets depends on the seed and its number alone.
+
+    Args:
+        photographs: large ones are drawn more often, by their area.
+        batch_size: B.
+        patch_px: p.
+        seed: of everything.
+    """
+
+    def __init__(self, photographs: Photographs, *, batch_size: int, patch_px: int, seed: int) -> None:
+        self._pairs = photographs.pairs
+        self._batch_size = batch_size
+        self._patch_px = patch_px
+        self._seed = seed
+        areas = np.array([lr[0].numel() for lr, _ in self._pairs], dtype=np.float64)
+        self._cumulated = np.cumsum(areas) / areas.sum()
+
+    def draw(self, step: int) -> tuple[Tensor, Tensor]:
+        """The patches of a step: (B, 3, p, p) and (B, 3, s*p, s*p) in [0, 1]."""
+        random = KeyedRandom(mix_keys(self._seed, step, np.arange(self._batch_size)))
+        places, tops, lefts, turns, flips = (random.uniform(0.0, 1.0) for _ in range(5))
+        chosen = np.minimum(np.searchsorted(self._cumulated, places, side="right"), len(self._pairs) - 1)
+        low: list[Tensor] = []
+        high: list[Tensor] = []
+        for row, index in enumerate(chosen.tolist()):
+            lr, hr = self._pairs[index]
+            size, scale = self._patch_px, hr.shape[1] // lr.shape[1]
+            top = int(tops[row] * (lr.shape[1] - size + 1))
+            left = int(lefts[row] * (lr.shape[2] - size + 1))
+            for image, factor, into in ((lr, 1, low), (hr, scale, high)):
+                rows = slice(top * factor, (top + size) * factor)
+                columns = slice(left * factor, (left + size) * factor)
+                patch = image[:, rows, columns]
+                patch = patch.flip(2) if flips[row] < 0.5 else patch
+                into.append(torch.rot90(patch, int(turns[row] * 4), (1, 2)))
+        return torch.stack(low).float() / 255.0, torch.stack(high).float() / 255.0

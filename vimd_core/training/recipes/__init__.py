@@ -1,0 +1,1 @@
+"""Every number that the result of a training depends on."""

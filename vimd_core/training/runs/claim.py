@@ -1,0 +1,106 @@
+"""A training's folder belongs to one process at a time, and a finished training in it is not overwritten unasked."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from vimd_core.processes.locks import FileLock
+from vimd_core.errors import ConfigError
+
+LOCK: Final = "run.lock"
+RESULTS: Final = (
+    "student.safetensors",
+    "teacher.safetensors",
+    "classifier.safetensors",
+    "super_resolution.safetensors",
+)
+_CHECKPOINT: Final = "last.pt"
+_REPLACED: Final = (*RESULTS, _CHECKPOINT, "log.jsonl", "recipe.toml")
+
+
+def add_overwrite_argument(parser: argparse._ActionsContainer, what: str) -> None:
+    """The switch without which nothing that is there is lost."""
+    parser.add_argument("--overwrite", action="store_true", help=f"replace {what} that is there already")
+
+
+@contextlib.contextmanager
+def claimed_run(arguments: argparse.Namespace, result: str) -> Iterator[Path | None]:
+    """Hold the folder of a run while the block runs.
+
+    Args:
+        arguments: with run_folder, resume and overwrite.
+        result: name of the file that the training ends in.
+
+    Yields:
+        The result of a run that is to be resumed and has nothing left to do; None where there is something to do.
+
+    Raises:
+        ConfigError: another process trains there, the folder holds a training that would be lost, or can't be written.
+    """
+    folder: Path = arguments.run_folder
+    if not _is_first_process():
+        # The first one looks after the folder for all that torchrun has started.
+        yield _finished(folder, result) if arguments.resume else None
+        return
+    lock = FileLock(folder / LOCK)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        is_ours = lock.take()
+    except OSError as e:
+        raise ConfigError(
+            f"The run folder {folder} can't be written to ({e.strerror or e}): choose another."
+        ) from e
+    if not is_ours:
+        raise ConfigError(
+            f"Another training runs in {folder} ({_holder(folder)}): wait for its end or stop it, or choose another "
+            "folder with --run."
+        )
+    try:
+        if arguments.resume:
+            yield _finished(folder, result)
+        else:
+            if not arguments.overwrite:
+                _require_nothing_lost(folder)
+            yield None
+    finally:
+        lock.release()
+
+
+def _is_first_process() -> bool:
+    return os.environ.get("RANK", "0") == "0"
+
+
+def _finished(folder: Path, result: str) -> Path | None:
+    path = folder / result
+    return path if path.exists() else None
+
+
+def _require_nothing_lost(folder: Path) -> None:
+    there = [name for name in (*RESULTS, _CHECKPOINT) if (folder / name).exists()]
+    if not there:
+        return
+    what, way = "a finished training", "choose"
+    if there == [_CHECKPOINT]:
+        what, way = "a training that was not finished", "add --resume to go on with it, choose"
+    raise ConfigError(
+        f"{folder} holds {what} ({there[0]}): {way} another folder with --run, or add --overwrite to replace it."
+    )
+
+
+def clear_run(arguments: argparse.Namespace) -> None:
+    """With --overwrite remove what an earlier training has left, now that everything is there for the new one."""
+    if arguments.overwrite and _is_first_process():
+        for name in _REPLACED:
+            (arguments.run_folder / name).unlink(missing_ok=True)
+
+
+def _holder(folder: Path) -> str:
+    try:
+        return (folder / LOCK).read_text(encoding="utf-8").strip() or "another process"
+    except OSError:
+        return "another process"
