@@ -175,7 +175,7 @@ def _problem(one: KnownContent) -> str:
 
 def _measured(path: Path) -> NewCapture | None:
     # Only here: numpy and Pillow come with it, and most files are as they were.
-    from vimd_core.data.images.measuring import measure_file
+    from vimd_core.data.files.measuring import measure_file
 
     try:
         file = measure_file(path)

@@ -12,7 +12,7 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from app.exchange.arrivals import is_video
-from app.services.program.update_check import trusted_context
+from app.exchange.https import trusted_context
 from vimd_core.errors import VimdError
 
 MOST_BYTES: Final = 64 * 2**20

@@ -329,7 +329,7 @@ def _is_gone(folder: Path) -> bool:
 
 def _check_if_large(project: Project, is_cancelled: Callable[[], bool]) -> None:
     """Small databases were checked while they were opened."""
-    from app.storage.database.upgrade import is_checked_at_once
+    from app.storage.upgrade import is_checked_at_once
 
     if not is_checked_at_once(project.database_path):
         project.check(is_cancelled)

@@ -17,17 +17,17 @@ from app.storage.database.columns import CaptureColumns
 from app.storage.database.connections import Database, connect
 from app.storage.database.lock import LOCK_NAME, ProjectLock
 from app.storage.database.paths import StoredPaths
-from app.storage.database.upgrade import (
+from app.storage.locations import DATABASE_NAME
+from app.storage.migrations import HEAD_REVISION
+from app.storage.models.model_identities import keep_embeddings, read_identities
+from app.storage.unit import Unit
+from app.storage.upgrade import (
     check_database,
     create_database,
     damage_sentence,
     database_revision,
     open_checked,
 )
-from app.storage.locations import DATABASE_NAME
-from app.storage.migrations import HEAD_REVISION
-from app.storage.models.model_identities import keep_embeddings, read_identities
-from app.storage.unit import Unit
 
 _FOLDERS: Final = ("captures", "models", "backups")
 

@@ -25,8 +25,8 @@ from app.domain.capture_query import CaptureQuery
 from app.domain.records import ExportRow
 from app.exchange.export_formats import ExportFormat, write_export
 from app.storage.database.connections import connect, make_engine
-from app.storage.database.upgrade import _run_migrations
 from app.storage.project import Project
+from app.storage.upgrade import _run_migrations
 
 NUM_CAPTURES = 200
 IMPORTED_AT_ONCE = 40

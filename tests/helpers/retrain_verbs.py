@@ -14,7 +14,7 @@ from app.retraining.recipe import Effort
 from app.storage.project import Project
 from vimd_core.checkpoints.bundle_info import read_bundle_info
 from vimd_core.checkpoints.identity import model_id
-from vimd_core.data.images.measuring import measure_file
+from vimd_core.data.files.measuring import measure_file
 
 COLOURS: Mapping[str, tuple[int, int, int]] = {
     "Stop": (200, 40, 40),

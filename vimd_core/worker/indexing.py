@@ -29,8 +29,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from vimd_core.data.files.folders import SearchReport, find_captures
+from vimd_core.data.files.measuring import measure_file
 from vimd_core.data.images.formats import is_image_file, is_regular_file, kind_by_name
-from vimd_core.data.images.measuring import measure_file
 from vimd_core.processes.file_errors import trouble_sentence
 
 EXIT_PARENT_GONE: Final = 3

@@ -9,18 +9,17 @@ from __future__ import annotations
 import http.client
 import json
 import logging
-import ssl
 import threading
 import urllib.request
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import QObject, Signal
 
+from app.exchange.https import trusted_context
 from app.services.tasks import TaskRunner
 from vimd_core import __version__
 from vimd_core.errors import VimdError
@@ -29,8 +28,6 @@ _TIMEOUT_S: Final = 10.0
 _MOST_BYTES: Final = 64 * 1024
 _MOST_CHARACTERS: Final = 400
 _MOST_PARTS: Final = 4
-# Where systems keep the certificates that they trust, other than the one that this program was built on.
-_TRUSTED: Final = ("/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem")
 
 _log = logging.getLogger(__name__)
 
@@ -92,15 +89,6 @@ class UpdateCheck(QObject):
     def _on_failure(self, sentence: str) -> None:
         _log.warning("No update check: %s", sentence)
         self.ended.emit()
-
-
-def trusted_context() -> ssl.SSLContext:
-    """Whom to believe: those whom the system believes."""
-    context = ssl.create_default_context()
-    if not context.get_ca_certs():
-        for path in filter(Path.is_file, map(Path, _TRUSTED)):
-            context.load_verify_locations(path)
-    return context
 
 
 def fetch(address: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Run by alembic: upgrades the connection that `app.storage.database.upgrade` hands over."""
+"""Run by alembic: upgrades the connection that `app.storage.upgrade` hands over."""
 
 from __future__ import annotations
 

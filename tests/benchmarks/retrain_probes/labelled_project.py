@@ -21,7 +21,7 @@ from app.storage.project import Project
 from vimd_core.checkpoints.bundle_info import read_bundle_info
 from vimd_core.checkpoints.identity import model_id
 from vimd_core.data.datasets.capture_batches import read_batches
-from vimd_core.data.images.measuring import measure_file
+from vimd_core.data.files.measuring import measure_file
 from vimd_core.errors import VimdError
 from vimd_core.evaluation.measured import measure_captures
 from vimd_core.evaluation.metrics import reliability

@@ -164,7 +164,7 @@ def test_damage_that_is_met_while_working_stops_the_writing(qtbot: QtBot, start,
 def test_a_large_database_is_checked_before_it_is_backed_up(
     qtbot: QtBot, start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.storage.database.upgrade.CHECKED_BYTES", 0)  # every database is large
+    monkeypatch.setattr("app.storage.upgrade.CHECKED_BYTES", 0)  # every database is large
     folder = tmp_path / "Signs.vimd"
     damaged_project(folder)
     studio: Studio = start(project=folder)

@@ -209,7 +209,7 @@ def test_a_long_check_is_given_up_when_the_program_closes(
     add_captures(project, 3)
     project.close()
     break_page_of(project.database_path, "label_events")
-    monkeypatch.setattr("app.storage.database.upgrade.CHECK_STEPS", 1)
+    monkeypatch.setattr("app.storage.upgrade.CHECK_STEPS", 1)
     monkeypatch.setattr("app.storage.database.backup.CHECK_STEPS", 1)
     project.check(lambda: True)
     with pytest.raises(DamagedProjectError):

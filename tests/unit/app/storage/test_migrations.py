@@ -13,9 +13,9 @@ from sqlalchemy import inspect
 
 from app.storage.database import schema
 from app.storage.database.connections import connect, make_engine
-from app.storage.database.upgrade import _run_migrations, _script_location, open_checked
 from app.storage.migrations import HEAD_REVISION
 from app.storage.project import Project
+from app.storage.upgrade import _run_migrations, _script_location, open_checked
 
 SCRIPTS = ScriptDirectory(str(_script_location()))
 REVISIONS = [script.revision for script in SCRIPTS.walk_revisions()]
@@ -70,7 +70,7 @@ def test_an_upgrade_backs_the_database_up_first(folder: Path, monkeypatch: pytes
     Project.open(folder).close()
     path = folder / "project.sqlite"
     # As if a later version of the program came: the same file is now one revision behind.
-    monkeypatch.setattr("app.storage.database.upgrade.HEAD_REVISION", "9999")
+    monkeypatch.setattr("app.storage.upgrade.HEAD_REVISION", "9999")
     open_checked(path)
     (backup,) = (folder / "backups").glob("*before-9999.sqlite")
     with closing(connect(backup)) as copy:

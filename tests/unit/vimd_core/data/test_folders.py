@@ -17,7 +17,7 @@ from vimd_core.data.files.folders import (
     find_class_folders,
     natural_key,
 )
-from vimd_core.data.images.measuring import measure_file
+from vimd_core.data.files.measuring import measure_file
 from vimd_core.errors import DatasetError
 
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from vimd_core.data.files import measuring
 from vimd_core.data.files.hashing import content_hash
-from vimd_core.data.images import measuring
+from vimd_core.data.files.measuring import measure_file
 from vimd_core.data.images.decoding import image_size
-from vimd_core.data.images.measuring import measure_file
 from vimd_core.errors import ImageError
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from vimd_core.data.images.measuring import measure_file
+from vimd_core.data.files.measuring import measure_file
 from vimd_core.worker.indexing import CHUNK, EXIT_PARENT_GONE
 
 TIMEOUT_S = 120

@@ -136,7 +136,7 @@ def database_revision(connection: sqlite3.Connection) -> str | None:
 
 
 def _script_location() -> Path:
-    return Path(__file__).parents[1] / "migrations"
+    return Path(__file__).parent / "migrations"
 
 
 def _run_migrations(engine: Engine, target: str) -> None:
