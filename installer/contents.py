@@ -38,7 +38,6 @@ _MAMBA: Final = ("mamba_ssm.ops.selective_scan_interface", "selective_scan_cuda"
 LEFT_OUT_MODULES: Final = {
     "tkinter": "another windowing system",
     "IPython": "an interactive shell that libraries ask for when it is there",
-    "jinja2": "torch writes kernels with it, which needs a compiler on the user's machine",
     "pytest": "testing",
     "_pytest": "testing",
     "pygments": "colours for tracebacks in terminals",
