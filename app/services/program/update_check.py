@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from packaging.version import InvalidVersion, Version
 from PySide6.QtCore import QObject, Signal
 
 from app.exchange.https import trusted_context
@@ -27,7 +28,7 @@ from vimd_core.errors import VimdError
 _TIMEOUT_S: Final = 10.0
 _MOST_BYTES: Final = 64 * 1024
 _MOST_CHARACTERS: Final = 400
-_MOST_PARTS: Final = 4
+_LONGEST_VERSION: Final = 40
 
 _log = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ class Update:
     """A newer version.
 
     Attributes:
-        version: its number.
+        version: its number (PEP 440).
         page: https address of the page to download it from.
         notes: what is new, in one paragraph; "" when that is not said.
     """
@@ -141,25 +142,23 @@ def read_update(content: bytes, language: str) -> Update | None:
         notes = notes.get(language) or notes.get("en") or ""
     if not (isinstance(version, str) and isinstance(page, str) and isinstance(notes, str)):
         return None
-    if not _numbers(version) or not _is_https(page):
+    if _version(version) is None or not _is_https(page):
         return None
     return Update(version, page, " ".join(notes.split())[:_MOST_CHARACTERS])
 
 
 def is_newer(version: str, than: str) -> bool:
-    """Whether a version comes after another one; what is no version comes after none."""
-    numbers = _numbers(version)
-    return bool(numbers) and numbers > _numbers(than)
+    """Whether a version comes after another one (PEP 440); what is no version comes after none."""
+    offered, here = _version(version), _version(than)
+    if offered is None or (offered.is_prerelease and (here is None or not here.is_prerelease)):
+        return False  # only who tries a preview is offered the next one
+    return here is None or offered > here
 
 
-def _numbers(version: str) -> tuple[int, ...]:
-    """The numbers of "1.2.3" without zeros at its end; nothing when it is not such a text."""
-    parts = version.split(".")
-    if len(parts) > _MOST_PARTS or not all(
-        part.isascii() and part.isdigit() and len(part) < 9 for part in parts
-    ):
-        return ()
-    numbers = tuple(int(part) for part in parts)
-    while numbers[-1:] == (0,):
-        numbers = numbers[:-1]
-    return numbers or (0,)
+def _version(text: str) -> Version | None:
+    if len(text) > _LONGEST_VERSION or not text.isascii():
+        return None
+    try:
+        return Version(text)
+    except InvalidVersion:
+        return None

@@ -176,6 +176,12 @@ def test_what_is_no_answer_of_ours_is_none(content: bytes) -> None:
         ("1", "1.0.0", False),
         ("0.1", "0.1.1", False),
         ("", "0.1", False),
+        ("1.0", "1.0rc2", True),
+        ("1.0rc2", "1.0rc1", True),
+        ("1.1rc1", "1.0", False),
+        ("1.0.post1", "1.0", True),
+        ("9" * 5000, "1.0", False),
+        ("１.2", "1.0", False),
     ],
 )
 def test_versions_are_compared_by_their_numbers(version: str, than: str, newer: bool) -> None:
