@@ -26,6 +26,7 @@ from app.services.classifier.classify_service import ClassifyService
 from app.services.classifier.insight_service import InsightService
 from app.services.classifier.inspect_service import InspectService
 from app.services.classifier.worker_client import WorkerClient, WorkerLimits
+from app.services.container import Places, Services
 from app.services.pictures.image_service import ImageService
 from app.services.program.handing_over import Handed, HandingOver, hand_over
 from app.services.program.preferences import Preferences
@@ -40,7 +41,6 @@ from app.services.training.retrain_service import RetrainService
 from app.services.training.speed_service import SpeedService
 from app.storage.locations import data_folder, default_project_folder, settings_file
 from app.storage.peek import has_captures
-from app.views.shared.collaborators import Places, Services
 from app.views.shared.theme import Theme, application_icon
 from app.views.window.main_window import MainWindow
 from app.views.wording.translation import chosen_language, install_translation, remove_translation

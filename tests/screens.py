@@ -20,7 +20,7 @@ from app.bootstrap import SAMPLES, STARTER_MODEL, Options, Studio
 from app.domain.capture_query import CaptureQuery, GroupField
 from app.domain.records import ActionKind, CaptureFilter
 from app.item_models.capture_list_model import CaptureRole
-from app.retraining.prepare import RetrainRequest
+from app.retraining.choice import RetrainRequest
 from app.retraining.recipe import Effort
 from app.services.program.preferences import ThemeMode
 from app.services.streams.stream_service import NewStream

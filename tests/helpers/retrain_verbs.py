@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from app.domain.records import ModelRecord, NewCapture
-from app.retraining.prepare import RetrainRequest
+from app.retraining.choice import RetrainRequest
 from app.retraining.recipe import Effort
 from app.storage.project import Project
 from vimd_core.checkpoints.bundle_info import read_bundle_info

@@ -15,8 +15,9 @@ from vimd_core.processes.child_process import child_command
 
 if TYPE_CHECKING:
     from app.domain.training_records import ModelComparison, RegisteredModel, TrainingRun
+    from app.retraining.choice import RetrainRequest
     from app.retraining.gate import Verdict
-    from app.retraining.prepare import Concerns, RetrainRequest
+    from app.retraining.stock import Concerns
     from app.storage.project import Project
     from app.storage.unit import Unit
 
@@ -79,8 +80,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run_retrain(arguments: argparse.Namespace) -> int:
     """Retrain, say what the gate says, and return the exit code."""
     from app.domain.training_records import RunState
-    from app.retraining.prepare import concerns_of, prepare_run, take_stock
     from app.retraining.run import run_to_end
+    from app.retraining.stock import concerns_of, take_stock
+    from app.retraining.write import prepare_run
 
     with opened(arguments.project) as project, stop_flag() as stopped:
         run = _unfinished(project, give_up=arguments.anew)
@@ -109,7 +111,7 @@ def run_retrain(arguments: argparse.Namespace) -> int:
 
 
 def _check_files(project: Project) -> None:
-    from app.retraining.prepare import check_learnable
+    from app.retraining.stock import check_learnable
 
     report = check_learnable(project)
     for count, what in (
@@ -121,7 +123,7 @@ def _check_files(project: Project) -> None:
 
 
 def _request(arguments: argparse.Namespace) -> RetrainRequest:
-    from app.retraining.prepare import RetrainRequest
+    from app.retraining.choice import RetrainRequest
     from app.retraining.recipe import Effort
     from vimd_core.training.recipes.settings import parse_assignment
 
@@ -138,7 +140,7 @@ def _request(arguments: argparse.Namespace) -> RetrainRequest:
 
 def _say_concerns(concerns: Concerns, arguments: argparse.Namespace) -> None:
     """Warn of what makes a training little worth; it starts all the same."""
-    from app.retraining.prepare import FEWEST_OF_CLASS
+    from app.retraining.stock import FEWEST_OF_CLASS
 
     sentences = []
     if concerns.only_class:

@@ -17,7 +17,7 @@ from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
 
 if TYPE_CHECKING:
-    from app.retraining.prepare import RetrainRequest
+    from app.retraining.choice import RetrainRequest
     from app.storage.project import Project
 
 # A training tells where it stands about once a second.
@@ -102,7 +102,7 @@ class RetrainService(QObject):
             return
 
         def work() -> object:
-            from app.retraining.prepare import take_stock
+            from app.retraining.stock import take_stock
 
             return take_stock(project)
 
@@ -129,12 +129,12 @@ class RetrainService(QObject):
         self.suggestion_over.emit()
 
         def check() -> FileReport:
-            from app.retraining.prepare import check_learnable
+            from app.retraining.stock import check_learnable
 
             return check_learnable(project, request.replay_per_class)
 
         def work() -> TrainingRun:
-            from app.retraining.prepare import prepare_run
+            from app.retraining.write import prepare_run
 
             return prepare_run(project, request, author)
 

@@ -15,7 +15,7 @@ from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
 
 if TYPE_CHECKING:
-    from app.retraining.prepare import RetrainRequest
+    from app.retraining.choice import RetrainRequest
 
 MEASURED_S: Final = 15.0
 _LOOK_MS: Final = 400
@@ -54,7 +54,7 @@ class SpeedService(QObject):
         self._is_wanted = True
 
         def work() -> Path:
-            from app.retraining.prepare import prepare_measurement
+            from app.retraining.write import prepare_measurement
 
             return prepare_measurement(project, request, seconds)
 

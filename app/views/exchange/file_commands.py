@@ -11,10 +11,10 @@ from PySide6.QtCore import QObject, QSettings
 from app.domain.records import CaptureFilter, LabelResult
 from app.item_models.capture_list_model import CaptureListModel
 from app.services.captures.relink_service import RelinkReport, SourceState
+from app.services.container import Places, Services
 from app.storage.database.backup import BackupRecord
 from app.storage.locations import is_project
 from app.views.exchange.import_summary import import_summary
-from app.views.shared.collaborators import Places, Services
 from app.views.shared.message_bar import LAST_ACTION, MessageBar
 from app.views.window.dialogs import Dialogs
 from app.views.wording.errors import localised

@@ -13,10 +13,10 @@ from PySide6.QtGui import QGuiApplication, QImage, QImageWriter
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit
 
 from app.exchange.arrivals import Arrivals, need_a_look, sort_out
+from app.services.container import Services
 from app.storage.locations import is_project
 from app.views.exchange.file_commands import FileCommands
 from app.views.live.stream_commands import StreamCommands
-from app.views.shared.collaborators import Services
 from app.views.shared.message_bar import MessageBar
 from app.views.window.dialogs import Dialogs
 from app.views.wording.errors import localised

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from app.domain.records import CaptureFilter
 from app.exchange.file_check import FileReport
 from app.item_models.capture_list_model import CaptureListModel
-from app.views.shared.collaborators import Services
+from app.services.container import Services
 from app.views.shared.message_bar import MessageBar
 from app.views.window.dialogs import ChangedLabels, Dialogs
 

@@ -23,17 +23,11 @@ from PySide6.QtWidgets import (
 )
 
 from app.item_models.row_model import Column, RowModel
+from app.retraining.choice import FEWEST_CAPTURES, RetrainRequest
 from app.retraining.forecast import LabelForecast, TooFewToForecast
-from app.retraining.prepare import (
-    FEWEST_CAPTURES,
-    FEWEST_OF_CLASS,
-    Concerns,
-    LearningStock,
-    RetrainRequest,
-    concerns_of,
-)
 from app.retraining.recipe import Effort, images_to_see, training_settings
 from app.retraining.split import HELD_BACK_SHARE, SplitShares
+from app.retraining.stock import FEWEST_OF_CLASS, Concerns, LearningStock, concerns_of
 from app.services.training.retrain_service import RetrainService
 from app.services.training.speed_service import SpeedService
 from app.views.shared.fitting_dialog import FittingDialog

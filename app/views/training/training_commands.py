@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QWidget
 
 from app.domain.training_records import TrainingRun
 from app.item_models.class_list_model import ClassListModel
+from app.services.container import Services
 from app.services.program.preferences import NEVER, Preferences
 from app.services.training.model_service import GateReport
 from app.services.training.retrain_service import RetrainService
 from app.views.shared.actions import Actions
-from app.views.shared.collaborators import Services
 from app.views.shared.message_bar import MessageBar
 from app.views.window.dialogs import Dialogs
 from app.views.wording.numbers import percent

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from app.views.shared.collaborators import Services
+from app.services.container import Services
 from app.views.shared.message_bar import MessageBar
 from app.views.window.footer import Footer
 from app.views.wording.errors import localised

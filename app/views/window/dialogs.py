@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from app.exchange.export_run import ExportRequest
     from app.exchange.label_import import LabelDraft
     from app.exchange.label_plan import ImportChoice, LabelPlan
-    from app.retraining.prepare import RetrainRequest
+    from app.retraining.choice import RetrainRequest
     from app.services.captures.label_import_service import LabelImportService
     from app.services.captures.relink_service import SourceState
     from app.services.program.preferences import PreferenceValues

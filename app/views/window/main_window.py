@@ -23,6 +23,7 @@ from app.item_models.class_list_model import ClassListModel
 from app.item_models.source_list_model import SourceListModel
 from app.item_models.stream_list_model import StreamListModel
 from app.services.captures.relink_service import RelinkReport
+from app.services.container import Places, Services
 from app.services.program.preferences import Preferences, PreferenceValues
 from app.services.program.recent_projects import RecentProjects
 from app.views.classes.class_commands import ClassCommands
@@ -58,7 +59,6 @@ from app.views.review.review import ReviewSession
 from app.views.review.review_queues import ReviewQueues
 from app.views.review.undo_wording import UndoWording
 from app.views.shared.actions import Actions
-from app.views.shared.collaborators import Places, Services
 from app.views.shared.message_bar import MessageBar
 from app.views.shared.theme import Theme
 from app.views.training.training_commands import TrainingCommands

@@ -12,10 +12,10 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from app.item_models.capture_list_model import CaptureListModel
+from app.services.container import Services
 from app.services.program.diagnostics import diagnostics
 from app.services.program.preferences import Preferences, PreferenceValues
 from app.views.shared.actions import Actions
-from app.views.shared.collaborators import Services
 from app.views.shared.message_bar import MessageBar
 from app.views.shared.theme import Theme
 from app.views.window.dialogs import Dialogs

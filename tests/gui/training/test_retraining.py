@@ -18,8 +18,8 @@ from verbs import wait_for
 from app.bootstrap import Studio
 from app.domain.records import ActionKind
 from app.domain.training_records import RegisteredModel, RunState
+from app.retraining.choice import RetrainRequest
 from app.retraining.curves import TrainingCurves
-from app.retraining.prepare import RetrainRequest
 from app.retraining.process import is_alive
 from app.views.models.gate_dialog import GateDialog
 from app.views.models.models_dialog import ModelsDialog

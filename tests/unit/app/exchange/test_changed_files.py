@@ -19,7 +19,9 @@ from app.exchange.export_formats import ExportFormat
 from app.exchange.export_run import ExportRequest, export_captures
 from app.exchange.file_check import FileReport, check_files, compare
 from app.exchange.import_run import ImportReport, ImportRun
-from app.retraining.prepare import RetrainRequest, check_learnable, prepare_run
+from app.retraining.choice import RetrainRequest
+from app.retraining.stock import check_learnable
+from app.retraining.write import prepare_run
 from app.storage.captures.contents import SetAside
 from app.storage.project import Project
 from vimd_core.data.files.hashing import content_hash

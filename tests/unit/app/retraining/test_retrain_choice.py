@@ -15,19 +15,17 @@ from app.domain.training_records import (
     RevisionClass,
     VerifiedCapture,
 )
-from app.retraining.prepare import (
+from app.retraining.choice import _next_name, classes_of
+from app.retraining.stock import (
     ClassStock,
     Concerns,
+    LearningSources,
     LearningStock,
-    _classes,
-    _familiarity,
-    _for_want_of_memory,
-    _near_views,
-    _next_name,
-    _Sources,
-    _trust,
     concerns_of,
+    familiarity,
+    trust_of,
 )
+from app.retraining.write import _accumulation, _near_views
 
 HUMAN, MODEL = CaptureOrigin.HUMAN, CaptureOrigin.MODEL
 TRAIN, HELD, VALIDATION = CaptureSplit.TRAIN, CaptureSplit.HELD_BACK, CaptureSplit.VALIDATION
@@ -63,9 +61,9 @@ def sources(
     confidence: float | None = None,
     names: dict[int, str] | None = None,
     class_ids: tuple[int, ...] = (1, 2),
-) -> _Sources:
+) -> LearningSources:
     named = {1: "Stop", 2: "Give way"} if names is None else names
-    return _Sources(model(*class_ids), named, verified, {}, set(), may_not_judge, confidence, [])
+    return LearningSources(model(*class_ids), named, verified, {}, set(), may_not_judge, confidence, [])
 
 
 def answers(right: int, wrong: int, **more: float) -> list[VerifiedCapture]:
@@ -87,7 +85,7 @@ def answers(right: int, wrong: int, **more: float) -> list[VerifiedCapture]:
 def test_sure_answers_are_trusted_once_humans_have_found_enough_of_them_right(
     right: int, wrong: int, said: tuple[float | None, int, bool]
 ) -> None:
-    assert _trust(sources(answers(right, wrong))) == said
+    assert trust_of(sources(answers(right, wrong))) == said
 
 
 def test_only_sure_answers_about_what_was_not_learnt_count() -> None:
@@ -98,15 +96,15 @@ def test_only_sure_answers_about_what_was_not_learnt_count() -> None:
         [*answers(20, 0), *unsure, *learnt, *unasked],
         may_not_judge=frozenset(range(200, 250)),
     )
-    assert _trust(everything) == (1.0, 20, True)
-    assert _familiarity(everything) == pytest.approx(20 / 70)
+    assert trust_of(everything) == (1.0, 20, True)
+    assert familiarity(everything) == pytest.approx(20 / 70)
 
 
 def test_a_model_knows_what_it_is_sure_of_or_right_about() -> None:
-    assert _familiarity(sources([])) == 0.0
-    assert _familiarity(sources(answers(1, 0, probability=0.3))) == 1.0
-    assert _familiarity(sources(answers(6, 4), confidence=0.4)) == pytest.approx(0.6)
-    assert _familiarity(sources(answers(6, 4), confidence=0.7)) == 0.7
+    assert familiarity(sources([])) == 0.0
+    assert familiarity(sources(answers(1, 0, probability=0.3))) == 1.0
+    assert familiarity(sources(answers(6, 4), confidence=0.4)) == pytest.approx(0.6)
+    assert familiarity(sources(answers(6, 4), confidence=0.7)) == 0.7
 
 
 def learnt(
@@ -118,7 +116,7 @@ def learnt(
 def test_classes_keep_the_models_order_merged_ones_are_one_and_new_ones_come_last() -> None:
     known = sources([], names={1: "Stop", 2: "Give way", 7: "Bus", 5: "Tram"}, class_ids=(2, 1, 2, 9))
     captures = [learnt(1, 7), learnt(2, 5), learnt(3, 2), learnt(4, 9), learnt(5, 7)]
-    assert _classes(known, captures) == [
+    assert classes_of(known, captures) == [
         RevisionClass(2, "Give way", (0, 2)),
         RevisionClass(1, "Stop", (1,)),
         RevisionClass(5, "Tram"),
@@ -203,8 +201,8 @@ def test_the_next_model_counts_on(name: str, following: str) -> None:
 
 def test_a_run_that_has_begun_keeps_its_parts(tmp_path: Path) -> None:
     recipe = tmp_path / "recipe.toml"
-    assert _for_want_of_memory(recipe) == {}
+    assert _accumulation(recipe) == {}
     recipe.write_text("[training]\nepochs = 3\n")
-    assert _for_want_of_memory(recipe) == {}
+    assert _accumulation(recipe) == {}
     recipe.write_text("[training]\naccumulation = 4\n")
-    assert _for_want_of_memory(recipe) == {"accumulation": 4}
+    assert _accumulation(recipe) == {"accumulation": 4}

@@ -14,15 +14,11 @@ from storage_verbs import answer, predict
 from app.domain.errors import ProjectError
 from app.domain.records import NewCapture
 from app.domain.training_records import CaptureOrigin, CaptureSplit
-from app.retraining.prepare import (
-    RetrainRequest,
-    concerns_of,
-    prepare_run,
-    take_stock,
-    write_run_folder,
-)
+from app.retraining.choice import RetrainRequest
 from app.retraining.recipe import Effort, images_to_see, training_settings
 from app.retraining.split import SplitShares
+from app.retraining.stock import concerns_of, take_stock
+from app.retraining.write import prepare_run, write_run_folder
 from app.storage.project import Project
 from vimd_core.data.classes.class_list import read_class_list
 from vimd_core.data.datasets.manifest import read_manifest

@@ -1,4 +1,4 @@
-"""What the window works with."""
+"""The container of services: one object of each, passed to whatever needs several of them."""
 
 from __future__ import annotations
 

@@ -1,0 +1,115 @@
+"""The training set: which captures a training learns from, in which split, and with which settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from app.domain.errors import ProjectError
+from app.domain.training_records import (
+    CaptureOrigin,
+    CaptureSplit,
+    RegisteredModel,
+    RevisionCapture,
+    RevisionClass,
+)
+from app.retraining.model_files import require_sound
+from app.retraining.recipe import Effort, merged_settings, training_settings
+from app.retraining.split import SplitShares, assign_splits, groups_of
+from app.retraining.stock import LearningSources, familiarity, read_sources, trust_of
+
+if TYPE_CHECKING:
+    from app.storage.project import Project
+
+FEWEST_CAPTURES: Final = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetrainRequest:
+    """What the user wants.
+
+    Attributes:
+        effort: how much time it may take.
+        replay_per_class: captures of each class that nobody has looked at and that are learnt with the model's own
+            answer, so that it forgets nothing; 0 for none.
+        use_near_views: also learn from near views that lie beside the captures.
+        shares: how much is held back.
+        device: where to compute.
+        threads: processor threads; 0 takes all that are free but one.
+        changes: settings of the recipe's part `training` by dotted name, such as "losses.previous_weight".
+        name: of the new model; "" makes one of the old model's.
+    """
+
+    effort: Effort = Effort.BALANCED
+    replay_per_class: int = 20
+    use_near_views: bool = True
+    shares: SplitShares = field(default_factory=SplitShares)
+    device: str = "auto"
+    threads: int = 0
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a training learns from, and how."""
+
+    model: RegisteredModel
+    classes: Sequence[RevisionClass]
+    captures: Sequence[RevisionCapture]
+    config: Mapping[str, Any]
+
+
+def choose(project: Project, request: RetrainRequest) -> Choice:
+    """What a training that is asked for now would learn from."""
+    sources = project.read(lambda unit: read_sources(unit, request.replay_per_class)).result()
+    require_sound(sources.model)
+    if len(sources.verified) < FEWEST_CAPTURES:
+        raise ProjectError(
+            f"Only {len(sources.verified)} captures have a class that a human has given or accepted: "
+            f"label at least {FEWEST_CAPTURES} to retrain."
+        )
+    groups = groups_of(sources.verified)
+    splits = assign_splits(sources.verified, groups, sources.earlier, request.shares)
+    captures = [
+        RevisionCapture(one.id, one.class_id, splits[one.id], CaptureOrigin.HUMAN, groups[one.id])
+        for one in sources.verified
+    ]
+    if trust_of(sources)[2] and request.replay_per_class:
+        captures += [
+            RevisionCapture(one.id, one.class_id, CaptureSplit.TRAIN, CaptureOrigin.MODEL, str(one.id))
+            for one in sources.sure
+        ]
+    taught = sum(one.split is CaptureSplit.TRAIN for one in captures)
+    config = {
+        "training": merged_settings(
+            training_settings(request.effort, taught, familiarity(sources)), request.changes
+        ),
+        "device": request.device,
+        "threads": request.threads,
+        "use_near_views": request.use_near_views,
+        "name": request.name or _next_name(sources.model.name),
+    }
+    return Choice(sources.model, classes_of(sources, captures), captures, config)
+
+
+def classes_of(sources: LearningSources, captures: Sequence[RevisionCapture]) -> list[RevisionClass]:
+    """The classes of the model in their order, then new ones; what was merged is one class."""
+    outputs: dict[int, list[int]] = {}
+    for output, class_id in enumerate(sources.model.class_ids):
+        if class_id in sources.names:
+            outputs.setdefault(class_id, []).append(output)
+    for capture in sorted(captures, key=lambda one: one.class_id):
+        if capture.class_id in sources.names:
+            outputs.setdefault(capture.class_id, [])
+    return [
+        RevisionClass(class_id, sources.names[class_id], tuple(places))
+        for class_id, places in outputs.items()
+    ]
+
+
+def _next_name(name: str) -> str:
+    """The parent's name with a number behind it."""
+    stem, _, number = name.rpartition(" v")
+    return f"{stem} v{int(number) + 1}" if stem and number.isdecimal() else f"{name} v2"
