@@ -1,8 +1,25 @@
 """Every error that a user can cause, as one sentence that says what to do."""
 
+from __future__ import annotations
+
+from vimd_core.sentences import Sentence, sentence
+
 
 class VimdError(Exception):
-    """Base of all errors that ViMD reports to its user; the message is shown as it is."""
+    """Base of all errors that ViMD reports to its user: a message id and arguments, see `vimd_core.sentences`.
+
+    Args:
+        wording: the English template, written out where the error is raised; or a whole message that came from
+            elsewhere.
+        arguments: what stands in the template's places.
+    """
+
+    def __init__(self, wording: str | Sentence, /, **arguments: object) -> None:
+        self.sentence = wording if isinstance(wording, Sentence) else sentence(wording, **arguments)
+        super().__init__(self.sentence)
+
+    def __str__(self) -> str:
+        return str(self.sentence)
 
 
 class ConfigError(VimdError):

@@ -11,7 +11,8 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent, QEnterEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from app.views.shared.theme import Theme
-from app.views.wording.errors import localised
+from app.views.wording.sentences import worded
+from vimd_core.sentences import Sentence
 
 _NOTICE_MS: Final = 15_000
 _KEPT: Final = 20
@@ -89,9 +90,9 @@ class MessageBar(QFrame):
         self._leaving.stop()
         self.hide()
 
-    def retract(self, text: str) -> None:
+    def retract(self, said: str | Sentence) -> None:
         """Take a message back that does not hold any more."""
-        text = localised(text)
+        text = worded(said)
         self._covered = [each for each in self._covered if each.text != text]
         if self._shown is not None and self._shown.text == text:
             self._close()
@@ -109,18 +110,18 @@ class MessageBar(QFrame):
 
     def show_notice(
         self,
-        text: str,
+        text: str | Sentence,
         action_text: str | None = None,
         action: Callable[[], None] | None = None,
         *,
         topic: str = "",
     ) -> None:
         """Say something that is not an error, with a button for what can be done about it if there is one."""
-        self._add(_Message(localised(text), False, action_text or "", action, topic=topic))
+        self._add(_Message(worded(text), False, action_text or "", action, topic=topic))
 
     def show_error(
         self,
-        text: str,
+        text: str | Sentence,
         action_text: str | None = None,
         action: Callable[[], None] | None = None,
         *,
@@ -134,7 +135,7 @@ class MessageBar(QFrame):
             action: what the button does.
             topic: what it is about; it takes the place of an earlier message of that topic.
         """
-        self._add(_Message(localised(text), True, action_text or "", action, topic=topic))
+        self._add(_Message(worded(text), True, action_text or "", action, topic=topic))
 
     def has(self, topic: str) -> bool:
         """Whether a message of this topic is there, perhaps behind others."""
