@@ -17,7 +17,7 @@ from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
 from app.bootstrap import Options, Studio, wanted_project
-from app.services.program.crash_reports import CrashWatch, keep_log
+from app.crash_reports import CrashWatch, keep_log
 from app.services.program.handing_over import Handed, hand_over
 from app.services.program.recent_projects import RecentProjects
 from app.storage.locations import is_project, log_folder, settings_file

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Signal
 
+from app.classification.crash_blame import CrashBlame
 from app.domain.progress import RateMeter
 from app.domain.records import ModelAnswer, ModelRecord
 from app.insight.embedding_files import NewEmbeddings, embedding_file, keep_embeddings
-from app.services.classifier.crash_blame import CrashBlame
 from app.services.classifier.worker_client import WorkerClient, WorkerState
 from app.services.project_service import ProjectService
 from vimd_core.processes.protocol import Message

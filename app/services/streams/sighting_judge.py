@@ -12,31 +12,14 @@ from PySide6.QtCore import QObject, Signal
 
 from app.services.classifier.classify_service import ClassifyService
 from app.services.classifier.worker_client import WorkerClient, WorkerState
+from app.streams.sighting_verdict import SightingVerdict, verdict_of
 from vimd_core.processes.protocol import Message
 
 if TYPE_CHECKING:
-    from vimd_core.streaming.sightings.consensus import Consensus
     from vimd_core.streaming.sightings.sightings import Sighting
 
 _TOP_K: Final = 5
 _MOST_TRIES: Final = 2
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What the model says of something that was seen.
-
-    Attributes:
-        consensus: what its looks agree on.
-        probability: of that class, in the best look.
-    """
-
-    consensus: Consensus
-    probability: float
-
-    def is_below(self, confidence: float) -> bool:
-        """Whether it is less sure than that, or the looks do not agree."""
-        return not self.consensus.is_agreed or self.probability < confidence
 
 
 @dataclass(eq=False)
@@ -52,7 +35,7 @@ class Question:
 
     sighting: Sighting
     agreeing_frames: int
-    on_verdict: Callable[[Verdict | None], None]
+    on_verdict: Callable[[SightingVerdict | None], None]
     tries: int = 0
 
 
@@ -142,7 +125,11 @@ class SightingJudge(QObject):
 
     def _on_answer(self, question: Question, message: Message) -> None:
         self._asked = None
-        verdict = _verdict(question, message) if message.type == "looked" else None
+        verdict = (
+            verdict_of(message.fields["tops"], question.sighting, question.agreeing_frames)
+            if message.type == "looked"
+            else None
+        )
         question.on_verdict(verdict)
         self._pump()
 
@@ -161,19 +148,3 @@ class SightingJudge(QObject):
     def _on_no_model(self, _sentence: str) -> None:
         self._is_model_missing = True
         self._pump()
-
-
-def _verdict(question: Question, message: Message) -> Verdict:
-    import numpy as np
-
-    from vimd_core.streaming.sightings.consensus import agree
-
-    tops: list[list[tuple[int, float]]] = message.fields["tops"]
-    count = 1 + max(int(index) for top in tops for index, _ in top)
-    # Classes that are not among a look's likeliest have next to nothing.
-    probabilities = np.zeros((len(tops), count), np.float32)
-    for row, top in enumerate(tops):
-        for index, probability in top:
-            probabilities[row, int(index)] = probability
-    consensus = agree(probabilities, question.sighting.looks, question.agreeing_frames)
-    return Verdict(consensus, float(probabilities[consensus.best, consensus.class_index]))

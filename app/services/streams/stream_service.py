@@ -18,12 +18,13 @@ from app.domain.records import AddedCaptures
 from app.domain.stream_records import StreamRecord
 from app.exchange.file_check import FileReport
 from app.services.project_service import ProjectService
-from app.services.streams.sighting_judge import Question, SightingJudge, Verdict
+from app.services.streams.sighting_judge import Question, SightingJudge
 from app.services.streams.stream_session import StreamSession, finish
-from app.services.streams.stream_storing import make_folder, store_sighting
 from app.services.tasks import Result, TaskRunner
 from app.streams.retention import forget_old_captures
 from app.streams.secret_store import SecretStore
+from app.streams.sighting_verdict import SightingVerdict
+from app.streams.storing import make_folder, store_sighting
 from vimd_core.errors import SourceError
 from vimd_core.streaming.sources.addresses import (
     Credentials,
@@ -537,7 +538,7 @@ class StreamService(QObject):
             _submit(writer, self._store, project, session, sighting, None)
             return
 
-        def on_verdict(verdict: Verdict | None) -> None:
+        def on_verdict(verdict: SightingVerdict | None) -> None:
             below = session.settings.keep_below
             if verdict is not None and below is not None and not verdict.is_below(below):
                 if session.supervisor is not None:
@@ -552,7 +553,7 @@ class StreamService(QObject):
             _submit(writer, self._store, project, session, sighting, None)
 
     def _store(
-        self, project: Project, session: StreamSession, sighting: Sighting, verdict: Verdict | None
+        self, project: Project, session: StreamSession, sighting: Sighting, verdict: SightingVerdict | None
     ) -> None:
         """Write a capture and add it to the project; runs in the writer's thread."""
         import time

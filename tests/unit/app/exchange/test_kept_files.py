@@ -13,8 +13,8 @@ from app.domain.records import AddedCaptures, CaptureRow
 from app.domain.stream_records import StreamRecord
 from app.exchange import kept_files
 from app.exchange.kept_files import KeptFiles
-from app.services.streams.stream_storing import store_sighting
 from app.storage.project import Project
+from app.streams.storing import store_sighting
 from vimd_core.data.files.hashing import content_hash
 from vimd_core.data.images.decoding import decode_image
 from vimd_core.streaming.sightings.sightings import Look, Sighting

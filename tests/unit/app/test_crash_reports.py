@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from unprivileged import allow_writing, forbid_writing, run_python
 
-from app.services.program.crash_reports import CrashWatch, keep_log
+from app.crash_reports import CrashWatch, keep_log
 
 WATCHED = """
 import logging, os, sys
 from pathlib import Path
-from app.services.program.crash_reports import CrashWatch, keep_log
+from app.crash_reports import CrashWatch, keep_log
 folder = Path(sys.argv[1])
 logging.basicConfig(level=logging.WARNING)
 keep_log(folder)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from app.domain.records import AddedCaptures, NewCapture
 from app.domain.stream_records import SeenCapture, StreamRecord
 from app.exchange.kept_files import KeptFiles
-from app.services.streams.sighting_judge import Verdict
+from app.streams.sighting_verdict import SightingVerdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from vimd_core.streaming.sightings.sightings import Look, Sighting
 
 
-def choose_looks(sighting: Sighting, verdict: Verdict | None = None) -> tuple[Look, Look | None]:
+def choose_looks(sighting: Sighting, verdict: SightingVerdict | None = None) -> tuple[Look, Look | None]:
     """The look that becomes the capture, and the nearest one where it is larger.
 
     The best is the one that the model is surest of, as far as it was asked, and the sharpest otherwise.
@@ -36,7 +36,7 @@ def store_sighting(
     project: Project,
     record: StreamRecord,
     sighting: Sighting,
-    verdict: Verdict | None,
+    verdict: SightingVerdict | None,
     patiently: Callable[
         [Callable[[], tuple[NewCapture, SeenCapture]]], tuple[NewCapture, SeenCapture] | None
     ],
@@ -90,7 +90,7 @@ def make_folder(project: Project, name: str) -> Path:
 
 
 def _write(
-    project: Project, record: StreamRecord, sighting: Sighting, verdict: Verdict | None
+    project: Project, record: StreamRecord, sighting: Sighting, verdict: SightingVerdict | None
 ) -> tuple[NewCapture, SeenCapture]:
     from vimd_core.data.files.hashing import content_hash
     from vimd_core.streaming.sightings.saving import file_name, save_sighting
@@ -132,7 +132,7 @@ def _refer_to(project: Project, sighting: Sighting) -> NewCapture | None:
 
 
 def _seen(
-    sighting: Sighting, best: Look, near_path: Path | None, verdict: Verdict | None, reason: str
+    sighting: Sighting, best: Look, near_path: Path | None, verdict: SightingVerdict | None, reason: str
 ) -> SeenCapture:
     return SeenCapture(
         sighting.region,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.services.classifier.crash_blame import CRASHES_BEFORE_SKIPPING, CrashBlame
+from app.classification.crash_blame import CRASHES_BEFORE_SKIPPING, CrashBlame
 
 
 def simulate(
