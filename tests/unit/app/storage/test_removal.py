@@ -400,20 +400,13 @@ def test_only_what_writes_or_must_know_of_removed_captures_names_the_table() -> 
         if re.search(r"\ball_captures\b", path.read_text(encoding="utf-8")) and "migrations" not in path.parts
     }
     assert naming == {
-        f"storage/{name}.py"
-        for name in (
-            *(
-                "captures",
-                "catalogue",
-                "class_editing",
-                "column_arrays",
-                "columns",
-                "contents",
-                "judging",
-                "labels",
-            ),
-            *("predictions", "relinking", "removal", "schema", "streams"),
-        )
+        *(
+            f"storage/captures/{name}.py"
+            for name in ("captures", "contents", "relinking", "removal", "streams")
+        ),
+        *(f"storage/database/{name}.py" for name in ("column_arrays", "columns", "schema")),
+        *(f"storage/labels/{name}.py" for name in ("catalogue", "class_editing", "labels")),
+        *(f"storage/models/{name}.py" for name in ("judging", "predictions")),
     }
 
 
