@@ -162,10 +162,15 @@ STRIPPED: Final = (
 LOADED_BY_NAME: Final = ("libssl.so*", "libcrypto.so*", "libpython*", "libdbus-1*", "libxcb-cursor*")
 
 
-def missing_packages() -> list[str]:
-    """What the project needs and is not installed here: PyInstaller would only warn, and users would find out."""
+def requirements_of_app() -> list[Requirement]:
+    """What the packaged app needs: what the library does, and the extra for the window."""
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    requirements = [Requirement(text) for text in project["dependencies"]]
+    return [Requirement(text) for text in project["dependencies"] + project["optional-dependencies"]["app"]]
+
+
+def missing_packages() -> list[str]:
+    """What the app needs and is not installed here: PyInstaller would only warn, and users would find out."""
+    requirements = requirements_of_app()
     installed = {canonicalize_name(one.name) for one in importlib.metadata.distributions()}
     return [
         one.name

@@ -195,7 +195,7 @@ def install(*, dev: bool) -> None:
     pip("pip", "setuptools")
     install_torch()
     # setuptools is there already, in the pinned version: building in isolation would fetch another one.
-    pip("--no-build-isolation", "--editable", f"{REPOSITORY}[dev]" if dev else REPOSITORY)
+    pip("--no-build-isolation", "--editable", f"{REPOSITORY}[{'app,dev' if dev else 'app'}]")
 
 
 def complete_environment(*, dev: bool) -> None:

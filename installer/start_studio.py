@@ -4,8 +4,8 @@ import sys
 
 from own_libraries import leave_libraries_to_others
 
-from app.main import main
+from app.__main__ import run
 
 if __name__ == "__main__":
     leave_libraries_to_others()
-    sys.exit(main())
+    sys.exit(run())

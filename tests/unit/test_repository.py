@@ -67,7 +67,7 @@ def test_installed_version_is_the_one_in_the_source() -> None:
     assert version("vimd-studio") == vimd_core.__version__
 
 
-@pytest.mark.parametrize("group", ["run", "dev"])
+@pytest.mark.parametrize("group", ["run", "app", "projects", "dev"])
 def test_everything_that_gets_installed_is_pinned_within_its_range(group: str) -> None:
     pins = read_pins()
     for requirement in walk_requirements(read_project()[group]):
@@ -80,10 +80,22 @@ def test_everything_that_gets_installed_is_pinned_within_its_range(group: str) -
 
 def test_pins_hold_no_package_that_nothing_needs() -> None:
     groups = read_project()
-    needed = {canonicalize_name(r.name) for r in walk_requirements(groups["run"] + groups["dev"])}
+    needed = {
+        canonicalize_name(r.name) for r in walk_requirements(groups["run"] + groups["app"] + groups["dev"])
+    }
     needed |= {"pip", "setuptools"}
     for_this_machine = {name for name, pin in read_pins().items() if not pin.marker or pin.marker.evaluate()}
     assert for_this_machine == needed
+
+
+def test_the_extra_of_the_window_has_all_that_projects_need() -> None:
+    groups = read_project()
+    assert set(groups["projects"]) < set(groups["app"])
+
+
+def test_the_library_needs_neither_qt_nor_a_database() -> None:
+    needed = {canonicalize_name(r.name) for r in walk_requirements(read_project()["run"])}
+    assert not needed & {"pyside6-essentials", "shiboken6", "superqt", "pyqtgraph", "sqlalchemy", "alembic"}
 
 
 def test_torch_is_pinned_without_naming_a_build() -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 
+from app.commands.missing_parts import PROJECTS, naming_missing_parts
 from app.commands.project import adding, exporting, labelling, listing, making, models, retrain
 from app.commands.project.lookup import find_model, list_models
 
 __all__ = ["add_parser", "find_model", "list_models"]
+
+_Run = Callable[[argparse.Namespace], int]
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -20,3 +24,15 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     commands = parser.add_subparsers(dest="project_command", required=True, metavar="COMMAND")
     for module in (making, adding, labelling, listing, exporting, retrain, models):
         module.add_parser(commands)
+    for command in commands.choices.values():
+        command.set_defaults(run=_with_database(command.get_default("run")))
+
+
+def _with_database(run: _Run) -> _Run:
+    """The same command, which says in one sentence that the libraries of the database are not installed."""
+
+    def checked(arguments: argparse.Namespace) -> int:
+        with naming_missing_parts(PROJECTS):
+            return run(arguments)
+
+    return checked

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from app.commands.missing_parts import PROJECTS, naming_missing_parts
 from vimd_core.errors import VimdError
 
 
@@ -19,7 +20,9 @@ def find_model(folder: Path, name: str) -> Path:
         ProjectError: there is none of that name, or several.
     """
     from app.domain.errors import ProjectError
-    from app.storage.peek import peek_models
+
+    with naming_missing_parts(PROJECTS):
+        from app.storage.peek import peek_models
 
     models = peek_models(folder)
     wanted = name.strip()
@@ -37,7 +40,8 @@ def find_model(folder: Path, name: str) -> Path:
 
 def list_models(folder: Path) -> list[dict[str, Any]]:
     """The models of a project, for `vimd model list`."""
-    from app.storage.peek import peek_models
+    with naming_missing_parts(PROJECTS):
+        from app.storage.peek import peek_models
     from vimd_core.checkpoints.bundle_info import read_bundle_info
 
     rows: list[dict[str, Any]] = []

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from vimd_core.processes.locks import FileLock
 from vimd_core.errors import ConfigError
+from vimd_core.processes.locks import FileLock
 
 LOCK: Final = "run.lock"
 RESULTS: Final = (

@@ -14,8 +14,8 @@ from safetensors import SafetensorError
 from safetensors.torch import save_file
 from torch import Tensor
 
-from vimd_core.processes.atomic_files import whole_file
 from vimd_core.errors import CheckpointError
+from vimd_core.processes.atomic_files import whole_file
 
 LAST_CHECKPOINT = "last.pt"
 LOG = "log.jsonl"
