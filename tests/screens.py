@@ -160,11 +160,11 @@ class Stage:
 
     @property
     def is_counted(self) -> bool:
-        chips = self.window.header.chips
+        chips = self.window.quick_filters.chips
         return str(self.studio.captures.rowCount()) in chips[CaptureFilter.ALL].text().replace(",", "")
 
     def show_row(self, row: int) -> None:
-        self.window.selection.select_row(row)
+        self.window.gallery.selection.select_row(row)
         inspector = self.window.inspector
 
         def is_there() -> bool:
@@ -192,7 +192,7 @@ class Stage:
             lambda: review.mark(ActionKind.REJECT),
         ):
             command()
-        wait_until(lambda: "4" in self.window.header.chips[CaptureFilter.ACCEPTED].text())
+        wait_until(lambda: "4" in self.window.quick_filters.chips[CaptureFilter.ACCEPTED].text())
         self.settle()
 
     def samples(self) -> None:
@@ -332,7 +332,7 @@ def gallery(stage: Stage) -> None:
     stage.take("grouped")
     captures.set_query(CaptureQuery())
     stage.settle()
-    stage.window.gallery.selectAll()
+    stage.window.gallery.view.selectAll()
     stage.take("all-selected")
     stage.show_row(0)
     captures.set_query(
@@ -344,13 +344,13 @@ def gallery(stage: Stage) -> None:
     stage.settle()
     stage.take("nothing")
     captures.set_query(CaptureQuery())
-    stage.window.header.size_slider.setValue(0)
+    stage.window.gallery.thumbnail_size.slider.setValue(0)
     stage.settle()
     stage.take("small")
-    stage.window.header.size_slider.setValue(6)
+    stage.window.gallery.thumbnail_size.slider.setValue(6)
     stage.settle()
     stage.take("large")
-    stage.window.header.size_slider.setValue(3)
+    stage.window.gallery.thumbnail_size.slider.setValue(3)
     stage.window.actions_.find_similar.trigger()
     wait_until(lambda: captures.query.within is not None)
     stage.settle()
@@ -379,11 +379,11 @@ def retraining(stage: Stage) -> None:
     wait_until(lambda: stage.window.is_empty and stage.studio.services.projects.project is not None)
     stage.add(SAMPLES)
     services, window = stage.studio.services, stage.window
-    window.gallery.selectAll()
+    window.gallery.view.selectAll()
     stage.settle()
     window.review.accept()
     ids = window.review.selected
-    wait_until(lambda: str(len(ids)) in window.header.chips[CaptureFilter.ACCEPTED].text())
+    wait_until(lambda: str(len(ids)) in window.quick_filters.chips[CaptureFilter.ACCEPTED].text())
     services.labels.label_by_name(ids[: len(ids) // 3], "Seen at last")
     stage.settle()
     stage.take_dialog("dialog", stage.trigger("retrain"))
@@ -497,7 +497,7 @@ def trouble(stage: Stage) -> None:
     stage.add(folder)
     stage.settle()
     stage.take("import-summary")
-    stage.window.selection.select_row(0)
+    stage.window.gallery.selection.select_row(0)
     stage.settle()
     stage.take("unreadable")
     os.kill(stage.studio.services.worker.process_id, signal.SIGKILL)
@@ -553,6 +553,6 @@ def take_for_readme(stage: Stage) -> None:
         stage.window.docks.show_panel(name)
         stage.settle()
     wait_until(lambda: stage.window.confusion_panel.model.rowCount(), "the confusion matrix")
-    stage.window.gallery.verticalScrollBar().setValue(0)
+    stage.window.gallery.view.verticalScrollBar().setValue(0)
     stage.settle()
     stage.keep("panels", "light")

@@ -2329,13 +2329,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     </message>
 </context>
 <context>
-    <name>Header</name>
-    <message>
-        <source>Size of thumbnails</source>
-        <translation>缩略图大小</translation>
-    </message>
-</context>
-<context>
     <name>HeadingPainter</name>
     <message>
         <source>No class yet</source>
@@ -4365,6 +4358,13 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>Copied</source>
         <translation>已复制</translation>
+    </message>
+</context>
+<context>
+    <name>ThumbnailSize</name>
+    <message>
+        <source>Size of thumbnails</source>
+        <translation>缩略图大小</translation>
     </message>
 </context>
 <context>

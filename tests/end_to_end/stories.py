@@ -46,7 +46,7 @@ def answers(studio: Studio) -> list[str]:
 
 
 def click_tile(studio: Studio, row: int) -> None:
-    gallery = studio.window.gallery
+    gallery = studio.window.gallery.view
     index = studio.captures.index(row)
     gallery.scrollTo(index)
     position = gallery.visualRect(index).center()
@@ -91,7 +91,7 @@ def first_day(studio: Studio) -> Iterator[Condition]:
     yield lambda: studio.window.inspector.compare.super_resolved.image is not None
     yield lambda: QApplication.focusWindow() is not None
     chosen = answers(studio)[1]
-    QTest.keyClick(studio.window.gallery, Qt.Key.Key_2)
+    QTest.keyClick(studio.window.gallery.view, Qt.Key.Key_2)
     yield lambda: (shown := tile(studio, CORRECTED_ROW)) is not None and shown.label == chosen
     report["label"] = chosen
     corrected = tile(studio, CORRECTED_ROW)
@@ -138,7 +138,7 @@ def correct_and_export(studio: Studio) -> Iterator[Condition]:
         yield lambda row=row: inspector_shows(studio, row)
         yield lambda: QApplication.focusWindow() is not None
         chosen = answers(studio)[2]
-        QTest.keyClick(studio.window.gallery, Qt.Key.Key_3)
+        QTest.keyClick(studio.window.gallery.view, Qt.Key.Key_3)
         yield (
             lambda row=row, chosen=chosen: (shown := tile(studio, row)) is not None and shown.label == chosen
         )
@@ -170,7 +170,7 @@ def merge_and_undo(studio: Studio) -> Iterator[Condition]:
     yield lambda: studio.services.projects.project
     drop(studio, SAMPLES)
     yield lambda: all_classified(studio)
-    studio.window.gallery.selectAll()
+    studio.window.gallery.view.selectAll()
     yield lambda: studio.window.actions_.accept.isEnabled()
     studio.window.actions_.accept.trigger()
     yield lambda: None not in labels(studio).values()
@@ -204,7 +204,7 @@ def retrain_and_back(studio: Studio) -> Iterator[Condition]:
     drop(studio, SAMPLES)
     yield lambda: all_classified(studio)
     before = report["before"] = predictions(studio)
-    window.gallery.selectAll()
+    window.gallery.view.selectAll()
     yield lambda: window.actions_.accept.isEnabled()
     window.actions_.accept.trigger()
     yield lambda: None not in labels(studio).values()
@@ -264,7 +264,7 @@ def half_damaged(studio: Studio) -> Iterator[Condition]:
     yield lambda: tile(studio, CORRECTED_ROW) is not None and inspector_shows(studio, CORRECTED_ROW)
     report["label"] = window.inspector.label_text.text()
     yield lambda: QApplication.focusWindow() is not None
-    QTest.keyClick(window.gallery, Qt.Key.Key_U)
+    QTest.keyClick(window.gallery.view, Qt.Key.Key_U)
     yield lambda: "looking only" in window.message_bar.text
     window.dialogs.ask_backup = lambda _name, records: records[0].path  # type: ignore[method-assign]
     window.actions_.restore.trigger()
@@ -356,7 +356,7 @@ def at_the_road(studio: Studio) -> Iterator[Condition]:
     yield lambda: inspector_shows(studio, 1)
     yield lambda: QApplication.focusWindow() is not None
     chosen = answers(studio)[1]
-    QTest.keyClick(window.gallery, Qt.Key.Key_2)
+    QTest.keyClick(window.gallery.view, Qt.Key.Key_2)
     yield lambda: (shown := tile(studio, 1)) is not None and shown.label == chosen
     corrected = tile(studio, 1)
     assert corrected is not None
@@ -400,7 +400,7 @@ def busy(studio: Studio) -> Iterator[Condition]:
         assert shown is not None
         pressed[:] = [ReviewState.REJECTED if shown.state is ReviewState.UNSURE else ReviewState.UNSURE]
         before = len(labelled)
-        QTest.keyClick(studio.window.gallery, keys[pressed[0]])
+        QTest.keyClick(studio.window.gallery.view, keys[pressed[0]])
         yield lambda before=before: len(labelled) > before
         if number % 10 == 0:
             target = told.with_name(f"{number}.csv")

@@ -108,7 +108,7 @@ def history(studio: Studio, position: int) -> tuple[LedgerEntry, ...]:
 
 def select(qtbot: QtBot, studio: Studio, position: int) -> None:
     """Click on a tile and wait until the inspector shows it."""
-    gallery = studio.window.gallery
+    gallery = studio.window.gallery.view
     index = studio.captures.index(position)
     gallery.scrollTo(index)
     qtbot.mouseClick(gallery.viewport(), Qt.MouseButton.LeftButton, pos=gallery.visualRect(index).center())

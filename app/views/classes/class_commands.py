@@ -14,7 +14,7 @@ from app.item_models.class_list_model import ClassListModel
 from app.services.captures.label_service import LabelService
 from app.views.classes import class_dialogs
 from app.views.classes.class_panel import ClassPanel
-from app.views.review.review import ReviewSession
+from app.views.review.review_session import ReviewSession
 from app.views.shared.actions import Actions
 from app.views.wording.numbers import without_mnemonic
 

@@ -1,12 +1,15 @@
-"""What an import did, in a sentence."""
+"""What an import did, in a sentence, and what it left out, in a dialog."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QWidget
 
+from app.views.shared.text_dialog import TextDialog
 from vimd_core.data.images.formats import FORMAT_NAMES
 
 if TYPE_CHECKING:
@@ -120,3 +123,21 @@ def _added(count: int) -> str:
         if count == 1
         else translate("ImportSummary", "{0} captures added.").format(f"{count:,}")
     )
+
+
+class LeftOutDialog(TextDialog):
+    """What an import has left out, and why: a line for each file and folder.
+
+    Args:
+        parent: the window.
+        count: how many were left out.
+        sentences: why, for the first of them at least.
+    """
+
+    def __init__(self, parent: QWidget, count: int, sentences: Sequence[str]) -> None:
+        said = translate("LeftOutDialog", "{0} files or folders could not be added:").format(f"{count:,}")
+        if count > len(sentences):
+            said = translate(
+                "LeftOutDialog", "{0} files or folders could not be added. These are the first {1}:"
+            ).format(f"{count:,}", f"{len(sentences):,}")
+        super().__init__(parent, translate("LeftOutDialog", "Left out"), said, "\n".join(sentences))

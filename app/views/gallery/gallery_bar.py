@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QFrame, QLabel, QMenu, QToolButton, QWidget
 
 from app.domain.capture_query import GroupField, SortField
 from app.item_models.capture_list_model import CaptureListModel
 from app.views.shared.flow_layout import FlowLayout
-from app.views.shared.theme import Theme
-
-if TYPE_CHECKING:
-    from app.views.gallery.gallery_view import GalleryView
 
 
 class GalleryBar(QFrame):
     """Menus for order and groups; both are part of the query, so that saved filters bring them back."""
 
-    def __init__(self, captures: CaptureListModel, gallery: GalleryView, theme: Theme) -> None:
-        super().__init__(gallery)
+    smooth_toggled = Signal(bool)
+    grown = Signal()  # it may need another height
+
+    def __init__(self, captures: CaptureListModel, selection: QItemSelectionModel) -> None:
+        super().__init__()
         self._captures = captures
-        self._gallery = gallery
-        self._theme = theme
+        self._selection = selection
         self.setObjectName("galleryBar")
         self.count = QLabel()
         self.count.setProperty("role", "muted")
@@ -54,10 +51,9 @@ class GalleryBar(QFrame):
         captures.query_changed.connect(self._show_query)
         captures.modelReset.connect(self._show_count)
         captures.rowsInserted.connect(self._show_count)
-        gallery.selectionModel().selectionChanged.connect(self._show_count)
+        selection.selectionChanged.connect(self._show_count)
         self._show_query()
         self._show_count()
-        self.show()
 
     def sizeHint(self) -> QSize:
         """A low line, or more of them where it is narrow."""
@@ -79,7 +75,7 @@ class GalleryBar(QFrame):
     def add_widget(self, widget: QWidget) -> None:
         """Put another control at the end."""
         self._line.addWidget(widget)
-        self._gallery.place_bar()
+        self.grown.emit()
 
     def _make_button(self, name: str) -> QToolButton:
         button = QToolButton()
@@ -109,7 +105,7 @@ class GalleryBar(QFrame):
         self.direction_button.clicked.connect(self.turn_round)
         self.smooth_button.setText(self.tr("Smooth"))
         self.smooth_button.setCheckable(True)
-        self.smooth_button.toggled.connect(self._gallery.set_smooth)
+        self.smooth_button.toggled.connect(self.smooth_toggled)
 
     def _lay_out(self) -> None:
         layout = self._line = FlowLayout(self, spacing=2, stretches_first=True)
@@ -132,11 +128,11 @@ class GalleryBar(QFrame):
 
     def _show_count(self) -> None:
         count = self._captures.rowCount()
-        selection = self._gallery.selectionModel().selection()
+        selection = self._selection.selection()
         parts = (selection.at(i) for i in range(selection.size()))
         selected = sum(part.bottom() - part.top() + 1 for part in parts)
         text = self.tr("{0} captures").format(f"{count:,}") if count != 1 else self.tr("1 capture")
         if selected > 1:
             text = self.tr("{0} of {1} selected").format(f"{selected:,}", f"{count:,}")
         self.count.setText(text)
-        self._gallery.place_bar()
+        self.grown.emit()

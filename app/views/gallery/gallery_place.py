@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QObject
 
 from app.item_models.capture_list_model import CaptureListModel
-
-if TYPE_CHECKING:
-    from app.views.gallery.gallery_view import GalleryView
+from app.views.gallery.gallery_view import GalleryView
 
 # Finding more of them again would make the window wait.
 _MAX_KEPT: Final = 2000

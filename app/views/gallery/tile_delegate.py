@@ -14,11 +14,9 @@ from PySide6.QtWidgets import (
 
 from app.domain.records import CaptureRow
 from app.item_models.capture_list_model import CaptureRole
-from app.views.gallery.tile_painter import CHANGED_STYLE, CURRENT, PLAIN, SELECTED, STATE_STYLE, TilePainter
+from app.views.gallery.tile_painter import CURRENT, PLAIN, SELECTED, TilePainter
 from app.views.shared.theme import Theme
 from app.views.wording.numbers import short_problem
-
-__all__ = ["CHANGED_STYLE", "STATE_STYLE", "TileDelegate"]
 
 _NO_LIMIT_S = 60.0
 

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QObject, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QImage, QPainter, QPen, QPixmap
+from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication, QImage, QPainter, QPen, QPixmap
 
 from app.domain.records import CaptureRow, ReviewState
 from app.item_models.capture_text import differing_answer, shown_confidence
-from app.views.gallery.answer_change import AnswerChange
+from app.views.gallery.tile_badges import (
+    BADGE_PX,
+    CHANGED,
+    DOT_PX,
+    INCOMPLETE,
+    STATE_STYLE,
+    TileBadges,
+    blank_pixmap,
+)
 from app.views.shared.eliding import in_two_lines, keep_ends
 from app.views.shared.theme import Theme
 from app.views.wording.numbers import percent, short_problem
@@ -21,28 +30,12 @@ _PADDING_PX: Final = 5
 _CAPTION_PX: Final = 32
 _LINE_PX: Final = 13
 _RADIUS_PX: Final = 8
-_BADGE_PX: Final = 18
-_DOT_PX: Final = 8
 _ROOM_FOR_NUMBER_PX: Final = 76
 _ROOM_FOR_REASON_PX: Final = 84
 _MAX_BYTES: Final = 64 * 2**20
 _MAX_CAPTIONS: Final = 5000
 # However little time a frame has, it gets on.
 _LEAST_TILES_A_FRAME: Final = 4
-STATE_STYLE: Final = {
-    ReviewState.ACCEPTED: ("accepted", "check"),
-    ReviewState.CORRECTED: ("corrected", "pencil"),
-    ReviewState.UNSURE: ("unsure", "question"),
-    ReviewState.REJECTED: ("rejected", "forbid"),
-}
-"""Colour and icon of what a human has decided."""
-CHANGED_STYLE: Final = ("unsure", "refresh")
-"""The same of a capture whose file has changed on disk."""
-_CHANGED: Final = "changed"
-
-_INCOMPLETE: Final = "incomplete"
-_OTHER_STYLES: Final = {_CHANGED: CHANGED_STYLE, _INCOMPLETE: ("unsure", "warning")}
-
 _Thumbnail = QImage | str | None
 
 
@@ -51,6 +44,21 @@ PLAIN: Final = 0
 SELECTED: Final = 1
 CURRENT: Final = 2
 HOVERED: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerChange:
+    """An old answer and a new one.
+
+    Attributes:
+        was_right: whether the old one is the label.
+        is_right: whether the new one is.
+    """
+
+    old: str
+    new: str
+    was_right: bool
+    is_right: bool
 
 
 class _Tile:
@@ -78,7 +86,7 @@ class TilePainter(QObject):
         self._tiles: OrderedDict[int, _Tile] = OrderedDict()
         self._tile_bytes = 0
         self._cards: dict[int, QPixmap] = {}
-        self._badges: dict[str, QPixmap] = {}
+        self._badges = TileBadges(theme)
         self._captions: dict[tuple[str, int, int], tuple[str, ...]] = {}
         self._changes: Mapping[int, AnswerChange] = {}
         self._deadline = 0.0
@@ -137,6 +145,7 @@ class TilePainter(QObject):
         """Say for which pixel ratio tiles are drawn next, and for how long new ones may be drawn."""
         if ratio != self._ratio:
             self._ratio = ratio
+            self._badges.set_ratio(ratio)
             self.forget()
         self._deadline = perf_counter() + budget_s
         self._drawn = 0
@@ -175,7 +184,7 @@ class TilePainter(QObject):
         return card
 
     def _draw_card(self, look: int) -> QPixmap:
-        pixmap = self._blank(self._size)
+        pixmap = blank_pixmap(self._size, self._ratio)
         pixmap.fill(self._theme.colour("window"))
         painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -213,16 +222,16 @@ class TilePainter(QObject):
             self._draw_caption(painter, caption, row)
         else:
             self._draw_change(painter, caption, change)
-        badge = _CHANGED if row.changed else row.state.name if row.state in STATE_STYLE else None
+        badge = CHANGED if row.changed else row.state.name if row.state in STATE_STYLE else None
         if badge is not None:
             painter.drawPixmap(
-                QPointF(picture.right() - _BADGE_PX + 4, picture.top() - 3), self._badge(badge)
+                QPointF(picture.right() - BADGE_PX + 4, picture.top() - 3), self._badges.state(badge)
             )
         if row.notice is not None and row.problem is None:
-            place = QPointF(picture.left() - 2, picture.bottom() - _BADGE_PX + 2)
-            painter.drawPixmap(place, self._badge(_INCOMPLETE))
+            place = QPointF(picture.left() - 2, picture.bottom() - BADGE_PX + 2)
+            painter.drawPixmap(place, self._badges.state(INCOMPLETE))
         if row.sr_changed and row.problem is None:
-            painter.drawPixmap(QPointF(picture.left() - 2, picture.top() - 3), self._badge("SR"))
+            painter.drawPixmap(QPointF(picture.left() - 2, picture.top() - 3), self._badges.sr_changed())
         painter.end()
         return pixmap
 
@@ -273,8 +282,8 @@ class TilePainter(QObject):
         is_human = row.state is not ReviewState.UNREVIEWED
         dot = row.label_colour if is_human else row.predicted_colour
         if dot is not None and has_room:
-            painter.drawPixmap(QPointF(left, area.top() + 4), self._dot(dot, is_human=is_human))
-            left += _DOT_PX + 5
+            painter.drawPixmap(QPointF(left, area.top() + 4), self._badges.dot(dot, is_human=is_human))
+            left += DOT_PX + 5
         width = area.right() + 1 - left
         lines = self._lines(text, width, max(0, width - number_width))  # the first words tell most
         font = self._bold_font if is_human else self._small_font
@@ -316,63 +325,6 @@ class TilePainter(QObject):
             measure = QFontMetrics(self._bold_font).horizontalAdvance
             lines = self._captions[key] = in_two_lines(text, first_width, second_width, measure)
         return lines
-
-    def _badge(self, name: str) -> QPixmap:
-        badge = self._badges.get(name)
-        if badge is None:
-            badge = self._badges[name] = (
-                self._draw_sr_badge() if name == "SR" else self._draw_state_badge(name)
-            )
-        return badge
-
-    def _draw_state_badge(self, name: str) -> QPixmap:
-        colour, icon = _OTHER_STYLES.get(name) or STATE_STYLE[ReviewState[name]]
-        pixmap = self._blank(QSize(_BADGE_PX + 2, _BADGE_PX + 2))
-        painter = QPainter(pixmap)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self._theme.colour("surface"), 1.5))
-        painter.setBrush(self._theme.colour(colour))
-        disc = QRect(1, 1, _BADGE_PX, _BADGE_PX)
-        painter.drawEllipse(disc)
-        self._theme.icon(icon, "accent_text").paint(painter, disc.adjusted(3, 3, -3, -3))
-        painter.end()
-        return pixmap
-
-    def _draw_sr_badge(self) -> QPixmap:
-        pixmap = self._blank(QSize(30, 16))
-        painter = QPainter(pixmap)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.colour("corrected"))
-        painter.drawRoundedRect(QRect(0, 0, 30, 16), 8, 8)
-        font = QFont(self._bold_font)
-        font.setPixelSize(10)
-        font.setWeight(QFont.Weight.Bold)
-        painter.setFont(font)
-        painter.setPen(self._theme.colour("accent_text"))
-        painter.drawText(QRect(0, 0, 30, 16), Qt.AlignmentFlag.AlignCenter, "SR≠")
-        painter.end()
-        return pixmap
-
-    def _dot(self, colour: str, *, is_human: bool) -> QPixmap:
-        """A class's colour: full for a human's label, a ring for the model's answer."""
-        key = f"{colour} {is_human}"
-        dot = self._badges.get(key)
-        if dot is None:
-            dot = self._badges[key] = self._blank(QSize(_DOT_PX, _DOT_PX))
-            painter = QPainter(dot)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(QColor(colour), 1.5))
-            painter.setBrush(QColor(colour) if is_human else Qt.BrushStyle.NoBrush)
-            painter.drawEllipse(QRectF(1, 1, _DOT_PX - 2, _DOT_PX - 2))
-            painter.end()
-        return dot
-
-    def _blank(self, size: QSize) -> QPixmap:
-        pixmap = QPixmap((size.toSizeF() * self._ratio).toSize())
-        pixmap.setDevicePixelRatio(self._ratio)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        return pixmap
 
     def _set_fonts(self) -> None:
         base = QGuiApplication.font()

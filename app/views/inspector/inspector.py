@@ -9,12 +9,12 @@ from app.domain.records import CaptureDetail, ReviewState
 from app.item_models.class_list_model import ClassListModel
 from app.services.classifier.insight_service import Explanation, InsightService
 from app.services.classifier.inspect_service import InspectService, NearAnswer, NearView
-from app.views.gallery.tile_delegate import CHANGED_STYLE, STATE_STYLE
+from app.views.gallery.tile_badges import CHANGED_STYLE, STATE_STYLE
 from app.views.inspector.class_picker import ClassPicker
 from app.views.inspector.compare_view import CompareView
-from app.views.inspector.heat_image import heat_image
 from app.views.inspector.ledger_view import LedgerView
 from app.views.inspector.near_panel import NearPanel
+from app.views.inspector.view_pane import heat_image
 from app.views.shared.answer_bars import AnswerBars
 from app.views.shared.elided_label import ElidedLabel
 from app.views.shared.theme import Theme

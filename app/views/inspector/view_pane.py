@@ -15,14 +15,17 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
     QWheelEvent,
+    qRgba,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.services.classifier.insight_service import Explanation
 from app.views.inspector.shared_view import SharedView
 from app.views.shared.theme import Theme
 
 _ZOOM_STEP: Final = 1.2
 _GRID_FROM_ZOOM: Final = 12.0
+_MAX_HEAT_ALPHA: Final = 170
 
 
 class ViewPane(QWidget):
@@ -154,3 +157,14 @@ class ViewPane(QWidget):
             y = target.top() + row * zoom
             lines.append(QLineF(visible.left(), y, visible.right(), y))
         painter.drawLines(lines)
+
+
+def heat_image(explanation: Explanation) -> QImage:
+    """A heat map to lay over a capture: clear where nothing matters, red to yellow where the answer hangs on it."""
+    width, height = explanation.width_px, explanation.height_px
+    levels = bytes(min(255, max(0, round(255 * value))) for value in explanation.heat)
+    image = QImage(levels, width, height, width, QImage.Format.Format_Indexed8).copy()
+    image.setColorTable(
+        [qRgba(255, round(220 * (i / 255) ** 2), 30, round(_MAX_HEAT_ALPHA * (i / 255))) for i in range(256)]
+    )
+    return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)

@@ -21,7 +21,7 @@ from app.insight.review_statistics import Share
 from app.item_models.row_model import Column, RowModel
 from app.retraining.gate import Verdict, broken, fixed, wrong_in_both
 from app.services.training.model_service import GateReport
-from app.views.gallery.answer_change import AnswerChange
+from app.views.gallery.tile_painter import AnswerChange
 from app.views.shared.fitting_dialog import FittingDialog
 from app.views.shared.flow_layout import FlowLayout
 from app.views.shared.tables import RowTable

@@ -8,7 +8,7 @@ from app.domain.records import CaptureCounts, ClassCounts
 from app.item_models.class_list_model import ClassListModel
 from app.item_models.source_list_model import SourceListModel
 from app.services.project_service import ProjectService
-from app.views.filters.header import Header
+from app.views.filters.quick_filters import QuickFilters
 from app.views.gallery.gallery_view import GalleryView
 
 _BURST_MS = 100
@@ -22,7 +22,7 @@ class ProjectCounts(QObject):
     def __init__(
         self,
         projects: ProjectService,
-        header: Header,
+        quick_filters: QuickFilters,
         gallery: GalleryView,
         classes: ClassListModel,
         sources: SourceListModel,
@@ -30,7 +30,7 @@ class ProjectCounts(QObject):
     ) -> None:
         super().__init__(parent)
         self._projects = projects
-        self._header = header
+        self._quick_filters = quick_filters
         self._gallery = gallery
         self._classes = classes
         self._sources = sources
@@ -54,7 +54,7 @@ class ProjectCounts(QObject):
 
     def _show(self, counted: tuple[ClassCounts, CaptureCounts]) -> None:
         class_counts, counts = counted
-        self._header.set_counts(counts)
+        self._quick_filters.set_counts(counts)
         self._classes.set_counts(class_counts)
         self._sources.set_counts(class_counts)
         self._gallery.set_empty_text(

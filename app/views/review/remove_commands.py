@@ -11,7 +11,7 @@ from app.item_models.capture_list_model import CaptureListModel
 from app.services.captures.label_service import LabelService
 from app.services.streams.stream_service import StreamService
 from app.views.gallery.gallery_selection import GallerySelection
-from app.views.review.review import ReviewSession
+from app.views.review.review_session import ReviewSession
 from app.views.shared.message_bar import LAST_ACTION, MessageBar
 from app.views.window.dialogs import Dialogs
 

@@ -31,8 +31,8 @@ from app.retraining.stock import FEWEST_OF_CLASS, Concerns, LearningStock, conce
 from app.services.training.retrain_service import RetrainService
 from app.services.training.speed_service import SpeedService
 from app.views.shared.fitting_dialog import FittingDialog
+from app.views.shared.forms import WrappedLabel
 from app.views.shared.tables import RowTable
-from app.views.shared.wrapped_label import WrappedLabel
 from app.views.wording.errors import localised
 from app.views.wording.numbers import duration, percent
 from vimd_core.errors import ConfigError

@@ -318,7 +318,7 @@ class Dialogs(QObject):
 
     def show_left_out(self, count: int, sentences: Sequence[str]) -> None:
         """Say why files could not be added."""
-        from app.views.exchange.left_out_dialog import LeftOutDialog
+        from app.views.exchange.import_summary import LeftOutDialog
 
         self._is_accepted(LeftOutDialog(self._window, count, sentences))
 

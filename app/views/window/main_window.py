@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QPushButton, QStackedWidget, QStatusBar, QVBoxLayout, QWidget
 
-from app.domain.capture_query import CaptureQuery, SortField
 from app.domain.records import (
     ActionKind,
     AddedCaptures,
@@ -33,13 +32,9 @@ from app.views.exchange.file_commands import FileCommands
 from app.views.exchange.incoming import Incoming
 from app.views.filters.filter_chips import FilterChips
 from app.views.filters.filter_panel import FilterPanel
-from app.views.filters.header import Header
+from app.views.filters.quick_filters import QuickFilters
 from app.views.filters.saved_filters import SavedFilters
-from app.views.gallery.answer_change import AnswerChange
-from app.views.gallery.gallery_selection import GallerySelection
-from app.views.gallery.gallery_view import GalleryView
-from app.views.gallery.thumbnail_size import ThumbnailSize
-from app.views.gallery.tile_delegate import TileDelegate
+from app.views.gallery.room import GalleryRoom
 from app.views.insight.confusion_panel import ConfusionPanel
 from app.views.insight.map_panel import MapPanel
 from app.views.insight.progress_panel import ProgressPanel
@@ -55,11 +50,12 @@ from app.views.review.bulk_question import BulkQuestion
 from app.views.review.capture_keys import CaptureKeys
 from app.views.review.changed_files import ChangedFiles
 from app.views.review.remove_commands import RemoveCommands
-from app.views.review.review import ReviewSession
 from app.views.review.review_queues import ReviewQueues
+from app.views.review.review_session import ReviewSession
 from app.views.review.undo_wording import UndoWording
 from app.views.shared.actions import Actions
 from app.views.shared.message_bar import MessageBar
+from app.views.shared.room_context import RoomContext
 from app.views.shared.theme import Theme
 from app.views.training.training_commands import TrainingCommands
 from app.views.training.training_panel import TrainingPanel
@@ -112,15 +108,29 @@ class MainWindow(QMainWindow):
         self._places = places
         self.dialogs = Dialogs(self)
         self.actions_ = Actions(self, theme)
-        self.header = Header(self.actions_.filters, theme)
+        self.quick_filters = QuickFilters(self.actions_.filters)
         self.empty_state = EmptyState(theme, has_samples=places.samples.is_dir())
         self.message_bar = MessageBar(theme)
         self.footer = Footer(theme)
-        self.gallery = GalleryView(theme)
-        self.gallery.setModel(captures)
-        self.selection = GallerySelection(self.gallery, captures, services.inspect, self.actions_, self)
+        context = RoomContext(
+            window=self,
+            services=services,
+            captures=captures,
+            classes=classes,
+            sources=sources,
+            theme=theme,
+            settings=settings,
+            preferences=preferences,
+            recent=recent,
+            places=places,
+            actions=self.actions_,
+            message_bar=self.message_bar,
+        )
+        self.gallery = GalleryRoom(context)
         is_meant = BulkQuestion(self.dialogs, preferences)
-        self.review = ReviewSession(services.labels, services.inspect, self.selection.settle, is_meant, self)
+        self.review = ReviewSession(
+            services.labels, services.inspect, self.gallery.selection.settle, is_meant, self
+        )
         self.inspector = Inspector(services.inspect, services.insight, classes, theme)
         self.files = FileCommands(services, self.dialogs, self.message_bar, captures, settings, places, self)
         self.saved_filters = SavedFilters(services.projects, captures, self.dialogs, theme)
@@ -148,7 +158,7 @@ class MainWindow(QMainWindow):
             self.actions_,
             self.message_bar,
             preferences,
-            self.selection,
+            self.gallery.selection,
             self,
         )
         self.training = TrainingCommands(
@@ -162,31 +172,29 @@ class MainWindow(QMainWindow):
             self,
         )
         RecentMenu(self.actions_.recent_projects, recent, self.files.open_recent, self)
-        ProjectPlace(services.projects, recent, captures, self.gallery, self.selection, self)
+        ProjectPlace(services.projects, recent, captures, self.gallery.view, self.gallery.selection, self)
         self.removing = RemoveCommands(
             services.labels,
             services.streams,
             captures,
             self.review,
-            self.selection,
+            self.gallery.selection,
             self.dialogs,
             self.message_bar,
             self,
         )
-        self._counts = ProjectCounts(services.projects, self.header, self.gallery, classes, sources, self)
+        self._counts = ProjectCounts(
+            services.projects, self.quick_filters, self.gallery.view, classes, sources, self
+        )
         ClassFollowers(classes, captures, services.projects, services.inspect, services.statistics, self)
         ClassifierStatus(services, self.footer, self.message_bar, self)
         ChangedFiles(services, captures, self.dialogs, self.message_bar, self)
         UndoWording(services.labels, self.actions_, self)
-        self._delegate = TileDelegate(theme, self)
         self._stack = _Pages()
         self._project_page = QWidget()
         self._overlay = DropOverlay(theme, self)
-        self.keys = CaptureKeys(self.gallery, lambda: len(self.review.selected) > 1, self)
+        self.keys = CaptureKeys(self.gallery.view, lambda: len(self.review.selected) > 1, self)
         self._lay_out()
-        self._thumbnail_size = ThumbnailSize(
-            self.header.size_slider, self.gallery, self._delegate, settings, self
-        )
         for button in self.findChildren(QPushButton):
             button.setAutoDefault(True)  # Enter works on it
         self._share_keys()
@@ -246,14 +254,12 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         self.setWindowTitle("ViMD Studio")
         self.setAcceptDrops(True)
-        self.gallery.setItemDelegate(self._delegate)
-        self.gallery.add_to_bar(self.header.size_box)
         page_layout = QVBoxLayout(self._project_page)
         page_layout.setContentsMargins(0, 0, 0, 0)
         page_layout.setSpacing(0)
-        page_layout.addWidget(self.header)
+        page_layout.addWidget(self.quick_filters)
         page_layout.addWidget(self.filter_chips)
-        page_layout.addWidget(self.gallery, 1)
+        page_layout.addWidget(self.gallery.view, 1)
         self._stack.addWidget(self.empty_state)
         self._stack.addWidget(self._project_page)
         central = QWidget()
@@ -288,7 +294,7 @@ class MainWindow(QMainWindow):
         """Keys that label act in the gallery and the inspector's picture, and a click elsewhere leaves them there."""
         compare = self.inspector.compare
         for pane in (compare.nearest, compare.bicubic, compare.super_resolved):
-            pane.pressed.connect(self.gallery.setFocus)
+            pane.pressed.connect(self.gallery.view.setFocus)
         self.keys.escaped.connect(self.class_panel.list.clearSelection)
         self.keys.add_place(compare.wipe)
         self.keys.add_home(self.live_view, self.live_view.picture)
@@ -309,7 +315,7 @@ class MainWindow(QMainWindow):
         self.docks.restore()
         self.actions_.filters[CaptureFilter.ALL].setChecked(True)
         self.actions_.auto_advance.setChecked(self._settings.value("label/advance", True, bool) is True)
-        self.selection.tell()
+        self.gallery.selection.tell()
 
     # Connecting
 
@@ -333,7 +339,6 @@ class MainWindow(QMainWindow):
         actions.quit.triggered.connect(self.close)
         self._on(actions.undo, services.labels.undo)
         self._on(actions.redo, services.labels.redo)
-        self._on(actions.select_all, self.gallery.selectAll)
         self._on(actions.remove, self.removing.remove_selected)
         # When the layout knows of it.
         self.source_panel.grown.connect(lambda: QTimer.singleShot(0, self, self._make_room_for_sources))
@@ -353,8 +358,6 @@ class MainWindow(QMainWindow):
         self._on(actions.retry_unreadable, services.classify.retry_unreadable)
         self._on(actions.cancel_classify, services.classify.cancel)
         self._on(actions.restart_worker, services.worker.restart)
-        self._on(actions.larger, lambda: self._thumbnail_size.step(1))
-        self._on(actions.smaller, lambda: self._thumbnail_size.step(-1))
         self._on(actions.refresh, self._captures.reload)
         self._on(actions.refresh, services.files.check_all)
         self._on(actions.explain, self.inspector.compare.explain_button.click)
@@ -372,7 +375,7 @@ class MainWindow(QMainWindow):
 
     def _connect_views(self) -> None:
         services = self._services
-        self.selection.changed.connect(self._on_selected)
+        self.gallery.selection.changed.connect(self._on_selected)
         self.empty_state.open_folder_wanted.connect(self.files.open_folder)
         self.empty_state.samples_wanted.connect(self.actions_.try_samples.trigger)
         self.footer.import_job.cancel_wanted.connect(services.imports.cancel)
@@ -386,8 +389,8 @@ class MainWindow(QMainWindow):
         services.insight.progress_changed.connect(self.footer.insight_job.set_progress)
         self.inspector.bars.chosen.connect(self.review.choose)
         self.inspector.picker.chosen.connect(self.review.choose_class)
-        self.inspector.picker.left.connect(self.gallery.setFocus)
-        self.review.move_wanted.connect(self.selection.go)
+        self.inspector.picker.left.connect(self.gallery.view.setFocus)
+        self.review.move_wanted.connect(self.gallery.selection.go)
         self.review.refused.connect(self.message_bar.show_notice)
         self._captures.rowsInserted.connect(self._counts.read_soon)
         self._captures.modelReset.connect(self._counts.read_soon)
@@ -395,9 +398,8 @@ class MainWindow(QMainWindow):
         self._captures.query_changed.connect(self._show_quick_filter)
         for panel in (self.confusion_panel, self.progress_panel):
             panel.query_chosen.connect(self._captures.set_query)
-        self.map_panel.captures_chosen.connect(self._list_captures)
-        self.training.changes_chosen.connect(self._list_changes)
-        self._captures.query_changed.connect(self._forget_changes)
+        self.map_panel.captures_chosen.connect(self.gallery.list_captures)
+        self.training.changes_chosen.connect(self.gallery.list_changes)
         self.training.panel_wanted.connect(lambda: self.docks.show_panel("training"))
 
     def _connect_services(self) -> None:
@@ -496,7 +498,7 @@ class MainWindow(QMainWindow):
         if result.kind in (ActionKind.UNDO, ActionKind.REDO) and result.capture_ids:
             row = self._captures.row_of(result.capture_ids[0])
             if row is not None and len(result.capture_ids) == 1:
-                self.selection.select_row(row)
+                self.gallery.selection.select_row(row)
         self._say_what_was_left(result)
 
     def _say_what_was_left(self, result: LabelResult) -> None:
@@ -523,20 +525,7 @@ class MainWindow(QMainWindow):
         if self._stack.currentWidget() is not self._project_page:
             self._stack.setCurrentWidget(self._project_page)
             self.docks.bring_back()
-            self.gallery.setFocus()
-
-    def _list_captures(self, ids: tuple[int, ...]) -> None:
-        self._captures.set_query(CaptureQuery(within=ids, sort=SortField.GIVEN))
-
-    def _list_changes(self, changes: Mapping[int, AnswerChange]) -> None:
-        """Captures on which two models differ, or fail alike: their tiles say what each answers."""
-        self._list_captures(tuple(changes))
-        self._delegate.tiles.set_changes(changes)
-        self.gallery.viewport().update()
-
-    def _forget_changes(self) -> None:
-        """Another list speaks of the model in use again."""
-        self._delegate.tiles.set_changes({})
+            self.gallery.view.setFocus()
 
     def _search(self) -> None:
         self.docks.show_panel("filters")
@@ -552,9 +541,7 @@ class MainWindow(QMainWindow):
             action.setChecked(known is which)
 
     def _mark_unsure(self, values: PreferenceValues) -> None:
-        self._delegate.tiles.set_unsure_below(values.unsure_below)
         self.live_view.set_unsure_below(values.unsure_below)
-        self.gallery.viewport().update()
 
     # Labelling
 
@@ -577,7 +564,7 @@ class MainWindow(QMainWindow):
         self._services.classify.classify_missing()
 
     def _on_project_closing(self) -> None:
-        self.gallery.set_empty_text("")
+        self.gallery.view.set_empty_text("")
         self.setWindowTitle("ViMD Studio")  # another project may not open
 
     # Helpers

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.services.program.preferences import MAX_BATCH_SIZE, NEVER, PreferenceValues, ThemeMode
-from app.views.review.review import MANY
+from app.views.review.review_session import MANY
 from app.views.shared.fitting_dialog import FittingDialog
 from app.views.shared.forms import add_field
 

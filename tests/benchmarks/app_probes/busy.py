@@ -38,7 +38,7 @@ def measure(
             ended: list[object] = []
             studio.services.imports.finished.connect(ended.append)
             steps.timeout.connect(
-                lambda: studio.window.selection.go(1)
+                lambda: studio.window.gallery.selection.go(1)
             )  # somebody looks at one capture after another
             steps.start(_STEP_MS)
             watch = StallWatch(shows_stacks=shows_stacks).start()

@@ -134,7 +134,7 @@ def _is_at_rest(studio: Studio) -> bool:
 
 
 def _scroll(studio: Studio, rounds: int, frames: int) -> dict[str, float | str]:
-    bar = studio.window.gallery.verticalScrollBar()
+    bar = studio.window.gallery.view.verticalScrollBar()
     places = random.Random(0)
     bar.setValue(bar.maximum() // 2)
     wait_until(lambda: not studio.captures.is_loading, "the thumbnails")
@@ -189,14 +189,14 @@ def _frames(move: Callable[[], None], frames: int) -> list[float]:
 
 
 def _step(studio: Studio, rounds: int) -> dict[str, float | str]:
-    gallery, captures, inspector = studio.window.gallery, studio.captures, studio.window.inspector
+    gallery, captures, inspector = studio.window.gallery.view, studio.captures, studio.window.inspector
     gallery.setFocus()
     places = random.Random(1)
     to_paint: list[float] = []
     to_inspector: list[float] = []
     for number in range(20 * rounds):
         if number % 10 == 0:
-            studio.window.selection.select_row(places.randrange(captures.rowCount() - 20))
+            studio.window.gallery.selection.select_row(places.randrange(captures.rowCount() - 20))
             wait_until(lambda: not captures.is_loading and inspector.detail is not None, "rest")
         row = gallery.currentIndex().row()
         wanted = captures.capture_id(row + 1)
@@ -222,7 +222,7 @@ def _step(studio: Studio, rounds: int) -> dict[str, float | str]:
 
 def _hold_key(studio: Studio) -> float:
     """Milliseconds from the release of a key that repeated faster than a frame, until nothing moves any more."""
-    gallery, captures, inspector = studio.window.gallery, studio.captures, studio.window.inspector
+    gallery, captures, inspector = studio.window.gallery.view, studio.captures, studio.window.inspector
 
     def is_at_rest() -> bool:
         wanted = captures.capture_id(gallery.currentIndex().row())
@@ -270,12 +270,12 @@ def _filter(studio: Studio, rounds: int, shows_stacks: bool) -> dict[str, float 
 
 def _label(studio: Studio, count: int, shows_stacks: bool) -> dict[str, float | str]:
     """Label many by one key, and take it back by one undo."""
-    gallery, captures = studio.window.gallery, studio.captures
+    gallery, captures = studio.window.gallery.view, studio.captures
     done: list[float] = []
     studio.services.labels.labels_changed.connect(lambda _result: done.append(perf_counter()))
     flag = QItemSelectionModel.SelectionFlag
     before = _labels(studio, count)
-    studio.window.selection.select_row(0)
+    studio.window.gallery.selection.select_row(0)
     gallery.selectionModel().select(
         QItemSelection(captures.index(0), captures.index(count - 1)), flag.ClearAndSelect
     )

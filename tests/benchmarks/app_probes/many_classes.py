@@ -91,8 +91,8 @@ def _label(studio: Studio, panel: str, rows: range, shows_stacks: bool) -> float
     studio.services.statistics.changed.connect(figures.append)
     watches_figures = panel != "classes"
     wait_until(lambda: figures or not watches_figures, "the first figures")
-    gallery = window.gallery
-    window.selection.select_row(rows.start)
+    gallery = window.gallery.view
+    window.gallery.selection.select_row(rows.start)
     gallery.setFocus()
     spent = []
     watch = StallWatch(shows_stacks=shows_stacks).start()

@@ -112,7 +112,7 @@ class FirstPaint(QObject):
         super().__init__()
         self._studio = studio
         self._on_painted: Callable[[], None] | None = on_painted
-        studio.window.gallery.viewport().installEventFilter(self)
+        studio.window.gallery.view.viewport().installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Look whether this paint has all it needs."""
@@ -122,7 +122,7 @@ class FirstPaint(QObject):
         return super().eventFilter(watched, event)
 
     def _has_pictures(self) -> bool:
-        captures, gallery = self._studio.captures, self._studio.window.gallery
+        captures, gallery = self._studio.captures, self._studio.window.gallery.view
         first = gallery.verticalScrollBar().value() == 0
         count = min(gallery.columns, captures.rowCount())
         rows = [captures.capture_row(position) for position in range(count)] if first else []

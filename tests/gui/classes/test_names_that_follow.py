@@ -89,7 +89,7 @@ def test_tile_tooltip_and_screen_reader_say_so(qtbot: QtBot, studio: Studio) -> 
     for role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
         assert other in index.data(role)
         assert answer in index.data(role)
-    tiles = studio.window._delegate.tiles
+    tiles = studio.window.gallery.delegate.tiles
     tiles.begin_frame(1.0, 60.0)
     with_answer = tiles.pixmap(shown, None, PLAIN)[0].toImage()
     label_alone = CaptureRow(
@@ -191,7 +191,7 @@ def test_a_queue_starts_at_its_first_capture_and_says_what_it_filters(qtbot: QtB
     window = studio.window
     with qtbot.waitSignal(studio.captures.filter_applied):
         window.actions_.queue_least_sure.trigger()
-    assert window.gallery.currentIndex().row() == 0
+    assert window.gallery.view.currentIndex().row() == 0
     assert not any("0–100" in chip for chip in chips(studio))
     with qtbot.waitSignal(studio.captures.filter_applied):
         studio.captures.set_query(CaptureQuery(sort=SortField.NAME))
@@ -199,7 +199,7 @@ def test_a_queue_starts_at_its_first_capture_and_says_what_it_filters(qtbot: QtB
     kept = studio.captures.capture_id(4)
     with qtbot.waitSignal(studio.captures.filter_applied):
         studio.captures.reload()
-    assert studio.captures.capture_id(window.gallery.currentIndex().row()) == kept  # no queue, no jump
+    assert studio.captures.capture_id(window.gallery.view.currentIndex().row()) == kept  # no queue, no jump
 
 
 def test_the_message_of_a_queue_leaves_with_it(qtbot: QtBot, studio: Studio) -> None:
@@ -209,7 +209,7 @@ def test_the_message_of_a_queue_leaves_with_it(qtbot: QtBot, studio: Studio) -> 
         studio.services.insight.ranking_found.emit(Ranking(RankingKind.WORTH, ids, 8))
     assert "to label next" in window.message_bar.text
     assert studio.captures.capture_ids(0, 1) == list(ids)
-    assert window.gallery.currentIndex().row() == 0
+    assert window.gallery.view.currentIndex().row() == 0
     window.actions_.clear_filter.trigger()
     assert window.message_bar.text == ""
 

@@ -88,7 +88,7 @@ def test_captures_on_a_drive_that_was_away_can_be_tried_again(qtbot: QtBot, star
 def test_the_counts_follow_a_long_import(qtbot: QtBot, start, tmp_path: Path) -> None:
     studio = start(command=scripted(0.005))
     drop(studio.window, make_captures(tmp_path / "in", numbered(400)))
-    chip = studio.window.header.chips[CaptureFilter.ALL]
+    chip = studio.window.quick_filters.chips[CaptureFilter.ALL]
     wait_for(qtbot, lambda: "400" in chip.text(), "all are counted")
     assert studio.services.classify.is_running
 

@@ -278,7 +278,7 @@ def test_a_copied_picture_is_pasted_as_a_capture(qtbot: QtBot, start, tmp_path: 
     image = QImage(20, 30, QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.darkGreen)
     QGuiApplication.clipboard().setImage(image)
-    studio.window.gallery.setFocus()
+    studio.window.gallery.view.setFocus()
     press_ctrl_v(studio)
     wait_until_classified(qtbot, studio, 3)
     (path,) = pasted()

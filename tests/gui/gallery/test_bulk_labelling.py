@@ -15,7 +15,7 @@ from verbs import make_captures, numbered, press, rows, select, wait_for, wait_u
 
 from app.bootstrap import Studio
 from app.domain.records import ReviewState
-from app.views.review.review import MANY
+from app.views.review.review_session import MANY
 
 Key = Qt.Key
 CONTROL = Qt.KeyboardModifier.ControlModifier

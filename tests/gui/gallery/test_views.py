@@ -135,7 +135,7 @@ def test_every_control_has_an_accessible_name(qtbot: QtBot, start, tmp_path: Pat
 def test_chips_and_menu_show_the_same_filter(qtbot: QtBot, start, tmp_path: Path) -> None:
     studio = start(make_captures(tmp_path / "in", numbered(2)))
     wait_until_classified(qtbot, studio, 2)
-    chips, filters = studio.window.header.chips, studio.window.actions_.filters
+    chips, filters = studio.window.quick_filters.chips, studio.window.actions_.filters
     qtbot.mouseClick(chips[CaptureFilter.UNREVIEWED], Qt.MouseButton.LeftButton)
     assert filters[CaptureFilter.UNREVIEWED].isChecked()
     assert studio.captures.filter is CaptureFilter.UNREVIEWED

@@ -60,7 +60,7 @@ def test_alike_unlike_doubted_and_explained(qtbot: QtBot, studio: Studio) -> Non
 
     window.actions_.clear_filter.trigger()
     wait_for_all(qtbot, studio)
-    window.gallery.selectAll()
+    window.gallery.view.selectAll()
     press(qtbot, studio, Key.Key_Return)
     wait_for(qtbot, lambda: all(r.state is ReviewState.ACCEPTED for r in rows(studio)), "all are accepted")
     window.actions_.queue_label_errors.trigger()

@@ -125,7 +125,7 @@ def test_nothing_typed_chooses_nothing(qtbot: QtBot, studio: Studio) -> None:
     press(qtbot, studio, Key.Key_Down)  # all classes, for those who want to look
     assert offered(studio) == names(studio)
     press(qtbot, studio, Key.Key_Escape)
-    assert QApplication.focusWidget() is studio.window.gallery
+    assert QApplication.focusWidget() is studio.window.gallery.view
     assert studio.window.inspector.picker.rows.isHidden()
 
 
@@ -163,7 +163,7 @@ def test_find_a_class_finds_the_same(qtbot: QtBot, studio: Studio) -> None:
     chosen = studio.classes.find("No passing")
     assert chosen is not None
     assert studio.captures.query.class_ids == frozenset({chosen.id})
-    assert QApplication.focusWidget() is studio.window.gallery
+    assert QApplication.focusWidget() is studio.window.gallery.view
 
 
 def test_a_name_that_another_class_has_offers_to_merge_them(

@@ -299,14 +299,14 @@ def test_a_project_is_opened_where_it_was_left(qtbot: QtBot, start, tmp_path: Pa
     studio.captures.set_query(query)
     wait_for(qtbot, lambda: studio.captures.rowCount() == 400 and not studio.captures.is_loading, "sorted")
     wait_for(qtbot, lambda: studio.captures.capture_id(0) == 400, "descending")
-    studio.window.selection.select_row(300)
-    wait_for(qtbot, lambda: studio.window.gallery.verticalScrollBar().value() > 0, "it is scrolled to")
-    first = studio.window.gallery.rows_in_view.start
+    studio.window.gallery.selection.select_row(300)
+    wait_for(qtbot, lambda: studio.window.gallery.view.verticalScrollBar().value() > 0, "it is scrolled to")
+    first = studio.window.gallery.view.rows_in_view.start
     start.stop(studio)
     studio = start()
     wait_for(qtbot, lambda: studio.captures.query == query, "the filter and the order are those of then")
     wait_for(qtbot, lambda: studio.captures.rowCount() == 400, "it is listed")
-    gallery = studio.window.gallery
+    gallery = studio.window.gallery.view
     wait_for(qtbot, lambda: gallery.currentIndex().row() == 300, "the current capture is that of then")
     assert first > 0
     line = 4  # one more of them may show an edge

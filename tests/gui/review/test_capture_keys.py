@@ -170,7 +170,7 @@ def test_no_key_labels_from_any_other_part_of_the_window(qtbot: QtBot, studio: S
         window.live_view.picture,
     ):
         assert part in tried, f"{part} was not tried; these were: {kinds}"
-    window.gallery.setFocus()
+    window.gallery.view.setFocus()
     press(qtbot, studio, Key.Key_Return)
     wait_for(qtbot, lambda: ledger(studio).undo is not None, "in the gallery the key does label")
 
@@ -210,7 +210,7 @@ def test_keys_that_the_user_chose_follow_the_same_rule(qtbot: QtBot, studio: Stu
     # With Ctrl, and the function keys: no field needs them.
     QTest.keyClick(list_widget, Key.Key_J, Qt.KeyboardModifier.ControlModifier)
     wait_for(qtbot, lambda: row_at(studio, 0).state is ReviewState.REJECTED, "Ctrl+J acts everywhere")
-    window.gallery.setFocus()
+    window.gallery.view.setFocus()
     press(qtbot, studio, Key.Key_Z)
     wait_for(qtbot, lambda: row_at(studio, 1).state is ReviewState.UNSURE, "the user's own key acts here")
     wait_until_shown(qtbot, studio, 2)
@@ -252,7 +252,7 @@ def test_menus_label_wherever_the_focus_is(qtbot: QtBot, studio: Studio) -> None
 def test_the_captures_have_the_keys_without_being_asked_for(qtbot: QtBot, studio: Studio) -> None:
     """At the start, after a click on a class, a field left by Enter or Esc, a chip, and what was hidden."""
     window = studio.window
-    gallery = window.gallery
+    gallery = window.gallery.view
     qtbot.mouseClick(window.class_panel.list.viewport(), Qt.MouseButton.LeftButton)
     assert QApplication.focusWidget() is gallery
     fields = (
@@ -292,7 +292,7 @@ def test_only_fields_to_type_in_take_the_focus_by_a_click(qtbot: QtBot, studio: 
             isinstance(widget, QComboBox) and widget.isEditable()
         )
         own_keys = (
-            *(window.gallery, window.live_view.picture, window.inspector.compare.wipe),
+            *(window.gallery.view, window.live_view.picture, window.inspector.compare.wipe),
             *(window.source_panel.list, window.stream_list),
         )
         assert not takes or types or widget in own_keys, f"a click on {widget} takes the keys away"
@@ -309,10 +309,10 @@ def test_a_held_key_labels_a_selection_once(qtbot: QtBot, studio: Studio) -> Non
             QEvent.Type.ShortcutOverride, Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", True
         )
         event.ignore()
-        QApplication.sendEvent(window.gallery, event)
+        QApplication.sendEvent(window.gallery.view, event)
         return not event.isAccepted()
 
-    wait_for(qtbot, lambda: not window.gallery.is_behind, "the capture is painted")
+    wait_for(qtbot, lambda: not window.gallery.view.is_behind, "the capture is painted")
     assert runs_shortcuts()
     press(qtbot, studio, Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     wait_for(qtbot, lambda: len(window.review.selected) == 6, "all are selected")

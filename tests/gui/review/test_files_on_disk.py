@@ -82,7 +82,7 @@ def test_a_capture_that_was_overwritten_is_said_and_its_label_asked_about(
     assert (row_at(studio, 1).width_px, row_at(studio, 1).height_px) == (40, 40)
     assert history(studio, 1)[0].model_probability not in (None, row_at(studio, 1).probability)
     wait_for(qtbot, lambda: shade(studio, 1) == (250, 10, 20), "the tile shows the new picture")
-    chip = studio.window.header.chips[CaptureFilter.CHANGED]
+    chip = studio.window.quick_filters.chips[CaptureFilter.CHANGED]
     wait_for(qtbot, lambda: chip.isVisible() and chip.text().endswith("2"), "there is a filter for them")
     select(qtbot, studio, 1)
     assert studio.window.inspector.label_text.text() == "Changed on disk"
@@ -100,7 +100,7 @@ def test_a_capture_that_was_overwritten_is_said_and_its_label_asked_about(
     qtbot.mouseClick(bar.action_button, Qt.MouseButton.LeftButton)
     wait_for_label(qtbot, again, 1, "Stop")
     assert not any(row.changed for row in rows(again))
-    again.window.gallery.setFocus()
+    again.window.gallery.view.setFocus()
     press(qtbot, again, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     wait_for_label(qtbot, again, 1, None)
     assert [row.changed for row in rows(again)] == [False, True, False, True]
@@ -126,7 +126,7 @@ def test_a_capture_that_is_overwritten_while_it_is_looked_at_is_noticed(
 
     wait_for(qtbot, is_new_picture, "the inspector shows the new picture")
     overwrite(labelled / "capture 000.png", (1, 250, 3))
-    studio.window.gallery.setFocus()
+    studio.window.gallery.view.setFocus()
     press(qtbot, studio, Qt.Key.Key_F5)
     wait_for(qtbot, lambda: row_at(studio, 0).changed, "F5 looks for changes")
 

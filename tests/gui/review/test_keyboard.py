@@ -29,14 +29,14 @@ def test_tab_leads_through_the_window_in_reading_order_and_never_out_of_sight(
     studio = start(make_captures(tmp_path / "many", numbered(5)))
     wait_until_classified(qtbot, studio, 5)
     window = studio.window
-    order = tab_order(window.gallery)
+    order = tab_order(window.gallery.view)
     parts = [
-        window.gallery,
+        window.gallery.view,
         window.source_panel,
         window.class_panel,
         window.filter_panel,
         window.inspector,
-        window.header,
+        window.quick_filters,
     ]
     places = [next(i for i, widget in enumerate(order) if is_in(widget, part)) for part in parts]
     assert places == sorted(places)
@@ -46,7 +46,9 @@ def test_tab_leads_through_the_window_in_reading_order_and_never_out_of_sight(
         assert widget.accessibleName() or getattr(widget, "text", str)(), f"{widget} has no name"
 
     window.docks.show_panel("map")
-    wait_for(qtbot, lambda: any(isinstance(w, QTabBar) for w in tab_order(window.gallery)), "tabs are led to")
+    wait_for(
+        qtbot, lambda: any(isinstance(w, QTabBar) for w in tab_order(window.gallery.view)), "tabs are led to"
+    )
 
 
 def is_in(widget: QWidget, part: QWidget) -> bool:

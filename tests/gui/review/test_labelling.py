@@ -59,7 +59,7 @@ def test_a_digit_corrects_and_goes_on(qtbot: QtBot, studio: Studio) -> None:
     wait_until_shown(qtbot, studio, 1)
     wait_for(
         qtbot,
-        lambda: "1" in studio.window.header.chips[CaptureFilter.CORRECTED].text(),
+        lambda: "1" in studio.window.quick_filters.chips[CaptureFilter.CORRECTED].text(),
         "the header counts the correction",
     )
 
@@ -95,7 +95,7 @@ def test_a_and_d_and_arrows_move(qtbot: QtBot, studio: Studio) -> None:
         (Key.Key_End, 9),
         (Key.Key_D, 9),
         (Key.Key_Home, 0),
-        (Key.Key_Down, studio.window.gallery.columns),
+        (Key.Key_Down, studio.window.gallery.view.columns),
         (Key.Key_Up, 0),
     ):
         press(qtbot, studio, key)
@@ -108,7 +108,7 @@ def test_any_class_by_type_ahead(qtbot: QtBot, studio: Studio) -> None:
     type_text(studio, "ss j")  # a part of "Class J", in any case, with keys that are commands elsewhere
     press(qtbot, studio, Key.Key_Return)
     wait_for_label(qtbot, studio, 0, "Class J")
-    assert QApplication.focusWidget() is studio.window.gallery
+    assert QApplication.focusWidget() is studio.window.gallery.view
     wait_until_shown(qtbot, studio, 1)
 
 
@@ -124,7 +124,7 @@ def test_escape_leaves_the_type_ahead(qtbot: QtBot, studio: Studio) -> None:
     press(qtbot, studio, Key.Key_Slash)
     type_text(studio, "zz")
     press(qtbot, studio, Key.Key_Escape)
-    assert QApplication.focusWidget() is studio.window.gallery
+    assert QApplication.focusWidget() is studio.window.gallery.view
     assert studio.window.inspector.picker.text() == ""
     assert history(studio, 0) == ()
 

@@ -43,15 +43,17 @@ def test_del_takes_the_selection_out_and_ctrl_z_brings_it_back(qtbot: QtBot, sta
     studio: Studio = start(folder)
     wait_until_classified(qtbot, studio, 6)
     select(qtbot, studio, 2, 3)
-    press(studio.window.gallery, Qt.Key.Key_Delete)
+    press(studio.window.gallery.view, Qt.Key.Key_Delete)
     settled(qtbot, studio, 4, "they are not listed any more")
     assert names(studio) == [f"capture {i:03}.png" for i in (0, 1, 4, 5)]
-    wait_for(qtbot, lambda: studio.window.gallery.currentIndex().row() == 2, "one goes on at the same place")
+    wait_for(
+        qtbot, lambda: studio.window.gallery.view.currentIndex().row() == 2, "one goes on at the same place"
+    )
     wait_for(qtbot, lambda: "2 captures were removed" in studio.window.message_bar.text, "it is said")
     assert len(list(folder.iterdir())) == 6, "no file was touched"
-    chip = studio.window.header.chips[CaptureFilter.ALL]
+    chip = studio.window.quick_filters.chips[CaptureFilter.ALL]
     wait_for(qtbot, lambda: "4" in chip.text(), "the counts follow")
-    QTest.keyClick(studio.window.gallery, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(studio.window.gallery.view, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     settled(qtbot, studio, 6, "they are back")
     assert names(studio) == numbered(6)
     studio.window.actions_.redo.trigger()

@@ -30,7 +30,7 @@ def studio(qtbot: QtBot, start, tmp_path: Path) -> Studio:
 
 
 def gallery_bar(studio: Studio) -> GalleryBar:
-    return studio.window.gallery.findChild(GalleryBar)
+    return studio.window.gallery.view.findChild(GalleryBar)
 
 
 def wait_until_listed(qtbot: QtBot, studio: Studio, count: int) -> None:

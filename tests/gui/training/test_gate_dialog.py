@@ -15,8 +15,7 @@ from app.domain.records import CaptureRow, ReviewState
 from app.domain.training_records import ComparedCapture, ModelComparison, ModelState, RegisteredModel
 from app.retraining.gate import judge
 from app.services.training.model_service import GateReport
-from app.views.gallery.answer_change import AnswerChange
-from app.views.gallery.tile_painter import PLAIN, TilePainter
+from app.views.gallery.tile_painter import PLAIN, AnswerChange, TilePainter
 from app.views.models.gate_dialog import GateDialog
 from app.views.shared.theme import Theme, ThemeMode
 

@@ -46,7 +46,7 @@ def test_states_and_conditions_go_on_in_another_line(qtbot: QtBot, studio: Studi
     select(qtbot, studio, 0)
     for key in (Qt.Key.Key_Return, Qt.Key.Key_2, Qt.Key.Key_U, Qt.Key.Key_X):
         press(qtbot, studio, key)
-    chips = window.header.chips
+    chips = window.quick_filters.chips
     named = (CaptureFilter.ACCEPTED, CaptureFilter.CORRECTED, CaptureFilter.UNSURE, CaptureFilter.REJECTED)
     wait_for(qtbot, lambda: all(chips[which].isVisible() for which in named), "each state has its chip")
     studio.captures.set_query(
@@ -89,12 +89,12 @@ def test_the_views_fit_after_the_slider_and_after_another_size(qtbot: QtBot, stu
 
 def test_a_group_is_gone_to_with_its_heading(qtbot: QtBot, studio: Studio) -> None:
     studio.captures.set_query(CaptureQuery(group=GroupField.CLASS))
-    gallery = studio.window.gallery
+    gallery = studio.window.gallery.view
     wait_for(qtbot, lambda: len(studio.captures.headings) > 2, "there are groups")
     firsts = [heading.first for heading in studio.captures.headings]
-    studio.window.selection.select_row(studio.captures.rowCount() - 1)
+    studio.window.gallery.selection.select_row(studio.captures.rowCount() - 1)
     for first in reversed(firsts):
-        studio.window.selection.select_row(first)
+        studio.window.gallery.selection.select_row(first)
         assert gallery.visualRect(studio.captures.index(first)).top() >= HEADING_PX
 
 
@@ -111,13 +111,17 @@ def test_it_is_said_how_many_captures_a_label_is_for(qtbot: QtBot, studio: Studi
 
 def test_enter_means_the_button_that_tab_led_to(qtbot: QtBot, studio: Studio) -> None:
     select(qtbot, studio, 0)
-    unreviewed = studio.window.header.chips[CaptureFilter.UNREVIEWED]
+    unreviewed = studio.window.quick_filters.chips[CaptureFilter.UNREVIEWED]
     unreviewed.setFocus(Qt.FocusReason.TabFocusReason)
     press(qtbot, studio, Qt.Key.Key_Return)
     assert studio.captures.filter is CaptureFilter.UNREVIEWED
-    studio.window.gallery.setFocus()
+    studio.window.gallery.view.setFocus()
     press(qtbot, studio, Qt.Key.Key_Return)
-    wait_for(qtbot, lambda: studio.window.header.chips[CaptureFilter.ACCEPTED].isVisible(), "one is accepted")
+    wait_for(
+        qtbot,
+        lambda: studio.window.quick_filters.chips[CaptureFilter.ACCEPTED].isVisible(),
+        "one is accepted",
+    )
 
 
 def test_a_newcomer_opens_a_folder_by_enter_alone(qtbot: QtBot, start, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 from verbs import drop, make_captures, numbered, wait_for
 
-from app.views.exchange.left_out_dialog import LeftOutDialog
+from app.views.exchange.import_summary import LeftOutDialog
 
 
 def test_an_error_comes_back_when_what_covered_it_is_closed(start) -> None:

@@ -226,7 +226,7 @@ def test_the_window_on_a_small_screen(qtbot: QtBot, start, tmp_path) -> None:  #
     qtbot.wait(30)
     body = next(area for area in window.inspector.findChildren(QScrollArea) if area.isVisible())
     assert body.widget().width() <= body.viewport().width(), "the inspector is cut off at its right"
-    assert window.gallery.columns >= 2 and window.gallery.viewport().height() >= 150
+    assert window.gallery.view.columns >= 2 and window.gallery.view.viewport().height() >= 150
     assert window.tabifiedDockWidgets(window.docks.docks["classes"]), "below each other none could be used"
     for area in window.findChildren(QAbstractScrollArea):
         if area.isVisible() and area.horizontalScrollBar().maximum() > 0:
