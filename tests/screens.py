@@ -21,13 +21,13 @@ from app.domain.capture_query import CaptureQuery, GroupField
 from app.domain.records import ActionKind, CaptureFilter
 from app.item_models.capture_list_model import CaptureRole
 from app.retraining.choice import RetrainRequest
-from app.retraining.recipe import Effort
 from app.services.program.preferences import ThemeMode
 from app.services.streams.stream_service import NewStream
 from app.views.inspector.compare_view import CompareMode
 from vimd_core.streaming.sources.addresses import parse_source
 from vimd_core.streaming.sources.regions import Region
 from vimd_core.streaming.sources.settings import CaptureSettings, StreamSettings
+from vimd_core.training.retraining.effort import Effort
 
 WAIT_MS = 180_000
 PROJECT = "My captures.vimd"

@@ -8,7 +8,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from vimd_core.evaluation.gate import ComparedCapture, outcome_of
 from vimd_core.evaluation.paired import PairedOutcome
+from vimd_core.training.retraining.split import CaptureSplit
 
 
 class ModelState(StrEnum):
@@ -33,14 +35,6 @@ class RunState(StrEnum):
     def is_open(self) -> bool:
         """Whether it can still lead to a model."""
         return self in (RunState.QUEUED, RunState.RUNNING, RunState.PAUSED)
-
-
-class CaptureSplit(StrEnum):
-    """What a capture of a revision is for; the words are stored and are those of manifests."""
-
-    TRAIN = "train"
-    VALIDATION = "validation"
-    HELD_BACK = "held-back"  # for the gate: learnt from by no model of the project
 
 
 class CaptureOrigin(StrEnum):
@@ -198,33 +192,6 @@ class TrainingRun:
 
 
 @dataclass(frozen=True, slots=True)
-class ComparedCapture:
-    """What two models say of one capture, in classes of the project as they are now."""
-
-    capture_id: int
-    class_id: int
-    baseline_class_id: int
-    baseline_probability: float
-    candidate_class_id: int
-    candidate_probability: float
-
-    @property
-    def is_fixed(self) -> bool:
-        """Whether only the candidate is right."""
-        return self.baseline_class_id != self.class_id == self.candidate_class_id
-
-    @property
-    def is_broken(self) -> bool:
-        """Whether only the baseline is right."""
-        return self.baseline_class_id == self.class_id != self.candidate_class_id
-
-    @property
-    def is_wrong_in_both(self) -> bool:
-        """Whether neither is right."""
-        return self.class_id not in (self.baseline_class_id, self.candidate_class_id)
-
-
-@dataclass(frozen=True, slots=True)
 class ModelComparison:
     """Two models on captures that neither has learnt from.
 
@@ -245,8 +212,4 @@ class ModelComparison:
 
     def outcome(self, class_id: int | None = None) -> PairedOutcome:
         """How often which one was right, in all or in one class."""
-        rows = [one for one in self.answers if class_id in (None, one.class_id)]
-        fixed = sum(one.is_fixed for one in rows)
-        broken = sum(one.is_broken for one in rows)
-        both = sum(one.baseline_class_id == one.class_id == one.candidate_class_id for one in rows)
-        return PairedOutcome(both, fixed, broken, len(rows) - both - fixed - broken)
+        return outcome_of(self.answers, class_id)

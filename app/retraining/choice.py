@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 from app.domain.errors import ProjectError
 from app.domain.training_records import (
     CaptureOrigin,
-    CaptureSplit,
     RegisteredModel,
     RevisionCapture,
     RevisionClass,
 )
 from app.retraining.model_files import require_sound
-from app.retraining.recipe import Effort, merged_settings, training_settings
-from app.retraining.split import SplitShares, assign_splits, groups_of
 from app.retraining.stock import LearningSources, familiarity, read_sources, trust_of
+from vimd_core.training.retraining.effort import Effort, merged_settings, training_settings
+from vimd_core.training.retraining.split import CaptureSplit, SplitShares, assign_splits, groups_of
 
 if TYPE_CHECKING:
     from app.storage.project import Project

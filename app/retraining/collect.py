@@ -7,11 +7,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from app.domain.training_records import ComparedCapture, NewModel, Revision, RunState, TrainingRun
+from app.domain.training_records import (
+    NewModel,
+    Revision,
+    RunState,
+    TrainingRun,
+)
 from app.retraining.model_files import take_in
 from app.storage.database.clock import now_ms
 from vimd_core.checkpoints.bundle_info import read_bundle_info
 from vimd_core.errors import CheckpointError
+from vimd_core.evaluation.gate import ComparedCapture
 from vimd_core.training.runs.files import COMPARISON, FAILED, RESULT, read_outcome
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.insight.embedding_files import embedding_file
-from app.retraining.split import groups_of
 from vimd_core.errors import DatasetError
+from vimd_core.training.retraining.split import groups_of
 
 if TYPE_CHECKING:
     from app.storage.project import Project

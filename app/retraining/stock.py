@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from app.domain.errors import ProjectError
-from app.domain.training_records import CaptureSplit, ModelLabelled, RegisteredModel, VerifiedCapture
+from app.domain.training_records import ModelLabelled, RegisteredModel, VerifiedCapture
 from app.exchange.file_check import FileReport, check_files
 from app.exchange.near_views import find_near_view
 from vimd_core.checkpoints.bundle_info import read_bundle_info
 from vimd_core.data.classes.class_identity import distinct_names
 from vimd_core.errors import CheckpointError
+from vimd_core.training.retraining.split import CaptureSplit
 
 if TYPE_CHECKING:
     from app.storage.project import Project

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from app.domain.errors import ProjectError
-from app.domain.training_records import CaptureOrigin, CaptureSplit, RevisionCapture, TrainingRun
+from app.domain.training_records import CaptureOrigin, RevisionCapture, TrainingRun
 from app.exchange.near_views import find_near_view
 from app.retraining.choice import Choice, RetrainRequest, choose
 from vimd_core.checkpoints.bundle_info import read_bundle_info
@@ -18,6 +18,7 @@ from vimd_core.data.classes.class_list import ListedClass, write_class_list
 from vimd_core.errors import ConfigError
 from vimd_core.processes.atomic_files import whole_file
 from vimd_core.training.recipes.settings import read_toml, to_toml
+from vimd_core.training.retraining.split import CaptureSplit
 from vimd_core.training.runs.files import RECIPE, TrainingPlan
 
 if TYPE_CHECKING:

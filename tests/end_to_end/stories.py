@@ -21,12 +21,12 @@ from app.exchange.export_formats import ExportFormat
 from app.exchange.export_run import ExportRequest
 from app.exchange.label_plan import ImportChoice
 from app.item_models.capture_list_model import CaptureRole
-from app.retraining.recipe import Effort
 from app.views.classes import class_dialogs
 from app.views.live.stream_dialog import StreamDialog
 from app.views.live.stream_pages import CHANGE, DEMAND
 from app.views.training.retrain_dialog import RetrainDialog
 from vimd_core.streaming.sources.status import StreamState
+from vimd_core.training.retraining.effort import Effort
 
 NUM_CORRECTED = 10
 CORRECTED_ROW = 5

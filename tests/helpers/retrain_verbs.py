@@ -10,11 +10,11 @@ from PIL import Image
 
 from app.domain.records import ModelRecord, NewCapture
 from app.retraining.choice import RetrainRequest
-from app.retraining.recipe import Effort
 from app.storage.project import Project
 from vimd_core.checkpoints.bundle_info import read_bundle_info
 from vimd_core.checkpoints.identity import model_id
 from vimd_core.data.files.measuring import measure_file
+from vimd_core.training.retraining.effort import Effort
 
 COLOURS: Mapping[str, tuple[int, int, int]] = {
     "Stop": (200, 40, 40),

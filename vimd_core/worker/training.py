@@ -68,7 +68,7 @@ def train_in_folder(folder: Path) -> int:
 
 def _train_and_compare(folder: Path, plan: TrainingPlan, events: IO[str]) -> Mapping[str, Any]:
     from vimd_core.commands.shared.training_run import EXIT_STOPPED
-    from vimd_core.worker.comparing import compare_on_held_back
+    from vimd_core.training.retraining.comparing import compare_on_held_back
 
     if plan.measure_s:
         threading.Thread(target=_stop_after, args=(folder, plan.measure_s), daemon=True).start()

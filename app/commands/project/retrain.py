@@ -16,10 +16,10 @@ from vimd_core.processes.child_process import child_command
 if TYPE_CHECKING:
     from app.domain.training_records import ModelComparison, RegisteredModel, TrainingRun
     from app.retraining.choice import RetrainRequest
-    from app.retraining.gate import Verdict
     from app.retraining.stock import Concerns
     from app.storage.project import Project
     from app.storage.unit import Unit
+    from vimd_core.evaluation.gate import Verdict
 
 EXIT_PAUSED: Final = 4
 _MOST_NAMES: Final = 10
@@ -124,8 +124,8 @@ def _check_files(project: Project) -> None:
 
 def _request(arguments: argparse.Namespace) -> RetrainRequest:
     from app.retraining.choice import RetrainRequest
-    from app.retraining.recipe import Effort
     from vimd_core.training.recipes.settings import parse_assignment
+    from vimd_core.training.retraining.effort import Effort
 
     return RetrainRequest(
         effort=Effort(arguments.effort),
@@ -193,7 +193,7 @@ def _report(
     arguments: argparse.Namespace,
 ) -> bool:
     """Say what the gate says; whether the model shall be promoted."""
-    from app.retraining.gate import judge
+    from vimd_core.evaluation.gate import judge
 
     verdict = None if comparison is None else judge(comparison)
     may_promote = verdict is not None and verdict.may_promote_itself(arguments.margin)

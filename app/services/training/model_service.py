@@ -18,9 +18,9 @@ from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
 
 if TYPE_CHECKING:
-    from app.retraining.gate import Verdict
     from app.storage.project import Project
     from app.storage.unit import Unit
+    from vimd_core.evaluation.gate import Verdict
 
 
 @dataclass(frozen=True)
@@ -183,7 +183,7 @@ def _listed(project: Project) -> list[ListedModel]:
 
 
 def _report(project: Project, model_id: int) -> GateReport:
-    from app.retraining.gate import judge
+    from vimd_core.evaluation.gate import judge
 
     model = project.read(lambda unit: unit.models.get(model_id)).result()
     comparison = project.read(lambda unit: unit.runs.comparison_of(model_id)).result()
@@ -193,7 +193,7 @@ def _report(project: Project, model_id: int) -> GateReport:
 
 
 def _pair_report(project: Project, older_id: int, newer_id: int) -> GateReport:
-    from app.retraining.gate import judge
+    from vimd_core.evaluation.gate import judge
 
     older, newer = project.read(lambda unit: (unit.models.get(older_id), unit.models.get(newer_id))).result()
     comparison = project.read(lambda unit: unit.answers.compare(older_id, newer_id)).result()

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Connection, select
 
 from app.domain.records import ReviewState
-from app.domain.things import things_of
-from app.domain.training_records import CaptureSplit
 from app.storage.database import schema
 from app.storage.database.chunks import in_chunks
+from vimd_core.data.datasets.things import things_of
+from vimd_core.training.retraining.split import CaptureSplit
 
 _all = schema.all_captures
 _captures = schema.captures

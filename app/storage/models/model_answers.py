@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, or_, select
 
-from app.domain.training_records import ComparedCapture, ModelComparison
+from app.domain.training_records import ModelComparison
 from app.storage.database import schema
 from app.storage.database.paths import StoredPaths
 from app.storage.models.judging import Judging
 from app.storage.models.revisions import Revisions
 from app.storage.models.training_runs import TrainingRuns
+from vimd_core.evaluation.gate import ComparedCapture
 
 _comparisons = schema.model_comparisons
 _Answers = dict[int, tuple[int, float]]

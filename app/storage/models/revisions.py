@@ -10,7 +10,6 @@ from sqlalchemy import Connection, func, insert, select
 from app.domain.records import ReviewState
 from app.domain.training_records import (
     CaptureOrigin,
-    CaptureSplit,
     ModelLabelled,
     Revision,
     RevisionCapture,
@@ -21,6 +20,7 @@ from app.storage.database import schema
 from app.storage.database.clock import now_ms
 from app.storage.database.inserting import insert_id
 from app.storage.database.paths import StoredPaths
+from vimd_core.training.retraining.split import CaptureSplit
 
 _captures = schema.captures
 _revisions = schema.dataset_revisions

@@ -9,16 +9,12 @@ from sqlalchemy import Connection, insert, select, update
 
 from app.domain.errors import ProjectError
 from app.domain.records import ActionKind
-from app.domain.training_records import (
-    ComparedCapture,
-    ModelComparison,
-    RunState,
-    TrainingRun,
-)
+from app.domain.training_records import ModelComparison, RunState, TrainingRun
 from app.storage.database import schema
 from app.storage.database.chunks import in_chunks
 from app.storage.database.clock import now_ms
 from app.storage.database.inserting import insert_id
+from vimd_core.evaluation.gate import ComparedCapture
 
 _runs = schema.training_runs
 _comparisons = schema.model_comparisons

@@ -19,13 +19,13 @@ from PySide6.QtWidgets import (
 from app.domain.training_records import ModelComparison, ModelState
 from app.insight.review_statistics import Share
 from app.item_models.row_model import Column, RowModel
-from app.retraining.gate import Verdict, broken, fixed, wrong_in_both
 from app.services.training.model_service import GateReport
 from app.views.gallery.tile_painter import AnswerChange
 from app.views.shared.fitting_dialog import FittingDialog
 from app.views.shared.flow_layout import FlowLayout
 from app.views.shared.tables import RowTable
 from app.views.wording.numbers import percent, share_text
+from vimd_core.evaluation.gate import Verdict, broken, fixed, wrong_in_both
 
 _NUMBER: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 

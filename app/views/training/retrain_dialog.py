@@ -25,8 +25,6 @@ from PySide6.QtWidgets import (
 from app.item_models.row_model import Column, RowModel
 from app.retraining.choice import FEWEST_CAPTURES, RetrainRequest
 from app.retraining.forecast import LabelForecast, TooFewToForecast
-from app.retraining.recipe import Effort, images_to_see, training_settings
-from app.retraining.split import HELD_BACK_SHARE, SplitShares
 from app.retraining.stock import FEWEST_OF_CLASS, Concerns, LearningStock, concerns_of
 from app.services.training.retrain_service import RetrainService
 from app.services.training.speed_service import SpeedService
@@ -37,6 +35,8 @@ from app.views.wording.errors import localised
 from app.views.wording.numbers import duration, percent
 from vimd_core.errors import ConfigError
 from vimd_core.training.recipes.settings import parse_assignment
+from vimd_core.training.retraining.effort import Effort, images_to_see, training_settings
+from vimd_core.training.retraining.split import HELD_BACK_SHARE, SplitShares
 
 _MOST_NAMES: Final = 5
 

@@ -20,9 +20,9 @@ from app.views.window.dialogs import Dialogs
 from app.views.wording.numbers import percent
 
 if TYPE_CHECKING:
-    from app.retraining.gate import Verdict
     from app.views.models.gate_dialog import GateDialog
     from app.views.models.models_dialog import ModelsDialog
+    from vimd_core.evaluation.gate import Verdict
 
 _SUGGESTION: Final = "suggested training"
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.domain.training_records import VerifiedCapture
-from app.retraining.split import groups_of
 from vimd_core.checkpoints.bundle_info import read_bundle_info
 from vimd_core.data.files.folders import find_class_folders
 from vimd_core.errors import ConfigError
+from vimd_core.training.retraining.split import groups_of
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.domain.records import CaptureRow, ReviewState
-from app.domain.training_records import ComparedCapture, ModelComparison, ModelState, RegisteredModel
-from app.retraining.gate import judge
+from app.domain.training_records import ModelComparison, ModelState, RegisteredModel
 from app.services.training.model_service import GateReport
 from app.views.gallery.tile_painter import PLAIN, AnswerChange, TilePainter
 from app.views.models.gate_dialog import GateDialog
 from app.views.shared.theme import Theme, ThemeMode
+from vimd_core.evaluation.gate import ComparedCapture, judge
 
 NAMES = {1: "Stop", 2: "Give way"}
 

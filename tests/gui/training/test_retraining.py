@@ -124,7 +124,7 @@ def test_a_clearly_better_model_is_used_by_itself_where_that_is_set(
     qtbot: QtBot, studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Six captures are held back here: too few to be sure of anything.
-    monkeypatch.setattr("app.retraining.gate.SIGNIFICANT", 0.5)
+    monkeypatch.setattr("vimd_core.evaluation.gate.SIGNIFICANT", 0.5)
     preferences, first = studio.preferences, active(studio)
     preferences.set(replace(preferences.values, promote_margin=1.0))
     retrain(qtbot, studio)

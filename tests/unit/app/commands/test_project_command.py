@@ -16,10 +16,11 @@ from retrain_verbs import COLOURS, labelled_project
 
 from app.commands import project as command
 from app.domain.records import ActionKind
-from app.domain.training_records import CaptureSplit, ModelState
+from app.domain.training_records import ModelState
 from app.storage.project import Project
 from vimd_core.checkpoints.bundle_info import read_bundle_info
 from vimd_core.errors import CheckpointError, VimdError
+from vimd_core.training.retraining.split import CaptureSplit
 
 TINY = ["--quick", "--device", "cpu", "--threads", "1", "--json"]
 TINY += [

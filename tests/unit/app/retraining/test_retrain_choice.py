@@ -8,7 +8,6 @@ import pytest
 
 from app.domain.training_records import (
     CaptureOrigin,
-    CaptureSplit,
     ModelState,
     RegisteredModel,
     RevisionCapture,
@@ -26,6 +25,7 @@ from app.retraining.stock import (
     trust_of,
 )
 from app.retraining.write import _accumulation, _near_views
+from vimd_core.training.retraining.split import CaptureSplit
 
 HUMAN, MODEL = CaptureOrigin.HUMAN, CaptureOrigin.MODEL
 TRAIN, HELD, VALIDATION = CaptureSplit.TRAIN, CaptureSplit.HELD_BACK, CaptureSplit.VALIDATION

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from retrain_verbs import QUICK, activate_bundle, add_coloured_captures, label_all
 
-from app.domain.training_records import CaptureSplit, RunState, TrainingRun
+from app.domain.training_records import RunState, TrainingRun
 from app.retraining.collect import collect_run
 from app.retraining.write import prepare_run
 from app.storage.project import Project
 from vimd_core.errors import CheckpointError
+from vimd_core.training.retraining.split import CaptureSplit
 from vimd_core.training.runs.files import COMPARISON, FAILED, FINISHED, OUTCOME, RESULT, STOPPED
 
 

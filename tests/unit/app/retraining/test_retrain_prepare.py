@@ -13,10 +13,8 @@ from storage_verbs import answer, predict
 
 from app.domain.errors import ProjectError
 from app.domain.records import NewCapture
-from app.domain.training_records import CaptureOrigin, CaptureSplit
+from app.domain.training_records import CaptureOrigin
 from app.retraining.choice import RetrainRequest
-from app.retraining.recipe import Effort, images_to_see, training_settings
-from app.retraining.split import SplitShares
 from app.retraining.stock import concerns_of, take_stock
 from app.retraining.write import prepare_run, write_run_folder
 from app.storage.project import Project
@@ -24,6 +22,8 @@ from vimd_core.data.classes.class_list import read_class_list
 from vimd_core.data.datasets.manifest import read_manifest
 from vimd_core.errors import CheckpointError
 from vimd_core.training.recipes.settings import read_toml
+from vimd_core.training.retraining.effort import Effort, images_to_see, training_settings
+from vimd_core.training.retraining.split import CaptureSplit, SplitShares
 
 
 def test_the_stock_counts_what_there_is_of_each_class(

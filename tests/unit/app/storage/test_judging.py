@@ -11,8 +11,6 @@ from storage_verbs import CLASSES, activate, answer, predict
 from app.domain.records import ModelRecord, NewCapture
 from app.domain.training_records import (
     CaptureOrigin,
-    CaptureSplit,
-    ComparedCapture,
     NewModel,
     RevisionCapture,
     RevisionClass,
@@ -25,6 +23,8 @@ from app.retraining.forecast import LabelForecast, TooFewToForecast, forecast_la
 from app.retraining.stock import take_stock
 from app.services.captures.statistics_service import _statistics
 from app.storage.project import Project
+from vimd_core.evaluation.gate import ComparedCapture
+from vimd_core.training.retraining.split import CaptureSplit
 
 TRAIN, VALIDATION, HELD = CaptureSplit.TRAIN, CaptureSplit.VALIDATION, CaptureSplit.HELD_BACK
 STOP, GIVE_WAY = 1, 2

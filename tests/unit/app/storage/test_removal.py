@@ -24,7 +24,7 @@ from app.domain.records import (
     ReviewState,
 )
 from app.domain.stream_records import SeenCapture
-from app.domain.training_records import CaptureOrigin, CaptureSplit, RevisionCapture, RevisionClass
+from app.domain.training_records import CaptureOrigin, RevisionCapture, RevisionClass
 from app.storage.captures.captures import Captures
 from app.storage.captures.relinking import Relinking
 from app.storage.captures.streams import Streams
@@ -35,6 +35,7 @@ from app.storage.models.revisions import Revisions
 from app.storage.peek import has_captures
 from app.storage.project import Project
 from app.storage.unit import Unit
+from vimd_core.training.retraining.split import CaptureSplit
 
 KEPT: Final = 4
 GONE: Final = 5

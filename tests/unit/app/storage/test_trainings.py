@@ -12,8 +12,6 @@ from storage_verbs import CLASSES, activate, add_captures, answer, predict
 from app.domain.errors import ProjectError
 from app.domain.training_records import (
     CaptureOrigin,
-    CaptureSplit,
-    ComparedCapture,
     ModelState,
     NewModel,
     RevisionCapture,
@@ -22,6 +20,8 @@ from app.domain.training_records import (
     TrainingRun,
 )
 from app.storage.project import Project
+from vimd_core.evaluation.gate import ComparedCapture
+from vimd_core.training.retraining.split import CaptureSplit
 
 
 def freeze(project: Project, ids: tuple[int, ...], class_id: int = 1) -> int:

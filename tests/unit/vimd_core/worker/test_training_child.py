@@ -25,10 +25,10 @@ from vimd_core.inference.calibration import CALIBRATION, fit_temperature, rescal
 from vimd_core.inference.predictor import Predictor
 from vimd_core.processes.locks import is_locked
 from vimd_core.training.recipes.settings import to_toml
+from vimd_core.training.retraining.comparing import compare_on_held_back
 from vimd_core.training.runs import files as files
 from vimd_core.training.runs.files import TrainingPlan, read_outcome
 from vimd_core.worker import training
-from vimd_core.worker.comparing import compare_on_held_back
 from vimd_core.worker.training import train_in_folder
 
 COLOURS = {"Stop": (200, 40, 40), "Give way": (40, 160, 60), "New": (50, 60, 200)}

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
-from app.domain.training_records import CaptureSplit, VerifiedCapture
-from app.retraining.split import SplitShares, assign_splits, groups_of
+from vimd_core.training.retraining.split import CaptureSplit, SplitShares, assign_splits, groups_of
+
+
+class LabelledCapture(NamedTuple):
+    id: int
+    path: Path
+    class_id: int
+
 
 HELD, TRAIN, VALIDATION = CaptureSplit.HELD_BACK, CaptureSplit.TRAIN, CaptureSplit.VALIDATION
 
 
-def verified(number: int, class_id: int, name: str = "") -> VerifiedCapture:
-    return VerifiedCapture(number, Path(f"/c/{name or number}.png"), class_id, 30, True, None, 0.0)
+def verified(number: int, class_id: int, name: str = "") -> LabelledCapture:
+    return LabelledCapture(number, Path(f"/c/{name or number}.png"), class_id)
 
 
-def captures(per_class: int, classes: int = 3) -> list[VerifiedCapture]:
+def captures(per_class: int, classes: int = 3) -> list[LabelledCapture]:
     return [verified(number, 1 + number % classes) for number in range(per_class * classes)]
 
 
-def split(items: list[VerifiedCapture], earlier: dict[int, CaptureSplit] | None = None):  # type: ignore[no-untyped-def]
+def split(items: list[LabelledCapture], earlier: dict[int, CaptureSplit] | None = None):  # type: ignore[no-untyped-def]
     return assign_splits(items, groups_of(items), earlier or {}, SplitShares())
 
 
@@ -80,7 +87,7 @@ def test_the_name_of_a_camera_or_a_series_is_no_thing() -> None:
     assert len(set(groups_of(camera).values())) == 60
 
 
-def split_by(items: list[VerifiedCapture], shares: SplitShares, **more: object) -> dict[int, CaptureSplit]:
+def split_by(items: list[LabelledCapture], shares: SplitShares, **more: object) -> dict[int, CaptureSplit]:
     earlier: dict[int, CaptureSplit] = more.pop("earlier", {})  # type: ignore[assignment]
     return assign_splits(items, groups_of(items), earlier, shares, **more)  # type: ignore[arg-type]
 

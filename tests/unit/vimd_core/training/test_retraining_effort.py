@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.retraining.recipe import Effort, images_to_see, merged_settings, training_settings
+from vimd_core.training.retraining.effort import Effort, images_to_see, merged_settings, training_settings
 
 QUICK, BALANCED, THOROUGH = Effort.QUICK, Effort.BALANCED, Effort.THOROUGH
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 
-from app.domain.training_records import ComparedCapture, ModelComparison
-from app.retraining.gate import broken, fixed, judge, wrong_in_both
+from vimd_core.evaluation.gate import ComparedCapture, broken, fixed, judge, wrong_in_both
 
 
-def comparison(*groups: tuple[int, int, int, int]) -> ModelComparison:
+@dataclass(frozen=True)
+class Comparison:
+    baseline_ms: float
+    candidate_ms: float
+    answers: tuple[ComparedCapture, ...]
+
+
+def comparison(*groups: tuple[int, int, int, int]) -> Comparison:
     """Captures of one class a group: class, and how many both, only the new, only the old model gets right."""
     answers = []
     for class_id, both, new, old in groups:
@@ -21,7 +27,7 @@ def comparison(*groups: tuple[int, int, int, int]) -> ModelComparison:
                 answers.append(
                     ComparedCapture(len(answers) + 1, class_id, said[0], 0.8, said[1], probability)
                 )
-    return ModelComparison(1, 1, 2, 1, 4.0, 6.0, tuple(answers))
+    return Comparison(4.0, 6.0, tuple(answers))
 
 
 def test_a_clear_gain_is_better_and_noise_is_not() -> None:

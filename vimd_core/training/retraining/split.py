@@ -10,10 +10,11 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from enum import StrEnum
+from pathlib import Path
+from typing import Final, Protocol
 
-from app.domain.things import things_of
-from app.domain.training_records import CaptureSplit, VerifiedCapture
+from vimd_core.data.datasets.things import things_of
 
 HELD_BACK_SHARE: Final = 0.2
 VALIDATION_SHARE: Final = 0.12
@@ -22,6 +23,25 @@ _FEWEST_TO_HOLD_BACK: Final = 4
 _FEWEST_TO_VALIDATE: Final = 8
 # With fewer in all, the best epoch would be chosen by chance, and what they teach is worth more.
 _FEWEST_VALIDATION: Final = 50
+
+
+class CaptureSplit(StrEnum):
+    """What a capture of a revision is for; the words are stored and are those of manifests."""
+
+    TRAIN = "train"
+    VALIDATION = "validation"
+    HELD_BACK = "held-back"  # for the gate: learnt from by no model of the project
+
+
+class LabelledCapture(Protocol):
+    """A capture with the class that the user has given it."""
+
+    @property
+    def id(self) -> int: ...  # noqa: D102
+    @property
+    def path(self) -> Path: ...  # noqa: D102
+    @property
+    def class_id(self) -> int: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -37,13 +57,13 @@ class SplitShares:
     validation: float = VALIDATION_SHARE
 
 
-def groups_of(captures: Sequence[VerifiedCapture]) -> dict[int, str]:
+def groups_of(captures: Sequence[LabelledCapture]) -> dict[int, str]:
     """What each capture must not be separated from: others of the same thing, as their names say."""
     return things_of({capture.id: str(capture.path) for capture in captures})
 
 
 def assign_splits(
-    captures: Sequence[VerifiedCapture],
+    captures: Sequence[LabelledCapture],
     groups: Mapping[int, str],
     earlier: Mapping[int, CaptureSplit],
     shares: SplitShares,
@@ -59,7 +79,7 @@ def assign_splits(
         shares: how much is not learnt from.
         seed: of the choice.
     """
-    by_group: dict[str, list[VerifiedCapture]] = defaultdict(list)
+    by_group: dict[str, list[LabelledCapture]] = defaultdict(list)
     for capture in captures:
         by_group[groups[capture.id]].append(capture)
     held = _decided(by_group, earlier, CaptureSplit.HELD_BACK)
@@ -81,7 +101,7 @@ def assign_splits(
 
 
 def _decided(
-    by_group: Mapping[str, Sequence[VerifiedCapture]],
+    by_group: Mapping[str, Sequence[LabelledCapture]],
     earlier: Mapping[int, CaptureSplit],
     split: CaptureSplit,
 ) -> set[str]:
@@ -93,7 +113,7 @@ def _decided(
 
 
 def _choose(
-    by_group: Mapping[str, Sequence[VerifiedCapture]],
+    by_group: Mapping[str, Sequence[LabelledCapture]],
     chosen: set[str],
     excluded: set[str],
     share: float,

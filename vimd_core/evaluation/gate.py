@@ -2,13 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
-from app.domain.training_records import ComparedCapture, ModelComparison
 from vimd_core.evaluation.paired import PairedOutcome
 
 SIGNIFICANT: Final = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedCapture:
+    """What two models say of one capture, by the number of their classes."""
+
+    capture_id: int
+    class_id: int
+    baseline_class_id: int
+    baseline_probability: float
+    candidate_class_id: int
+    candidate_probability: float
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether only the candidate is right."""
+        return self.baseline_class_id != self.class_id == self.candidate_class_id
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether only the baseline is right."""
+        return self.baseline_class_id == self.class_id != self.candidate_class_id
+
+    @property
+    def is_wrong_in_both(self) -> bool:
+        """Whether neither is right."""
+        return self.class_id not in (self.baseline_class_id, self.candidate_class_id)
+
+
+class ModelComparison(Protocol):
+    """The predictions of two models on the same captures, and milliseconds that each takes for one."""
+
+    @property
+    def baseline_ms(self) -> float: ...  # noqa: D102
+    @property
+    def candidate_ms(self) -> float: ...  # noqa: D102
+    @property
+    def answers(self) -> Sequence[ComparedCapture]: ...  # noqa: D102
+
+
+def outcome_of(answers: Iterable[ComparedCapture], class_id: int | None = None) -> PairedOutcome:
+    """How often which model was right, in all captures or in those of one class."""
+    rows = [one for one in answers if class_id in (None, one.class_id)]
+    fixed = sum(one.is_fixed for one in rows)
+    broken = sum(one.is_broken for one in rows)
+    both = sum(one.baseline_class_id == one.class_id == one.candidate_class_id for one in rows)
+    return PairedOutcome(both, fixed, broken, len(rows) - both - fixed - broken)
 
 
 @dataclass(frozen=True)
@@ -66,11 +113,11 @@ class Verdict:
 def judge(comparison: ModelComparison) -> Verdict:
     """What a comparison says; all is 0 without captures."""
     class_ids = sorted({one.class_id for one in comparison.answers})
-    classes = [ClassChange(class_id, comparison.outcome(class_id)) for class_id in class_ids]
+    classes = [ClassChange(class_id, outcome_of(comparison.answers, class_id)) for class_id in class_ids]
     classes.sort(key=lambda one: one.outcome.fixed - one.outcome.broken)
     ratio = comparison.candidate_ms / comparison.baseline_ms if comparison.baseline_ms else 1.0
     return Verdict(
-        comparison.outcome(),
+        outcome_of(comparison.answers),
         tuple(classes),
         _error(
             [(one.baseline_probability, one.baseline_class_id == one.class_id) for one in comparison.answers]
