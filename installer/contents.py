@@ -23,7 +23,7 @@ BUNDLE_IDENTIFIER: Final = "org.vimd.studio"
 # of the systems' key stores.
 METADATA: Final = (
     *("vimd-studio", "torch", "numpy", "numba", "safetensors", "opencv-python-headless", "pillow", "pi-heif"),
-    *("platformdirs", "PySide6-Essentials", "superqt", "SQLAlchemy", "alembic", "keyring"),
+    *("platformdirs", "PySide6-Essentials", "SQLAlchemy", "alembic", "keyring"),
 )
 # Imported by a name that is made at run time, so that PyInstaller can't see it.
 SUBMODULES: Final = ("app", "vimd_core")
@@ -73,7 +73,7 @@ LEFT_OUT_MODULES: Final = {
     "alembic.testing": "alembic's own tests",
     "PySide6.QtQml": "the window is made of widgets",
     "PySide6.QtQuick": "the window is made of widgets",
-    "PySide6.QtDesigner": "a development tool that superqt asks for",
+    "PySide6.QtDesigner": "a development tool",
     "PySide6.QtTest": "testing",
     "PySide6.QtSql": "the database is SQLAlchemy's",
 }

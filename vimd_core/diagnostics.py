@@ -29,7 +29,7 @@ _PACKAGES: Final = (
         "pi-heif",
         "platformdirs",
     ),
-    *("PySide6-Essentials", "superqt", "SQLAlchemy", "alembic"),
+    *("PySide6-Essentials", "SQLAlchemy", "alembic"),
 )
 _OPTIONAL_PACKAGES: Final = ("mamba-ssm", "causal-conv1d")
 _CPU_FEATURES: Final = ("avx2", "avx512f", "avx512_bf16", "amx_bf16", "asimd", "bf16")

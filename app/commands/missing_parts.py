@@ -29,7 +29,7 @@ PROJECTS: Final = OptionalPart("Projects need", "projects", ("sqlalchemy", "alem
 WINDOW: Final = OptionalPart(
     "The window needs",
     "app",
-    ("PySide6", "shiboken6", "superqt", "pyqtgraph", "keyring", *PROJECTS.modules),
+    ("PySide6", "shiboken6", "pyqtgraph", "keyring", *PROJECTS.modules),
 )
 
 

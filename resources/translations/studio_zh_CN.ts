@@ -569,6 +569,17 @@
     </message>
 </context>
 <context>
+    <name>ClassBox</name>
+    <message>
+        <source>any</source>
+        <translation>任意</translation>
+    </message>
+    <message>
+        <source>several</source>
+        <translation>多个</translation>
+    </message>
+</context>
+<context>
     <name>ClassCommands</name>
     <message>
         <source>Add a class</source>
@@ -2042,10 +2053,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>SR gap from</source>
         <translation>超分分歧从</translation>
-    </message>
-    <message>
-        <source>several</source>
-        <translation>多个</translation>
     </message>
 </context>
 <context>

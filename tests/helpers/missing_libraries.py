@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-WINDOW = ("PySide6", "shiboken6", "superqt", "pyqtgraph", "keyring")
+WINDOW = ("PySide6", "shiboken6", "pyqtgraph", "keyring")
 DATABASE = ("sqlalchemy", "alembic")
 
 _HIDE = """

@@ -95,7 +95,7 @@ def test_the_extra_of_the_window_has_all_that_projects_need() -> None:
 
 def test_the_library_needs_neither_qt_nor_a_database() -> None:
     needed = {canonicalize_name(r.name) for r in walk_requirements(read_project()["run"])}
-    assert not needed & {"pyside6-essentials", "shiboken6", "superqt", "pyqtgraph", "sqlalchemy", "alembic"}
+    assert not needed & {"pyside6-essentials", "shiboken6", "pyqtgraph", "sqlalchemy", "alembic"}
 
 
 def test_torch_is_pinned_without_naming_a_build() -> None:

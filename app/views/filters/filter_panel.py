@@ -8,7 +8,6 @@ from typing import Final, TypeVar
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 from app.domain.capture_query import CaptureQuery
 from app.item_models.capture_list_model import CaptureListModel
 from app.item_models.class_list_model import ClassListModel
+from app.views.filters.class_box import ClassBox
 from app.views.filters.saved_filters import SavedFilters
 from app.views.shared.forms import add_field
 
@@ -31,7 +31,6 @@ Number = TypeVar("Number", QSpinBox, QDoubleSpinBox)
 _SETTLE_MS: Final = 250
 _MIN_WIDTH_PX: Final = 216
 _MAX_SIZE_PX: Final = 4096
-_SEVERAL: Final = -1  # more classes than a box can show
 
 
 class FilterPanel(QScrollArea):
@@ -46,8 +45,8 @@ class FilterPanel(QScrollArea):
         self.search.setPlaceholderText(self.tr("Part of a name or folder…"))
         self.search.setAccessibleName(self.tr("Part of a name or folder"))
         self.search.setClearButtonEnabled(True)
-        self.predicted = self._make_class_box(self.tr("The model's answer"))
-        self.label = self._make_class_box(self.tr("The label"))
+        self.predicted = ClassBox(self.tr("The model's answer"))
+        self.label = ClassBox(self.tr("The label"))
         self.min_confidence = self._make_share(self.tr("Least confidence"), 0)
         self.max_confidence = self._make_share(self.tr("Greatest confidence"), 100)
         self.min_size = self._make_size(self.tr("Least size"))
@@ -85,13 +84,6 @@ class FilterPanel(QScrollArea):
     def discard_typing(self) -> None:
         """Forget what was typed and is not applied yet."""
         self._timer.stop()
-
-    def _make_class_box(self, name: str) -> QComboBox:
-        box = QComboBox()
-        box.setAccessibleName(name)
-        box.setMinimumContentsLength(6)
-        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        return box
 
     def _make_share(self, name: str, value: int) -> QDoubleSpinBox:
         field = QDoubleSpinBox()
@@ -141,8 +133,8 @@ class FilterPanel(QScrollArea):
         query = replace(
             self._captures.query,
             text=self.search.text().strip(),
-            predicted_class_ids=_chosen(self.predicted, self._captures.query.predicted_class_ids),
-            label_class_ids=_chosen(self.label, self._captures.query.label_class_ids),
+            predicted_class_ids=self.predicted.chosen(self._captures.query.predicted_class_ids),
+            label_class_ids=self.label.chosen(self._captures.query.label_class_ids),
             min_confidence=low or None,
             max_confidence=high if high < 1 else None,
             min_size_px=self.min_size.value() or None,
@@ -152,6 +144,8 @@ class FilterPanel(QScrollArea):
         )
         if query != self._captures.query:
             self._captures.set_query(query)
+        else:
+            self._show_classes(query)
 
     def _follow(self) -> None:
         query = self._captures.query
@@ -172,30 +166,13 @@ class FilterPanel(QScrollArea):
         del blockers
 
     def _show_classes(self, query: CaptureQuery) -> None:
-        for box, ids in ((self.predicted, query.predicted_class_ids), (self.label, query.label_class_ids)):
-            row = 0
-            if ids is not None:
-                row = box.findData(next(iter(ids))) if len(ids) == 1 else 1
-            box.setCurrentIndex(max(row, 0))
+        self.predicted.show_chosen(query.predicted_class_ids)
+        self.label.show_chosen(query.label_class_ids)
 
     def _fill_class_boxes(self) -> None:
         for box in (self.predicted, self.label):
-            blocker = QSignalBlocker(box)
-            box.clear()
-            box.addItem(self.tr("any"), None)
-            box.addItem(self.tr("several"), _SEVERAL)
-            box.view().setRowHidden(1, True)  # type: ignore[attr-defined]
-            for record in self._classes.records:
-                box.addItem(record.name, record.id)
-            del blocker
+            box.set_classes(self._classes.records)
         self._show_classes(self._captures.query)
-
-
-def _chosen(box: QComboBox, now: frozenset[int] | None) -> frozenset[int] | None:
-    value = box.currentData()
-    if value == _SEVERAL:
-        return now
-    return None if value is None else frozenset({int(value)})
 
 
 def _compact(field: Number, name: str) -> Number:
