@@ -24,7 +24,11 @@ from vimd_core.errors import CheckpointError, ConfigError
 from vimd_core.models.srvm_net import SrvmNet
 from vimd_core.models.vision_mamba import ClassifierOutput, VisionMamba
 from vimd_core.processes.file_errors import NO_REGULAR_FILE
-from vimd_core.training.losses.distillation import cross_entropy, hidden_state_loss, logits_distillation_loss
+from vimd_core.training.losses.loss_functions import (
+    cross_entropy,
+    hidden_state_loss,
+    logits_distillation_loss,
+)
 
 TOLERANCE = 1e-4
 

@@ -36,10 +36,10 @@ from vimd_core.evaluation.metrics import expected_calibration_error, top_k_accur
 from vimd_core.processes.child_process import vimd_command
 from vimd_core.training.batches.captures import CaptureSet
 from vimd_core.training.batches.training_data import load_training_data
-from vimd_core.training.loop.validation import predict_logits
 from vimd_core.training.losses.objectives import LossConfig, StudentObjective
-from vimd_core.training.recipes.recipe import TrainingConfig
 from vimd_core.training.recipes.recipe_file import RECIPE_FILE, StudentRecipe, resolve_recipe
+from vimd_core.training.recipes.training_config import TrainingConfig
+from vimd_core.training.validation.accuracy import predict_logits
 
 sys.path.insert(0, str(Path(__file__).parent))
 from plain_cnn import LEARNING_RATE, predict_plain_cnn, train_plain_cnn

@@ -9,9 +9,9 @@ from vimd_core.benchmarks.rows import BenchmarkRow
 from vimd_core.errors import ConfigError
 from vimd_core.evaluation.metrics import top_k_accuracy
 from vimd_core.training.batches.training_data import load_training_data
-from vimd_core.training.classifier_file import load_classifier, load_teacher
-from vimd_core.training.loop.validation import predict_logits
+from vimd_core.training.initialisation.classifier_file import load_classifier, load_teacher
 from vimd_core.training.losses.objectives import LossConfig, TeacherObjective
+from vimd_core.training.validation.accuracy import predict_logits
 
 USAGE = "FILE DATA"
 

@@ -26,17 +26,16 @@ from torch.nn import functional
 
 from vimd_core.models.stems import standardise
 from vimd_core.models.super_resolution import bicubic_downscale
-from vimd_core.training.batches.batch import Batch
-from vimd_core.training.batches.batch_source import BatchSource
+from vimd_core.training.augmentation.symmetries import Symmetries
+from vimd_core.training.batches.batch import Batch, BatchSource
 from vimd_core.training.batches.captures import CaptureSet
 from vimd_core.training.batches.mixture import StreamSampler
-from vimd_core.training.batches.symmetries import Symmetries
 from vimd_core.training.loop.events import AnyEvent, EpochEvent
 from vimd_core.training.loop.run_loop import Trainer
-from vimd_core.training.loop.validation import predict_logits
-from vimd_core.training.losses.distillation import label_loss
-from vimd_core.training.recipes.recipe import TrainingConfig
+from vimd_core.training.losses.loss_functions import label_loss
+from vimd_core.training.recipes.training_config import TrainingConfig
 from vimd_core.training.runs.folder import RunFolder
+from vimd_core.training.validation.accuracy import predict_logits
 
 WIDTHS = (32, 64, 128, 256)
 LEARNING_RATE = 3e-3

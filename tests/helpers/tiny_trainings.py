@@ -12,12 +12,12 @@ from bundles import tiny_config
 from PIL import Image
 
 from vimd_core.models.vision_mamba import VisionMamba
-from vimd_core.training.batches.augmentation import AugmentationConfig
+from vimd_core.training.augmentation.augment import AugmentationConfig
 from vimd_core.training.batches.mixture import StreamSampler
 from vimd_core.training.batches.training_data import load_training_data
 from vimd_core.training.loop.run_loop import Trainer, TrainingPlace, TrainingResult
 from vimd_core.training.losses.objectives import TeacherObjective
-from vimd_core.training.recipes.recipe import TrainingConfig
+from vimd_core.training.recipes.training_config import TrainingConfig
 from vimd_core.training.runs.folder import RunFolder
 
 COLOURS = ((200, 40, 40), (40, 160, 60), (50, 60, 200))

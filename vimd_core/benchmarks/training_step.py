@@ -13,12 +13,12 @@ from vimd_core.config import preset, square_px
 from vimd_core.models.srvm_net import SrvmNet
 from vimd_core.ops.reference import selective_scan_reference
 from vimd_core.training.batches.batch import Batch
-from vimd_core.training.loop.distributed import OneProcess
-from vimd_core.training.loop.mixed_precision import MixedPrecision
-from vimd_core.training.loop.optimisation import ExponentialMovingAverage
+from vimd_core.training.distributed import OneProcess
 from vimd_core.training.loop.step import Stepper
 from vimd_core.training.losses.objectives import StudentObjective
-from vimd_core.training.recipes.recipe import TrainingConfig
+from vimd_core.training.optimisation.mixed_precision import MixedPrecision
+from vimd_core.training.optimisation.weight_averaging import ExponentialMovingAverage
+from vimd_core.training.recipes.training_config import TrainingConfig
 
 CLASSES = 43
 Scan = Callable[..., Tensor]

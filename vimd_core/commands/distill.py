@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from vimd_core.models.vision_mamba import VisionMamba
     from vimd_core.training.batches.captures import CaptureSet
     from vimd_core.training.batches.near_answers import NearAnswers
-    from vimd_core.training.initialise import StartingPoint
+    from vimd_core.training.initialisation.starting_point import StartingPoint
     from vimd_core.training.losses.objectives import LossConfig
     from vimd_core.training.recipes.recipe_file import StudentRecipe
 
@@ -106,12 +106,12 @@ def _distill(arguments: argparse.Namespace) -> dict[str, Any] | None:
     from vimd_core.checkpoints.safetensors_header import stored_precision
     from vimd_core.data.classes.class_list import read_class_list
     from vimd_core.models.srvm_net import SrvmNet
+    from vimd_core.training.augmentation.symmetries import Symmetries
     from vimd_core.training.batches.enlarging import enlarged_once
     from vimd_core.training.batches.mixture import StreamSampler
-    from vimd_core.training.batches.symmetries import Symmetries
-    from vimd_core.training.classifier_file import load_teacher
-    from vimd_core.training.head_fit import fit_head
-    from vimd_core.training.initialise import load_starting_point
+    from vimd_core.training.initialisation.classifier_file import load_teacher
+    from vimd_core.training.initialisation.head_fit import fit_head
+    from vimd_core.training.initialisation.starting_point import load_starting_point
     from vimd_core.training.loop.run_loop import Trainer
     from vimd_core.training.losses.objectives import StudentObjective
     from vimd_core.training.recipes.recipe_file import StudentRecipe, without_places, write_recipe
@@ -248,7 +248,7 @@ def _outputs(
     start: StartingPoint | None, listed: Sequence[ListedClass] | None, known_as: list[tuple[str, str]]
 ) -> Outputs:
     """For each class the outputs of the model to start from that meant it: as listed, or else by names."""
-    from vimd_core.training.initialise import outputs_by_name
+    from vimd_core.training.initialisation.starting_point import outputs_by_name
 
     if start is None:
         return tuple(() for _ in known_as)
@@ -262,8 +262,8 @@ def _fitted_temperature(
 ) -> float:
     """What the logits are divided by, so that the student is as sure as it is right; 1 where nothing tells."""
     from vimd_core.inference.calibration import fit_temperature
-    from vimd_core.training.loop.validation import predict_logits
     from vimd_core.training.losses.objectives import StudentObjective
+    from vimd_core.training.validation.accuracy import predict_logits
 
     if recipe.temperature or len(validation) == 0:
         return recipe.temperature or 1.0
@@ -296,7 +296,10 @@ def _initialise(
 ) -> list[str]:
     """Give the student the weights that it starts from; sentences about what had to be changed."""
     from vimd_core.checkpoints.super_resolution import load_super_resolution
-    from vimd_core.training.initialise import initialise_classifier, initialise_super_resolution
+    from vimd_core.training.initialisation.starting_point import (
+        initialise_classifier,
+        initialise_super_resolution,
+    )
 
     if recipe.srresnet is not None:
         weights = load_super_resolution(recipe.srresnet, student.config.super_resolution).state_dict()
@@ -334,9 +337,9 @@ def _previous_logits(
     device: torch.device,
 ) -> torch.Tensor | None:
     """Answers of the model that is to be improved, (N, K); None without one."""
-    from vimd_core.training.initialise import previous_answers
-    from vimd_core.training.loop.validation import predict_logits
+    from vimd_core.training.initialisation.starting_point import previous_answers
     from vimd_core.training.losses.objectives import StudentObjective
+    from vimd_core.training.validation.accuracy import predict_logits
 
     if start is None or start.model is None or losses.previous_weight == 0:
         return None

@@ -45,9 +45,9 @@ def run(arguments: argparse.Namespace) -> int:
     from vimd_core.inference.device import choose_device
     from vimd_core.models.vision_mamba import VisionMamba
     from vimd_core.training.batches.training_data import load_training_data
-    from vimd_core.training.classifier_file import load_classifier
-    from vimd_core.training.loop.validation import predict_logits
+    from vimd_core.training.initialisation.classifier_file import load_classifier
     from vimd_core.training.losses.objectives import LossConfig, TeacherObjective
+    from vimd_core.training.validation.accuracy import predict_logits
 
     content = load_classifier(find_model(arguments.model))
     device = choose_device(arguments.device).device

@@ -13,25 +13,27 @@ from torch.nn import functional
 
 from vimd_core.config import SuperResolutionConfig
 from vimd_core.models.super_resolution import build_super_resolution
+from vimd_core.training.batches.batch import parts_of
 from vimd_core.training.batches.photographs import PatchSampler, Photographs
 from vimd_core.training.batches.prefetch import Prefetcher
+from vimd_core.training.distributed import OneProcess
 from vimd_core.training.loop.checkpoints import RunCheckpoints, SavedParts
-from vimd_core.training.loop.distributed import OneProcess
 from vimd_core.training.loop.events import AnyEvent, SuperResolutionEpochEvent
-from vimd_core.training.loop.mixed_precision import MixedPrecision
-from vimd_core.training.loop.optimisation import ExponentialMovingAverage, warmup_cosine
 from vimd_core.training.loop.reporting import Reporter
-from vimd_core.training.loop.step import NotFiniteError, memory_shortage_said, not_a_number, parts_of
+from vimd_core.training.loop.step import NotFiniteError, memory_shortage_said, not_a_number
 from vimd_core.training.loop.stopping import (
     BufferKeeper,
     StepAbortedError,
     TrainingStoppedError,
     checked_inside_steps,
 )
-from vimd_core.training.recipes.super_resolution_recipe import SuperResolutionTrainingConfig
+from vimd_core.training.loop.trainer_state import RunState
+from vimd_core.training.optimisation.learning_rate import warmup_cosine
+from vimd_core.training.optimisation.mixed_precision import MixedPrecision
+from vimd_core.training.optimisation.weight_averaging import ExponentialMovingAverage
+from vimd_core.training.recipes.super_resolution_config import SuperResolutionTrainingConfig
 from vimd_core.training.runs.folder import RunFolder
-from vimd_core.training.runs.state import RunState
-from vimd_core.training.super_resolution_validation import mean_psnr
+from vimd_core.training.validation.psnr import mean_psnr
 
 
 class SuperResolutionTrainer:

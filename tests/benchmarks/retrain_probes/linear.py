@@ -14,7 +14,7 @@ from torch import Tensor
 
 from vimd_core.data.datasets.capture_batches import read_batches
 from vimd_core.inference.predictor import Predictor
-from vimd_core.training.head_fit import fitted
+from vimd_core.training.initialisation.head_fit import fitted
 
 
 class LinearClassifier:

@@ -25,10 +25,14 @@ def train_classifier(arguments: argparse.Namespace, result_name: str, *, role: s
     import torch
 
     from vimd_core.models.vision_mamba import VisionMamba
+    from vimd_core.training.augmentation.symmetries import Symmetries
     from vimd_core.training.batches.mixture import StreamSampler
-    from vimd_core.training.batches.symmetries import Symmetries
-    from vimd_core.training.classifier_file import ClassifierFile, save_classifier
-    from vimd_core.training.initialise import initialise_classifier, load_starting_point, outputs_by_name
+    from vimd_core.training.initialisation.classifier_file import ClassifierFile, save_classifier
+    from vimd_core.training.initialisation.starting_point import (
+        initialise_classifier,
+        load_starting_point,
+        outputs_by_name,
+    )
     from vimd_core.training.loop.run_loop import Trainer
     from vimd_core.training.losses.objectives import TeacherObjective
     from vimd_core.training.recipes.recipe_file import ClassifierRecipe, without_places, write_recipe

@@ -19,7 +19,7 @@ from vimd_core.training.runs.claim import claimed_run, clear_run
 if TYPE_CHECKING:
     import torch
 
-    from vimd_core.training.loop.distributed import Processes
+    from vimd_core.training.distributed import Processes
     from vimd_core.training.loop.run_loop import Trainer, TrainingPlace, TrainingResult
 
 EXIT_STOPPED: Final = 4
@@ -39,7 +39,7 @@ def open_place(arguments: argparse.Namespace, origin: Mapping[str, Path | None])
     from vimd_core.checkpoints.identity import file_id, weights_id
     from vimd_core.commands.shared.training_options import set_threads
     from vimd_core.inference.device import choose_device
-    from vimd_core.training.loop.distributed import open_processes
+    from vimd_core.training.distributed import open_processes
     from vimd_core.training.loop.run_loop import TrainingPlace
 
     set_threads(arguments.threads)
@@ -71,7 +71,7 @@ def run_to_end(
     Raises:
         ConfigError: the folder is another training's.
     """
-    from vimd_core.training.loop.distributed import leave_joined
+    from vimd_core.training.distributed import leave_joined
     from vimd_core.training.loop.stopping import TrainingStoppedError
 
     # Python would look through every object of torch and numba once more before it ends, which takes up to two seconds

@@ -1,12 +1,13 @@
-"""What one training step sees, and which stream each of its rows came from.
+"""What one training step sees, which stream each of its rows came from, and what gives the batches of all steps.
 
 Sizes: B images, S image size of the classifier in px, s side of the student's captures in px, K classes.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from typing import Final, Literal, get_args
+from typing import Final, Literal, Protocol, get_args
 
 import torch
 from torch import Tensor
@@ -69,3 +70,29 @@ class Batch:
 
     def _parts(self) -> tuple[Tensor | None, ...]:
         return tuple(getattr(self, field.name) for field in fields(self))
+
+
+class BatchSource(Protocol):
+    """Gives the batch of any step without those before it, so that a training can go on from any step."""
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Steps of one pass."""
+
+    def draw(self, step: int) -> Batch:
+        """This process's rows of the batch of a step, from 0; the same each time they are asked for."""
+
+
+def parts_of(count: int, parts: int) -> Iterator[tuple[int, int]]:
+    """Share rows out as equally as can be.
+
+    Args:
+        count: rows.
+        parts: how many of them are wanted; never more than there are rows.
+
+    Returns:
+        First row, and the one after the last, of each part.
+    """
+    parts = min(parts, count)
+    for index in range(parts):
+        yield index * count // parts, (index + 1) * count // parts

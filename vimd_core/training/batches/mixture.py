@@ -17,13 +17,13 @@ from torch import Tensor
 
 from vimd_core.data.datasets.keyed_random import KeyedRandom, Keys, mix_keys
 from vimd_core.errors import ConfigError, DatasetError
-from vimd_core.training.batches.augmentation import AugmentationConfig, augment
+from vimd_core.training.augmentation.augment import AugmentationConfig, augment
+from vimd_core.training.augmentation.cutmix import cut_and_mix
+from vimd_core.training.augmentation.degradation import DegradationConfig, degrade
+from vimd_core.training.augmentation.symmetries import Symmetries
 from vimd_core.training.batches.batch import STREAMS, Batch, Stream
 from vimd_core.training.batches.captures import CaptureSet
-from vimd_core.training.batches.degradation import DegradationConfig, degrade
-from vimd_core.training.batches.mixing import cut_and_mix
 from vimd_core.training.batches.near_answers import NearAnswers
-from vimd_core.training.batches.symmetries import Symmetries
 
 # Keep apart what a capture's numbers are drawn for.
 _ORDER: Final = 1

@@ -11,12 +11,12 @@ import torch
 from torch import nn
 
 from vimd_core.errors import CheckpointError
-from vimd_core.training.loop.distributed import Processes
-from vimd_core.training.loop.optimisation import ExponentialMovingAverage
+from vimd_core.training.distributed import Processes
+from vimd_core.training.loop.loss_sums import LossSums
 from vimd_core.training.loop.step import NotFiniteError
-from vimd_core.training.losses.loss_sums import LossSums
+from vimd_core.training.loop.trainer_state import RunState, require_same_run
+from vimd_core.training.optimisation.weight_averaging import ExponentialMovingAverage
 from vimd_core.training.runs.folder import RunFolder
-from vimd_core.training.runs.state import RunState, require_same_run
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,10 @@ from vimd_core.training.loop.events import (
     ProgressEvent,
     SuperResolutionEpochEvent,
 )
+from vimd_core.training.loop.loss_sums import LossSums
 from vimd_core.training.loop.pace import Pace
-from vimd_core.training.loop.validation import ValidationFigures
-from vimd_core.training.losses.loss_sums import LossSums
-from vimd_core.training.runs.state import RunState
+from vimd_core.training.loop.trainer_state import RunState
+from vimd_core.training.validation.accuracy import ValidationFigures
 
 EVENT_EVERY_S: Final = 1.0
 

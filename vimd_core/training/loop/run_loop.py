@@ -14,24 +14,23 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from vimd_core.training.batches.batch import Batch
-from vimd_core.training.batches.batch_source import BatchSource
+from vimd_core.training.batches.batch import Batch, BatchSource
 from vimd_core.training.batches.captures import CaptureSet
 from vimd_core.training.batches.prefetch import Prefetcher
+from vimd_core.training.distributed import OneProcess, Processes
 from vimd_core.training.loop.checkpoints import RunCheckpoints, SavedParts
-from vimd_core.training.loop.distributed import OneProcess, Processes
 from vimd_core.training.loop.events import AnyEvent
-from vimd_core.training.loop.mixed_precision import MixedPrecision
-from vimd_core.training.loop.optimisation import ExponentialMovingAverage
-from vimd_core.training.loop.phases import Phases
 from vimd_core.training.loop.reporting import Reporter
 from vimd_core.training.loop.step import NotFiniteError, Stepper, not_a_number
 from vimd_core.training.loop.stopping import StepAbortedError, TrainingStoppedError, checked_inside_steps
-from vimd_core.training.loop.validation import ValidationFigures, validate
+from vimd_core.training.loop.trainer_state import RunState
 from vimd_core.training.losses.objectives import Objective
-from vimd_core.training.recipes.recipe import TrainingConfig
+from vimd_core.training.optimisation.freezing import Phases
+from vimd_core.training.optimisation.mixed_precision import MixedPrecision
+from vimd_core.training.optimisation.weight_averaging import ExponentialMovingAverage
+from vimd_core.training.recipes.training_config import TrainingConfig
 from vimd_core.training.runs.folder import RunFolder
-from vimd_core.training.runs.state import RunState
+from vimd_core.training.validation.accuracy import ValidationFigures, validate
 
 DEFAULT_CHECKPOINT_MINUTES: Final = 10.0
 # In how many parts a batch is computed is a matter of memory: a run that ran out of it goes on in more of them.

@@ -12,13 +12,14 @@ from torch.nn.utils import clip_grad_norm_
 
 from vimd_core.errors import CheckpointError, ConfigError, MemoryShortageError
 from vimd_core.models.srvm_net import SrvmNet
-from vimd_core.training.batches.batch import Batch
-from vimd_core.training.loop.distributed import Processes
-from vimd_core.training.loop.mixed_precision import MixedPrecision
-from vimd_core.training.loop.optimisation import parameter_groups, warmup_cosine
+from vimd_core.training.batches.batch import Batch, parts_of
+from vimd_core.training.distributed import Processes
 from vimd_core.training.loop.stopping import BufferKeeper, StepAbortedError
 from vimd_core.training.losses.objectives import Objective
-from vimd_core.training.recipes.recipe import TrainingConfig
+from vimd_core.training.optimisation.learning_rate import warmup_cosine
+from vimd_core.training.optimisation.mixed_precision import MixedPrecision
+from vimd_core.training.optimisation.parameter_groups import parameter_groups
+from vimd_core.training.recipes.training_config import TrainingConfig
 
 
 class _LossModule(nn.Module):
@@ -187,21 +188,6 @@ class NotFiniteError(Exception):
 def _require_finite(value: Tensor) -> None:
     if not bool(torch.isfinite(value)):
         raise NotFiniteError
-
-
-def parts_of(count: int, parts: int) -> Iterator[tuple[int, int]]:
-    """Share rows out as equally as can be.
-
-    Args:
-        count: rows.
-        parts: how many of them are wanted; never more than there are rows.
-
-    Returns:
-        First row, and the one after the last, of each part.
-    """
-    parts = min(parts, count)
-    for index in range(parts):
-        yield index * count // parts, (index + 1) * count // parts
 
 
 def _step_seed(seed: int, step: int, rank: int) -> int:

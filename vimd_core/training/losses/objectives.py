@@ -17,7 +17,7 @@ from vimd_core.models.srvm_net import SrvmNet
 from vimd_core.models.super_resolution import bicubic_downscale
 from vimd_core.models.vision_mamba import ClassifierOutput, VisionMamba
 from vimd_core.training.batches.batch import STREAMS, Batch
-from vimd_core.training.losses.distillation import (
+from vimd_core.training.losses.loss_functions import (
     HIDDEN_STATE_FORMS,
     HiddenStateForm,
     hidden_state_loss,

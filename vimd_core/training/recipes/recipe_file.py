@@ -12,9 +12,9 @@ from typing import Any, Final, TypeVar
 from vimd_core.config import PRESETS
 from vimd_core.errors import CheckpointError, ConfigError
 from vimd_core.processes.atomic_files import whole_file
-from vimd_core.training.recipes.recipe import TrainingConfig
 from vimd_core.training.recipes.settings import build, put, read_toml, to_plain, to_toml
-from vimd_core.training.recipes.super_resolution_recipe import SuperResolutionTrainingConfig
+from vimd_core.training.recipes.super_resolution_config import SuperResolutionTrainingConfig
+from vimd_core.training.recipes.training_config import TrainingConfig
 
 RECIPE_FILE: Final = "recipe.toml"
 CHECKED_IN: Final = Path(str(importlib.resources.files("resources"))) / "recipes"

@@ -19,9 +19,9 @@ from vimd_core.cli import main
 from vimd_core.config import preset
 from vimd_core.errors import ConfigError
 from vimd_core.models.super_resolution import build_super_resolution
-from vimd_core.training.batches.augmentation import AugmentationConfig
+from vimd_core.training.augmentation.augment import AugmentationConfig
 from vimd_core.training.batches.training_data import load_training_data
-from vimd_core.training.recipes.recipe import TrainingConfig
+from vimd_core.training.recipes.training_config import TrainingConfig
 
 sys.path.insert(0, str(BENCHMARKS))
 import benchmark_accuracy

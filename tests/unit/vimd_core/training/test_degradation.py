@@ -9,7 +9,7 @@ import torch
 from vimd_core.data.datasets.keyed_random import KeyedRandom, mix_keys
 from vimd_core.errors import ConfigError
 from vimd_core.models.super_resolution import bicubic_downscale
-from vimd_core.training.batches.degradation import DegradationConfig, degrade
+from vimd_core.training.augmentation.degradation import DegradationConfig, degrade
 
 torch.set_num_threads(1)
 

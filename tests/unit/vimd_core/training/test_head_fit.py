@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from vimd_core.training.head_fit import fitted
+from vimd_core.training.initialisation.head_fit import fitted
 
 
 def clusters(per_class: int, classes: int = 3, width: int = 8) -> tuple[torch.Tensor, torch.Tensor]:

@@ -21,8 +21,8 @@ from vimd_core.config import SrvmNetConfig
 from vimd_core.errors import CheckpointError
 from vimd_core.models.srvm_net import SrvmNet
 from vimd_core.models.vision_mamba import VisionMamba
-from vimd_core.training.classifier_file import ClassifierFile, load_classifier, save_classifier
-from vimd_core.training.initialise import (
+from vimd_core.training.initialisation.classifier_file import ClassifierFile, load_classifier, save_classifier
+from vimd_core.training.initialisation.starting_point import (
     initialise_classifier,
     initialise_super_resolution,
     load_starting_point,

@@ -7,7 +7,11 @@ import torch
 from torch.nn import functional
 
 from vimd_core.errors import ConfigError
-from vimd_core.training.losses.distillation import cross_entropy, hidden_state_loss, logits_distillation_loss
+from vimd_core.training.losses.loss_functions import (
+    cross_entropy,
+    hidden_state_loss,
+    logits_distillation_loss,
+)
 from vimd_core.training.losses.objectives import LossConfig
 
 torch.set_num_threads(1)

@@ -19,15 +19,15 @@ from vimd_core.errors import ConfigError, DatasetError
 from vimd_core.models.srvm_net import SrvmNet
 from vimd_core.models.super_resolution import bicubic_downscale
 from vimd_core.models.vision_mamba import VisionMamba
-from vimd_core.training.batches.augmentation import AugmentationConfig
+from vimd_core.training.augmentation.augment import AugmentationConfig
+from vimd_core.training.augmentation.degradation import DegradationConfig
 from vimd_core.training.batches.batch import STREAMS, Batch
 from vimd_core.training.batches.captures import CaptureSet
-from vimd_core.training.batches.degradation import DegradationConfig
 from vimd_core.training.batches.enlarging import enlarged_once
 from vimd_core.training.batches.mixture import StreamSampler, StreamsConfig
 from vimd_core.training.batches.near_answers import NearAnswers, answers_on_near_views
 from vimd_core.training.batches.training_data import load_training_data
-from vimd_core.training.losses.distillation import label_loss, logits_distillation_loss
+from vimd_core.training.losses.loss_functions import label_loss, logits_distillation_loss
 from vimd_core.training.losses.objectives import LossConfig, StudentObjective
 
 torch.set_num_threads(1)

@@ -11,7 +11,6 @@ import pytest
 from vimd_core.cli import build_parser
 from vimd_core.commands.shared.training_options import read_recipe
 from vimd_core.errors import ConfigError
-from vimd_core.training.recipes.recipe import TrainingConfig
 from vimd_core.training.recipes.recipe_file import (
     CHECKED_IN,
     RECIPES,
@@ -23,6 +22,7 @@ from vimd_core.training.recipes.recipe_file import (
     write_recipe,
 )
 from vimd_core.training.recipes.settings import build, to_plain, to_toml
+from vimd_core.training.recipes.training_config import TrainingConfig
 
 
 @pytest.mark.parametrize("file", sorted(CHECKED_IN.glob("*.toml")), ids=lambda path: path.stem)

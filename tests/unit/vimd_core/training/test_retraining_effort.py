@@ -47,8 +47,8 @@ def test_captures_are_enlarged_once_while_they_fit_into_memory() -> None:
 
 
 def test_settings_are_those_of_a_training() -> None:
-    from vimd_core.training.recipes.recipe import TrainingConfig
     from vimd_core.training.recipes.settings import build
+    from vimd_core.training.recipes.training_config import TrainingConfig
 
     built = build(TrainingConfig, training_settings(BALANCED, 300))
     assert built.fit_head and built.validation_fraction == 0.0 and built.class_balance == 0.5

@@ -6,10 +6,10 @@ import torch
 from torch import Tensor, nn
 
 from vimd_core.training.batches.batch import Batch
-from vimd_core.training.loop.distributed import OneProcess
-from vimd_core.training.loop.mixed_precision import MixedPrecision
+from vimd_core.training.distributed import OneProcess
 from vimd_core.training.loop.step import Stepper
-from vimd_core.training.recipes.recipe import TrainingConfig
+from vimd_core.training.optimisation.mixed_precision import MixedPrecision
+from vimd_core.training.recipes.training_config import TrainingConfig
 
 CPU = torch.device("cpu")
 

@@ -29,10 +29,10 @@ from vimd_core.training.batches.photographs import PatchSampler, load_photograph
 from vimd_core.training.loop.events import AnyEvent, NoticeEvent, SuperResolutionEpochEvent
 from vimd_core.training.loop.pace import Pace
 from vimd_core.training.loop.stopping import TrainingStoppedError
-from vimd_core.training.recipes.super_resolution_recipe import SuperResolutionTrainingConfig
+from vimd_core.training.recipes.super_resolution_config import SuperResolutionTrainingConfig
 from vimd_core.training.runs.folder import RunFolder
 from vimd_core.training.super_resolution import SuperResolutionTrainer
-from vimd_core.training.super_resolution_validation import TILE_PX, mean_psnr
+from vimd_core.training.validation.psnr import TILE_PX, mean_psnr
 
 torch.set_num_threads(1)
 HERE = Path(__file__).parent

@@ -11,10 +11,10 @@ from labelled_images import write_image
 
 from vimd_core.data.datasets.keyed_random import KeyedRandom, mix_keys
 from vimd_core.errors import ConfigError
-from vimd_core.training.batches.augmentation import AugmentationConfig
+from vimd_core.training.augmentation.augment import AugmentationConfig
+from vimd_core.training.augmentation.symmetries import Symmetries, SymmetriesConfig
 from vimd_core.training.batches.mixture import StreamSampler, StreamsConfig
 from vimd_core.training.batches.near_answers import NearAnswers
-from vimd_core.training.batches.symmetries import Symmetries, SymmetriesConfig
 from vimd_core.training.batches.training_data import load_training_data
 
 torch.set_num_threads(1)

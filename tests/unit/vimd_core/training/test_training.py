@@ -20,12 +20,13 @@ from vimd_core.config import PRESETS
 from vimd_core.errors import ConfigError
 from vimd_core.models.srvm_net import SrvmNet
 from vimd_core.models.vision_mamba import VisionMamba
-from vimd_core.training.batches.augmentation import AugmentationConfig, augment
+from vimd_core.training.augmentation.augment import AugmentationConfig, augment
 from vimd_core.training.batches.batch import Batch
 from vimd_core.training.batches.training_data import load_training_data
-from vimd_core.training.loop.optimisation import parameter_groups, warmup_cosine
 from vimd_core.training.losses.objectives import LossConfig, StudentObjective
-from vimd_core.training.recipes.recipe import TrainingConfig
+from vimd_core.training.optimisation.learning_rate import warmup_cosine
+from vimd_core.training.optimisation.parameter_groups import parameter_groups
+from vimd_core.training.recipes.training_config import TrainingConfig
 from vimd_core.training.runs.folder import RunFolder
 
 torch.set_num_threads(1)

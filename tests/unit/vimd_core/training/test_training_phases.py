@@ -14,15 +14,15 @@ from vimd_core.errors import ConfigError
 from vimd_core.models.srvm_net import SrvmNet
 from vimd_core.models.vision_mamba import VisionMamba
 from vimd_core.training.batches.batch import Batch
-from vimd_core.training.loop.distributed import OneProcess
+from vimd_core.training.distributed import OneProcess
 from vimd_core.training.loop.events import AnyEvent, EpochEvent, NoticeEvent
-from vimd_core.training.loop.mixed_precision import MixedPrecision
-from vimd_core.training.loop.phases import Phases
 from vimd_core.training.loop.step import Stepper
 from vimd_core.training.loop.stopping import TrainingStoppedError
-from vimd_core.training.loop.validation import ValidationFigures
 from vimd_core.training.losses.objectives import StudentObjective, TeacherObjective
-from vimd_core.training.recipes.recipe import TrainingConfig
+from vimd_core.training.optimisation.freezing import Phases
+from vimd_core.training.optimisation.mixed_precision import MixedPrecision
+from vimd_core.training.recipes.training_config import TrainingConfig
+from vimd_core.training.validation.accuracy import ValidationFigures
 
 torch.set_num_threads(1)
 CPU = torch.device("cpu")

@@ -13,7 +13,7 @@ from places import HELPERS
 from safetensors.torch import load_file
 from tiny_trainings import child_environment, write_class_folders
 
-from vimd_core.training.loop.distributed import OneProcess, open_processes
+from vimd_core.training.distributed import OneProcess, open_processes
 
 ENVIRONMENT = child_environment()
 
@@ -56,7 +56,7 @@ def test_two_processes_equal_one_with_the_same_batch(tmp_path: Path) -> None:
 
 def test_one_process_needs_nothing_of_fabric() -> None:
     code = (
-        "import sys; import vimd_core.training.loop.run_loop, vimd_core.training.loop.distributed as p; "
+        "import sys; import vimd_core.training.loop.run_loop, vimd_core.training.distributed as p; "
         "p.open_processes('cpu'); sys.exit('lightning_fabric' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], timeout=120).returncode == 0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from vimd_core.errors import ConfigError
-from vimd_core.training.recipes.recipe import TrainingPrecision
+from vimd_core.training.recipes.training_config import TrainingPrecision
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,7 +19,7 @@ from vimd_core.data.classes.class_identity import class_key
 from vimd_core.errors import CheckpointError
 from vimd_core.models.srvm_net import SrvmNet
 from vimd_core.models.vision_mamba import VisionMamba
-from vimd_core.training.classifier_file import load_classifier
+from vimd_core.training.initialisation.classifier_file import load_classifier
 
 _POSITIONS = "pos_embed"
 _HEAD = ("head.weight", "head.bias")

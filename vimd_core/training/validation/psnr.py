@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from vimd_core.models.super_resolution import bicubic_upscale
-from vimd_core.training.loop.step import parts_of
+from vimd_core.training.batches.batch import parts_of
 
 TILE_PX: Final = 128
 """Longest side, at low resolution, of what a network enlarges at once: one layer of SRResNet would take seconds for a

@@ -9,7 +9,7 @@ from torch import nn
 from vimd_core.errors import ConfigError
 from vimd_core.models.srvm_net import SrvmNet
 from vimd_core.models.vision_mamba import VisionMamba
-from vimd_core.training.recipes.recipe import TrainingConfig
+from vimd_core.training.recipes.training_config import TrainingConfig
 
 
 class Phases:

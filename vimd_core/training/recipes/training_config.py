@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from vimd_core.errors import ConfigError
-from vimd_core.training.batches.augmentation import AugmentationConfig
+from vimd_core.training.augmentation.augment import AugmentationConfig
+from vimd_core.training.augmentation.symmetries import SymmetriesConfig
 from vimd_core.training.batches.mixture import StreamsConfig
-from vimd_core.training.batches.symmetries import SymmetriesConfig
 from vimd_core.training.losses.objectives import LossConfig
 
 TrainingPrecision = Literal["auto", "float32", "bfloat16", "float16"]

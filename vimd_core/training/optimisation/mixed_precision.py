@@ -9,7 +9,7 @@ import torch
 
 from vimd_core.errors import CheckpointError
 from vimd_core.inference.device import choose_device
-from vimd_core.training.recipes.recipe import TrainingPrecision
+from vimd_core.training.recipes.training_config import TrainingPrecision
 
 # Below it, even gradients of ordinary size vanish: the scale only falls that far when none is ever finite.
 _LEAST_SCALE: Final = 1e-3

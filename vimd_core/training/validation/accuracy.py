@@ -17,7 +17,7 @@ from torch import Tensor
 
 from vimd_core.evaluation.metrics import expected_calibration_error, top_k_accuracy
 from vimd_core.training.batches.captures import CaptureSet
-from vimd_core.training.loop.distributed import OneProcess, Processes
+from vimd_core.training.distributed import OneProcess, Processes
 from vimd_core.training.losses.objectives import Objective
 
 

@@ -1,0 +1,1 @@
+"""Where the weights of a training start: another model, a fitted head."""

@@ -1,0 +1,1 @@
+"""How weights change: learning rate, parameter groups, weight averaging, number format, frozen layers."""
