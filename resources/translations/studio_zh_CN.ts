@@ -740,14 +740,6 @@
 <context>
     <name>ClassifyService</name>
     <message>
-        <source>The model {0} is missing: captures can be labelled but not classified. Choose another with Model &gt; Choose model.</source>
-        <translation>找不到模型 {0}：可以标注图像，但无法分类。请用“模型 &gt; 选择模型”另选一个。</translation>
-    </message>
-    <message>
-        <source>The model {0} was calibrated anew: captures are classified again, so that their confidence fits.</source>
-        <translation>模型 {0} 已重新校准：正在重新分类图像，以更新置信度。</translation>
-    </message>
-    <message>
         <source>The classifier gave no answer for this capture: classify it again.</source>
         <translation>分类器没有给出此图像的答案：请重新分类。</translation>
     </message>
@@ -3133,6 +3125,17 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>{0} more</source>
         <translation>另有 {0} 条</translation>
+    </message>
+</context>
+<context>
+    <name>ModelInUse</name>
+    <message>
+        <source>The model {0} is missing: captures can be labelled but not classified. Choose another with Model &gt; Choose model.</source>
+        <translation>找不到模型 {0}：可以标注图像，但无法分类。请用“模型 &gt; 选择模型”另选一个。</translation>
+    </message>
+    <message>
+        <source>The model {0} was calibrated anew: captures are classified again, so that their confidence fits.</source>
+        <translation>模型 {0} 已重新校准：正在重新分类图像，以更新置信度。</translation>
     </message>
 </context>
 <context>

@@ -17,7 +17,7 @@ from app.domain.progress import JobProgress, RateMeter
 from app.insight.embedding_files import NewEmbeddings, embedding_file, keep_embeddings, layout_file
 from app.insight.label_checks import labels_to_check
 from app.services.classifier.classify_service import ClassifyService
-from app.services.classifier.worker_client import WorkerClient, WorkerState
+from app.services.classifier.worker_client import WorkerClient
 from app.services.project_service import ProjectService
 from vimd_core.embeddings.file import stored_ids
 from vimd_core.processes.protocol import Message
@@ -200,7 +200,7 @@ class InsightService(QObject):
         )
 
     def _is_worker_up(self) -> bool:
-        return self._worker.state in (WorkerState.READY, WorkerState.BUSY)
+        return self._worker.is_up
 
     def _start(self, kind: str, payload: Callable[[Unit, _Job], bytes]) -> None:
         self.cancel()

@@ -199,7 +199,7 @@ class InspectService(QObject):
 
     def _ask_about_near_view(self) -> None:
         view, capture_id, model = self._near_view, self._capture_id, self._classify.model
-        is_up = self._worker.state in (WorkerState.READY, WorkerState.BUSY)
+        is_up = self._worker.is_up
         if (
             view is None
             or capture_id is None

@@ -120,6 +120,11 @@ class WorkerClient(QObject):
         return self._state
 
     @property
+    def is_up(self) -> bool:
+        """Whether the child takes requests."""
+        return self._state in (WorkerState.READY, WorkerState.BUSY)
+
+    @property
     def process_id(self) -> int:
         """The child's process id, or 0 when there is none."""
         return self._process.processId() if self._process is not None else 0

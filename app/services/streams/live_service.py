@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from app.services.classifier.classify_service import ClassifyService
-from app.services.classifier.worker_client import WorkerClient, WorkerState
+from app.services.classifier.worker_client import WorkerClient
 from app.services.streams.stream_service import StreamService
 from vimd_core.processes.protocol import Message
 
@@ -138,11 +138,7 @@ class LiveService(QObject):
 
     @property
     def _may_classify(self) -> bool:
-        return (
-            self._request_id is None
-            and self._classify.is_model_loaded
-            and self._worker.state in (WorkerState.READY, WorkerState.BUSY)
-        )
+        return self._request_id is None and self._classify.is_model_loaded and self._worker.is_up
 
     def _on_frame(self, stream_id: int, frame: ShownFrame) -> None:
         if stream_id != self._stream_id:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Signal
 
 from app.services.classifier.classify_service import ClassifyService
-from app.services.classifier.worker_client import WorkerClient, WorkerState
+from app.services.classifier.worker_client import WorkerClient
 from app.streams.sighting_verdict import SightingVerdict, verdict_of
 from vimd_core.processes.protocol import Message
 
@@ -100,7 +100,7 @@ class SightingJudge(QObject):
                     return
                 question.on_verdict(None)
                 continue
-            is_up = self._worker.state in (WorkerState.READY, WorkerState.BUSY)
+            is_up = self._worker.is_up
             question = self._take() if is_up and self._classify.is_model_loaded else None
             if question is None:
                 return
