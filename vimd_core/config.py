@@ -35,7 +35,8 @@ def square_px(size: SizePx) -> int:
     if isinstance(size, int):
         return size
     raise ConfigError(
-        f"A network for images of {size_text(size)} px is used as it is: only those for squares can be trained here."
+        "A network for images of {size} px is used as it is: only those for squares can be trained here.",
+        size=size_text(size),
     )
 
 
@@ -49,7 +50,7 @@ def _checked_size(size: object) -> SizePx:
     if isinstance(size, list | tuple):
         if len(size) != 2:
             raise ConfigError(
-                f"image_size_px must be one number, or two, height and width, not {list(size)}."
+                "image_size_px must be one number, or two, height and width, not {size}.", size=list(size)
             )
         _require_positive(image_size_px=size[0])
         _require_positive(image_size_px=size[1])
@@ -61,7 +62,9 @@ def _checked_size(size: object) -> SizePx:
 def _require_positive(**values: int) -> None:
     for name, value in values.items():
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            raise ConfigError(f"{name} must be a whole number of at least 1, not {value!r}.")
+            raise ConfigError(
+                "{name} must be a whole number of at least 1, not {value}.", name=name, value=repr(value)
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,10 +88,11 @@ class SuperResolutionConfig:
         _require_positive(channels=self.channels, num_blocks=self.num_blocks, upscale=self.upscale)
         if self.architecture not in ("srresnet", "light"):
             raise ConfigError(
-                f"Unknown super-resolution architecture {self.architecture!r}: use srresnet or light."
+                "Unknown super-resolution architecture {architecture}: use srresnet or light.",
+                architecture=repr(self.architecture),
             )
         if self.upscale not in (2, 3, 4, 8):
-            raise ConfigError(f"upscale must be 2, 3, 4 or 8, not {self.upscale}.")
+            raise ConfigError("upscale must be 2, 3, 4 or 8, not {upscale}.", upscale=self.upscale)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,19 +149,29 @@ class VisionMambaConfig:
             stem_channels=self.stem_channels,
         )
         if self.stem not in ("patch", "convolutional"):
-            raise ConfigError(f"Unknown stem {self.stem!r}: use patch or convolutional.")
+            raise ConfigError("Unknown stem {stem}: use patch or convolutional.", stem=repr(self.stem))
         if self.pooling not in get_args(Pooling):
-            raise ConfigError(f"Unknown pooling {self.pooling!r}: use {' or '.join(get_args(Pooling))}.")
+            raise ConfigError(
+                "Unknown pooling {pooling}: use {choices}.",
+                pooling=repr(self.pooling),
+                choices=" or ".join(get_args(Pooling)),
+            )
         if self.stem == "patch" and self.patch_size_px > min(sides):
-            raise ConfigError(f"A patch of {self.patch_size_px} px does not fit into {size} px.")
+            raise ConfigError(
+                "A patch of {patch_size_px} px does not fit into {size} px.",
+                patch_size_px=self.patch_size_px,
+                size=size,
+            )
         if self.stem == "convolutional" and (
             self.stride_px < 8
             or self.stride_px & (self.stride_px - 1)
             or any(side % self.stride_px for side in sides)
         ):
             raise ConfigError(
-                f"A convolutional stem needs a stride of 8, 16, 32, ... that divides the image size, "
-                f"not {self.stride_px} for {size} px."
+                "A convolutional stem needs a stride of 8, 16, 32, ... that divides the image size, "
+                "not {stride_px} for {size} px.",
+                stride_px=self.stride_px,
+                size=size,
             )
         stages = int(math.log2(self.stride_px)) - 1
         if self.stem == "convolutional" and (
@@ -165,8 +179,11 @@ class VisionMambaConfig:
             or any(isinstance(n, bool) or not isinstance(n, int) or n < 0 for n in self.stem_blocks)
         ):
             raise ConfigError(
-                f"stem_blocks must be {stages} whole numbers for a stride of {self.stride_px} px, "
-                f"not {list(self.stem_blocks)}."
+                "stem_blocks must be {stages} whole numbers for a stride of {stride_px} px, not "
+                "{stem_blocks}.",
+                stages=stages,
+                stride_px=self.stride_px,
+                stem_blocks=list(self.stem_blocks),
             )
 
     @property
@@ -228,8 +245,10 @@ class SrvmNetConfig:
     def __post_init__(self) -> None:
         if any(side % self.super_resolution.upscale for side in self.classifier.image_shape_px):
             raise ConfigError(
-                f"The classifier's image size, {size_text(self.classifier.image_size_px)} px, must be a multiple of "
-                f"the upscale factor {self.super_resolution.upscale}."
+                "The classifier's image size, {image_size_px} px, must be a multiple of the upscale "
+                "factor {upscale}.",
+                image_size_px=size_text(self.classifier.image_size_px),
+                upscale=self.super_resolution.upscale,
             )
 
     @property
@@ -265,7 +284,7 @@ class SrvmNetConfig:
                 classifier=VisionMambaConfig(**values["classifier"]),
             )
         except (KeyError, TypeError, AttributeError) as e:
-            raise ConfigError(f"This is not a description of an SRVM-Net ({e}).") from e
+            raise ConfigError("This is not a description of an SRVM-Net ({reason}).", reason=e) from e
 
 
 _LIGHT = SuperResolutionConfig(architecture="light", channels=32, num_blocks=8)
@@ -308,4 +327,6 @@ def preset(name: str) -> SrvmNetConfig:
     try:
         return PRESETS[name]
     except KeyError:
-        raise ConfigError(f"There is no preset {name!r}: use {', '.join(PRESETS)}.") from None
+        raise ConfigError(
+            "There is no preset {name}: use {presets}.", name=repr(name), presets=", ".join(PRESETS)
+        ) from None

@@ -92,7 +92,7 @@ def compare_folder(folder: Path) -> Iterator[ParityRow]:
     if gradients:
         if total is None:
             raise CheckpointError(
-                f"{folder / 'meta.json'} states no total loss whose gradients could be compared."
+                "{path} states no total loss whose gradients could be compared.", path=folder / "meta.json"
             )
         total.backward()  # type: ignore[no-untyped-call]
         parameters = dict(student.classifier.named_parameters())
@@ -134,7 +134,7 @@ def _loss(
                 _full_name(term, named), student, teacher, labels
             )
         return total
-    raise CheckpointError(f"meta.json names a loss {name!r} that this version does not know.")
+    raise CheckpointError("meta.json names a loss {name} that this version does not know.", name=repr(name))
 
 
 def _number(text: str, name: str) -> float:
@@ -142,7 +142,9 @@ def _number(text: str, name: str) -> float:
         return float(text)
     except ValueError as e:
         raise CheckpointError(
-            f"The loss {name!r} in meta.json is built with {text!r}, which is no number."
+            "The loss {name} in meta.json is built with {text}, which is no number.",
+            name=repr(name),
+            text=repr(text),
         ) from e
 
 
@@ -158,16 +160,23 @@ def _full_name(term: str, named: Iterable[str]) -> str:
     for name in named:
         if beginning is not None and name.startswith(beginning):
             return name
-    raise CheckpointError(f"meta.json adds up a loss term {term!r} that it does not state by itself.")
+    raise CheckpointError(
+        "meta.json adds up a loss term {term} that it does not state by itself.", term=repr(term)
+    )
 
 
 def _golden_losses(meta: dict[str, Any], folder: Path) -> dict[str, float]:
     losses = meta.get("losses", {})
     if not isinstance(losses, dict):
-        raise CheckpointError(f"The losses in {folder / 'meta.json'} must be numbers by name.")
+        raise CheckpointError("The losses in {path} must be numbers by name.", path=folder / "meta.json")
     for name, value in losses.items():
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            raise CheckpointError(f"The loss {name} in {folder / 'meta.json'} is no number: {value!r}.")
+            raise CheckpointError(
+                "The loss {name} in {path} is no number: {value}.",
+                name=name,
+                path=folder / "meta.json",
+                value=repr(value),
+            )
     return losses
 
 
@@ -178,28 +187,43 @@ def _require_inputs(
     missing = [name for name in ("lr", "hr", *(["labels"] if needs_labels else [])) if name not in io]
     if missing:
         raise CheckpointError(
-            f"{file} lacks {' and '.join(missing)}: without inputs nothing can be computed."
+            "{file} lacks {missing}: without inputs nothing can be computed.",
+            file=file,
+            missing=" and ".join(missing),
         )
     shapes = {"lr": shape_px(config.lr_size_px), "hr": config.classifier.image_shape_px}
     for name, (height, width) in shapes.items():
         found = io[name]
         if found.dim() != 4 or found.shape[1:] != (3, height, width) or not found.is_floating_point():
             raise CheckpointError(
-                f"The images {name} in {file} are {tuple(found.shape)} and should be numbers of the shape "
-                f"(images, 3, {height}, {width}), as meta.json says."
+                "The images {name} in {file} are {shape} and should be numbers of the shape (images, "
+                "3, {height}, {width}), as meta.json says.",
+                name=name,
+                file=file,
+                shape=tuple(found.shape),
+                height=height,
+                width=width,
             )
         io[name] = found.float()
     if len(io["lr"]) != len(io["hr"]):
-        raise CheckpointError(f"{file} holds {len(io['lr'])} images lr and {len(io['hr'])} images hr.")
+        raise CheckpointError(
+            "{file} holds {num_lr} images lr and {num_hr} images hr.",
+            file=file,
+            num_lr=len(io["lr"]),
+            num_hr=len(io["hr"]),
+        )
     if not needs_labels:
         return
     labels, classes = io["labels"], config.classifier.num_classes
     if labels.is_floating_point() or labels.dim() != 1 or len(labels) != len(io["lr"]):
-        raise CheckpointError(f"The labels in {file} must be one whole number for each image.")
+        raise CheckpointError("The labels in {file} must be one whole number for each image.", file=file)
     if bool(((labels < 0) | (labels >= classes)).any()):
         wrong = labels[(labels < 0) | (labels >= classes)][0]
         raise CheckpointError(
-            f"The label {int(wrong)} in {file} is out of range: meta.json says {classes} classes, from 0."
+            "The label {index} in {file} is out of range: meta.json says {classes} classes, from 0.",
+            index=int(wrong),
+            file=file,
+            classes=classes,
         )
     io["labels"] = labels.long()
 
@@ -225,22 +249,28 @@ def _config(meta: dict[str, Any], folder: Path) -> SrvmNetConfig:
             ),
         )
     except (KeyError, TypeError, AttributeError) as e:
-        raise CheckpointError(f"{folder / 'meta.json'} lacks a size, or has a wrong one: {e}.") from e
+        raise CheckpointError(
+            "{path} lacks a size, or has a wrong one: {reason}.", path=folder / "meta.json", reason=e
+        ) from e
     except ConfigError as e:
-        raise CheckpointError(f"{folder / 'meta.json'}: {e}") from e
+        raise CheckpointError("{path}: {reason}", path=folder / "meta.json", reason=e) from e
 
 
 def _read_json(path: Path) -> dict[str, Any]:
     if path.exists() and not path.is_file():
-        raise CheckpointError(f"{path} can't be read ({NO_REGULAR_FILE}): give a folder of golden vectors.")
+        raise CheckpointError(
+            "{path} can't be read ({reason}): give a folder of golden vectors.",
+            path=path,
+            reason=NO_REGULAR_FILE,
+        )
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as e:
-        raise CheckpointError(f"{path} can't be read: give a folder of golden vectors.") from e
+        raise CheckpointError("{path} can't be read: give a folder of golden vectors.", path=path) from e
     except ValueError as e:
-        raise CheckpointError(f"{path} is not JSON ({e}).") from e
+        raise CheckpointError("{path} is not JSON ({reason}).", path=path, reason=e) from e
     if not isinstance(content, dict):
-        raise CheckpointError(f"{path} must be an object with sizes and losses.")
+        raise CheckpointError("{path} must be an object with sizes and losses.", path=path)
     return content
 
 
@@ -248,7 +278,9 @@ def _read_tensors(path: Path) -> dict[str, Tensor]:
     try:
         tensors: dict[str, Tensor] = load_file(path)
     except (OSError, SafetensorError) as e:
-        raise CheckpointError(f"{path} can't be read ({e}): give a folder of golden vectors.") from e
+        raise CheckpointError(
+            "{path} can't be read ({reason}): give a folder of golden vectors.", path=path, reason=e
+        ) from e
     return tensors
 
 
@@ -257,4 +289,6 @@ def _load(module: torch.nn.Module, path: Path) -> None:
         module.load_state_dict(_read_tensors(path))
     except RuntimeError as e:
         first = str(e).partition("\n")[2].strip().partition("\n")[0] or str(e)
-        raise CheckpointError(f"{path} does not fit the sizes in meta.json: {first}") from e
+        raise CheckpointError(
+            "{path} does not fit the sizes in meta.json: {first}", path=path, first=first
+        ) from e

@@ -94,8 +94,8 @@ def _argument(value: object) -> str | int | float | Sentence:
     value = getattr(value, "sentence", value)  # an error says what its message says
     if isinstance(value, Sentence):
         return value
-    if isinstance(value, Integral):
+    if isinstance(value, Integral) and not isinstance(value, bool):
         return int(value)
-    if isinstance(value, Real) and math.isfinite(value):
+    if isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value):
         return float(value)
     return str(value)

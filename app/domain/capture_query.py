@@ -147,7 +147,9 @@ class CaptureQuery:
             known["group"] = GroupField(known.get("group", GroupField.NONE))
             return cls(**known)
         except (TypeError, ValueError) as e:
-            raise ProjectError(f"This saved filter can't be read ({e}): delete it and save it anew.") from e
+            raise ProjectError(
+                "This saved filter can't be read ({reason}): delete it and save it anew.", reason=e
+            ) from e
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,9 @@ def write_export(form: ExportFormat, target: Path, rows: Iterable[ExportRow]) ->
         return writers[form](target, _other_than(target, rows))
     except OSError as e:
         raise ProjectError(
-            f"{target} can't be written ({e.strerror}): choose another folder or make room on the disk."
+            "{target} can't be written ({reason}): choose another folder or make room on the disk.",
+            target=target,
+            reason=e.strerror,
         ) from e
 
 
@@ -89,14 +91,16 @@ def _check_place(target: Path) -> None:
     """Keep an export from taking the place of the database, or of captures that a project keeps."""
     place = target.resolve()
     if any((folder / DATABASE_NAME).is_file() for folder in (place, *place.parents)):
-        raise ProjectError(f"{target} lies in the folder of a project: choose a place outside it.")
+        raise ProjectError(
+            "{target} lies in the folder of a project: choose a place outside it.", target=target
+        )
 
 
 def _other_than(target: Path, rows: Iterable[ExportRow]) -> Iterator[ExportRow]:
     places = {target.absolute(), target.resolve()}
     for row in rows:
         if row.path in places:
-            raise ProjectError(f"{target} is one of the captures: choose another name.")
+            raise ProjectError("{target} is one of the captures: choose another name.", target=target)
         yield row
 
 
@@ -160,7 +164,7 @@ def _write_folders(target: Path, rows: Iterable[ExportRow]) -> int:
     Classes whose name no folder can have stand in a table beside the folders, so that they come back whole.
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise ProjectError(f"{target} is not empty: choose a new folder for the captures.")
+        raise ProjectError("{target} is not empty: choose a new folder for the captures.", target=target)
     unfinished = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.part")
     count = 0
     renamed: dict[str, str] = {}
@@ -172,14 +176,17 @@ def _write_folders(target: Path, rows: Iterable[ExportRow]) -> int:
                 shutil.copyfile(row.path, unfinished / folder / name)
             except FileNotFoundError as e:
                 raise ProjectError(
-                    f"{row.path} is not there any more: put it back or leave it out, then export again."
+                    "{path} is not there any more: put it back or leave it out, then export again.",
+                    path=row.path,
                 ) from e
             except OSError as e:
                 # Where the system copies by itself, the error names the original whichever of the two is at fault.
                 if e.filename != os.fspath(row.path) or e.errno in _NO_ROOM:
                     raise
                 raise ProjectError(
-                    f"{row.path} can't be read ({e.strerror}): check its permissions and its drive."
+                    "{path} can't be read ({reason}): check its permissions and its drive.",
+                    path=row.path,
+                    reason=e.strerror,
                 ) from e
             if row.label is not None and (row.label != folder or not can_be_class_folder(folder)):
                 renamed[folder] = row.label

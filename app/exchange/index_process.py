@@ -57,8 +57,9 @@ class IndexProcess:
                 words.seek(0)
                 said = words.read().decode(errors="replace").strip()[-_LAST_WORDS:]
                 raise WorkerError(
-                    f"The process that reads the files has ended unexpectedly ({said or process.returncode}): "
-                    "what it had read was added; add the rest again."
+                    "The process that reads the files has ended unexpectedly ({reason}): what it had "
+                    "read was added; add the rest again.",
+                    reason=said or process.returncode,
                 )
 
     def cancel(self) -> None:
@@ -96,7 +97,8 @@ class IndexProcess:
             )
         except OSError as e:
             raise WorkerError(
-                f"The process that reads the files can't be started ({e}): install ViMD Studio again."
+                "The process that reads the files can't be started ({reason}): install ViMD Studio again.",
+                reason=e,
             ) from e
 
 

@@ -68,7 +68,7 @@ def table_draft(marks: ProjectMarks, path: Path) -> LabelDraft:
     """
     table = read_label_table(path)
     if not any(row.labels or row.state for row in table.rows):
-        raise DatasetError(f"{path} holds no labels.")
+        raise DatasetError("{path} holds no labels.", path=path)
     return LabelDraft(table, 0, marks, claims_of_table(table, marks))
 
 

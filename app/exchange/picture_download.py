@@ -61,7 +61,9 @@ def download_picture(address: str, project: Path, is_cancelled: Callable[[], boo
     """
     host = urlsplit(address).hostname or address
     if urlsplit(address).scheme not in ("http", "https"):
-        raise DownloadError(f"{host} could not be read (no http address): check the address and the network.")
+        raise DownloadError(
+            "{host} could not be read (no http address): check the address and the network.", host=host
+        )
     # Handlers for other protocols are left out: an answer must not lead to a file of this computer.
     opener = urllib.request.OpenerDirector()
     for handler in (
@@ -81,10 +83,16 @@ def download_picture(address: str, project: Path, is_cancelled: Callable[[], boo
             kind = str(answer.headers.get_content_type()).lower()
             content = _read(answer, kind, host, is_cancelled)
     except urllib.request.HTTPError as e:
-        raise DownloadError(f"{host} gives no picture: it answers {e.code} {e.reason}.") from e
+        raise DownloadError(
+            "{host} gives no picture: it answers {code} {reason}.", host=host, code=e.code, reason=e.reason
+        ) from e
     except (OSError, http.client.HTTPException, ValueError) as e:
         reason = getattr(e, "reason", e)
-        raise DownloadError(f"{host} could not be read ({reason}): check the address and the network.") from e
+        raise DownloadError(
+            "{host} could not be read ({reason}): check the address and the network.",
+            host=host,
+            reason=reason,
+        ) from e
     return save_picture(content, project, _name_in(address))
 
 
@@ -113,7 +121,9 @@ def save_picture(content: bytes, project: Path, name: str = "") -> Path:
             temporary.write_bytes(content)
     except OSError as e:
         raise DownloadError(
-            f"The picture can't be saved in {folder} ({e.strerror}): make room on the project's disk."
+            "The picture can't be saved in {folder} ({reason}): make room on the project's disk.",
+            folder=folder,
+            reason=e.strerror,
         ) from e
     return path
 
@@ -131,10 +141,10 @@ def _read(answer: http.client.HTTPResponse, kind: str, host: str, is_cancelled: 
             _require_picture(bytes(content[:_HEAD_BYTES]), host)
         if len(content) > MOST_BYTES:
             raise DownloadError(
-                f"The picture at {host} has more than 64 MB: save it by yourself and open the file."
+                "The picture at {host} has more than 64 MB: save it by yourself and open the file.", host=host
             )
         if time.monotonic() > end or is_cancelled():
-            raise DownloadError(f"{host} takes too long to send its picture: try again later.")
+            raise DownloadError("{host} takes too long to send its picture: try again later.", host=host)
     _require_picture(bytes(content[:_HEAD_BYTES]), host)
     return bytes(content)
 
@@ -146,7 +156,8 @@ def _require_picture(head: bytes, host: str) -> None:
         raise IsStreamError("It moves.")
     if image_format_of(head) is None:
         raise DownloadError(
-            f"There is no picture at this address of {host}: copy the address of the picture itself."
+            "There is no picture at this address of {host}: copy the address of the picture itself.",
+            host=host,
         )
 
 

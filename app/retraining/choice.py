@@ -66,8 +66,10 @@ def choose(project: Project, request: RetrainRequest) -> Choice:
     require_sound(sources.model)
     if len(sources.verified) < FEWEST_CAPTURES:
         raise ProjectError(
-            f"Only {len(sources.verified)} captures have a class that a human has given or accepted: "
-            f"label at least {FEWEST_CAPTURES} to retrain."
+            "Only {count} captures have a class that a human has given or accepted: label at "
+            "least {fewest} to retrain.",
+            count=len(sources.verified),
+            fewest=FEWEST_CAPTURES,
         )
     groups = groups_of(sources.verified)
     splits = assign_splits(sources.verified, groups, sources.earlier, request.shares)

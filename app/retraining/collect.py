@@ -104,7 +104,9 @@ def _read_comparison(folder: Path) -> Mapping[str, Any] | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as e:
-        raise CheckpointError(f"The comparison in {folder} is damaged ({e}): resume the training.") from e
+        raise CheckpointError(
+            "The comparison in {folder} is damaged ({reason}): resume the training.", folder=folder, reason=e
+        ) from e
     return comparison
 
 

@@ -72,8 +72,10 @@ def take_in(file: Path, project_folder: Path) -> tuple[str, Path]:
             shutil.copyfile(file, temporary)
     except OSError as e:
         raise CheckpointError(
-            f"The model can't be put into the project ({e.strerror}): make room on its disk."
+            "The model can't be put into the project ({reason}): make room on its disk.", reason=e.strerror
         ) from e
     if model_id(target) != sha256:
-        raise CheckpointError(f"The model was not copied whole ({target}): check the disk, then try again.")
+        raise CheckpointError(
+            "The model was not copied whole ({target}): check the disk, then try again.", target=target
+        )
     return sha256, target

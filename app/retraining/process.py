@@ -46,7 +46,9 @@ def start_training(folder: Path, command: Sequence[str]) -> subprocess.Popen[byt
             close_fds=True,
         )
     except OSError as e:
-        raise ProjectError(f"The training can't be started ({e}): install ViMD Studio again.") from e
+        raise ProjectError(
+            "The training can't be started ({reason}): install ViMD Studio again.", reason=e
+        ) from e
 
 
 def ask_to_stop(folder: Path) -> None:

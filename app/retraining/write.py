@@ -151,7 +151,9 @@ def _write(project: Project, folder: Path, choice: Choice, *, measure_s: float =
         ).write(folder)
     except OSError as e:
         raise ProjectError(
-            f"The folder of the training {folder} can't be written ({e.strerror}): make room on its disk."
+            "The folder of the training {folder} can't be written ({reason}): make room on its disk.",
+            folder=folder,
+            reason=e.strerror,
         ) from e
 
 

@@ -219,8 +219,10 @@ class ProjectService(QObject):
                     self._not_restored = str(e)
             if must_exist and _is_gone(folder):
                 raise ProjectError(
-                    f"The project {folder.stem} is not there any more ({folder}): connect its drive, open another "
-                    "project, or make a new one."
+                    "The project {project} is not there any more ({folder}): connect its drive, open "
+                    "another project, or make a new one.",
+                    project=folder.stem,
+                    folder=folder,
                 )
             self._held = self._open_damaged(folder, damage) if damage else self._open(folder)
         except ProjectInUseError as e:
@@ -232,7 +234,9 @@ class ProjectService(QObject):
             raise
         except OSError as e:
             raise ProjectError(
-                f"The project {folder} can't be opened ({e}): check the drive that it lies on."
+                "The project {folder} can't be opened ({reason}): check the drive that it lies on.",
+                folder=folder,
+                reason=e,
             ) from e
         return self._held
 

@@ -53,7 +53,7 @@ def peek_models(folder: Path) -> list[PeekedModel]:
     """
     database = folder / DATABASE_NAME
     if not database.is_file():
-        raise ProjectError(f"{folder} is no project: give the folder NAME.vimd of one.")
+        raise ProjectError("{folder} is no project: give the folder NAME.vimd of one.", folder=folder)
     paths = StoredPaths(folder.absolute())
     try:
         with closing(sqlite3.connect(untouched_address(database), uri=True)) as connection:
@@ -62,7 +62,7 @@ def peek_models(folder: Path) -> list[PeekedModel]:
                 "FROM models, project ORDER BY models.id"
             ).fetchall()
     except sqlite3.Error as e:
-        raise ProjectError(f"The models of {folder} can't be read ({e}).") from e
+        raise ProjectError("The models of {folder} can't be read ({reason}).", folder=folder, reason=e) from e
     return [
         PeekedModel(number, name, paths.to_absolute(path), bool(is_active))
         for number, name, path, is_active in found

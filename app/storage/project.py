@@ -100,13 +100,17 @@ class Project:
         """
         folder = folder.absolute()
         if folder.name.encode(errors="replace") != os.fsencode(folder.name):  # the database keeps it
-            raise ProjectError(f"The name of the project {folder} is not valid text: choose another name.")
+            raise ProjectError(
+                "The name of the project {folder} is not valid text: choose another name.", folder=folder
+            )
         try:
             folder.mkdir(parents=True, exist_ok=True)
             is_new = not any(entry.name != LOCK_NAME for entry in folder.iterdir())
         except OSError as e:
             raise ProjectError(
-                f"The project {folder} can't be opened ({e.strerror}): choose a folder that you may write."
+                "The project {folder} can't be opened ({reason}): choose a folder that you may write.",
+                folder=folder,
+                reason=e.strerror,
             ) from e
         database = folder / DATABASE_NAME
         if not is_new and not database.exists():
@@ -114,7 +118,8 @@ class Project:
                 raise DamagedProjectError(damage_sentence(database, "the file is missing"))
             if not _is_unfinished(folder):
                 raise ProjectError(
-                    f"{folder} is no project and not empty: choose a project's folder or a new name."
+                    "{folder} is no project and not empty: choose a project's folder or a new name.",
+                    folder=folder,
                 )
         lock = ProjectLock(folder)
         try:

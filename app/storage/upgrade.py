@@ -33,7 +33,9 @@ def create_database(path: Path) -> None:
         unfinished.replace(path)
     except (OSError, OperationalError, sqlite3.OperationalError) as e:
         raise ProjectError(
-            f"A project can't be made in {path.parent} ({e}): choose a folder that you may write."
+            "A project can't be made in {parent} ({reason}): choose a folder that you may write.",
+            parent=path.parent,
+            reason=e,
         ) from e
 
 
@@ -103,8 +105,10 @@ def upgrade(path: Path, revision: str) -> None:
     known = {script.revision for script in ScriptDirectory(str(_script_location())).walk_revisions()}
     if revision not in known:
         raise ProjectError(
-            f"The project {path.parent.stem} was last opened by a newer version of ViMD Studio "
-            f"(schema {revision}): install that version to open it."
+            "The project {project} was last opened by a newer version of ViMD Studio (schema "
+            "{revision}): install that version to open it.",
+            project=path.parent.stem,
+            revision=revision,
         )
     back_up(path, f"before-{HEAD_REVISION}")
     engine = make_engine(path, read_only=False, pool_size=1)

@@ -62,7 +62,9 @@ def in_fresh_process(preset_name: str, captures: int, scan: str) -> float:
         capture_output=True, text=True, encoding="utf-8", check=False,
     )  # fmt: skip
     if finished.returncode != 0:
-        raise ConfigError(f"The memory of a training step can't be measured: {finished.stderr.strip()}")
+        raise ConfigError(
+            "The memory of a training step can't be measured: {reason}", reason=finished.stderr.strip()
+        )
     return float(json.loads(finished.stdout)[0]["value"])
 
 
@@ -70,7 +72,9 @@ def _parse(arguments: Sequence[str], scans: Mapping[str, Scan | None]) -> tuple[
     preset_name, captures, scan = (*arguments, "ours")[:3] if len(arguments) in (2, 3) else ("", "", "")
     if preset_name not in PRESETS or not captures.isdecimal() or int(captures) < 1 or scan not in scans:
         raise ConfigError(
-            f"Give a preset ({', '.join(PRESETS)}), a number of captures and perhaps a scan ({', '.join(scans)})."
+            "Give a preset ({presets}), a number of captures and perhaps a scan ({scans}).",
+            presets=", ".join(PRESETS),
+            scans=", ".join(scans),
         )
     return preset_name, int(captures), scan
 

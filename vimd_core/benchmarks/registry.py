@@ -94,12 +94,14 @@ def _module(name: str) -> ModuleType:
             return importlib.import_module(f"vimd_core.benchmarks.{name}")
         spec = importlib.util.spec_from_file_location(f"vimd_benchmarks.{name}", path)
         if spec is None or spec.loader is None:
-            raise ConfigError(f"The benchmark {path} can't be read.")
+            raise ConfigError("The benchmark {path} can't be read.", path=path)
         module = importlib.util.module_from_spec(spec)
         sys.modules[spec.name] = module
         spec.loader.exec_module(module)
     except ImportError as e:
-        raise ConfigError(f"The benchmark {name} needs {e.name}: install the development tools.") from e
+        raise ConfigError(
+            "The benchmark {name} needs {package}: install the development tools.", name=name, package=e.name
+        ) from e
     return module
 
 
@@ -107,7 +109,12 @@ def _require_product(name: str) -> None:
     if name not in PRODUCT_BENCHMARKS:
         near = difflib.get_close_matches(name, names(), n=1)
         meant = f"did you mean {near[0]}? There are" if near else "use"
-        raise ConfigError(f"There is no benchmark {name!r}: {meant} {', '.join(names())}.")
+        raise ConfigError(
+            "There is no benchmark {name}: {meant} {names}.",
+            name=repr(name),
+            meant=meant,
+            names=", ".join(names()),
+        )
 
 
 def _checkout_file(name: str) -> Path | None:

@@ -63,7 +63,9 @@ def run(
         ConfigError: there were arguments.
     """
     if arguments:
-        raise ConfigError(f"The benchmark train takes no arguments, not {' '.join(arguments)}.")
+        raise ConfigError(
+            "The benchmark train takes no arguments, not {command}.", command=" ".join(arguments)
+        )
     rows: list[BenchmarkRow] = []
     for case in CASES:
         rows += _time_rows(case, scans, wanted or {})

@@ -42,7 +42,9 @@ def save_bundle(path: Path, model: SrvmNet, info: BundleInfo, half_precision: bo
             save_file(tensors, temporary, metadata=info.to_metadata())
     except (OSError, SafetensorError) as e:
         reason = e.strerror if isinstance(e, OSError) and e.strerror else e
-        raise CheckpointError(f"The model can't be written to {path} ({reason}).") from e
+        raise CheckpointError(
+            "The model can't be written to {path} ({reason}).", path=path, reason=reason
+        ) from e
 
 
 def load_bundle(path: Path) -> tuple[SrvmNet, BundleInfo]:
@@ -59,7 +61,9 @@ def load_bundle(path: Path) -> tuple[SrvmNet, BundleInfo]:
     try:
         tensors = load_file(path)
     except (OSError, SafetensorError) as e:
-        raise CheckpointError(f"The model file {path} is damaged ({e}): copy or download it again.") from e
+        raise CheckpointError(
+            "The model file {path} is damaged ({reason}): copy or download it again.", path=path, reason=e
+        ) from e
     model = SrvmNet(info.config)
     _require_fit(path, tensors, {name: value.shape for name, value in model.state_dict().items()})
     model.load_state_dict(tensors)
@@ -84,21 +88,31 @@ def _expected_shapes(info: BundleInfo) -> dict[str, torch.Size]:
 def _require_fit(path: Path, tensors: Mapping[str, torch.Tensor], expected: Mapping[str, torch.Size]) -> None:
     missing = expected.keys() - tensors.keys()
     if missing:
-        raise CheckpointError(f"The model file {path} lacks the weights {_some(missing)}.")
+        raise CheckpointError(
+            "The model file {path} lacks the weights {missing}.", path=path, missing=_some(missing)
+        )
     unknown = tensors.keys() - expected.keys()
     if unknown:
         raise CheckpointError(
-            f"The model file {path} holds weights that its networks do not have: {_some(unknown)}."
+            "The model file {path} holds weights that its networks do not have: {unknown}.",
+            path=path,
+            unknown=_some(unknown),
         )
     for name, shape in expected.items():
         if tensors[name].shape != shape:
             raise CheckpointError(
-                f"The weight {name} in the model file {path} is {tuple(tensors[name].shape)} and should be "
-                f"{tuple(shape)}: the file's description is of another model."
+                "The weight {name} in the model file {path} is {shape} and should be {expected}: the "
+                "file's description is of another model.",
+                name=name,
+                path=path,
+                shape=tuple(tensors[name].shape),
+                expected=tuple(shape),
             )
         if tensors[name].is_floating_point() and not bool(torch.isfinite(tensors[name]).all()):
             raise CheckpointError(
-                f"The weight {name} in the model file {path} holds values that are not numbers."
+                "The weight {name} in the model file {path} holds values that are not numbers.",
+                name=name,
+                path=path,
             )
 
 

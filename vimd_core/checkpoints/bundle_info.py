@@ -68,23 +68,32 @@ class BundleInfo:
         outputs = self.config.classifier.num_classes
         if len(self.classes) != outputs:
             raise CheckpointError(
-                f"The model has {outputs} outputs and {len(self.classes)} class names: give one for each."
+                "The model has {outputs} outputs and {num_classes} class names: give one for each.",
+                outputs=outputs,
+                num_classes=len(self.classes),
             )
         if self.class_folders and len(self.class_folders) != len(self.classes):
             raise CheckpointError(
-                f"There are {len(self.class_folders)} class folders for {len(self.classes)} classes: "
-                "give one for each."
+                "There are {num_class_folders} class folders for {num_classes} classes: give one for each.",
+                num_class_folders=len(self.class_folders),
+                num_classes=len(self.classes),
             )
         if isinstance(self.temperature, bool) or not isinstance(self.temperature, int | float):
-            raise CheckpointError(f"The temperature must be a number, not {self.temperature!r}.")
+            raise CheckpointError(
+                "The temperature must be a number, not {temperature}.", temperature=repr(self.temperature)
+            )
         if not (math.isfinite(self.temperature) and self.temperature > 0):
-            raise CheckpointError(f"The temperature must be above 0 and finite, not {self.temperature}.")
+            raise CheckpointError(
+                "The temperature must be above 0 and finite, not {temperature}.", temperature=self.temperature
+            )
         for what, names in (("class", self.classes), ("class folder", self.class_folders)):
             if any(not isinstance(name, str) or not name.strip() for name in names):
-                raise CheckpointError(f"A {what} has an empty name: name every one.")
+                raise CheckpointError("A {what} has an empty name: name every one.", what=what)
             if len(set(names)) != len(names):
                 twice = next(name for i, name in enumerate(names) if name in names[:i])
-                raise CheckpointError(f"The {what} {twice!r} is named twice: names must differ.")
+                raise CheckpointError(
+                    "The {what} {twice} is named twice: names must differ.", what=what, twice=repr(twice)
+                )
 
     def to_metadata(self) -> dict[str, str]:
         """The strings that go into the file's metadata; `from_metadata` reads them back."""
@@ -129,10 +138,12 @@ class BundleInfo:
                 created_utc=str(json.loads(metadata["created_utc"])),
             )
         except KeyError as e:
-            raise CheckpointError(f"The model's description lacks {e}: copy or make the bundle again.") from e
+            raise CheckpointError(
+                "The model's description lacks {reason}: copy or make the bundle again.", reason=e
+            ) from e
         except (ValueError, TypeError, OverflowError, ConfigError) as e:
             raise CheckpointError(
-                f"The model's description is damaged ({e}): copy or make the bundle again."
+                "The model's description is damaged ({reason}): copy or make the bundle again.", reason=e
             ) from e
 
 
@@ -146,14 +157,17 @@ def read_bundle_info(path: Path) -> BundleInfo:
     version = metadata.get("format_version", "")
     if not version.isdecimal():
         raise CheckpointError(
-            f"The model file {path} does not say its format version: copy or make it again."
+            "The model file {path} does not say its format version: copy or make it again.", path=path
         )
     if int(version) > BUNDLE_FORMAT_VERSION:
         raise CheckpointError(
-            f"The model file {path} was made by a newer ViMD (format {version}, this one reads up to "
-            f"{BUNDLE_FORMAT_VERSION}): update ViMD Studio."
+            "The model file {path} was made by a newer ViMD (format {version}, this one reads up to "
+            "{bundle_format_version}): update ViMD Studio.",
+            path=path,
+            version=version,
+            bundle_format_version=BUNDLE_FORMAT_VERSION,
         )
     try:
         return BundleInfo.from_metadata(metadata)
     except CheckpointError as e:
-        raise CheckpointError(f"{path}: {e}") from e
+        raise CheckpointError("{path}: {reason}", path=path, reason=e) from e

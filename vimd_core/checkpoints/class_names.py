@@ -43,16 +43,18 @@ def read_class_names(path: Path) -> ClassNames:
         CheckpointError: the file is missing, not text, empty or lacks a column.
     """
     if not path.exists():
-        raise CheckpointError(f"There is no file of class names {path}.")
+        raise CheckpointError("There is no file of class names {path}.", path=path)
     try:
         text = read_table_text(path).text
         if not text.strip():
-            raise CheckpointError(f"The file of class names {path} is empty: write one name a line.")
+            raise CheckpointError(
+                "The file of class names {path} is empty: write one name a line.", path=path
+            )
         if path.suffix.lower() not in _TABLE_SUFFIXES:
             return ClassNames(tuple(line.strip() for line in _LINE_END.split(text) if line.strip()))
         records = parse_csv(path, text, _rank).records
     except DatasetError as e:
-        raise CheckpointError(f"The file of class names can't be used: {e}") from e
+        raise CheckpointError("The file of class names can't be used: {reason}", reason=e) from e
     return _from_rows(path, [[cell.strip() for cell in record.cells] for record in records])
 
 
@@ -73,7 +75,9 @@ def _from_rows(path: Path, rows: list[list[str]]) -> ClassNames:
     needed = max(name_column, id_column or 0) + 1
     for row in rows:
         if len(row) < needed:
-            raise CheckpointError(f"A line of {path} has too few columns: {','.join(row)!r}.")
+            raise CheckpointError(
+                "A line of {path} has too few columns: {row}.", path=path, row=repr(",".join(row))
+            )
     if id_column is None:
         return ClassNames(tuple(row[name_column] for row in rows))
     ids = [row[id_column] for row in rows]

@@ -51,7 +51,9 @@ def model_id(path: Path) -> str:
                 for piece in _pieces(file, tensor.end - tensor.begin, path):
                     digest.update(piece)
     except OSError as e:
-        raise CheckpointError(f"The model file {path} can't be read ({e.strerror or e}).") from e
+        raise CheckpointError(
+            "The model file {path} can't be read ({reason}).", path=path, reason=e.strerror or e
+        ) from e
     digest.update(_line(_class_names(header.metadata.get("classes"))))
     return digest.hexdigest()
 
@@ -74,7 +76,9 @@ def file_id(path: Path) -> str:
     try:
         return sha256(path)
     except OSError as e:
-        raise CheckpointError(f"The model file {path} can't be read ({e.strerror or e}).") from e
+        raise CheckpointError(
+            "The model file {path} can't be read ({reason}).", path=path, reason=e.strerror or e
+        ) from e
 
 
 def write_description(source: Path, target: Path, info: BundleInfo) -> None:
@@ -97,7 +101,9 @@ def write_description(source: Path, target: Path, info: BundleInfo) -> None:
             for piece in _pieces(old, header.data_bytes, source):
                 new.write(piece)
     except OSError as e:
-        raise CheckpointError(f"The model can't be written to {target} ({e.strerror or e}).") from e
+        raise CheckpointError(
+            "The model can't be written to {target} ({reason}).", target=target, reason=e.strerror or e
+        ) from e
 
 
 def answer_settings(info: BundleInfo) -> dict[str, Any]:
@@ -115,7 +121,7 @@ def _pieces(file: IO[bytes], count: int, path: Path) -> Iterator[bytes]:
     while count:
         piece = file.read(min(count, _PIECE_BYTES))
         if not piece:
-            raise CheckpointError(f"The model file {path} is truncated: copy or download it again.")
+            raise CheckpointError("The model file {path} is truncated: copy or download it again.", path=path)
         count -= len(piece)
         yield piece
 

@@ -86,7 +86,9 @@ def find_model(wanted: Path) -> Path:
     near += [name for name in sorted(names) if text.lower() in name and name not in near]
     meant = f"did you mean {' or '.join(near)}? " if near else ""
     raise CheckpointError(
-        f"There is no file and no bundled model {text}: {meant}`vimd model list` shows the bundled ones."
+        "There is no file and no bundled model {text}: {meant}`vimd model list` shows the bundled ones.",
+        text=text,
+        meant=meant,
     )
 
 
@@ -98,7 +100,9 @@ def project_models(folder: Path) -> list[dict[str, Any]]:
     """
     for plugin in _plugins():
         return list(plugin.list_models(folder))
-    raise CheckpointError(f"Models of projects can't be found by this installation: {folder} is left out.")
+    raise CheckpointError(
+        "Models of projects can't be found by this installation: {folder} is left out.", folder=folder
+    )
 
 
 def _in_project(text: str) -> Path | None:
@@ -112,7 +116,9 @@ def _in_project(text: str) -> Path | None:
         return None
     for plugin in _plugins():
         return Path(plugin.find_model(Path(folder), name))
-    raise CheckpointError(f"Models of projects can't be found by this installation: give a file, not {text}.")
+    raise CheckpointError(
+        "Models of projects can't be found by this installation: give a file, not {text}.", text=text
+    )
 
 
 def _plugins() -> Iterator[Any]:

@@ -46,4 +46,6 @@ def pack_weights(
             save_file(tensors, temporary, metadata=metadata)
     except (OSError, SafetensorError) as e:
         reason = e.strerror if isinstance(e, OSError) and e.strerror else e
-        raise CheckpointError(f"{source} can't be packed into {target} ({reason}).") from e
+        raise CheckpointError(
+            "{source} can't be packed into {target} ({reason}).", source=source, target=target, reason=reason
+        ) from e

@@ -174,7 +174,10 @@ def resize_positions(
     rows, columns = source_grid or _likely_grid(patches, config)
     if rows * columns != patches or patches < 1:
         raise CheckpointError(
-            f"The {patches} position embeddings in {path} are of no grid of the image's shape: use other weights."
+            "The {patches} position embeddings in {path} are of no grid of the image's shape: use "
+            "other weights.",
+            patches=patches,
+            path=path,
         )
     middle = patches // 2
     class_position = positions[:, middle : middle + 1].float()
@@ -225,19 +228,28 @@ def _load(module: nn.Module, state: Mapping[str, Tensor], path: Path) -> None:
     missing = [name for name in expected if name not in state and not name.endswith("num_batches_tracked")]
     if missing:
         raise CheckpointError(
-            f"{path} lacks the weight {missing[0]}: it is of another network or another preset."
+            "{path} lacks the weight {name}: it is of another network or another preset.",
+            path=path,
+            name=missing[0],
         )
     unknown = [name for name in state if name not in expected]
     if unknown:
         raise CheckpointError(
-            f"{path} holds {unknown[0]}, which the network does not have: use another preset."
+            "{path} holds {name}, which the network does not have: use another preset.",
+            path=path,
+            name=unknown[0],
         )
     for name, value in state.items():
         if value.shape != expected[name].shape:
             raise CheckpointError(
-                f"The weight {name} in {path} is {tuple(value.shape)} and should be "
-                f"{tuple(expected[name].shape)}: use another preset."
+                "The weight {name} in {path} is {shape} and should be {expected}: use another preset.",
+                name=name,
+                path=path,
+                shape=tuple(value.shape),
+                expected=tuple(expected[name].shape),
             )
         if value.is_floating_point() and not bool(torch.isfinite(value).all()):
-            raise CheckpointError(f"The weight {name} in {path} holds values that are not numbers.")
+            raise CheckpointError(
+                "The weight {name} in {path} holds values that are not numbers.", name=name, path=path
+            )
     module.load_state_dict({**expected, **state})

@@ -58,11 +58,11 @@ def read_state_dict(path: Path) -> dict[str, Tensor]:
             no state dict.
     """
     if path.is_dir():
-        raise CheckpointError(f"{path} is a folder: give the file that holds the weights.")
+        raise CheckpointError("{path} is a folder: give the file that holds the weights.", path=path)
     if not path.exists():
-        raise CheckpointError(f"There is no file {path}.")
+        raise CheckpointError("There is no file {path}.", path=path)
     if not path.is_file():
-        raise CheckpointError(f"{path} can't be read ({NO_REGULAR_FILE}).")
+        raise CheckpointError("{path} can't be read ({reason}).", path=path, reason=NO_REGULAR_FILE)
     content = _read_safetensors(path) if _is_safetensors(path) else _read_pickle(path)
     return _without_module_prefix(_state_dict_in(path, content))
 
@@ -72,9 +72,9 @@ def _is_safetensors(path: Path) -> bool:
         with path.open("rb") as file:
             beginning = file.read(9)
     except OSError as e:
-        raise CheckpointError(f"{path} can't be read ({e.strerror or e}).") from e
+        raise CheckpointError("{path} can't be read ({reason}).", path=path, reason=e.strerror or e) from e
     if not beginning:
-        raise CheckpointError(f"{path} is empty (0 bytes): copy or download it again.")
+        raise CheckpointError("{path} is empty (0 bytes): copy or download it again.", path=path)
     return path.suffix == ".safetensors" or beginning[8:] == b"{"
 
 
@@ -83,7 +83,7 @@ def _read_safetensors(path: Path) -> Mapping[str, Any]:
         tensors: dict[str, Any] = load_file(path)
     except (OSError, SafetensorError) as e:
         raise CheckpointError(
-            f"{path} is a damaged safetensors file ({e}): copy or download it again."
+            "{path} is a damaged safetensors file ({reason}): copy or download it again.", path=path, reason=e
         ) from e
     return tensors
 
@@ -97,8 +97,10 @@ def _read_pickle(path: Path) -> Any:
         refused = _REFUSED.search(str(e))
         if refused is not None:
             raise CheckpointError(
-                f"{path} holds {_refused_names(path, refused.group(1))}, and ViMD reads weights and plain "
-                "values only, since anything else could run code: ask its author for a safetensors file."
+                "{path} holds {names}, and ViMD reads weights and plain values only, since anything "
+                "else could run code: ask its author for a safetensors file.",
+                path=path,
+                names=_refused_names(path, refused.group(1)),
             ) from e
         raise _damaged(path) from e
     except _DAMAGED as e:
@@ -118,7 +120,9 @@ def _refused_names(path: Path, first: str) -> str:
 
 
 def _damaged(path: Path) -> CheckpointError:
-    return CheckpointError(f"{path} is not a file of weights, or it is damaged: copy or download it again.")
+    return CheckpointError(
+        "{path} is not a file of weights, or it is damaged: copy or download it again.", path=path
+    )
 
 
 def _state_dict_in(path: Path, content: Any) -> Mapping[str, Tensor]:
@@ -129,7 +133,9 @@ def _state_dict_in(path: Path, content: Any) -> Mapping[str, Tensor]:
         if isinstance(candidate, Mapping) and candidate and _holds_tensors_only(candidate):
             return candidate
     keys = " or ".join(map(repr, _STATE_DICT_KEYS))
-    raise CheckpointError(f"{path} has no state dict: it should be one, or hold one under {keys}.")
+    raise CheckpointError(
+        "{path} has no state dict: it should be one, or hold one under {keys}.", path=path, keys=keys
+    )
 
 
 def _holds_tensors_only(candidate: Mapping[Any, Any]) -> bool:

@@ -74,22 +74,30 @@ def read_header(path: Path) -> SafetensorsHeader:
     """
     try:
         if path.is_dir():
-            raise CheckpointError(f"{path} is a folder: give the .safetensors file of a model.")
+            raise CheckpointError("{path} is a folder: give the .safetensors file of a model.", path=path)
         if path.exists() and not path.is_file():
-            raise CheckpointError(f"The model file {path} can't be read ({NO_REGULAR_FILE}).")
+            raise CheckpointError(
+                "The model file {path} can't be read ({reason}).",
+                path=path,
+                reason=NO_REGULAR_FILE,
+            )
         with path.open("rb") as file:
             file_bytes = path.stat().st_size
             raw_header = _read_raw_header(path, file.read(_LENGTH.size), file_bytes, file.read)
     except FileNotFoundError:
-        raise CheckpointError(f"There is no model file {path}.") from None
+        raise CheckpointError("There is no model file {path}.", path=path) from None
     except OSError as e:
-        raise CheckpointError(f"The model file {path} can't be read ({e.strerror or e}).") from e
+        raise CheckpointError(
+            "The model file {path} can't be read ({reason}).", path=path, reason=e.strerror or e
+        ) from e
     return _parse(path, raw_header, file_bytes)
 
 
 def _read_raw_header(path: Path, prefix: bytes, file_bytes: int, read: Callable[[int], bytes]) -> bytes:
     if file_bytes == 0:
-        raise CheckpointError(f"The model file {path} is empty (0 bytes): copy or download it again.")
+        raise CheckpointError(
+            "The model file {path} is empty (0 bytes): copy or download it again.", path=path
+        )
     if len(prefix) < _LENGTH.size:
         raise _not_safetensors(path)
     (header_bytes,) = _LENGTH.unpack(prefix)
@@ -110,7 +118,7 @@ def _parse(path: Path, raw_header: bytes, file_bytes: int) -> SafetensorsHeader:
         tensors = {name: _stored_tensor(entry) for name, entry in entries.items()}
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as e:
         raise CheckpointError(
-            f"The header of the model file {path} is damaged: copy or download it again."
+            "The header of the model file {path} is damaged: copy or download it again.", path=path
         ) from e
     header = SafetensorsHeader(metadata, tensors, _LENGTH.size + len(raw_header), file_bytes)
     if file_bytes < header.data_offset + header.data_bytes:
@@ -156,9 +164,10 @@ def raw_header_of(tensors: Mapping[str, StoredTensor], metadata: Mapping[str, st
 
 def _not_safetensors(path: Path) -> CheckpointError:
     return CheckpointError(
-        f"{path} is not a safetensors file: bring published .pth weights in with `vimd model import` first."
+        "{path} is not a safetensors file: bring published .pth weights in with `vimd model import` first.",
+        path=path,
     )
 
 
 def _truncated(path: Path) -> CheckpointError:
-    return CheckpointError(f"The model file {path} is truncated: copy or download it again.")
+    return CheckpointError("The model file {path} is truncated: copy or download it again.", path=path)

@@ -25,5 +25,7 @@ def starter_model_path() -> Path:
     """
     path = models_folder() / STARTER_MODEL
     if not path.is_file():
-        raise CheckpointError(f"The bundled model {path} is missing: reinstall ViMD Studio or give --model.")
+        raise CheckpointError(
+            "The bundled model {path} is missing: reinstall ViMD Studio or give --model.", path=path
+        )
     return path

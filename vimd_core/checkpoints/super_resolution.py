@@ -33,7 +33,7 @@ def load_super_resolution(path: Path, config: SuperResolutionConfig) -> nn.Modul
         network.load_state_dict(load_file(path))
     except (OSError, SafetensorError, RuntimeError) as e:
         raise CheckpointError(
-            f"{path} does not fit: give the result of `vimd train-sr` with the same preset."
+            "{path} does not fit: give the result of `vimd train-sr` with the same preset.", path=path
         ) from e
     return network.eval()
 
@@ -58,7 +58,8 @@ def find_super_resolution(path: Path) -> tuple[nn.Module, SuperResolutionConfig]
         config = architecture_of(header.shapes)
     except (KeyError, IndexError, ConfigError) as e:
         raise CheckpointError(
-            f"{path} holds no super-resolution network: give a model bundle or the result of `vimd train-sr`."
+            "{path} holds no super-resolution network: give a model bundle or the result of `vimd train-sr`.",
+            path=path,
         ) from e
     return load_super_resolution(path, config), config
 

@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     arguments.model = model_of(arguments)
     output = arguments.output or arguments.model
     if output.suffix != ".safetensors":
-        raise CheckpointError(f"A model bundle's name ends in .safetensors: {output} does not.")
+        raise CheckpointError("A model bundle's name ends in .safetensors: {output} does not.", output=output)
     if not arguments.dry_run:
         require_new_file(output, may_be=arguments.model)
     info = read_bundle_info(arguments.model)

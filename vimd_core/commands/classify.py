@@ -159,11 +159,14 @@ def _leave_other_files(output: Path) -> None:
         with output.open("rb") as file:
             beginning = file.read(_BEGINNING_BYTES)
     except OSError as e:
-        raise ConfigError(f"{output} can't be written ({e.strerror or e}).") from e
+        raise ConfigError(
+            "{output} can't be written ({reason}).", output=output, reason=e.strerror or e
+        ) from e
     if beginning and _OWN_TABLE.match(beginning) is None:
         raise ConfigError(
-            f"{output} is there already and holds no answers of this command: choose another name, or "
-            "remove it first."
+            "{output} is there already and holds no answers of this command: choose another name, or "
+            "remove it first.",
+            output=output,
         )
 
 
@@ -195,7 +198,9 @@ def _table(output: Path) -> Iterator[TextIO]:
         ):
             yield stream
     except OSError as e:
-        raise ConfigError(f"{output} can't be written ({e.strerror or e}).") from e
+        raise ConfigError(
+            "{output} can't be written ({reason}).", output=output, reason=e.strerror or e
+        ) from e
 
 
 class _ViewFolder:
@@ -212,7 +217,9 @@ class _ViewFolder:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as e:
-            raise ConfigError(f"The folder {folder} can't be made ({e.strerror or e}).") from e
+            raise ConfigError(
+                "The folder {folder} can't be made ({reason}).", folder=folder, reason=e.strerror or e
+            ) from e
 
     def save(self, capture: Path, view: npt.NDArray[np.uint8]) -> None:
         """Write one view; a.jpg becomes a.jpg.sr.png, so that a.png beside it has a view of its own."""
@@ -227,7 +234,9 @@ class _ViewFolder:
             with whole_file(target) as temporary:
                 Image.fromarray(view).save(temporary, format="PNG")
         except OSError as e:
-            raise ConfigError(f"The view {target} can't be written ({e.strerror or e}).") from e
+            raise ConfigError(
+                "The view {target} can't be written ({reason}).", target=target, reason=e.strerror or e
+            ) from e
 
 
 def _view_name(name: str) -> str:

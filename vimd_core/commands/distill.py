@@ -239,7 +239,8 @@ def _network(recipe: StudentRecipe, start: StartingPoint | None) -> SrvmNetConfi
         return preset(recipe.preset)
     if start is None or start.model is None:
         raise ConfigError(
-            f"{recipe.init} is a classifier alone, and the preset init needs a whole model: name a preset."
+            "{init} is a classifier alone, and the preset init needs a whole model: name a preset.",
+            init=recipe.init,
         )
     return start.model[1].config
 

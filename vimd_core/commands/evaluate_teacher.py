@@ -56,8 +56,9 @@ def run(arguments: argparse.Namespace) -> int:
         model.load_state_dict(content.weights)
     except RuntimeError as e:
         raise CheckpointError(
-            f"{arguments.model} holds no classifier alone: give the result of `vimd train-teacher` or `vimd pretrain`, "
-            "or measure a whole model with `vimd evaluate`."
+            "{model} holds no classifier alone: give the result of `vimd train-teacher` or `vimd "
+            "pretrain`, or measure a whole model with `vimd evaluate`.",
+            model=arguments.model,
         ) from e
     with Progress("reading", 0, quiet=arguments.quiet) as progress:
 

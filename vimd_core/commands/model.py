@@ -108,7 +108,9 @@ def _import(arguments: argparse.Namespace) -> int:
 
     classes = read_class_names(arguments.classes)
     if arguments.output.suffix != ".safetensors":
-        raise CheckpointError(f"A model bundle's name ends in .safetensors: {arguments.output} does not.")
+        raise CheckpointError(
+            "A model bundle's name ends in .safetensors: {output} does not.", output=arguments.output
+        )
     require_new_file(arguments.output)
 
     from vimd_core.checkpoints.bundle import save_bundle
@@ -141,7 +143,7 @@ def _pack(arguments: argparse.Namespace) -> int:
 
     if arguments.target.suffix != ".safetensors":
         raise CheckpointError(
-            f"The name of a file of weights ends in .safetensors: {arguments.target} does not."
+            "The name of a file of weights ends in .safetensors: {target} does not.", target=arguments.target
         )
     require_new_file(arguments.target)
     from vimd_core.checkpoints.named import find_model

@@ -125,7 +125,7 @@ def _read_photographs(recipe: SuperResolutionRecipe, upscale: int) -> Photograph
     from vimd_core.training.batches.photographs import load_photographs
 
     if recipe.data is None or not recipe.data.is_dir():
-        raise DatasetError(f"There is no folder {recipe.data}: give one with photographs.")
+        raise DatasetError("There is no folder {data}: give one with photographs.", data=recipe.data)
     report = SearchReport()
     files = sorted(find_captures([recipe.data], recursive=True, report=report))
     for sentence in report.problems[:_NAMED_AT_MOST]:
@@ -152,7 +152,9 @@ def _start(recipe: SuperResolutionRecipe, config: SuperResolutionConfig) -> torc
     network, found = find_super_resolution(recipe.init)
     if found != config:
         raise ConfigError(
-            f"{recipe.init} is a super-resolution network of another build than that of the preset {recipe.preset}."
+            "{init} is a super-resolution network of another build than that of the preset {preset}.",
+            init=recipe.init,
+            preset=recipe.preset,
         )
     return network
 

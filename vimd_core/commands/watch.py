@@ -106,7 +106,9 @@ def run(arguments: argparse.Namespace) -> int:
         try:
             arguments.save.mkdir(parents=True, exist_ok=True)
         except OSError as e:
-            raise ConfigError(f"The folder {arguments.save} can't be made ({e.strerror or e}).") from e
+            raise ConfigError(
+                "The folder {save} can't be made ({reason}).", save=arguments.save, reason=e.strerror or e
+            ) from e
 
     table = WatchTable(
         arguments.output,
@@ -178,7 +180,7 @@ def _capture_settings(arguments: argparse.Namespace) -> CaptureSettings:
 
     agreement = _AGREEMENT.fullmatch(arguments.agree)
     if agreement is None:
-        raise ConfigError(f"--agree {arguments.agree} is not of the form 3/5.")
+        raise ConfigError("--agree {agree} is not of the form 3/5.", agree=arguments.agree)
     motion = MotionSettings(min_size_px=arguments.min_size, cool_down_s=arguments.cool_down)
     return CaptureSettings(
         regions=tuple(_region(text, number) for number, text in enumerate(arguments.roi, start=1)),
@@ -197,7 +199,7 @@ def _region(text: str, number: int) -> Region:
 
     found = _REGION.fullmatch(text.strip())
     if found is None:
-        raise ConfigError(f"--roi {text} is not of the form x,y,w,h or name=x,y,w,h,angle.")
+        raise ConfigError("--roi {text} is not of the form x,y,w,h or name=x,y,w,h,angle.", text=text)
     x, y, width, height, *angle = (float(value) for value in found["numbers"].split(","))
     return Region(
         name=found["name"] or f"region {number}",
@@ -215,7 +217,7 @@ def _source(text: str) -> tuple[SourceAddress, Credentials]:
     try:
         return parse_source(text)
     except PasswordInAddressError as e:
-        raise PasswordInAddressError(f"{e} With --ask-password they are asked for.") from None
+        raise PasswordInAddressError("{reason} With --ask-password they are asked for.", reason=e) from None
 
 
 def _asked(address: SourceAddress, credentials: Credentials) -> tuple[SourceAddress, Credentials]:

@@ -48,7 +48,10 @@ def append_embeddings(path: Path, dim: int, ids: Sequence[int], packed: bytes) -
     width = 2 * dim
     if not 0 < dim < _MAX_DIM or len(packed) != width * len(ids) or any(i <= 0 for i in ids):
         raise DatasetError(
-            f"{len(packed)} bytes are no embeddings of {len(ids)} captures with {dim} numbers."
+            "{packed} bytes are no embeddings of {count} captures with {dim} numbers.",
+            packed=len(packed),
+            count=len(ids),
+            dim=dim,
         )
     path.parent.mkdir(parents=True, exist_ok=True)
     view = memoryview(packed)

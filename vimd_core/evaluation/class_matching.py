@@ -37,15 +37,21 @@ def match_class_folders(folders: Sequence[str], info: BundleInfo) -> list[int]:
             unknown.append(folder)
         elif index in indices and class_key(other := folders[indices.index(index)]) != class_key(folder):
             raise DatasetError(
-                f"{other} and {folder} both mean the class {info.classes[index]}: make them one."
+                "{other} and {folder} both mean the class {name}: make them one.",
+                other=other,
+                folder=folder,
+                name=info.classes[index],
             )
         indices.append(-1 if index is None else index)
     if unknown:
         more = f" and {len(unknown) - _NAMED_AT_MOST} more" if len(unknown) > _NAMED_AT_MOST else ""
         expected = ", ".join((info.class_folders or info.classes)[:_NAMED_AT_MOST])
         raise DatasetError(
-            f"These classes of the data are no classes of the model: {', '.join(unknown[:_NAMED_AT_MOST])}{more}; "
-            f"name them as the model's classes are ({expected}, ...)."
+            "These classes of the data are no classes of the model: {names}{more}; name them as the "
+            "model's classes are ({expected}, ...).",
+            names=", ".join(unknown[:_NAMED_AT_MOST]),
+            more=more,
+            expected=expected,
         )
     return indices
 

@@ -177,14 +177,21 @@ def evaluate_super_resolution(
         truth = truth[: small.shape[2] * upscale, : small.shape[3] * upscale]
         if min(truth.shape[:2]) < 2 * BORDER_PX + _WINDOW_PX:
             raise DatasetError(
-                f"{hr_files[stem]} is too small to compare: {2 * BORDER_PX + _WINDOW_PX} px a side are needed."
+                "{hr_name} is too small to compare: {side_px} px a side are needed.",
+                hr_name=hr_files[stem],
+                side_px=2 * BORDER_PX + _WINDOW_PX,
             )
         figures: list[float] = []
         small = small.to(device)
         for enlarged in (model(small), bicubic_upscale(small, upscale)):
             image = (enlarged[0].clamp(0, 1) * 255.0).round().to(torch.uint8).permute(1, 2, 0).cpu().numpy()
             if image.shape != truth.shape:
-                raise DatasetError(f"{hr_files[stem]} is not {upscale} times as large as {lr_files[stem]}.")
+                raise DatasetError(
+                    "{hr_name} is not {upscale} times as large as {lr_name}.",
+                    hr_name=hr_files[stem],
+                    upscale=upscale,
+                    lr_name=lr_files[stem],
+                )
             figures += [psnr_y(image, truth), ssim_y(image, truth)]
         scores.append(ImageScore(stem, *figures))
         if on_image is not None:
@@ -215,14 +222,18 @@ def _tensor(rgb: _Rgb) -> torch.Tensor:
 def _reduced(truth: _Rgb, upscale: int) -> torch.Tensor:
     height, width = (side - side % upscale for side in truth.shape[:2])
     if not height or not width:
-        raise DatasetError(f"An image of {truth.shape[1]} x {truth.shape[0]} px is too small to compare.")
+        raise DatasetError(
+            "An image of {width} x {height} px is too small to compare.",
+            width=truth.shape[1],
+            height=truth.shape[0],
+        )
     small = bicubic_downscale(_tensor(truth[:height, :width]), upscale)
     return (small * 255.0).round() / 255.0  # as a file would hold it
 
 
 def _images_by_stem(folder: Path) -> dict[str, Path]:
     if not folder.is_dir():
-        raise DatasetError(f"There is no folder {folder}.")
+        raise DatasetError("There is no folder {folder}.", folder=folder)
     return {path.stem: path for path in find_captures([folder])}
 
 

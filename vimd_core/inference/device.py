@@ -49,9 +49,11 @@ def choose_device(wanted: str = "auto", precision: Precision = "auto") -> Comput
     """
     kind = wanted.partition(":")[0]
     if kind not in DEVICE_CHOICES or precision not in ("auto", *_DTYPES):
-        raise DeviceError(f"There is no device {wanted!r}: use auto, cuda, mps or cpu.")
+        raise DeviceError("There is no device {wanted}: use auto, cuda, mps or cpu.", wanted=repr(wanted))
     if kind == "cuda" and not torch.cuda.is_available():
-        raise DeviceError(f"No CUDA device can be used ({_why_no_cuda()}): use the device auto or cpu.")
+        raise DeviceError(
+            "No CUDA device can be used ({reason}): use the device auto or cpu.", reason=_why_no_cuda()
+        )
     if kind == "mps" and not torch.backends.mps.is_available():
         raise DeviceError("Apple's GPU can't be used here: use the device auto or cpu.")
     if kind == "auto":
@@ -60,7 +62,9 @@ def choose_device(wanted: str = "auto", precision: Precision = "auto") -> Comput
     device = torch.device(wanted)
     if kind == "cuda" and device.index is not None and device.index >= torch.cuda.device_count():
         raise DeviceError(
-            f"There is no {wanted}: this machine has {torch.cuda.device_count()} CUDA device(s)."
+            "There is no {wanted}: this machine has {count} CUDA device(s).",
+            wanted=wanted,
+            count=torch.cuda.device_count(),
         )
     dtype = _DTYPES[precision] if precision != "auto" else _native_dtype(kind)
     backend = choose_backend(kind)

@@ -62,7 +62,7 @@ class Predictor:
         batch_size: int | None = None,
     ) -> None:
         if batch_size is not None and batch_size < 1:
-            raise DeviceError(f"The batch size must be at least 1, not {batch_size}.")
+            raise DeviceError("The batch size must be at least 1, not {batch_size}.", batch_size=batch_size)
         self.info = info
         self.model_id = model_id
         self._compute = compute
@@ -140,8 +140,9 @@ class Predictor:
         """
         if isinstance(images, np.ndarray) and images.ndim != 4:
             raise ImageError(
-                f"Several images are a list, or an array of the shape (number, height, width, 3), not {images.shape}: "
-                "put a single image into a list."
+                "Several images are a list, or an array of the shape (number, height, width, 3), not "
+                "{shape}: put a single image into a list.",
+                shape=images.shape,
             )
         images = [as_rgb8(image) for image in images]
         predictions: list[Prediction] = []
@@ -154,8 +155,9 @@ class Predictor:
                 self._halve_batch(len(part))
             else:
                 raise DeviceError(
-                    f"There is not enough memory on {self.device} for one capture: close other programs, "
-                    "or use --device cpu."
+                    "There is not enough memory on {device} for one capture: close other programs, or "
+                    "use --device cpu.",
+                    device=self.device,
                 )
         return predictions
 

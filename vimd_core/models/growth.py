@@ -42,8 +42,11 @@ def grow_super_resolution(light: LightSRResNet, grown: SRResNet) -> None:
         raise ConfigError("Only networks that enlarge four times can be grown.")
     if large < max(small + 3, 3 + 12) or len(grown.trunk) < len(light.trunk):
         raise ConfigError(
-            f"A network of {small} channels and {len(light.trunk)} blocks needs at least {max(small + 3, 15)} "
-            f"channels and {len(light.trunk)} blocks to grow into."
+            "A network of {small} channels and {num_trunk} blocks needs at least {wanted} channels and "
+            "{num_trunk} blocks to grow into.",
+            small=small,
+            num_trunk=len(light.trunk),
+            wanted=max(small + 3, 15),
         )
     with torch.no_grad():
         _neutralise_norms(grown)

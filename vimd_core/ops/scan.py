@@ -54,10 +54,16 @@ def choose_backend(device_type: str, wanted: BackendChoice = "auto") -> Backend:
     """
     if wanted != "auto":
         if wanted not in BACKENDS:
-            raise BackendError(f"There is no scan backend {wanted!r}: use auto, {', '.join(BACKENDS)}.")
+            raise BackendError(
+                "There is no scan backend {wanted}: use auto, {backends}.",
+                wanted=repr(wanted),
+                backends=", ".join(BACKENDS),
+            )
         reason = why_unavailable(wanted, device_type)
         if reason:
-            raise BackendError(f"The scan backend {wanted} can't be used: {reason}. Use auto.")
+            raise BackendError(
+                "The scan backend {wanted} can't be used: {reason}. Use auto.", wanted=wanted, reason=reason
+            )
         return wanted
     for backend in ("mamba_ssm", "cpu"):
         if not why_unavailable(backend, device_type):

@@ -105,7 +105,9 @@ def encode(message: Message) -> bytes:
     encoded_header = json.dumps(header, separators=(",", ":")).encode()
     if len(encoded_header) > MAX_HEADER_BYTES or len(message.payload) > MAX_PAYLOAD_BYTES:
         raise WorkerError(
-            f"A {message.type} message of {len(encoded_header) + len(message.payload)} bytes is too long."
+            "A {message} message of {size_bytes} bytes is too long.",
+            message=message.type,
+            size_bytes=len(encoded_header) + len(message.payload),
         )
     return (
         _PREAMBLE.pack(MAGIC, PROTOCOL_VERSION, 0, len(encoded_header), len(message.payload))
@@ -133,8 +135,10 @@ class Decoder:
                 raise WorkerError("The child process sent something that is not a message.")
             if version != PROTOCOL_VERSION:
                 raise WorkerError(
-                    f"The child process speaks protocol version {version} and the app version "
-                    f"{PROTOCOL_VERSION}: reinstall ViMD Studio."
+                    "The child process speaks protocol version {version} and the app version "
+                    "{protocol_version}: reinstall ViMD Studio.",
+                    version=version,
+                    protocol_version=PROTOCOL_VERSION,
                 )
             if header_length > MAX_HEADER_BYTES or payload_length > MAX_PAYLOAD_BYTES:
                 raise WorkerError("The child process announced a message that is too long.")

@@ -204,7 +204,7 @@ class Child:
                 handler = handlers.get(message.type)
                 try:
                     if handler is None:
-                        raise WorkerError(f"There is no request {message.type!r}.")
+                        raise WorkerError("There is no request {message}.", message=repr(message.type))
                     handler(message)
                 except VimdError as e:
                     self._channel.send(Message("failed", {"message": redact(str(e))}))

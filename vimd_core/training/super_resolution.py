@@ -167,9 +167,11 @@ class SuperResolutionTrainer:
             self._read_losses()
             self._checkpoints.save(state)
             raise TrainingStoppedError(
-                f"Stopped after step {state.step} of {self._config.steps}, and saved in {self._run.path}: the same "
-                "command with --resume goes on from there.",
+                "Stopped after step {step} of {steps}, and saved in {run}: the same command with "
+                "--resume goes on from there.",
                 step=state.step,
+                steps=self._config.steps,
+                run=self._run.path,
             ) from None
 
     def _loop(self, patches: Iterator[tuple[Tensor, Tensor]]) -> None:

@@ -25,7 +25,9 @@ def text_field(message: Message, name: str) -> str:
     """
     value = message.fields.get(name)
     if not isinstance(value, str) or not value:
-        raise WorkerError(f"The request {message.type} needs the text {name!r}.")
+        raise WorkerError(
+            "The request {message} needs the text {name}.", message=message.type, name=repr(name)
+        )
     return value
 
 
@@ -37,7 +39,11 @@ def count_field(message: Message, name: str) -> int | None:
     """
     value = message.fields.get(name)
     if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
-        raise WorkerError(f"In the request {message.type} {name!r} must be a whole number of at least 1.")
+        raise WorkerError(
+            "In the request {message} {name} must be a whole number of at least 1.",
+            message=message.type,
+            name=repr(name),
+        )
     return value
 
 
@@ -50,7 +56,9 @@ def captures_field(message: Message) -> list[tuple[int, Path]]:
     try:
         return [(_id(capture), Path(capture["path"])) for capture in message.fields["captures"]]
     except (KeyError, TypeError) as e:
-        raise WorkerError(f"The request {message.type} needs captures with id and path.") from e
+        raise WorkerError(
+            "The request {message} needs captures with id and path.", message=message.type
+        ) from e
 
 
 def id_field(message: Message) -> int:
@@ -62,7 +70,7 @@ def id_field(message: Message) -> int:
     try:
         return _id(message.fields)
     except (KeyError, TypeError) as e:
-        raise WorkerError(f"The request {message.type} needs a whole number as id.") from e
+        raise WorkerError("The request {message} needs a whole number as id.", message=message.type) from e
 
 
 def absent_field(message: Message) -> npt.NDArray[np.int64]:
@@ -73,7 +81,7 @@ def absent_field(message: Message) -> npt.NDArray[np.int64]:
     """
     value = message.fields.get("absent", [])
     if not isinstance(value, list) or not all(type(each) is int for each in value):
-        raise WorkerError(f"In the request {message.type} 'absent' must be a list of ids.")
+        raise WorkerError("In the request {message} 'absent' must be a list of ids.", message=message.type)
     return np.array(value, dtype=np.int64)
 
 
@@ -94,9 +102,9 @@ def looks_field(message: Message) -> list[npt.NDArray[np.uint8]]:
             images.append(image.reshape(height, width, 3))
             offset += image.size
     except (KeyError, TypeError, ValueError) as e:
-        raise WorkerError(f"The request {message.type} needs looks and their pixels.") from e
+        raise WorkerError("The request {message} needs looks and their pixels.", message=message.type) from e
     if not images or offset != len(message.payload):
-        raise WorkerError(f"The request {message.type} needs looks and their pixels.")
+        raise WorkerError("The request {message} needs looks and their pixels.", message=message.type)
     return images
 
 
@@ -107,7 +115,9 @@ def ids_of_payload(message: Message) -> npt.NDArray[np.int64]:
         WorkerError: there are none, or half a number.
     """
     if not message.payload or len(message.payload) % 8:
-        raise WorkerError(f"The request {message.type} needs numbers of 8 bytes each as its payload.")
+        raise WorkerError(
+            "The request {message} needs numbers of 8 bytes each as its payload.", message=message.type
+        )
     return np.frombuffer(message.payload, dtype="<i8").astype(np.int64)
 
 

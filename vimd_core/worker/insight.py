@@ -210,7 +210,7 @@ class InsightServices:
         class_index = request.message.fields.get("class_index")
         classes = len(predictor.info.classes)
         if class_index is not None and not (isinstance(class_index, int) and 0 <= class_index < classes):
-            raise WorkerError(f"The model has no class number {class_index!r}.")
+            raise WorkerError("The model has no class number {class_index}.", class_index=repr(class_index))
         found = explain(predictor, image, class_index)
         height, width = found.heat.shape
         self._answer(

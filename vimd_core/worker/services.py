@@ -85,7 +85,7 @@ class Services:
     def _steps(self, request: Request) -> _Steps:
         service = self._services.get(request.message.type)
         if service is None:
-            raise WorkerError(f"There is no request {request.message.type!r}.")
+            raise WorkerError("There is no request {message}.", message=repr(request.message.type))
         return service(request)
 
     def _answer(self, request: Request, kind: str, /, *, payload: bytes = b"", **fields: Any) -> None:
@@ -168,7 +168,7 @@ class Services:
         (prediction,) = predictor.predict([capture.image], with_sr_views=True)
         view = prediction.sr_view
         if view is None:
-            raise WorkerError(f"The model gave no super-resolved view of {path}.")
+            raise WorkerError("The model gave no super-resolved view of {path}.", path=path)
         height, width = view.shape[:2]
         self._answer(
             request,

@@ -44,7 +44,9 @@ def run(arguments: argparse.Namespace) -> int:
     form = _form(arguments)
     target: Path = arguments.target
     if target.exists() and not arguments.overwrite and not target.is_dir() and not is_stream(target):
-        raise VimdError(f"{target} is there already: choose another name, or add --overwrite to replace it.")
+        raise VimdError(
+            "{target} is there already: choose another name, or add --overwrite to replace it.", target=target
+        )
     request = ExportRequest(form, _query(arguments.which), target)
     with opened(arguments.project) as project:
         done = export_captures(project, request, threading.Event(), lambda _progress: None)

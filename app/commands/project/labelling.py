@@ -91,7 +91,9 @@ def _checked_level(draft: LabelDraft, level: int) -> int:
         raise VimdError("The captures lie in no folders that could name classes: use --table or --class.")
     if level not in known:
         listed = ", ".join(map(str, known))
-        raise VimdError(f"There is no level {level} of folders here: use one of {listed}.")
+        raise VimdError(
+            "There is no level {level} of folders here: use one of {listed}.", level=level, listed=listed
+        )
     return level
 
 

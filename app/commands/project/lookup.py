@@ -35,7 +35,12 @@ def find_model(folder: Path, name: str) -> Path:
         return found[0].path
     listed = ", ".join(f"{model.id} ({model.name})" for model in models) or "none"
     problem = "several models" if found else "no active model" if not wanted else f"no model {wanted}"
-    raise ProjectError(f"{folder} has {problem}: give the number of one of {listed}.")
+    raise ProjectError(
+        "{folder} has {problem}: give the number of one of {listed}.",
+        folder=folder,
+        problem=problem,
+        listed=listed,
+    )
 
 
 def list_models(folder: Path) -> list[dict[str, Any]]:

@@ -41,9 +41,13 @@ def run(arguments: argparse.Namespace) -> int:
 
     folder: Path = arguments.project
     if folder.suffix != PROJECT_SUFFIX:
-        raise VimdError(f"The name of a project ends in {PROJECT_SUFFIX}: give {folder}{PROJECT_SUFFIX}.")
+        raise VimdError(
+            "The name of a project ends in {suffix}: give {folder}{suffix}.",
+            suffix=PROJECT_SUFFIX,
+            folder=folder,
+        )
     if folder.exists():
-        raise VimdError(f"{folder} is there already: choose another name.")
+        raise VimdError("{folder} is there already: choose another name.", folder=folder)
     model = model_of(arguments)
     info, identity = read_bundle_info(model), model_id(model)
 

@@ -37,7 +37,9 @@ def run_models(arguments: argparse.Namespace) -> int:
     from app.domain.training_records import ModelState
 
     if arguments.action in ("promote", "keep", "discard") and arguments.model is None:
-        raise VimdError(f"Which model? `vimd project models PROJECT {arguments.action} NUMBER`.")
+        raise VimdError(
+            "Which model? `vimd project models PROJECT {action} NUMBER`.", action=arguments.action
+        )
     with opened(arguments.project) as project:
         if arguments.action in ("promote", "rollback"):
             _make_active(project, arguments)

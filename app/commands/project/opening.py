@@ -30,7 +30,7 @@ def opened(folder: Path) -> Iterator[Project]:
     from app.storage.project import Project
 
     if not (folder / DATABASE_NAME).is_file():
-        raise VimdError(f"{folder} is no project: give the folder NAME.vimd of one.")
+        raise VimdError("{folder} is no project: give the folder NAME.vimd of one.", folder=folder)
     project = Project.open(folder)
     sys.stderr.write("".join(f"{notice}\n" for notice in project.notices))
     try:

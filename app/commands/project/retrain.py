@@ -174,8 +174,10 @@ def _unfinished(project: Project, *, give_up: bool) -> TrainingRun | None:
     for run in runs:
         if is_alive(project.folder / run.folder):
             raise VimdError(
-                f"The training {run.id} is still going on in process {run.pid}: without --anew this command waits for "
-                "it and can stop it."
+                "The training {run_id} is still going on in process {process_id}: without --anew this "
+                "command waits for it and can stop it.",
+                run_id=run.id,
+                process_id=run.pid,
             )
 
     def work(unit: Unit) -> None:

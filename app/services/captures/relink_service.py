@@ -223,8 +223,11 @@ def _relink(
     found = [(file, path) for file, path in moved if path in there]
     if not found:
         raise ProjectError(
-            f"None of the {len(files):,} captures of {place.folder} is in {new_folder}: choose the folder that holds "
-            "them now."
+            "None of the {count:,} captures of {folder} is in {new_folder}: choose the folder that "
+            "holds them now.",
+            count=len(files),
+            folder=place.folder,
+            new_folder=new_folder,
         )
     step = max(1, len(found) // _COMPARED)
     compared = found[::step]
@@ -233,7 +236,10 @@ def _relink(
         _require_going_on(cancelled)
         if _content_hash(path) != file.content_hash:
             raise ProjectError(
-                f"{path} has another content than {file.path} had: choose the folder that holds the same captures."
+                "{path} has another content than {file_path} had: choose the folder that holds the "
+                "same captures.",
+                path=path,
+                file_path=file.path,
             )
         on_progress(meter.progress(number, len(compared)))
     still_there = _existing(file.path for file, _ in moved)
@@ -285,7 +291,9 @@ def _content_hash(path: Path) -> bytes:
     try:
         return bytes.fromhex(content_hash(path))
     except OSError as e:
-        raise ProjectError(f"{path} can't be read ({e.strerror}): check the drive that it lies on.") from e
+        raise ProjectError(
+            "{path} can't be read ({reason}): check the drive that it lies on.", path=path, reason=e.strerror
+        ) from e
 
 
 def _require_going_on(cancelled: threading.Event) -> None:

@@ -199,8 +199,10 @@ def _pair_report(project: Project, older_id: int, newer_id: int) -> GateReport:
     comparison = project.read(lambda unit: unit.answers.compare(older_id, newer_id)).result()
     if not comparison.answers:
         raise ProjectError(
-            f"{older.name} and {newer.name} have not answered for the same captures that were held back: use each of "
-            "them once, and compare them then."
+            "{older} and {newer} have not answered for the same captures that were held back: use each "
+            "of them once, and compare them then.",
+            older=older.name,
+            newer=newer.name,
         )
     return GateReport(newer, older, comparison, judge(comparison), is_pair=True)
 
@@ -256,6 +258,8 @@ def _export(model: RegisteredModel, target: Path) -> Path:
             shutil.copyfile(model.path, temporary)
     except OSError as e:
         raise ProjectError(
-            f"{target} can't be written ({e.strerror}): choose another folder or make room on the disk."
+            "{target} can't be written ({reason}): choose another folder or make room on the disk.",
+            target=target,
+            reason=e.strerror,
         ) from e
     return target

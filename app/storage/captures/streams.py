@@ -80,7 +80,7 @@ class Streams:
         table = schema.streams
         known = self._connection.execute(select(table).where(table.c.source_id == source_id)).one_or_none()
         if known is not None and not known.removed:
-            raise ProjectError(f"The folder of {known.name} is watched already.")
+            raise ProjectError("The folder of {name} is watched already.", name=known.name)
         _refuse_credentials(url)
         values = {
             "source_id": source_id,
@@ -139,7 +139,7 @@ class Streams:
             ProjectError: the address holds credentials, or another source has the name.
         """
         if name is not None and unique_name(name, self._names(but_of=stream_id)) != name:
-            raise ProjectError(f"Another source is called {name}: choose another name.")
+            raise ProjectError("Another source is called {name}: choose another name.", name=name)
         if url is not None:
             _refuse_credentials(url)
         given: dict[str, Any] = {

@@ -119,8 +119,9 @@ class Database:
             refused: Future[Result] = Future()
             refused.set_exception(
                 ReadOnlyProjectError(
-                    f"The project {self._path.parent.stem} is open for looking only, because its database is damaged: "
-                    "put back a backup with File > Restore a backup to go on."
+                    "The project {project} is open for looking only, because its database is damaged: "
+                    "put back a backup with File > Restore a backup to go on.",
+                    project=self._path.parent.stem,
                 )
             )
             return refused
@@ -149,13 +150,17 @@ class Database:
                 return work(connection)
         except OperationalError as e:
             raise ProjectError(
-                f"The project {self._path.parent.stem} could not be read or written ({e.orig}): "
-                "make room on its disk or check that it is still connected, then try again."
+                "The project {project} could not be read or written ({reason}): make room on its disk "
+                "or check that it is still connected, then try again.",
+                project=self._path.parent.stem,
+                reason=e.orig,
             ) from e
         except DatabaseError as e:
             if isinstance(e.orig, sqlite3.IntegrityError | sqlite3.ProgrammingError):
                 raise
             raise DamagedProjectError(
-                f"The database of the project {self._path.parent.stem} is damaged ({e.orig}): "
-                "put back a backup with File > Restore a backup."
+                "The database of the project {project} is damaged ({reason}): put back a backup with "
+                "File > Restore a backup.",
+                project=self._path.parent.stem,
+                reason=e.orig,
             ) from e

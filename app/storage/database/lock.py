@@ -31,20 +31,26 @@ class ProjectLock:
             is_taken = self._lock.take()
         except OSError as e:
             raise ProjectError(
-                f"The project {folder} can't be written ({e.strerror}): "
-                "copy it to a folder of your own and open it there."
+                "The project {folder} can't be written ({reason}): copy it to a folder of your own and "
+                "open it there.",
+                folder=folder,
+                reason=e.strerror,
             ) from e
         if not is_taken:
             with path.open("rb") as file:
                 holder = file.read(_SHOWN).decode(errors="replace").strip() or "another program"
             if holder.endswith(_CLOSING):
                 raise ProjectClosingError(
-                    f"The project {folder.stem} is still being closed by another window ({holder}): "
-                    "open it again in a moment."
+                    "The project {project} is still being closed by another window ({holder}): open it "
+                    "again in a moment.",
+                    project=folder.stem,
+                    holder=holder,
                 )
             raise ProjectInUseError(
-                f"The project {folder.stem} is open in another window ({holder}): close that one first, "
-                "or open another project."
+                "The project {project} is open in another window ({holder}): close that one first, or "
+                "open another project.",
+                project=folder.stem,
+                holder=holder,
             )
 
     def note_closing(self) -> None:

@@ -48,7 +48,8 @@ class ClassEditing:
         detail = self.made(classes.made)
         if detail is None:
             raise ProjectError(
-                f"There is a class {self._row(classes.ids[name]).name} already: choose another name."
+                "There is a class {name} already: choose another name.",
+                name=self._row(classes.ids[name]).name,
             )
         return self._start(ActionKind.ADD_CLASS, detail, author)
 
@@ -64,7 +65,8 @@ class ClassEditing:
         holder = self._names.holder(name, other_than=class_id)
         if holder is not None:
             raise ProjectError(
-                f"There is a class {self._row(holder).name} already: merge the two instead, or choose another name."
+                "There is a class {holder} already: merge the two instead, or choose another name.",
+                holder=self._row(holder).name,
             )
         self._names.clear_the_way(name)
         detail = {"class_id": class_id, "field": "name", "before": self._row(class_id).name, "after": name}
@@ -118,7 +120,9 @@ class ClassEditing:
             select(_mapping.c.class_id).where(_mapping.c.class_id == class_id).limit(1)
         ):
             raise ProjectError(
-                f"A model of this project can answer {row.name}: merge it into another class instead of deleting it."
+                "A model of this project can answer {name}: merge it into another class instead of "
+                "deleting it.",
+                name=row.name,
             )
         action_id = self._start(
             ActionKind.RETIRE_CLASSES, self._retirement([class_id], None, "deleted"), author

@@ -36,7 +36,9 @@ class ModelRegistry:
         """
         found = self._read(_models.c.id == model_id)
         if not found:
-            raise ProjectError(f"This project has no model {model_id}: `vimd project models` lists them.")
+            raise ProjectError(
+                "This project has no model {model_id}: `vimd project models` lists them.", model_id=model_id
+            )
         return found[0]
 
     def active(self) -> RegisteredModel | None:

@@ -58,7 +58,7 @@ class TrainingRuns:
         """
         found = self._read(_runs.c.id == run_id)
         if not found:
-            raise ProjectError(f"This project has no training run {run_id}.")
+            raise ProjectError("This project has no training run {run_id}.", run_id=run_id)
         return found[0]
 
     def open(self) -> list[TrainingRun]:

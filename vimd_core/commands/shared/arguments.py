@@ -76,7 +76,9 @@ def require_file_to_change(model: Path, instead: str) -> None:
     from vimd_core.checkpoints.named import find_model
 
     if find_model(model) != model:
-        raise ConfigError(f"The model {model} is shared, so it is not changed: {instead}.")
+        raise ConfigError(
+            "The model {model} is shared, so it is not changed: {instead}.", model=model, instead=instead
+        )
 
 
 def require_new_file(output: Path, *, may_be: Path | None = None) -> None:
@@ -90,7 +92,9 @@ def require_new_file(output: Path, *, may_be: Path | None = None) -> None:
         ConfigError: there is something already.
     """
     if output.exists() and not (may_be is not None and may_be.exists() and output.samefile(may_be)):
-        raise ConfigError(f"{output} is there already: choose another name, or remove it first.")
+        raise ConfigError(
+            "{output} is there already: choose another name, or remove it first.", output=output
+        )
 
 
 def report_unreadable(errors: Sequence[str]) -> int:

@@ -51,14 +51,15 @@ class GrowingTable:
             else:
                 self._open(existing)
         except OSError as e:
-            raise ConfigError(f"{path} can't be written ({e.strerror or e}).") from e
+            raise ConfigError("{path} can't be written ({reason}).", path=path, reason=e.strerror or e) from e
 
     def _open(self, existing: Existing) -> None:
         self._file = self._path.open("ab+", buffering=0)
         try:
             if not lock_open_file(self._file.fileno()):
                 raise ConfigError(
-                    f"{self._path} is being written by another process: stop that one, or choose another file."
+                    "{path} is being written by another process: stop that one, or choose another file.",
+                    path=self._path,
                 )
             if existing == "overwrite":
                 self._file.truncate(0)
@@ -88,7 +89,9 @@ class GrowingTable:
                     "choose another file, or add --append to add rows under the columns that it has, or --overwrite "
                     "to begin it anew"
                 )
-            raise ConfigError(f"{self._path} holds something else than these rows: {ways}.")
+            raise ConfigError(
+                "{path} holds something else than these rows: {ways}.", path=self._path, ways=ways
+            )
         if self._form.is_csv:
             self.left_out = tuple(key for key in self._keys if key not in there)
             self._keys = there

@@ -75,7 +75,9 @@ def given_paths(arguments: argparse.Namespace) -> list[Path]:
                 content = Path(arguments.paths_from).read_bytes()
         except OSError as e:
             raise ConfigError(
-                f"The list of paths {arguments.paths_from} can't be read ({e.strerror or e})."
+                "The list of paths {path} can't be read ({reason}).",
+                path=arguments.paths_from,
+                reason=e.strerror or e,
             ) from e
         paths += _listed(content, by_nul=arguments.null)
     if not paths:

@@ -75,7 +75,11 @@ def measure(what: str, arguments: argparse.Namespace, info: BundleInfo) -> tuple
         (one.path, class_of_label[one.label]) for one in dataset.captures if split in (ALL, one.split)
     ]
     if not captures:
-        raise DatasetError(f"{arguments.data} has no captures of the split {split}: use another --split.")
+        raise DatasetError(
+            "{data} has no captures of the split {split}: use another --split.",
+            data=arguments.data,
+            split=split,
+        )
 
     from vimd_core.inference.predictor import Predictor
 
@@ -88,7 +92,7 @@ def measure(what: str, arguments: argparse.Namespace, info: BundleInfo) -> tuple
         measured = measure_captures(predictor, captures, on_read=progress.advance)
     if not measured.paths:
         report_unreadable(measured.unreadable)
-        raise DatasetError(f"None of the captures in {arguments.data} can be read.")
+        raise DatasetError("None of the captures in {data} can be read.", data=arguments.data)
     return predictor, replace(measured, several_labels=dataset.several_labels)
 
 

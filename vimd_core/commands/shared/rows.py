@@ -127,11 +127,15 @@ def kind_of(output: Path, wanted: str | None) -> str:
         return wanted or "csv"
     suffix = output.suffix.lower().removeprefix(".")
     if wanted is None and suffix not in FORMATS:
-        raise ConfigError(f"The extension of {output} says no known form: use .csv or .jsonl, or --format.")
+        raise ConfigError(
+            "The extension of {output} says no known form: use .csv or .jsonl, or --format.", output=output
+        )
     if not output.absolute().parent.is_dir():
         raise ConfigError(
-            f"There is no folder {output.absolute().parent} to write {output.name} to: make it first."
+            "There is no folder {folder} to write {name} to: make it first.",
+            folder=output.absolute().parent,
+            name=output.name,
         )
     if output.is_dir():
-        raise ConfigError(f"{output} is a folder: give the name of a file.")
+        raise ConfigError("{output} is a folder: give the name of a file.", output=output)
     return wanted or suffix

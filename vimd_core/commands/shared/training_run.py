@@ -136,5 +136,7 @@ def class_names(path: Path | None, folders: Sequence[str]) -> tuple[str, ...]:
         return tuple(names[class_key(folder)] for folder in folders)
     except (CheckpointError, KeyError, ValueError) as e:
         raise DatasetError(
-            f"{path} must be a CSV with the columns id,name and a row for each class folder ({e})."
+            "{path} must be a CSV with the columns id,name and a row for each class folder ({reason}).",
+            path=path,
+            reason=e,
         ) from e

@@ -53,15 +53,19 @@ def read_class_list(path: Path) -> tuple[ListedClass, ...]:
             for entry in content
         )
     except OSError as e:
-        raise DatasetError(f"The list of classes {path} can't be read ({e.strerror or e}).") from e
+        raise DatasetError(
+            "The list of classes {path} can't be read ({reason}).", path=path, reason=e.strerror or e
+        ) from e
     except (ValueError, TypeError, KeyError) as e:
         raise DatasetError(
-            f"The list of classes {path} is damaged ({e!r}): it needs objects with name and outputs."
+            "The list of classes {path} is damaged ({reason}): it needs objects with name and outputs.",
+            path=path,
+            reason=repr(e),
         ) from e
     names = [one.name for one in classes]
     outputs = [output for one in classes for output in one.outputs]
     if len(set(names)) != len(names) or len(set(outputs)) != len(outputs) or not names:
         raise DatasetError(
-            f"The list of classes {path} must name some classes, each one and each output once."
+            "The list of classes {path} must name some classes, each one and each output once.", path=path
         )
     return classes

@@ -67,8 +67,12 @@ def read_manifest(path: Path) -> Dataset:
         known = found.setdefault(capture.path, capture)
         if (known.split, known.group, known.hr) != (capture.split, capture.group, capture.hr):
             raise DatasetError(
-                f"Line {row.line} of {path} names {capture.path} again, after line {line_of[capture.path]}, with "
-                "another split, group or view: remove one of them."
+                "Line {line} of {path} names {capture_path} again, after line {earlier}, with another "
+                "split, group or view: remove one of them.",
+                line=row.line,
+                path=path,
+                capture_path=capture.path,
+                earlier=line_of[capture.path],
             )
         line_of.setdefault(capture.path, row.line)
         labels.setdefault(capture.path, []).extend(row.labels)
@@ -99,16 +103,29 @@ def _capture(table: LabelTable, row: LabelRow, paths: ManifestPaths) -> Capture:
     manifest, line = table.path, row.line
     if row.extra_cells:
         raise DatasetError(
-            f"Line {line} of {manifest} has {table.columns + row.extra_cells} columns, and the header "
-            f"{table.columns}: put values that hold {DELIMITERS.get(table.delimiter, table.delimiter)} in quotes."
+            "Line {line} of {manifest} has {found} columns, and the header {columns}: put values that "
+            "hold {delimiter} in quotes.",
+            line=line,
+            manifest=manifest,
+            found=table.columns + row.extra_cells,
+            columns=table.columns,
+            delimiter=DELIMITERS.get(table.delimiter, table.delimiter),
         )
     for column, value in (("path", row.path.strip()), ("label", row.labels)):
         if not value:
-            raise DatasetError(f"Line {line} of {manifest} has no {column}: fill it in, or remove the line.")
+            raise DatasetError(
+                "Line {line} of {manifest} has no {column}: fill it in, or remove the line.",
+                line=line,
+                manifest=manifest,
+                column=column,
+            )
     split = _SPLIT_NAMES.get(row.split.casefold())
     if split is None:
         raise DatasetError(
-            f"Line {line} of {manifest} has the split {row.split!r}: use train, validation or test, or nothing."
+            "Line {line} of {manifest} has the split {split}: use train, validation or test, or nothing.",
+            line=line,
+            manifest=manifest,
+            split=repr(row.split),
         )
     path = paths.resolve(row.path)
     hr = paths.resolve(row.hr) if row.hr.strip() else None
@@ -125,7 +142,12 @@ def _views(
         view = views.setdefault(capture.hr, Capture(capture.hr, capture.label, capture.group, capture.split))
         if view.label != capture.label:
             raise DatasetError(
-                f"Line {line_of[capture.path]} of {manifest} says that {capture.hr} shows {classes[capture.label]}, "
-                f"and a line before it says {classes[view.label]}: correct one of them."
+                "Line {earlier} of {manifest} says that {hr} shows {first_class}, and a line before it "
+                "says {second_class}: correct one of them.",
+                earlier=line_of[capture.path],
+                manifest=manifest,
+                hr=capture.hr,
+                first_class=classes[capture.label],
+                second_class=classes[view.label],
             )
     return tuple(views.values())

@@ -164,7 +164,9 @@ def load_pixels(
         spill.finish(facts)
     reopened = _reopen(folder, key, size_px)
     if reopened is None:
-        raise DatasetError(f"The pixels in {folder} were changed while they were written: start again.")
+        raise DatasetError(
+            "The pixels in {folder} were changed while they were written: start again.", folder=folder
+        )
     return reopened
 
 
@@ -290,7 +292,9 @@ def _needs_room(folder: Path) -> Iterator[None]:
         yield
     except OSError as e:
         raise DatasetError(
-            f"The pixels of the captures can't be kept in {folder} ({e.strerror or e}): free some space there."
+            "The pixels of the captures can't be kept in {folder} ({reason}): free some space there.",
+            folder=folder,
+            reason=e.strerror or e,
         ) from e
 
 

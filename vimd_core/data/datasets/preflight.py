@@ -139,7 +139,7 @@ class _Check:
             example=lambda image: facts[image.path].error.replace(str(image.path), self._name(image)),
         )
         if not self.dataset.captures:
-            raise DatasetError(f"No capture in {self.dataset.source} can be read.")
+            raise DatasetError("No capture in {source} can be read.", source=self.dataset.source)
 
     def leave_out_duplicates(self, facts: Mapping[Path, ImageFacts]) -> None:
         same: dict[str, list[Capture]] = defaultdict(list)
@@ -274,12 +274,15 @@ class _Check:
         source, names = self.dataset.source, self.dataset.classes
         if not labels:
             raise DatasetError(
-                f"{source} has no captures to learn from: all of them are left out or held back."
+                "{source} has no captures to learn from: all of them are left out or held back.",
+                source=source,
             )
         labels_kept = list(range(len(names))) if keep_classes else labels
         if len(labels) < 2 and not keep_classes:
             raise DatasetError(
-                f"{source} has only the class {names[labels[0]]} to learn from: at least two are needed."
+                "{source} has only the class {name} to learn from: at least two are needed.",
+                source=source,
+                name=names[labels[0]],
             )
         new_label = {label: index for index, label in enumerate(labels_kept)}
         known = set(labels)

@@ -41,13 +41,18 @@ def describe_dataset(source: Path, hr: Path | None = None) -> Dataset:
     if source.suffix.lower() in MANIFEST_SUFFIXES and not source.is_dir():
         dataset = read_manifest(source)
         if hr is not None and dataset.views:
-            raise DatasetError(f"{source} names high-resolution views itself: leave {hr} away.")
+            raise DatasetError(
+                "{source} names high-resolution views itself: leave {hr} away.", source=source, hr=hr
+            )
     elif source.is_file() and source.suffix.lower() == ".zip":
         raise DatasetError(
-            f"{source} is an archive: unpack it, and give the folder that holds one for each class."
+            "{source} is an archive: unpack it, and give the folder that holds one for each class.",
+            source=source,
         )
     elif source.is_file():
-        raise DatasetError(f"{source} is neither a folder nor a manifest: give a folder, a .csv or a .jsonl.")
+        raise DatasetError(
+            "{source} is neither a folder nor a manifest: give a folder, a .csv or a .jsonl.", source=source
+        )
     else:
         dataset = _read_class_folders(source)
     return dataset if hr is None else _with_views(dataset, hr)
@@ -58,8 +63,10 @@ def _read_class_folders(folder: Path) -> Dataset:
     names = read_class_folder_names(folder)
     if not names and {name.casefold() for name in found.classes} <= _SPLIT_FOLDERS:
         raise DatasetError(
-            f"{folder} holds {' and '.join(found.classes)}, which are splits and no classes: give one of them, or a "
-            "manifest with a column split."
+            "{folder} holds {classes}, which are splits and no classes: give one of them, or a "
+            "manifest with a column split.",
+            folder=folder,
+            classes=" and ".join(found.classes),
         )
     called = [names.get(unicodedata.normalize("NFC", name), name) for name in found.classes]
     classes = first_of_each(called)
@@ -76,7 +83,9 @@ def _with_views(dataset: Dataset, hr: Path) -> Dataset:
     label_of = {class_key(name): label for label, name in enumerate(dataset.classes)}
     if not label_of.keys() & set(map(class_key, found.classes)):
         raise DatasetError(
-            f"{hr} has none of the classes of {dataset.source}: its sub-folders must have the same names."
+            "{hr} has none of the classes of {source}: its sub-folders must have the same names.",
+            hr=hr,
+            source=dataset.source,
         )
     # A class of views alone can't be checked on a capture, so it is not taken.
     views = [

@@ -126,14 +126,17 @@ def find_class_folders(folder: Path, *, allow_few: bool = False) -> ClassFolders
     """
     root = _root(folder)
     if not root.is_folder:
-        raise DatasetError(f"{folder} is a file: give the folder that holds one sub-folder per class.")
+        raise DatasetError(
+            "{folder} is a file: give the folder that holds one sub-folder per class.", folder=folder
+        )
     try:
         _, subfolders = _scan(folder, SearchReport())
     except OSError as e:
         raise DatasetError(folder_trouble(folder, e)) from e
     if not subfolders:
         raise DatasetError(
-            f"{folder} has no sub-folders: put the captures of each class into a folder of its own."
+            "{folder} has no sub-folders: put the captures of each class into a folder of its own.",
+            folder=folder,
         )
     names = first_of_each(subfolder.name for subfolder in subfolders)
     index_of = {key: index for index, key in enumerate(names)}
@@ -146,18 +149,24 @@ def find_class_folders(folder: Path, *, allow_few: bool = False) -> ClassFolders
             _logger.warning("%s", problem)
         captures += found
     if not captures:
-        raise DatasetError(f"The class folders in {folder} hold no images.")
+        raise DatasetError("The class folders in {folder} hold no images.", folder=folder)
     filled = {index for _, index in captures}
     empty = [name for index, name in enumerate(names.values()) if index not in filled]
     if empty and not allow_few:
         more = f" and {len(empty) - _NAMED_AT_MOST} more" if len(empty) > _NAMED_AT_MOST else ""
         raise DatasetError(
-            f"These classes in {folder} hold no images: {', '.join(empty[:_NAMED_AT_MOST])}{more}; "
-            "fill or remove them."
+            "These classes in {folder} hold no images: {names}{more}; fill or remove them.",
+            folder=folder,
+            names=", ".join(empty[:_NAMED_AT_MOST]),
+            more=more,
         )
     classes = tuple(names.values())
     if len(classes) < 2 and not allow_few:
-        raise DatasetError(f"{folder} has only the class {classes[0]}: at least two are needed.")
+        raise DatasetError(
+            "{folder} has only the class {classes}: at least two are needed.",
+            folder=folder,
+            classes=classes[0],
+        )
     return ClassFolders(classes, tuple(captures))
 
 
@@ -167,7 +176,7 @@ def _root(path: Path) -> _Root:
     except (FileNotFoundError, NotADirectoryError):
         if path.suffix.lower() in IMAGE_EXTENSIONS:
             return _Root(path, is_folder=False)
-        raise DatasetError(f"There is no file or folder {path}.") from None
+        raise DatasetError("There is no file or folder {path}.", path=path) from None
     except (OSError, ValueError) as e:
         raise DatasetError(folder_trouble(path, e)) from e
 

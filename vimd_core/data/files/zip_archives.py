@@ -67,9 +67,13 @@ def unpack_images(
             entries = [entry for entry in opened.infolist() if not entry.is_dir()]
             chosen = _choose(entries)
             if not chosen:
-                raise DatasetError(f"{archive} holds no images.")
+                raise DatasetError("{archive} holds no images.", archive=archive)
             if len(chosen) > MAX_FILES:
-                raise DatasetError(f"{archive} holds more than {MAX_FILES:,} images: split it.")
+                raise DatasetError(
+                    "{archive} holds more than {limit:,} images: split it.",
+                    archive=archive,
+                    limit=MAX_FILES,
+                )
             unfinished.mkdir(parents=True)
             total = 0
             for entry, place in chosen:
@@ -78,7 +82,11 @@ def unpack_images(
                 )
         unfinished.replace(target)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as e:
-        raise DatasetError(f"{archive} can't be unpacked ({e}): copy it again or unpack it yourself.") from e
+        raise DatasetError(
+            "{archive} can't be unpacked ({reason}): copy it again or unpack it yourself.",
+            archive=archive,
+            reason=e,
+        ) from e
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     return Unpacked(target, len(chosen), len(entries) - len(chosen), _others(entries))
@@ -122,8 +130,10 @@ def _unpack(
             written += len(chunk)
             if written > limit:
                 raise DatasetError(
-                    f"{archive} would grow far beyond its size when it is unpacked ({entry.filename}): "
-                    "it is damaged or made to fill the disk."
+                    "{archive} would grow far beyond its size when it is unpacked ({entry}): it is "
+                    "damaged or made to fill the disk.",
+                    archive=archive,
+                    entry=entry.filename,
                 )
             file.write(chunk)
     return written

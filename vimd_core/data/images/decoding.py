@@ -146,7 +146,7 @@ def _read(opened: _Opened, path: Path) -> DecodedImage:
     except UnsupportedTiffError as e:
         raise ImageError(_unsupported_tiff(path, e)) from e
     except MemoryError as e:
-        raise ImageError(f"{path} needs more memory than there is: make it smaller.") from e
+        raise ImageError("{path} needs more memory than there is: make it smaller.", path=path) from e
     except _DECODER_ERRORS as e:
         raise ImageError(damaged) from e
 
@@ -298,10 +298,10 @@ def _open(path: Path, max_pixels: int) -> Iterator[_Opened]:
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
-            raise ImageError(f"{path} is a folder, not an image.")
+            raise ImageError("{path} is a folder, not an image.", path=path)
         if not stat.S_ISREG(status.st_mode):
             # Opening a pipe or a device could wait for ever.
-            raise ImageError(f"{path} is not a regular file: copy the image to a disk first.")
+            raise ImageError("{path} is not a regular file: copy the image to a disk first.", path=path)
         if status.st_size == 0:
             raise ImageError(_EMPTY.format(path))
         file = path.open("rb")
@@ -324,7 +324,7 @@ def _identify(file: IO[bytes], path: Path, max_pixels: int) -> _Opened:
     except Image.DecompressionBombError:
         raise ImageError(_too_large(path, "more than", max_pixels)) from None
     except MemoryError as e:
-        raise ImageError(f"{path} needs more memory than there is: make it smaller.") from e
+        raise ImageError("{path} needs more memory than there is: make it smaller.", path=path) from e
     except UnsupportedTiffError as e:
         raise ImageError(_unsupported_tiff(path, e)) from e
     except _DECODER_ERRORS as e:

@@ -146,9 +146,13 @@ def read_tiff_samples(file: IO[bytes], layout: TiffLayout) -> npt.NDArray[Any]:
     unpack = _decompressor(int(tags.get(_COMPRESSION, 1)))
     predictor = int(tags.get(_PREDICTOR, 1))
     if layout.photometric not in (_WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB):
-        raise UnsupportedTiffError(f"colours of the kind {layout.photometric} in {layout.bits} bits")
+        raise UnsupportedTiffError(
+            "colours of the kind {photometric} in {bits} bits",
+            photometric=layout.photometric,
+            bits=layout.bits,
+        )
     if not 1 <= layout.samples <= _MAX_SAMPLES:
-        raise UnsupportedTiffError(f"{layout.samples} samples a pixel")
+        raise UnsupportedTiffError("{samples} samples a pixel", samples=layout.samples)
     apart = int(tags.get(_PLANAR, 1)) == 2 and layout.samples > 1
     depth = 1 if apart else layout.samples
     is_tiled = _TILE_OFFSETS in tags
@@ -219,7 +223,7 @@ def _dtype(layout: TiffLayout) -> np.dtype[Any]:
         return np.dtype(np.uint16)
     if kind is None or layout.bits not in widths:
         name = {"f": "floating-point", "i": "signed", "u": "unsigned"}.get(kind or "", "complex")
-        raise UnsupportedTiffError(f"{name} samples of {layout.bits} bits")
+        raise UnsupportedTiffError("{name} samples of {bits} bits", name=name, bits=layout.bits)
     prefix: str = layout.tags.prefix.decode()
     return np.dtype(f"{'<' if prefix == 'II' else '>'}{kind}{layout.bits // 8}")
 
@@ -235,7 +239,7 @@ def _decompressor(compression: int) -> Callable[[bytes, int], bytes]:
     }
     if compression not in known:
         name = _COMPRESSIONS.get(compression, f"scheme {compression}")
-        raise UnsupportedTiffError(f"samples of more than 8 bits compressed with {name}")
+        raise UnsupportedTiffError("samples of more than 8 bits compressed with {name}", name=name)
     return known[compression]
 
 

@@ -85,7 +85,7 @@ def parse_csv(path: Path, text: str, rank: HeaderRank) -> CsvTable:
             return table
         best = best or table
     if best is None:
-        raise failure or DatasetError(f"{path} is no CSV.")
+        raise failure or DatasetError("{path} is no CSV.", path=path)
     return best
 
 
@@ -131,7 +131,10 @@ def _parse(path: Path, lines: Sequence[str], delimiter: str, first_line: int) ->
             return other
     if plain is None:
         raise DatasetError(
-            f"Line {line + first_line - 1} of {path} is no CSV ({failure}): check its quotes."
+            "Line {line} of {path} is no CSV ({reason}): check its quotes.",
+            line=line + first_line - 1,
+            path=path,
+            reason=failure,
         ) from failure
     return plain
 

@@ -55,7 +55,11 @@ def rows_of_objects(path: Path, objects: Iterable[tuple[int, Any]], form: TableF
     listed = list(objects)
     for line, value in listed:
         if not isinstance(value, dict):
-            raise DatasetError(f"Line {line} of {path} is no JSON object: each needs a path and a label.")
+            raise DatasetError(
+                "Line {line} of {path} is no JSON object: each needs a path and a label.",
+                line=line,
+                path=path,
+            )
     if any(isinstance(value.get("data"), dict) for _, value in listed):
         try:
             return TableForm.LABEL_STUDIO, tuple(_task(line, value) for line, value in listed), False
@@ -110,7 +114,12 @@ def _text(path: Path, line: int, name: str, value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, bool) or not isinstance(value, str | int):
-        raise DatasetError(f"Line {line} of {path} has a {name} that is no text: put it in quotes.")
+        raise DatasetError(
+            "Line {line} of {path} has a {name} that is no text: put it in quotes.",
+            line=line,
+            path=path,
+            name=name,
+        )
     return str(value)
 
 
@@ -192,6 +201,8 @@ def _reason(error: Exception) -> str:
 
 def _unknown(path: Path, why: str) -> DatasetError:
     return DatasetError(
-        f"{path} is no table of labels that is known ({why}): use CSV or JSON lines with path and label, or an export "
-        "of COCO, Label Studio, FiftyOne or VoTT."
+        "{path} is no table of labels that is known ({reason}): use CSV or JSON lines with path and "
+        "label, or an export of COCO, Label Studio, FiftyOne or VoTT.",
+        path=path,
+        reason=why,
     )

@@ -47,7 +47,9 @@ def read_label_table(path: Path) -> LabelTable:
     for row in table.rows:  # JSON can write what text can't hold
         if "\0" in row.path or any("\0" in label for label in row.labels):
             raise DatasetError(
-                f"Line {row.line} of {path} holds a zero byte: save the table again as text in UTF-8."
+                "Line {line} of {path} holds a zero byte: save the table again as text in UTF-8.",
+                line=row.line,
+                path=path,
             )
     return table
 
@@ -69,10 +71,10 @@ def _read(path: Path) -> LabelTable:
 
 def _csv(path: Path, text: TableText) -> LabelTable:
     if not text.text.strip():
-        raise DatasetError(f"{path} is empty: it needs a header with the columns path and label.")
+        raise DatasetError("{path} is empty: it needs a header with the columns path and label.", path=path)
     table = parse_csv(path, text.text, rank_header)
     if not table.records:
-        raise DatasetError(f"{path} is empty: it needs a header with the columns path and label.")
+        raise DatasetError("{path} is empty: it needs a header with the columns path and label.", path=path)
     header = table.records[0].cells
     columns = find_columns(header)
     if columns is None:
@@ -82,7 +84,11 @@ def _csv(path: Path, text: TableText) -> LabelTable:
         return LabelTable(path, TableForm.CSV, rows, table.delimiter, text.encoding, len(header))
     twice = name_twice(header, columns) if columns.has_header else None
     if twice is not None:
-        raise DatasetError(f"The header of {path} has the column {twice!r} twice: rename one of them.")
+        raise DatasetError(
+            "The header of {path} has the column {twice} twice: rename one of them.",
+            path=path,
+            twice=repr(twice),
+        )
     records = table.records[1:] if columns.has_header else table.records
     return LabelTable(
         path,
@@ -163,7 +169,12 @@ def _json_lines(path: Path, text: TableText) -> LabelTable:
         try:
             objects.append((line, json.loads(content)))
         except (ValueError, RecursionError) as e:
-            raise DatasetError(f"Line {line} of {path} is no JSON object ({e}): correct it.") from e
+            raise DatasetError(
+                "Line {line} of {path} is no JSON object ({reason}): correct it.",
+                line=line,
+                path=path,
+                reason=e,
+            ) from e
     form, rows, has_states = rows_of_objects(path, objects, TableForm.JSON_LINES)
     return LabelTable(path, form, rows, encoding=text.encoding, has_states=has_states)
 
@@ -172,12 +183,12 @@ def _json(path: Path, text: TableText) -> LabelTable:
     try:
         document = json.loads(text.text)
     except RecursionError as e:
-        raise DatasetError(f"{path} is no JSON table of labels ({e}).") from e
+        raise DatasetError("{path} is no JSON table of labels ({reason}).", path=path, reason=e) from e
     except ValueError as e:
         try:  # one object a line, whatever the file is called
             return _json_lines(path, text)
         except DatasetError:
-            raise DatasetError(f"{path} is no JSON table of labels ({e}).") from e
+            raise DatasetError("{path} is no JSON table of labels ({reason}).", path=path, reason=e) from e
     form, rows, has_states = rows_of_document(path, document)
     return LabelTable(path, form, rows, encoding=text.encoding, has_states=has_states)
 
@@ -188,6 +199,9 @@ def _no_columns(path: Path, header: Sequence[str]) -> DatasetError:
         shown = shown[:_SHOWN_HEADER] + " ..."
     missing = "path" if "path" not in (name.strip().casefold() for name in header) else "label"
     return DatasetError(
-        f"The header of {path} has no column {missing!r} (it has {shown}): it needs path and label, and may have "
-        "split, hr and group."
+        "The header of {path} has no column {missing} (it has {shown}): it needs path and label, and "
+        "may have split, hr and group.",
+        path=path,
+        missing=repr(missing),
+        shown=shown,
     )

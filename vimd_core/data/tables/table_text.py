@@ -40,18 +40,28 @@ def read_table_text(path: Path) -> TableText:
         DatasetError: it can't be read, is none of these, or holds zero bytes.
     """
     if is_waiting(path):
-        raise DatasetError(f"{path} can't be read ({NO_REGULAR_FILE}): check the file.")
+        raise DatasetError(
+            "{path} can't be read ({reason}): check the file.",
+            path=path,
+            reason=NO_REGULAR_FILE,
+        )
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise DatasetError(f"{path} is too large for a table of labels.")
+            raise DatasetError("{path} is too large for a table of labels.", path=path)
         content = path.read_bytes()
     except OSError as e:
-        raise DatasetError(f"{path} can't be read ({e.strerror}): check the file.") from e
+        raise DatasetError(
+            "{path} can't be read ({reason}): check the file.", path=path, reason=e.strerror
+        ) from e
     text, encoding = _decoded(path, content)
     zero = text.find("\0")
     if zero >= 0:
         line = text.count("\n", 0, zero) + 1
-        raise DatasetError(f"Line {line} of {path} holds a zero byte: save the table again as text in UTF-8.")
+        raise DatasetError(
+            "Line {line} of {path} holds a zero byte: save the table again as text in UTF-8.",
+            line=line,
+            path=path,
+        )
     return TableText(text, encoding)
 
 
@@ -69,7 +79,12 @@ def _decoded(path: Path, content: bytes) -> tuple[str, str]:
             except UnicodeDecodeError:
                 pass
         line = content[: e.start].count(b"\n") + 1
-        raise DatasetError(f"Line {line} of {path} is not {name or 'UTF-8'}: save it as UTF-8.") from e
+        raise DatasetError(
+            "Line {line} of {path} is not {encoding}: save it as UTF-8.",
+            line=line,
+            path=path,
+            encoding=name or "UTF-8",
+        ) from e
 
 
 def _utf_16_without_mark(content: bytes) -> str:

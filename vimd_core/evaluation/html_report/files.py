@@ -40,8 +40,10 @@ def prepare_folder(folder: Path, *, overwrite: bool) -> None:
     there = [name for name in (PAGE, RESULTS, PREDICTIONS) if (folder / name).exists()]
     if there and not overwrite:
         raise ConfigError(
-            f"{folder} holds a report ({there[0]}): choose another folder with --report, or add --overwrite to "
-            "replace it."
+            "{folder} holds a report ({name}): choose another folder with --report, or add --overwrite "
+            "to replace it.",
+            folder=folder,
+            name=there[0],
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -49,7 +51,9 @@ def prepare_folder(folder: Path, *, overwrite: bool) -> None:
             pass
     except OSError as e:
         raise ConfigError(
-            f"The report can't be written to {folder} ({e.strerror or e}): choose another folder."
+            "The report can't be written to {folder} ({reason}): choose another folder.",
+            folder=folder,
+            reason=e.strerror or e,
         ) from e
 
 
@@ -82,7 +86,9 @@ def write_report(folder: Path, findings: Findings, facts: ReportFacts, predictor
             temporary.write_bytes(page)
     except OSError as e:
         raise ConfigError(
-            f"The report can't be written to {folder} ({e.strerror or e}): make room or choose another folder."
+            "The report can't be written to {folder} ({reason}): make room or choose another folder.",
+            folder=folder,
+            reason=e.strerror or e,
         ) from e
     return folder / PAGE
 

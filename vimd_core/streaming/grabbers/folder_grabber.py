@@ -85,7 +85,7 @@ class FolderGrabber:
     def open(self) -> None:
         """See that the folder is there; what was read before is not read again."""
         if not self._path.is_dir():
-            raise MissingError(f"There is no folder {self._path}.")
+            raise MissingError("There is no folder {path}.", path=self._path)
         self._next_scan_s = 0.0
         self._notices.start()
 
@@ -115,7 +115,7 @@ class FolderGrabber:
 
     def _look(self) -> None:
         if not self._path.is_dir():
-            raise MissingError(f"There is no folder {self._path} any more.")
+            raise MissingError("There is no folder {path} any more.", path=self._path)
         began_s = time.monotonic()
         told = self._notices.take()
         if told is None or began_s >= self._next_scan_s:
@@ -154,7 +154,9 @@ class FolderGrabber:
                 continue  # it went away meanwhile; of the folder itself that is said at the next look
             except OSError as e:
                 if current == os.fspath(self._path):
-                    raise SourceError(f"{self._path} can't be read ({e.strerror or e}).") from e
+                    raise SourceError(
+                        "{path} can't be read ({reason}).", path=self._path, reason=e.strerror or e
+                    ) from e
 
     def _is_left_out(self, path: Path) -> bool:
         return any(is_passed_over(part) for part in path.relative_to(self._path).parts)

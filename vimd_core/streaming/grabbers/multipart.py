@@ -139,7 +139,7 @@ class Multipart:
     def _fill(self, deadline_s: float) -> None:
         # The socket's own time-out holds for each piece: a server that drips must not get more time by that.
         if time.monotonic() > deadline_s:
-            raise SourceError(f"No picture came for {self._timeout_s:g} s.")
+            raise SourceError("No picture came for {timeout_s:g} s.", timeout_s=self._timeout_s)
         try:
             data = self._stream.read1(_READ_BYTES)  # type: ignore[attr-defined]
         except (OSError, HTTPException, ValueError) as e:
@@ -152,5 +152,5 @@ class Multipart:
 def lost(e: Exception, timeout_s: float) -> SourceError:
     """What is said when reading fails."""
     if isinstance(e, TimeoutError):
-        return SourceError(f"No picture came for {timeout_s:g} s.")
+        return SourceError("No picture came for {timeout_s:g} s.", timeout_s=timeout_s)
     return SourceError("The connection was lost.")

@@ -38,19 +38,31 @@ def explain_rtsp(url: str, settings: ReadSettings) -> SourceError:
                 answer = authorisation(challenge, login, "DESCRIBE", bare)
                 status, _ = _describe(line, bare, 2, f"Authorization: {answer}\r\n")
     except TimeoutError:
-        return SourceError(f"{host} does not answer on port {port} within {settings.connect_timeout_s:g} s.")
+        return SourceError(
+            "{host} does not answer on port {port} within {seconds:g} s.",
+            host=host,
+            port=port,
+            seconds=settings.connect_timeout_s,
+        )
     except ConnectionRefusedError:
-        return SourceError(f"Nobody answers at {host}, port {port}.")
+        return SourceError("Nobody answers at {host}, port {port}.", host=host, port=port)
     except OSError as e:
-        return SourceError(f"{host}, port {port}, can't be reached ({e.strerror or type(e).__name__}).")
+        return SourceError(
+            "{host}, port {port}, can't be reached ({reason}).",
+            host=host,
+            port=port,
+            reason=e.strerror or type(e).__name__,
+        )
     if status in (401, 403):
-        return RefusedError(f"{host} refuses the user name or the password.")
+        return RefusedError("{host} refuses the user name or the password.", host=host)
     if status in (404, 451, 454):
-        return MissingError(f"{host} has no stream of that name.")
+        return MissingError("{host} has no stream of that name.", host=host)
     if status == 200:
         return SourceError(
-            f"{host} sends no picture that can be decoded over {settings.transport} within "
-            f"{settings.connect_timeout_s:g} s."
+            "{host} sends no picture that can be decoded over {transport} within {seconds:g} s.",
+            host=host,
+            transport=settings.transport,
+            seconds=settings.connect_timeout_s,
         )
     return SourceError(
         f"{host} answers with {status}." if status else f"{host} speaks no RTSP on port {port}."

@@ -38,7 +38,7 @@ class ScreenGrabber:
         try:
             width, height = self._grab().size
         except OSError as e:
-            raise MissingError(f"The screen can't be read ({e}).") from e
+            raise MissingError("The screen can't be read ({reason}).", reason=e) from e
         if min(width, height) < 2:
             raise MissingError("The screen can't be read (that part of it is not there).")
 
@@ -51,7 +51,7 @@ class ScreenGrabber:
         try:
             image = np.asarray(self._grab().convert("RGB"))
         except OSError as e:
-            raise SourceError(f"The screen can't be read ({e}).") from e
+            raise SourceError("The screen can't be read ({reason}).", reason=e) from e
         return Frame(np.ascontiguousarray(image[:, :, ::-1]), time.monotonic())
 
     def close(self) -> None:

@@ -77,12 +77,14 @@ class CameraGrabber(_OpenCvGrabber):
             and Path("/sys/class").is_dir()
             and not Path(f"/dev/video{self._index}").exists()
         ):
-            raise MissingError(f"There is no camera {self._index}: plug it in.")
+            raise MissingError("There is no camera {index}: plug it in.", index=self._index)
         self._capture = cv2.VideoCapture(self._index, cv2.CAP_ANY)
         if not self._capture.isOpened():
             self.close()
             raise MissingError(
-                f"The camera {self._index} can't be opened: it is not there, used by another program, or not allowed."
+                "The camera {index} can't be opened: it is not there, used by another program, or not "
+                "allowed.",
+                index=self._index,
             )
 
     def read(self) -> Frame | None:
@@ -91,7 +93,7 @@ class CameraGrabber(_OpenCvGrabber):
             image = self._next_image()
             if image is not None:
                 return Frame(image, time.monotonic())
-        raise SourceError(f"The camera {self._index} gives no pictures any more.")
+        raise SourceError("The camera {index} gives no pictures any more.", index=self._index)
 
 
 class StreamGrabber(_OpenCvGrabber):
@@ -147,7 +149,7 @@ class StreamGrabber(_OpenCvGrabber):
         image = self._next_image()
         if image is None:
             if time.monotonic() - start > 0.9 * self._settings.read_timeout_s:
-                raise SourceError(f"No picture came for {self._settings.read_timeout_s:g} s.")
+                raise SourceError("No picture came for {seconds:g} s.", seconds=self._settings.read_timeout_s)
             raise SourceError("The connection was lost, or what came was no picture.")
         return Frame(image, time.monotonic())
 
@@ -178,7 +180,7 @@ class VideoFileGrabber(_OpenCvGrabber):
     def open(self) -> None:
         """Open the file; see `Grabber`."""
         if not self._path.is_file():
-            raise MissingError(f"There is no file {self._path}.")
+            raise MissingError("There is no file {path}.", path=self._path)
         # A file can be a playlist: from here it leads to no network.
         self._capture = _open_with_ffmpeg(
             str(self._path.absolute()), {"protocol_whitelist": "file"}, self._settings
@@ -234,17 +236,19 @@ class VideoFileGrabber(_OpenCvGrabber):
         """What keeps a file from being decoded: no video at all, or a codec without a decoder."""
         packets = open_packets(self._path.absolute(), _patience(self._settings))
         if packets is None:
-            return MissingError(f"{self._path} is no video that can be decoded.")
+            return MissingError("{path} is no video that can be decoded.", path=self._path)
         codec = codec_of(packets)
         has_packets = packets.read()[0]
         packets.release()
         if not has_packets:
-            return MissingError(f"{self._path} has no picture that can be decoded.")
+            return MissingError("{path} has no picture that can be decoded.", path=self._path)
         name = _CODEC_NAMES.get(codec, codec.upper())
         if codec in _DECODED:
-            return MissingError(f"{self._path} has no picture that can be decoded.")
+            return MissingError("{path} has no picture that can be decoded.", path=self._path)
         return MissingError(
-            f"{self._path} is coded as {name}, and this program has no decoder for {name}: convert it to H.264."
+            "{path} is coded as {name}, and this program has no decoder for {name}: convert it to H.264.",
+            path=self._path,
+            name=name,
         )
 
 

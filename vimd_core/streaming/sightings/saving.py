@@ -119,6 +119,6 @@ def patiently(
 def _write_png(path: Path, image: npt.NDArray[np.uint8]) -> None:
     is_encoded, encoded = cv2.imencode(".png", image[:, :, ::-1])
     if not is_encoded:
-        raise SourceError(f"The capture {path.name} can't be encoded.")
+        raise SourceError("The capture {name} can't be encoded.", name=path.name)
     with whole_file(path) as temporary:
         temporary.write_bytes(encoded.tobytes())

@@ -200,11 +200,13 @@ def parse_source(text: str) -> tuple[SourceAddress, Credentials]:
     if name == "device":
         number = text[len("device:") :].strip("/")
         if not number.isdecimal():
-            raise SourceError(f"{redact(text)} names no camera: write device://0 for the first one.")
+            raise SourceError(
+                "{text} names no camera: write device://0 for the first one.", text=redact(text)
+            )
         return SourceAddress(SourceKind.CAMERA, f"device://{int(number)}"), Credentials()
     if name == "file":
         if urlsplit(text).netloc not in ("", "localhost"):
-            raise SourceError(f"{redact(text)} lies on another machine: write file:///path.")
+            raise SourceError("{text} lies on another machine: write file:///path.", text=redact(text))
         return _local(SourceAddress(SourceKind.VIDEO, text).path), Credentials()
     raise _no_source(text)
 
@@ -219,8 +221,9 @@ def unique_name(name: str, taken: Collection[str]) -> str:
 def _no_source(text: str) -> SourceError:
     scheme = re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", text)
     return SourceError(
-        f"{'This' if scheme is None else scheme[0]} can't be used as a source: only {', '.join(SCHEMES)} and paths "
-        "are accepted."
+        "{scheme} can't be used as a source: only {schemes} and paths are accepted.",
+        scheme="This" if scheme is None else scheme[0],
+        schemes=", ".join(SCHEMES),
     )
 
 
@@ -229,7 +232,8 @@ def _screen(text: str) -> SourceAddress:
     area = address.screen_area
     if _SCREEN.fullmatch(address.url) is None or (area is not None and min(area[2:]) < 2):
         raise SourceError(
-            f"{text} names no part of the screen: write device://screen, or device://screen/x,y,width,height."
+            "{text} names no part of the screen: write device://screen, or device://screen/x,y,width,height.",
+            text=text,
         )
     return address
 
@@ -238,10 +242,10 @@ def _local(path: Path) -> SourceAddress:
     if path.is_dir():
         return SourceAddress(SourceKind.FOLDER, path.absolute().as_uri())
     if not path.exists():
-        raise SourceError(f"There is no file or folder {redact(str(path))}.")
+        raise SourceError("There is no file or folder {path}.", path=redact(str(path)))
     if not path.is_file():
         # Opening a pipe could wait for ever.
-        raise SourceError(f"{redact(str(path))} is neither a regular file nor a folder.")
+        raise SourceError("{path} is neither a regular file nor a folder.", path=redact(str(path)))
     return SourceAddress(SourceKind.VIDEO, path.absolute().as_uri())
 
 
@@ -279,8 +283,9 @@ def _network(text: str) -> tuple[SourceAddress, Credentials]:
     if found is None or int(found[2] or 0) > _HIGHEST_PORT:
         scheme = scheme.partition(":")[0]  # where the // is missing, all of the address was taken for it
         raise SourceError(
-            f"The address names no host that can be understood: write {scheme}://host/path or "
-            f"{scheme}://host:8080/path, without user name and password."
+            "The address names no host that can be understood: write {scheme}://host/path or "
+            "{scheme}://host:8080/path, without user name and password.",
+            scheme=scheme,
         )
     # What follows a # is for the reader of a page, and no server hears of it.
     path = path.partition("#")[0]

@@ -45,9 +45,15 @@ class Region:
     def __post_init__(self) -> None:
         sizes = (self.x_px, self.y_px, self.width_px, self.height_px, self.angle_deg)
         if not all(math.isfinite(size) for size in sizes):
-            raise SourceError(f"The region {self.name!r} is no box: its place and size must be numbers.")
+            raise SourceError(
+                "The region {name} is no box: its place and size must be numbers.", name=repr(self.name)
+            )
         if self.width_px < MIN_SIDE_PX or self.height_px < MIN_SIDE_PX:
-            raise SourceError(f"The region {self.name!r} must be at least {MIN_SIDE_PX} px wide and high.")
+            raise SourceError(
+                "The region {name} must be at least {smallest} px wide and high.",
+                name=repr(self.name),
+                smallest=MIN_SIDE_PX,
+            )
 
     def on(self, frame_width_px: int, frame_height_px: int) -> Region:
         """The same region on a frame of another size."""

@@ -215,7 +215,7 @@ def credentials_from(fields: Mapping[str, Any]) -> Credentials:
 
 
 def _malformed(e: Exception) -> SourceError:
-    return SourceError(f"The settings of a source are malformed ({e}).")
+    return SourceError("The settings of a source are malformed ({reason}).", reason=e)
 
 
 def _require(holds: bool, message: str) -> None:

@@ -65,7 +65,7 @@ class AugmentationConfig:
             "cutmix_probability",
         ):
             if not 0 <= getattr(self, name) <= 1:
-                raise ConfigError(f"{name} must be in [0, 1].")
+                raise ConfigError("{name} must be in [0, 1].", name=name)
         if not 0 <= self.scale < 1:
             raise ConfigError("scale must be in [0, 1).")
 

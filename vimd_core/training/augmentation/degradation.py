@@ -69,15 +69,23 @@ class DegradationConfig:
 
     def __post_init__(self) -> None:
         if self.kind not in DEGRADATION_KINDS:
-            raise ConfigError(f"There is no degradation {self.kind!r}: use {' or '.join(DEGRADATION_KINDS)}.")
+            raise ConfigError(
+                "There is no degradation {kind}: use {choices}.",
+                kind=repr(self.kind),
+                choices=" or ".join(DEGRADATION_KINDS),
+            )
         for field in fields(self):
             if field.name == "kind":
                 continue
             value = getattr(self, field.name)
             if field.name.endswith("_probability") and not 0 <= value <= 1:
-                raise ConfigError(f"{field.name} must be in [0, 1], not {value!r}.")
+                raise ConfigError(
+                    "{name} must be in [0, 1], not {value}.", name=field.name, value=repr(value)
+                )
             if not field.name.startswith("jpeg_quality") and not (math.isfinite(value) and value >= 0):
-                raise ConfigError(f"{field.name} must be a number of at least 0, not {value!r}.")
+                raise ConfigError(
+                    "{name} must be a number of at least 0, not {value}.", name=field.name, value=repr(value)
+                )
         if max(self.brightness, self.contrast) >= 1:
             raise ConfigError("brightness and contrast of a degradation must be below 1.")
         if not 1 <= self.jpeg_quality_min <= self.jpeg_quality_max <= 100:

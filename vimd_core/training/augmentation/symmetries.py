@@ -37,8 +37,9 @@ class SymmetriesConfig:
             classes = [one for group in groups for one in group]
             if any(len(group) not in (1, 2) for group in groups) or len(set(classes)) < len(classes):
                 raise ConfigError(
-                    f'symmetries.{name} must be a list of classes, each as ["A"], and of pairs that become each '
-                    f'other, each as ["A", "B"]; no class may be named twice.'
+                    'symmetries.{name} must be a list of classes, each as ["A"], and of pairs that '
+                    'become each other, each as ["A", "B"]; no class may be named twice.',
+                    name=name,
                 )
 
 
@@ -88,8 +89,9 @@ def _label_after(groups: Sequence[Sequence[str]], classes: Sequence[str]) -> Ten
         for name, becomes in zip(group, reversed(group), strict=True):
             if name not in label_of:
                 raise ConfigError(
-                    f"The symmetries name the class {name!r}, which the data don't have: name theirs, or set "
-                    f"training.symmetries.mirrored=[] and training.symmetries.turned=[]."
+                    "The symmetries name the class {name}, which the data don't have: name theirs, or "
+                    "set training.symmetries.mirrored=[] and training.symmetries.turned=[].",
+                    name=repr(name),
                 )
             after[label_of[name]] = label_of[becomes]
     return after

@@ -56,7 +56,9 @@ class StreamsConfig:
         for name in STREAMS:
             share = getattr(self, f"{name}_share")
             if not (share == -1 or 0 <= share < math.inf):
-                raise ConfigError(f"{name}_share must be at least 0, or -1, not {share!r}.")
+                raise ConfigError(
+                    "{name}_share must be at least 0, or -1, not {share}.", name=name, share=repr(share)
+                )
         if all(getattr(self, f"{name}_share") == 0 for name in STREAMS):
             raise ConfigError("One of the shares of the streams must be above 0.")
         if self.aligned_from_px < -1:
@@ -336,7 +338,9 @@ def _share_out(rows: int, shares: list[float]) -> list[int]:
     if total == 0:
         raise DatasetError("No capture belongs to a stream with a share above 0: change the shares.")
     if rows < sum(share > 0 for share in shares):
-        raise ConfigError(f"A batch of {rows} has no room for all streams of captures: use a larger batch.")
+        raise ConfigError(
+            "A batch of {rows} has no room for all streams of captures: use a larger batch.", rows=rows
+        )
     exact = [rows * share / total for share in shares]
     counts = [max(math.floor(value), int(value > 0)) for value in exact]
     while sum(counts) < rows:

@@ -45,8 +45,10 @@ class Photographs:
         """
         if len(self.pairs) <= count:
             raise DatasetError(
-                f"{len(self.pairs)} photographs are too few: {count} are held back to check by, and at least one more "
-                "is needed to learn from."
+                "{count} photographs are too few: {held_back} are held back to check by, and at least "
+                "one more is needed to learn from.",
+                count=len(self.pairs),
+                held_back=count,
             )
         order = torch.randperm(len(self.pairs), generator=torch.Generator().manual_seed(seed)).tolist()
         shuffled = [self.pairs[i] for i in order]

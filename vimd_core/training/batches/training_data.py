@@ -104,7 +104,9 @@ def with_classes(dataset: Dataset, classes: Sequence[str]) -> Dataset:
     unknown = [name for name in dataset.classes if class_key(name) not in keys]
     if unknown:
         raise DatasetError(
-            f"{dataset.source} holds the unknown class {unknown[0]!r}: its classes must be those trained on."
+            "{source} holds the unknown class {name}: its classes must be those trained on.",
+            source=dataset.source,
+            name=repr(unknown[0]),
         )
     label_of = [
         list(classes).index(name) if name in classes else keys.index(class_key(name))

@@ -71,7 +71,9 @@ def load_classifier(path: Path) -> ClassifierFile:
         classes = tuple(str(name) for name in json.loads(metadata["classes"]))
     except (OSError, SafetensorError, KeyError, ValueError, TypeError, ConfigError) as e:
         raise CheckpointError(
-            f"{path} is no teacher ({e}): give the result of `vimd train-teacher` or `vimd pretrain`."
+            "{path} is no teacher ({reason}): give the result of `vimd train-teacher` or `vimd pretrain`.",
+            path=path,
+            reason=e,
         ) from e
     return ClassifierFile(config, classes, weights)
 
@@ -90,15 +92,17 @@ def load_teacher(path: Path, network: SrvmNetConfig, classes: tuple[str, ...]) -
     content = load_classifier(path)
     if content.classes != classes:
         raise CheckpointError(
-            f"The teacher {path} was trained on other classes than the folders of this data."
+            "The teacher {path} was trained on other classes than the folders of this data.", path=path
         )
     if content.config.classifier != network.classifier:
         raise CheckpointError(
-            f"The teacher {path} is of another size: train it with --preset {network.preset}."
+            "The teacher {path} is of another size: train it with --preset {preset}.",
+            path=path,
+            preset=network.preset,
         )
     teacher = VisionMamba(content.config.classifier)
     try:
         teacher.load_state_dict(content.weights)
     except RuntimeError as e:
-        raise CheckpointError(f"The teacher {path} is damaged: train it again.") from e
+        raise CheckpointError("The teacher {path} is damaged: train it again.", path=path) from e
     return teacher

@@ -138,7 +138,7 @@ def initialise_classifier(
         model.load_state_dict(weights)
     except RuntimeError as e:
         raise CheckpointError(
-            f"{start.path} does not fit this network: use the preset it was made with."
+            "{path} does not fit this network: use the preset it was made with.", path=start.path
         ) from e
     return notices
 
@@ -151,12 +151,13 @@ def initialise_super_resolution(model: SrvmNet, start: StartingPoint) -> None:
     """
     if start.super_resolution_weights is None:
         raise CheckpointError(
-            f"{start.path} is a classifier alone: add --srresnet with a super-resolution network."
+            "{path} is a classifier alone: add --srresnet with a super-resolution network.", path=start.path
         )
     if start.super_resolution != model.config.super_resolution:
         raise CheckpointError(
-            f"The super-resolution network of {start.path} is of another build: use the preset it was made with, "
-            "or add --srresnet."
+            "The super-resolution network of {path} is of another build: use the preset it was made "
+            "with, or add --srresnet.",
+            path=start.path,
         )
     model.super_resolution.load_state_dict(dict(start.super_resolution_weights))
 
@@ -185,8 +186,11 @@ def _require_outputs(outputs: Sequence[Sequence[int]], start: StartingPoint) -> 
     most = max((output for old in outputs for output in old), default=-1)
     if most >= start.classifier.num_classes:
         raise CheckpointError(
-            f"The list of classes speaks of output {most}, and {start.path} has {start.classifier.num_classes}: "
-            "it belongs to another model."
+            "The list of classes speaks of output {most}, and {path} has {num_classes}: it belongs to "
+            "another model.",
+            most=most,
+            path=start.path,
+            num_classes=start.classifier.num_classes,
         )
 
 
@@ -198,5 +202,6 @@ def _require_same_build(config: VisionMambaConfig, start: StartingPoint) -> None
         alike = replace(alike, stride_px=config.stride_px)
     if alike != config:
         raise CheckpointError(
-            f"The classifier in {start.path} is of another build: use the preset that it was made with."
+            "The classifier in {path} is of another build: use the preset that it was made with.",
+            path=start.path,
         )

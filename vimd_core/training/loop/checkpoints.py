@@ -136,7 +136,7 @@ class RunCheckpoints:
             parts.optimizer.load_state_dict(saved["optimizer"])
         except (RuntimeError, ValueError) as e:
             raise CheckpointError(
-                f"The run in {self._run.path} trains another network: use another folder."
+                "The run in {run} trains another network: use another folder.", run=self._run.path
             ) from e
         parts.scaler.load_state_dict(saved["scaler"])
         parts.average.restore(saved["average"], saved["average_steps"])

@@ -199,10 +199,13 @@ class Trainer:
             self._read_losses()
             self._checkpoints.save(state)
             raise TrainingStoppedError(
-                f"Stopped after step {state.step} of {self._total_steps} (epoch {self._epoch + 1} of "
-                f"{self._config.epochs}), and saved in {self._run.path}: the same command with --resume goes on "
-                "from there.",
+                "Stopped after step {step} of {total_steps} (epoch {epoch} of {epochs}), and saved in "
+                "{run}: the same command with --resume goes on from there.",
                 step=state.step,
+                total_steps=self._total_steps,
+                epoch=self._epoch + 1,
+                epochs=self._config.epochs,
+                run=self._run.path,
             ) from None
 
     def _loop(self, batches: Iterator[Batch]) -> None:

@@ -65,8 +65,10 @@ class Stepper:
     ) -> None:
         if config.batch_size % processes.count:
             raise ConfigError(
-                f"A batch of {config.batch_size} can't be shared equally by {processes.count} processes: "
-                "choose a multiple."
+                "A batch of {batch_size} can't be shared equally by {processes} processes: choose a "
+                "multiple.",
+                batch_size=config.batch_size,
+                processes=processes.count,
             )
         self._model = objective.model
         self._losses = _LossModule(objective, precision)
@@ -176,8 +178,9 @@ def not_a_number(where: str) -> CheckpointError:
         where: such as "in epoch 3".
     """
     return CheckpointError(
-        f"The loss is no longer a number {where}: start again with a lower learning rate (a third, say) or a longer "
-        "warm-up. The last checkpoint is from before and still good."
+        "The loss is no longer a number {where}: start again with a lower learning rate (a third, say) "
+        "or a longer warm-up. The last checkpoint is from before and still good.",
+        where=where,
     )
 
 

@@ -20,12 +20,13 @@ class TrainingStoppedError(VimdError):
     """A training was asked to stop; its state is saved.
 
     Args:
-        message: says how to go on.
+        wording: says how to go on.
         step: optimiser steps that are done.
+        arguments: what else stands in the wording.
     """
 
-    def __init__(self, message: str, *, step: int) -> None:
-        super().__init__(message)
+    def __init__(self, wording: str, /, *, step: int, **arguments: object) -> None:
+        super().__init__(wording, step=step, **arguments)
         self.step = step
 
 

@@ -69,21 +69,28 @@ def require_same_run(path: Path, saved: Mapping[str, Any], present: Mapping[str,
         other_data = saved["data"] != present["data"]
     except (KeyError, AttributeError) as e:
         raise CheckpointError(
-            f"The run in {path} was started by another version of ViMD: start anew in another folder."
+            "The run in {path} was started by another version of ViMD: start anew in another folder.",
+            path=path,
         ) from e
     if settings:
         shown = ", ".join(settings[:_SHOWN_AT_MOST]) + (", ..." if len(settings) > _SHOWN_AT_MOST else "")
         raise CheckpointError(
-            f"The run in {path} was started with other settings ({shown}): use those, or another folder."
+            "The run in {path} was started with other settings ({shown}): use those, or another folder.",
+            path=path,
+            shown=shown,
         )
     if origins:
         raise CheckpointError(
-            f"The run in {path} was started from another file ({', '.join(origins)}): give that one, or use "
-            "another folder."
+            "The run in {path} was started from another file ({origins}): give that one, or use "
+            "another folder.",
+            path=path,
+            origins=", ".join(origins),
         )
     if other_data:
         raise CheckpointError(
-            f"The run in {path} was started on other images or labels: give it those, or start anew in another folder."
+            "The run in {path} was started on other images or labels: give it those, or start anew in "
+            "another folder.",
+            path=path,
         )
 
 

@@ -113,7 +113,11 @@ def hidden_state_loss(
         ConfigError: there is no such form.
     """
     if form not in HIDDEN_STATE_FORMS:
-        raise ConfigError(f"There is no hidden-state loss {form!r}: use {', '.join(HIDDEN_STATE_FORMS)}.")
+        raise ConfigError(
+            "There is no hidden-state loss {form}: use {choices}.",
+            form=repr(form),
+            choices=", ".join(HIDDEN_STATE_FORMS),
+        )
     pairs = list(zip(student, teacher, strict=True))
     if form == "published-code":
         pairs = pairs[-1:]

@@ -80,10 +80,15 @@ class LossConfig:
         for field in fields(self):
             if field.name.endswith("_weight") and not 0 <= getattr(self, field.name) < math.inf:
                 raise ConfigError(
-                    f"Loss weights must not be negative, and {field.name} is {getattr(self, field.name)!r}."
+                    "Loss weights must not be negative, and {name} is {value}.",
+                    name=field.name,
+                    value=repr(getattr(self, field.name)),
                 )
         if self.hidden_form not in HIDDEN_STATE_FORMS:
-            raise ConfigError(f"hidden_form must be one of {', '.join(HIDDEN_STATE_FORMS)}.")
+            raise ConfigError(
+                "hidden_form must be one of {choices}.",
+                choices=", ".join(HIDDEN_STATE_FORMS),
+            )
 
     @property
     def distils(self) -> bool:

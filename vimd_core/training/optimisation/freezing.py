@@ -33,8 +33,9 @@ class Phases:
                 raise ConfigError("Only a Vision Mamba has layers to freeze.")
             if config.freeze_layers > len(self._classifier.layers):
                 raise ConfigError(
-                    f"freeze_layers is {config.freeze_layers} and the network has "
-                    f"{len(self._classifier.layers)} layers: freeze fewer."
+                    "freeze_layers is {freeze_layers} and the network has {num_layers} layers: freeze fewer.",
+                    freeze_layers=config.freeze_layers,
+                    num_layers=len(self._classifier.layers),
                 )
         if config.sr_learning_rate > 0 and not isinstance(model, SrvmNet):
             raise ConfigError("sr_learning_rate needs a student: a teacher has no super-resolution network.")

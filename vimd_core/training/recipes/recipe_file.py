@@ -37,7 +37,11 @@ class _NetworkRecipe:
 
     def __post_init__(self) -> None:
         if self.preset not in (*PRESETS, *self._more_presets()):
-            raise ConfigError(f"There is no preset {self.preset!r}: use {', '.join(PRESETS)}.")
+            raise ConfigError(
+                "There is no preset {preset}: use {presets}.",
+                preset=repr(self.preset),
+                presets=", ".join(PRESETS),
+            )
 
     def _more_presets(self) -> tuple[str, ...]:
         return ()
@@ -139,7 +143,9 @@ def find_recipe(name: Path) -> Path:
     if len(name.parts) == 1 and shipped.is_file():
         return shipped
     names = ", ".join(sorted(path.stem for path in CHECKED_IN.glob("*.toml")))
-    raise ConfigError(f"There is no recipe {name}: give a TOML file, or one of {names}.")
+    raise ConfigError(
+        "There is no recipe {name}: give a TOML file, or one of {names}.", name=name, names=names
+    )
 
 
 def resolve_recipe(
@@ -159,7 +165,12 @@ def resolve_recipe(
     table = {} if file is None else read_toml(file)
     meant_for = table.pop(_COMMAND, command)
     if meant_for != command and RECIPES.get(str(meant_for)) is not kind:
-        raise ConfigError(f"{file} is a recipe for `vimd {meant_for}`, not for `vimd {command}`.")
+        raise ConfigError(
+            "{file} is a recipe for `vimd {meant_for}`, not for `vimd {command}`.",
+            file=file,
+            meant_for=meant_for,
+            command=command,
+        )
     for dotted, value in overrides.items():
         put(table, dotted, value)
     try:
@@ -179,7 +190,11 @@ def write_recipe(folder: Path, command: str, recipe: AnyRecipe) -> Path:
         with whole_file(target) as temporary:
             temporary.write_text(to_toml({_COMMAND: command, **to_plain(recipe)}), encoding="utf-8")
     except OSError as e:
-        raise CheckpointError(f"The recipe {target} can't be written ({e.strerror}): free some space.") from e
+        raise CheckpointError(
+            "The recipe {target} can't be written ({reason}): free some space.",
+            target=target,
+            reason=e.strerror,
+        ) from e
     return target
 
 

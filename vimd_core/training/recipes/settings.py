@@ -26,9 +26,11 @@ def read_toml(path: Path) -> dict[str, Any]:
         with path.open("rb") as file:
             return tomllib.load(file)
     except OSError as e:
-        raise ConfigError(f"The recipe {path} can't be read ({e.strerror or e}).") from e
+        raise ConfigError(
+            "The recipe {path} can't be read ({reason}).", path=path, reason=e.strerror or e
+        ) from e
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
-        raise ConfigError(f"The recipe {path} is not TOML ({e}).") from e
+        raise ConfigError("The recipe {path} is not TOML ({reason}).", path=path, reason=e) from e
 
 
 def build(kind: type[T], table: Mapping[str, Any], *, prefix: str = "") -> T:
@@ -48,12 +50,19 @@ def build(kind: type[T], table: Mapping[str, Any], *, prefix: str = "") -> T:
     values: dict[str, Any] = {}
     for key, value in table.items():
         if key not in known:
-            raise ConfigError(f"There is no setting {prefix}{key}{_suggestion(key, prefix, known)}")
+            raise ConfigError(
+                "There is no setting {prefix}{key}{suggestion}",
+                prefix=prefix,
+                key=key,
+                suggestion=_suggestion(key, prefix, known),
+            )
         values[key] = _convert(hints[key], value, f"{prefix}{key}")
     try:
         return kind(**values)
     except TypeError as e:
-        raise ConfigError(f"A setting is missing in {prefix.rstrip('.') or 'the recipe'} ({e}).") from e
+        raise ConfigError(
+            "A setting is missing in {table} ({reason}).", table=prefix.rstrip(".") or "the recipe", reason=e
+        ) from e
 
 
 def put(table: dict[str, Any], dotted: str, value: Any) -> None:
@@ -71,7 +80,7 @@ def put(table: dict[str, Any], dotted: str, value: Any) -> None:
     for name in path:
         table = table.setdefault(name, {})
         if not isinstance(table, dict):
-            raise ConfigError(f"{dotted}: {name} is a value and no table.")
+            raise ConfigError("{dotted}: {name} is a value and no table.", dotted=dotted, name=name)
     table[last] = value
 
 
@@ -83,7 +92,9 @@ def parse_assignment(text: str) -> tuple[str, Any]:
     """
     key, equals, value = text.partition("=")
     if not equals or not key.strip():
-        raise ConfigError(f"--set {text}: write it as SETTING=VALUE, such as training.weight_decay=0.1.")
+        raise ConfigError(
+            "--set {text}: write it as SETTING=VALUE, such as training.weight_decay=0.1.", text=text
+        )
     try:
         return key.strip(), tomllib.loads(f"value = {value.strip()}")["value"]
     except tomllib.TOMLDecodeError:
@@ -142,15 +153,20 @@ def _convert(hint: Any, value: Any, name: str) -> Any:
         (hint,) = (part for part in get_args(hint) if part is not type(None))
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         if not isinstance(value, Mapping):
-            raise ConfigError(f"{name} must be a table, not {value!r}.")
+            raise ConfigError("{name} must be a table, not {value}.", name=name, value=repr(value))
         return build(hint, value, prefix=f"{name}.")
     if get_origin(hint) is Literal:
         if value not in get_args(hint):
-            raise ConfigError(f"{name} must be one of {', '.join(map(str, get_args(hint)))}, not {value!r}.")
+            raise ConfigError(
+                "{name} must be one of {choices}, not {value}.",
+                name=name,
+                choices=", ".join(map(str, get_args(hint))),
+                value=repr(value),
+            )
         return value
     if get_origin(hint) is tuple:
         if not isinstance(value, list | tuple):
-            raise ConfigError(f"{name} must be a list, not {value!r}.")
+            raise ConfigError("{name} must be a list, not {value}.", name=name, value=repr(value))
         return tuple(_convert(get_args(hint)[0], item, name) for item in value)
     if hint is Path and isinstance(value, str | Path):
         return Path(value)
@@ -162,4 +178,6 @@ def _convert(hint: Any, value: Any, name: str) -> Any:
     if hint in (str, bool) and isinstance(value, hint):
         return value
     wanted = {float: "a number", int: "a whole number", str: "a text", bool: "true or false", Path: "a path"}
-    raise ConfigError(f"{name} must be {wanted.get(hint, hint)}, not {value!r}.")
+    raise ConfigError(
+        "{name} must be {wanted}, not {value}.", name=name, wanted=wanted.get(hint, hint), value=repr(value)
+    )

@@ -62,7 +62,7 @@ class SuperResolutionTrainingConfig:
         }
         for name, value in counts.items():
             if value < 1:
-                raise ConfigError(f"{name} must be at least 1.")
+                raise ConfigError("{name} must be at least 1.", name=name)
         if self.warmup_steps < 0:
             raise ConfigError("warmup_steps must be 0 or more.")
         if not 0 < self.learning_rate < math.inf:
@@ -72,4 +72,7 @@ class SuperResolutionTrainingConfig:
         if not 0 <= self.minutes < math.inf:
             raise ConfigError("minutes must be above 0, or 0 for no limit.")
         if self.precision not in get_args(TrainingPrecision):
-            raise ConfigError(f"precision must be one of {', '.join(get_args(TrainingPrecision))}.")
+            raise ConfigError(
+                "precision must be one of {choices}.",
+                choices=", ".join(get_args(TrainingPrecision)),
+            )

@@ -93,7 +93,10 @@ class TrainingConfig:
         if not 0 <= self.ema_decay < 1 or not 0 <= self.drop_path < 1:
             raise ConfigError("ema_decay and drop_path must be in [0, 1).")
         if self.precision not in get_args(TrainingPrecision):
-            raise ConfigError(f"precision must be one of {', '.join(get_args(TrainingPrecision))}.")
+            raise ConfigError(
+                "precision must be one of {choices}.",
+                choices=", ".join(get_args(TrainingPrecision)),
+            )
         if self.enlarge_once and (self.sr_learning_rate > 0 or self.streams.degradation.kind != "bicubic"):
             raise ConfigError(
                 "enlarge_once needs a super-resolution network that stays as it is (sr_learning_rate 0) and bicubic "

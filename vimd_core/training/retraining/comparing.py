@@ -100,7 +100,9 @@ def compare_on_held_back(folder: Path, plan: TrainingPlan, on_progress: Callable
         with whole_file(folder / COMPARISON) as temporary:
             temporary.write_text(json.dumps(result), encoding="utf-8")
     except OSError as e:
-        raise CheckpointError(f"The comparison can't be written ({e.strerror}): free some space.") from e
+        raise CheckpointError(
+            "The comparison can't be written ({reason}): free some space.", reason=e.strerror
+        ) from e
 
 
 def _held_back(plan: TrainingPlan) -> list[_Row]:

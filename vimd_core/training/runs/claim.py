@@ -53,12 +53,16 @@ def claimed_run(arguments: argparse.Namespace, result: str) -> Iterator[Path | N
         is_ours = lock.take()
     except OSError as e:
         raise ConfigError(
-            f"The run folder {folder} can't be written to ({e.strerror or e}): choose another."
+            "The run folder {folder} can't be written to ({reason}): choose another.",
+            folder=folder,
+            reason=e.strerror or e,
         ) from e
     if not is_ours:
         raise ConfigError(
-            f"Another training runs in {folder} ({_holder(folder)}): wait for its end or stop it, or choose another "
-            "folder with --run."
+            "Another training runs in {folder} ({holder}): wait for its end or stop it, or choose "
+            "another folder with --run.",
+            folder=folder,
+            holder=_holder(folder),
         )
     try:
         if arguments.resume:
@@ -88,7 +92,11 @@ def _require_nothing_lost(folder: Path) -> None:
     if there == [_CHECKPOINT]:
         what, way = "a training that was not finished", "add --resume to go on with it, choose"
     raise ConfigError(
-        f"{folder} holds {what} ({there[0]}): {way} another folder with --run, or add --overwrite to replace it."
+        "{folder} holds {what} ({name}): {way} another folder with --run, or add --overwrite to replace it.",
+        folder=folder,
+        what=what,
+        name=there[0],
+        way=way,
     )
 
 

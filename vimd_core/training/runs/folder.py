@@ -37,7 +37,9 @@ class RunFolder:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as e:
             raise CheckpointError(
-                f"The run folder {path} can't be made ({e.strerror}): choose another."
+                "The run folder {path} can't be made ({reason}): choose another.",
+                path=path,
+                reason=e.strerror,
             ) from e
 
     @property
@@ -57,7 +59,9 @@ class RunFolder:
                 log.write(line + "\n")
         except OSError as e:
             raise CheckpointError(
-                f"The log {self.path / LOG} can't be written ({e.strerror}): free some space."
+                "The log {path} can't be written ({reason}): free some space.",
+                path=self.path / LOG,
+                reason=e.strerror,
             ) from e
         return line
 
@@ -78,7 +82,9 @@ class RunFolder:
             with whole_file(log) as temporary:
                 temporary.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
         except OSError as e:
-            raise CheckpointError(f"The log {log} can't be written ({e.strerror}): free some space.") from e
+            raise CheckpointError(
+                "The log {log} can't be written ({reason}): free some space.", log=log, reason=e.strerror
+            ) from e
 
     def require_no_unfinished(self) -> None:
         """Check that a new run takes no unfinished one's place.
@@ -92,8 +98,10 @@ class RunFolder:
             return
         if last is not None and not last.get("ended", True):
             raise CheckpointError(
-                f"{self.path} holds a run that is not finished: add --resume to go on with it, choose another "
-                f"folder, or delete {LAST_CHECKPOINT} there."
+                "{path} holds a run that is not finished: add --resume to go on with it, choose "
+                "another folder, or delete {last_checkpoint} there.",
+                path=self.path,
+                last_checkpoint=LAST_CHECKPOINT,
             )
 
     def remove_partial_files(self) -> None:
@@ -116,7 +124,11 @@ class RunFolder:
             with whole_file(target) as temporary:
                 torch.save(state, temporary)
         except (OSError, RuntimeError) as e:
-            raise CheckpointError(f"The checkpoint {target} can't be written ({e}): free some space.") from e
+            raise CheckpointError(
+                "The checkpoint {target} can't be written ({reason}): free some space.",
+                target=target,
+                reason=e,
+            ) from e
 
     def save_weights(self, name: str, weights: dict[str, Tensor], metadata: dict[str, str]) -> Path:
         """Write the weights that a run has led to, whole or not at all.
@@ -137,7 +149,9 @@ class RunFolder:
             with whole_file(target) as temporary:
                 save_file({key: value.contiguous() for key, value in weights.items()}, temporary, metadata)
         except (OSError, SafetensorError) as e:
-            raise CheckpointError(f"The weights {target} can't be written ({e}): free some space.") from e
+            raise CheckpointError(
+                "The weights {target} can't be written ({reason}): free some space.", target=target, reason=e
+            ) from e
         return target
 
     def load_last(self) -> dict[str, Any] | None:
@@ -152,7 +166,9 @@ class RunFolder:
         try:
             state: dict[str, Any] = torch.load(source, map_location="cpu", weights_only=True)
         except (OSError, RuntimeError, ValueError, EOFError, pickle.UnpicklingError) as e:
-            raise CheckpointError(f"The checkpoint {source} is damaged: delete it to start again.") from e
+            raise CheckpointError(
+                "The checkpoint {source} is damaged: delete it to start again.", source=source
+            ) from e
         return state
 
 

@@ -85,7 +85,9 @@ def raised_sentences(folder: Path) -> Iterator[tuple[Path, str]]:
             said = node.args[0].elt if isinstance(node.args[0], ast.GeneratorExp) else node.args[0]
             parts = said.values if isinstance(said, ast.JoinedStr) else [said]
             text = "".join(
-                part.value if isinstance(part, ast.Constant) and isinstance(part.value, str) else "{}"
+                re.sub(r"\{\w+[^}]*\}", "{}", part.value)
+                if isinstance(part, ast.Constant) and isinstance(part.value, str)
+                else "{}"
                 for part in parts
             )
             if (called.endswith("Error") or called in ("append", "extend", "leave_out")) and len(
