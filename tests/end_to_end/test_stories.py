@@ -8,8 +8,8 @@ import shutil
 from pathlib import Path
 
 from PIL import Image
+from places import SAMPLES
 from program import query, run_story
-from sign_scene import SAMPLES as SIGN_SAMPLES
 from sign_scene import SIGN, signs
 from stream_servers import server
 
@@ -117,7 +117,7 @@ def test_a_camera_at_the_road(home: Path, model_arguments: list[str]) -> None:
     labelled = {Path(path).name: label for path, *_, label in seen if label is not None}
     assert labelled == {told["corrected"]: told["label"]}
     if not model_arguments:  # the starter model knows these signs
-        with (SIGN_SAMPLES.parent / "labels.csv").open(encoding="utf-8-sig", newline="") as file:
+        with (SAMPLES / "labels.csv").open(encoding="utf-8-sig", newline="") as file:
             names = {row["class_name"] for row in csv.DictReader(file) if row["capture"] in SIGN_NAMES}
         right = [answer for answer in told["answers"].values() if answer in names]
         assert len(right) >= 0.7 * len(told["answers"])

@@ -8,7 +8,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from sign_scene import FRAMES_EACH, SAMPLES, SIGN, scene, signs
+from sign_scene import CAPTURES, FRAMES_EACH, SIGN, scene, signs
 
 from vimd_core.streaming.grabbers.frames import Frame
 from vimd_core.streaming.sightings.pipeline import Pipeline
@@ -51,7 +51,7 @@ def test_a_sign_that_is_replaced_is_noticed_in_the_first_frame(margin: int, most
 
 def test_what_is_the_same_stays_so_in_noise_in_another_light_and_a_little_moved() -> None:
     chance = np.random.default_rng(0)
-    for path in sorted(SAMPLES.glob("*.png")):
+    for path in sorted(CAPTURES.glob("*.png")):
         image = cv2.imread(str(path), cv2.IMREAD_COLOR)
         assert image is not None
         noisy = np.clip(image + chance.normal(0, 10, image.shape), 0, 255).astype(np.uint8)
@@ -65,7 +65,7 @@ def test_an_even_surface_is_plain_and_a_dark_sign_is_not() -> None:
     chance = np.random.default_rng(0)
     wall = np.clip(120 + chance.normal(0, 6, (60, 60, 3)), 0, 255).astype(np.uint8)
     assert is_plain(small(wall))
-    assert not any(is_plain(small(cv2.imread(str(path)))) for path in SAMPLES.glob("*.png"))
+    assert not any(is_plain(small(cv2.imread(str(path)))) for path in CAPTURES.glob("*.png"))
 
 
 def test_what_nothing_has_changed_in_is_still() -> None:
