@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from vimd_core.processes.supervision import SupervisionPolicy
 from vimd_core.streaming.messages import ShownFrame
 from vimd_core.streaming.sightings.sightings import Sighting
 from vimd_core.streaming.sources.addresses import parse_source
 from vimd_core.streaming.sources.settings import CaptureSettings, ReadSettings, StreamSettings
 from vimd_core.streaming.sources.status import StreamState, StreamStatus
-from vimd_core.streaming.supervisor import StreamSupervisor, SupervisorLimits
+from vimd_core.streaming.supervisor import SOURCE_POLICY, StreamSupervisor
 
 PATIENCE_S = 20.0
 QUICK = ReadSettings(connect_timeout_s=2.0, read_timeout_s=1.5, stall_after_s=0.5, settle_s=0.3)
@@ -80,14 +81,14 @@ def watched(
     read: ReadSettings = QUICK,
     capture: CaptureSettings = EVERY_FRAME,
     max_frames: int = 0,
-    limits: SupervisorLimits | None = None,
+    policy: SupervisionPolicy = SOURCE_POLICY,
     credit: int = 1000,
     **more: Any,
 ) -> Iterator[Watched]:
     address, credentials = parse_source(source)
     listener = Watched()
     settings = StreamSettings(address=address, read=replace(read, **more), capture=capture)
-    supervisor = StreamSupervisor(settings, credentials, listener, max_frames=max_frames, limits=limits)
+    supervisor = StreamSupervisor(settings, credentials, listener, max_frames=max_frames, policy=policy)
     listener.supervisor = supervisor
     supervisor.start()
     supervisor.take(credit)

@@ -12,6 +12,11 @@ from pathlib import Path
 from typing import Final
 
 CHILD_ARGUMENT: Final = "child"
+# Exit codes of child processes, beside 0 and 1.
+EXIT_PARENT_GONE: Final = 3
+EXIT_BAD_REQUEST: Final = 4
+EXIT_HUNG: Final = 5
+EXIT_FAILED: Final = 6
 
 
 def is_packaged() -> bool:

@@ -15,6 +15,7 @@ from typing import Final
 
 from vimd_core.errors import VimdError, WorkerError
 from vimd_core.processes.channel import Channel, take_over_standard_streams
+from vimd_core.processes.child_process import EXIT_BAD_REQUEST, EXIT_FAILED, EXIT_HUNG, EXIT_PARENT_GONE
 from vimd_core.processes.protocol import Message
 
 # Read by OpenCV and FFmpeg when they are loaded. What they say of a stream can hold its whole address.
@@ -26,15 +27,7 @@ import cv2
 from vimd_core.processes.runtime import yield_to_windows
 from vimd_core.streaming.grabbers.choosing import grabber_for
 from vimd_core.streaming.grabbers.frames import Frame
-from vimd_core.streaming.messages import (
-    EXIT_BAD_REQUEST,
-    EXIT_FAILED,
-    EXIT_HUNG,
-    EXIT_PARENT_GONE,
-    HEARTBEAT_INTERVAL_S,
-    ShownFrame,
-    shown_frame_message,
-)
+from vimd_core.streaming.messages import HEARTBEAT_INTERVAL_S, ShownFrame, shown_frame_message
 from vimd_core.streaming.outbox import FrameSlot, Outbox
 from vimd_core.streaming.reading import Reading
 from vimd_core.streaming.sightings.pipeline import Pipeline, whole_look

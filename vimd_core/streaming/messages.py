@@ -32,10 +32,6 @@ from vimd_core.streaming.sources.addresses import Credentials
 from vimd_core.streaming.sources.settings import StreamSettings, to_fields
 
 HEARTBEAT_INTERVAL_S: Final = 0.4
-EXIT_PARENT_GONE: Final = 3
-EXIT_BAD_REQUEST: Final = 4
-EXIT_HUNG: Final = 5
-EXIT_FAILED: Final = 6
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,10 +10,10 @@ from dataclasses import replace
 from typing import Final, TypeVar
 
 from vimd_core.errors import SourceError
-from vimd_core.streaming.backoff import REFUSED_DELAY_S, Backoff
+from vimd_core.processes.backoff import Backoff
 from vimd_core.streaming.grabbers.frames import Frame, Grabber, MissingError, RefusedError
 from vimd_core.streaming.sources.addresses import SourceKind
-from vimd_core.streaming.sources.settings import StreamSettings
+from vimd_core.streaming.sources.settings import RECONNECT_DELAYS, REFUSED_DELAY_S, StreamSettings
 from vimd_core.streaming.sources.status import StreamState, StreamStatus
 
 _Result = TypeVar("_Result")
@@ -110,7 +110,7 @@ class Reading:
             )
 
     def _run(self) -> None:
-        backoff = Backoff()
+        backoff = Backoff(RECONNECT_DELAYS)
         while not self._stopped.is_set():
             self._set_state(StreamState.CONNECTING)
             connected_s = time.monotonic()

@@ -23,7 +23,6 @@ import json
 import os
 import signal
 import sys
-import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -31,9 +30,10 @@ from typing import Any, Final
 from vimd_core.data.files.folders import SearchReport, find_captures
 from vimd_core.data.files.measuring import measure_file
 from vimd_core.data.images.formats import is_image_file, is_regular_file, kind_by_name
+from vimd_core.processes.child_process import EXIT_PARENT_GONE
 from vimd_core.processes.file_errors import trouble_sentence
+from vimd_core.processes.heartbeat import end_with_parent
 
-EXIT_PARENT_GONE: Final = 3
 CHUNK: Final = 256
 
 
@@ -108,7 +108,7 @@ def main() -> int:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     request = json.loads(sys.stdin.buffer.readline())
     answers = sys.stdout.buffer
-    threading.Thread(target=_end_with_parent, name="vimd-parent", daemon=True).start()
+    end_with_parent(sys.stdin.fileno())  # nobody can want its answers any more
     try:
         for line in answer([(Path(root["path"]), int(root["skip"])) for root in request["roots"]]):
             answers.write(json.dumps(line).encode() + b"\n")
@@ -116,10 +116,3 @@ def main() -> int:
     except BrokenPipeError:
         os._exit(EXIT_PARENT_GONE)
     return 0
-
-
-def _end_with_parent() -> None:
-    """End this process when nobody can want its answers any more."""
-    while os.read(sys.stdin.fileno(), 1):
-        pass
-    os._exit(EXIT_PARENT_GONE)

@@ -13,13 +13,12 @@ from typing import Final
 
 from vimd_core.errors import WorkerError
 from vimd_core.processes.channel import Channel, take_over_standard_streams
+from vimd_core.processes.child_process import EXIT_BAD_REQUEST, EXIT_PARENT_GONE
 from vimd_core.processes.protocol import HEARTBEAT_INTERVAL_S, Message
 from vimd_core.processes.runtime import prepare_process, yield_to_windows
 from vimd_core.processes.threads import free_threads
 from vimd_core.worker.requests import RequestQueue
 
-EXIT_PARENT_GONE: Final = 3
-EXIT_BAD_REQUEST: Final = 4
 SHUTDOWN_GRACE_S: Final = 0.5
 
 

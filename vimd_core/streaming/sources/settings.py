@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal, get_args
 
 from vimd_core.errors import SourceError
+from vimd_core.processes.backoff import Delays
 from vimd_core.streaming.sources.addresses import Credentials, SourceAddress, SourceKind
 from vimd_core.streaming.sources.regions import Region
 from vimd_core.streaming.sources.retention import Retention
@@ -16,6 +17,9 @@ Transport = Literal["tcp", "udp"]
 Pace = Literal["fast", "real time"]
 Trigger = Literal["interval", "change", "demand"]
 HASH_BITS: Final = 64
+# Short: a camera is one machine in the same building, and its picture has to be back within 5 s of its return.
+RECONNECT_DELAYS: Final = Delays(first_s=0.25, longest_s=1.6)
+REFUSED_DELAY_S: Final = 60.0
 
 
 @dataclass(frozen=True, kw_only=True)

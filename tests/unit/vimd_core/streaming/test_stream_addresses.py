@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from vimd_core.errors import SourceError
-from vimd_core.streaming.backoff import LONGEST_DELAY_S, Backoff
+from vimd_core.processes.backoff import Backoff
 from vimd_core.streaming.grabbers.authentication import Login, authorisation
 from vimd_core.streaming.grabbers.cameras import list_cameras
 from vimd_core.streaming.sources.addresses import SCHEMES, Credentials, SourceKind, parse_source
 from vimd_core.streaming.sources.redaction import redact
+from vimd_core.streaming.sources.settings import RECONNECT_DELAYS
 
 
 @pytest.mark.parametrize(
@@ -177,14 +178,14 @@ def test_the_digest_is_that_of_the_standard() -> None:
 
 
 def test_delays_grow_are_bounded_and_scattered() -> None:
-    delays = [Backoff() for _ in range(40)]
+    delays = [Backoff(RECONNECT_DELAYS) for _ in range(40)]
     first, tenth = [one.next_s() for one in delays], []
     for one in delays:
         for _ in range(9):
             last = one.next_s()
         tenth.append(last)
     assert max(first) < min(tenth) and len(set(tenth)) > 30
-    assert max(tenth) <= LONGEST_DELAY_S * 1.25
+    assert max(tenth) <= RECONNECT_DELAYS.longest_s * 1.25
     delays[0].reset()
     assert delays[0].next_s() < min(tenth)
 

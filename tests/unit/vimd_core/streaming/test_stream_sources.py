@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -21,14 +22,14 @@ from PIL import Image
 from stream_servers import PASSWORD, UMLAUTS, USER, Server, picture, server
 from watching import EVERY_FRAME, QUICK, watched
 
+from vimd_core.processes.child_process import EXIT_FAILED
 from vimd_core.streaming.grabbers.folder_grabber import FolderGrabber
 from vimd_core.streaming.grabbers.folder_notices import Notices
 from vimd_core.streaming.grabbers.http_grabber import HttpGrabber
-from vimd_core.streaming.messages import EXIT_FAILED
 from vimd_core.streaming.sources.regions import Region
 from vimd_core.streaming.sources.settings import CaptureSettings, MotionSettings
 from vimd_core.streaming.sources.status import StreamState
-from vimd_core.streaming.supervisor import SupervisorLimits
+from vimd_core.streaming.supervisor import SOURCE_POLICY
 
 RECOVERY_S = 5.0
 CODECS = {
@@ -328,7 +329,7 @@ def test_a_child_that_dies_is_started_again(http: Server) -> None:
 
 
 def test_a_child_that_hangs_is_killed_and_started_again(http: Server) -> None:
-    with watched(http.url(), limits=SupervisorLimits(silence_s=1.5)) as stream:
+    with watched(http.url(), policy=replace(SOURCE_POLICY, silence_s=1.5)) as stream:
         stream.wait_for_frames(3)
         assert stream.supervisor is not None
         os.kill(stream.supervisor.process_id, signal.SIGSTOP)

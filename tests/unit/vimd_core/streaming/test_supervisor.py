@@ -4,28 +4,25 @@ for the real one."""
 from __future__ import annotations
 
 import json
-import os
-import queue
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from watching import EVERY_FRAME, PATIENCE_S, Watched
 
-from vimd_core.processes.protocol import Message, encode
-from vimd_core.streaming import supervisor as module
-from vimd_core.streaming.messages import EXIT_HUNG
+from vimd_core.processes.child_process import EXIT_HUNG
+from vimd_core.processes.supervision import SupervisionPolicy
 from vimd_core.streaming.sightings.sightings import Look, Sighting, sighting_message
 from vimd_core.streaming.sources.addresses import parse_source
 from vimd_core.streaming.sources.settings import CaptureSettings, StreamSettings, to_fields
 from vimd_core.streaming.sources.status import StreamState, StreamStatus
-from vimd_core.streaming.supervisor import StreamSupervisor, SupervisorLimits
+from vimd_core.streaming.supervisor import SOURCE_POLICY, StreamSupervisor
 
 ADDRESS = "rtsp://anna:s3cret-word@127.0.0.1/door"
-TICK_S = 0.25
 
 CHILD = """
 import json, os, sys, time
@@ -46,7 +43,8 @@ while data := os.read(0, 65536):
             file.write(json.dumps({"type": message.type, **message.fields}) + "\\n")
         if message.type == "snap":
             say("heartbeat", status={"state": "live", "frames": 8})
-        if message.type == "shutdown" and "stay" not in deeds:
+        if message.type == "shutdown":
+            time.sleep(3600 if "stay" in deeds else 0)
             sys.exit(0)
         if message.type != "take":
             continue
@@ -87,7 +85,7 @@ class Children:
         self._made: list[StreamSupervisor] = []
 
     def supervise(
-        self, *deeds: str, limits: SupervisorLimits | None = None, max_frames: int = 0
+        self, *deeds: str, policy: SupervisionPolicy = SOURCE_POLICY, max_frames: int = 0
     ) -> tuple[StreamSupervisor, Watched]:
         address, credentials = parse_source(ADDRESS)
         listener = Watched()
@@ -97,7 +95,7 @@ class Children:
             listener,
             max_frames=max_frames,
             command=[sys.executable, "-c", script(), str(self._log), *deeds],
-            limits=limits,
+            policy=policy,
         )
         listener.supervisor = made
         self._made.append(made)
@@ -113,80 +111,10 @@ class Children:
 
 @pytest.fixture
 def children(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Children]:
-    monkeypatch.setattr("vimd_core.streaming.backoff.Backoff.next_s", lambda _self: 0.01)
+    monkeypatch.setattr("vimd_core.processes.backoff.Backoff.next_s", lambda _self: 0.01)
     made = Children(tmp_path)
     yield made
     made.stop()
-
-
-class Clock:
-    """Time that passes only while requests are waited for, by given steps."""
-
-    def __init__(self, steps: list[float]) -> None:
-        self.now_s = 1000.0
-        self._left = list(steps)
-
-    def monotonic(self) -> float:
-        return self.now_s
-
-    def get(self, timeout: float) -> None:
-        assert timeout == TICK_S
-        self.now_s += self._left.pop(0)
-        raise queue.Empty
-
-    def put(self, _request: object) -> None: ...
-
-    def is_alive(self) -> bool:
-        return bool(self._left)
-
-
-def serve(
-    monkeypatch: pytest.MonkeyPatch,
-    *steps: float,
-    is_heard: bool = True,
-    limits: SupervisorLimits | None = None,
-) -> tuple[list[str], float, bool]:
-    """A child that says nothing while time passes: the verdict, after how long, and whether it counts as silent."""
-    address, credentials = parse_source(ADDRESS)
-    supervisor = StreamSupervisor(StreamSettings(address=address), credentials, Watched(), limits=limits)
-    clock = Clock(list(steps))
-    monkeypatch.setattr(module, "time", clock)
-    monkeypatch.setattr(supervisor, "_requests", clock)
-    monkeypatch.setattr(supervisor, "_heard_s", clock.now_s)
-    monkeypatch.setattr(supervisor, "_has_been_heard", is_heard)
-    verdicts: list[str] = []
-    supervisor._serve(None, clock, verdicts)  # type: ignore[arg-type]
-    return verdicts, clock.now_s - 1000.0, supervisor._is_silent()
-
-
-@pytest.mark.parametrize(("is_heard", "patience_s"), [(True, 10.0), (False, 60.0)])
-def test_a_silent_child_is_given_up_after_its_time(
-    is_heard: bool, patience_s: float, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ticks = int(patience_s / TICK_S)
-    assert serve(monkeypatch, *[TICK_S] * ticks, is_heard=is_heard) == ([], patience_s, False)
-    verdicts, after_s, is_silent = serve(monkeypatch, *[TICK_S] * 400, is_heard=is_heard)
-    assert verdicts == [f"it gave no sign of life for {patience_s:g} s"]
-    assert after_s == patience_s + TICK_S and is_silent
-    own = SupervisorLimits(silence_s=3.0, start_s=3.0)
-    assert serve(monkeypatch, *[TICK_S] * 400, is_heard=is_heard, limits=own)[1] == 3.0 + TICK_S
-
-
-@pytest.mark.parametrize("is_heard", [True, False])
-def test_a_child_is_not_blamed_for_the_time_that_the_machine_slept(
-    is_heard: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    patience_s = 10.0 if is_heard else 60.0
-    ticks = int(patience_s / TICK_S)
-    waking = [TICK_S] * 3 + [28_800.0] + [TICK_S] * ticks
-    assert serve(monkeypatch, *waking, is_heard=is_heard) == ([], sum(waking), False)
-    verdicts, after_s, _ = serve(monkeypatch, *waking, *[TICK_S] * 9, is_heard=is_heard)
-    assert verdicts and after_s == sum(waking) + TICK_S, "it has its time anew, and no more"
-
-
-def test_a_machine_that_is_slow_has_not_slept(monkeypatch: pytest.MonkeyPatch) -> None:
-    verdicts, after_s, _ = serve(monkeypatch, *[2.0] * 40)
-    assert verdicts and after_s == 12.0
 
 
 def test_a_child_is_told_everything_that_was_asked_for_before_it_ran(children: Children) -> None:
@@ -240,7 +168,7 @@ def test_counts_go_on_where_a_child_that_died_had_left_off(children: Children) -
     second = lives[1]
     assert (second.sightings, second.lost, second.missed, second.reconnections) == (6, 4, 2, 8)
     assert [one.restarts for one in lives[:2]] == [0, 1]
-    assert "exit code 3" in second.last_error and "without a word" in second.last_error
+    assert second.last_error == "it exited with code 3, no output"
     waiting = next(one for one in listener.statuses if one.state is StreamState.RECONNECTING)
     assert (waiting.retry_in_s, waiting.frames, waiting.frames_per_s) == (0.01, 7, 0.0)
     # A child that is started again is told all that was wanted of the one before.
@@ -253,7 +181,7 @@ def test_counts_go_on_where_a_child_that_died_had_left_off(children: Children) -
     [
         (("say:first", "say: a driver broke  ", "exit:1"), "a driver broke"),
         ((f"exit:{EXIT_HUNG}",), "its driver did not come back"),
-        (("exit:3",), "its process ended with exit code 3 and without a word"),
+        (("exit:3",), "it exited with code 3, no output"),
         (("babble",), "The child process sent something that is not a message."),
     ],
 )
@@ -298,7 +226,7 @@ def test_a_program_that_is_not_there_is_said_and_tried_again(tmp_path: Path, chi
 
 
 def test_a_child_that_does_not_end_is_ended(children: Children, caplog: pytest.LogCaptureFixture) -> None:
-    supervisor, listener = children.supervise("beat", "stay", limits=SupervisorLimits(stop_s=0.1))
+    supervisor, listener = children.supervise("beat", "stay", policy=replace(SOURCE_POLICY, stop_s=0.1))
     supervisor.start()
     listener.wait_for(StreamState.LIVE)
     stopper = threading.Thread(target=supervisor.stop)
@@ -339,48 +267,4 @@ def test_a_child_that_has_closed_its_pipe_may_end_by_itself(children: Children) 
     supervisor, listener = children.supervise("close:7")
     supervisor.start()
     listener.wait(lambda: listener.status.restarts >= 1, "the restart")
-    assert "exit code 7" in next(one.last_error for one in listener.statuses if one.restarts)
-
-
-def test_waits_are_short_again_after_a_child_that_ran_for_half_a_minute(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    address, credentials = parse_source(ADDRESS)
-    supervisor = StreamSupervisor(StreamSettings(address=address), credentials, Watched())
-    clock, lives, log = Clock([]), [1.0, 30.0, 30.5, 90.0, 2.0], list[str]()
-
-    class Noted:
-        def next_s(self) -> float:
-            log.append("wait")
-            return 0.0
-
-        def reset(self) -> None:
-            log.append("reset")
-
-    def run_child() -> str:
-        clock.now_s += lives.pop(0)
-        if not lives:
-            supervisor.request_stop()
-        return "gone"
-
-    monkeypatch.setattr(module, "time", clock)
-    monkeypatch.setattr(module, "Backoff", Noted)
-    monkeypatch.setattr(supervisor, "_run_child", run_child)
-    supervisor._keep()
-    assert log == ["wait", "wait", "reset", "wait", "reset", "wait"]
-    assert supervisor.status.restarts == 4 and supervisor.status.state is StreamState.STOPPED
-
-
-@pytest.mark.parametrize("is_stopping", [True, False])
-def test_what_a_child_says_while_it_is_ended_is_not_passed_on(is_stopping: bool) -> None:
-    address, credentials = parse_source(ADDRESS)
-    listener = Watched()
-    supervisor = StreamSupervisor(StreamSettings(address=address), credentials, listener)
-    if is_stopping:
-        supervisor.request_stop()
-    reading, writing = os.pipe()
-    os.write(writing, encode(Message("heartbeat", {"status": {"state": "live"}})))
-    os.close(writing)
-    with os.fdopen(reading, "rb") as pipe:
-        supervisor._read(pipe, [])
-    assert [one.state for one in listener.statuses] == ([] if is_stopping else [StreamState.LIVE])
+    assert "exited with code 7" in next(one.last_error for one in listener.statuses if one.restarts)

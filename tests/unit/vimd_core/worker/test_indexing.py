@@ -14,7 +14,8 @@ import pytest
 from PIL import Image
 
 from vimd_core.data.files.measuring import measure_file
-from vimd_core.worker.indexing import CHUNK, EXIT_PARENT_GONE
+from vimd_core.processes.child_process import EXIT_PARENT_GONE
+from vimd_core.worker.indexing import CHUNK
 
 TIMEOUT_S = 120
 
