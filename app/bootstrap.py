@@ -190,9 +190,9 @@ class Studio(QObject):
 
     def _take_in(self, handed: Handed) -> None:
         if handed.paths or handed.addresses:
-            self.window.incoming.take(handed.paths, handed.addresses)
+            self.window.exchange.incoming.take(handed.paths, handed.addresses)
         if handed.model is not None:
-            self.window.files.use_model(handed.model)
+            self.window.models.commands.use_model(handed.model)
 
     def _hand_over_after_all(self, _sentence: str) -> None:
         """Two starts at once: the one that was slower gives what it has to the other and goes."""

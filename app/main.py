@@ -137,7 +137,7 @@ def _run(options: Options, crashes: CrashWatch) -> int:
     application.setDesktopFileName("vimd-studio")
     studio = Studio(application, options)
     _close_on_interrupt(studio, application)
-    application.file_opened.connect(lambda name: studio.window.incoming.take([Path(name)]))
+    application.file_opened.connect(lambda name: studio.window.exchange.incoming.take([Path(name)]))
     studio.window.show()
     # After the first paint: opening a project loads SQLAlchemy, which would hold the paint up.
     QTimer.singleShot(0, studio.start)

@@ -144,7 +144,7 @@ class Stage:
         loop.exec()
 
     def add(self, *paths: Path) -> None:
-        self.window.files.add(list(paths))
+        self.window.exchange.imports.add(list(paths))
         self.wait_classified()
 
     def wait_classified(self) -> None:
@@ -160,12 +160,12 @@ class Stage:
 
     @property
     def is_counted(self) -> bool:
-        chips = self.window.quick_filters.chips
+        chips = self.window.filters.quick.chips
         return str(self.studio.captures.rowCount()) in chips[CaptureFilter.ALL].text().replace(",", "")
 
     def show_row(self, row: int) -> None:
         self.window.gallery.selection.select_row(row)
-        inspector = self.window.inspector
+        inspector = self.window.inspector.panel
 
         def is_there() -> bool:
             detail = inspector.detail
@@ -180,7 +180,7 @@ class Stage:
 
     def review_some(self) -> None:
         """A few labels of each kind, as a user would have given them."""
-        review = self.window.review
+        review = self.window.review.session
         self.show_row(0)
         for command in (
             review.accept,
@@ -192,7 +192,7 @@ class Stage:
             lambda: review.mark(ActionKind.REJECT),
         ):
             command()
-        wait_until(lambda: "4" in self.window.quick_filters.chips[CaptureFilter.ACCEPTED].text())
+        wait_until(lambda: "4" in self.window.filters.quick.chips[CaptureFilter.ACCEPTED].text())
         self.settle()
 
     def samples(self) -> None:
@@ -202,7 +202,7 @@ class Stage:
         self.add(SAMPLES)
         self.review_some()
         self.show_row(2)
-        wait_until(lambda: self.window.inspector.detail.history)
+        wait_until(lambda: self.window.inspector.panel.detail.history)
 
     def trigger(self, name: str) -> Callable[[], None]:
         return getattr(self.window.actions_, name).trigger
@@ -228,7 +228,7 @@ def empty(stage: Stage) -> None:
     stage.start(is_first=True)
     wait_until(lambda: stage.window.is_empty and stage.studio.services.classify.is_model_loaded)
     stage.take()
-    stage.window.files.add([SAMPLES])
+    stage.window.exchange.imports.add([SAMPLES])
     wait_until(lambda: stage.window.program.tour.isVisible())
     stage.wait_classified()
     stage.show_row(0)
@@ -241,7 +241,7 @@ def empty(stage: Stage) -> None:
 def review(stage: Stage) -> None:
     stage.samples()
     stage.take()
-    compare = stage.window.inspector.compare
+    compare = stage.window.inspector.panel.compare
     for mode in (CompareMode.SLIDER, CompareMode.LENS):
         compare.mode_buttons[mode].click()
         stage.take(mode)
@@ -263,7 +263,7 @@ def near(stage: Stage) -> None:
     near_names = {path.name.rsplit("_", 1)[0] for path in (SAMPLES.parent / "near").iterdir()}
     row = next(r for r in rows if any(n in str(captures.index(r).data()) for n in near_names) and r > 2)
     stage.show_row(row)
-    wait_until(lambda: not stage.window.inspector.near.isHidden())
+    wait_until(lambda: not stage.window.inspector.panel.near.isHidden())
     stage.settle()
     stage.take()
 
@@ -278,7 +278,7 @@ def panels(stage: Stage) -> None:
             found: list[object] = []
             stage.studio.services.insight.map_found.connect(found.append)
             stage.take("map-none")
-            stage.window.map_panel.make_button.click()
+            stage.window.insight.map.make_button.click()
             wait_until(found.__len__)
         stage.settle()
         stage.take(name)
@@ -304,13 +304,13 @@ def live(stage: Stage) -> None:
         wait_until(lambda: stage.studio.captures.rowCount() > 6, "captures")
         stage.show_row(0)
         stage.take("rows")
-        stage.window.show_live(streams.records[0].id)
-        view = stage.window.live_view
+        stage.window.live.show_stream(streams.records[0].id)
+        view = stage.window.live.view
         wait_until(lambda: view.picture.has_frame and len(view.cards.cards) == 2, "live answers")
         view.picture._select(0)
         stage.settle()
         stage.take()
-        stage.window.stream_list.setCurrentIndex(stage.window.stream_list.model().index(0, 0))
+        stage.window.live.stream_list.setCurrentIndex(stage.window.live.stream_list.model().index(0, 0))
         streams.stop(streams.records[0].id)
         stage.settle()
         stage.take("stopped")
@@ -318,7 +318,7 @@ def live(stage: Stage) -> None:
         for number, page in enumerate(("captures", "kept"), start=1):
             stage.take_dialog(
                 page,
-                stage.window.stream_list.edit_settings.trigger,
+                stage.window.live.stream_list.edit_settings.trigger,
                 lambda dialog, number=number: dialog.tabs.setCurrentIndex(number),
             )
 
@@ -366,7 +366,7 @@ def dialogs(stage: Stage) -> None:
     ):  # fmt: skip
         stage.take_dialog(name, stage.trigger(name))
     stage.take_dialog("palette-found", stage.trigger("palette"), lambda dialog: dialog.search.setText("re"))
-    stage.window.class_panel.choose(2)
+    stage.window.classes.panel.choose(2)
     stage.settle()
     for name in ("add_class", "rename_class", "recolour_class", "class_key", "merge_classes", "delete_class"):
         stage.take_dialog(name, stage.trigger(name))
@@ -381,30 +381,30 @@ def retraining(stage: Stage) -> None:
     services, window = stage.studio.services, stage.window
     window.gallery.view.selectAll()
     stage.settle()
-    window.review.accept()
-    ids = window.review.selected
-    wait_until(lambda: str(len(ids)) in window.quick_filters.chips[CaptureFilter.ACCEPTED].text())
+    window.review.session.accept()
+    ids = window.review.session.selected
+    wait_until(lambda: str(len(ids)) in window.filters.quick.chips[CaptureFilter.ACCEPTED].text())
     services.labels.label_by_name(ids[: len(ids) // 3], "Seen at last")
     stage.settle()
     stage.take_dialog("dialog", stage.trigger("retrain"))
     few = {"epochs": 3, "epoch_images": 0, "learning_rate": 3e-4}
     services.retrain.start(RetrainRequest(effort=Effort.QUICK, device="cpu", threads=1, changes=few))
-    window.training.panel_wanted.emit()
+    window.training.panel_wanted.emit("training")
     wait_until(lambda: len(services.retrain.curves.losses.get("", [])) > 1, "the curve")
     stage.take("panel")
-    wait_until(lambda: window.training.gate is not None, "the gate")
-    stage.take("gate", window.training.gate)
-    window.training.gate.promote_button.click()
-    wait_until(lambda: window.training.gate is None and not services.classify.is_running)
-    window.training.show_models()
-    models = window.training.models
+    wait_until(lambda: window.models.commands.gate is not None, "the gate")
+    stage.take("gate", window.models.commands.gate)
+    window.models.commands.gate.promote_button.click()
+    wait_until(lambda: window.models.commands.gate is None and not services.classify.is_running)
+    window.models.commands.show_models()
+    models = window.models.commands.dialog
     wait_until(lambda: models.table.rowCount() == 2, "the registry")
     stage.take("models", models)
     models.table.selectAll()
     models.compare_button.click()
-    wait_until(lambda: window.training.gate is not None, "the comparison")
-    stage.take("pair", window.training.gate)
-    window.training.gate.close()
+    wait_until(lambda: window.models.commands.gate is not None, "the comparison")
+    stage.take("pair", window.models.commands.gate)
+    window.models.commands.gate.close()
     models.close()
 
 
@@ -416,10 +416,10 @@ def menus(stage: Stage) -> None:
         menu.popup(stage.window.mapToGlobal(stage.window.rect().topLeft()))
         stage.take(str(position), menu)
         menu.close()
-    stage.window.inspector.picker.setFocus()
-    stage.window.inspector.picker.setText("s")
+    stage.window.inspector.panel.picker.setFocus()
+    stage.window.inspector.panel.picker.setText("s")
     stage.settle()
-    stage.take("picker", stage.window.inspector.picker.rows)
+    stage.take("picker", stage.window.inspector.panel.picker.rows)
     stage.take("picker-line")
 
 
@@ -437,16 +437,16 @@ def long_names(stage: Stage) -> None:
     stage.add(folder)
     stage.show_row(0)
     name = "Donaudampfschifffahrtsgesellschaftskapitän, seen from below in murky water with a reflection"
-    stage.window.review.choose_class(name)
-    stage.window.review.choose_class(
+    stage.window.review.session.choose_class(name)
+    stage.window.review.session.choose_class(
         "禁止超车标志牌以及所有类似的交通标志牌子的一个非常长的类别名称用于测试界面的显示效果如何"
     )
-    stage.window.review.accept()
+    stage.window.review.session.accept()
     stage.settle()
     stage.show_row(0)
-    wait_until(lambda: stage.window.inspector.detail.history)
-    stage.window.class_panel.search.setText("D")
-    stage.window.class_panel.search.clear()
+    wait_until(lambda: stage.window.inspector.panel.detail.history)
+    stage.window.classes.panel.search.setText("D")
+    stage.window.classes.panel.search.clear()
     stage.take()
     stage.studio.captures.set_query(
         CaptureQuery(text="capture of the third camera on the left of the northern gate")
@@ -472,7 +472,7 @@ def busy(stage: Stage) -> None:
     folder = noise(stage.home / "captures", 10_000)
     stage.start()
     wait_until(lambda: stage.studio.services.classify.is_model_loaded)
-    stage.window.files.add([SAMPLES, folder])
+    stage.window.exchange.imports.add([SAMPLES, folder])
     footer = stage.window.footer
     wait_until(lambda: footer.import_job.isVisible() and footer.classify_job.isVisible())
     stage.take("importing")
@@ -552,7 +552,7 @@ def take_for_readme(stage: Stage) -> None:
     for name in ("progress", "confusion"):
         stage.window.docks.show_panel(name)
         stage.settle()
-    wait_until(lambda: stage.window.confusion_panel.model.rowCount(), "the confusion matrix")
+    wait_until(lambda: stage.window.insight.confusion.model.rowCount(), "the confusion matrix")
     stage.window.gallery.view.verticalScrollBar().setValue(0)
     stage.settle()
     stage.keep("panels", "light")

@@ -13,6 +13,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from replies import reply
 
 from app.bootstrap import SAMPLES, Studio
 from app.domain.capture_query import CaptureQuery
@@ -21,7 +22,6 @@ from app.exchange.export_formats import ExportFormat
 from app.exchange.export_run import ExportRequest
 from app.exchange.label_plan import ImportChoice
 from app.item_models.capture_list_model import CaptureRole
-from app.views.classes import class_dialogs
 from app.views.live.stream_dialog import StreamDialog
 from app.views.live.stream_pages import CHANGE, DEMAND
 from app.views.training.retrain_dialog import RetrainDialog
@@ -42,7 +42,7 @@ def tile(studio: Studio, row: int) -> CaptureRow | None:
 
 
 def answers(studio: Studio) -> list[str]:
-    return [bar.answer.name for bar in studio.window.inspector.bars.bars if bar.answer is not None]
+    return [bar.answer.name for bar in studio.window.inspector.panel.bars.bars if bar.answer is not None]
 
 
 def click_tile(studio: Studio, row: int) -> None:
@@ -70,12 +70,12 @@ def all_classified(studio: Studio) -> bool:
 
 
 def inspector_shows(studio: Studio, row: int) -> bool:
-    detail = studio.window.inspector.detail
+    detail = studio.window.inspector.panel.detail
     return detail is not None and detail.row.id == studio.captures.capture_id(row) and bool(detail.top)
 
 
 def inspector_is_at(studio: Studio, row: int) -> bool:
-    detail = studio.window.inspector.detail
+    detail = studio.window.inspector.panel.detail
     return detail is not None and detail.row.id == studio.captures.capture_id(row)
 
 
@@ -88,7 +88,7 @@ def first_day(studio: Studio) -> Iterator[Condition]:
     report["captures"] = studio.captures.rowCount()
     click_tile(studio, CORRECTED_ROW)
     yield lambda: inspector_shows(studio, CORRECTED_ROW)
-    yield lambda: studio.window.inspector.compare.super_resolved.image is not None
+    yield lambda: studio.window.inspector.panel.compare.super_resolved.image is not None
     yield lambda: QApplication.focusWindow() is not None
     chosen = answers(studio)[1]
     QTest.keyClick(studio.window.gallery.view, Qt.Key.Key_2)
@@ -112,8 +112,8 @@ def second_day(studio: Studio) -> Iterator[Condition]:
     report["name"] = shown.path.name
     report["label"] = shown.label
     report["state"] = shown.state.name
-    report["label_on_screen"] = studio.window.inspector.label_text.text()
-    report["history"] = studio.window.inspector.ledger.lines
+    report["label_on_screen"] = studio.window.inspector.panel.label_text.text()
+    report["history"] = studio.window.inspector.panel.ledger.lines
     report["classifies_again"] = studio.services.classify.is_running
 
 
@@ -144,7 +144,7 @@ def correct_and_export(studio: Studio) -> Iterator[Condition]:
         )
     report["labels"] = labels(studio)
     request = ExportRequest(ExportFormat.CSV, CaptureQuery(), table())
-    studio.window.dialogs.ask_export = lambda *_: request  # type: ignore[method-assign]
+    reply(studio.window, ask_export=lambda *_: request)
     studio.window.actions_.export.trigger()
     yield lambda: "were written" in studio.window.message_bar.text
 
@@ -155,10 +155,8 @@ def import_again(studio: Studio) -> Iterator[Condition]:
     drop(studio, SAMPLES)
     yield lambda: all_classified(studio)
     report["labels_before"] = labels(studio)
-    studio.window.dialogs.ask_label_table = table  # type: ignore[method-assign]
-    studio.window.dialogs.ask_label_import = (  # type: ignore[method-assign]
-        lambda _imports, _draft, plan: (plan, ImportChoice.ONLY_NEW)
-    )
+    reply(studio.window, ask_label_table=table)
+    reply(studio.window, ask_label_import=lambda _imports, _draft, plan: (plan, ImportChoice.ONLY_NEW))
     studio.window.actions_.import_labels.trigger()
     yield lambda: "labels imported" in studio.window.message_bar.text
     yield lambda: sum(label is not None for label in labels(studio).values()) == NUM_CORRECTED
@@ -178,8 +176,8 @@ def merge_and_undo(studio: Studio) -> Iterator[Condition]:
     merged, into = sorted({label for label in before.values() if label is not None})[:2]
     report["merged"], report["into"] = merged, into
     records = {record.name: record for record in studio.classes.records}
-    class_dialogs.ask_merge_target = lambda *_args, **_named: records[into].id  # type: ignore[assignment]
-    studio.window.class_panel.choose(records[merged].id)
+    reply(studio.window, ask_merge_target=lambda *_args, **_named: records[into].id)
+    studio.window.classes.panel.choose(records[merged].id)
     yield lambda: set(labels(studio).values()) == {merged}  # a chosen class filters the gallery
     studio.window.actions_.merge_classes.trigger()
     yield lambda: not studio.captures.is_loading and merged not in {r.name for r in studio.classes.records}
@@ -228,15 +226,15 @@ def retrain_and_back(studio: Studio) -> Iterator[Condition]:
     report["plan"] = dialog.plan.text()
     QTimer.singleShot(0, dialog.start_button.click)
     yield lambda: services.retrain.is_running and len(services.retrain.curves.losses.get("", [])) > 0
-    report["panel"] = window.training_panel.isVisible()
-    yield lambda: window.training.gate is not None
-    gate = window.training.gate
+    report["panel"] = window.training.panel.isVisible()
+    yield lambda: window.models.commands.gate is not None
+    gate = window.models.commands.gate
     assert gate is not None
     report["at_the_gate"] = predictions(studio)
     report["gate"] = gate.heading.text()
     report["curve"] = len(services.retrain.curves.losses[""])
     gate.promote_button.click()
-    yield lambda: window.training.gate is None and predictions(studio) != before
+    yield lambda: window.models.commands.gate is None and predictions(studio) != before
     yield lambda: all_classified(studio) and not services.classify.is_running
     report["after"] = predictions(studio)
     report["labels_after"] = labels(studio)
@@ -262,11 +260,11 @@ def half_damaged(studio: Studio) -> Iterator[Condition]:
     report["captures"] = studio.captures.rowCount()
     click_tile(studio, CORRECTED_ROW)
     yield lambda: tile(studio, CORRECTED_ROW) is not None and inspector_shows(studio, CORRECTED_ROW)
-    report["label"] = window.inspector.label_text.text()
+    report["label"] = window.inspector.panel.label_text.text()
     yield lambda: QApplication.focusWindow() is not None
     QTest.keyClick(window.gallery.view, Qt.Key.Key_U)
     yield lambda: "looking only" in window.message_bar.text
-    window.dialogs.ask_backup = lambda _name, records: records[0].path  # type: ignore[method-assign]
+    reply(window, ask_backup=lambda _name, records: records[0].path)
     window.actions_.restore.trigger()
     yield lambda: "(read only)" not in window.windowTitle() and studio.captures.rowCount() > 40
     report["title_after"] = window.windowTitle()
@@ -302,7 +300,7 @@ def in_dialog(
 
 def drag_on_picture(studio: Studio, left: float, top: float, right: float, bottom: float) -> None:
     """Draw a region on the live picture."""
-    picture = studio.window.live_view.picture
+    picture = studio.window.live.view.picture
     button, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     start, end = picture.to_widget(left, top).toPoint(), picture.to_widget(right, bottom).toPoint()
     QTest.mousePress(picture, button, none, start)
@@ -323,9 +321,9 @@ def at_the_road(studio: Studio) -> Iterator[Condition]:
 
     in_dialog(studio, window.actions_.add_stream.trigger, fill_in)
     yield lambda: streams.records and streams.status(streams.records[0].id).state is StreamState.LIVE
-    window.stream_list.setCurrentIndex(window.stream_list.model().index(0, 0))
-    window.stream_list.show_live.trigger()
-    view = window.live_view
+    window.live.stream_list.setCurrentIndex(window.live.stream_list.model().index(0, 0))
+    window.live.stream_list.show_live.trigger()
+    view = window.live.view
     yield lambda: view.picture.isVisible() and view.picture.has_frame
     left, top, side = (int(value) for value in os.environ["VIMD_SIGN"].split(","))
     drag_on_picture(studio, left - 3, top - 3, left + side + 3, top + side + 3)
@@ -341,14 +339,14 @@ def at_the_road(studio: Studio) -> Iterator[Condition]:
         dialog.captures.trigger.setCurrentIndex(CHANGE)
         dialog.captures.interval.setValue(0.2)
 
-    in_dialog(studio, window.stream_list.edit_settings.trigger, capture_changes)
+    in_dialog(studio, window.live.stream_list.edit_settings.trigger, capture_changes)
 
     def classified() -> list[CaptureRow]:
         shown = [tile(studio, row) for row in range(studio.captures.rowCount())]
         return [row for row in shown if row is not None and row.predicted is not None]
 
     yield lambda: len(classified()) >= 4
-    window.stream_list.stop.trigger()
+    window.live.stream_list.stop.trigger()
     yield lambda: not streams.is_running(streams.records[0].id) and not studio.services.classify.is_running
     report["answers"] = {row.path.name: row.predicted for row in classified()}
     window.docks.show_panel("inspector")

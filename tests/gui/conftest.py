@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from replies import is_unanswered, reply
 from verbs import SCRIPTED_WORKER, process_is_gone, scripted
 
 from app.bootstrap import Options, Studio
@@ -83,7 +84,8 @@ def start(qtbot: QtBot, qapp: QApplication, home: Path) -> Iterator[StartStudio]
         open_studios.remove(studio)
         process_id = studio.services.worker.process_id
         # Nobody is there to answer; a training that still goes on ends soon, with everything saved.
-        vars(studio.window.dialogs).setdefault("ask_training_at_close", lambda: False)
+        if is_unanswered(studio.window, "ask_training_at_close"):
+            reply(studio.window, ask_training_at_close=lambda: False)
         studio.window.close()
         studio.shut_down()
         studio.window.deleteLater()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from pytestqt.qtbot import QtBot
+from replies import reply
 from stream_servers import PASSWORD, USER, Server, server
 from verbs import wait_for
 
@@ -46,12 +47,12 @@ def new_stream(
 
 def add_stream(studio: Studio, new: NewStream) -> None:
     """Choose Add camera or stream, and fill the dialog in."""
-    studio.window.dialogs.ask_stream = lambda *_: new  # type: ignore[method-assign]
+    reply(studio.window, ask_stream=lambda *_: new)
     studio.window.actions_.add_stream.trigger()
 
 
 def stream_state(studio: Studio) -> StreamState:
-    status = studio.window.stream_list.model().index(0, 0).data(StreamRole.STATUS)
+    status = studio.window.live.stream_list.model().index(0, 0).data(StreamRole.STATUS)
     assert status is None or isinstance(status, StreamStatus)
     return StreamState.STOPPED if status is None else status.state
 

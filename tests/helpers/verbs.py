@@ -119,7 +119,7 @@ def wait_until_shown(qtbot: QtBot, studio: Studio, position: int) -> None:
     capture_id = studio.captures.capture_id(position)
 
     def is_shown() -> bool:
-        detail = studio.window.inspector.detail
+        detail = studio.window.inspector.panel.detail
         return detail is not None and detail.row.id == capture_id
 
     wait_for(qtbot, is_shown, f"the inspector shows capture {position}")

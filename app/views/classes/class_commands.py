@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject
@@ -12,10 +11,11 @@ from PySide6.QtWidgets import QWidget
 from app.domain.records import ClassRecord
 from app.item_models.class_list_model import ClassListModel
 from app.services.captures.label_service import LabelService
-from app.views.classes import class_dialogs
 from app.views.classes.class_panel import ClassPanel
+from app.views.classes.questions import UNLABEL, ClassQuestions
 from app.views.review.review_session import ReviewSession
 from app.views.shared.actions import Actions
+from app.views.shared.room_context import on
 from app.views.wording.numbers import without_mnemonic
 
 
@@ -29,6 +29,7 @@ class ClassCommands(QObject):
         panel: ClassPanel,
         review: ReviewSession,
         actions: Actions,
+        questions: ClassQuestions,
         window: QWidget,
     ) -> None:
         super().__init__(window)
@@ -37,15 +38,16 @@ class ClassCommands(QObject):
         self._panel = panel
         self._review = review
         self._actions = actions
+        self._questions = questions
         self._window = window
         self._keys: list[QAction] = []
-        self._on(actions.add_class, self.add)
-        self._on(actions.rename_class, self.rename)
-        self._on(actions.recolour_class, self.recolour)
-        self._on(actions.class_key, self.choose_key)
-        self._on(actions.pin_class, self.pin)
-        self._on(actions.merge_classes, self.merge)
-        self._on(actions.delete_class, self.delete)
+        on(actions.add_class, self.add)
+        on(actions.rename_class, self.rename)
+        on(actions.recolour_class, self.recolour)
+        on(actions.class_key, self.choose_key)
+        on(actions.pin_class, self.pin)
+        on(actions.merge_classes, self.merge)
+        on(actions.delete_class, self.delete)
         panel.rename_wanted.connect(self.rename)
         panel.chosen_changed.connect(self._show_enabled)
         panel.list.addActions(actions.class_actions)
@@ -54,17 +56,17 @@ class ClassCommands(QObject):
 
     def add(self) -> None:
         """Make a class that no capture has yet."""
-        name = class_dialogs.ask_class_name(self._window, self.tr("Add a class"))
+        name = self._questions.ask_class_name(self.tr("Add a class"))
         if name:
             self._labels.add_class(name)
 
     def rename(self) -> None:
         """Give the chosen class another name."""
         for record in self._panel.chosen[:1]:
-            name = class_dialogs.ask_class_name(self._window, self.tr("Rename the class"), record.name)
+            name = self._questions.ask_class_name(self.tr("Rename the class"), record.name)
             other = self._classes.find(name)
             if other is not None and other.id != record.id:
-                if class_dialogs.ask_merge_instead(self._window, record, other):
+                if self._questions.ask_merge_instead(record, other):
                     self._labels.merge_classes([record.id], other.id)
             elif name and name != record.name:
                 self._labels.rename_class(record.id, name)
@@ -72,14 +74,14 @@ class ClassCommands(QObject):
     def recolour(self) -> None:
         """Give the chosen class another colour."""
         for record in self._panel.chosen[:1]:
-            colour = class_dialogs.ask_class_colour(self._window, record)
+            colour = self._questions.ask_class_colour(record)
             if colour is not None and colour != record.colour:
                 self._labels.recolour_class(record.id, colour)
 
     def choose_key(self) -> None:
         """Give the chosen class a key of its own."""
         for record in self._panel.chosen[:1]:
-            key = class_dialogs.ask_class_key(self._window, record, self._taken_keys(record))
+            key = self._questions.ask_class_key(record, self._taken_keys(record))
             if key is not None:
                 self._labels.set_class_key(record.id, key or None)
 
@@ -93,7 +95,7 @@ class ClassCommands(QObject):
     def merge(self) -> None:
         """Turn the chosen classes into one."""
         chosen = self._panel.chosen
-        into = class_dialogs.ask_merge_target(self._window, chosen, self._classes.records)
+        into = self._questions.ask_merge_target(chosen, self._classes.records)
         if into is not None:
             self._labels.merge_classes([record.id for record in chosen if record.id != into], into)
 
@@ -103,14 +105,13 @@ class ClassCommands(QObject):
             self._labels.find_model_classes(partial(self._delete, record))
 
     def _delete(self, record: ClassRecord, known_to_models: frozenset[int]) -> None:
-        where = class_dialogs.ask_where_labels_go(
-            self._window,
+        where = self._questions.ask_where_labels_go(
             record,
             self._classes.counts.labelled.get(record.id, 0),
             self._classes.records,
             model_knows=record.id in known_to_models,
         )
-        if where == class_dialogs.UNLABEL:
+        if where == UNLABEL:
             self._labels.delete_class(record.id)
         elif where is not None:
             self._labels.merge_classes([record.id], where)
@@ -157,6 +158,3 @@ class ClassCommands(QObject):
                 )
                 self._window.addAction(action)
                 self._keys.append(action)
-
-    def _on(self, action: QAction, slot: Callable[[], None]) -> None:
-        action.triggered.connect(lambda _checked=False: slot())

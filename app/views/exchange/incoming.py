@@ -15,10 +15,11 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit
 from app.exchange.arrivals import Arrivals, need_a_look, sort_out
 from app.services.container import Services
 from app.storage.locations import is_project
-from app.views.exchange.file_commands import FileCommands
+from app.views.exchange.import_commands import ImportCommands
+from app.views.exchange.label_import_commands import LabelImportCommands
+from app.views.exchange.questions import ExchangeQuestions
 from app.views.live.stream_commands import StreamCommands
 from app.views.shared.message_bar import MessageBar
-from app.views.window.dialogs import Dialogs
 from app.views.wording.errors import localised
 from vimd_core.errors import SourceError
 
@@ -39,17 +40,19 @@ class Incoming(QObject):
     def __init__(
         self,
         services: Services,
-        files: FileCommands,
+        imports: ImportCommands,
+        labels: LabelImportCommands,
         streams: StreamCommands,
-        dialogs: Dialogs,
+        questions: ExchangeQuestions,
         message_bar: MessageBar,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._services = services
-        self._files = files
+        self._imports = imports
+        self._labels = labels
         self._streams = streams
-        self._dialogs = dialogs
+        self._questions = questions
         self._message_bar = message_bar
         self._tables: list[Path] = []  # for when the captures that came with them are there
         self._pictures: list[str] = []  # that are being added
@@ -66,7 +69,7 @@ class Incoming(QObject):
         if need_a_look(paths) and not (len(paths) == 1 and is_project(paths[0])):
             self._do(lambda: sort_out(paths), self._take_sorted)
         else:
-            self._files.add(list(paths))
+            self._imports.add(list(paths))
         for address in addresses:
             self._take_address(address)
 
@@ -100,13 +103,11 @@ class Incoming(QObject):
 
     def open_files(self) -> None:
         """Take single files in."""
-        self.take(self._dialogs.ask_files())
+        self.take(self._questions.ask_files())
 
     def open_address(self) -> None:
         """Ask for an address, and take in what is there."""
-        address = self._dialogs.ask_text(
-            self.tr("Open address"), self.tr("Address of a picture or stream (http, https or rtsp):")
-        )
+        address = self._questions.ask_address()
         if address:
             self._take_address(address)
 
@@ -119,7 +120,7 @@ class Incoming(QObject):
             self._offer_tables()
         elif arrivals.captures:
             self._tables += arrivals.tables
-            self._files.add(list(arrivals.captures))
+            self._imports.add(list(arrivals.captures))
         kinds = [
             self.tr("tables of labels: {0}").format(len(arrivals.tables)) if arrivals.tables else "",
             self.tr("videos: {0}").format(len(arrivals.videos)) if arrivals.videos else "",
@@ -136,7 +137,7 @@ class Incoming(QObject):
     def _offer_tables(self) -> None:
         tables, self._tables = self._tables, []
         if tables:
-            self._files.import_label_table(tables[0])
+            self._labels.import_label_table(tables[0])
         if len(tables) > 1:
             self._message_bar.show_error(
                 self.tr("Of {0} tables only {1} was read: add the others one by one.").format(

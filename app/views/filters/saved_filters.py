@@ -7,20 +7,20 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QWidget
 from app.domain.capture_query import CaptureQuery
 from app.item_models.capture_list_model import CaptureListModel
 from app.services.project_service import ProjectService
+from app.views.filters.questions import FilterQuestions
 from app.views.shared.theme import Theme
-from app.views.window.dialogs import Dialogs
 
 
 class SavedFilters(QWidget):
     """Chooses one, saves the filter of now under a name, forgets one."""
 
     def __init__(
-        self, projects: ProjectService, captures: CaptureListModel, dialogs: Dialogs, theme: Theme
+        self, projects: ProjectService, captures: CaptureListModel, questions: FilterQuestions, theme: Theme
     ) -> None:
         super().__init__()
         self._projects = projects
         self._captures = captures
-        self._dialogs = dialogs
+        self._questions = questions
         self._theme = theme
         self._filters: list[tuple[str, CaptureQuery]] = []
         self.box = QComboBox()
@@ -46,9 +46,7 @@ class SavedFilters(QWidget):
     def save(self) -> None:
         """Ask for a name and save the filter of now under it."""
         query = self._captures.query
-        name = self._dialogs.ask_text(
-            self.tr("Save the filter"), self.tr("Name of the filter; one of the same name is replaced:")
-        )
+        name = self._questions.ask_filter_name()
         if name:
             self._projects.write(
                 lambda unit: unit.catalogue.save_filter(name, query), lambda _none: self.reload()

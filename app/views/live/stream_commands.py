@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject
 
 from app.domain.stream_records import StreamRecord
 from app.services.streams.stream_service import StreamService
+from app.views.live.questions import LiveQuestions
 from app.views.shared.message_bar import MessageBar
-from app.views.window.dialogs import Dialogs
 from app.views.wording.errors import localised
 from vimd_core.streaming.sources.status import StreamState, StreamStatus
 
@@ -22,11 +22,15 @@ class StreamCommands(QObject):
     """Adds sources, and asks for passwords where no key store has them."""
 
     def __init__(
-        self, streams: StreamService, dialogs: Dialogs, message_bar: MessageBar, parent: QObject | None = None
+        self,
+        streams: StreamService,
+        questions: LiveQuestions,
+        message_bar: MessageBar,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._streams = streams
-        self._dialogs = dialogs
+        self._questions = questions
         self._message_bar = message_bar
         self._troubles: dict[int, StreamStatus] = {}
         streams.failed.connect(lambda sentence: message_bar.show_error(localised(sentence)))
@@ -37,7 +41,7 @@ class StreamCommands(QObject):
 
     def add(self, address: str = "") -> None:
         """Watch another camera, stream, video or folder, such as the one that somebody has given."""
-        new = self._dialogs.ask_stream(address=address) if address else self._dialogs.ask_stream()
+        new = self._questions.ask_stream(address=address) if address else self._questions.ask_stream()
         if new is not None:
             self._streams.add(new)
 
@@ -46,7 +50,7 @@ class StreamCommands(QObject):
         record = next((record for record in self._streams.records if record.id == stream_id), None)
         if record is None:
             return
-        new = self._dialogs.ask_stream(record.name, self._streams.settings(stream_id))
+        new = self._questions.ask_stream(record.name, self._streams.settings(stream_id))
         if new is not None:
             self._streams.change(
                 stream_id,
@@ -59,13 +63,13 @@ class StreamCommands(QObject):
     def remove(self, stream_id: int) -> None:
         """Watch a source no longer, if that is what is wanted."""
         name = next((record.name for record in self._streams.records if record.id == stream_id), None)
-        if name is not None and self._dialogs.ask_stream_removal(name):
+        if name is not None and self._questions.ask_stream_removal(name):
             self._streams.remove(stream_id)
 
     def ask_credentials(self, stream_id: int) -> None:
         """Ask for another user name and password."""
         name = next((record.name for record in self._streams.records if record.id == stream_id), "")
-        asked = self._dialogs.ask_credentials(name)
+        asked = self._questions.ask_credentials(name)
         if asked is not None:
             credentials, keeps = asked
             self._streams.give_credentials(stream_id, credentials, keeps=keeps)

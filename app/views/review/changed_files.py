@@ -10,8 +10,8 @@ from app.domain.records import CaptureFilter
 from app.exchange.file_check import FileReport
 from app.item_models.capture_list_model import CaptureListModel
 from app.services.container import Services
+from app.views.review.questions import ChangedLabels, ReviewQuestions
 from app.views.shared.message_bar import MessageBar
-from app.views.window.dialogs import ChangedLabels, Dialogs
 
 if TYPE_CHECKING:
     from app.storage.captures.contents import SetAside
@@ -24,14 +24,14 @@ class ChangedFiles(QObject):
         self,
         services: Services,
         captures: CaptureListModel,
-        dialogs: Dialogs,
+        questions: ReviewQuestions,
         message_bar: MessageBar,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._services = services
         self._captures = captures
-        self._dialogs = dialogs
+        self._questions = questions
         self._message_bar = message_bar
         files = services.files
         files.files_changed.connect(services.inspect.forget_pictures)
@@ -80,7 +80,7 @@ class ChangedFiles(QObject):
     def _ask_about(self, found: SetAside) -> None:
         if not found.labelled:
             return
-        chosen = self._dialogs.ask_changed_labels(len(found.labelled))
+        chosen = self._questions.ask_changed_labels(len(found.labelled))
         if chosen is ChangedLabels.KEEP:
             self._services.labels.keep_earlier()
         elif chosen is ChangedLabels.DROP:

@@ -11,9 +11,9 @@ from app.item_models.capture_list_model import CaptureListModel
 from app.services.captures.label_service import LabelService
 from app.services.streams.stream_service import StreamService
 from app.views.gallery.gallery_selection import GallerySelection
+from app.views.review.questions import ReviewQuestions
 from app.views.review.review_session import ReviewSession
 from app.views.shared.message_bar import LAST_ACTION, MessageBar
-from app.views.window.dialogs import Dialogs
 
 _ASKED_ABOVE: Final = 200
 
@@ -28,7 +28,7 @@ class RemoveCommands(QObject):
         captures: CaptureListModel,
         review: ReviewSession,
         selection: GallerySelection,
-        dialogs: Dialogs,
+        questions: ReviewQuestions,
         message_bar: MessageBar,
         parent: QObject | None = None,
     ) -> None:
@@ -38,7 +38,7 @@ class RemoveCommands(QObject):
         self._captures = captures
         self._review = review
         self._selection = selection
-        self._dialogs = dialogs
+        self._questions = questions
         self._message_bar = message_bar
         self._row: int | None = None
         labels.labels_changed.connect(self._on_labels_changed)
@@ -63,7 +63,7 @@ class RemoveCommands(QObject):
         self._labels.remove_sources(source_ids)
 
     def _may_remove(self, count: int) -> bool:
-        return count <= _ASKED_ABOVE or self._dialogs.ask_removal(count)
+        return count <= _ASKED_ABOVE or self._questions.ask_removal(count)
 
     def _on_labels_changed(self, result: LabelResult) -> None:
         if result.kind is ActionKind.FILE_CHANGED:

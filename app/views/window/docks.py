@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
@@ -12,6 +11,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QTabBar, QTabWidget, QWidget
 
 from app.views.shared.actions import Actions
+from app.views.shared.panels import Panel
 
 _SETTING: Final = "window/panels"
 _VERSION: Final = 1  # raised when a layout of before would not make sense any more
@@ -19,35 +19,6 @@ _SIDE: Final = 230
 _INSPECTOR: Final = 400
 _LEAST: Final = QSize(140, 72)
 _LOW_WINDOW: Final = 600  # pixels; three panels have no room below each other
-
-
-@dataclass(frozen=True)
-class Panel:
-    """One panel.
-
-    Attributes:
-        name: under which its place is remembered.
-        title: for people.
-        widget: what it holds.
-        area: where it is at first.
-        keys: that show and hide it.
-        is_shown: whether it is there at first.
-        on_top_of: the panel that it shares its place with, as a tab.
-        height: at first, beside its neighbours.
-        fits: whether it is at least as high as what it holds at first.
-        is_first: whether it is the one on top where several share a place.
-    """
-
-    name: str
-    title: str
-    widget: QWidget
-    area: Qt.DockWidgetArea
-    keys: str = ""
-    is_shown: bool = True
-    on_top_of: str = ""
-    height: int = 240
-    is_first: bool = False
-    fits: bool = False
 
 
 class _Scrolling(QScrollArea):
@@ -122,9 +93,10 @@ class Docks(QObject):
                 self.docks[panel.name].raise_()
         self._resize_soon()
 
-    def show_panel(self, name: str, *, width: int = 0) -> None:
-        """Bring a panel up, at least so wide as far as the window has room for it."""
+    def show_panel(self, name: str) -> None:
+        """Bring a panel up, as wide as it needs to be as far as the window has room for it."""
         dock = self.docks[name]
+        width = next(panel.width for panel in self._panels if panel.name == name)
         dock.show()
         dock.raise_()
         wanted = min(width, self._window.width() // 2)

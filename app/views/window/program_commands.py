@@ -9,16 +9,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QWidget
 
-from app.item_models.capture_list_model import CaptureListModel
-from app.services.container import Services
 from app.services.program.diagnostics import diagnostics
-from app.services.program.preferences import Preferences, PreferenceValues
-from app.views.shared.actions import Actions
-from app.views.shared.message_bar import MessageBar
-from app.views.shared.theme import Theme
-from app.views.window.dialogs import Dialogs
+from app.services.program.preferences import PreferenceValues
+from app.views.shared.room_context import RoomContext, on
+from app.views.window.questions import ProgramQuestions
 from app.views.window.tour import Tour
 from app.views.wording.translation import chosen_language
 
@@ -33,26 +28,18 @@ _log = logging.getLogger(__name__)
 class ProgramCommands(QObject):
     """Opens the dialogs and puts what they say into effect."""
 
-    def __init__(
-        self,
-        window: QWidget,
-        services: Services,
-        captures: CaptureListModel,
-        preferences: Preferences,
-        actions: Actions,
-        dialogs: Dialogs,
-        message_bar: MessageBar,
-        theme: Theme,
-    ) -> None:
+    def __init__(self, context: RoomContext, questions: ProgramQuestions) -> None:
+        window, actions = context.window, context.actions
+        captures, preferences = context.captures, context.preferences
         super().__init__(window)
         self._window = window
-        self._services = services
+        self._services = context.services
         self._captures = captures
         self._preferences = preferences
         self._actions = actions
-        self._dialogs = dialogs
-        self._message_bar = message_bar
-        self._theme = theme
+        self._questions = questions
+        self._message_bar = context.message_bar
+        self._theme = context.theme
         self.tour = Tour(window)
         self.tour.hide()
         self.tour.ended.connect(lambda: preferences.note_seen(_TOUR))
@@ -61,11 +48,11 @@ class ProgramCommands(QObject):
             (actions.settings, self.change_settings),
             (actions.shortcuts, self.change_shortcuts),
             (actions.palette, self.find_action),
-            (actions.help, dialogs.show_help),
+            (actions.help, questions.show_help),
             (actions.start_tour, self.tour.start),
             (actions.about, self.show_about),
         ):
-            action.triggered.connect(lambda _checked=False, slot=slot: slot())
+            on(action, slot)
         for mode, action in actions.themes.items():
             action.triggered.connect(lambda _checked=False, chosen=mode: preferences.set_theme(chosen))
         preferences.changed.connect(self._apply)
@@ -76,32 +63,32 @@ class ProgramCommands(QObject):
 
     def change_settings(self) -> None:
         """Ask for other settings."""
-        values = self._dialogs.ask_settings(self._preferences.values)
+        values = self._questions.ask_settings(self._preferences.values)
         if values is not None:
             self._preferences.set(values)
 
     def change_shortcuts(self) -> None:
         """Show all keys, and take others."""
-        changes = self._dialogs.ask_shortcuts(self._actions.all(), self._actions.own_shortcuts)
+        changes = self._questions.ask_shortcuts(self._actions.all(), self._actions.own_shortcuts)
         if changes is not None:
             self._actions.use_shortcuts(changes)
             self._preferences.set_shortcuts(changes)
 
     def find_action(self) -> None:
         """Run an action by its name."""
-        action = self._dialogs.ask_action(self._actions.with_menus())
+        action = self._questions.ask_action(self._actions.with_menus())
         if action is not None:
             action.trigger()
 
     def show_about(self) -> None:
         """Tell about the program and this computer."""
         services = self._services
-        self._dialogs.show_about(diagnostics(services.projects, services.classify, services.worker))
+        self._questions.show_about(diagnostics(services.projects, services.classify, services.worker))
 
     def show_crash(self, report: Path) -> None:
         """Show what is left of an earlier run of the program."""
         try:
-            self._dialogs.show_crash(report)
+            self._questions.show_crash(report)
         except OSError as e:
             _log.warning("The report of a crash can't be read: %s", e)
 

@@ -42,7 +42,7 @@ def measure(
             )  # somebody looks at one capture after another
             steps.start(_STEP_MS)
             watch = StallWatch(shows_stacks=shows_stacks).start()
-            studio.window.files.add([pictures])
+            studio.window.exchange.imports.add([pictures])
             wait_until(lambda: ended, "the end of the import")
             run_for(seconds)
             training.is_running()

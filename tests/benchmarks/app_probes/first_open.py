@@ -30,7 +30,7 @@ def measure(folder: Path, captures: int, home: Path, *, shows_stacks: bool = Fal
         watcher = FirstPaint(studio, lambda: painted.append(perf_counter()))
         watch = StallWatch(shows_stacks=shows_stacks).start()
         start = perf_counter()
-        studio.window.files.add([pictures])
+        studio.window.exchange.imports.add([pictures])
         wait_until(lambda: painted, "the first captures on the screen")
         wait_until(lambda: studio.captures.rowCount() >= captures, "the list of all captures")
         measured["listed_s"] = perf_counter() - start

@@ -189,7 +189,7 @@ def _frames(move: Callable[[], None], frames: int) -> list[float]:
 
 
 def _step(studio: Studio, rounds: int) -> dict[str, float | str]:
-    gallery, captures, inspector = studio.window.gallery.view, studio.captures, studio.window.inspector
+    gallery, captures, inspector = studio.window.gallery.view, studio.captures, studio.window.inspector.panel
     gallery.setFocus()
     places = random.Random(1)
     to_paint: list[float] = []
@@ -222,7 +222,7 @@ def _step(studio: Studio, rounds: int) -> dict[str, float | str]:
 
 def _hold_key(studio: Studio) -> float:
     """Milliseconds from the release of a key that repeated faster than a frame, until nothing moves any more."""
-    gallery, captures, inspector = studio.window.gallery.view, studio.captures, studio.window.inspector
+    gallery, captures, inspector = studio.window.gallery.view, studio.captures, studio.window.inspector.panel
 
     def is_at_rest() -> bool:
         wanted = captures.capture_id(gallery.currentIndex().row())
@@ -279,7 +279,7 @@ def _label(studio: Studio, count: int, shows_stacks: bool) -> dict[str, float | 
     gallery.selectionModel().select(
         QItemSelection(captures.index(0), captures.index(count - 1)), flag.ClearAndSelect
     )
-    wait_until(lambda: len(studio.window.review.selected) == count, "the selection")
+    wait_until(lambda: len(studio.window.review.session.selected) == count, "the selection")
     gallery.setFocus()
     watch = StallWatch(shows_stacks=shows_stacks).start()
     start = perf_counter()

@@ -97,7 +97,9 @@ def _label(studio: Studio, panel: str, rows: range, shows_stacks: bool) -> float
     spent = []
     watch = StallWatch(shows_stacks=shows_stacks).start()
     for _ in rows:
-        wait_until(lambda: not studio.captures.is_loading and window.inspector.detail is not None, "rest")
+        wait_until(
+            lambda: not studio.captures.is_loading and window.inspector.panel.detail is not None, "rest"
+        )
         last = (
             studio.services.statistics.changed if watches_figures else studio.services.labels.labels_changed
         )

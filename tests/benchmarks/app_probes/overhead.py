@@ -72,7 +72,7 @@ def measure_through_app(folder: Path, captures: int, number: int) -> float:
         classify.cancel()
         ended: list[object] = []
         studio.services.imports.finished.connect(ended.append)
-        studio.window.files.add([folder / f"pictures {captures}"])
+        studio.window.exchange.imports.add([folder / f"pictures {captures}"])
         wait_until(lambda: ended and studio.captures.rowCount() == captures, "the captures")
         done: list[int] = []
         classify.finished.connect(done.append)

@@ -55,7 +55,7 @@ def measure(
                 ),
                 "frames of all streams",
             )
-            studio.window.show_live(streams.records[0].id)
+            studio.window.live.show_stream(streams.records[0].id)
             studio.services.live.answered.connect(latencies.append)
             wait_until(lambda: latencies and studio.captures.rowCount(), "the first answers")
             latencies.clear()

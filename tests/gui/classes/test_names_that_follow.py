@@ -44,7 +44,7 @@ def row(state: ReviewState, label: str | None, predicted: str | None = "pop bott
 
 
 def chips(studio: Studio) -> list[str]:
-    return [chip.text() for chip in studio.window.filter_chips.chips]
+    return [chip.text() for chip in studio.window.filters.chips.chips]
 
 
 def class_id(studio: Studio, name: str) -> int:
@@ -79,7 +79,7 @@ def test_tile_tooltip_and_screen_reader_say_so(qtbot: QtBot, studio: Studio) -> 
     other = next(
         record.name for record in studio.classes.records if record.name != row_at(studio, 3).predicted
     )
-    studio.window.review.choose_class(other)
+    studio.window.review.session.choose_class(other)
     wait_for_label(qtbot, studio, 3, other)
     shown = tile(studio, 3)
     assert shown is not None
@@ -126,11 +126,12 @@ def test_a_new_name_is_everywhere(qtbot: QtBot, studio: Studio) -> None:
     wait_for(
         qtbot,
         lambda: (
-            window.inspector.detail is not None and window.inspector.detail.row.predicted == "Round thing"
+            window.inspector.panel.detail is not None
+            and window.inspector.panel.detail.row.predicted == "Round thing"
         ),
         "the inspector",
     )
-    assert window.filter_panel.label.findText("Round thing") >= 0
+    assert window.filters.panel.label.findText("Round thing") >= 0
 
 
 def test_a_filter_goes_on_with_the_class_that_others_became(qtbot: QtBot, studio: Studio) -> None:
@@ -156,7 +157,7 @@ def test_a_filter_goes_on_with_the_class_that_others_became(qtbot: QtBot, studio
 def test_an_undone_merge_is_undone_on_tiles_in_lists_and_in_the_inspector(
     qtbot: QtBot, studio: Studio
 ) -> None:
-    captures, labels, inspector = studio.captures, studio.services.labels, studio.window.inspector
+    captures, labels, inspector = studio.captures, studio.services.labels, studio.window.inspector.panel
     said = [row_at(studio, row).predicted for row in range(8)]
     gone = said[3]
     assert gone is not None
@@ -179,7 +180,7 @@ def test_an_undone_merge_is_undone_on_tiles_in_lists_and_in_the_inspector(
 
 def test_a_condition_that_another_replaces_is_gone_at_once(qtbot: QtBot, studio: Studio) -> None:
     """Also while a menu is open, when nothing is deleted."""
-    captures, shown = studio.captures, studio.window.filter_chips
+    captures, shown = studio.captures, studio.window.filters.chips
     captures.set_query(CaptureQuery(text="one"))
     (old,) = shown.chips
     wait_for(qtbot, old.isVisible, "the condition")
@@ -215,7 +216,7 @@ def test_the_message_of_a_queue_leaves_with_it(qtbot: QtBot, studio: Studio) -> 
 
 
 def test_a_field_that_was_cleared_has_nothing_to_clear(qtbot: QtBot, studio: Studio) -> None:
-    search = studio.window.filter_panel.search
+    search = studio.window.filters.panel.search
     search.setFocus()
     type_text(studio, "capture")
     press(qtbot, studio, Qt.Key.Key_Return)

@@ -35,7 +35,7 @@ def test_a_dropped_folder_is_classified_and_shown(
     assert {row.path.name for row in rows(studio)} == {"1.png", "2.png", "3.png", "4.png"}
     assert all(row.predicted and 0 < (row.probability or 0) <= 1 for row in rows(studio))
     wait_until_shown(qtbot, studio, 0)  # the first one is looked at without a click
-    inspector = window.inspector
+    inspector = window.inspector.panel
     wait_for(qtbot, lambda: inspector.compare.super_resolved.image is not None, "there is an SR view")
     assert inspector.compare.nearest.image is not None
     assert inspector.compare.nearest.image.width() == rows(studio)[0].width_px
@@ -66,7 +66,7 @@ def test_bad_files_are_tiles_with_a_reason_and_stop_nothing(
     wait_for(qtbot, lambda: studio.captures.rowCount() == 3, "only what can't be read is listed")
     select(qtbot, studio, 0)
     wait_for(qtbot, lambda: tile(studio, 0) is not None, "the tile is drawn")
-    assert studio.window.inspector.verdict.text().startswith("This file")
+    assert studio.window.inspector.panel.verdict.text().startswith("This file")
 
 
 def test_captures_on_a_drive_that_was_away_can_be_tried_again(qtbot: QtBot, start, tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_captures_on_a_drive_that_was_away_can_be_tried_again(qtbot: QtBot, star
 def test_the_counts_follow_a_long_import(qtbot: QtBot, start, tmp_path: Path) -> None:
     studio = start(command=scripted(0.005))
     drop(studio.window, make_captures(tmp_path / "in", numbered(400)))
-    chip = studio.window.quick_filters.chips[CaptureFilter.ALL]
+    chip = studio.window.filters.quick.chips[CaptureFilter.ALL]
     wait_for(qtbot, lambda: "400" in chip.text(), "all are counted")
     assert studio.services.classify.is_running
 
@@ -131,7 +131,7 @@ def test_originals_are_never_touched(qtbot: QtBot, start, tmp_path: Path) -> Non
     before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.iterdir()}
     studio = start(folder)
     wait_until_classified(qtbot, studio, 3)
-    studio.window.review.accept()
+    studio.window.review.session.accept()
     wait_for(qtbot, lambda: rows(studio)[0].label is not None, "the label is there")
     assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.iterdir()} == before
 

@@ -22,8 +22,9 @@ from app.bootstrap import Studio
 from app.exchange.arrivals import Arrivals, sort_out
 from app.exchange.picture_download import DownloadError, IsStreamError, download_picture, save_picture
 from app.storage.locations import default_project_folder
-from app.views.exchange.file_commands import FileCommands
-from app.views.window.dialogs import Dialogs
+from app.views.exchange.label_import_commands import LabelImportCommands
+from app.views.exchange.questions import ExchangeQuestions
+from app.views.live.questions import LiveQuestions
 
 PNG_START = b"\x89PNG\r\n\x1a\n"
 
@@ -87,7 +88,9 @@ def clipboard_is_left_empty(qapp: QApplication) -> Iterator[None]:
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Addresses that the dialog for a new source was opened with."""
     addresses: list[str] = []
-    monkeypatch.setattr(Dialogs, "ask_stream", lambda _dialogs, *_, address="": addresses.append(address))
+    monkeypatch.setattr(
+        LiveQuestions, "ask_stream", lambda _dialogs, *_, address="": addresses.append(address)
+    )
     return addresses
 
 
@@ -95,7 +98,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def tables(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Tables that came to the import of labels."""
     taken: list[Path] = []
-    monkeypatch.setattr(FileCommands, "import_label_table", lambda _files, path: taken.append(path))
+    monkeypatch.setattr(LabelImportCommands, "import_label_table", lambda _files, path: taken.append(path))
     return taken
 
 
@@ -222,7 +225,7 @@ def test_addresses_of_streams_and_with_passwords_are_offered_at_once(
     qtbot: QtBot, start, asked: list[str]
 ) -> None:
     studio: Studio = start()
-    studio.window.incoming.take([], ["rtsp://camera/1", "http://me:secret@camera/pic.png"])
+    studio.window.exchange.incoming.take([], ["rtsp://camera/1", "http://me:secret@camera/pic.png"])
     assert asked == ["rtsp://camera/1", "http://me:secret@camera/pic.png"]
     assert "secret" not in studio.window.message_bar.text
 
@@ -239,7 +242,7 @@ def test_what_is_no_picture_is_said_and_not_kept(
     qtbot: QtBot, start, server: str, address: str, sentence: str
 ) -> None:
     studio: Studio = start()
-    studio.window.incoming.take([], [server + address])
+    studio.window.exchange.incoming.take([], [server + address])
     wait_for(qtbot, lambda: sentence in studio.window.message_bar.text, "it is said")
     assert pasted() == []
 
@@ -355,7 +358,7 @@ def test_an_address_can_be_opened_and_given_at_the_start(
     qtbot: QtBot, start, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     studio: Studio = start()
-    monkeypatch.setattr(Dialogs, "ask_text", lambda *_: f"{server}/stop%20sign.png?size=1")
+    monkeypatch.setattr(ExchangeQuestions, "ask_address", lambda *_: f"{server}/stop%20sign.png?size=1")
     studio.window.actions_.open_address.trigger()
     wait_until_classified(qtbot, studio, 1)
 
@@ -366,9 +369,9 @@ def test_open_files_takes_what_a_drop_takes(
     files = make_files(tmp_path / "in")
     studio: Studio = start()
 
-    def ask(_dialogs: Dialogs) -> Sequence[Path]:
+    def ask(_questions: ExchangeQuestions) -> Sequence[Path]:
         return [files["clip.mp4"]]
 
-    monkeypatch.setattr(Dialogs, "ask_files", ask)
+    monkeypatch.setattr(ExchangeQuestions, "ask_files", ask)
     studio.window.actions_.open_files.trigger()
     wait_for(qtbot, lambda: asked == [str(files["clip.mp4"])], "the video is offered as a source")

@@ -40,7 +40,7 @@ def said(studio: Studio) -> list[str]:
 def import_table(studio: Studio, table: Path, verb: Verb) -> None:
     """Import a table and do something in the dialog that comes."""
     when_shown(studio, verb)
-    studio.window.files.import_label_table(table)
+    studio.window.exchange.labels.import_label_table(table)
 
 
 def when_shown(studio: Studio, verb: Verb) -> None:

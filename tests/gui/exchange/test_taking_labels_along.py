@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
+from replies import reply
 from verbs import make_captures, numbered, press, rows, select, wait_for, wait_until_classified
 
 from app.bootstrap import Studio
@@ -66,7 +67,7 @@ def take_whatever_is_new(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> lis
         plans.append(plan)
         return plan, ImportChoice.ONLY_NEW
 
-    monkeypatch.setattr(studio.window.dialogs, "ask_label_import", agree)
+    reply(studio.window, ask_label_import=agree)
     return plans
 
 
@@ -78,7 +79,7 @@ def test_a_table_brings_the_labels_back_as_one_step(
     table = tmp_path / ("labels.csv" if form is ExportFormat.CSV else "labels.json")
     export(qtbot, studio, form, table, CaptureQuery())
     clear_all(qtbot, studio)
-    monkeypatch.setattr(studio.window.dialogs, "ask_label_table", lambda: table)
+    reply(studio.window, ask_label_table=lambda: table)
     take_whatever_is_new(studio, monkeypatch)
     studio.window.actions_.import_labels.trigger()
     wait_for(qtbot, lambda: "5 labels imported" in studio.window.message_bar.text, "it is said")
@@ -98,7 +99,7 @@ def test_class_folders_bring_the_labels_to_another_project(
     assert written != before, "a name that no folder can have is among them"
     with qtbot.waitSignal(studio.services.projects.opened, timeout=30_000):
         studio.services.projects.open(tmp_path / "Other.vimd")
-    studio.window.files.add([target])
+    studio.window.exchange.imports.add([target])
     wait_until_classified(qtbot, studio, 3)
     take_whatever_is_new(studio, monkeypatch)
     studio.window.actions_.import_folder_labels.trigger()
@@ -209,7 +210,7 @@ def test_a_table_from_elsewhere(
     table = tmp_path / "theirs.csv"
     table.write_text("Filename;Class\ncapture 005.png;Yield\nnowhere.png;Stop\n", encoding="utf-8")
     plans = take_whatever_is_new(studio, monkeypatch)
-    studio.window.files.import_label_table(table)
+    studio.window.exchange.labels.import_label_table(table)
     wait_for(qtbot, lambda: decisions(studio)[5][1] == "Yield", "the label is taken over")
     assert [(one.name, one.why) for one in plans[0].left_out] == [("nowhere.png", LeftOutWhy.UNKNOWN)]
 
@@ -243,7 +244,7 @@ def test_a_zip_is_unpacked_into_the_project(qtbot: QtBot, start, tmp_path: Path)
     project = studio.services.projects.project
     assert project is not None
     assert all(row.path.is_relative_to(project.folder / "captures" / "batch") for row in rows(studio))
-    studio.window.files.add([archive])
+    studio.window.exchange.imports.add([archive])
     wait_for(qtbot, lambda: "4 duplicates" in studio.window.message_bar.text, "it is there already")
     assert [path.name for path in (project.folder / "captures").iterdir()] == ["batch"]
     select(qtbot, studio, 0)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
+from replies import reply
 from verbs import make_captures, numbered, press, rows, select, wait_for, wait_until_classified
 
 from app.bootstrap import Studio
@@ -29,7 +30,7 @@ def studio(qtbot: QtBot, start, tmp_path: Path) -> Studio:  # type: ignore[no-un
     wait_until_classified(qtbot, running, COUNT)
     select(qtbot, running, 0)
     press(qtbot, running, Key.Key_A, CONTROL)
-    wait_for(qtbot, lambda: len(running.window.review.selected) == COUNT, "all are selected")
+    wait_for(qtbot, lambda: len(running.window.review.session.selected) == COUNT, "all are selected")
     return running
 
 
@@ -41,7 +42,7 @@ def answering(studio: Studio, answer: tuple[bool, bool]) -> list[str]:
         asked.append(question)
         return answer
 
-    studio.window.dialogs.ask_many = ask  # type: ignore[method-assign]
+    reply(studio.window, ask_many=ask)
     return asked
 
 
@@ -58,8 +59,8 @@ def test_every_way_to_label_asks_first(qtbot: QtBot, studio: Studio) -> None:
         window.actions_.unsure.trigger,
         window.actions_.reject.trigger,
         window.actions_.clear_label.trigger,
-        lambda: window.inspector.picker.chosen.emit("rust"),
-        lambda: window.inspector.bars.chosen.emit(0),
+        lambda: window.inspector.panel.picker.chosen.emit("rust"),
+        lambda: window.inspector.panel.bars.chosen.emit(0),
     ]
     for number, way in enumerate(ways, start=1):
         way()
@@ -92,7 +93,8 @@ def test_it_is_asked_until_told_not_to_and_settings_bring_it_back(qtbot: QtBot, 
 
 def test_one_capture_less_is_not_asked_about(qtbot: QtBot, studio: Studio) -> None:
     asked = answering(studio, (False, True))
-    studio.window.review.set_selection(studio.window.review.selected[1:], studio.window.review.selected[1])
+    session = studio.window.review.session
+    session.set_selection(session.selected[1:], session.selected[1])
     press(qtbot, studio, Key.Key_U)
     wait_for(qtbot, lambda: ReviewState.UNSURE in states(studio), "it is done at once")
     assert asked == []
@@ -113,5 +115,5 @@ def test_the_question_is_answered_by_a_key_that_is_pressed_for_it(qtbot: QtBot, 
         QTest.keyClick(box, Key.Key_Return)
 
     QTimer.singleShot(0, studio.window, answer)
-    assert studio.window.dialogs.ask_many("Label 500 captures?") == (False, True)
+    assert studio.window.questions.review.ask_many("Label 500 captures?") == (False, True)
     assert seen == ["Label 500 captures?"]

@@ -190,7 +190,7 @@ def test_the_capture_model_keeps_qts_rules(
 ) -> None:
     studio = start()
     tester = QAbstractItemModelTester(studio.captures, QAbstractItemModelTester.FailureReportingMode.Fatal)
-    studio.window.files.add([make_captures(tmp_path / "in", numbered(300))])
+    studio.window.exchange.imports.add([make_captures(tmp_path / "in", numbered(300))])
     wait_until_classified(qtbot, studio, 300)
     wait_for(qtbot, lambda: tile(studio, 299) is not None, "the last row has come")
     qtmodeltester.check(studio.captures, force_py=True)

@@ -59,7 +59,7 @@ def test_the_capture_never_leaves_the_pane(view: SharedView) -> None:
 def test_all_three_panes_show_the_same_part(qtbot: QtBot, start, tmp_path: Path) -> None:
     studio = start(make_captures(tmp_path / "in", numbered(1)))
     wait_until_classified(qtbot, studio, 1)
-    compare = studio.window.inspector.compare
+    compare = studio.window.inspector.panel.compare
     wait_for(qtbot, lambda: compare.super_resolved.image is not None, "the SR view is there")
     changed = []
     compare.view.changed.connect(lambda: changed.append(compare.view.zoom))
@@ -122,7 +122,7 @@ def test_every_control_has_an_accessible_name(qtbot: QtBot, start, tmp_path: Pat
     studio = start(make_captures(tmp_path / "in", numbered(2)))
     wait_until_classified(qtbot, studio, 2)
     window = studio.window
-    wait_for(qtbot, lambda: window.inspector.bars.bars[0].answer is not None, "the bars are there")
+    wait_for(qtbot, lambda: window.inspector.panel.bars.bars[0].answer is not None, "the bars are there")
     for kind in (QAbstractButton, QAbstractSlider, QLineEdit):
         for widget in window.findChildren(kind):
             is_inner = widget.objectName().startswith("qt_") or widget.inherits("QScrollBar")
@@ -135,7 +135,7 @@ def test_every_control_has_an_accessible_name(qtbot: QtBot, start, tmp_path: Pat
 def test_chips_and_menu_show_the_same_filter(qtbot: QtBot, start, tmp_path: Path) -> None:
     studio = start(make_captures(tmp_path / "in", numbered(2)))
     wait_until_classified(qtbot, studio, 2)
-    chips, filters = studio.window.quick_filters.chips, studio.window.actions_.filters
+    chips, filters = studio.window.filters.quick.chips, studio.window.actions_.filters
     qtbot.mouseClick(chips[CaptureFilter.UNREVIEWED], Qt.MouseButton.LeftButton)
     assert filters[CaptureFilter.UNREVIEWED].isChecked()
     assert studio.captures.filter is CaptureFilter.UNREVIEWED

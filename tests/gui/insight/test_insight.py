@@ -71,10 +71,12 @@ def test_alike_unlike_doubted_and_explained(qtbot: QtBot, studio: Studio) -> Non
     wait_for_all(qtbot, studio)
     select(qtbot, studio, 5)
     press(qtbot, studio, Key.Key_W)
-    wait_for(qtbot, lambda: "falls to" in window.inspector.explanation.text(), "the answer is explained")
-    assert window.inspector.compare.explain_button.isChecked()
+    wait_for(
+        qtbot, lambda: "falls to" in window.inspector.panel.explanation.text(), "the answer is explained"
+    )
+    assert window.inspector.panel.compare.explain_button.isChecked()
     press(qtbot, studio, Key.Key_W)
-    assert not window.inspector.compare.explain_button.isChecked()
+    assert not window.inspector.panel.compare.explain_button.isChecked()
 
 
 def test_what_is_worth_a_label_is_listed(qtbot: QtBot, studio: Studio) -> None:
@@ -128,9 +130,9 @@ def test_what_is_least_sure_comes_first(qtbot: QtBot, studio: Studio) -> None:
 def test_the_map_lists_what_is_drawn_around(qtbot: QtBot, studio: Studio) -> None:
     window = studio.window
     window.docks.docks["map"].toggleViewAction().trigger()
-    wait_for(qtbot, window.map_panel.make_button.isVisible, "the map can be made")
-    qtbot.mouseClick(window.map_panel.make_button, Qt.MouseButton.LeftButton)
-    scatter = window.map_panel.map
+    wait_for(qtbot, window.insight.map.make_button.isVisible, "the map can be made")
+    qtbot.mouseClick(window.insight.map.make_button, Qt.MouseButton.LeftButton)
+    scatter = window.insight.map.map
     wait_for(qtbot, scatter.isVisible, "the map is there")
     drag(qtbot, scatter, [(0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0)])
     wait_for(qtbot, lambda: studio.captures.query.within is not None, "the left half is listed")
@@ -165,33 +167,33 @@ def drag(qtbot: QtBot, widget: QWidget, corners: list[tuple[float, float]]) -> N
 def test_figures_follow_the_labels_and_a_cell_lists_its_captures(qtbot: QtBot, studio: Studio) -> None:
     window = studio.window
     window.docks.docks["progress"].toggleViewAction().trigger()
-    wait_for(qtbot, lambda: "Nothing is labelled" in window.progress_panel.summary.text(), "no figures yet")
+    wait_for(qtbot, lambda: "Nothing is labelled" in window.insight.progress.summary.text(), "no figures yet")
     select(qtbot, studio, 0)
     said = rows(studio)[0].predicted
     press(qtbot, studio, Key.Key_2)
-    wait_for(qtbot, lambda: "0 of 1" in window.progress_panel.summary.text(), "one wrong answer")
+    wait_for(qtbot, lambda: "0 of 1" in window.insight.progress.summary.text(), "one wrong answer")
     label = rows(studio)[0].label
     press(qtbot, studio, Key.Key_Return)
-    wait_for(qtbot, lambda: "1 of 2" in window.progress_panel.summary.text(), "and one right")
+    wait_for(qtbot, lambda: "1 of 2" in window.insight.progress.summary.text(), "and one right")
     window.docks.docks["confusion"].toggleViewAction().trigger()
-    table, model = window.confusion_panel.table, window.confusion_panel.model
+    table, model = window.insight.confusion.table, window.insight.confusion.model
     wait_for(qtbot, lambda: model.rowCount() >= 2 and table.isVisible(), "the classes occur")
     names = [record.name for record in model.classes]
     cell = model.index(names.index(label), names.index(said))
     table.scrollTo(cell)
     qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualRect(cell).center())
     wait_for(qtbot, lambda: len(listed(studio)) == 1, "its capture is listed")
-    assert {chip.text().split(":")[0] for chip in window.filter_chips.chips} == {"Model", "Label"}
+    assert {chip.text().split(":")[0] for chip in window.filters.chips.chips} == {"Model", "Label"}
 
 
 def test_models_of_panels_are_sound(qtmodeltester: ModelTester, studio: Studio) -> None:
     window = studio.window
-    for model in (studio.classes, studio.sources, studio.captures, window.confusion_panel.model):
+    for model in (studio.classes, studio.sources, studio.captures, window.insight.confusion.model):
         qtmodeltester.check(model)
 
 
 def test_the_slider_uncovers_what_super_resolution_made(qtbot: QtBot, studio: Studio) -> None:
-    compare = studio.window.inspector.compare
+    compare = studio.window.inspector.panel.compare
     select(qtbot, studio, 0)
     wait_for(qtbot, lambda: compare.super_resolved.image is not None, "the SR view is there")
     qtbot.mouseClick(compare.mode_buttons[CompareMode.SLIDER], Qt.MouseButton.LeftButton)

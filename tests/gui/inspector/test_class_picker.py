@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from replies import reply
 from verbs import (
     history,
     make_captures,
@@ -25,7 +26,6 @@ from verbs import (
 
 from app.bootstrap import Studio
 from app.domain.records import ClassRecord
-from app.views.classes import class_dialogs
 
 Key = Qt.Key
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -44,18 +44,18 @@ def studio(qtbot: QtBot, start, tmp_path: Path) -> Studio:  # type: ignore[no-un
 
 
 def offered(studio: Studio) -> list[str]:
-    offers = studio.window.inspector.picker.offers
+    offers = studio.window.inspector.panel.picker.offers
     return [str(offers.index(row).data()) for row in range(offers.rowCount())]
 
 
 def highlighted(studio: Studio) -> str | None:
-    return studio.window.inspector.picker.rows.currentIndex().data()
+    return studio.window.inspector.panel.picker.rows.currentIndex().data()
 
 
 def type_name(qtbot: QtBot, studio: Studio, text: str) -> None:
     press(qtbot, studio, Key.Key_Slash)
     type_text(studio, text)
-    assert studio.window.inspector.picker.text() == text
+    assert studio.window.inspector.panel.picker.text() == text
 
 
 def names(studio: Studio) -> list[str]:
@@ -82,7 +82,7 @@ def test_a_new_class_is_made_by_its_row_or_by_shift_and_enter_alone(qtbot: QtBot
     assert offered(studio) == ["Create “Regular-Tomato” (Shift+Enter)"]
     assert highlighted(studio) is None
     press(qtbot, studio, Key.Key_Return)  # nothing is highlighted, and nothing happens
-    assert studio.window.inspector.picker.text() == "Regular-Tomato"
+    assert studio.window.inspector.panel.picker.text() == "Regular-Tomato"
     press(qtbot, studio, Key.Key_Down)
     press(qtbot, studio, Key.Key_Enter)
     wait_for_label(qtbot, studio, 1, "Regular-Tomato")
@@ -102,7 +102,7 @@ def test_shift_and_enter_take_a_class_that_is_there(qtbot: QtBot, studio: Studio
 
 def test_moving_among_the_rows_leaves_what_was_typed(qtbot: QtBot, studio: Studio) -> None:
     type_name(qtbot, studio, "class")
-    picker = studio.window.inspector.picker
+    picker = studio.window.inspector.panel.picker
     first = highlighted(studio)
     for key in (Key.Key_Down, Key.Key_Down, Key.Key_PageDown, Key.Key_Up):
         press(qtbot, studio, key)
@@ -121,17 +121,17 @@ def test_nothing_typed_chooses_nothing(qtbot: QtBot, studio: Studio) -> None:
     type_text(studio, "   ")
     press(qtbot, studio, Key.Key_Return, SHIFT)
     assert history(studio, 0) == ()
-    assert QApplication.focusWidget() is studio.window.inspector.picker
+    assert QApplication.focusWidget() is studio.window.inspector.panel.picker
     press(qtbot, studio, Key.Key_Down)  # all classes, for those who want to look
     assert offered(studio) == names(studio)
     press(qtbot, studio, Key.Key_Escape)
     assert QApplication.focusWidget() is studio.window.gallery.view
-    assert studio.window.inspector.picker.rows.isHidden()
+    assert studio.window.inspector.panel.picker.rows.isHidden()
 
 
 def test_text_from_an_input_method(qtbot: QtBot, studio: Studio) -> None:
     press(qtbot, studio, Key.Key_Slash)
-    picker = studio.window.inspector.picker
+    picker = studio.window.inspector.panel.picker
     composing = QInputMethodEvent("ting", [])
     QApplication.sendEvent(picker, composing)
     committed = QInputMethodEvent()
@@ -145,7 +145,7 @@ def test_text_from_an_input_method(qtbot: QtBot, studio: Studio) -> None:
 
 def test_a_row_can_be_clicked(qtbot: QtBot, studio: Studio) -> None:
     type_name(qtbot, studio, "rest")
-    rows = studio.window.inspector.picker.rows
+    rows = studio.window.inspector.panel.picker.rows
     place = rows.visualRect(rows.model().index(0, 0)).center()
     qtbot.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=place)
     wait_for_label(qtbot, studio, 0, "Rest area")
@@ -153,7 +153,7 @@ def test_a_row_can_be_clicked(qtbot: QtBot, studio: Studio) -> None:
 
 
 def test_find_a_class_finds_the_same(qtbot: QtBot, studio: Studio) -> None:
-    panel = studio.window.class_panel
+    panel = studio.window.classes.panel
     panel.search.setFocus()
     type_text(studio, "passing no")
     assert [panel.list.model().index(row, 0).data() for row in range(panel.list.model().rowCount())] == [
@@ -172,15 +172,15 @@ def test_a_name_that_another_class_has_offers_to_merge_them(
     window = studio.window
     asked: list[tuple[str, str]] = []
 
-    def ask(_parent: object, record: ClassRecord, other: ClassRecord) -> bool:
+    def ask(record: ClassRecord, other: ClassRecord) -> bool:
         asked.append((record.name, other.name))
         return len(asked) > 1
 
-    monkeypatch.setattr(class_dialogs, "ask_merge_instead", ask)
-    monkeypatch.setattr(class_dialogs, "ask_class_name", lambda *_args, **_named: " TOMATO")
+    reply(studio.window, ask_merge_instead=ask)
+    reply(studio.window, ask_class_name=lambda *_args, **_named: " TOMATO")
     cafe = studio.classes.find("Café")
     assert cafe is not None
-    window.class_panel.choose(cafe.id)
+    window.classes.panel.choose(cafe.id)
     window.actions_.rename_class.trigger()
     assert "Café" in names(studio)
     window.actions_.rename_class.trigger()

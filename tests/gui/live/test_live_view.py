@@ -45,10 +45,10 @@ def http() -> Iterator[Server]:
 def look_live(qtbot: QtBot, studio: Studio) -> LivePicture:
     """Choose Live view at the source, and wait for its picture."""
     window = studio.window
-    wait_for(qtbot, lambda: window.stream_list.model().rowCount(), "the source's row")
-    window.stream_list.setCurrentIndex(window.stream_list.model().index(0, 0))
-    window.stream_list.show_live.trigger()
-    picture = window.live_view.picture
+    wait_for(qtbot, lambda: window.live.stream_list.model().rowCount(), "the source's row")
+    window.live.stream_list.setCurrentIndex(window.live.stream_list.model().index(0, 0))
+    window.live.stream_list.show_live.trigger()
+    picture = window.live.view.picture
     wait_for(qtbot, lambda: picture.isVisible() and picture.has_frame, "the live picture")
     return picture
 
@@ -79,7 +79,7 @@ def test_regions_are_drawn_named_dragged_turned_and_deleted(qtbot: QtBot, start,
     add_stream(studio, new_stream(http.url(), capture=ON_DEMAND))
     wait_for_state(qtbot, studio, StreamState.LIVE)
     picture = look_live(qtbot, studio)
-    view = studio.window.live_view
+    view = studio.window.live.view
 
     drag(picture, (20, 20), (60, 50))
     wait_for(qtbot, lambda: len(stored_regions(studio)) == 1, "the region is kept")
@@ -152,7 +152,7 @@ def test_each_region_has_its_answer_and_its_view_beside_it(qtbot: QtBot, start, 
     both = CaptureSettings(regions=(WHOLE, BOTTOM), trigger="demand")
     add_stream(studio, new_stream(http.url(), capture=both))
     picture = look_live(qtbot, studio)
-    view = studio.window.live_view
+    view = studio.window.live.view
     wait_for(qtbot, lambda: len(view.cards.cards) == 2, "a card for each region")
     assert [card.region.text() for card in view.cards.cards] == ["Middle", "Bottom"]
     middle, bottom = view.cards.cards
@@ -174,10 +174,10 @@ def test_nothing_is_asked_for_while_nobody_looks(qtbot: QtBot, start, http: Serv
     picture = look_live(qtbot, studio)
     live = studio.services.live
     assert live.stream_id is not None
-    studio.window.live_view.pause.click()
+    studio.window.live.view.pause.click()
     assert live.stream_id is None and picture.has_frame
     wait_for_state(qtbot, studio, StreamState.PAUSED)
-    studio.window.live_view.pause.click()
+    studio.window.live.view.pause.click()
     wait_for_state(qtbot, studio, StreamState.LIVE)
     assert live.stream_id is not None
     studio.window.docks.docks["live"].hide()
@@ -194,8 +194,8 @@ def test_the_view_follows_what_becomes_of_the_source(qtbot: QtBot, start, http: 
     streams.set_enabled(streams.records[0].id, True)
     wait_for(qtbot, lambda: picture.has_frame, "it is back")
     streams.remove(streams.records[0].id)
-    wait_for(qtbot, lambda: studio.window.live_view.stream_id is None, "it is gone")
-    assert not picture.has_frame and not studio.window.live_view.snap.isEnabled()
+    wait_for(qtbot, lambda: studio.window.live.view.stream_id is None, "it is gone")
+    assert not picture.has_frame and not studio.window.live.view.snap.isEnabled()
 
 
 def test_only_what_is_unsure_is_kept_and_can_be_reviewed(qtbot: QtBot, start, http: Server) -> None:  # type: ignore[no-untyped-def]
@@ -206,7 +206,7 @@ def test_only_what_is_unsure_is_kept_and_can_be_reviewed(qtbot: QtBot, start, ht
     add_stream(studio, new_stream(http.url(), capture=regions))
     look_live(qtbot, studio)
     wait_for_captures(qtbot, studio, 3)
-    view = studio.window.live_view
+    view = studio.window.live.view
     view.limit.setValue(60)
     view.only_unsure.click()
     streams = studio.services.streams

@@ -19,6 +19,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QDialogButtonBox
 from pytestqt.qtbot import QtBot
+from replies import reply
 from stream_verbs import (
     PASSWORD,
     USER,
@@ -95,14 +96,14 @@ def test_what_a_stream_shows_arrives_classified_and_the_row_says_how_it_is(
     qtbot: QtBot, start, http: Server
 ) -> None:  # type: ignore[no-untyped-def]
     studio = start()
-    QAbstractItemModelTester(studio.window.stream_list.model())
-    assert not studio.window.stream_list.isVisible()
+    QAbstractItemModelTester(studio.window.live.stream_list.model())
+    assert not studio.window.live.stream_list.isVisible()
     add_stream(studio, new_stream(http.url()))
     wait_for_captures(qtbot, studio, 3)
-    assert studio.window.stream_list.isVisible()
+    assert studio.window.live.stream_list.isVisible()
     wait_for_state(qtbot, studio, StreamState.LIVE)
-    studio.window.stream_list.setCurrentIndex(studio.window.stream_list.model().index(0, 0))
-    studio.window.stream_list.stop.trigger()
+    studio.window.live.stream_list.setCurrentIndex(studio.window.live.stream_list.model().index(0, 0))
+    studio.window.live.stream_list.stop.trigger()
     wait_for_state(qtbot, studio, StreamState.STOPPED)
     wait_for(qtbot, lambda: all(row.predicted for row in rows(studio)), "all of them are classified")
     folder = studio.services.streams.records[0].folder
@@ -185,8 +186,8 @@ def test_without_a_key_store_the_password_is_asked_for_again(  # type: ignore[no
     start.stop(studio)
     again = start()
     wait_for_state(qtbot, again, StreamState.REFUSED)
-    again.window.dialogs.ask_credentials = lambda _name: (Credentials(USER, PASSWORD), True)
-    again.window.streams.ask_credentials(again.services.streams.records[0].id)
+    reply(again.window, ask_credentials=lambda _name: (Credentials(USER, PASSWORD), True))
+    again.window.live.commands.ask_credentials(again.services.streams.records[0].id)
     wait_for_state(qtbot, again, StreamState.LIVE)
 
 
@@ -325,11 +326,13 @@ def test_settings_are_edited_and_hold_at_once(qtbot: QtBot, start, http: Server)
     assert new.settings.capture.duplicate_distance == 6 and new.settings.keep_below == 0.7
     assert new.settings.retention == Retention(most=1000, most_bytes=5_000_000)
 
-    studio.window.dialogs.ask_stream = lambda *_: new
-    studio.window.stream_list.setCurrentIndex(studio.window.stream_list.model().index(0, 0))
+    reply(studio.window, ask_stream=lambda *_: new)
+    studio.window.live.stream_list.setCurrentIndex(studio.window.live.stream_list.model().index(0, 0))
     reconnections = streams.status(record.id).reconnections
-    studio.window.stream_list.edit_settings.trigger()
-    wait_for(qtbot, lambda: studio.window.stream_list.model().index(0, 0).data() == "North gate", "its name")
+    studio.window.live.stream_list.edit_settings.trigger()
+    wait_for(
+        qtbot, lambda: studio.window.live.stream_list.model().index(0, 0).data() == "North gate", "its name"
+    )
     assert streams.settings(record.id) == new.settings
     wait_for_state(qtbot, studio, StreamState.LIVE)
     assert streams.status(record.id).reconnections == reconnections
@@ -350,8 +353,8 @@ def test_another_address_is_connected_to_with_the_same_captures(
     add_stream(studio, new_stream(http.url("missing")))
     wait_for_state(qtbot, studio, StreamState.MISSING)
     new = new_stream(http.url("secret", user=USER, password=PASSWORD))
-    studio.window.dialogs.ask_stream = lambda *_: new
-    studio.window.streams.edit(studio.services.streams.records[0].id)
+    reply(studio.window, ask_stream=lambda *_: new)
+    studio.window.live.commands.edit(studio.services.streams.records[0].id)
     wait_for_state(qtbot, studio, StreamState.LIVE)
     wait_for_captures(qtbot, studio, 1)
     wait_for(qtbot, lambda: len(key_store.kept) == 1, "the key store has the password")
@@ -368,7 +371,7 @@ def test_limits_are_kept_while_captures_come(qtbot: QtBot, start, http: Server) 
     accepted = studio.captures.capture_id(0)
     wait_for(qtbot, lambda: rows(studio)[0].predicted is not None, "an answer")
     select(qtbot, studio, 0)
-    studio.window.review.accept()
+    studio.window.review.session.accept()
     forgotten: list[int] = []
     studio.services.streams.captures_forgotten.connect(forgotten.extend)
     wait_for(qtbot, lambda: len(forgotten) > 20, "some have gone")
@@ -399,7 +402,7 @@ def test_of_a_moving_thing_the_look_is_kept_that_the_model_is_surest_of(
     assert seen.reason == "motion" and seen.looks > 1
     assert seen.votes is not None and 1 <= seen.votes <= seen.looks and seen.is_agreed is not None
     select(qtbot, studio, 0)
-    assert studio.window.inspector.seen.text().endswith(f"{seen.votes} of {seen.looks} looks agree")
+    assert studio.window.inspector.panel.seen.text().endswith(f"{seen.votes} of {seen.looks} looks agree")
 
 
 def test_a_part_of_the_screen_is_chosen_by_dragging(qtbot: QtBot, start) -> None:  # type: ignore[no-untyped-def]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from numbered_video import write_video
 from pytestqt.qtbot import QtBot
+from replies import reply
 from stream_verbs import (
     PASSWORD,
     USER,
@@ -41,7 +42,7 @@ def http() -> Iterator[Server]:
 
 
 def row_data(studio: Studio, row: int, role: int) -> object:
-    model = studio.window.stream_list.model()
+    model = studio.window.live.stream_list.model()
     return model.index(row, 0).data(role)
 
 
@@ -56,19 +57,19 @@ def test_a_wrong_password_is_said_in_the_row_and_a_corrected_one_restarts_at_onc
     window = studio.window
     add_stream(studio, new_stream(http.url("secret", user=USER, password="wrong-one")))
     wait_for_state(qtbot, studio, StreamState.REFUSED)
-    height = window.stream_list.height()
+    height = window.live.stream_list.height()
     assert "refuses the user name or the password" in reason(studio)
     wait_for(qtbot, lambda: "Gate: 127.0.0.1 refuses" in window.message_bar.text, "one line says so too")
     assert window.message_bar.action_button.isVisible()
     assert "wrong-one" not in window.message_bar.text + reason(studio)
     # Only the password is typed: the user name is as before.
-    window.dialogs.ask_credentials = lambda _name: (Credentials("", PASSWORD), False)
-    window.stream_list.setCurrentIndex(window.stream_list.model().index(0, 0))
-    window.stream_list.password.trigger()
+    reply(window, ask_credentials=lambda _name: (Credentials("", PASSWORD), False))
+    window.live.stream_list.setCurrentIndex(window.live.stream_list.model().index(0, 0))
+    window.live.stream_list.password.trigger()
     wait_for_state(qtbot, studio, StreamState.LIVE)
     wait_for(qtbot, lambda: not window.message_bar.text, "nothing is said any more")
     assert reason(studio) == ""
-    wait_for(qtbot, lambda: window.stream_list.height() < height, "its row is low again")
+    wait_for(qtbot, lambda: window.live.stream_list.height() < height, "its row is low again")
 
 
 def test_a_password_corrected_in_the_settings_restarts_as_well(qtbot: QtBot, start, http: Server) -> None:  # type: ignore[no-untyped-def]
@@ -81,8 +82,8 @@ def test_a_password_corrected_in_the_settings_restarts_as_well(qtbot: QtBot, sta
     dialog.add_button.click()
     new = dialog.new
     dialog.deleteLater()
-    studio.window.dialogs.ask_stream = lambda *_: new
-    studio.window.streams.edit(record.id)
+    reply(studio.window, ask_stream=lambda *_: new)
+    studio.window.live.commands.edit(record.id)
     wait_for_state(qtbot, studio, StreamState.LIVE)
 
 
@@ -95,7 +96,7 @@ def test_sources_that_fail_have_one_line_together_and_each_its_row(qtbot: QtBot,
     wait_for(qtbot, lambda: "3 sources can't be read: Gate 0, Gate 1, Gate 2." in bar.text, "one sentence")
     panel = studio.window.docks.docks["sources"]
     wait_for(
-        qtbot, lambda: panel.height() > studio.window.stream_list.height(), "the panel has room for them"
+        qtbot, lambda: panel.height() > studio.window.live.stream_list.height(), "the panel has room for them"
     )
     bar.close_button.click()
     assert bar.text == ""
@@ -147,9 +148,9 @@ def test_a_video_that_has_ended_gives_its_process_back_and_is_not_played_again_b
     wait_for_captures(qtbot, again, 4)
     assert again.captures.rowCount() == 4
     window = again.window
-    window.stream_list.setCurrentIndex(window.stream_list.model().index(0, 0))
-    assert window.stream_list.start.text() == "Play again" and window.stream_list.start.isEnabled()
-    window.stream_list.start.trigger()
+    window.live.stream_list.setCurrentIndex(window.live.stream_list.model().index(0, 0))
+    assert window.live.stream_list.start.text() == "Play again" and window.live.stream_list.start.isEnabled()
+    window.live.stream_list.start.trigger()
     wait_for(qtbot, lambda: again.services.streams.is_running(1), "it plays")
     wait_for_state(qtbot, again, StreamState.ENDED)
     wait_for(qtbot, lambda: is_without_process(again), "its process is gone")
@@ -165,13 +166,13 @@ def test_a_source_that_is_removed_and_added_again_has_its_regions_and_settings(
     add_stream(studio, new_stream(http.url(), capture=capture, retention=Retention(most=500)))
     wait_for_captures(qtbot, studio, 2)
     before = streams.settings(1)
-    window.stream_list.setCurrentIndex(window.stream_list.model().index(0, 0))
+    window.live.stream_list.setCurrentIndex(window.live.stream_list.model().index(0, 0))
     asked: list[str] = []
-    window.dialogs.ask_stream_removal = lambda name: bool(asked.append(name))
-    window.stream_list.remove.trigger()
+    reply(window, ask_stream_removal=lambda name: bool(asked.append(name)))
+    window.live.stream_list.remove.trigger()
     assert asked == ["Gate"] and streams.records
-    window.dialogs.ask_stream_removal = lambda _name: True
-    window.stream_list.remove.trigger()
+    reply(window, ask_stream_removal=lambda _name: True)
+    window.live.stream_list.remove.trigger()
     wait_for(qtbot, lambda: not streams.records, "it is gone")
     count = len(rows(studio))
     assert count >= 2  # its captures stay
@@ -205,14 +206,14 @@ def test_a_source_is_called_the_same_where_captures_are_chosen(qtbot: QtBot, sta
     studio = start()
     add_stream(studio, new_stream(http.url()))
     wait_for_captures(qtbot, studio, 1)
-    sources = studio.window.source_panel.list.model()
+    sources = studio.window.projects.source_panel.list.model()
     wait_for(qtbot, lambda: sources.rowCount() == 1 and sources.index(0, 0).data() == "Gate", "its name")
     studio.services.streams.rename(1, "North / west")
     wait_for(qtbot, lambda: sources.index(0, 0).data() == "North / west", "its new name")
-    studio.window.live_view.review_wanted.emit(1)
+    studio.window.live.view.review_wanted.emit(1)
     wait_for(
         qtbot,
-        lambda: any("North / west" in chip.text() for chip in studio.window.filter_chips.chips),
+        lambda: any("North / west" in chip.text() for chip in studio.window.filters.chips.chips),
         "the filter says so too",
     )
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
+from replies import reply
 from verbs import drop, make_captures, numbered, row_at, rows, wait_for, wait_until_classified
 
 from app.bootstrap import Studio
@@ -131,13 +132,13 @@ def test_a_damaged_project_is_opened_to_be_looked_at(
     assert len(rows(studio)) == 400
     target = tmp_path / "saved.csv"
     request = ExportRequest(ExportFormat.CSV, CaptureQuery(), target)
-    monkeypatch.setattr(window.dialogs, "ask_export", lambda *_: request)
+    reply(window, ask_export=lambda *_: request)
     with qtbot.waitSignal(studio.services.exports.finished, timeout=30_000):
         window.actions_.export.trigger()
     assert target.read_text(encoding="utf-8-sig").count("Yield") == 3, "what can be read can be saved"
     kept = {name: data for name, data in before.items() if not name.endswith("-wal")}
     assert {name: Path(name).read_bytes() for name in kept} == kept, "nothing was changed"
-    monkeypatch.setattr(window.dialogs, "ask_backup", lambda _name, records: records[0].path)
+    reply(window, ask_backup=lambda _name, records: records[0].path)
     window.actions_.restore.trigger()
     wait_for(qtbot, lambda: window.windowTitle() == "Signs – ViMD Studio", "the backup is put back")
     wait_for(qtbot, lambda: len(rows(studio)) == 400, "the captures are listed")
@@ -207,7 +208,7 @@ def test_a_backup_that_can_not_be_put_back_leaves_the_project_open(
     wait_until_classified(qtbot, studio, 4)
     broken = folder / "backups" / "2026-01-01-000000-daily.sqlite"
     broken.write_bytes(b"rubbish")
-    monkeypatch.setattr(studio.window.dialogs, "ask_backup", lambda *_: broken)
+    reply(studio.window, ask_backup=lambda *_: broken)
     studio.window.actions_.restore.trigger()
     wait_for(qtbot, lambda: "choose another one" in studio.window.message_bar.text, "it is said")
     wait_for(qtbot, lambda: len(rows(studio)) == 4, "the project is open as it was")
@@ -222,14 +223,14 @@ def test_a_folder_on_a_medium_that_can_not_be_written_is_said(qtbot: QtBot, star
 def test_another_project_has_its_own_captures(qtbot: QtBot, start, tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     studio: Studio = start(make_captures(tmp_path / "in", numbered(4)))
     wait_until_classified(qtbot, studio, 4)
-    monkeypatch.setattr(studio.window.dialogs, "ask_new_project", lambda _suggestion: tmp_path / "Other.vimd")
+    reply(studio.window, ask_new_project=lambda _suggestion: tmp_path / "Other.vimd")
     with qtbot.waitSignal(studio.services.projects.opened, timeout=30_000):
         studio.window.actions_.new_project.trigger()
     wait_for(qtbot, lambda: studio.window.is_empty, "the new project is empty")
     assert studio.captures.rowCount() == 0
     drop(studio.window, tmp_path / "in" / "capture 000.png")
     wait_until_classified(qtbot, studio, 1)
-    monkeypatch.setattr(studio.window.dialogs, "ask_project", default_project_folder)
+    reply(studio.window, ask_project=default_project_folder)
     with qtbot.waitSignal(studio.services.projects.opened, timeout=30_000):
         studio.window.actions_.open_project.trigger()
     wait_until_classified(qtbot, studio, 4)
@@ -284,7 +285,7 @@ def test_the_table_has_the_models_and_the_humans_columns(
         studio.services.labels.label_by_name([studio.captures.capture_id(1)], "Straße, neu")
     target = tmp_path / "table.csv"
     request = ExportRequest(ExportFormat.CSV, CaptureQuery(), target)
-    monkeypatch.setattr(studio.window.dialogs, "ask_export", lambda *_: request)
+    reply(studio.window, ask_export=lambda *_: request)
     with qtbot.waitSignal(studio.services.exports.finished, timeout=30_000):
         studio.window.actions_.export.trigger()
     assert target.read_bytes().startswith(b"\xef\xbb\xbf")  # what spreadsheets know UTF-8 by
@@ -304,7 +305,7 @@ def test_a_table_that_can_not_be_written_is_said(qtbot: QtBot, start, tmp_path: 
     wait_until_classified(qtbot, studio, 2)
     target = tmp_path / "no such folder" / "table.csv"
     request = ExportRequest(ExportFormat.CSV, CaptureQuery(), target)
-    monkeypatch.setattr(studio.window.dialogs, "ask_export", lambda *_: request)
+    reply(studio.window, ask_export=lambda *_: request)
     with qtbot.waitSignal(studio.services.exports.failed, timeout=30_000):
         studio.window.actions_.export.trigger()
     assert "can't be written" in studio.window.message_bar.text
@@ -317,7 +318,7 @@ def test_a_backup_is_put_back(qtbot: QtBot, start, tmp_path: Path, monkeypatch: 
     assert project is not None
     backups = project.folder / "backups"
     wait_for(qtbot, lambda: list(backups.glob("*-daily.sqlite")), "today's backup is made")
-    studio.window.files.add([make_captures(tmp_path / "more", [f"m{n}.png" for n in range(9)])])
+    studio.window.exchange.imports.add([make_captures(tmp_path / "more", [f"m{n}.png" for n in range(9)])])
     wait_until_classified(qtbot, studio, 9)
     offered: list[int] = []
 
@@ -325,7 +326,7 @@ def test_a_backup_is_put_back(qtbot: QtBot, start, tmp_path: Path, monkeypatch: 
         offered.extend(record.captures for record in records)
         return records[-1].path
 
-    monkeypatch.setattr(studio.window.dialogs, "ask_backup", choose)
+    reply(studio.window, ask_backup=choose)
     studio.window.actions_.restore.trigger()
     wait_for(qtbot, lambda: len(list(backups.glob("*before-restore.sqlite"))) == 1, "what was is kept")
     wait_for(qtbot, lambda: studio.services.projects.project is not None, "the project is open again")
@@ -346,10 +347,9 @@ def test_a_damaged_project_offers_its_backup(
     again: Studio = start()
     bar = again.window.message_bar
     assert "damaged" in bar.text
-    monkeypatch.setattr(
-        again.window.dialogs,
-        "ask_backup",
-        lambda _name, records: next(r.path for r in records if r.reason == "by-hand"),
+    reply(
+        again.window,
+        ask_backup=lambda _name, records: next(r.path for r in records if r.reason == "by-hand"),
     )
     qtbot.mouseClick(bar.action_button, Qt.MouseButton.LeftButton)
     wait_for(qtbot, lambda: again.services.projects.project is not None, "the project is open again")

@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
+from replies import reply
 from verbs import drop, make_captures, numbered, rows, select, wait_for, wait_until_classified
 
 from app.bootstrap import Studio
@@ -43,7 +44,7 @@ def find_moved(studio: Studio, monkeypatch: pytest.MonkeyPatch, new_folder: Path
     def answer(states: list[SourceState]) -> tuple[SourceState, Path]:
         return next(state for state in states if state.missing), new_folder
 
-    monkeypatch.setattr(studio.window.dialogs, "ask_moved_folder", answer)
+    reply(studio.window, ask_moved_folder=answer)
     studio.window.actions_.find_moved.trigger()
 
 
@@ -59,9 +60,7 @@ def test_a_moved_folder_is_said_and_found_again_with_its_labels(
     wait_for(qtbot, lambda: missing(studio) == ["in"], "the source is marked")
     assert len(rows(studio)) == 4, "a missing folder is not an empty one"
     qtmodeltester.check(studio.sources)
-    monkeypatch.setattr(
-        studio.window.dialogs, "ask_moved_folder", lambda states: (states[0], tmp_path / "moved to here")
-    )
+    reply(studio.window, ask_moved_folder=lambda states: (states[0], tmp_path / "moved to here"))
     qtbot.mouseClick(bar.action_button, Qt.MouseButton.LeftButton)
     wait_for(qtbot, lambda: "4 captures were found" in bar.text, "they are found")
     wait_for(qtbot, lambda: not missing(studio), "the mark is gone")
@@ -70,7 +69,9 @@ def test_a_moved_folder_is_said_and_found_again_with_its_labels(
     wait_for(qtbot, lambda: str(studio.sources.index(0).data()) == "moved to here", "the source has moved")
     select(qtbot, studio, 2)
     wait_for(
-        qtbot, lambda: isinstance(studio.window.inspector.compare.nearest.image, QImage), "it can be seen"
+        qtbot,
+        lambda: isinstance(studio.window.inspector.panel.compare.nearest.image, QImage),
+        "it can be seen",
     )
     start.stop(studio)
     again: Studio = start()

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from pytestqt.qtbot import QtBot
+from replies import reply, reply_nothing
 from verbs import (
     make_captures,
     numbered,
@@ -33,7 +34,6 @@ from verbs import (
 
 from app.bootstrap import Studio
 from app.domain.records import ReviewState, UndoState
-from app.views.classes import class_dialogs
 from app.views.inspector.class_picker import ClassPicker
 from app.views.shared.answer_bars import AnswerBar
 
@@ -46,17 +46,7 @@ def studio(qtbot: QtBot, start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     """Six captures, one of them selected; a class with a key of its own and one with a digit; no dialog opens."""
     running: Studio = start(make_captures(tmp_path / "in", numbered(6)))
     wait_until_classified(qtbot, running, 6)
-    for name in dir(running.window.dialogs):
-        if name.startswith(("ask_", "show_")):
-            vars(running.window.dialogs)[name] = lambda *_args, **_named: None
-    for name in (
-        "ask_class_name",
-        "ask_class_key",
-        "ask_merge_target",
-        "ask_where_labels_go",
-        "ask_class_colour",
-    ):
-        monkeypatch.setattr(class_dialogs, name, lambda *_args, **_named: None)
+    reply_nothing(running.window)
     labels = running.services.labels
     labels.set_class_key(1, CLASS_KEY)
     labels.set_class_pinned(2, True)
@@ -70,7 +60,7 @@ def studio(qtbot: QtBot, start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     )
     select(qtbot, running, 0)
     yield running
-    vars(running.window.dialogs).pop("ask_training_at_close", None)
+    reply(running.window, ask_training_at_close=lambda: False)
 
 
 def ledger(studio: Studio) -> UndoState:
@@ -111,12 +101,14 @@ def close_menus(qtbot: QtBot, window: QWidget) -> None:
 def list_all_again(qtbot: QtBot, studio: Studio) -> None:
     """As it was, whatever the keys have done to filters."""
     window = studio.window
-    window.class_panel.search.clear()
+    window.classes.panel.search.clear()
     window.actions_.clear_filter.trigger()
     wait_for(
         qtbot,
         lambda: (
-            studio.captures.rowCount() == 6 and window.review.selected and window.actions_.accept.isEnabled()
+            studio.captures.rowCount() == 6
+            and window.review.session.selected
+            and window.actions_.accept.isEnabled()
         ),
         "a key would have something to label",
     )
@@ -135,14 +127,14 @@ def test_no_key_labels_from_any_other_part_of_the_window(qtbot: QtBot, studio: S
         Key.Key_Backspace,
     } <= set(keys)
     window.message_bar.show_error("Something to close.", "Help", lambda: None)
-    window.live_view.name.setEnabled(True)
+    window.live.view.name.setEnabled(True)
     tried: set[QWidget] = set()
     for name in window.docks.docks:
         window.docks.show_panel(name)
         wait_for(qtbot, window.docks.docks[name].isVisible, f"{name} is shown")
         QApplication.processEvents()
         for widget in focusable(window):
-            if widget in tried or window.keys.is_place(widget):
+            if widget in tried or window.review.keys.is_place(widget):
                 continue
             tried.add(widget)
             for key in keys:
@@ -160,14 +152,14 @@ def test_no_key_labels_from_any_other_part_of_the_window(qtbot: QtBot, studio: S
             list_all_again(qtbot, studio)
     kinds = [type(widget).__name__ for widget in tried]
     for part in (
-        window.class_panel.list,
-        window.class_panel.search,
-        window.filter_panel.search,
-        window.filter_panel.min_confidence,
-        window.inspector.picker,
-        window.live_view.name,
-        window.source_panel.list,
-        window.live_view.picture,
+        window.classes.panel.list,
+        window.classes.panel.search,
+        window.filters.panel.search,
+        window.filters.panel.min_confidence,
+        window.inspector.panel.picker,
+        window.live.view.name,
+        window.projects.source_panel.list,
+        window.live.view.picture,
     ):
         assert part in tried, f"{part} was not tried; these were: {kinds}"
     window.gallery.view.setFocus()
@@ -178,15 +170,15 @@ def test_no_key_labels_from_any_other_part_of_the_window(qtbot: QtBot, studio: S
 def test_fields_get_the_text_of_such_keys(qtbot: QtBot, studio: Studio) -> None:
     window = studio.window
     window.docks.show_panel("live")
-    window.live_view.name.setEnabled(True)
+    window.live.view.name.setEnabled(True)
     for field in (
-        window.filter_panel.search,
-        window.class_panel.search,
-        window.inspector.picker,
-        window.live_view.name,
+        window.filters.panel.search,
+        window.classes.panel.search,
+        window.inspector.panel.picker,
+        window.live.view.name,
     ):
         if isinstance(field, QLineEdit):
-            window.docks.show_panel("live" if field is window.live_view.name else "inspector")
+            window.docks.show_panel("live" if field is window.live.view.name else "inspector")
             wait_for(qtbot, field.isVisible, "the field is shown")
             field.setFocus()
             field.clear()
@@ -199,7 +191,7 @@ def test_fields_get_the_text_of_such_keys(qtbot: QtBot, studio: Studio) -> None:
 def test_keys_that_the_user_chose_follow_the_same_rule(qtbot: QtBot, studio: Studio) -> None:
     window = studio.window
     window.actions_.use_shortcuts({"unsure": "Z", "reject": "Shift+J; Ctrl+J", "accept": "F7"})
-    list_widget = window.class_panel.list
+    list_widget = window.classes.panel.list
     for key, modifier in (
         (Key.Key_Z, Qt.KeyboardModifier.NoModifier),
         (Key.Key_J, Qt.KeyboardModifier.ShiftModifier),
@@ -221,10 +213,10 @@ def test_keys_that_the_user_chose_follow_the_same_rule(qtbot: QtBot, studio: Stu
 
 def test_the_picture_of_the_inspector_takes_them_too(qtbot: QtBot, studio: Studio) -> None:
     window = studio.window
-    compare = window.inspector.compare
-    window.filter_panel.search.setFocus()
+    compare = window.inspector.panel.compare
+    window.filters.panel.search.setFocus()
     qtbot.mouseClick(compare.nearest, Qt.MouseButton.LeftButton)
-    assert window.keys.is_at_captures
+    assert window.review.keys.is_at_captures
     press(qtbot, studio, Key.Key_U)
     wait_for(
         qtbot,
@@ -238,12 +230,15 @@ def test_the_picture_of_the_inspector_takes_them_too(qtbot: QtBot, studio: Studi
 
 
 def test_menus_label_wherever_the_focus_is(qtbot: QtBot, studio: Studio) -> None:
-    studio.window.filter_panel.search.setFocus()
+    studio.window.filters.panel.search.setFocus()
     studio.window.actions_.accept.trigger()
     wait_for(qtbot, lambda: row_at(studio, 0).state is ReviewState.ACCEPTED, "the menu's command")
     wait_until_shown(qtbot, studio, 1)
-    studio.window.dialogs.ask_action = lambda actions: next(  # type: ignore[method-assign]
-        action for _menu, action in actions if action.objectName() == "unsure"
+    reply(
+        studio.window,
+        ask_action=lambda actions: next(
+            action for _menu, action in actions if action.objectName() == "unsure"
+        ),
     )
     studio.window.actions_.palette.trigger()
     wait_for(qtbot, lambda: row_at(studio, 1).state is ReviewState.UNSURE, "and the palette's")
@@ -253,23 +248,23 @@ def test_the_captures_have_the_keys_without_being_asked_for(qtbot: QtBot, studio
     """At the start, after a click on a class, a field left by Enter or Esc, a chip, and what was hidden."""
     window = studio.window
     gallery = window.gallery.view
-    qtbot.mouseClick(window.class_panel.list.viewport(), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(window.classes.panel.list.viewport(), Qt.MouseButton.LeftButton)
     assert QApplication.focusWidget() is gallery
     fields = (
-        window.filter_panel.search,
-        window.class_panel.search,
-        window.filter_panel.min_size,
-        window.class_panel.list,
+        window.filters.panel.search,
+        window.classes.panel.search,
+        window.filters.panel.min_size,
+        window.classes.panel.list,
     )
     for leave in (Key.Key_Return, Key.Key_Enter, Key.Key_Escape):
         for field in fields:
-            window.class_panel.list.clearSelection()
+            window.classes.panel.list.clearSelection()
             field.setFocus()
             assert field.hasFocus()
             QTest.keyClick(field, leave)
             assert QApplication.focusWidget() is gallery, f"{leave} in {field}"
     assert ledger(studio).undo is None
-    window.filter_panel.search.setFocus()
+    window.filters.panel.search.setFocus()
     window.docks.docks["filters"].hide()
     wait_for(qtbot, lambda: QApplication.focusWidget() is gallery, "hiding what has the focus")
     window.message_bar.show_error("Something to close.", "Help", lambda: None)
@@ -292,8 +287,8 @@ def test_only_fields_to_type_in_take_the_focus_by_a_click(qtbot: QtBot, studio: 
             isinstance(widget, QComboBox) and widget.isEditable()
         )
         own_keys = (
-            *(window.gallery.view, window.live_view.picture, window.inspector.compare.wipe),
-            *(window.source_panel.list, window.stream_list),
+            *(window.gallery.view, window.live.view.picture, window.inspector.panel.compare.wipe),
+            *(window.projects.source_panel.list, window.live.stream_list),
         )
         assert not takes or types or widget in own_keys, f"a click on {widget} takes the keys away"
     assert any(isinstance(widget, QPushButton) for widget in focusable(window))
@@ -315,7 +310,7 @@ def test_a_held_key_labels_a_selection_once(qtbot: QtBot, studio: Studio) -> Non
     wait_for(qtbot, lambda: not window.gallery.view.is_behind, "the capture is painted")
     assert runs_shortcuts()
     press(qtbot, studio, Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-    wait_for(qtbot, lambda: len(window.review.selected) == 6, "all are selected")
+    wait_for(qtbot, lambda: len(window.review.session.selected) == 6, "all are selected")
     assert not runs_shortcuts()
     press(qtbot, studio, Key.Key_Return)
     wait_for(qtbot, lambda: row_at(studio, 5).label is not None, "all are labelled")

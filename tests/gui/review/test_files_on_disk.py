@@ -11,6 +11,7 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
+from replies import reply
 from verbs import (
     drop,
     history,
@@ -30,7 +31,7 @@ from app.bootstrap import Studio
 from app.domain.records import CaptureFilter
 from app.services.pictures.thumbnails import PictureFile, load_thumbnail
 from app.storage.captures.thumbnail_store import ThumbnailStore
-from app.views.window.dialogs import ChangedLabels
+from app.views.review.questions import ChangedLabels
 
 
 def overwrite(path: Path, colour: tuple[int, int, int], side: int = 40) -> None:
@@ -82,12 +83,12 @@ def test_a_capture_that_was_overwritten_is_said_and_its_label_asked_about(
     assert (row_at(studio, 1).width_px, row_at(studio, 1).height_px) == (40, 40)
     assert history(studio, 1)[0].model_probability not in (None, row_at(studio, 1).probability)
     wait_for(qtbot, lambda: shade(studio, 1) == (250, 10, 20), "the tile shows the new picture")
-    chip = studio.window.quick_filters.chips[CaptureFilter.CHANGED]
+    chip = studio.window.filters.quick.chips[CaptureFilter.CHANGED]
     wait_for(qtbot, lambda: chip.isVisible() and chip.text().endswith("2"), "there is a filter for them")
     select(qtbot, studio, 1)
-    assert studio.window.inspector.label_text.text() == "Changed on disk"
-    assert studio.window.inspector.ledger.lines[0].startswith("Changed on disk (before: Stop)")
-    monkeypatch.setattr(studio.window.dialogs, "ask_changed_labels", lambda count: ChangedLabels.SHOW)
+    assert studio.window.inspector.panel.label_text.text() == "Changed on disk"
+    assert studio.window.inspector.panel.ledger.lines[0].startswith("Changed on disk (before: Stop)")
+    reply(studio.window, ask_changed_labels=lambda count: ChangedLabels.SHOW)
     qtbot.mouseClick(bar.action_button, Qt.MouseButton.LeftButton)
     wait_for(qtbot, lambda: studio.captures.rowCount() == 2, "they are listed")
     studio.captures.set_filter(CaptureFilter.ALL)  # what was listed last is listed at the next start
@@ -96,7 +97,7 @@ def test_a_capture_that_was_overwritten_is_said_and_its_label_asked_about(
     again: Studio = start(model=tiny_bundle)
     bar = again.window.message_bar
     wait_for(qtbot, lambda: "since it was labelled" in bar.text, "what is open is said again")
-    monkeypatch.setattr(again.window.dialogs, "ask_changed_labels", lambda count: ChangedLabels.KEEP)
+    reply(again.window, ask_changed_labels=lambda count: ChangedLabels.KEEP)
     qtbot.mouseClick(bar.action_button, Qt.MouseButton.LeftButton)
     wait_for_label(qtbot, again, 1, "Stop")
     assert not any(row.changed for row in rows(again))
@@ -121,7 +122,7 @@ def test_a_capture_that_is_overwritten_while_it_is_looked_at_is_noticed(
     wait_until_classified(qtbot, studio, 4)
 
     def is_new_picture() -> bool:
-        image = studio.window.inspector.compare.nearest.image
+        image = studio.window.inspector.panel.compare.nearest.image
         return isinstance(image, QImage) and image.width() == 40
 
     wait_for(qtbot, is_new_picture, "the inspector shows the new picture")

@@ -32,11 +32,11 @@ def test_tab_leads_through_the_window_in_reading_order_and_never_out_of_sight(
     order = tab_order(window.gallery.view)
     parts = [
         window.gallery.view,
-        window.source_panel,
-        window.class_panel,
-        window.filter_panel,
-        window.inspector,
-        window.quick_filters,
+        window.projects.source_panel,
+        window.classes.panel,
+        window.filters.panel,
+        window.inspector.panel,
+        window.filters.quick,
     ]
     places = [next(i for i, widget in enumerate(order) if is_in(widget, part)) for part in parts]
     assert places == sorted(places)

@@ -42,7 +42,7 @@ def studio(qtbot: QtBot, start, tmp_path: Path) -> Studio:
 
 
 def answers(studio: Studio) -> list[str]:
-    return [bar.answer.name for bar in studio.window.inspector.bars.bars if bar.answer is not None]
+    return [bar.answer.name for bar in studio.window.inspector.panel.bars.bars if bar.answer is not None]
 
 
 def test_a_digit_corrects_and_goes_on(qtbot: QtBot, studio: Studio) -> None:
@@ -59,7 +59,7 @@ def test_a_digit_corrects_and_goes_on(qtbot: QtBot, studio: Studio) -> None:
     wait_until_shown(qtbot, studio, 1)
     wait_for(
         qtbot,
-        lambda: "1" in studio.window.quick_filters.chips[CaptureFilter.CORRECTED].text(),
+        lambda: "1" in studio.window.filters.quick.chips[CaptureFilter.CORRECTED].text(),
         "the header counts the correction",
     )
 
@@ -104,7 +104,7 @@ def test_a_and_d_and_arrows_move(qtbot: QtBot, studio: Studio) -> None:
 
 def test_any_class_by_type_ahead(qtbot: QtBot, studio: Studio) -> None:
     press(qtbot, studio, Key.Key_Slash)
-    assert QApplication.focusWidget() is studio.window.inspector.picker
+    assert QApplication.focusWidget() is studio.window.inspector.panel.picker
     type_text(studio, "ss j")  # a part of "Class J", in any case, with keys that are commands elsewhere
     press(qtbot, studio, Key.Key_Return)
     wait_for_label(qtbot, studio, 0, "Class J")
@@ -125,24 +125,24 @@ def test_escape_leaves_the_type_ahead(qtbot: QtBot, studio: Studio) -> None:
     type_text(studio, "zz")
     press(qtbot, studio, Key.Key_Escape)
     assert QApplication.focusWidget() is studio.window.gallery.view
-    assert studio.window.inspector.picker.text() == ""
+    assert studio.window.inspector.panel.picker.text() == ""
     assert history(studio, 0) == ()
 
 
 def test_a_bar_can_be_clicked(qtbot: QtBot, studio: Studio) -> None:
     third = answers(studio)[2]
-    qtbot.mouseClick(studio.window.inspector.bars.bars[2], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(studio.window.inspector.panel.bars.bars[2], Qt.MouseButton.LeftButton)
     wait_for_label(qtbot, studio, 0, third)
 
 
 def test_a_selection_is_labelled_and_undone_as_one_step(qtbot: QtBot, studio: Studio) -> None:
     press(qtbot, studio, Key.Key_A, CONTROL)
-    wait_for(qtbot, lambda: len(studio.window.review.selected) == 10, "all are selected")
+    wait_for(qtbot, lambda: len(studio.window.review.session.selected) == 10, "all are selected")
     chosen = answers(studio)[1]
     press(qtbot, studio, Key.Key_2)
     wait_for(qtbot, lambda: all(row.label == chosen for row in rows(studio)), "all have the label")
     wait_for(qtbot, studio.window.actions_.undo.isEnabled, "undo is offered")
-    assert len(studio.window.review.selected) == 10  # a selection stays where it is
+    assert len(studio.window.review.session.selected) == 10  # a selection stays where it is
     press(qtbot, studio, Key.Key_Z, CONTROL)
     wait_for(
         qtbot, lambda: all(row.state is ReviewState.UNREVIEWED for row in rows(studio)), "all labels are gone"
@@ -163,9 +163,9 @@ def test_undo_and_redo_by_keys(qtbot: QtBot, studio: Studio) -> None:
     assert not actions.undo.isEnabled()
     press(qtbot, studio, Key.Key_Z, CONTROL, SHIFT)
     wait_for_label(qtbot, studio, 0, second)
-    lines = studio.window.inspector.ledger.lines
-    wait_for(qtbot, lambda: len(studio.window.inspector.ledger.lines) == 3, f"three lines, not {lines}")
-    assert studio.window.inspector.ledger.lines[0].startswith("Redone")
+    lines = studio.window.inspector.panel.ledger.lines
+    wait_for(qtbot, lambda: len(studio.window.inspector.panel.ledger.lines) == 3, f"three lines, not {lines}")
+    assert studio.window.inspector.panel.ledger.lines[0].startswith("Redone")
 
 
 def test_labels_are_there_after_a_restart_and_can_be_undone(qtbot: QtBot, studio: Studio, start) -> None:

@@ -14,7 +14,7 @@ from verbs import select as select_one
 
 from app.bootstrap import Studio
 from app.domain.records import CaptureFilter
-from app.views.window.dialogs import Dialogs
+from app.views.review.questions import ReviewQuestions
 
 
 def names(studio: Studio) -> list[str]:
@@ -51,7 +51,7 @@ def test_del_takes_the_selection_out_and_ctrl_z_brings_it_back(qtbot: QtBot, sta
     )
     wait_for(qtbot, lambda: "2 captures were removed" in studio.window.message_bar.text, "it is said")
     assert len(list(folder.iterdir())) == 6, "no file was touched"
-    chip = studio.window.quick_filters.chips[CaptureFilter.ALL]
+    chip = studio.window.filters.quick.chips[CaptureFilter.ALL]
     wait_for(qtbot, lambda: "4" in chip.text(), "the counts follow")
     QTest.keyClick(studio.window.gallery.view, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     settled(qtbot, studio, 6, "they are back")
@@ -103,11 +103,11 @@ def test_more_than_two_hundred_are_asked_about_once(
     asked: list[int] = []
     answers = [False, True]
 
-    def ask(_dialogs: Dialogs, count: int) -> bool:
+    def ask(_questions: ReviewQuestions, count: int) -> bool:
         asked.append(count)
         return answers[len(asked) - 1]
 
-    monkeypatch.setattr(Dialogs, "ask_removal", ask)
+    monkeypatch.setattr(ReviewQuestions, "ask_removal", ask)
     studio.window.actions_.select_all.trigger()
     studio.window.actions_.remove.trigger()
     assert asked == [201]
@@ -124,7 +124,7 @@ def test_the_question_names_the_number(qtbot: QtBot, start, monkeypatch: pytest.
     studio: Studio = start()
     texts: list[str] = []
     monkeypatch.setattr(QMessageBox, "exec", lambda box: texts.append(box.text()))
-    assert not studio.window.dialogs.ask_removal(1234)
+    assert not studio.window.questions.review.ask_removal(1234)
     assert texts == ["Remove 1,234 captures from the project?"]
 
 
@@ -132,7 +132,7 @@ def test_a_source_is_removed_and_added_again(qtbot: QtBot, start, tmp_path: Path
     make_captures(tmp_path / "in", [*(f"a/{i}.png" for i in range(3)), *(f"b/{i}.png" for i in range(2))])
     studio: Studio = start(tmp_path / "in" / "a", tmp_path / "in" / "b")
     wait_until_classified(qtbot, studio, 5)
-    panel = studio.window.source_panel
+    panel = studio.window.projects.source_panel
     wait_for(qtbot, lambda: panel.list.model().rowCount() == 2, "both are listed")
     panel.list.setCurrentIndex(panel.list.model().index(0, 0))
     wait_for(qtbot, lambda: len(rows(studio)) == 3, "its captures are listed")

@@ -106,7 +106,7 @@ def painted(widget: QWidget) -> QImage:
 
 
 def test_the_lens_follows_the_mouse(qtbot: QtBot, studio: Studio) -> None:
-    compare = studio.window.inspector.compare
+    compare = studio.window.inspector.panel.compare
     wait_for(qtbot, lambda: compare.super_resolved.image is not None, "there is an SR view")
     qtbot.mouseClick(compare.mode_buttons[CompareMode.LENS], Qt.MouseButton.LeftButton)
     wipe = compare.wipe
@@ -130,7 +130,7 @@ def test_the_lens_follows_the_mouse(qtbot: QtBot, studio: Studio) -> None:
 
 
 def test_pixels_have_borders_once_they_are_large(qtbot: QtBot, studio: Studio) -> None:
-    compare = studio.window.inspector.compare
+    compare = studio.window.inspector.panel.compare
     wait_for(qtbot, lambda: compare.nearest.image is not None, "it is shown")
     flat = QImage(24, 24, QImage.Format.Format_RGB32)
     flat.fill(QColor("white"))

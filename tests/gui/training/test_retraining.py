@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
+from replies import reply
 from retrain_verbs import COLOURS, QUICK, labelled_project
 from verbs import wait_for
 
@@ -51,7 +52,7 @@ def studio(qtbot: QtBot, start: Callable[..., Studio], folder: Path, tiny_bundle
 
 def answer_with(studio: Studio, request: RetrainRequest) -> None:
     """The dialog of Tools > Retrain is answered so."""
-    studio.window.dialogs.ask_retrain = lambda _retrain, _speed: request  # type: ignore[method-assign]
+    reply(studio.window, ask_retrain=lambda _retrain, _speed: request)
 
 
 def retrain(qtbot: QtBot, studio: Studio, request: RetrainRequest = QUICK) -> None:
@@ -88,8 +89,8 @@ def wait_until_all_predicted(qtbot: QtBot, studio: Studio) -> None:
 
 
 def gate_of(qtbot: QtBot, studio: Studio) -> GateDialog:
-    wait_for(qtbot, lambda: studio.window.training.gate is not None, "the gate is shown")
-    gate = studio.window.training.gate
+    wait_for(qtbot, lambda: studio.window.models.commands.gate is not None, "the gate is shown")
+    gate = studio.window.models.commands.gate
     assert gate is not None
     return gate
 
@@ -97,7 +98,7 @@ def gate_of(qtbot: QtBot, studio: Studio) -> GateDialog:
 def test_corrections_become_a_better_model_that_can_be_taken_back(qtbot: QtBot, studio: Studio) -> None:
     before, first = predicted(studio), active(studio)
     retrain(qtbot, studio)
-    panel = studio.window.training_panel
+    panel = studio.window.training.panel
     wait_for(qtbot, lambda: len(studio.services.retrain.curves.losses.get("", [])) > 2, "the curve grows")
     assert panel.isVisible() and panel.pause_button.isVisible() and not panel.resume_button.isVisible()
     gate = gate_of(qtbot, studio)
@@ -129,7 +130,7 @@ def test_a_clearly_better_model_is_used_by_itself_where_that_is_set(
     preferences.set(replace(preferences.values, promote_margin=1.0))
     retrain(qtbot, studio)
     wait_for(qtbot, lambda: active(studio).id != first.id, "the new model is in use")
-    assert studio.window.training.gate is None
+    assert studio.window.models.commands.gate is None
     bar = studio.window.message_bar
     wait_for(qtbot, bar.action_button.isVisible, "it can be taken back")
     wait_until_all_predicted(qtbot, studio)
@@ -138,7 +139,7 @@ def test_a_clearly_better_model_is_used_by_itself_where_that_is_set(
 
 
 def test_a_training_is_paused_resumed_and_given_up(qtbot: QtBot, studio: Studio) -> None:
-    service, panel = studio.services.retrain, studio.window.training_panel
+    service, panel = studio.services.retrain, studio.window.training.panel
     retrain(qtbot, studio, LONG)
     wait_for(qtbot, lambda: service.curves.step > 0, "it learns")
     panel.pause_button.click()
@@ -166,7 +167,7 @@ def test_a_second_training_waits_for_the_first(qtbot: QtBot, studio: Studio) -> 
         return [run.state for run in project.read(lambda unit: unit.runs.open()).result()]
 
     wait_for(qtbot, lambda: states() == [RunState.RUNNING, RunState.QUEUED], "the second one waits")
-    studio.window.training_panel.stop_button.click()
+    studio.window.training.panel.stop_button.click()
     wait_for(qtbot, lambda: service.run is not None and service.run.id != first.id, "the second one begins")
     gate_of(qtbot, studio)
 
@@ -176,10 +177,9 @@ def test_closing_the_window_asks_and_a_training_that_went_on_is_found_again(
 ) -> None:
     retrain(qtbot, studio, LONG)
     wait_for(qtbot, lambda: studio.services.retrain.curves.step > 0, "it learns")
-    dialogs = studio.window.dialogs
-    dialogs.ask_training_at_close = lambda: None  # type: ignore[method-assign]
+    reply(studio.window, ask_training_at_close=lambda: None)
     assert not studio.window.close() and studio.window.isVisible()
-    dialogs.ask_training_at_close = lambda: True  # type: ignore[method-assign]
+    reply(studio.window, ask_training_at_close=lambda: True)
     run = studio.services.retrain.run
     assert run is not None and run.pid is not None
     start.stop(studio)  # type: ignore[attr-defined]
@@ -188,12 +188,12 @@ def test_closing_the_window_asks_and_a_training_that_went_on_is_found_again(
     service = again.services.retrain
     wait_for(qtbot, lambda: service.is_running and service.curves.step > 0, "it is found again")
     assert service.run is not None and service.run.id == run.id
-    again.window.training_panel.stop_button.click()
+    again.window.training.panel.stop_button.click()
     wait_for(qtbot, lambda: service.run is not None and service.run.state is RunState.STOPPED, "it is over")
     steps = service.curves.step
     start.stop(again)  # type: ignore[attr-defined]
     later = start(project=folder, model=tiny_bundle)
-    panel, service = later.window.training_panel, later.services.retrain
+    panel, service = later.window.training.panel, later.services.retrain
     wait_for(qtbot, lambda: panel.title.text() == run.config["name"], "the last training is still shown")
     assert service.curves.step == steps and not service.is_running and not panel.stop_button.isVisible()
 
@@ -250,7 +250,7 @@ def test_the_registry_keeps_notes_and_discards(qtbot: QtBot, studio: Studio) -> 
     retrain(qtbot, studio)
     gate_of(qtbot, studio).keep_button.click()
     studio.window.actions_.models.trigger()
-    dialog = studio.window.training.models
+    dialog = studio.window.models.commands.dialog
     assert isinstance(dialog, ModelsDialog)
     wait_for(qtbot, lambda: dialog.table.rowCount() == 2, "both models are listed")
     dialog.table.selectRow(0)
@@ -278,9 +278,9 @@ def test_any_two_models_are_compared_and_one_is_exported(
     gate.promote_button.click()
     wait_for(qtbot, lambda: active(studio).id != first.id, "the new model is in use")
     wait_until_all_predicted(qtbot, studio)
-    wait_for(qtbot, lambda: studio.window.training.gate is None, "the gate is closed")
+    wait_for(qtbot, lambda: studio.window.models.commands.gate is None, "the gate is closed")
     studio.window.actions_.models.trigger()
-    dialog = studio.window.training.models
+    dialog = studio.window.models.commands.dialog
     assert isinstance(dialog, ModelsDialog)
     wait_for(qtbot, lambda: dialog.table.rowCount() == 2, "both models are listed")
     dialog.table.selectAll()
@@ -340,7 +340,7 @@ def test_a_training_is_suggested_after_enough_new_labels(
 ) -> None:
     monkeypatch.setattr("app.services.training.retrain_service.SUGGESTED_FROM", 30)
     asked: list[bool] = []
-    studio.window.dialogs.ask_retrain = lambda _retrain, _speed: asked.append(True)  # type: ignore[method-assign]
+    reply(studio.window, ask_retrain=lambda _retrain, _speed: asked.append(True))
     project = studio.services.projects.project
     assert project is not None
     assert project.read(lambda unit: unit.revisions.fresh_count()).result() == 30

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSettings, Qt
 from pytestqt.qtbot import QtBot
+from replies import reply
 from verbs import (
     drop,
     make_captures,
@@ -34,7 +35,7 @@ def test_a_killed_child_is_said_and_replaced_and_the_batch_finished(
     drop(studio.window, folder)
     wait_for(qtbot, lambda: any(row.predicted for row in rows(studio)), "the first answers are there")
     select(qtbot, studio, 0)
-    wait_for(qtbot, lambda: studio.window.inspector.bars.bars[1].answer, "the inspector has the answer")
+    wait_for(qtbot, lambda: studio.window.inspector.panel.bars.bars[1].answer, "the inspector has the answer")
     press(qtbot, studio, Qt.Key.Key_2)
     wait_for(qtbot, lambda: row_at(studio, 0).label is not None, "a label is given meanwhile")
     label = row_at(studio, 0).label
@@ -105,7 +106,7 @@ def test_another_model_classifies_again(
 ) -> None:  # type: ignore[no-untyped-def]
     studio = start(make_captures(tmp_path / "in", numbered(3)), model=tmp_path / "missing.safetensors")
     wait_for(qtbot, lambda: "is missing" in studio.window.message_bar.text, "there is no model")
-    monkeypatch.setattr(studio.window.dialogs, "ask_model", lambda _current: tiny_bundle)
+    reply(studio.window, ask_model=lambda _current: tiny_bundle)
     studio.window.message_bar.action_button.click()
     wait_until_classified(qtbot, studio, 3)
     assert "random-signs" in studio.window.footer.device.text()
@@ -118,7 +119,7 @@ def test_a_bad_choice_of_model_leaves_the_good_one_in_use(
     wait_until_classified(qtbot, studio, 3)
     bad = tmp_path / "bad.safetensors"
     bad.write_bytes(b"no model at all")
-    monkeypatch.setattr(studio.window.dialogs, "ask_model", lambda _current: bad)
+    reply(studio.window, ask_model=lambda _current: bad)
     studio.window.actions_.choose_model.trigger()
     wait_for(qtbot, lambda: bad.name in studio.window.message_bar.text, "the bad file is named")
     wait_for(qtbot, lambda: studio.services.classify.is_model_loaded, "the good model is back")

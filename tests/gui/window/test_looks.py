@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt, QTimer
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
+from replies import reply
 from verbs import (
     make_captures,
     numbered,
@@ -46,16 +47,16 @@ def test_states_and_conditions_go_on_in_another_line(qtbot: QtBot, studio: Studi
     select(qtbot, studio, 0)
     for key in (Qt.Key.Key_Return, Qt.Key.Key_2, Qt.Key.Key_U, Qt.Key.Key_X):
         press(qtbot, studio, key)
-    chips = window.quick_filters.chips
+    chips = window.filters.quick.chips
     named = (CaptureFilter.ACCEPTED, CaptureFilter.CORRECTED, CaptureFilter.UNSURE, CaptureFilter.REJECTED)
     wait_for(qtbot, lambda: all(chips[which].isVisible() for which in named), "each state has its chip")
     studio.captures.set_query(
         CaptureQuery(text="capture", min_confidence=0.01, min_size_px=1, max_size_px=4000, sr_changed=False)
     )
-    conditions = window.filter_chips.chips
-    wait_for(qtbot, lambda: window.filter_chips.isVisible(), "the conditions are there")
-    assert len(window.filter_chips.chips) == 4
-    shown = [chip for chip in (*chips.values(), *window.filter_chips.chips) if chip.isVisible()]
+    conditions = window.filters.chips.chips
+    wait_for(qtbot, lambda: window.filters.chips.isVisible(), "the conditions are there")
+    assert len(window.filters.chips.chips) == 4
+    shown = [chip for chip in (*chips.values(), *window.filters.chips.chips) if chip.isVisible()]
 
     def is_whole(chip: QWidget) -> bool:
         area = chip.parentWidget().rect()
@@ -63,14 +64,14 @@ def test_states_and_conditions_go_on_in_another_line(qtbot: QtBot, studio: Studi
 
     wait_for(qtbot, lambda: all(is_whole(chip) for chip in shown), "no chip is cut off")
     assert window.size() == size, conditions
-    inspector = place_in(window, window.inspector)
+    inspector = place_in(window, window.inspector.panel)
     assert inspector.right() <= window.width()
 
 
 def test_the_views_fit_after_the_slider_and_after_another_size(qtbot: QtBot, studio: Studio) -> None:
     studio.window.resize(1280, 1200)  # with so much room, the panes keep their sizes while they take turns
     select(qtbot, studio, 1)
-    compare = studio.window.inspector.compare
+    compare = studio.window.inspector.panel.compare
     wait_for(qtbot, lambda: compare.nearest.image is not None, "the capture is shown")
 
     def fits(pane: QWidget) -> bool:
@@ -99,7 +100,7 @@ def test_a_group_is_gone_to_with_its_heading(qtbot: QtBot, studio: Studio) -> No
 
 
 def test_it_is_said_how_many_captures_a_label_is_for(qtbot: QtBot, studio: Studio) -> None:
-    note = studio.window.inspector.bulk_note
+    note = studio.window.inspector.panel.bulk_note
     select(qtbot, studio, 0)
     assert not note.isVisible()
     press(qtbot, studio, Qt.Key.Key_A, CONTROL)
@@ -111,7 +112,7 @@ def test_it_is_said_how_many_captures_a_label_is_for(qtbot: QtBot, studio: Studi
 
 def test_enter_means_the_button_that_tab_led_to(qtbot: QtBot, studio: Studio) -> None:
     select(qtbot, studio, 0)
-    unreviewed = studio.window.quick_filters.chips[CaptureFilter.UNREVIEWED]
+    unreviewed = studio.window.filters.quick.chips[CaptureFilter.UNREVIEWED]
     unreviewed.setFocus(Qt.FocusReason.TabFocusReason)
     press(qtbot, studio, Qt.Key.Key_Return)
     assert studio.captures.filter is CaptureFilter.UNREVIEWED
@@ -119,7 +120,7 @@ def test_enter_means_the_button_that_tab_led_to(qtbot: QtBot, studio: Studio) ->
     press(qtbot, studio, Qt.Key.Key_Return)
     wait_for(
         qtbot,
-        lambda: studio.window.quick_filters.chips[CaptureFilter.ACCEPTED].isVisible(),
+        lambda: studio.window.filters.quick.chips[CaptureFilter.ACCEPTED].isVisible(),
         "one is accepted",
     )
 
@@ -128,7 +129,7 @@ def test_a_newcomer_opens_a_folder_by_enter_alone(qtbot: QtBot, start, tmp_path:
     studio = start()
     folder = make_captures(tmp_path / "in", numbered(2))
     asked: list[str] = []
-    studio.window.dialogs.ask_folder = lambda: asked.append("folder") or folder
+    reply(studio.window, ask_folder=lambda: asked.append("folder") or folder)
     wait_for(qtbot, studio.window.empty_state.open_button.hasFocus, "the first button has the focus")
     press(qtbot, studio, Qt.Key.Key_Return)
     assert asked == ["folder"]
@@ -177,5 +178,5 @@ def test_the_manual_speaks_the_language_of_the_program(qtbot: QtBot, start, home
     qtbot.addWidget(dialog)
     assert "标注" in dialog.text.toPlainText()
     studio.captures.set_query(CaptureQuery(text="x"))
-    for link in studio.window.filter_chips.findChildren(QToolButton):
+    for link in studio.window.filters.chips.findChildren(QToolButton):
         assert "(" not in link.text(), link.text()

@@ -63,7 +63,7 @@ def test_all_that_was_left_out_can_be_read(
         dialog.deleteLater()
         return True
 
-    monkeypatch.setattr(window.dialogs, "_is_accepted", look)
+    monkeypatch.setattr(window.questions.exchange, "_is_accepted", look)
     window.message_bar.action_button.click()
     (text,) = shown
     assert len(text.splitlines()) == 2 and text.count("is not valid text") == 2

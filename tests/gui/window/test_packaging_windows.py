@@ -66,7 +66,7 @@ def test_the_report_of_a_crash_can_be_copied(
 
 def test_a_model_that_is_opened_is_used(studio: Studio, qtbot: QtBot) -> None:
     with qtbot.waitSignal(studio.services.classify.model_loaded, timeout=30_000):
-        studio.window.files.add([STARTER_MODEL])
+        studio.window.exchange.imports.add([STARTER_MODEL])
     assert studio.services.classify.model_path == STARTER_MODEL
     assert studio.captures.rowCount() == 2
 

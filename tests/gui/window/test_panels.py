@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
+from replies import reply
 from verbs import (
     make_captures,
     numbered,
@@ -22,7 +23,7 @@ from verbs import (
 from app.bootstrap import Studio
 from app.domain.capture_query import CaptureQuery
 from app.domain.records import CaptureFilter, CaptureRow
-from app.views.classes import class_dialogs
+from app.views.classes.questions import UNLABEL
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 Key = Qt.Key
@@ -71,13 +72,13 @@ def test_a_class_lists_its_captures_and_a_chip_brings_the_others_back(qtbot: QtB
     window = studio.window
     name = row_at(studio, 0).predicted
     assert name is not None
-    window.class_panel.choose(class_of(studio, name))
+    window.classes.panel.choose(class_of(studio, name))
     wait_for_list(qtbot, studio, lambda row: (row.label or row.predicted) == name, f"only {name} is listed")
-    (chip,) = window.filter_chips.chips
+    (chip,) = window.filters.chips.chips
     assert name in chip.text()
     qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
     wait_for_list(qtbot, studio, lambda row: True, "all are listed")
-    assert window.filter_chips.isHidden() and not window.class_panel.chosen
+    assert window.filters.chips.isHidden() and not window.classes.panel.chosen
 
 
 def test_quick_filters_and_conditions_go_together(qtbot: QtBot, studio: Studio) -> None:
@@ -93,14 +94,14 @@ def test_quick_filters_and_conditions_go_together(qtbot: QtBot, studio: Studio) 
     )
     window.actions_.clear_filter.trigger()
     wait_for_list(qtbot, studio, lambda row: True, "all are listed")
-    assert window.filter_panel.search.text() == ""
+    assert window.filters.panel.search.text() == ""
     assert window.actions_.filters[CaptureFilter.ALL].isChecked()
 
 
 def test_confidence_and_name_are_conditions(qtbot: QtBot, studio: Studio) -> None:
     values = sorted(row.probability for row in all_rows(studio) if row.probability is not None)
     share = round(100 * values[len(values) // 2])
-    studio.window.filter_panel.max_confidence.setValue(share)
+    studio.window.filters.panel.max_confidence.setValue(share)
     wait_for_list(
         qtbot, studio, lambda row: (row.probability or 1) <= share / 100, f"those up to {share} % are listed"
     )
@@ -110,26 +111,26 @@ def test_a_saved_filter_is_there_after_a_restart(
     qtbot: QtBot, studio: Studio, start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window = studio.window
-    monkeypatch.setattr(window.dialogs, "ask_text", lambda *_: "The third")
-    window.filter_panel.search.setText("003")
+    reply(window, ask_filter_name=lambda *_: "The third")
+    window.filters.panel.search.setText("003")
     wait_for_list(qtbot, studio, lambda row: "003" in row.path.name, "the third is listed")
     window.actions_.save_filter.trigger()
-    wait_for(qtbot, lambda: window.saved_filters.box.count() == 1, "the filter is saved")
+    wait_for(qtbot, lambda: window.filters.saved.box.count() == 1, "the filter is saved")
     start.stop(studio)
     again: Studio = start()
-    wait_for(qtbot, lambda: again.window.saved_filters.box.count() == 1, "the filter is offered")
-    assert again.window.saved_filters.box.currentIndex() == 0  # the project opens where it was left
+    wait_for(qtbot, lambda: again.window.filters.saved.box.count() == 1, "the filter is offered")
+    assert again.window.filters.saved.box.currentIndex() == 0  # the project opens where it was left
     again.window.actions_.clear_filter.trigger()
-    assert again.window.saved_filters.box.currentIndex() == -1
-    again.window.saved_filters.box.activated.emit(0)
+    assert again.window.filters.saved.box.currentIndex() == -1
+    again.window.filters.saved.box.activated.emit(0)
     wait_for_list(qtbot, again, lambda row: "003" in row.path.name, "the third is listed")
 
 
 def test_renamed_merged_and_taken_back(qtbot: QtBot, studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
-    window, panel = studio.window, studio.window.class_panel
+    window, panel = studio.window, studio.window.classes.panel
     first = row_at(studio, 0).predicted
     assert first is not None
-    monkeypatch.setattr(class_dialogs, "ask_class_name", lambda *_: "Round")
+    reply(studio.window, ask_class_name=lambda *_: "Round")
     panel.choose(class_of(studio, first))
     window.actions_.rename_class.trigger()
     wait_for(qtbot, lambda: studio.classes.find("Round") is not None, "the class has its new name")
@@ -137,7 +138,7 @@ def test_renamed_merged_and_taken_back(qtbot: QtBot, studio: Studio, monkeypatch
     other = next(row.predicted for row in all_rows(studio) if row.predicted != "Round")
     assert other is not None
     target = class_of(studio, other)
-    monkeypatch.setattr(class_dialogs, "ask_merge_target", lambda *_: target)
+    reply(studio.window, ask_merge_target=lambda *_: target)
     panel.choose(class_of(studio, "Round"))
     window.actions_.merge_classes.trigger()
     wait_for(qtbot, lambda: studio.classes.find("Round") is None, "the class is gone")
@@ -153,17 +154,17 @@ def test_deleting_asks_where_the_labels_go(
 ) -> None:
     window = studio.window
     select(qtbot, studio, 0)
-    window.review.choose_class("Mistake")
+    window.review.session.choose_class("Mistake")
     wait_for_label(qtbot, studio, 0, "Mistake")
     wait_for(qtbot, lambda: studio.classes.counts.labelled, "labels are counted")
     asked: list[tuple[int, bool]] = []
 
-    def answer(_parent, _record, count, _classes, *, model_knows):  # type: ignore[no-untyped-def]
+    def answer(_record, count, _classes, *, model_knows):  # type: ignore[no-untyped-def]
         asked.append((count, model_knows))
-        return class_dialogs.UNLABEL
+        return UNLABEL
 
-    monkeypatch.setattr(class_dialogs, "ask_where_labels_go", answer)
-    window.class_panel.choose(class_of(studio, "Mistake"))
+    reply(studio.window, ask_where_labels_go=answer)
+    window.classes.panel.choose(class_of(studio, "Mistake"))
     window.actions_.delete_class.trigger()
     wait_for(qtbot, lambda: studio.classes.find("Mistake") is None, "the class is gone")
     assert asked == [(1, False)]
@@ -174,8 +175,8 @@ def test_a_key_and_a_digit_of_its_own(qtbot: QtBot, studio: Studio, monkeypatch:
     window = studio.window
     name = studio.classes.records[-1].name
     taken: list[dict[str, str]] = []
-    monkeypatch.setattr(class_dialogs, "ask_class_key", lambda _p, _r, known: taken.append(known) or "T")
-    window.class_panel.choose(class_of(studio, name))
+    reply(studio.window, ask_class_key=lambda _r, known: taken.append(known) or "T")
+    window.classes.panel.choose(class_of(studio, name))
     window.actions_.class_key.trigger()
     wait_for(qtbot, lambda: studio.classes.records[-1].key == "T", "the class has its key")
     assert "U" in taken[0] and "1" in taken[0]
@@ -192,7 +193,7 @@ def test_a_key_and_a_digit_of_its_own(qtbot: QtBot, studio: Studio, monkeypatch:
 
 
 def test_a_source_lists_its_captures(qtbot: QtBot, studio: Studio) -> None:
-    panel = studio.window.source_panel
+    panel = studio.window.projects.source_panel
     index = studio.sources.index(1)
     folder = Path(index.data(Qt.ItemDataRole.ToolTipRole))
     qtbot.mouseClick(

@@ -292,7 +292,7 @@ def test_facts_for_a_report_are_copied(qtbot: QtBot, studio: Studio) -> None:
 def test_the_near_view_is_shown_with_its_answer(qtbot: QtBot, start) -> None:
     studio = start(SAMPLES, model=STARTER_MODEL)
     wait_until_classified(qtbot, studio, 48)
-    near = studio.window.inspector.near
+    near = studio.window.inspector.panel.near
     select(qtbot, studio, 0)
     wait_for(qtbot, lambda: "From here the model says" in near.answer.text(), "the near view is answered for")
     assert near.isVisible() and "00_00000_00029.jpg" in near.name.text()

@@ -28,7 +28,7 @@ from verbs import drop, make_captures, numbered, select, wait_for, wait_until_cl
 
 import app.views
 from app.domain.records import ClassRecord
-from app.views.classes.class_dialogs import ask_merge_instead, ask_merge_target, ask_where_labels_go
+from app.views.classes.questions import ClassQuestions
 from app.views.live.screen_picker import ScreenPicker
 from app.views.models.models_dialog import ModelsDialog
 from app.views.shared.fitting_dialog import FittingDialog
@@ -139,10 +139,11 @@ def test_questions_about_classes_with_long_names(qtbot: QtBot, small_screen: Non
     parent = QWidget()
     qtbot.addWidget(parent)
     records = [ClassRecord(i, f"{name}{i}", "#336699", None, i, False) for i in range(3)]
-    see_dialog(qtbot, lambda: ask_merge_target(parent, records[:2], records), assert_all_can_be_reached)
+    ask = ClassQuestions(parent)
+    see_dialog(qtbot, lambda: ask.ask_merge_target(records[:2], records), assert_all_can_be_reached)
     see_dialog(
         qtbot,
-        lambda: ask_where_labels_go(parent, records[0], 1200, records, model_knows=True),
+        lambda: ask.ask_where_labels_go(records[0], 1200, records, model_knows=True),
         assert_all_can_be_reached,
     )
 
@@ -159,7 +160,7 @@ def test_a_question_of_several_lines_leaves_its_buttons_whole(qtbot: QtBot, num_
         for button in dialog.findChildren(QPushButton):
             assert button.height() >= button.sizeHint().height(), button.text()
 
-    see_dialog(qtbot, lambda: ask_merge_instead(parent, *records), look)
+    see_dialog(qtbot, lambda: ClassQuestions(parent).ask_merge_instead(*records), look)
 
 
 def test_settings_are_not_cut_off(qtbot: QtBot, start) -> None:  # type: ignore[no-untyped-def]
@@ -224,7 +225,7 @@ def test_the_window_on_a_small_screen(qtbot: QtBot, start, tmp_path) -> None:  #
         assert window.size() == QSize(SMALL.width(), SMALL.height() - 40), f"{name} makes the window larger"
     window.docks.show_panel("inspector")
     qtbot.wait(30)
-    body = next(area for area in window.inspector.findChildren(QScrollArea) if area.isVisible())
+    body = next(area for area in window.inspector.panel.findChildren(QScrollArea) if area.isVisible())
     assert body.widget().width() <= body.viewport().width(), "the inspector is cut off at its right"
     assert window.gallery.view.columns >= 2 and window.gallery.view.viewport().height() >= 150
     assert window.tabifiedDockWidgets(window.docks.docks["classes"]), "below each other none could be used"
@@ -275,4 +276,4 @@ def test_a_source_in_a_window_of_ordinary_size_needs_no_scroll_bar(qtbot: QtBot,
     area = window.docks.docks["sources"].widget()
     assert isinstance(area, QScrollArea)
     wait_for(qtbot, lambda: area.verticalScrollBar().maximum() == 0, "one row fits")
-    assert window.source_panel.list.verticalScrollBar().maximum() == 0
+    assert window.projects.source_panel.list.verticalScrollBar().maximum() == 0

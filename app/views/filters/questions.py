@@ -1,0 +1,15 @@
+"""What is asked about filters (modal dialogs)."""
+
+from __future__ import annotations
+
+from app.views.shared.room_questions import RoomQuestions
+
+
+class FilterQuestions(RoomQuestions):
+    """The name of a saved filter."""
+
+    def ask_filter_name(self) -> str:
+        """The name under which the filter of now is saved; nothing when it was given up."""
+        return self._ask_text(
+            self.tr("Save the filter"), self.tr("Name of the filter; one of the same name is replaced:")
+        )

@@ -1,0 +1,61 @@
+"""Folders that were moved: says which are missing, and asks where they are now (relink)."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from app.services.captures.relink_service import RelinkReport, SourceState
+from app.views.projects.questions import ProjectQuestions
+from app.views.shared.room_context import RoomContext, on
+
+
+class RelinkCommands(QObject):
+    """Puts the question before the relink service, and what comes of it into the message bar."""
+
+    def __init__(self, context: RoomContext, questions: ProjectQuestions) -> None:
+        super().__init__(context.window)
+        relink = context.services.relink
+        self._relink = relink
+        self._questions = questions
+        self._message_bar = context.message_bar
+        on(context.actions.find_moved, self.find_moved)
+        relink.folders_missing.connect(self._on_folders_missing)
+        relink.relinked.connect(self._on_relinked)
+        relink.missing_changed.connect(context.sources.set_missing)
+        relink.failed.connect(context.message_bar.show_error)
+
+    def find_moved(self) -> None:
+        """Tell the project where captures are now."""
+        self._relink.find_missing(self._choose_moved)
+
+    def _choose_moved(self, states: list[SourceState]) -> None:
+        moved = self._questions.ask_moved_folder(states)
+        if moved is not None:
+            state, new_folder = moved
+            self._relink.relink(state.place, new_folder)
+
+    def _on_folders_missing(self, states: list[SourceState]) -> None:
+        self._message_bar.show_error(
+            self.tr(
+                "The folder {0} with {1} captures is not there: connect its drive, or say where it is now."
+            ).format(states[0].place.folder, f"{states[0].captures:,}")
+            if len(states) == 1
+            else self.tr(
+                "{0} folders are not there, such as {1} with {2} captures: connect their drive, or say where "
+                "they are now."
+            ).format(len(states), states[0].place.folder, f"{states[0].captures:,}"),
+            self.tr("Find moved folders…"),
+            self.find_moved,
+        )
+
+    def _on_relinked(self, report: RelinkReport) -> None:
+        text = self.tr("{0} captures were found in {1}.").format(
+            f"{len(report.capture_ids):,}", report.folder
+        )
+        if report.others:
+            text += " " + self.tr("{0} further folders had moved with it and were found too.").format(
+                len(report.others)
+            )
+        if report.missing:
+            text += " " + self.tr("{0} are still missing.").format(f"{report.missing:,}")
+        self._message_bar.show_notice(text)
