@@ -599,7 +599,48 @@
     </message>
 </context>
 <context>
-    <name>ClassDialogs</name>
+    <name>ClassListModel</name>
+    <message>
+        <source>{0}: {1} labelled, {2} by the model</source>
+        <translation>{0}：已标注 {1}，模型判定 {2}</translation>
+    </message>
+</context>
+<context>
+    <name>ClassPanel</name>
+    <message>
+        <source>Find a class…</source>
+        <translation>查找类别…</translation>
+    </message>
+    <message>
+        <source>Find a class</source>
+        <translation>查找类别</translation>
+    </message>
+    <message>
+        <source>Add a class</source>
+        <translation>添加类别</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>类别</translation>
+    </message>
+</context>
+<context>
+    <name>ClassPicker</name>
+    <message>
+        <source>Another class… (press / or L)</source>
+        <translation>其他类别…（按 / 或 L）</translation>
+    </message>
+    <message>
+        <source>Name of the class</source>
+        <translation>类别名称</translation>
+    </message>
+    <message>
+        <source>Type a part of a class&apos;s name and press Enter; Shift+Enter makes a new class of that name.</source>
+        <translation>输入类别名称的一部分并按 Enter；Shift+Enter 以该名称新建类别。</translation>
+    </message>
+</context>
+<context>
+    <name>ClassQuestions</name>
     <message>
         <source>Name of the class:</source>
         <translation>类别名称：</translation>
@@ -669,57 +710,15 @@
         <translation>使用此键</translation>
     </message>
     <message>
-        <source>No key</source>
-        <translation>不用快捷键</translation>
-    </message>
-    <message>
-        <source>This key means: {0}. Press another one.</source>
-        <translation>此键已用于：{0}。请换一个键。</translation>
-    </message>
-    <message>
         <source>Class</source>
         <translation>类别</translation>
     </message>
 </context>
 <context>
-    <name>ClassListModel</name>
-    <message>
-        <source>{0}: {1} labelled, {2} by the model</source>
-        <translation>{0}：已标注 {1}，模型判定 {2}</translation>
-    </message>
-</context>
-<context>
-    <name>ClassPanel</name>
-    <message>
-        <source>Find a class…</source>
-        <translation>查找类别…</translation>
-    </message>
-    <message>
-        <source>Find a class</source>
-        <translation>查找类别</translation>
-    </message>
-    <message>
-        <source>Add a class</source>
-        <translation>添加类别</translation>
-    </message>
+    <name>ClassRoom</name>
     <message>
         <source>Classes</source>
         <translation>类别</translation>
-    </message>
-</context>
-<context>
-    <name>ClassPicker</name>
-    <message>
-        <source>Another class… (press / or L)</source>
-        <translation>其他类别…（按 / 或 L）</translation>
-    </message>
-    <message>
-        <source>Name of the class</source>
-        <translation>类别名称</translation>
-    </message>
-    <message>
-        <source>Type a part of a class&apos;s name and press Enter; Shift+Enter makes a new class of that name.</source>
-        <translation>输入类别名称的一部分并按 Enter；Shift+Enter 以该名称新建类别。</translation>
     </message>
 </context>
 <context>
@@ -948,149 +947,6 @@
     <message>
         <source>Learning rate</source>
         <translation>学习率</translation>
-    </message>
-</context>
-<context>
-    <name>Dialogs</name>
-    <message>
-        <source>Open folder</source>
-        <translation>打开文件夹</translation>
-    </message>
-    <message>
-        <source>Open files</source>
-        <translation>打开文件</translation>
-    </message>
-    <message>
-        <source>Images and ZIP files ({0});;All files (*)</source>
-        <translation>图像和 ZIP 文件 ({0});;所有文件 (*)</translation>
-    </message>
-    <message>
-        <source>New project</source>
-        <translation>新建项目</translation>
-    </message>
-    <message>
-        <source>ViMD Studio project (*{0})</source>
-        <translation>ViMD Studio 项目 (*{0})</translation>
-    </message>
-    <message>
-        <source>Open project: choose its {0} folder</source>
-        <translation>打开项目：选择其 {0} 文件夹</translation>
-    </message>
-    <message>
-        <source>Choose a model</source>
-        <translation>选择模型</translation>
-    </message>
-    <message>
-        <source>Model bundles (*.safetensors)</source>
-        <translation>模型文件 (*.safetensors)</translation>
-    </message>
-    <message>
-        <source>A training goes on</source>
-        <translation>训练正在进行</translation>
-    </message>
-    <message>
-        <source>A model is being trained. Shall it go on without the window?</source>
-        <translation>正在训练模型。关闭窗口后继续训练吗？</translation>
-    </message>
-    <message>
-        <source>It is found again at the next start, finished or not. Paused, it goes on from where it is now.</source>
-        <translation>无论完成与否，下次启动时都会找到它。若暂停，以后会从现在的位置继续。</translation>
-    </message>
-    <message>
-        <source>Go on in the background</source>
-        <translation>在后台继续</translation>
-    </message>
-    <message>
-        <source>Pause</source>
-        <translation>暂停</translation>
-    </message>
-    <message>
-        <source>Changed on disk</source>
-        <translation>文件已更改</translation>
-    </message>
-    <message>
-        <source>1 capture has changed on disk since it was labelled.</source>
-        <translation>1 张图像在标注后，磁盘上的文件已更改。</translation>
-    </message>
-    <message>
-        <source>{0} captures have changed on disk since they were labelled.</source>
-        <translation>{0} 张图像在标注后，磁盘上的文件已更改。</translation>
-    </message>
-    <message>
-        <source>Keep the labels if the pictures still show the same. Until you decide, these labels are neither exported nor learnt from.</source>
-        <translation>如果图像内容仍然相同，请保留标注。在您决定之前，这些标注既不会导出，也不会用于训练。</translation>
-    </message>
-    <message>
-        <source>Keep labels</source>
-        <translation>保留标注</translation>
-    </message>
-    <message>
-        <source>Clear labels</source>
-        <translation>清除标注</translation>
-    </message>
-    <message>
-        <source>Show them</source>
-        <translation>显示这些图像</translation>
-    </message>
-    <message>
-        <source>Remove from the project</source>
-        <translation>从项目中移除</translation>
-    </message>
-    <message>
-        <source>Remove {0} captures from the project?</source>
-        <translation>从项目中移除 {0} 张图像？</translation>
-    </message>
-    <message>
-        <source>Their files stay where they are, and Edit &gt; Undo brings the captures back.</source>
-        <translation>文件保留在原处；“编辑 &gt; 撤销”可恢复这些图像。</translation>
-    </message>
-    <message>
-        <source>Remove them</source>
-        <translation>移除</translation>
-    </message>
-    <message>
-        <source>Many captures</source>
-        <translation>大量图像</translation>
-    </message>
-    <message>
-        <source>Decisions that these captures have already are replaced. Undo takes it back as one step.</source>
-        <translation>这些图像已有的标注会被替换。撤销可一步恢复。</translation>
-    </message>
-    <message>
-        <source>Don&apos;t ask again</source>
-        <translation>不再询问</translation>
-    </message>
-    <message>
-        <source>Continue</source>
-        <translation>继续</translation>
-    </message>
-    <message>
-        <source>Import labels</source>
-        <translation>导入标注</translation>
-    </message>
-    <message>
-        <source>Tables of labels (*.csv *.tsv *.txt *.json *.jsonl *.ndjson);;All files (*)</source>
-        <translation>标注表格 (*.csv *.tsv *.txt *.json *.jsonl *.ndjson);;所有文件 (*)</translation>
-    </message>
-    <message>
-        <source>Remove source</source>
-        <translation>移除来源</translation>
-    </message>
-    <message>
-        <source>Stop watching {0} and remove it?</source>
-        <translation>停止监看 {0} 并将其移除？</translation>
-    </message>
-    <message>
-        <source>Its captures and their labels stay in the project. Its password is forgotten. If you add the same address again, its regions and settings come back.</source>
-        <translation>其截图和标签会保留在项目中，密码会被忘记。如果再次添加同一地址，其区域和设置将恢复。</translation>
-    </message>
-    <message>
-        <source>ViMD Studio crashed the last time. Your labels are safe. This report stays on this computer, in {0}; copy it if you want to send it to somebody.</source>
-        <translation>ViMD Studio 上次运行时崩溃了。您的标注是安全的。此报告只保存在本机的 {0} 中；如果想发给别人，请复制它。</translation>
-    </message>
-    <message>
-        <source>After a crash</source>
-        <translation>崩溃之后</translation>
     </message>
 </context>
 <context>
@@ -1816,6 +1672,56 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     </message>
 </context>
 <context>
+    <name>ExchangeQuestions</name>
+    <message>
+        <source>Open address</source>
+        <translation>打开地址</translation>
+    </message>
+    <message>
+        <source>Address of a picture or stream (http, https or rtsp):</source>
+        <translation>图片或视频流的地址（http、https 或 rtsp）：</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Open files</source>
+        <translation>打开文件</translation>
+    </message>
+    <message>
+        <source>Images and ZIP files ({0});;All files (*)</source>
+        <translation>图像和 ZIP 文件 ({0});;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Import labels</source>
+        <translation>导入标注</translation>
+    </message>
+    <message>
+        <source>Tables of labels (*.csv *.tsv *.txt *.json *.jsonl *.ndjson);;All files (*)</source>
+        <translation>标注表格 (*.csv *.tsv *.txt *.json *.jsonl *.ndjson);;所有文件 (*)</translation>
+    </message>
+</context>
+<context>
+    <name>ExportCommands</name>
+    <message>
+        <source>{0} captures were written to {1}.</source>
+        <translation>已将 {0} 张图像写入 {1}。</translation>
+    </message>
+    <message>
+        <source>1 labelled capture was left out: its file is missing or can&apos;t be read.</source>
+        <translation>有 1 张已标注的图像未导出：其文件不存在或无法读取。</translation>
+    </message>
+    <message>
+        <source>{0} labelled captures were left out: their files are missing or can&apos;t be read.</source>
+        <translation>有 {0} 张已标注的图像未导出：其文件不存在或无法读取。</translation>
+    </message>
+    <message>
+        <source>Show them</source>
+        <translation>显示这些图像</translation>
+    </message>
+</context>
+<context>
     <name>ExportDialog</name>
     <message>
         <source>Export</source>
@@ -1872,93 +1778,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>COCO labels (*.json)</source>
         <translation>COCO 标注 (*.json)</translation>
-    </message>
-</context>
-<context>
-    <name>FileCommands</name>
-    <message>
-        <source>New project</source>
-        <translation>新建项目</translation>
-    </message>
-    <message>
-        <source>{0} captures were written to {1}.</source>
-        <translation>已将 {0} 张图像写入 {1}。</translation>
-    </message>
-    <message>
-        <source>Restore a backup…</source>
-        <translation>恢复备份…</translation>
-    </message>
-    <message>
-        <source>Open another…</source>
-        <translation>打开另一个…</translation>
-    </message>
-    <message>
-        <source>{0} Until then it can be looked at, but not changed.</source>
-        <translation>{0}在此之前只能查看，不能更改。</translation>
-    </message>
-    <message>
-        <source>Reading {0}…</source>
-        <translation>正在读取 {0}…</translation>
-    </message>
-    <message>
-        <source>{0} files or folders were left out, the first one because: {1}</source>
-        <translation>有 {0} 个文件或文件夹未添加，第一个的原因：{1}</translation>
-    </message>
-    <message>
-        <source>Show all…</source>
-        <translation>显示全部…</translation>
-    </message>
-    <message>
-        <source>1 labelled capture was left out: its file is missing or can&apos;t be read.</source>
-        <translation>有 1 张已标注的图像未导出：其文件不存在或无法读取。</translation>
-    </message>
-    <message>
-        <source>{0} labelled captures were left out: their files are missing or can&apos;t be read.</source>
-        <translation>有 {0} 张已标注的图像未导出：其文件不存在或无法读取。</translation>
-    </message>
-    <message>
-        <source>Show them</source>
-        <translation>显示这些图像</translation>
-    </message>
-    <message>
-        <source>1 label imported. Ctrl+Z undoes it.</source>
-        <translation>已导入 1 个标注。按 Ctrl+Z 可撤销。</translation>
-    </message>
-    <message>
-        <source>{0} labels imported. Ctrl+Z undoes it.</source>
-        <translation>已导入 {0} 个标注。按 Ctrl+Z 可撤销。</translation>
-    </message>
-    <message>
-        <source>ViMD Studio is still closing {0}. It will open in a moment.</source>
-        <translation>ViMD Studio 仍在关闭 {0}，稍后即会打开。</translation>
-    </message>
-    <message>
-        <source>The folder {0} with {1} captures is not there: connect its drive, or say where it is now.</source>
-        <translation>找不到文件夹 {0}（其中有 {1} 张图像）：请连接它所在的磁盘，或指出它现在的位置。</translation>
-    </message>
-    <message>
-        <source>{0} folders are not there, such as {1} with {2} captures: connect their drive, or say where they are now.</source>
-        <translation>有 {0} 个文件夹找不到，例如 {1}（其中有 {2} 张图像）：请连接它们所在的磁盘，或指出它们现在的位置。</translation>
-    </message>
-    <message>
-        <source>Find moved folders…</source>
-        <translation>查找已移动的文件夹…</translation>
-    </message>
-    <message>
-        <source>{0} captures were found in {1}.</source>
-        <translation>在 {1} 中找到了 {0} 张图像。</translation>
-    </message>
-    <message>
-        <source>{0} further folders had moved with it and were found too.</source>
-        <translation>另有 {0} 个文件夹随之移动，也已找到。</translation>
-    </message>
-    <message>
-        <source>{0} are still missing.</source>
-        <translation>仍有 {0} 张找不到。</translation>
-    </message>
-    <message>
-        <source>Choose model…</source>
-        <translation>选择模型…</translation>
     </message>
 </context>
 <context>
@@ -2045,6 +1864,24 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>SR gap from</source>
         <translation>超分分歧从</translation>
+    </message>
+</context>
+<context>
+    <name>FilterQuestions</name>
+    <message>
+        <source>Save the filter</source>
+        <translation>保存筛选条件</translation>
+    </message>
+    <message>
+        <source>Name of the filter; one of the same name is replaced:</source>
+        <translation>筛选名称；同名者将被替换：</translation>
+    </message>
+</context>
+<context>
+    <name>FilterRoom</name>
+    <message>
+        <source>Filters</source>
+        <translation>筛选</translation>
     </message>
 </context>
 <context>
@@ -2359,6 +2196,17 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     </message>
 </context>
 <context>
+    <name>ImportCommands</name>
+    <message>
+        <source>{0} files or folders were left out, the first one because: {1}</source>
+        <translation>有 {0} 个文件或文件夹未添加，第一个的原因：{1}</translation>
+    </message>
+    <message>
+        <source>Show all…</source>
+        <translation>显示全部…</translation>
+    </message>
+</context>
+<context>
     <name>ImportService</name>
     <message>
         <source>No project is open: open or make one with File &gt; Open project.</source>
@@ -2463,14 +2311,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>剪贴板上没有可添加的内容：请复制图片、文件或地址。</translation>
     </message>
     <message>
-        <source>Open address</source>
-        <translation>打开地址</translation>
-    </message>
-    <message>
-        <source>Address of a picture or stream (http, https or rtsp):</source>
-        <translation>图片或视频流的地址（http、https 或 rtsp）：</translation>
-    </message>
-    <message>
         <source>tables of labels: {0}</source>
         <translation>标签表：{0}</translation>
     </message>
@@ -2497,6 +2337,21 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>Added as a capture: {0}.</source>
         <translation>已添加为图像：{0}。</translation>
+    </message>
+</context>
+<context>
+    <name>InsightRoom</name>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Confusion</source>
+        <translation>混淆矩阵</translation>
+    </message>
+    <message>
+        <source>Map</source>
+        <translation>分布图</translation>
     </message>
 </context>
 <context>
@@ -2589,6 +2444,13 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     </message>
 </context>
 <context>
+    <name>InspectorRoom</name>
+    <message>
+        <source>Inspector</source>
+        <translation>检查器</translation>
+    </message>
+</context>
+<context>
     <name>JobStrip</name>
     <message>
         <source>Cancel</source>
@@ -2648,6 +2510,85 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>At most, on the disk</source>
         <translation>最多占用磁盘</translation>
+    </message>
+</context>
+<context>
+    <name>LabelFeedback</name>
+    <message>
+        <source>label</source>
+        <translation>标注</translation>
+    </message>
+    <message>
+        <source>accept</source>
+        <translation>接受</translation>
+    </message>
+    <message>
+        <source>unsure</source>
+        <translation>存疑</translation>
+    </message>
+    <message>
+        <source>not a capture</source>
+        <translation>非目标图像</translation>
+    </message>
+    <message>
+        <source>clear</source>
+        <translation>清除</translation>
+    </message>
+    <message>
+        <source>import of labels</source>
+        <translation>导入标注</translation>
+    </message>
+    <message>
+        <source>add class</source>
+        <translation>添加类别</translation>
+    </message>
+    <message>
+        <source>rename class</source>
+        <translation>重命名类别</translation>
+    </message>
+    <message>
+        <source>recolour class</source>
+        <translation>更改类别颜色</translation>
+    </message>
+    <message>
+        <source>merge or delete class</source>
+        <translation>合并或删除类别</translation>
+    </message>
+    <message>
+        <source>remove from project</source>
+        <translation>从项目中移除</translation>
+    </message>
+    <message>
+        <source>keep labels of changed files</source>
+        <translation>保留已更改文件的标注</translation>
+    </message>
+    <message>
+        <source>clear labels of changed files</source>
+        <translation>清除已更改文件的标注</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>撤销(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>重做(&amp;R)</translation>
+    </message>
+    <message>
+        <source>This capture was left as it is: the model has no answer for it.</source>
+        <translation>该图像保持不变：模型没有给出答案。</translation>
+    </message>
+    <message>
+        <source>{0} captures were left as they are, because the model has no answer for them.</source>
+        <translation>{0} 张图像保持不变，因为模型没有给出答案。</translation>
+    </message>
+    <message>
+        <source>Nothing changed: all {0} captures were labelled so before.</source>
+        <translation>没有变化：这 {0} 个图像原本就是这样标注的。</translation>
+    </message>
+    <message>
+        <source>Nothing changed: the capture was labelled so before.</source>
+        <translation>没有变化：该图像原本就是这样标注的。</translation>
     </message>
 </context>
 <context>
@@ -2711,6 +2652,21 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>{0}: {1} classes, {2} captures</source>
         <translation>{0}：{1} 个类别，{2} 个图像</translation>
+    </message>
+</context>
+<context>
+    <name>LabelImportCommands</name>
+    <message>
+        <source>Reading {0}…</source>
+        <translation>正在读取 {0}…</translation>
+    </message>
+    <message>
+        <source>1 label imported. Ctrl+Z undoes it.</source>
+        <translation>已导入 1 个标注。按 Ctrl+Z 可撤销。</translation>
+    </message>
+    <message>
+        <source>{0} labels imported. Ctrl+Z undoes it.</source>
+        <translation>已导入 {0} 个标注。按 Ctrl+Z 可撤销。</translation>
     </message>
 </context>
 <context>
@@ -2944,6 +2900,28 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     </message>
 </context>
 <context>
+    <name>LiveQuestions</name>
+    <message>
+        <source>Remove source</source>
+        <translation>移除来源</translation>
+    </message>
+    <message>
+        <source>Stop watching {0} and remove it?</source>
+        <translation>停止监看 {0} 并将其移除？</translation>
+    </message>
+    <message>
+        <source>Its captures and their labels stay in the project. Its password is forgotten. If you add the same address again, its regions and settings come back.</source>
+        <translation>其截图和标签会保留在项目中，密码会被忘记。如果再次添加同一地址，其区域和设置将恢复。</translation>
+    </message>
+</context>
+<context>
+    <name>LiveRoom</name>
+    <message>
+        <source>Live</source>
+        <translation>实时</translation>
+    </message>
+</context>
+<context>
     <name>LiveView</name>
     <message>
         <source>Source</source>
@@ -3025,58 +3003,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
 <context>
     <name>MainWindow</name>
     <message>
-        <source>Sources</source>
-        <translation>来源</translation>
-    </message>
-    <message>
-        <source>Classes</source>
-        <translation>类别</translation>
-    </message>
-    <message>
-        <source>Filters</source>
-        <translation>筛选</translation>
-    </message>
-    <message>
-        <source>Inspector</source>
-        <translation>检查器</translation>
-    </message>
-    <message>
-        <source>Progress</source>
-        <translation>进度</translation>
-    </message>
-    <message>
-        <source>Confusion</source>
-        <translation>混淆矩阵</translation>
-    </message>
-    <message>
-        <source>Map</source>
-        <translation>分布图</translation>
-    </message>
-    <message>
-        <source>Training</source>
-        <translation>训练</translation>
-    </message>
-    <message>
-        <source>Live</source>
-        <translation>实时</translation>
-    </message>
-    <message>
-        <source>This capture was left as it is: the model has no answer for it.</source>
-        <translation>该图像保持不变：模型没有给出答案。</translation>
-    </message>
-    <message>
-        <source>{0} captures were left as they are, because the model has no answer for them.</source>
-        <translation>{0} 张图像保持不变，因为模型没有给出答案。</translation>
-    </message>
-    <message>
-        <source>Nothing changed: all {0} captures were labelled so before.</source>
-        <translation>没有变化：这 {0} 个图像原本就是这样标注的。</translation>
-    </message>
-    <message>
-        <source>Nothing changed: the capture was labelled so before.</source>
-        <translation>没有变化：该图像原本就是这样标注的。</translation>
-    </message>
-    <message>
         <source>{0} – ViMD Studio</source>
         <translation>{0} – ViMD Studio</translation>
     </message>
@@ -3128,6 +3054,25 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     </message>
 </context>
 <context>
+    <name>ModelCommands</name>
+    <message>
+        <source>The model was exported to {0}.</source>
+        <translation>模型已导出到 {0}。</translation>
+    </message>
+    <message>
+        <source>Choose model…</source>
+        <translation>选择模型…</translation>
+    </message>
+    <message>
+        <source>{0} replaces the model in use: right on {1} of the captures held back, {2} before.</source>
+        <translation>{0} 替换了在用的模型：在保留图像上正确率为 {1}，之前为 {2}。</translation>
+    </message>
+    <message>
+        <source>Take it back</source>
+        <translation>撤回</translation>
+    </message>
+</context>
+<context>
     <name>ModelInUse</name>
     <message>
         <source>The model {0} is missing: captures can be labelled but not classified. Choose another with Model &gt; Choose model.</source>
@@ -3136,6 +3081,17 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>The model {0} was calibrated anew: captures are classified again, so that their confidence fits.</source>
         <translation>模型 {0} 已重新校准：正在重新分类图像，以更新置信度。</translation>
+    </message>
+</context>
+<context>
+    <name>ModelQuestions</name>
+    <message>
+        <source>Choose a model</source>
+        <translation>选择模型</translation>
+    </message>
+    <message>
+        <source>Model bundles (*.safetensors)</source>
+        <translation>模型文件 (*.safetensors)</translation>
     </message>
 </context>
 <context>
@@ -3288,6 +3244,17 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     </message>
 </context>
 <context>
+    <name>ProgramQuestions</name>
+    <message>
+        <source>ViMD Studio crashed the last time. Your labels are safe. This report stays on this computer, in {0}; copy it if you want to send it to somebody.</source>
+        <translation>ViMD Studio 上次运行时崩溃了。您的标注是安全的。此报告只保存在本机的 {0} 中；如果想发给别人，请复制它。</translation>
+    </message>
+    <message>
+        <source>After a crash</source>
+        <translation>崩溃之后</translation>
+    </message>
+</context>
+<context>
     <name>ProgressPanel</name>
     <message>
         <source>Captures that you chose to label may be easier or harder than the others. A random audit (Review &gt; Random audit) is representative of all.</source>
@@ -3379,6 +3346,29 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     </message>
 </context>
 <context>
+    <name>ProjectCommands</name>
+    <message>
+        <source>Restore a backup…</source>
+        <translation>恢复备份…</translation>
+    </message>
+    <message>
+        <source>New project</source>
+        <translation>新建项目</translation>
+    </message>
+    <message>
+        <source>ViMD Studio is still closing {0}. It will open in a moment.</source>
+        <translation>ViMD Studio 仍在关闭 {0}，稍后即会打开。</translation>
+    </message>
+    <message>
+        <source>{0} Until then it can be looked at, but not changed.</source>
+        <translation>{0}在此之前只能查看，不能更改。</translation>
+    </message>
+    <message>
+        <source>Open another…</source>
+        <translation>打开另一个…</translation>
+    </message>
+</context>
+<context>
     <name>ProjectCounts</name>
     <message>
         <source>No capture is of this kind. List all of them with Ctrl+Shift+F.</source>
@@ -3387,6 +3377,28 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>Drop captures here.</source>
         <translation>将图像拖放到这里。</translation>
+    </message>
+</context>
+<context>
+    <name>ProjectQuestions</name>
+    <message>
+        <source>New project</source>
+        <translation>新建项目</translation>
+    </message>
+    <message>
+        <source>ViMD Studio project (*{0})</source>
+        <translation>ViMD Studio 项目 (*{0})</translation>
+    </message>
+    <message>
+        <source>Open project: choose its {0} folder</source>
+        <translation>打开项目：选择其 {0} 文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>ProjectRoom</name>
+    <message>
+        <source>Sources</source>
+        <translation>来源</translation>
     </message>
 </context>
 <context>
@@ -3453,6 +3465,33 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>&amp;Clear this list</source>
         <translation>清空此列表(&amp;C)</translation>
+    </message>
+</context>
+<context>
+    <name>RelinkCommands</name>
+    <message>
+        <source>The folder {0} with {1} captures is not there: connect its drive, or say where it is now.</source>
+        <translation>找不到文件夹 {0}（其中有 {1} 张图像）：请连接它所在的磁盘，或指出它现在的位置。</translation>
+    </message>
+    <message>
+        <source>{0} folders are not there, such as {1} with {2} captures: connect their drive, or say where they are now.</source>
+        <translation>有 {0} 个文件夹找不到，例如 {1}（其中有 {2} 张图像）：请连接它们所在的磁盘，或指出它们现在的位置。</translation>
+    </message>
+    <message>
+        <source>Find moved folders…</source>
+        <translation>查找已移动的文件夹…</translation>
+    </message>
+    <message>
+        <source>{0} captures were found in {1}.</source>
+        <translation>在 {1} 中找到了 {0} 张图像。</translation>
+    </message>
+    <message>
+        <source>{0} further folders had moved with it and were found too.</source>
+        <translation>另有 {0} 个文件夹随之移动，也已找到。</translation>
+    </message>
+    <message>
+        <source>{0} are still missing.</source>
+        <translation>仍有 {0} 张找不到。</translation>
     </message>
 </context>
 <context>
@@ -3804,6 +3843,69 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     </message>
 </context>
 <context>
+    <name>ReviewQuestions</name>
+    <message>
+        <source>Many captures</source>
+        <translation>大量图像</translation>
+    </message>
+    <message>
+        <source>Decisions that these captures have already are replaced. Undo takes it back as one step.</source>
+        <translation>这些图像已有的标注会被替换。撤销可一步恢复。</translation>
+    </message>
+    <message>
+        <source>Don&apos;t ask again</source>
+        <translation>不再询问</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Remove from the project</source>
+        <translation>从项目中移除</translation>
+    </message>
+    <message>
+        <source>Remove {0} captures from the project?</source>
+        <translation>从项目中移除 {0} 张图像？</translation>
+    </message>
+    <message>
+        <source>Their files stay where they are, and Edit &gt; Undo brings the captures back.</source>
+        <translation>文件保留在原处；“编辑 &gt; 撤销”可恢复这些图像。</translation>
+    </message>
+    <message>
+        <source>Remove them</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Changed on disk</source>
+        <translation>文件已更改</translation>
+    </message>
+    <message>
+        <source>1 capture has changed on disk since it was labelled.</source>
+        <translation>1 张图像在标注后，磁盘上的文件已更改。</translation>
+    </message>
+    <message>
+        <source>{0} captures have changed on disk since they were labelled.</source>
+        <translation>{0} 张图像在标注后，磁盘上的文件已更改。</translation>
+    </message>
+    <message>
+        <source>Keep the labels if the pictures still show the same. Until you decide, these labels are neither exported nor learnt from.</source>
+        <translation>如果图像内容仍然相同，请保留标注。在您决定之前，这些标注既不会导出，也不会用于训练。</translation>
+    </message>
+    <message>
+        <source>Keep labels</source>
+        <translation>保留标注</translation>
+    </message>
+    <message>
+        <source>Clear labels</source>
+        <translation>清除标注</translation>
+    </message>
+    <message>
+        <source>Show them</source>
+        <translation>显示这些图像</translation>
+    </message>
+</context>
+<context>
     <name>ReviewQueues</name>
     <message>
         <source>The {0} captures that look most alike, of {1}.</source>
@@ -3870,14 +3972,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>Delete the saved filter</source>
         <translation>删除已保存的筛选</translation>
-    </message>
-    <message>
-        <source>Save the filter</source>
-        <translation>保存筛选条件</translation>
-    </message>
-    <message>
-        <source>Name of the filter; one of the same name is replaced:</source>
-        <translation>筛选名称；同名者将被替换：</translation>
     </message>
 </context>
 <context>
@@ -4430,10 +4524,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
 <context>
     <name>TrainingCommands</name>
     <message>
-        <source>The model was exported to {0}.</source>
-        <translation>模型已导出到 {0}。</translation>
-    </message>
-    <message>
         <source>The training of {0} is not finished: everything until then is saved.</source>
         <translation>{0} 的训练尚未完成：此前的进展均已保存。</translation>
     </message>
@@ -4448,14 +4538,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>Retrain…</source>
         <translation>重新训练…</translation>
-    </message>
-    <message>
-        <source>{0} replaces the model in use: right on {1} of the captures held back, {2} before.</source>
-        <translation>{0} 替换了在用的模型：在保留图像上正确率为 {1}，之前为 {2}。</translation>
-    </message>
-    <message>
-        <source>Take it back</source>
-        <translation>撤回</translation>
     </message>
 </context>
 <context>
@@ -4542,66 +4624,33 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     </message>
 </context>
 <context>
-    <name>UndoWording</name>
+    <name>TrainingQuestions</name>
     <message>
-        <source>label</source>
-        <translation>标注</translation>
+        <source>A training goes on</source>
+        <translation>训练正在进行</translation>
     </message>
     <message>
-        <source>accept</source>
-        <translation>接受</translation>
+        <source>A model is being trained. Shall it go on without the window?</source>
+        <translation>正在训练模型。关闭窗口后继续训练吗？</translation>
     </message>
     <message>
-        <source>unsure</source>
-        <translation>存疑</translation>
+        <source>It is found again at the next start, finished or not. Paused, it goes on from where it is now.</source>
+        <translation>无论完成与否，下次启动时都会找到它。若暂停，以后会从现在的位置继续。</translation>
     </message>
     <message>
-        <source>not a capture</source>
-        <translation>非目标图像</translation>
+        <source>Go on in the background</source>
+        <translation>在后台继续</translation>
     </message>
     <message>
-        <source>clear</source>
-        <translation>清除</translation>
+        <source>Pause</source>
+        <translation>暂停</translation>
     </message>
+</context>
+<context>
+    <name>TrainingRoom</name>
     <message>
-        <source>import of labels</source>
-        <translation>导入标注</translation>
-    </message>
-    <message>
-        <source>add class</source>
-        <translation>添加类别</translation>
-    </message>
-    <message>
-        <source>rename class</source>
-        <translation>重命名类别</translation>
-    </message>
-    <message>
-        <source>recolour class</source>
-        <translation>更改类别颜色</translation>
-    </message>
-    <message>
-        <source>merge or delete class</source>
-        <translation>合并或删除类别</translation>
-    </message>
-    <message>
-        <source>remove from project</source>
-        <translation>从项目中移除</translation>
-    </message>
-    <message>
-        <source>keep labels of changed files</source>
-        <translation>保留已更改文件的标注</translation>
-    </message>
-    <message>
-        <source>clear labels of changed files</source>
-        <translation>清除已更改文件的标注</translation>
-    </message>
-    <message>
-        <source>&amp;Undo</source>
-        <translation>撤销(&amp;U)</translation>
-    </message>
-    <message>
-        <source>&amp;Redo</source>
-        <translation>重做(&amp;R)</translation>
+        <source>Training</source>
+        <translation>训练</translation>
     </message>
 </context>
 <context>
@@ -4644,6 +4693,17 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>it gave no sign of life for {0} s</source>
         <translation>{0} 秒没有响应</translation>
+    </message>
+</context>
+<context>
+    <name>_KeyQuestion</name>
+    <message>
+        <source>No key</source>
+        <translation>不用快捷键</translation>
+    </message>
+    <message>
+        <source>This key means: {0}. Press another one.</source>
+        <translation>此键已用于：{0}。请换一个键。</translation>
     </message>
 </context>
 <context>
