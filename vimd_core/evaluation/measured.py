@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vimd_core.data.datasets.capture_batches import read_batches
+from vimd_core.data.images.image_sources import ImageSource
 from vimd_core.evaluation.metrics import Labels, Probabilities
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class MeasuredCaptures:
     """A model's answers on labelled captures.
 
     Attributes:
-        paths: files of the N captures that were read.
+        paths: files of the N captures that were read; an empty path for each that was none.
         labels: (N,) index of the true class.
         probabilities: (N, K) from the super-resolved captures.
         bicubic_probabilities: (N, K) from the captures enlarged by bicubic interpolation.
@@ -93,7 +94,7 @@ class MeasuredCaptures:
 
 def measure_captures(
     predictor: Predictor,
-    captures: Iterable[tuple[Path, int]],
+    captures: Iterable[tuple[ImageSource, int]],
     *,
     on_read: Callable[[int], None] = lambda count: None,
 ) -> MeasuredCaptures:
@@ -101,7 +102,7 @@ def measure_captures(
 
     Args:
         predictor: the model.
-        captures: file and index of the true class of each.
+        captures: file or image, and index of the true class, of each.
         on_read: is told after each batch how many captures it held, unreadable ones included.
 
     Returns:
@@ -116,7 +117,7 @@ def measure_captures(
     answers: list[tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]] = []
     unreadable: list[str] = []
     batches = read_batches(
-        ((label, path) for path, label in captures),
+        ((label, source) for source, label in captures),
         batch_size=predictor.batch_size,
         size_px=predictor.info.config.lr_size_px,
     )

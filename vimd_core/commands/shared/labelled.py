@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from vimd_core.commands.shared.arguments import report_unreadable
 from vimd_core.commands.shared.progress import Progress
-from vimd_core.data.datasets.dataset import SPLITS, Dataset, Split
+from vimd_core.data.datasets.dataset import SPLITS, Split
 from vimd_core.errors import DatasetError
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from vimd_core.evaluation.measured import MeasuredCaptures
     from vimd_core.inference.predictor import Predictor
 
-
-ALL: Final = "all"
 _NAMED_AT_MOST: Final = 5
 
 
@@ -35,7 +33,7 @@ def add_data_arguments(parser: argparse.ArgumentParser, *, usual: Split) -> None
     )
     parser.add_argument(
         "--split",
-        choices=[ALL, *filter(None, SPLITS)],
+        choices=["all", *filter(None, SPLITS)],
         help=f"which captures of a manifest ({usual} where it has that, otherwise all)",
     )
     parser.set_defaults(usual_split=usual)
@@ -57,46 +55,28 @@ def measure(what: str, arguments: argparse.Namespace, info: BundleInfo) -> tuple
         CheckpointError: the model's file is damaged.
         DeviceError: the device is not there.
     """
-    from vimd_core.data.datasets.sources import describe_dataset
-    from vimd_core.evaluation.class_matching import match_class_folders
+    from vimd_core.evaluation.labelled_data import ALL, labelled_captures
     from vimd_core.evaluation.measured import measure_captures
 
-    dataset = describe_dataset(arguments.data)
-    if dataset.several_labels and not arguments.quiet:
-        named = ", ".join(map(str, dataset.several_labels[:_NAMED_AT_MOST]))
-        more = len(dataset.several_labels) - _NAMED_AT_MOST
+    data = labelled_captures(arguments.data, info, split=arguments.split, usual=arguments.usual_split)
+    if data.several_labels and not arguments.quiet:
+        named = ", ".join(map(str, data.several_labels[:_NAMED_AT_MOST]))
+        more = len(data.several_labels) - _NAMED_AT_MOST
         sys.stderr.write(
             f"Left out, because {arguments.data} gives them several labels: {named}"
             f"{f' and {more:,} more' if more > 0 else ''}.\n"
-        )
-    class_of_label = match_class_folders(dataset.classes, info)
-    split = _split(dataset, arguments.split, arguments.usual_split)
-    captures = [
-        (one.path, class_of_label[one.label]) for one in dataset.captures if split in (ALL, one.split)
-    ]
-    if not captures:
-        raise DatasetError(
-            "{data} has no captures of the split {split}: use another --split.",
-            data=arguments.data,
-            split=split,
         )
 
     from vimd_core.inference.predictor import Predictor
 
     predictor = Predictor.load(arguments.model, device=arguments.device, batch_size=arguments.batch_size)
     if not arguments.quiet:
-        part = "" if split == ALL else f" The split {split} of {arguments.data} is taken."
+        part = "" if data.split == ALL else f" The split {data.split} of {arguments.data} is taken."
         sys.stderr.write(f"{info.name}. {predictor.notice}{part}\n")
     predictor.warm_up()  # compiling kernels would spoil the first rate and the time left
-    with Progress(what, len(captures), quiet=arguments.quiet) as progress:
-        measured = measure_captures(predictor, captures, on_read=progress.advance)
+    with Progress(what, len(data.captures), quiet=arguments.quiet) as progress:
+        measured = measure_captures(predictor, data.captures, on_read=progress.advance)
     if not measured.paths:
         report_unreadable(measured.unreadable)
         raise DatasetError("None of the captures in {data} can be read.", data=arguments.data)
-    return predictor, replace(measured, several_labels=dataset.several_labels)
-
-
-def _split(dataset: Dataset, wanted: str | None, usual: Split) -> str:
-    if wanted is not None:
-        return wanted
-    return usual if any(one.split == usual for one in dataset.captures) else ALL
+    return predictor, replace(measured, several_labels=data.several_labels)

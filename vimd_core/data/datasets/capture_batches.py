@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from vimd_core.config import SizePx
 from vimd_core.data.images.decoding import read_image
+from vimd_core.data.images.image_sources import ImageSource, path_of, pixels_in_memory
 from vimd_core.data.images.resizing import resize_to
 from vimd_core.errors import ImageError
 
@@ -30,9 +31,9 @@ class ReadCapture(Generic[Key]):
 
     Attributes:
         key: what the caller knows it by.
-        path: its file.
-        width_px: width of the file's image; 0 when it can't be read.
-        height_px: height of the file's image; 0 when it can't be read.
+        path: its file; an empty path for an image in memory.
+        width_px: width of the image; 0 when it can't be read.
+        height_px: height of the image; 0 when it can't be read.
         image: (S, S, 3) uint8 RGB, or None when it can't be read.
         error: why it can't be read, one sentence; empty when it was.
         file_size_bytes: length of the file that was read; 0 when it can't be read.
@@ -86,6 +87,19 @@ def read_capture(key: Key, path: Path, size_px: SizePx) -> ReadCapture[Key]:
     )
 
 
+def _in_memory(key: Key, source: ImageSource, size_px: SizePx) -> ReadCapture[Key]:
+    """The same of an array or a Pillow image; what it is in the end is not shared with it."""
+    start = time.perf_counter()
+    try:
+        pixels = pixels_in_memory(source)
+    except ImageError as e:
+        return ReadCapture(key, Path(), error=str(e))
+    square = resize_to(pixels, size_px)
+    height_px, width_px = pixels.shape[:2]
+    image = square.copy() if square is pixels else square
+    return ReadCapture(key, Path(), width_px, height_px, image, read_s=time.perf_counter() - start)
+
+
 def _stamp(path: Path) -> tuple[int, int]:
     """Length and time of a file, by which it is seen whether it is another one than before."""
     try:
@@ -96,28 +110,42 @@ def _stamp(path: Path) -> tuple[int, int]:
 
 
 def read_batches(
-    captures: Iterable[tuple[Key, Path]], *, batch_size: int, size_px: SizePx, threads: int = READ_THREADS
+    captures: Iterable[tuple[Key, ImageSource]],
+    *,
+    batch_size: int,
+    size_px: SizePx,
+    threads: int = READ_THREADS,
 ) -> Generator[list[ReadCapture[Key]], None, None]:
     """Read captures in order, one batch ahead of the caller.
 
     Args:
-        captures: key and path of each; taken from the iterable as needed.
+        captures: key and file or image of each; taken from the iterable as needed. What is in memory is brought to its
+            size before the next one is asked for, so an iterable may use one array again and again.
         batch_size: captures in each list but the last.
         size_px: S, side of the square that each is brought to, or height and width.
         threads: files read at the same time.
     """
     remaining = iter(captures)
     pool = ThreadPoolExecutor(threads, thread_name_prefix="vimd-read")
-    waiting: deque[list[Future[ReadCapture[Key]]]] = deque()
+    waiting: deque[list[Future[ReadCapture[Key]] | ReadCapture[Key]]] = deque()
+
+    def begin(key: Key, source: ImageSource) -> Future[ReadCapture[Key]] | ReadCapture[Key]:
+        path = path_of(source)
+        return (
+            _in_memory(key, source, size_px)
+            if path is None
+            else pool.submit(read_capture, key, path, size_px)
+        )
+
     try:
         while True:
             while len(waiting) <= _BATCHES_AHEAD:
-                batch = list(itertools.islice(remaining, batch_size))
+                batch = [begin(*one) for one in itertools.islice(remaining, batch_size)]
                 if not batch:
                     break
-                waiting.append([pool.submit(read_capture, key, path, size_px) for key, path in batch])
+                waiting.append(batch)
             if not waiting:
                 return
-            yield [future.result() for future in waiting.popleft()]
+            yield [one.result() if isinstance(one, Future) else one for one in waiting.popleft()]
     finally:
         pool.shutdown(wait=True, cancel_futures=True)

@@ -17,13 +17,14 @@ from typing import IO, Final
 
 import numpy as np
 import numpy.typing as npt
-from PIL import ExifTags, Image
+from PIL import Image
 
 from vimd_core.data.images.deep_colour import to_eight_bits
 from vimd_core.data.images.deep_samples import deep_samples
 from vimd_core.data.images.formats import FORMAT_NAMES, READERS, SNIFFED_BYTES, image_format_of, other_kind_of
 from vimd_core.data.images.heic import register_heic
 from vimd_core.data.images.incomplete_files import Completed, complete, lacks_end, may_lack_end
+from vimd_core.data.images.pillow_images import TRANSPOSE, exif_orientation, to_rgb
 from vimd_core.data.images.quiet_libtiff import silence_libtiff
 from vimd_core.data.images.tiff_samples import (
     TiffLayout,
@@ -36,9 +37,6 @@ from vimd_core.processes.file_errors import trouble_sentence
 
 MAX_IMAGE_PIXELS: Final = 100_000_000
 """A file whose header announces more is refused before it is decoded: RGB of this size takes 300 MB."""
-
-TRANSPARENT_BACKGROUND: Final = (255, 255, 255)
-"""What shows through transparent pixels: white, as paper and most viewers do."""
 
 MAX_SAMPLE_BYTES: Final = 600_000_000
 """The same for samples of more than 8 bits: 16-bit colour of the largest size."""
@@ -58,15 +56,6 @@ _DECODER_ERRORS: Final = (
     struct.error,
     zlib.error,
 )
-_TRANSPOSE: Final = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
 _SIDEWAYS: Final = (5, 6, 7, 8)
 _JPEG_HEADERS_BYTES: Final = 1 << 18
 _EMPTY: Final = "{} is empty (0 bytes): copy it again from where it came."
@@ -119,7 +108,7 @@ def decode_image(path: Path, *, max_pixels: int = MAX_IMAGE_PIXELS) -> npt.NDArr
 def read_image(path: Path, *, max_pixels: int = MAX_IMAGE_PIXELS) -> DecodedImage:
     """Read an image of `image_formats`, whatever its extension says; of several pictures the first.
 
-    EXIF orientation is applied; transparent pixels are laid on `TRANSPARENT_BACKGROUND`; grey becomes RGB; samples of
+    EXIF orientation is applied; transparent pixels are laid on white; grey becomes RGB; samples of
     more than 8 bits are scaled as `deep_colour` says. A JPEG or PNG that was cut off is shown with a notice, as long as
     nearly all of it is there (see `incomplete_files`).
 
@@ -174,17 +163,17 @@ def _pixels(opened: _Opened) -> npt.NDArray[np.uint8]:
             return deep
     image = opened.image
     assert image is not None
-    orientation = _orientation(image)
+    orientation = exif_orientation(image)
     samples = deep_samples(image, opened.file)
     if samples is None:
         image.load()
-        rgb = _to_rgb(image)
+        rgb = to_rgb(image)
     else:
         rgb = Image.fromarray(
             to_eight_bits(samples.samples, stated_maximum=samples.stated_maximum, has_alpha=samples.has_alpha)
         )
-    if orientation in _TRANSPOSE:
-        rgb = rgb.transpose(_TRANSPOSE[orientation])
+    if orientation in TRANSPOSE:
+        rgb = rgb.transpose(TRANSPOSE[orientation])
     return np.array(rgb)
 
 
@@ -208,8 +197,8 @@ def _tiff_pixels(
         inverted=layout.is_white_zero,
     )
     turned = Image.fromarray(pixels)
-    if layout.orientation in _TRANSPOSE:
-        turned = turned.transpose(_TRANSPOSE[layout.orientation])
+    if layout.orientation in TRANSPOSE:
+        turned = turned.transpose(TRANSPOSE[layout.orientation])
     return np.array(turned)
 
 
@@ -396,31 +385,10 @@ def _size(opened: _Opened) -> tuple[int, int]:
         orientation = opened.layout.orientation
     else:
         width, height = opened.image.size
-        orientation = _orientation(opened.image)
+        orientation = exif_orientation(opened.image)
     return (height, width) if orientation in _SIDEWAYS else (width, height)
 
 
 def _too_large(path: Path, how_large: str, max_pixels: int) -> str:
     limit = f"{max_pixels / 1e6:g} million pixels"
     return f"{path} has {how_large} the limit of {limit}: cut out or shrink what matters."
-
-
-def _orientation(image: Image.Image) -> int:
-    """EXIF orientation, 1 to 8; to be asked before the pixels are read."""
-    if image.format == "TIFF":
-        return 1  # Pillow turns TIFF by itself, its size included
-    if image.format == "PNG" and not {"exif", "Raw profile type exif"} & image.info.keys():
-        return 1  # `getexif` would decode the whole image to look for EXIF behind it
-    try:
-        orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
-    except _DECODER_ERRORS:
-        return 1  # damaged EXIF says nothing about the pixels
-    return orientation if isinstance(orientation, int) else 1
-
-
-def _to_rgb(image: Image.Image) -> Image.Image:
-    if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
-        coloured = image.convert("RGBA")
-        background = Image.new("RGBA", coloured.size, (*TRANSPARENT_BACKGROUND, 255))
-        return Image.alpha_composite(background, coloured).convert("RGB")
-    return image.convert("RGB")

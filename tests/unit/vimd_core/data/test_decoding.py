@@ -21,7 +21,8 @@ from places import DATA
 from tiff_writer import write_tiff
 
 from vimd_core.data.files.hashing import content_hash, sha256
-from vimd_core.data.images.decoding import TRANSPARENT_BACKGROUND, decode_image, image_size
+from vimd_core.data.images.decoding import decode_image, image_size
+from vimd_core.data.images.pillow_images import TRANSPARENT_BACKGROUND
 from vimd_core.errors import ImageError
 
 HEIGHT, WIDTH = 24, 31
