@@ -45,6 +45,10 @@ def _measure(name: str, options: dict[str, Any]) -> dict[str, Any]:
         from app_probes import many_classes
 
         return dict(many_classes.measure(folder, captures, home, **options))
+    if name == "import_load":
+        from app_probes import import_load
+
+        return dict(import_load.measure(folder, captures, home, **options))
     if name == "streams":
         from app_probes import streams
 

@@ -42,6 +42,7 @@ class Sizes:
         labelled: captures of that project.
         busy: files that are added while a training runs.
         busy_s: seconds of classifying after that.
+        imported: files during whose import Retrain and Models are asked for.
         streams: that are watched at once.
         streams_s: seconds of that.
         overhead: captures that are classified through the app and without it.
@@ -57,6 +58,7 @@ class Sizes:
     labelled: int = 20_000
     busy: int = 20_000
     busy_s: float = 30.0
+    imported: int = 40_000
     streams: int = 4
     streams_s: float = 60.0
     overhead: int = 600
@@ -73,6 +75,7 @@ _QUICK: Final = Sizes(
     labelled=400,
     busy=60,
     busy_s=1.0,
+    imported=2_000,
     streams=1,
     streams_s=3.0,
     overhead=48,
@@ -100,6 +103,7 @@ class AppBenchmark:
             "project": self._many,
             "classes": self._classes,
             "busy": self._busy,
+            "import-load": self._import_load,
             "overhead": self._overhead,
             "streams": self._streams,
         }
@@ -200,6 +204,31 @@ class AppBenchmark:
                 _WANTED_STALL_MS,
                 found["stall_words"],
             )
+        ]
+
+    def _import_load(self) -> list[BenchmarkRow]:
+        count = self._sizes.imported
+        found = self._probe("import_load", count)
+        names = {"stock": "Retrain's stock", "models": "the list of models"}
+        return [
+            *(
+                BenchmarkRow(
+                    f"{name}, idle, 95 %", found[f"idle_{key}_95_s"], "s", against=found[f"idle_{key}_words"]
+                )
+                for key, name in names.items()
+            ),
+            *(
+                _row(
+                    f"{name} while {count:,} files are imported, 95 %",
+                    found[f"busy_{key}_95_s"],
+                    "s",
+                    0.5,
+                    found[f"busy_{key}_words"],
+                )
+                for key, name in names.items()
+            ),
+            BenchmarkRow(f"import of {count:,} files meanwhile", found["import_s"], "s"),
+            _row("longest stall meanwhile", found["stall_ms"], "ms", _WANTED_STALL_MS, found["stall_words"]),
         ]
 
     def _streams(self) -> list[BenchmarkRow]:
