@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.domain.records import NewCapture
 from app.exchange.kept_files import KeptFiles
+from app.jobs import Job
 
 if TYPE_CHECKING:
     from app.storage.captures.contents import KnownContent
@@ -106,7 +107,7 @@ def compare(project: Project, known: Sequence[KnownContent], *, must_be_there: b
             found.back.append(one.capture_id)
     if missing:
         _look_for(missing, found, must_be_there=must_be_there)
-    return project.write(found.note).result() if found.is_something else FileReport()
+    return project.write(found.note, Job.CHECK_FILES).result() if found.is_something else FileReport()
 
 
 @dataclass

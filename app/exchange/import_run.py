@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 from app.domain.progress import JobProgress, RateMeter
 from app.domain.records import AddedCaptures, BringBack, NewCapture
 from app.exchange.index_process import IndexProcess, capture_of
+from app.jobs import Job
 from vimd_core.data.files.folders import SearchReport
 from vimd_core.errors import CancelledError, DatasetError
 
@@ -250,10 +251,12 @@ class ImportRun:
             return
         if root.source_id is None:
             source = self._source or root.path
-            root.source_id = self._project.write(partial(_add_source, source, source.is_dir())).result()
+            root.source_id = self._project.write(
+                partial(_add_source, source, source.is_dir()), Job.IMPORT
+            ).result()
         # Only who adds a file by itself wants it back for sure, whatever was done with it before.
         bring_back = BringBack.WITH_SOURCE if root.path.is_dir() else BringBack.EVERYTHING
-        written = self._project.write(partial(_add, root.source_id, captures, bring_back))
+        written = self._project.write(partial(_add, root.source_id, captures, bring_back), Job.IMPORT)
         self._written.append((root, written, read))
         self._take_written(_CHUNKS_AHEAD)
 
@@ -274,7 +277,7 @@ class ImportRun:
             return added
         source_id = root.source_id or 0
         places = [(old, new) for new, old in moved.items()]
-        ids = self._project.write(lambda unit: unit.contents.follow(places, source_id)).result()
+        ids = self._project.write(lambda unit: unit.contents.follow(places, source_id), Job.IMPORT).result()
         duplicates = tuple(pair for pair in added.duplicates if pair[0] not in moved)
         return replace(added, duplicates=duplicates, moved_ids=(*added.moved_ids, *ids))
 

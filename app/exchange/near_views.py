@@ -18,26 +18,47 @@ _SEPARATOR: Final = "_"
 _CACHED_FOLDERS: Final = 64
 
 
+class NearViewFinder:
+    """Finds near views of many captures: what folders there are is looked up once for each folder of captures."""
+
+    def __init__(self) -> None:
+        self._views_beside: dict[Path, list[Mapping[str, Path]]] = {}
+
+    def find(self, path: Path) -> Path | None:
+        """The near view of a capture; None when there is none, or its folder can't be read."""
+        views_beside = self._views_beside.get(path.parent)
+        if views_beside is None:
+            views_beside = self._views_beside[path.parent] = list(_all_views(path.parent))
+        if not views_beside:
+            return None
+        stem = path.stem
+        for views in views_beside:
+            found = views.get(stem) or views.get(_thing(stem))
+            if found is not None:
+                return found
+        return None
+
+
 def find_near_view(path: Path) -> Path | None:
-    """The near view of a capture; None when there is none, or its folder can't be read."""
-    for folder in _folders(path):
+    """The near view of one capture; None when there is none, or its folder can't be read."""
+    return NearViewFinder().find(path)
+
+
+def _all_views(captures: Path) -> Iterator[Mapping[str, Path]]:
+    for folder in _folders(captures):
         try:
-            views = _views(folder, folder.stat().st_mtime_ns)
+            yield _views(folder, folder.stat().st_mtime_ns)
         except OSError:
             continue
-        found = views.get(path.stem) or views.get(_thing(path.stem))
-        if found is not None:
-            return found
-    return None
 
 
-def _folders(path: Path) -> Iterator[Path]:
-    """Where a near view may be, the nearest place first."""
-    for above in list(path.parents)[:_LEVELS]:
-        inside = path.parent.relative_to(above)
+def _folders(captures: Path) -> Iterator[Path]:
+    """Where the near views of a folder's captures may be, the nearest place first."""
+    for above in [captures, *captures.parents][:_LEVELS]:
+        inside = captures.relative_to(above)
         for pattern in _NAMES:
             folder = above.parent / pattern.format(above.name) / inside
-            if above.name and folder != path.parent and folder.is_dir():
+            if above.name and folder != captures and folder.is_dir():
                 yield folder
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from app.domain.errors import ProjectError
 from app.domain.training_records import ModelLabelled, RegisteredModel, VerifiedCapture
 from app.exchange.file_check import FileReport, check_files
-from app.exchange.near_views import find_near_view
+from app.exchange.near_views import NearViewFinder
 from vimd_core.checkpoints.bundle_info import read_bundle_info
 from vimd_core.data.classes.class_identity import distinct_names
 from vimd_core.errors import CheckpointError
@@ -150,11 +150,12 @@ def take_stock(project: Project, replay_per_class: int = 20) -> LearningStock:
     sources = project.read(lambda unit: read_sources(unit, replay_per_class)).result()
     smallest_px = _smallest_px(sources.model.path)
     counts: dict[int, Counter[str]] = defaultdict(Counter)
+    near_views = NearViewFinder()
     for capture in sources.verified:
         count = counts[capture.class_id]
         count["accepted" if capture.is_accepted else "corrected"] += 1
         count["fresh"] += capture.id not in sources.learnt
-        count["near"] += find_near_view(capture.path) is not None
+        count["near"] += near_views.find(capture.path) is not None
         count["small"] += 0 < capture.shorter_px < smallest_px
     for labelled in sources.sure:
         counts[labelled.class_id]["replay"] += 1

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from app.domain.errors import ProjectError
 from app.domain.training_records import CaptureOrigin, RevisionCapture, TrainingRun
-from app.exchange.near_views import find_near_view
+from app.exchange.near_views import NearViewFinder
 from app.retraining.choice import Choice, RetrainRequest, choose
 from vimd_core.checkpoints.bundle_info import read_bundle_info
 from vimd_core.data.classes.class_list import ListedClass, write_class_list
@@ -159,19 +159,20 @@ def _write(project: Project, folder: Path, choice: Choice, *, measure_s: float =
 
 def _near_views(captures: Iterable[RevisionCapture], paths: Mapping[int, Path]) -> dict[int, Path]:
     """Near views to learn from; one that captures of two classes share is nobody's."""
+    near_views = NearViewFinder()
     found: dict[int, Path] = {}
     classes_of: dict[Path, set[int]] = defaultdict(set)
     for one in captures:
         if one.split is CaptureSplit.HELD_BACK or one.origin is not CaptureOrigin.HUMAN:
             continue
-        view = find_near_view(paths[one.capture_id])
+        view = near_views.find(paths[one.capture_id])
         if view is not None:
             found[one.capture_id] = view
             classes_of[view].add(one.class_id)
     # A near view of a held-back thing would show what shall not be seen.
     for one in captures:
         if one.split is CaptureSplit.HELD_BACK:
-            view = find_near_view(paths[one.capture_id])
+            view = near_views.find(paths[one.capture_id])
             if view is not None:
                 classes_of[view].update((one.class_id, -1))
     originals = set(paths.values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.domain.errors import DamagedProjectError, ProjectClosingError, ProjectError, ProjectInUseError
+from app.jobs import Job, JobLanes
 from app.services.tasks import Task, TaskRunner
 
 if (
@@ -35,8 +36,8 @@ _log = logging.getLogger(__name__)
 class ProjectService(QObject):
     """Opens and closes projects.
 
-    Long jobs that use a project run in `jobs`, a single thread, so that closing a project, which runs there
-    too, comes after them; `closing` is the moment to cancel them.
+    Jobs that use a project run in `jobs`. Closing a project runs there too, alone, so that it comes after them;
+    `closing` is the moment to cancel them.
     """
 
     opened = Signal(str, str)  # name, folder
@@ -54,7 +55,7 @@ class ProjectService(QObject):
         self._project: Project | None = None
         self._wanted: Path | None = None
         self._opening: Task | None = None
-        self._held: Project | None = None  # touched by the job thread alone
+        self._held: Project | None = None  # touched by jobs that run alone
         self._damage = ""  # why the project that was opened last can only be looked at
         self._not_restored = ""  # why the backup could not be put back
         self._is_in_use = False  # by another program, which is why it could not be opened
@@ -70,7 +71,7 @@ class ProjectService(QObject):
         self.backup_timer.setInterval(_BACKUP_INTERVAL_MS)
         self.backup_timer.timeout.connect(self._back_up_daily)
         self.backup_timer.start()
-        self.jobs = ThreadPoolExecutor(1, thread_name_prefix="vimd-jobs")
+        self.jobs = JobLanes()
 
     @property
     def project(self) -> Project | None:
@@ -117,7 +118,7 @@ class ProjectService(QObject):
         if self._opening is not None:
             self._opening.cancel()
         self._opening = self._tasks.watch(
-            self.jobs.submit(self._replace, folder, must_exist=must_exist),
+            self.jobs.submit_alone(self._replace, folder, must_exist=must_exist),
             partial(self._on_replaced, folder, must_exist),
             self._on_open_failed,
         )
@@ -152,11 +153,12 @@ class ProjectService(QObject):
         work: Callable[[Unit], Result],
         on_success: Callable[[Result], None],
         on_failure: Callable[[str], None] | None = None,
+        job: Job = Job.EDIT,
     ) -> Task | None:
         """Run `work` in a transaction and hand over its result once it is on disk; None without a project."""
         if self._project is None:
             return None
-        return self._watch(self._project, self._project.write(work), on_success, on_failure)
+        return self._watch(self._project, self._project.write(work, job), on_success, on_failure)
 
     def find_backups(self, folder: Path, on_found: Callable[[list[BackupRecord]], None]) -> None:
         """List the copies of a project, open or not."""
@@ -166,7 +168,7 @@ class ProjectService(QObject):
 
             return list_backups(folder)
 
-        self._tasks.watch(self.jobs.submit(work), on_found)
+        self._tasks.watch(self.jobs.submit(Job.LIST_BACKUPS, work), on_found)
 
     def restore(self, folder: Path, backup: Path) -> None:
         """Put a copy in the place of a project's database and open it; ends as `open` does.
@@ -177,7 +179,7 @@ class ProjectService(QObject):
         if self._opening is not None:
             self._opening.cancel()
         self._opening = self._tasks.watch(
-            self.jobs.submit(self._replace, folder, backup),
+            self.jobs.submit_alone(self._replace, folder, backup),
             partial(self._on_replaced, folder, True),
             self._on_open_failed,
         )
@@ -189,8 +191,8 @@ class ProjectService(QObject):
         if self._project is not None:
             self._project.note_closing()
         self._detach()
-        self.jobs.submit(self._release)
-        self.jobs.shutdown(wait=True)
+        self.jobs.submit_alone(self._release)
+        self.jobs.shut_down()
 
     def _detach(self) -> None:
         if self._project is not None:
@@ -293,7 +295,7 @@ class ProjectService(QObject):
             self.damaged.emit(self._damage)
         else:
             self._tasks.watch(
-                self.jobs.submit(_check_if_large, project, self._is_left(project)),
+                self.jobs.submit(Job.CHECK_DATABASE, _check_if_large, project, self._is_left(project)),
                 lambda _none: self._back_up_daily(),
                 partial(self._on_damage_met, project),
             )
@@ -306,7 +308,7 @@ class ProjectService(QObject):
         if project is not None and not project.is_read_only:
             self._watch(
                 project,
-                self.jobs.submit(project.back_up_daily, self._is_left(project)),
+                self.jobs.submit(Job.BACK_UP, project.back_up_daily, self._is_left(project)),
                 lambda _path: None,
                 None,
             )
@@ -320,7 +322,7 @@ class ProjectService(QObject):
         if project is self._project and self._opening is None:
             self._detach()
             self._opening = self._tasks.watch(
-                self.jobs.submit(self._replace, project.folder, damage=sentence),
+                self.jobs.submit_alone(self._replace, project.folder, damage=sentence),
                 partial(self._on_replaced, project.folder, True),
                 self._on_open_failed,
             )

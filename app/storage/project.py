@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 
 from app.domain.capture_query import CaptureQuery
 from app.domain.errors import DamagedProjectError, ProjectError
+from app.jobs import Job
 from app.storage.database.backup import back_up_daily, restore_backup
 from app.storage.database.columns import CaptureColumns
 from app.storage.database.connections import Database, connect
@@ -175,9 +176,16 @@ class Project:
         """
         check_database(self.folder / DATABASE_NAME, is_cancelled)
 
-    def write(self, work: Callable[[Unit], Result]) -> Future[Result]:
-        """Run `work` in a transaction; when the future is done, it is on disk."""
-        return self._database.write(lambda connection: work(Unit(connection, self._paths, self._columns)))
+    def write(self, work: Callable[[Unit], Result], job: Job = Job.EDIT) -> Future[Result]:
+        """Run `work` in a transaction; when the future is done, it is on disk.
+
+        Args:
+            work: changes the project.
+            job: what it is part of, which says whether it goes before others.
+        """
+        return self._database.write(
+            lambda connection: work(Unit(connection, self._paths, self._columns)), job.lane
+        )
 
     def read(self, work: Callable[[Unit], Result]) -> Future[Result]:
         """Run `work` on one snapshot."""

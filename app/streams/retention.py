@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.domain.stream_records import StreamCapture, StreamRecord
+from app.jobs import Job
 from app.storage.database.clock import now_ms
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def forget_old_captures(project: Project, record: StreamRecord, limits: Retentio
     if not ids:
         return []
     # A capture that is labelled meanwhile is left out there, in one transaction with the deletion.
-    gone = project.write(partial(_delete, record.id, ids)).result()
+    gone = project.write(partial(_delete, record.id, ids), Job.FORGET_CAPTURES).result()
     for capture in gone:
         for path in (capture.path, capture.near_path):
             _remove(path, record.folder)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from app.domain.records import AddedCaptures, NewCapture
 from app.domain.stream_records import SeenCapture, StreamRecord
 from app.exchange.kept_files import KeptFiles
+from app.jobs import Job
 from app.streams.sighting_verdict import SightingVerdict
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def store_sighting(
             unit.streams.note(record.id, capture_id, seen)
         return replace(added, changed_ids=known.changed, moved_ids=(*moved, *known.moved))
 
-    return project.write(add).result()
+    return project.write(add, Job.STORE_SIGHTING).result()
 
 
 def make_folder(project: Project, name: str) -> Path:

@@ -10,12 +10,13 @@ from PySide6.QtCore import QObject, Signal
 
 from app.domain.progress import JobProgress
 from app.exchange.export_run import Exported, ExportRequest, export_captures
+from app.jobs import Job
 from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
 
 
 class ExportService(QObject):
-    """Exports in the project's job thread; what is written is there whole or not at all."""
+    """Exports as a bulk job; what is written is there whole or not at all."""
 
     progress_changed = Signal(object)  # JobProgress, or None when nothing is exported
     finished = Signal(str, int, int)  # path, captures, labelled ones that were left out
@@ -37,7 +38,7 @@ class ExportService(QObject):
         self._cancelled = threading.Event()
         self.progress_changed.emit(JobProgress(0, None))
         future = self._projects.jobs.submit(
-            export_captures, project, request, self._cancelled, self.progress_changed.emit
+            Job.EXPORT, export_captures, project, request, self._cancelled, self.progress_changed.emit
         )
         self._tasks.watch(future, partial(self._on_done, request.target), self._on_failed)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Signal
 
 from app.exchange.file_check import PAGE, FileReport, check_files, compare
+from app.jobs import Job
 from app.services.captures.label_service import LabelService
 from app.services.classifier.classify_service import ClassifyService
 from app.services.classifier.inspect_service import InspectService
@@ -20,12 +21,12 @@ if TYPE_CHECKING:
     from app.storage.captures.contents import SetAside
     from app.storage.project import Project
 
-# What else waits for the project's job thread is not held up by a hundred thousand files.
+# What else waits in the bulk lane is not held up by a hundred thousand files.
 _SLICE_S: Final = 0.2
 
 
 class FileService(QObject):
-    """Compares files in the project's job thread, all of them in slices between other jobs."""
+    """Compares files as bulk jobs, all of them in slices between others."""
 
     files_changed = Signal(object)  # ids of captures whose files are different, gone, or there again
     # SetAside, when there is something new to decide, and when a project with something to decide is opened
@@ -67,7 +68,9 @@ class FileService(QObject):
             return
         wanted, cancelled = tuple(ids), self._cancelled
         self._tasks.watch(
-            self._projects.jobs.submit(lambda: check_files(project, wanted, is_cancelled=cancelled.is_set)),
+            self._projects.jobs.submit(
+                Job.CHECK_FILES, lambda: check_files(project, wanted, is_cancelled=cancelled.is_set)
+            ),
             lambda report: self.take(project, report, asked=wanted),
             self.failed.emit,
         )
@@ -138,7 +141,7 @@ class FileService(QObject):
             self._is_checking = False
             self.failed.emit(sentence)
 
-        self._tasks.watch(self._projects.jobs.submit(work), go_on, give_up)
+        self._tasks.watch(self._projects.jobs.submit(Job.CHECK_FILES, work), go_on, give_up)
 
     def _read_set_aside(self) -> None:
         def tell(found: SetAside) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from app.domain.progress import JobProgress
 from app.domain.records import AddedCaptures
 from app.exchange.file_check import FileReport
+from app.jobs import Job
 from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class ImportService(QObject):
-    """Finds images, hashes them and adds them in chunks; imports run one after the other in the project's job thread.
+    """Finds images, hashes them and adds them in chunks; imports run one after the other, as bulk jobs.
 
     Args:
         projects: where captures are added.
@@ -78,7 +79,7 @@ class ImportService(QObject):
         self.started.emit()
         self.progress_changed.emit(JobProgress(0, None))
         self._tasks.watch(
-            self._projects.jobs.submit(run.run),
+            self._projects.jobs.submit(Job.IMPORT, run.run),
             lambda report: self._on_done(run, report),
             lambda sentence: self._on_failed(run, sentence),
         )

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.domain.errors import ProjectError
 from app.domain.progress import JobProgress, RateMeter
+from app.jobs import Job
 from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
 from vimd_core.errors import CancelledError
@@ -90,7 +91,7 @@ class RelinkService(QObject):
             on_found(states)
 
         work = partial(_states, project, self._start(), self.progress_changed.emit)
-        self._watch(self._projects.jobs.submit(work), tell)
+        self._watch(self._projects.jobs.submit(Job.FIND_MISSING, work), tell)
 
     def relink(self, place: Place, new_folder: Path) -> None:
         """Look for a folder's captures in another one; ends in `relinked` or `failed`.
@@ -106,7 +107,7 @@ class RelinkService(QObject):
             self._look_for_folders()
 
         work = partial(_relink_all, project, place, new_folder, self._start(), self.progress_changed.emit)
-        self._watch(self._projects.jobs.submit(work), tell)
+        self._watch(self._projects.jobs.submit(Job.RELINK, work), tell)
 
     def cancel(self) -> None:
         """Stop looking; nothing more is changed."""
@@ -124,7 +125,7 @@ class RelinkService(QObject):
             if states and on_missing is not None and not project.is_read_only:
                 on_missing(states)  # of a project that is damaged, the damage is to be told
 
-        self._tasks.watch(self._projects.jobs.submit(_gone, project), tell)
+        self._tasks.watch(self._projects.jobs.submit(Job.FIND_MISSING, _gone, project), tell)
 
     def _tell_missing(self, states: list[SourceState]) -> None:
         self.missing_changed.emit(frozenset(i for state in states for i in state.place.source_ids))
@@ -248,7 +249,10 @@ def _relink(
     ]
     _require_going_on(cancelled)
     ids = project.write(
-        lambda unit: unit.relinking.move(place, new_folder, [(file.capture_id, p) for file, p in found], lost)
+        lambda unit: unit.relinking.move(
+            place, new_folder, [(file.capture_id, p) for file, p in found], lost
+        ),
+        Job.RELINK,
     ).result()
     return RelinkReport(new_folder, ids, len(files) - len(ids))
 

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from app.classification.classify_queue import Chunk, ClassifyQueue
 from app.classification.predictions import Predictions, store_predictions, take_predictions
 from app.domain.records import ModelRecord
+from app.jobs import Job
 from app.services.classifier.model_in_use import ModelInUse
 from app.services.classifier.worker_client import WorkerClient
 from app.services.project_service import ProjectService
@@ -149,7 +150,9 @@ class ClassifyService(QObject):
 
     def retry_unreadable(self) -> None:
         """Forget why captures can't be read, and classify them again: their drive may be back."""
-        self._projects.write(lambda unit: unit.captures.clear_problems(), self._on_problems_cleared)
+        self._projects.write(
+            lambda unit: unit.captures.clear_problems(), self._on_problems_cleared, job=Job.STORE_PREDICTIONS
+        )
 
     def add(self, ids: Sequence[int]) -> None:
         """Classify new captures too, unless the user has cancelled since the last `classify_missing`."""
@@ -285,7 +288,7 @@ class ClassifyService(QObject):
         def work(unit: Unit) -> tuple[list[int], set[int]]:
             return store_predictions(unit, model, predictions, project.folder)
 
-        self._projects.write(work, self._on_stored, self._on_store_failed)
+        self._projects.write(work, self._on_stored, self._on_store_failed, Job.STORE_PREDICTIONS)
 
     def _on_stored(self, stored: tuple[list[int], set[int]]) -> None:
         ids, others = stored

@@ -16,6 +16,7 @@ from app.domain.capture_query import CaptureQuery
 from app.domain.progress import JobProgress, RateMeter
 from app.insight.embedding_files import NewEmbeddings, embedding_file, keep_embeddings, layout_file
 from app.insight.label_checks import labels_to_check
+from app.jobs import Job
 from app.services.classifier.classify_service import ClassifyService
 from app.services.classifier.worker_client import WorkerClient
 from app.services.project_service import ProjectService
@@ -243,11 +244,12 @@ class InsightService(QObject):
                 done, total = int(message.fields["done"]), int(message.fields["total"])
                 self.progress_changed.emit(self._meter.progress(done, total))
             elif message.type == "finished":
-                # Behind all writes, so that the file is complete.
+                # Behind all writes of embeddings, so that the file is complete.
                 self._projects.write(
                     lambda _unit: None,
                     lambda _none: None if job.is_cancelled else self._ask(job, numbers),
                     lambda sentence: self._fail(job, sentence),
+                    Job.STORE_PREDICTIONS,
                 )
             else:
                 self._on_closed(job, message)
@@ -265,7 +267,9 @@ class InsightService(QObject):
         if dim:
             ids = tuple(int(i) for i in message.fields["ids"])
             new = NewEmbeddings(dim, ids, message.payload)
-            self._projects.write(lambda _unit: keep_embeddings(job.path, new), lambda _none: None)
+            self._projects.write(
+                lambda _unit: keep_embeddings(job.path, new), lambda _none: None, job=Job.STORE_PREDICTIONS
+            )
 
     def _ask(self, job: _Job, numbers: bytes) -> None:
         fields: dict[str, Any] = {"embeddings": os.fspath(job.path), "absent": job.absent}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.records import ModelRecord
+from app.jobs import Job
 from app.services.classifier.worker_client import WorkerClient
 from app.services.project_service import ProjectService
 from vimd_core.processes.protocol import Message
@@ -120,7 +121,10 @@ class ModelInUse(QObject):
             model = unit.catalogue.activate_model(loaded.sha256, loaded.name, loaded.path, loaded.classes)
             return model, unit.catalogue.note_settings(model.id, loaded.settings)
 
-        task = self._projects.write(activate, self._on_activated, self._on_activation_failed)
+        # Behind the predictions of the model before, which would be shown as this one's.
+        task = self._projects.write(
+            activate, self._on_activated, self._on_activation_failed, Job.STORE_PREDICTIONS
+        )
         self._activating = loaded if task is not None else None
 
     def _load(self) -> None:

@@ -17,6 +17,7 @@ from app.domain.errors import ProjectError
 from app.domain.records import AddedCaptures
 from app.domain.stream_records import StreamRecord
 from app.exchange.file_check import FileReport
+from app.jobs import Job
 from app.services.project_service import ProjectService
 from app.services.streams.sighting_judge import Question, SightingJudge
 from app.services.streams.stream_session import StreamSession, finish
@@ -474,13 +475,13 @@ class StreamService(QObject):
         self._judge.give_up()
         # There, so that what was seen is stored before the project is closed, which happens there too.
         if writer is not None:
-            self._projects.jobs.submit(finish, sessions, writer)
+            self._projects.jobs.submit(Job.END_STREAM, finish, sessions, writer)
         self.streams_changed.emit([])
 
     def _end_soon(self, session: StreamSession) -> None:
         session.ask_to_stop()
         if session.supervisor is not None:
-            self._projects.jobs.submit(session.wait_for_end)
+            self._projects.jobs.submit(Job.END_STREAM, session.wait_for_end)
 
     def _on_status(self, session: StreamSession, status: StreamStatus) -> None:
         if self._sessions.get(session.record.id) is not session:
@@ -509,7 +510,7 @@ class StreamService(QObject):
         del self._sessions[stream_id]
         self._ended[stream_id] = session
         session.end_process()
-        self._projects.jobs.submit(session.wait_for_end)
+        self._projects.jobs.submit(Job.END_STREAM, session.wait_for_end)
         self._records[stream_id] = dataclasses.replace(self._records[stream_id], has_ended=True)
         self._write(lambda unit: unit.streams.change(stream_id, has_ended=True))
         self._set_status(stream_id, self.status(stream_id))

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from app.domain.errors import ProjectError
 from app.domain.training_records import ModelComparison, ModelState, RegisteredModel
 from app.insight.review_statistics import Share
+from app.jobs import Job
 from app.services.classifier.classify_service import ClassifyService
 from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
@@ -83,7 +84,9 @@ class ModelService(QObject):
         project = self._projects.project
         if project is not None:
             self._tasks.watch(
-                self._projects.jobs.submit(_listed, project), self.models_ready.emit, self.failed.emit
+                self._projects.jobs.submit(Job.LIST_MODELS, _listed, project),
+                self.models_ready.emit,
+                self.failed.emit,
             )
 
     def compare(self, model_id: int) -> None:
@@ -91,7 +94,7 @@ class ModelService(QObject):
         project = self._projects.project
         if project is not None:
             self._tasks.watch(
-                self._projects.jobs.submit(_report, project, model_id),
+                self._projects.jobs.submit(Job.COMPARE_MODELS, _report, project, model_id),
                 self.report_ready.emit,
                 self.failed.emit,
             )
@@ -104,7 +107,9 @@ class ModelService(QObject):
         project = self._projects.project
         if project is not None:
             self._tasks.watch(
-                self._projects.jobs.submit(_pair_report, project, *sorted((first_id, second_id))),
+                self._projects.jobs.submit(
+                    Job.COMPARE_MODELS, _pair_report, project, *sorted((first_id, second_id))
+                ),
                 self.report_ready.emit,
                 self.failed.emit,
             )
@@ -122,7 +127,7 @@ class ModelService(QObject):
         project = self._projects.project
         if project is not None:
             self._tasks.watch(
-                self._projects.jobs.submit(_decide, project, model_id, state),
+                self._projects.jobs.submit(Job.DECIDE_MODEL, _decide, project, model_id, state),
                 lambda _none: self.changed.emit(),
                 self.failed.emit,
             )
@@ -138,7 +143,7 @@ class ModelService(QObject):
     def export(self, model: RegisteredModel, target: Path) -> None:
         """Copy a model out of the project."""
         self._tasks.watch(
-            self._projects.jobs.submit(_export, model, target),
+            self._projects.jobs.submit(Job.EXPORT_MODEL, _export, model, target),
             lambda path: self.exported.emit(str(path)),
             self.failed.emit,
         )
@@ -148,7 +153,7 @@ class ModelService(QObject):
         if project is None:
             return
         self._tasks.watch(
-            self._projects.jobs.submit(choose, project),
+            self._projects.jobs.submit(Job.CHOOSE_MODEL, choose, project),
             lambda model: self._classify.use_model(model.path),
             self.failed.emit,
         )
@@ -170,7 +175,7 @@ class ModelService(QObject):
             self.failed.emit(sentence)
             self._classify.use_for_project(None)
 
-        self._tasks.watch(self._projects.jobs.submit(_last_good, project), choose, give_up)
+        self._tasks.watch(self._projects.jobs.submit(Job.CHOOSE_MODEL, _last_good, project), choose, give_up)
 
 
 def _listed(project: Project) -> list[ListedModel]:

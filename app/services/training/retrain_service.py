@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.domain.training_records import RunState, TrainingRun
 from app.exchange.file_check import FileReport
+from app.jobs import Job
 from app.retraining.curves import TrainingCurves
 from app.retraining.process import EventReader, ask_to_stop, is_alive
 from app.services.project_service import ProjectService
@@ -106,7 +107,9 @@ class RetrainService(QObject):
 
             return take_stock(project)
 
-        self._tasks.watch(self._projects.jobs.submit(work), self.stock_ready.emit, self.stock_failed.emit)
+        self._tasks.watch(
+            self._projects.jobs.submit(Job.TAKE_STOCK, work), self.stock_ready.emit, self.stock_failed.emit
+        )
 
     def forecast(self) -> None:
         """See what twice as many labels would bring; ends in `forecast_ready`."""
@@ -119,7 +122,7 @@ class RetrainService(QObject):
 
             return forecast_labels(project)
 
-        self._tasks.watch(self._projects.jobs.submit(work), self.forecast_ready.emit)
+        self._tasks.watch(self._projects.jobs.submit(Job.FORECAST, work), self.forecast_ready.emit)
 
     def start(self, request: RetrainRequest) -> None:
         """Freeze what there is to learn, and train on it as soon as no other training goes on."""
@@ -143,9 +146,11 @@ class RetrainService(QObject):
                 return
             if report.all:
                 self.files_found.emit(report)
-            self._tasks.watch(self._projects.jobs.submit(work), self._on_prepared, self.failed.emit)
+            self._tasks.watch(
+                self._projects.jobs.submit(Job.PREPARE_TRAINING, work), self._on_prepared, self.failed.emit
+            )
 
-        self._tasks.watch(self._projects.jobs.submit(check), prepare, self.failed.emit)
+        self._tasks.watch(self._projects.jobs.submit(Job.CHECK_FILES, check), prepare, self.failed.emit)
 
     def pause(self) -> None:
         """Have the training save and end; `resume` goes on with it."""
@@ -208,7 +213,9 @@ class RetrainService(QObject):
             return project.read(lambda unit: unit.runs.get(run.id)).result(), process
 
         self._tasks.watch(
-            self._projects.jobs.submit(work), lambda begun: self._follow(project, *begun), self._on_failed
+            self._projects.jobs.submit(Job.BEGIN_TRAINING, work),
+            lambda begun: self._follow(project, *begun),
+            self._on_failed,
         )
         self.changed.emit()
 
@@ -253,7 +260,9 @@ class RetrainService(QObject):
             return collect_run(project, run.id)
 
         self._tasks.watch(
-            self._projects.jobs.submit(work), lambda run: self._on_collected(project, run), self._on_failed
+            self._projects.jobs.submit(Job.COLLECT_TRAINING, work),
+            lambda run: self._on_collected(project, run),
+            self._on_failed,
         )
 
     def _on_collected(self, project: Project, run: TrainingRun) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.jobs import Job
 from app.retraining.process import EventReader, ask_to_stop, is_alive
 from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
@@ -58,7 +59,11 @@ class SpeedService(QObject):
 
             return prepare_measurement(project, request, seconds)
 
-        self._tasks.watch(self._projects.jobs.submit(work), self._start, lambda _sentence: self.cancel())
+        self._tasks.watch(
+            self._projects.jobs.submit(Job.PREPARE_TRAINING, work),
+            self._start,
+            lambda _sentence: self.cancel(),
+        )
 
     def cancel(self) -> None:
         """End the measurement soon; what it has found is dropped."""

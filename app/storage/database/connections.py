@@ -13,6 +13,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from app.domain.errors import DamagedProjectError, ProjectError, ReadOnlyProjectError
+from app.jobs import Lane, PriorityThread
 from app.storage.database.columns import CaptureColumns, follow_changes
 from app.storage.database.untouched import untouched_address
 
@@ -107,13 +108,13 @@ class Database:
         self._columns = columns
         self._write_engine = make_engine(path, read_only=False, pool_size=1, set_up=follow_changes)
         self._read_engine = make_engine(path, read_only=True, pool_size=_READERS, untouched=read_only)
-        self._writer = ThreadPoolExecutor(1, thread_name_prefix="vimd-writer")
+        self._writer = PriorityThread("vimd-writer")
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="vimd-reader")
 
-    def write(self, work: Callable[[Connection], Result]) -> Future[Result]:
+    def write(self, work: Callable[[Connection], Result], lane: Lane = Lane.INTERACTIVE) -> Future[Result]:
         """Run `work` in a transaction of the writer thread; done means committed to disk.
 
-        The columns know of it by then.
+        The columns know of it by then. Between two transactions of the bulk lane all interactive ones have their turn.
         """
         if self.is_read_only:
             refused: Future[Result] = Future()
@@ -125,7 +126,7 @@ class Database:
                 )
             )
             return refused
-        return self._writer.submit(self._write, work)
+        return self._writer.submit(lane, self._write, work)
 
     def read(self, work: Callable[[Connection], Result]) -> Future[Result]:
         """Run `work` on one snapshot of the database."""
@@ -134,7 +135,7 @@ class Database:
     def close(self) -> None:
         """Finish what was asked for and let go of the file."""
         self._readers.shutdown(wait=True)
-        self._writer.shutdown(wait=True)
+        self._writer.shut_down()
         self._read_engine.dispose()
         self._write_engine.dispose()
 

@@ -22,6 +22,7 @@ from app.exchange.export_formats import ExportFormat, folder_name, write_export
 from app.exchange.export_run import ExportRequest
 from app.exchange.label_import import table_draft
 from app.exchange.label_plan import ImportChoice, LabelPlan, LeftOutWhy
+from app.jobs import Job
 from app.views.exchange.export_dialog import ExportDialog
 from vimd_core.data.datasets.class_folders import read_class_folder_names
 from vimd_core.errors import CancelledError, DatasetError
@@ -117,7 +118,7 @@ def test_a_cancelled_export_leaves_everything_as_it_was(
     if form is not ExportFormat.FOLDERS:
         target.write_text("what was there before")
     busy = threading.Event()  # lets nothing be written before the user has cancelled
-    studio.services.projects.jobs.submit(busy.wait, 30)
+    studio.services.projects.jobs.submit(Job.EXPORT, busy.wait, 30)
     studio.services.exports.export(ExportRequest(form, CaptureQuery(), target))
     assert studio.window.footer.export_job.isVisible(), "it can be seen and cancelled"
     with qtbot.waitSignal(studio.services.exports.failed, timeout=30_000):
