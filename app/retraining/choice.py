@@ -16,6 +16,7 @@ from app.domain.training_records import (
 from app.retraining.model_files import require_sound
 from app.retraining.stock import LearningSources, familiarity, read_sources, trust_of
 from vimd_core.training.retraining.effort import Effort, merged_settings, training_settings
+from vimd_core.training.retraining.folder import next_name
 from vimd_core.training.retraining.split import CaptureSplit, SplitShares, assign_splits, groups_of
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def choose(project: Project, request: RetrainRequest) -> Choice:
         "device": request.device,
         "threads": request.threads,
         "use_near_views": request.use_near_views,
-        "name": request.name or _next_name(sources.model.name),
+        "name": request.name or next_name(sources.model.name),
     }
     return Choice(sources.model, classes_of(sources, captures), captures, config)
 
@@ -108,9 +109,3 @@ def classes_of(sources: LearningSources, captures: Sequence[RevisionCapture]) ->
         RevisionClass(class_id, sources.names[class_id], tuple(places))
         for class_id, places in outputs.items()
     ]
-
-
-def _next_name(name: str) -> str:
-    """The parent's name with a number behind it."""
-    stem, _, number = name.rpartition(" v")
-    return f"{stem} v{int(number) + 1}" if stem and number.isdecimal() else f"{name} v2"

@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from app.domain.errors import ProjectError
 from app.domain.training_records import CaptureOrigin, RevisionCapture, TrainingRun
 from app.exchange.near_views import NearViewFinder
 from app.retraining.choice import Choice, RetrainRequest, choose
-from vimd_core.checkpoints.bundle_info import read_bundle_info
-from vimd_core.data.classes.class_list import ListedClass, write_class_list
-from vimd_core.errors import ConfigError
-from vimd_core.processes.atomic_files import whole_file
-from vimd_core.training.recipes.settings import read_toml, to_toml
+from vimd_core.data.classes.class_list import ListedClass
+from vimd_core.training.retraining.folder import Retraining, TaughtCapture
 from vimd_core.training.retraining.split import CaptureSplit
-from vimd_core.training.runs.files import RECIPE, TrainingPlan
 
 if TYPE_CHECKING:
     from app.storage.project import Project
     from app.storage.unit import Unit
 
-MANIFEST: Final = "manifest.jsonl"
-HELD_BACK: Final = "held_back.jsonl"
-CLASSES: Final = "classes.json"
 MEASUREMENT: Final = "runs/measurement"
 
 
@@ -89,66 +81,34 @@ def write_run_folder(project: Project, run: TrainingRun) -> Path:
 
 def _write(project: Project, folder: Path, choice: Choice, *, measure_s: float = 0.0) -> None:
     """Write recipe, manifests, classes and plan into a folder."""
-    captures, config, model = choice.captures, choice.config, choice.model
+    captures, config = choice.captures, choice.config
     paths = dict(
         project.read(lambda unit: unit.captures.paths([one.capture_id for one in captures])).result()
     )
-    name_of = {one.class_id: one.name for one in choice.classes}
+    place_of = {one.class_id: place for place, one in enumerate(choice.classes)}
     near_views = _near_views(captures, paths) if config["use_near_views"] else {}
-    learnt = [one for one in captures if one.split is not CaptureSplit.HELD_BACK]
-    held = [one for one in captures if one.split is CaptureSplit.HELD_BACK]
-    info = read_bundle_info(model.path)
-    recipe = {
-        "command": "distill",
-        "preset": "init",
-        "init": str(model.path),
-        "data": str(folder / MANIFEST),
-        "class_list": str(folder / CLASSES),
-        "name": config["name"],
-        "license": info.license,
-        # To begin with: another one is found on what is held back.
-        "temperature": info.temperature,
-        "training": config["training"] | _accumulation(folder / RECIPE),
-    }
+    retraining = Retraining(
+        model=choice.model.path,
+        classes=[ListedClass(one.name, one.outputs) for one in choice.classes],
+        captures=[
+            TaughtCapture(
+                one.capture_id,
+                paths[one.capture_id],
+                place_of[one.class_id],
+                one.split,
+                one.group,
+                near_views.get(one.capture_id),
+            )
+            for one in captures
+        ],
+        training=config["training"],
+        name=config["name"],
+        device=config["device"],
+        threads=config["threads"],
+        measure_s=measure_s,
+    )
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _write_lines(
-            folder / MANIFEST,
-            (
-                {
-                    "path": str(paths[one.capture_id]),
-                    "label": name_of[one.class_id],
-                    "split": str(one.split),
-                    "group": one.group,
-                    **({"hr": str(near_views[one.capture_id])} if one.capture_id in near_views else {}),
-                }
-                for one in learnt
-            ),
-        )
-        output_of = {one.class_id: (place, *one.outputs[:1], -1) for place, one in enumerate(choice.classes)}
-        _write_lines(
-            folder / HELD_BACK,
-            (
-                {
-                    "key": one.capture_id,
-                    "path": str(paths[one.capture_id]),
-                    "label": output_of[one.class_id][0],
-                    "baseline_label": output_of[one.class_id][1],
-                    "group": one.group,
-                }
-                for one in held
-            ),
-        )
-        write_class_list(folder / CLASSES, [ListedClass(one.name, one.outputs) for one in choice.classes])
-        with whole_file(folder / RECIPE) as temporary:
-            temporary.write_text(to_toml(recipe), encoding="utf-8")
-        TrainingPlan(
-            device=config["device"],
-            threads=config["threads"],
-            baseline=str(model.path) if held else "",
-            held_back=str(folder / HELD_BACK) if held else "",
-            measure_s=measure_s,
-        ).write(folder)
+        retraining.write(folder)
     except OSError as e:
         raise ProjectError(
             "The folder of the training {folder} can't be written ({reason}): make room on its disk.",
@@ -181,16 +141,3 @@ def _near_views(captures: Iterable[RevisionCapture], paths: Mapping[int, Path]) 
         for capture_id, view in found.items()
         if len(classes_of[view]) == 1 and view not in originals
     }
-
-
-def _accumulation(recipe: Path) -> dict[str, Any]:
-    """In how many parts a run that has begun computes its batches."""
-    try:
-        return {"accumulation": int(read_toml(recipe)["training"]["accumulation"])}
-    except (ConfigError, KeyError):
-        return {}
-
-
-def _write_lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
-    with whole_file(path) as temporary, temporary.open("w", encoding="utf-8") as file:
-        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)

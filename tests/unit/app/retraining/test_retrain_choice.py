@@ -14,7 +14,7 @@ from app.domain.training_records import (
     RevisionClass,
     VerifiedCapture,
 )
-from app.retraining.choice import _next_name, classes_of
+from app.retraining.choice import classes_of
 from app.retraining.stock import (
     ClassStock,
     Concerns,
@@ -24,7 +24,8 @@ from app.retraining.stock import (
     familiarity,
     trust_of,
 )
-from app.retraining.write import _accumulation, _near_views
+from app.retraining.write import _near_views
+from vimd_core.training.retraining.folder import _accumulation, next_name
 from vimd_core.training.retraining.split import CaptureSplit
 
 HUMAN, MODEL = CaptureOrigin.HUMAN, CaptureOrigin.MODEL
@@ -196,7 +197,7 @@ def test_a_class_is_thin_with_one_to_four_captures() -> None:
     ],
 )
 def test_the_next_model_counts_on(name: str, following: str) -> None:
-    assert _next_name(name) == following
+    assert next_name(name) == following
 
 
 def test_a_run_that_has_begun_keeps_its_parts(tmp_path: Path) -> None:
