@@ -29,11 +29,19 @@ __version__ = "0.1.0"
 # Their types stand in __init__.pyi, since an import here, even one for type checkers alone, would tie whoever imports
 # this package to torch.
 _MODULE_OF: Final = {
+    "AddedFiles": "vimd_core.api.project_records",
     "CapturePrediction": "vimd_core.api.prediction",
+    "ClassComparison": "vimd_core.api.comparison",
+    "Comparison": "vimd_core.api.comparison",
     "Evaluation": "vimd_core.api.evaluation",
     "Model": "vimd_core.api.model",
+    "Project": "vimd_core.api.projects",
+    "ProjectCapture": "vimd_core.api.project_records",
+    "ProjectModel": "vimd_core.api.project_records",
+    "WrittenLabels": "vimd_core.api.project_records",
     "evaluate": "vimd_core.api.evaluation",
     "load": "vimd_core.api.model",
+    "open_project": "vimd_core.api.projects",
     "CancelledError": "vimd_core.errors",
     "CheckpointError": "vimd_core.errors",
     "ConfigError": "vimd_core.errors",

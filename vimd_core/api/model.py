@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from vimd_core.api.comparison import Comparison
     from vimd_core.checkpoints.bundle_info import BundleInfo
     from vimd_core.inference.prediction import Prediction
     from vimd_core.inference.predictor import Predictor
@@ -41,6 +42,8 @@ class Model:
     Attributes:
         path: its file, a model bundle (.safetensors).
         info: all that the file says of it: networks, classes, training, licence.
+        comparison: of a model that `retrain` has made, with the one before; None of others, and where nothing was held
+            back to compare on.
     """
 
     def __init__(self, predictor: Predictor, path: Path, *, keeps: object = None) -> None:
@@ -48,6 +51,7 @@ class Model:
         self.info: BundleInfo = predictor.info
         self._predictor = predictor
         self._turn = threading.Lock()
+        self.comparison: Comparison | None = None
         self._keeps = keeps  # such as the temporary folder in which its file lies
 
     @property
@@ -201,6 +205,11 @@ class Model:
                 "The model can't be written to {path} ({reason}).", path=target, reason=e.strerror or e
             ) from e
         return target
+
+    def compared(self, comparison: Comparison | None) -> Model:
+        """The same model, which knows how it does against the one before."""
+        self.comparison = comparison
+        return self
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[Predictor]:

@@ -98,7 +98,7 @@ def project_models(folder: Path) -> list[dict[str, Any]]:
     Raises:
         VimdError: there is no such project, or this installation knows no projects.
     """
-    for plugin in _plugins():
+    for plugin in plugins_with("find_model"):
         return list(plugin.list_models(folder))
     raise CheckpointError(
         "Models of projects can't be found by this installation: {folder} is left out.", folder=folder
@@ -114,15 +114,16 @@ def _in_project(text: str) -> Path | None:
         folder, name = text, ""
     else:
         return None
-    for plugin in _plugins():
+    for plugin in plugins_with("find_model"):
         return Path(plugin.find_model(Path(folder), name))
     raise CheckpointError(
         "Models of projects can't be found by this installation: give a file, not {text}.", text=text
     )
 
 
-def _plugins() -> Iterator[Any]:
+def plugins_with(function: str) -> Iterator[Any]:
+    """Installed plug-ins that offer a function, such as "find_model"."""
     for entry in entry_points(group=PLUGIN_GROUP):
         plugin = entry.load()
-        if hasattr(plugin, "find_model"):
+        if hasattr(plugin, function):
             yield plugin

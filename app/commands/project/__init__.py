@@ -8,8 +8,9 @@ from collections.abc import Callable
 from app.commands.missing_parts import PROJECTS, naming_missing_parts
 from app.commands.project import adding, exporting, labelling, listing, making, models, retrain
 from app.commands.project.lookup import find_model, list_models
+from app.commands.project.python_api import open_project
 
-__all__ = ["add_parser", "find_model", "list_models"]
+__all__ = ["add_parser", "find_model", "list_models", "open_project"]
 
 _Run = Callable[[argparse.Namespace], int]
 

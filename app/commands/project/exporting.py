@@ -41,13 +41,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Export, and return the exit code."""
     from app.exchange.export_run import ExportRequest, export_captures
 
-    form = _form(arguments)
     target: Path = arguments.target
-    if target.exists() and not arguments.overwrite and not target.is_dir() and not is_stream(target):
-        raise VimdError(
-            "{target} is there already: choose another name, or add --overwrite to replace it.", target=target
-        )
-    request = ExportRequest(form, _query(arguments.which), target)
+    form = form_of(target, arguments.format)
+    check_target(target, overwrite=arguments.overwrite)
+    request = ExportRequest(form, query_of(arguments.which), target)
     with opened(arguments.project) as project:
         done = export_captures(project, request, threading.Event(), lambda _progress: None)
     count, report = done.count, done.report
@@ -67,18 +64,32 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _form(arguments: argparse.Namespace) -> ExportFormat:
+def check_target(target: Path, *, overwrite: bool) -> None:
+    """See that an export replaces no file unasked.
+
+    Raises:
+        VimdError: it would.
+    """
+    if target.exists() and not overwrite and not target.is_dir() and not is_stream(target):
+        raise VimdError(
+            "{target} is there already: choose another name, or add --overwrite to replace it.", target=target
+        )
+
+
+def form_of(target: Path, wanted: str | None) -> ExportFormat:
+    """What is written: as it is asked for, or as the target is called."""
     from app.exchange.export_formats import ExportFormat
 
     by_name = {".csv": ExportFormat.CSV, ".json": ExportFormat.COCO}
-    if arguments.format is not None:
-        return ExportFormat(arguments.format)
-    if is_stream(arguments.target):
+    if wanted is not None:
+        return ExportFormat(wanted)
+    if is_stream(target):
         return ExportFormat.CSV
-    return by_name.get(arguments.target.suffix.lower(), ExportFormat.FOLDERS)
+    return by_name.get(target.suffix.lower(), ExportFormat.FOLDERS)
 
 
-def _query(which: str) -> CaptureQuery:
+def query_of(which: str) -> CaptureQuery:
+    """The captures that are meant: "all", "reviewed" or "corrected"."""
     from app.domain.capture_query import CaptureQuery
     from app.domain.records import ReviewState
 

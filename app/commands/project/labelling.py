@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -74,9 +72,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _plan(project: Project, arguments: argparse.Namespace) -> LabelPlan:
     from app.exchange.label_import import draft_from_folders, draft_from_table
+    from app.exchange.path_labels import plan_of_paths
 
     if arguments.class_name is not None:
-        return _plan_of_paths(project, arguments.paths, arguments.class_name)
+        marks = project.read(lambda unit: unit.label_import.marks()).result()
+        return plan_of_paths(marks, dict.fromkeys(arguments.paths, arguments.class_name))
     if arguments.table is not None:
         return draft_from_table(project, arguments.table).plan()
     draft = draft_from_folders(project)
@@ -95,30 +95,6 @@ def _checked_level(draft: LabelDraft, level: int) -> int:
             "There is no level {level} of folders here: use one of {listed}.", level=level, listed=listed
         )
     return level
-
-
-def _plan_of_paths(project: Project, paths: Sequence[Path], class_name: str) -> LabelPlan:
-    from app.domain.records import ReviewState
-    from app.exchange.label_plan import Claim, Claims, LeftOut, LeftOutWhy, compare
-    from vimd_core.data.classes.class_identity import tidy_class_name
-
-    name = tidy_class_name(class_name)
-    if not name:
-        raise VimdError("The class needs a name.")
-    marks = project.read(lambda unit: unit.label_import.marks()).result()
-    places = {capture.file: place for place, capture in enumerate(marks.captures)}
-    given: list[Claim] = []
-    left_out: list[LeftOut] = []
-    for path in dict.fromkeys(paths):
-        place = places.get(Path(os.path.abspath(path)).as_posix())  # noqa: PTH100 - links stay as they are
-        if place is None:
-            why = LeftOutWhy.NOT_IN_PROJECT if path.exists() else LeftOutWhy.UNKNOWN
-            left_out.append(LeftOut(0, str(path), why))
-        elif not marks.captures[place].is_readable:
-            left_out.append(LeftOut(0, str(path), LeftOutWhy.UNREADABLE))
-        else:
-            given.append(Claim(place, ReviewState.CORRECTED, name))
-    return compare(Claims(tuple(given), tuple(left_out)), marks)
 
 
 def _plain(plan: LabelPlan, choice: ImportChoice, written: int) -> dict[str, object]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from app.commands.project.opening import opened, print_json
 
 if TYPE_CHECKING:
+    from app.domain.capture_query import CaptureQuery
     from app.domain.records import ExportRow
     from app.storage.project import Project
     from app.storage.unit import Unit
@@ -36,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     """List it."""
     with opened(arguments.project) as project:
         if arguments.what == "captures":
-            _show((_capture(row) for row in _captures(project)), as_json=arguments.json)
+            _show((_capture(row) for row in captures_of(project)), as_json=arguments.json)
         elif arguments.what == "classes":
             _show(_classes(project), as_json=arguments.json)
         else:
@@ -71,13 +73,18 @@ def _classes(project: Project) -> list[dict[str, Any]]:
     return project.read(work).result()
 
 
-def _captures(project: Project) -> Iterable[ExportRow]:
-    import threading
+def captures_of(project: Project, query: CaptureQuery | None = None) -> Iterator[ExportRow]:
+    """The captures of a project with labels and predictions, in pages.
 
+    Args:
+        project: is open.
+        query: which captures, in which order; None takes all.
+    """
     from app.domain.capture_query import CaptureQuery
     from app.exchange.export_run import rows_of
 
-    ids = project.read(lambda unit: unit.captures.find(CaptureQuery()).ids.tolist()).result()
+    wanted = CaptureQuery() if query is None else query
+    ids = project.read(lambda unit: unit.captures.find(wanted).ids.tolist()).result()
     return rows_of(project, ids, threading.Event(), lambda _progress: None)
 
 

@@ -13,6 +13,7 @@ from vimd_core.errors import VimdError
 
 if TYPE_CHECKING:
     from app.storage.unit import Unit
+    from vimd_core.checkpoints.bundle_info import BundleInfo
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -29,9 +30,30 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Make it.
+    """Make it, and return the exit code."""
+    folder: Path = arguments.project
+    info = make_project(folder, model_of(arguments))
+    if arguments.json:
+        print_json({"project": str(folder), "model": info.name, "classes": list(info.classes)})
+    else:
+        sys.stdout.write(
+            f"Made {folder} with the model {info.name}, which knows {len(info.classes)} classes.\n"
+        )
+    return 0
+
+
+def make_project(folder: Path, model: Path) -> BundleInfo:
+    """Make an empty project.
+
+    Args:
+        folder: NAME.vimd, which is not there yet.
+        model: file of the one that becomes active.
+
+    Returns:
+        What the model says of itself.
 
     Raises:
+        CheckpointError: the model is damaged.
         VimdError: there is something already, or it can't be made.
     """
     from app.storage.locations import PROJECT_SUFFIX
@@ -39,7 +61,6 @@ def run(arguments: argparse.Namespace) -> int:
     from vimd_core.checkpoints.bundle_info import read_bundle_info
     from vimd_core.checkpoints.identity import model_id
 
-    folder: Path = arguments.project
     if folder.suffix != PROJECT_SUFFIX:
         raise VimdError(
             "The name of a project ends in {suffix}: give {folder}{suffix}.",
@@ -48,7 +69,6 @@ def run(arguments: argparse.Namespace) -> int:
         )
     if folder.exists():
         raise VimdError("{folder} is there already: choose another name.", folder=folder)
-    model = model_of(arguments)
     info, identity = read_bundle_info(model), model_id(model)
 
     def activate(unit: Unit) -> None:
@@ -59,10 +79,4 @@ def run(arguments: argparse.Namespace) -> int:
         project.write(activate).result()
     finally:
         project.close()
-    if arguments.json:
-        print_json({"project": str(folder), "model": info.name, "classes": list(info.classes)})
-    else:
-        sys.stdout.write(
-            f"Made {folder} with the model {info.name}, which knows {len(info.classes)} classes.\n"
-        )
-    return 0
+    return info

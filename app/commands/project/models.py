@@ -57,16 +57,28 @@ def run_models(arguments: argparse.Namespace) -> int:
 
 
 def _make_active(project: Project, arguments: argparse.Namespace) -> None:
+    number = arguments.model
+    if arguments.action == "rollback":
+        previous = project.read(lambda unit: unit.models.previous()).result()
+        if previous is None:
+            raise VimdError("No other model was active before: there is nothing to go back to.")
+        number = previous.id
+    model = require_model(project, number)
+    project.write(lambda unit: unit.catalogue.activate(model.id)).result()
+
+
+def require_model(project: Project, number: int) -> RegisteredModel:
+    """A model of a project whose file can be used.
+
+    Raises:
+        CheckpointError: its file is missing or damaged.
+        ProjectError: there is none of that number.
+    """
     from app.retraining.model_files import require_sound
 
-    if arguments.action == "rollback":
-        model = project.read(lambda unit: unit.models.previous()).result()
-        if model is None:
-            raise VimdError("No other model was active before: there is nothing to go back to.")
-    else:
-        model = project.read(lambda unit: unit.models.get(arguments.model)).result()
+    model = project.read(lambda unit: unit.models.get(number)).result()
     require_sound(model)
-    project.write(lambda unit: unit.catalogue.activate(model.id)).result()
+    return model
 
 
 def _list_models(project: Project, *, as_json: bool) -> None:

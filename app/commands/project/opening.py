@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from app.storage.project import Project
 
 
-@contextlib.contextmanager
-def opened(folder: Path) -> Iterator[Project]:
-    """A project, which nobody else has open meanwhile.
+def open_existing(folder: Path) -> Project:
+    """A project, which nobody else has open until it is closed.
 
     Raises:
         VimdError: it is none, or another program has it open.
@@ -31,7 +30,17 @@ def opened(folder: Path) -> Iterator[Project]:
 
     if not (folder / DATABASE_NAME).is_file():
         raise VimdError("{folder} is no project: give the folder NAME.vimd of one.", folder=folder)
-    project = Project.open(folder)
+    return Project.open(folder)
+
+
+@contextlib.contextmanager
+def opened(folder: Path) -> Iterator[Project]:
+    """The same while the block runs; what was put right in it is said on stderr.
+
+    Raises:
+        VimdError: as `open_existing`.
+    """
+    project = open_existing(folder)
     sys.stderr.write("".join(f"{notice}\n" for notice in project.notices))
     try:
         yield project

@@ -85,7 +85,7 @@ def run_retrain(arguments: argparse.Namespace) -> int:
     from app.retraining.write import prepare_run
 
     with opened(arguments.project) as project, stop_flag() as stopped:
-        run = _unfinished(project, give_up=arguments.anew)
+        run = unfinished_run(project, give_up=arguments.anew)
         if run is None:
             _check_files(project)
             request = _request(arguments)
@@ -163,7 +163,16 @@ def _say_concerns(concerns: Concerns, arguments: argparse.Namespace) -> None:
             sys.stderr.write(f"Warning: {sentence}\n")
 
 
-def _unfinished(project: Project, *, give_up: bool) -> TrainingRun | None:
+def unfinished_run(project: Project, *, give_up: bool) -> TrainingRun | None:
+    """The training of a project that can go on; None when there is none.
+
+    Args:
+        project: is open.
+        give_up: end it for good instead.
+
+    Raises:
+        VimdError: it is still going on, and so can't be given up.
+    """
     from app.domain.training_records import RunState
     from app.retraining.process import is_alive
     from app.storage.database.clock import now_ms
