@@ -29,7 +29,6 @@ import numpy.typing as npt
 
 from vimd_core.benchmarks.rows import BenchmarkRow
 from vimd_core.checkpoints.bundle import load_bundle
-from vimd_core.commands.distill import RESULT
 from vimd_core.config import PRESETS, preset
 from vimd_core.errors import ConfigError
 from vimd_core.evaluation.metrics import expected_calibration_error, top_k_accuracy
@@ -37,8 +36,10 @@ from vimd_core.processes.child_process import vimd_command
 from vimd_core.training.batches.captures import CaptureSet
 from vimd_core.training.batches.training_data import load_training_data
 from vimd_core.training.losses.objectives import LossConfig, StudentObjective
-from vimd_core.training.recipes.recipe_file import RECIPE_FILE, StudentRecipe, resolve_recipe
+from vimd_core.training.recipes.recipe import StudentRecipe
+from vimd_core.training.recipes.recipe_file import RECIPE_FILE, resolve_recipe
 from vimd_core.training.recipes.training_config import TrainingConfig
+from vimd_core.training.student import RESULT
 from vimd_core.training.validation.accuracy import predict_logits
 
 sys.path.insert(0, str(Path(__file__).parent))

@@ -21,10 +21,10 @@ prepare_process()
 import torch  # noqa: E402 - after the settings that it reads once
 from tiny_trainings import quick_config, teacher_trainer, train_teacher  # noqa: E402
 
-from vimd_core.training.loop.run_loop import TrainingPlace  # noqa: E402
+from vimd_core.training.loop.run_loop import ComputePlace  # noqa: E402
 
 # A checkpoint after each step: most kills meet one that is being written.
-PLACE = TrainingPlace(checkpoint_minutes=0.0)
+PLACE = ComputePlace(checkpoint_minutes=0.0)
 # So long that also on a fast machine the last one is killed before the end.
 EPOCHS = 40
 

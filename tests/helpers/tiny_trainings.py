@@ -15,7 +15,8 @@ from vimd_core.models.vision_mamba import VisionMamba
 from vimd_core.training.augmentation.augment import AugmentationConfig
 from vimd_core.training.batches.mixture import StreamSampler
 from vimd_core.training.batches.training_data import load_training_data
-from vimd_core.training.loop.run_loop import Trainer, TrainingPlace, TrainingResult
+from vimd_core.training.loop.compute_place import ComputePlace
+from vimd_core.training.loop.run_loop import Trainer, TrainingResult
 from vimd_core.training.losses.objectives import TeacherObjective
 from vimd_core.training.recipes.training_config import TrainingConfig
 from vimd_core.training.runs.folder import RunFolder
@@ -52,7 +53,7 @@ def quick_config(**changes: object) -> TrainingConfig:
 
 
 def teacher_trainer(
-    captures: Path, config: TrainingConfig, folder: Path | RunFolder, place: TrainingPlace | None = None
+    captures: Path, config: TrainingConfig, folder: Path | RunFolder, place: ComputePlace | None = None
 ) -> Trainer:
     torch.manual_seed(config.seed)
     data = load_training_data(

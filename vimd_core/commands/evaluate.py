@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from vimd_core.commands.shared.arguments import (
     add_model_arguments,
+    add_overwrite_argument,
     model_of,
     report_unreadable,
     require_file_to_change,
 )
 from vimd_core.commands.shared.labelled import add_data_arguments, measure
-from vimd_core.training.runs.claim import add_overwrite_argument
 
 if TYPE_CHECKING:
     from vimd_core.evaluation.figures import EvaluationReport

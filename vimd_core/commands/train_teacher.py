@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING, Any
 
-from vimd_core.commands.shared.supervised import train_classifier
 from vimd_core.commands.shared.training_options import CLASSIFIER, add_training_options
-from vimd_core.commands.shared.training_run import run_to_end
+from vimd_core.commands.shared.training_run import run_training
 
-RESULT = "teacher.safetensors"
+if TYPE_CHECKING:
+    from vimd_core.training.runs.place import TrainedClassifier
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -24,4 +25,15 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(arguments: argparse.Namespace) -> int:
     """Train, and write `teacher.safetensors` into the run's folder."""
-    return run_to_end(lambda given: train_classifier(given, RESULT, role="teacher"), arguments, RESULT)
+    from vimd_core.training.recipes.recipe import ClassifierRecipe
+    from vimd_core.training.teacher import train_teacher
+
+    return run_training(arguments, ClassifierRecipe, train_teacher, _row)
+
+
+def _row(trained: TrainedClassifier) -> dict[str, Any]:
+    return {
+        "teacher": str(trained.file),
+        "validation_top1": trained.validation_top1,
+        "seconds": trained.seconds,
+    }

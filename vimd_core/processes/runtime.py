@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 
 from vimd_core.processes.kernel_cache import use_kernel_cache
@@ -36,3 +38,12 @@ def yield_to_windows(niceness: int = _NICENESS) -> None:
         kernel32.SetPriorityClass(kernel32.GetCurrentProcess(), _BELOW_NORMAL_PRIORITY_CLASS)
     else:
         os.nice(niceness)
+
+
+def skip_last_garbage_collection() -> None:
+    """Let this process end at once.
+
+    Python would look through every object of torch and numba once more before it ends, which takes up to two seconds
+    that somebody who asked to stop should not have to wait.
+    """
+    atexit.register(gc.freeze)

@@ -111,3 +111,8 @@ def report_unreadable(errors: Sequence[str]) -> int:
     files = "1 file" if len(errors) == 1 else f"{len(errors)} files"
     sys.stderr.write(f"{files} could not be read:\n" + "".join(f"  {error}\n" for error in errors))
     return EXIT_UNREADABLE
+
+
+def add_overwrite_argument(parser: argparse._ActionsContainer, what: str) -> None:
+    """The switch without which nothing that is there is lost."""
+    parser.add_argument("--overwrite", action="store_true", help=f"replace {what} that is there already")

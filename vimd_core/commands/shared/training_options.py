@@ -1,27 +1,20 @@
-"""What the training commands have in common: options, recipe, data, and how a run is started and reported."""
+"""What the training commands have in common: options, and the recipe that they describe."""
 
 from __future__ import annotations
 
 import argparse
-import contextlib
-import json
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from vimd_core.commands.shared.arguments import add_device_argument, positive_int
+from vimd_core.commands.shared.arguments import add_device_argument, add_overwrite_argument, positive_int
 from vimd_core.config import PRESETS
-from vimd_core.errors import ConfigError
-from vimd_core.training.runs.claim import add_overwrite_argument
 
 if TYPE_CHECKING:
-    from vimd_core.training.batches.training_data import TrainingData
-    from vimd_core.training.recipes.recipe_file import AnyRecipe, ClassifierRecipe
+    from vimd_core.training.recipes.recipe import AnyRecipe
 
 _RECIPE_PREFIX: Final = "recipe."
-_MODELS: Final = ("init", "teacher", "srresnet", "grow_from")
 
 
 @dataclass(frozen=True)
@@ -162,7 +155,7 @@ def read_recipe(arguments: argparse.Namespace, kind: type[AnyRecipe]) -> AnyReci
     """The recipe that the options describe; one to resume starts from that of its own run.
 
     Raises:
-        ConfigError: a setting is unknown or out of range, or there are no data.
+        ConfigError: a setting is unknown or out of range.
     """
     from vimd_core.training.recipes.recipe_file import RECIPE_FILE, find_recipe, resolve_recipe
     from vimd_core.training.recipes.settings import parse_assignment
@@ -177,102 +170,4 @@ def read_recipe(arguments: argparse.Namespace, kind: type[AnyRecipe]) -> AnyReci
         if name.startswith(_RECIPE_PREFIX)
     }
     overrides |= dict(parse_assignment(text) for text in arguments.set)
-    recipe = _with_named_models(resolve_recipe(kind, arguments.command, file, overrides))
-    if recipe.data is None:
-        raise ConfigError(
-            "There are no data to learn from: add --data, or a line `data = ...` to the recipe."
-        )
-    return recipe
-
-
-def _with_named_models(recipe: AnyRecipe) -> AnyRecipe:
-    """Models that a recipe calls by name, by their files."""
-    from vimd_core.checkpoints.named import find_model
-
-    found: dict[str, Any] = {
-        name: find_model(getattr(recipe, name)) for name in _MODELS if getattr(recipe, name, None) is not None
-    }
-    return replace(recipe, **found)
-
-
-def read_data(
-    recipe: ClassifierRecipe,
-    size_px: int,
-    run_folder: Path,
-    *,
-    classes: Sequence[str] | None = None,
-    quiet: bool = False,
-) -> TrainingData:
-    """The data of a recipe; what was found wrong with them is said on stderr.
-
-    Args:
-        recipe: what to learn from, and how much of it is held back.
-        size_px: image size of the classifier.
-        run_folder: for pixels that do not fit into the memory.
-        classes: that the model shall have, in their order; None takes those of the data.
-        quiet: say nothing.
-
-    Raises:
-        DatasetError: nothing can be learnt from them.
-        TrainingStoppedError: a signal asked to stop.
-    """
-    from vimd_core.training.batches.training_data import load_training_data
-
-    assert recipe.data is not None
-    with reading_progress(quiet=quiet) as progress:
-        data = load_training_data(
-            recipe.data,
-            size_px,
-            hr=recipe.hr,
-            classes=classes,
-            validation_fraction=recipe.training.validation_fraction,
-            seed=recipe.training.seed,
-            folder=run_folder,
-            progress=progress,
-        )
-    if not quiet:
-        sys.stderr.write(data.preflight.text())
-    return data
-
-
-@contextlib.contextmanager
-def reading_progress(*, quiet: bool = False) -> Iterator[Callable[[int, int], None]]:
-    """Makes what shows how far the reading of images is; it ends the reading when a signal asks to stop.
-
-    Args:
-        quiet: show nothing.
-    """
-    from vimd_core.commands.shared.progress import Progress
-    from vimd_core.training.loop.stopping import StopFlag, TrainingStoppedError, stop_on_signals
-
-    flag = StopFlag()
-    with contextlib.ExitStack() as stack:
-        stack.enter_context(stop_on_signals(flag))
-        shown: list[Progress] = []
-
-        def report(done: int, total: int) -> None:
-            if flag():
-                raise TrainingStoppedError(
-                    "Stopped while the images were being read, before anything was learnt: the same command starts or "
-                    "goes on from there.",
-                    step=0,
-                )
-            if not shown:
-                shown.append(stack.enter_context(Progress("reading", total, quiet=quiet)))
-            shown[0].advance(done - shown[0].meter.done)
-
-        yield report
-
-
-def print_event(event: dict[str, Any]) -> None:
-    """Write one JSON line."""
-    sys.stdout.write(json.dumps(event) + "\n")
-    sys.stdout.flush()
-
-
-def set_threads(threads: int | None) -> None:
-    """Bound the threads of torch and of the scan."""
-    import torch
-
-    if threads:
-        torch.set_num_threads(threads)
+    return resolve_recipe(kind, arguments.command, file, overrides)

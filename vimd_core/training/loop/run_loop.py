@@ -7,8 +7,8 @@ or killed therefore ends with the very weights of one that was not (on a CPU, wi
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from typing import Final
 
 import torch
@@ -17,8 +17,8 @@ from torch import Tensor
 from vimd_core.training.batches.batch import Batch, BatchSource
 from vimd_core.training.batches.captures import CaptureSet
 from vimd_core.training.batches.prefetch import Prefetcher
-from vimd_core.training.distributed import OneProcess, Processes
 from vimd_core.training.loop.checkpoints import RunCheckpoints, SavedParts
+from vimd_core.training.loop.compute_place import ComputePlace
 from vimd_core.training.loop.events import AnyEvent
 from vimd_core.training.loop.reporting import Reporter
 from vimd_core.training.loop.step import NotFiniteError, Stepper, not_a_number
@@ -32,7 +32,6 @@ from vimd_core.training.recipes.training_config import TrainingConfig
 from vimd_core.training.runs.folder import RunFolder
 from vimd_core.training.validation.accuracy import ValidationFigures, validate
 
-DEFAULT_CHECKPOINT_MINUTES: Final = 10.0
 # In how many parts a batch is computed is a matter of memory: a run that ran out of it goes on in more of them.
 _MAY_CHANGE: Final = frozenset({"accumulation"})
 
@@ -52,25 +51,6 @@ class TrainingResult:
     validation_top1: float | None
     epochs: int
     seconds: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class TrainingPlace:
-    """Where a training runs, on which its result should not depend but for rounding.
-
-    Attributes:
-        device: of the model.
-        processes: those that train together.
-        checkpoint_minutes: time between checkpoints inside of an epoch.
-        origin: identities of the models that the training starts from, by their role, to resume with no others.
-        origin_before: what older versions, whose runs can be resumed, took for that: hashes of the files.
-    """
-
-    device: torch.device = field(default_factory=lambda: torch.device("cpu"))
-    processes: Processes = field(default_factory=OneProcess)
-    checkpoint_minutes: float = DEFAULT_CHECKPOINT_MINUTES
-    origin: Mapping[str, str] = field(default_factory=dict)
-    origin_before: Mapping[str, str] = field(default_factory=dict)
 
 
 class Trainer:
@@ -96,12 +76,12 @@ class Trainer:
         validation: CaptureSet,
         config: TrainingConfig,
         run: RunFolder,
-        place: TrainingPlace | None = None,
+        place: ComputePlace | None = None,
         *,
         notices: Sequence[str] = (),
         on_start: Callable[[], object] = lambda: None,
     ) -> None:
-        place = place or TrainingPlace()
+        place = place or ComputePlace()
         self._objective = objective
         self._batches = batches
         self._validation = validation

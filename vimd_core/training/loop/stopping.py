@@ -80,14 +80,11 @@ def stop_on_signals(flag: StopFlag) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def checked_inside_steps(model: nn.Module, check: Callable[[], None]) -> Iterator[None]:
-    """Call `check` before each layer's forward pass and after each parameter's gradient.
-
-    A step of a large network takes many seconds on a processor, so that looking once a step would be too late.
+def checked_forward_passes(check: Callable[[], None]) -> Iterator[None]:
+    """Call `check` before the forward pass of each layer of any network in this thread.
 
     Args:
-        model: whose parameters' gradients are watched; the forward passes of all modules in this thread are.
-        check: may raise, which aborts the step.
+        check: may raise, which aborts what the network computes.
     """
     thread = threading.get_ident()
 
@@ -95,17 +92,35 @@ def checked_inside_steps(model: nn.Module, check: Callable[[], None]) -> Iterato
         if threading.get_ident() == thread:
             check()
 
+    handle = register_module_forward_pre_hook(before_forward)
+    try:
+        yield
+    finally:
+        handle.remove()
+
+
+@contextlib.contextmanager
+def checked_inside_steps(model: nn.Module, check: Callable[[], None]) -> Iterator[None]:
+    """Call `check` before each layer's forward pass and after each parameter's gradient.
+
+    A step of a large network takes many seconds on a processor, so that looking once a step would be too late.
+
+    Args:
+        model: whose parameters' gradients are watched.
+        check: may raise, which aborts the step.
+    """
+
     def after_gradient(parameter: Tensor) -> None:
         check()
 
-    handles = [register_module_forward_pre_hook(before_forward)]
-    handles += [
+    handles = [
         parameter.register_post_accumulate_grad_hook(after_gradient)  # type: ignore[no-untyped-call]
         for parameter in model.parameters()
         if parameter.requires_grad
     ]
     try:
-        yield
+        with checked_forward_passes(check):
+            yield
     finally:
         for handle in handles:
             handle.remove()

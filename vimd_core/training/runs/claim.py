@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import os
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from typing import Final
 
 from vimd_core.errors import ConfigError
 from vimd_core.processes.locks import FileLock
+from vimd_core.training.runs.place import TrainingPlace
 
 LOCK: Final = "run.lock"
 RESULTS: Final = (
@@ -23,17 +23,12 @@ _CHECKPOINT: Final = "last.pt"
 _REPLACED: Final = (*RESULTS, _CHECKPOINT, "log.jsonl", "recipe.toml")
 
 
-def add_overwrite_argument(parser: argparse._ActionsContainer, what: str) -> None:
-    """The switch without which nothing that is there is lost."""
-    parser.add_argument("--overwrite", action="store_true", help=f"replace {what} that is there already")
-
-
 @contextlib.contextmanager
-def claimed_run(arguments: argparse.Namespace, result: str) -> Iterator[Path | None]:
+def claimed_run(place: TrainingPlace, result: str) -> Iterator[Path | None]:
     """Hold the folder of a run while the block runs.
 
     Args:
-        arguments: with run_folder, resume and overwrite.
+        place: names the folder, and whether to resume or to overwrite what is there.
         result: name of the file that the training ends in.
 
     Yields:
@@ -42,10 +37,10 @@ def claimed_run(arguments: argparse.Namespace, result: str) -> Iterator[Path | N
     Raises:
         ConfigError: another process trains there, the folder holds a training that would be lost, or can't be written.
     """
-    folder: Path = arguments.run_folder
-    if not _is_first_process():
+    folder = place.folder
+    if not is_first_process():
         # The first one looks after the folder for all that torchrun has started.
-        yield _finished(folder, result) if arguments.resume else None
+        yield _finished(folder, result) if place.resume else None
         return
     lock = FileLock(folder / LOCK)
     try:
@@ -65,17 +60,18 @@ def claimed_run(arguments: argparse.Namespace, result: str) -> Iterator[Path | N
             holder=_holder(folder),
         )
     try:
-        if arguments.resume:
+        if place.resume:
             yield _finished(folder, result)
         else:
-            if not arguments.overwrite:
+            if not place.overwrite:
                 _require_nothing_lost(folder)
             yield None
     finally:
         lock.release()
 
 
-def _is_first_process() -> bool:
+def is_first_process() -> bool:
+    """Whether this is the only one, or the first, of the processes that torchrun has started."""
     return os.environ.get("RANK", "0") == "0"
 
 
@@ -100,11 +96,11 @@ def _require_nothing_lost(folder: Path) -> None:
     )
 
 
-def clear_run(arguments: argparse.Namespace) -> None:
+def clear_run(place: TrainingPlace) -> None:
     """With --overwrite remove what an earlier training has left, now that everything is there for the new one."""
-    if arguments.overwrite and _is_first_process():
+    if place.overwrite and is_first_process():
         for name in _REPLACED:
-            (arguments.run_folder / name).unlink(missing_ok=True)
+            (place.folder / name).unlink(missing_ok=True)
 
 
 def _holder(folder: Path) -> str:

@@ -31,7 +31,7 @@ from vimd_core.training.loop.pace import Pace
 from vimd_core.training.loop.stopping import TrainingStoppedError
 from vimd_core.training.recipes.super_resolution_config import SuperResolutionTrainingConfig
 from vimd_core.training.runs.folder import RunFolder
-from vimd_core.training.super_resolution import SuperResolutionTrainer
+from vimd_core.training.super_resolution_loop import SuperResolutionTrainer
 from vimd_core.training.validation.psnr import TILE_PX, mean_psnr
 
 torch.set_num_threads(1)

@@ -27,8 +27,8 @@ from tiny_trainings import (
 from vimd_core.cli import main
 from vimd_core.data.images.decoding import decode_image
 from vimd_core.errors import CheckpointError
+from vimd_core.training.loop.compute_place import ComputePlace
 from vimd_core.training.loop.events import AnyEvent, EpochEvent, NoticeEvent, ProgressEvent
-from vimd_core.training.loop.run_loop import TrainingPlace
 from vimd_core.training.loop.stopping import StopFlag, TrainingStoppedError
 from vimd_core.training.runs.folder import RunFolder
 
@@ -120,7 +120,7 @@ def test_checkpoints_come_inside_of_epochs_too(captures: Path, tmp_path: Path) -
             super().save_last(state)
 
     trainer = teacher_trainer(
-        captures, quick_config(epochs=1), Watching(tmp_path / "run"), TrainingPlace(checkpoint_minutes=0.0)
+        captures, quick_config(epochs=1), Watching(tmp_path / "run"), ComputePlace(checkpoint_minutes=0.0)
     )
     trainer.run(lambda event: None)
     assert steps == [1, 2, 3, 3]
@@ -157,11 +157,11 @@ def test_a_run_is_not_resumed_with_other_settings_or_data(captures: Path, tmp_pa
 
 def test_a_run_is_not_resumed_from_another_starting_file(captures: Path, tmp_path: Path) -> None:
     config = quick_config(epochs=1)
-    teacher_trainer(captures, config, tmp_path / "run", TrainingPlace(origin={"--teacher": "a"})).run(
+    teacher_trainer(captures, config, tmp_path / "run", ComputePlace(origin={"--teacher": "a"})).run(
         lambda event: None
     )
     with pytest.raises(CheckpointError, match=r"another file \(--teacher\)"):
-        teacher_trainer(captures, config, tmp_path / "run", TrainingPlace(origin={"--teacher": "b"})).run(
+        teacher_trainer(captures, config, tmp_path / "run", ComputePlace(origin={"--teacher": "b"})).run(
             lambda event: None, resume=True
         )
 
@@ -170,12 +170,12 @@ def test_a_run_that_an_older_version_began_is_resumed_from_the_file_that_it_knew
     captures: Path, tmp_path: Path
 ) -> None:
     """That one knew a model by the hash of its file."""
-    before = TrainingPlace(origin={"--teacher": "hash of the file"})
+    before = ComputePlace(origin={"--teacher": "hash of the file"})
     with pytest.raises(TrainingStoppedError):
         teacher_trainer(captures, quick_config(epochs=2), tmp_path / "run", before).run(
             lambda event: None, should_stop=lambda: True
         )
-    now = TrainingPlace(origin={"--teacher": "a"}, origin_before={"--teacher": "hash of the file"})
+    now = ComputePlace(origin={"--teacher": "a"}, origin_before={"--teacher": "hash of the file"})
     trainer = teacher_trainer(captures, quick_config(epochs=2), tmp_path / "run", now)
     trainer.run(lambda event: None, resume=True)
 

@@ -227,7 +227,7 @@ def test_without_memory_the_batch_is_computed_in_more_parts(
         return collect(self, batch)
 
     monkeypatch.setattr(Stepper, "_collect_gradients", scarce)
-    monkeypatch.setattr(training, "_give_way", lambda: None)
+    monkeypatch.setattr(training, "yield_to_windows", lambda: None)
     handlers = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)]
     try:
         assert train_in_folder(folder) == 0
