@@ -1131,6 +1131,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>类别需要名称：请输入。</translation>
     </message>
     <message>
+        <source>The class needs a name.</source>
+        <translation>类别需要名称。</translation>
+    </message>
+    <message>
         <source>There is a class {0} already: merge the two instead, or choose another name.</source>
         <translation>已有类别 {0}：请合并两者，或换一个名称。</translation>
     </message>

@@ -140,6 +140,7 @@ PATTERNS: Final = cast(
             "There is not enough memory on {0} for one capture: close other programs, or use --device cpu.",
         ),
         QT_TRANSLATE_NOOP("ErrorSentences", "A class needs a name: type one."),
+        QT_TRANSLATE_NOOP("ErrorSentences", "The class needs a name."),
         QT_TRANSLATE_NOOP(
             "ErrorSentences", "There is a class {0} already: merge the two instead, or choose another name."
         ),
