@@ -15,6 +15,7 @@ from app.garbage import GarbageCollection
 from app.item_models.capture_list_model import CaptureListModel
 from app.item_models.class_list_model import ClassListModel
 from app.item_models.source_list_model import SourceListModel
+from app.locations import data_folder, default_project_folder, settings_file
 from app.services.captures.export_service import ExportService
 from app.services.captures.file_service import FileService
 from app.services.captures.import_service import ImportService
@@ -39,7 +40,6 @@ from app.services.tasks import TaskRunner
 from app.services.training.model_service import ModelService
 from app.services.training.retrain_service import RetrainService
 from app.services.training.speed_service import SpeedService
-from app.storage.locations import data_folder, default_project_folder, settings_file
 from app.storage.peek import has_captures
 from app.views.shared.theme import Theme, application_icon
 from app.views.window.main_window import MainWindow

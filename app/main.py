@@ -18,9 +18,9 @@ from PySide6.QtWidgets import QApplication
 
 from app.bootstrap import Options, Studio, wanted_project
 from app.crash_reports import CrashWatch, keep_log
+from app.locations import is_project, log_folder, settings_file
 from app.services.program.handing_over import Handed, hand_over
 from app.services.program.recent_projects import RecentProjects
-from app.storage.locations import is_project, log_folder, settings_file
 from vimd_core import __version__
 from vimd_core.processes.console import stopping_signals
 from vimd_core.streaming.sources.redaction import log_to_stderr, redact_tracebacks

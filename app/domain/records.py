@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import IntEnum, StrEnum
 from pathlib import Path
 
@@ -316,3 +317,34 @@ class ExportRow:
     model_name: str | None
     problem: str | None
     notice: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """Captures whose files have changed, and that nobody has decided about since.
+
+    Attributes:
+        marked: all of them.
+        labelled: those that had been decided about before.
+    """
+
+    marked: tuple[int, ...]
+    labelled: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class BackupRecord:
+    """A copy that can be put back.
+
+    Attributes:
+        made: when, in UTC.
+        reason: why it was made, as its name says: daily, before-...
+        captures: how many it holds.
+        labels: how many of them a human has given a class.
+    """
+
+    path: Path
+    made: datetime
+    reason: str
+    captures: int
+    labels: int

@@ -17,7 +17,7 @@ from typing import Final
 
 from app.domain.errors import ProjectError
 from app.domain.records import ExportRow, ReviewState
-from app.storage.locations import DATABASE_NAME
+from app.locations import DATABASE_NAME
 from vimd_core.data.datasets.class_folders import CLASS_NAMES_FILE, CLASS_NAMES_HEADER, can_be_class_folder
 from vimd_core.data.files.passed_over import is_passed_over
 from vimd_core.data.tables.csv_tables import CsvWriter

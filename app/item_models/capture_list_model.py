@@ -22,6 +22,7 @@ from app.item_models.gallery_heading import Heading
 from app.item_models.gallery_pages import GalleryPages, positions_of
 from app.item_models.gallery_thumbnails import GalleryThumbnails
 from app.services.pictures.image_service import ImageService
+from app.services.project_queries import Headings
 from app.services.project_service import ProjectService
 from app.services.tasks import Task
 
@@ -31,7 +32,6 @@ _RELIST_MS: Final = 1500
 _APPENDABLE: Final = (query_of(CaptureFilter.ALL), query_of(CaptureFilter.UNREVIEWED))
 
 _NO_PARENT: Final = QModelIndex()
-_Names = dict[int, tuple[str, str | None]]
 
 
 class CaptureRole(IntEnum):
@@ -108,13 +108,7 @@ class CaptureListModel(QAbstractListModel):
         self._relist_timer.stop()
         if self._ids_task is not None:
             self._ids_task.cancel()
-        query = self._query
-
-        def work(unit: Any) -> tuple[CaptureList, _Names]:
-            found = unit.captures.find(query)
-            return found, unit.catalogue.headings(query.group) if found.groups else {}
-
-        self._ids_task = self._projects.read(work, self._on_ids)
+        self._ids_task = self._projects.queries.find(self._query, self._on_ids)
 
     def append(self, ids: Sequence[int]) -> None:
         """Put new captures where they belong, if the filter lets new captures through."""
@@ -235,8 +229,7 @@ class CaptureListModel(QAbstractListModel):
         self.query_changed.emit()
         self._set_list(array("q"), ())
 
-    def _on_ids(self, answer: tuple[CaptureList, _Names]) -> None:
-        found, names = answer
+    def _on_ids(self, found: CaptureList, names: Headings) -> None:
         self._ids_task = None
         headings = tuple(
             Heading(*names.get(group.key, ("", None)), group.first, group.count) for group in found.groups

@@ -48,7 +48,7 @@ class ClassListModel(QAbstractListModel):
 
     def reload(self) -> None:
         """Read the classes again."""
-        self._projects.read(lambda unit: unit.catalogue.classes(), self._on_classes)
+        self._projects.queries.classes(self._on_classes)
 
     def set_counts(self, counts: ClassCounts) -> None:
         """Show other numbers."""

@@ -147,7 +147,7 @@ class GalleryPages(QObject):
         if earlier is not None:
             earlier.cancel()
         ids = self._ids[number * PAGE_SIZE : (number + 1) * PAGE_SIZE].tolist()
-        task = self._projects.read(lambda unit: unit.captures.rows(ids), partial(self._on_rows, number, ids))
+        task = self._projects.queries.rows(ids, partial(self._on_rows, number, ids))
         self._fetching[number] = (task, ids)
 
     def _on_rows(self, number: int, ids: list[int], rows: list[CaptureRow]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from app.domain.capture_query import GroupField
 from app.domain.records import ClassCounts
+from app.services.project_queries import Headings
 from app.services.project_service import ProjectService
 
 _NO_PARENT: Final = QModelIndex()
@@ -43,7 +43,7 @@ class SourceListModel(QAbstractListModel):
         self._counts: dict[int, int] = {}
         self._sources: list[_Source] = []
         self._names: list[str] = []
-        self._own_names: dict[int, str] = {}  # of cameras and streams
+        self._own_names: Mapping[int, str] = {}  # of cameras and streams
         self._missing: frozenset[int] = frozenset()
         projects.closing.connect(self._on_project_closing)
 
@@ -70,10 +70,7 @@ class SourceListModel(QAbstractListModel):
 
     def reload(self) -> None:
         """Read the places again, because one was changed."""
-        self._projects.read(
-            lambda unit: (unit.catalogue.headings(GroupField.SOURCE), unit.catalogue.stream_names()),
-            self._on_sources,
-        )
+        self._projects.queries.sources(self._on_sources)
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _NO_PARENT) -> int:
         """Number of sources."""
@@ -109,8 +106,8 @@ class SourceListModel(QAbstractListModel):
         self._missing = frozenset()
         self.set_counts(ClassCounts({}, {}, {}, {}))
 
-    def _on_sources(self, found: tuple[dict[int, tuple[str, str | None]], dict[int, str]]) -> None:
-        places, self._own_names = found
+    def _on_sources(self, places: Headings, own_names: Mapping[int, str]) -> None:
+        self._own_names = own_names
         self._paths = {source_id: path for source_id, (path, _) in places.items()}
         self._show()
 

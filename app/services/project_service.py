@@ -14,12 +14,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.domain.errors import DamagedProjectError, ProjectClosingError, ProjectError, ProjectInUseError
 from app.jobs import Job, JobLanes
+from app.services.project_queries import ProjectQueries
 from app.services.tasks import Task, TaskRunner
 
 if (
     TYPE_CHECKING
 ):  # SQLAlchemy takes longer to import than the window to open: `_replace` does it in its thread
-    from app.storage.database.backup import BackupRecord
+    from app.domain.records import BackupRecord
     from app.storage.project import Project
     from app.storage.unit import Unit
 
@@ -72,6 +73,7 @@ class ProjectService(QObject):
         self.backup_timer.timeout.connect(self._back_up_daily)
         self.backup_timer.start()
         self.jobs = JobLanes()
+        self.queries = ProjectQueries(self)
 
     @property
     def project(self) -> Project | None:

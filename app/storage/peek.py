@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.domain.errors import ProjectError
+from app.locations import DATABASE_NAME
 from app.storage.database.paths import StoredPaths
 from app.storage.database.untouched import untouched_address
-from app.storage.locations import DATABASE_NAME
 
 
 def has_captures(folder: Path) -> bool:

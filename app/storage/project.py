@@ -13,12 +13,12 @@ from typing import Final, TypeVar
 from app.domain.capture_query import CaptureQuery
 from app.domain.errors import DamagedProjectError, ProjectError
 from app.jobs import Job
+from app.locations import DATABASE_NAME
 from app.storage.database.backup import back_up_daily, restore_backup
 from app.storage.database.columns import CaptureColumns
 from app.storage.database.connections import Database, connect
 from app.storage.database.lock import LOCK_NAME, ProjectLock
 from app.storage.database.paths import StoredPaths
-from app.storage.locations import DATABASE_NAME
 from app.storage.migrations import HEAD_REVISION
 from app.storage.models.model_identities import keep_embeddings, read_identities
 from app.storage.unit import Unit

@@ -56,7 +56,7 @@ def make_project(folder: Path, model: Path) -> BundleInfo:
         CheckpointError: the model is damaged.
         VimdError: there is something already, or it can't be made.
     """
-    from app.storage.locations import PROJECT_SUFFIX
+    from app.locations import PROJECT_SUFFIX
     from app.storage.project import Project
     from vimd_core.checkpoints.bundle_info import read_bundle_info
     from vimd_core.checkpoints.identity import model_id

@@ -25,7 +25,7 @@ def open_existing(folder: Path) -> Project:
     Raises:
         VimdError: it is none, or another program has it open.
     """
-    from app.storage.locations import DATABASE_NAME
+    from app.locations import DATABASE_NAME
     from app.storage.project import Project
 
     if not (folder / DATABASE_NAME).is_file():

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
+from app.domain.records import SetAside
 from app.exchange.file_check import PAGE, FileReport, check_files, compare
 from app.jobs import Job
 from app.services.captures.label_service import LabelService
@@ -18,7 +19,6 @@ from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
 
 if TYPE_CHECKING:
-    from app.storage.captures.contents import SetAside
     from app.storage.project import Project
 
 # What else waits in the bulk lane is not held up by a hundred thousand files.
@@ -84,6 +84,10 @@ class FileService(QObject):
         self._found = FileReport()
         self._go_on(project, 0)
 
+    def read_set_aside(self, on_found: Callable[[SetAside], None]) -> None:
+        """The captures whose files have changed, and that nobody has decided about since."""
+        self._projects.read(lambda unit: unit.contents.set_aside(), on_found)
+
     def take(self, project: Project, report: FileReport, asked: Sequence[int] = ()) -> None:
         """Tell everybody what a comparison found that somebody else has made.
 
@@ -148,7 +152,7 @@ class FileService(QObject):
             if found.marked:
                 self.labels_set_aside.emit(found)
 
-        self._projects.read(lambda unit: unit.contents.set_aside(), tell)
+        self.read_set_aside(tell)
 
 
 def _slice(project: Project, after_id: int, cancelled: threading.Event) -> tuple[int | None, FileReport]:

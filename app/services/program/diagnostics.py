@@ -12,10 +12,10 @@ from PySide6 import __version__ as pyside_version
 from PySide6.QtCore import QLocale
 from PySide6.QtGui import QGuiApplication
 
+from app.locations import data_folder
 from app.services.classifier.classify_service import ClassifyService
 from app.services.classifier.worker_client import WorkerClient
 from app.services.project_service import ProjectService
-from app.storage.locations import data_folder
 from vimd_core import __version__
 
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.storage.locations import data_folder
+from app.locations import data_folder
 
 if TYPE_CHECKING:  # some milliseconds that the first paint need not pay for
     from PySide6.QtNetwork import QLocalServer, QLocalSocket

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -20,6 +20,7 @@ from app.services.tasks import TaskRunner
 if TYPE_CHECKING:
     from app.retraining.choice import RetrainRequest
     from app.storage.project import Project
+    from app.storage.unit import Unit
 
 # A training tells where it stands about once a second.
 _LOOK_MS: Final = 400
@@ -286,10 +287,9 @@ class RetrainService(QObject):
     def _note_given_up(self, run: TrainingRun) -> None:
         from app.storage.database.clock import now_ms
 
-        def work(unit: Any) -> TrainingRun:
+        def work(unit: Unit) -> TrainingRun:
             unit.runs.note(run.id, state=RunState.STOPPED, problem="", ended_ms=now_ms())
-            ended: TrainingRun = unit.runs.get(run.id)
-            return ended
+            return unit.runs.get(run.id)
 
         def show(ended: TrainingRun) -> None:
             self._run = ended

@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 
 from app.domain.natural_order import natural_key
-from app.domain.records import ActionKind, NewCapture, ReviewState
+from app.domain.records import ActionKind, NewCapture, ReviewState, SetAside
 from app.storage.database import schema
 from app.storage.database.chunks import in_chunks
 from app.storage.database.clock import now_ms
@@ -83,19 +83,6 @@ class Reconciled:
 
     changed: tuple[int, ...]
     moved: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SetAside:
-    """Captures whose files have changed, and that nobody has decided about since.
-
-    Attributes:
-        marked: all of them.
-        labelled: those that had been decided about before.
-    """
-
-    marked: tuple[int, ...]
-    labelled: tuple[int, ...]
 
 
 class Contents:

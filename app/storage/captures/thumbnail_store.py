@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from platformdirs import user_cache_path
 
-from app.storage.locations import HOME_VARIABLE, data_folder
+from app.locations import HOME_VARIABLE, data_folder
 
 _LIMIT_BYTES: Final = 512 * 2**20
 _CHECK_EVERY: Final = 256

@@ -11,14 +11,14 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterable
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from app.domain.errors import DamagedProjectError, ProjectError
+from app.domain.records import BackupRecord
+from app.locations import DATABASE_NAME
 from app.storage.database.untouched import untouched_address
-from app.storage.locations import DATABASE_NAME
 
 KEPT_DAYS: Final = 7
 CHECKED_BYTES: Final = 64 * 2**20
@@ -31,24 +31,6 @@ _TIME_FORMAT: Final = "%Y-%m-%d-%H%M%S"
 _TIME_LENGTH: Final = len("2026-01-01-000000")
 _NUMBER_PLACE: Final = 60  # of `user_version` in the header of an SQLite file: four bytes, the highest first
 _NUMBER_BYTES: Final = 4
-
-
-@dataclass(frozen=True)
-class BackupRecord:
-    """A copy that can be put back.
-
-    Attributes:
-        made: when, in UTC.
-        reason: why it was made, as its name says: daily, before-...
-        captures: how many it holds.
-        labels: how many of them a human has given a class.
-    """
-
-    path: Path
-    made: datetime
-    reason: str
-    captures: int
-    labels: int
 
 
 def back_up(database: Path, reason: str) -> Path:

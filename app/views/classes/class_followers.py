@@ -49,10 +49,7 @@ class ClassFollowers(QObject):
         known = {record.id for record in self._classes.records}
         gone = query.mentioned_classes - known
         if gone and known:
-            self._projects.read(
-                lambda unit: unit.runs.present_classes(set(gone)),
-                lambda present: self._replace(query, present),
-            )
+            self._projects.queries.present_classes(gone, lambda present: self._replace(query, present))
 
     def _replace(self, query: CaptureQuery, present: dict[int, int]) -> None:
         if self._captures.query != query:

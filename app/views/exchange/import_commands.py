@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject
 
-from app.storage.locations import is_project
+from app.locations import is_project
 from app.views.exchange.import_summary import import_summary
 from app.views.exchange.questions import ExchangeQuestions
 from app.views.models.model_commands import ModelCommands

@@ -13,8 +13,8 @@ from PySide6.QtGui import QGuiApplication, QImage, QImageWriter
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit
 
 from app.exchange.arrivals import Arrivals, need_a_look, sort_out
+from app.locations import is_project
 from app.services.container import Services
-from app.storage.locations import is_project
 from app.views.exchange.import_commands import ImportCommands
 from app.views.exchange.label_import_commands import LabelImportCommands
 from app.views.exchange.questions import ExchangeQuestions

@@ -48,13 +48,11 @@ class SavedFilters(QWidget):
         query = self._captures.query
         name = self._questions.ask_filter_name()
         if name:
-            self._projects.write(
-                lambda unit: unit.catalogue.save_filter(name, query), lambda _none: self.reload()
-            )
+            self._projects.queries.save_filter(name, query, self.reload)
 
     def reload(self) -> None:
         """Read the saved filters again."""
-        self._projects.read(lambda unit: unit.catalogue.saved_filters(), self._on_filters)
+        self._projects.queries.saved_filters(self._on_filters)
 
     def _choose(self, row: int) -> None:
         self._captures.set_query(self._filters[row][1])
@@ -63,7 +61,7 @@ class SavedFilters(QWidget):
         row = self.box.currentIndex()
         if row >= 0:
             name = self._filters[row][0]
-            self._projects.write(lambda unit: unit.catalogue.delete_filter(name), lambda _none: self.reload())
+            self._projects.queries.delete_filter(name, self.reload)
 
     def _on_filters(self, filters: list[tuple[str, CaptureQuery]]) -> None:
         self._filters = filters

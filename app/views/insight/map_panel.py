@@ -82,7 +82,7 @@ class MapPanel(QStackedWidget):
             self.map.set_map(found, dict(zip(*shown, strict=True)), colours)
             self.setCurrentIndex(1)
 
-        self._projects.read(lambda unit: unit.captures.shown_classes(), show)
+        self._projects.queries.shown_classes(show)
 
 
 class CaptureScatter(QWidget):

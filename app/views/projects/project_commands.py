@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
-from app.storage.database.backup import BackupRecord
+from app.domain.records import BackupRecord
 from app.views.projects.questions import ProjectQuestions
 from app.views.shared.room_context import RoomContext, on
 from app.views.wording.errors import localised

@@ -46,14 +46,9 @@ class ProjectCounts(QObject):
 
     def read(self) -> None:
         """Read and show them now."""
-        self._projects.read(
-            # In this order: classes are counted in memory, and then states are too.
-            lambda unit: (unit.captures.class_counts(), unit.captures.counts()),
-            self._show,
-        )
+        self._projects.queries.counts(self._show)
 
-    def _show(self, counted: tuple[ClassCounts, CaptureCounts]) -> None:
-        class_counts, counts = counted
+    def _show(self, class_counts: ClassCounts, counts: CaptureCounts) -> None:
         self._quick_filters.set_counts(counts)
         self._classes.set_counts(class_counts)
         self._sources.set_counts(class_counts)

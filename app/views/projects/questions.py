@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFileDialog
 
-from app.storage.locations import PROJECT_SUFFIX
+from app.locations import PROJECT_SUFFIX
 from app.views.shared.room_questions import RoomQuestions, path_or_none
 
 if TYPE_CHECKING:
+    from app.domain.records import BackupRecord
     from app.services.captures.relink_service import SourceState
-    from app.storage.database.backup import BackupRecord
 
 
 class ProjectQuestions(RoomQuestions):

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.records import BackupRecord
 from app.item_models.row_model import Column, RowModel
-from app.storage.database.backup import BackupRecord
 from app.views.shared.fitting_dialog import FittingDialog
 from app.views.shared.tables import RowTable
 from app.views.wording.numbers import local_time

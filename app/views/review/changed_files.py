@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QObject
 
-from app.domain.records import CaptureFilter
+from app.domain.records import CaptureFilter, SetAside
 from app.exchange.file_check import FileReport
 from app.item_models.capture_list_model import CaptureListModel
 from app.services.container import Services
 from app.views.review.questions import ChangedLabels, ReviewQuestions
 from app.views.shared.message_bar import MessageBar
-
-if TYPE_CHECKING:
-    from app.storage.captures.contents import SetAside
 
 
 class ChangedFiles(QObject):
@@ -75,7 +70,7 @@ class ChangedFiles(QObject):
 
     def _ask(self) -> None:
         """Ask about those that nobody has decided about by now."""
-        self._services.projects.read(lambda unit: unit.contents.set_aside(), self._ask_about)
+        self._services.files.read_set_aside(self._ask_about)
 
     def _ask_about(self, found: SetAside) -> None:
         if not found.labelled:

@@ -91,7 +91,7 @@ class ReviewQueues(QObject):
             self._list(picked)
 
         query = CaptureQuery(min_confidence=0.0)
-        self._projects.read(lambda unit: unit.captures.find(query).ids.tolist(), on_list)
+        self._projects.queries.ids(query, on_list)
 
     def similar(self) -> None:
         """What looks most like the capture that is looked at."""

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from app.domain.natural_order import natural_key
 from app.domain.records import ReviewState
-from app.storage.locations import DATABASE_NAME
+from app.locations import DATABASE_NAME
 from app.storage.project import Project
 from vimd_core.checkpoints.bundle_info import read_bundle_info
 from vimd_core.checkpoints.identity import model_id

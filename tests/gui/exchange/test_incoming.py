@@ -21,7 +21,7 @@ from verbs import drop, make_captures, numbered, rows, wait_for, wait_until_clas
 from app.bootstrap import Studio
 from app.exchange.arrivals import Arrivals, sort_out
 from app.exchange.picture_download import DownloadError, IsStreamError, download_picture, save_picture
-from app.storage.locations import default_project_folder
+from app.locations import default_project_folder
 from app.views.exchange.label_import_commands import LabelImportCommands
 from app.views.exchange.questions import ExchangeQuestions
 from app.views.live.questions import LiveQuestions

@@ -21,11 +21,11 @@ from verbs import drop, make_captures, numbered, row_at, rows, wait_for, wait_un
 from app.bootstrap import Studio
 from app.domain.capture_query import CaptureQuery
 from app.domain.errors import DamagedProjectError
-from app.domain.records import ActionKind, NewCapture
+from app.domain.records import ActionKind, BackupRecord, NewCapture
 from app.exchange.export_formats import ExportFormat
 from app.exchange.export_run import ExportRequest
-from app.storage.database.backup import BackupRecord, back_up
-from app.storage.locations import default_project_folder
+from app.locations import default_project_folder
+from app.storage.database.backup import back_up
 from app.storage.project import Project
 from vimd_core.checkpoints.bundle_info import read_bundle_info
 from vimd_core.checkpoints.identity import write_description

@@ -18,6 +18,7 @@ from verbs import drop, make_captures, numbered, rows, wait_for, wait_until_clas
 
 from app.bootstrap import Studio
 from app.domain.capture_query import CaptureQuery, SortField
+from app.locations import default_project_folder
 from app.main import parse_arguments
 from app.services.program.handing_over import (
     MOST_BYTES,
@@ -30,7 +31,6 @@ from app.services.program.handing_over import (
 )
 from app.services.program.recent_projects import MOST, RecentProjects
 from app.storage.database.lock import ProjectLock
-from app.storage.locations import default_project_folder
 from app.storage.project import Project
 
 

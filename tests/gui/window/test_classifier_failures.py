@@ -23,8 +23,8 @@ from verbs import (
     wait_until_worker,
 )
 
+from app.locations import settings_file
 from app.services.classifier.worker_client import WorkerLimits, WorkerState
-from app.storage.locations import settings_file
 
 
 def test_a_killed_child_is_said_and_replaced_and_the_batch_finished(

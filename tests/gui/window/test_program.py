@@ -25,8 +25,8 @@ from verbs import (
 
 from app.bootstrap import SAMPLES, STARTER_MODEL, Studio
 from app.exchange.near_views import find_near_view
+from app.locations import settings_file
 from app.services.program.preferences import ThemeMode
-from app.storage.locations import settings_file
 from app.views.window.about_dialog import AboutDialog
 from app.views.window.command_palette import CommandPalette, match_quality
 from app.views.window.help_dialog import HelpDialog

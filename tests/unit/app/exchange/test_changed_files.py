@@ -14,7 +14,7 @@ from storage_verbs import activate, answer, predict
 
 from app.commands.project import retrain
 from app.domain.capture_query import CaptureQuery, query_of
-from app.domain.records import ActionKind, CaptureFilter, CaptureRow, LabelResult, ReviewState
+from app.domain.records import ActionKind, CaptureFilter, CaptureRow, LabelResult, ReviewState, SetAside
 from app.exchange.export_formats import ExportFormat
 from app.exchange.export_run import ExportRequest, export_captures
 from app.exchange.file_check import FileReport, check_files, compare
@@ -22,7 +22,6 @@ from app.exchange.import_run import ImportReport, ImportRun
 from app.retraining.choice import RetrainRequest
 from app.retraining.stock import check_learnable
 from app.retraining.write import prepare_run
-from app.storage.captures.contents import SetAside
 from app.storage.project import Project
 from vimd_core.data.files.hashing import content_hash
 from vimd_core.processes.child_process import child_command

@@ -13,6 +13,7 @@ import pytest
 from storage_verbs import add_captures
 
 from app.domain.errors import DamagedProjectError, ProjectError, ProjectInUseError
+from app.locations import DATABASE_NAME
 from app.storage.database.backup import (
     KEPT_DAYS,
     _is_sound,
@@ -22,7 +23,6 @@ from app.storage.database.backup import (
     newest_sound_backup,
     restore_backup,
 )
-from app.storage.locations import DATABASE_NAME
 from app.storage.project import Project
 
 

@@ -12,8 +12,8 @@ import pytest
 from storage_verbs import add_captures
 
 from app.domain.errors import DamagedProjectError, ProjectError, ProjectInUseError
+from app.locations import data_folder, default_project_folder
 from app.storage.database.connections import connect
-from app.storage.locations import data_folder, default_project_folder
 from app.storage.peek import has_captures
 from app.storage.project import Project
 
