@@ -6,11 +6,11 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from app.domain.errors import ProjectError
 from app.domain.label_records import ProjectMarks
 from app.domain.records import ReviewState
 from app.exchange.label_plan import Claim, Claims, LabelPlan, LeftOut, LeftOutWhy, compare
 from vimd_core.data.classes.class_identity import tidy_class_name
-from vimd_core.errors import VimdError
 
 
 def plan_of_paths(marks: ProjectMarks, labels: Mapping[Path, str]) -> LabelPlan:
@@ -21,7 +21,7 @@ def plan_of_paths(marks: ProjectMarks, labels: Mapping[Path, str]) -> LabelPlan:
         labels: the class of each capture by its path.
 
     Raises:
-        VimdError: a class has no name.
+        ProjectError: a class has no name.
     """
     places = {capture.file: place for place, capture in enumerate(marks.captures)}
     given: list[Claim] = []
@@ -29,7 +29,7 @@ def plan_of_paths(marks: ProjectMarks, labels: Mapping[Path, str]) -> LabelPlan:
     for path, class_name in labels.items():
         name = tidy_class_name(class_name)
         if not name:
-            raise VimdError("The class needs a name.")
+            raise ProjectError("A class needs a name: type one.")
         place = places.get(Path(os.path.abspath(path)).as_posix())  # noqa: PTH100 - links stay as they are
         if place is None:
             why = LeftOutWhy.NOT_IN_PROJECT if path.exists() else LeftOutWhy.UNKNOWN
