@@ -30,7 +30,8 @@ def main() -> None:
     arguments = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["QT_SCALE_FACTOR"] = arguments.scale
-    from screens import README_SCREENS, SCREENS, Stage  # Qt reads its environment when it is imported
+    from screens import README_SCREENS, SCREENS  # Qt reads its environment when it is imported
+    from stage import Stage
 
     chosen = README_SCREENS if arguments.readme else SCREENS
     width, height = (int(part) for part in arguments.size.split("x"))
@@ -56,5 +57,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).parent))
+    sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent / "helpers")]
     main()

@@ -3678,6 +3678,45 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>开始</translation>
     </message>
     <message>
+        <source>Quick</source>
+        <translation>快速</translation>
+    </message>
+    <message>
+        <source>Balanced</source>
+        <translation>均衡</translation>
+    </message>
+    <message>
+        <source>Thorough</source>
+        <translation>彻底</translation>
+    </message>
+    <message>
+        <source>about {0}</source>
+        <translation>约 {0}</translation>
+    </message>
+    <message>
+        <source>waits for the training that goes on</source>
+        <translation>等待正在进行的训练</translation>
+    </message>
+    <message>
+        <source>measuring…</source>
+        <translation>正在测量…</translation>
+    </message>
+    <message>
+        <source>{0} goes on learning, from about {1} captures and from its own answers where they were right.</source>
+        <translation>{0} 将继续学习：使用约 {1} 个图像，以及它自己答对的答案。</translation>
+    </message>
+    <message>
+        <source>{0} of them have near views, and what it says of those, where that is right, is its teacher.</source>
+        <translation>其中 {0} 个有近景图；它对近景图的正确答案就是它的教师。</translation>
+    </message>
+    <message>
+        <source>It stays in use meanwhile, and nothing replaces it before you have seen the comparison.</source>
+        <translation>期间它仍在使用，在您看过比较之前不会被替换。</translation>
+    </message>
+</context>
+<context>
+    <name>RetrainSettings</name>
+    <message>
         <source>that of the model in use, with a number</source>
         <translation>在用模型的名称加上序号</translation>
     </message>
@@ -3722,6 +3761,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>保留用于比较</translation>
     </message>
     <message>
+        <source>Near views</source>
+        <translation>近景</translation>
+    </message>
+    <message>
         <source>Compute on</source>
         <translation>计算设备</translation>
     </message>
@@ -3749,42 +3792,9 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <source>Any other setting, one a line</source>
         <translation>其他设置，每行一项</translation>
     </message>
-    <message>
-        <source>new to the model</source>
-        <translation>模型未见过</translation>
-    </message>
-    <message>
-        <source>few: expect little</source>
-        <translation>太少：效果有限</translation>
-    </message>
-    <message>
-        <source>{0} very small</source>
-        <translation>{0} 个非常小</translation>
-    </message>
-    <message>
-        <source>nothing here keeps it</source>
-        <translation>没有图像可保持它</translation>
-    </message>
-    <message>
-        <source>All labels are of one class, {0}: a model can&apos;t learn to tell classes apart from that. Label captures of other classes, too.</source>
-        <translation>所有标注都属于同一类别 {0}：模型无法由此学会区分类别。请同时标注其他类别的图像。</translation>
-    </message>
-    <message>
-        <source>{0} and {1} others</source>
-        <translation>{0} 等另外 {1} 个</translation>
-    </message>
-    <message>
-        <source>A single capture is labelled as each of these classes, which is too few to learn from and to check by: {0}. Label at least {1} of each.</source>
-        <translation>以下类别各只有一张已标注图像，不足以学习和检验：{0}。请每类至少标注 {1} 张。</translation>
-    </message>
-    <message>
-        <source>Enough yet? Too early to tell: that is measured on labelled captures that the model has not learnt from, and there are {0} of them. Label about {1} more.</source>
-        <translation>够了吗？现在还说不准：这要在模型没有学过的已标注图像上测量，而目前只有 {0} 张。请再标注约 {1} 张。</translation>
-    </message>
-    <message>
-        <source>Enough yet? Estimated accuracy on captures that the model has not learnt from: {1} with {0} labels, about {2} with twice as many ({3} to {4}).</source>
-        <translation>够了吗？在模型没有学过的图像上的估计准确率：{0} 个标注时为 {1}，标注翻倍时约为 {2}（{3} 至 {4}）。</translation>
-    </message>
+</context>
+<context>
+    <name>RetrainWording</name>
     <message>
         <source>{0} captures have a class that you gave or accepted, {1} of them since the last training.</source>
         <translation>{0} 个图像带有您给出或确认的类别，其中 {1} 个是上次训练之后的。</translation>
@@ -3810,40 +3820,40 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>在您查看过的 {0} 个有把握的答案中，只有 {1} 正确：不重放任何答案。</translation>
     </message>
     <message>
-        <source>Quick</source>
-        <translation>快速</translation>
+        <source>All labels are of one class, {0}: a model can&apos;t learn to tell classes apart from that. Label captures of other classes, too.</source>
+        <translation>所有标注都属于同一类别 {0}：模型无法由此学会区分类别。请同时标注其他类别的图像。</translation>
     </message>
     <message>
-        <source>Balanced</source>
-        <translation>均衡</translation>
+        <source>{0} and {1} others</source>
+        <translation>{0} 等另外 {1} 个</translation>
     </message>
     <message>
-        <source>Thorough</source>
-        <translation>彻底</translation>
+        <source>A single capture is labelled as each of these classes, which is too few to learn from and to check by: {0}. Label at least {1} of each.</source>
+        <translation>以下类别各只有一张已标注图像，不足以学习和检验：{0}。请每类至少标注 {1} 张。</translation>
     </message>
     <message>
-        <source>about {0}</source>
-        <translation>约 {0}</translation>
+        <source>Enough yet? Too early to tell: that is measured on labelled captures that the model has not learnt from, and there are {0} of them. Label about {1} more.</source>
+        <translation>够了吗？现在还说不准：这要在模型没有学过的已标注图像上测量，而目前只有 {0} 张。请再标注约 {1} 张。</translation>
     </message>
     <message>
-        <source>waits for the training that goes on</source>
-        <translation>等待正在进行的训练</translation>
+        <source>Enough yet? Estimated accuracy on captures that the model has not learnt from: {1} with {0} labels, about {2} with twice as many ({3} to {4}).</source>
+        <translation>够了吗？在模型没有学过的图像上的估计准确率：{0} 个标注时为 {1}，标注翻倍时约为 {2}（{3} 至 {4}）。</translation>
     </message>
     <message>
-        <source>measuring…</source>
-        <translation>正在测量…</translation>
+        <source>new to the model</source>
+        <translation>模型未见过</translation>
     </message>
     <message>
-        <source>{0} goes on learning, from about {1} captures and from its own answers where they were right.</source>
-        <translation>{0} 将继续学习：使用约 {1} 个图像，以及它自己答对的答案。</translation>
+        <source>few: expect little</source>
+        <translation>太少：效果有限</translation>
     </message>
     <message>
-        <source>{0} of them have near views, and what it says of those, where that is right, is its teacher.</source>
-        <translation>其中 {0} 个有近景图；它对近景图的正确答案就是它的教师。</translation>
+        <source>{0} very small</source>
+        <translation>{0} 个非常小</translation>
     </message>
     <message>
-        <source>It stays in use meanwhile, and nothing replaces it before you have seen the comparison.</source>
-        <translation>期间它仍在使用，在您看过比较之前不会被替换。</translation>
+        <source>nothing here keeps it</source>
+        <translation>没有图像可保持它</translation>
     </message>
 </context>
 <context>

@@ -221,8 +221,8 @@ def retrain_and_back(studio: Studio) -> Iterator[Condition]:
     assert isinstance(dialog, RetrainDialog)
     yield dialog.start_button.isEnabled
     dialog.efforts[Effort.QUICK].setChecked(True)
-    dialog.epochs.setValue(3)
-    dialog.others.setPlainText("epoch_images=0")
+    dialog.advanced.epochs.setValue(3)
+    dialog.advanced.others.setPlainText("epoch_images=0")
     report["plan"] = dialog.plan.text()
     QTimer.singleShot(0, dialog.start_button.click)
     yield lambda: services.retrain.is_running and len(services.retrain.curves.losses.get("", [])) > 0

@@ -20,7 +20,7 @@ _WIDTH_PX: Final = 520
 class LiveRoom(QObject):
     """Cameras, streams, videos, watched folders and the screen."""
 
-    panel_wanted = Signal(str)
+    panel_wanted = Signal(str, int)  # its name, and how wide it is at the least
     review_wanted = Signal(int)  # id of the source whose captures are to be reviewed
 
     def __init__(self, context: RoomContext, questions: LiveQuestions) -> None:
@@ -43,11 +43,11 @@ class LiveRoom(QObject):
     @property
     def panels(self) -> list[Panel]:
         """What this room docks."""
-        return [late_panel("live", self.tr("Live"), self.view, "Ctrl+5", width=_WIDTH_PX)]
+        return [late_panel("live", self.tr("Live"), self.view, "Ctrl+5")]
 
     def show_stream(self, stream_id: int) -> None:
         """Show what a source sees now."""
-        self.panel_wanted.emit("live")
+        self.panel_wanted.emit("live", _WIDTH_PX)
         self.view.show_stream(stream_id)
 
     def _review(self, stream_id: int) -> None:

@@ -21,7 +21,6 @@ class Panel:
         is_shown: whether it is there at first.
         on_top_of: the panel that it shares its place with, as a tab.
         height: at first, beside its neighbours.
-        width: at the least, when something brings it up.
         fits: whether it is at least as high as what it holds at first.
         is_first: whether it is the one on top where several share a place.
     """
@@ -34,7 +33,6 @@ class Panel:
     is_shown: bool = True
     on_top_of: str = ""
     height: int = 240
-    width: int = 0
     is_first: bool = False
     fits: bool = False
 
@@ -43,6 +41,6 @@ LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
 
 
-def late_panel(name: str, title: str, widget: QWidget, keys: str, *, width: int = 0) -> Panel:
+def late_panel(name: str, title: str, widget: QWidget, keys: str) -> Panel:
     """One that shares the inspector's place and comes when it is asked for."""
-    return Panel(name, title, widget, RIGHT, keys=keys, is_shown=False, on_top_of="inspector", width=width)
+    return Panel(name, title, widget, RIGHT, keys=keys, is_shown=False, on_top_of="inspector")

@@ -93,10 +93,9 @@ class Docks(QObject):
                 self.docks[panel.name].raise_()
         self._resize_soon()
 
-    def show_panel(self, name: str) -> None:
-        """Bring a panel up, as wide as it needs to be as far as the window has room for it."""
+    def show_panel(self, name: str, width: int = 0) -> None:
+        """Bring a panel up, at least so wide as far as the window has room for it."""
         dock = self.docks[name]
-        width = next(panel.width for panel in self._panels if panel.name == name)
         dock.show()
         dock.raise_()
         wanted = min(width, self._window.width() // 2)

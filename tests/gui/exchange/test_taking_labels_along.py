@@ -60,7 +60,7 @@ def clear_all(qtbot: QtBot, studio: Studio) -> None:
     wait_for(qtbot, lambda: {s for s, _ in decisions(studio)} == {ReviewState.UNREVIEWED}, "all is cleared")
 
 
-def take_whatever_is_new(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> list[LabelPlan]:
+def take_whatever_is_new(studio: Studio) -> list[LabelPlan]:
     """Agree to what is proposed; gives the plans that were shown."""
     plans: list[LabelPlan] = []
 
@@ -74,14 +74,14 @@ def take_whatever_is_new(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> lis
 
 @pytest.mark.parametrize("form", [ExportFormat.CSV, ExportFormat.COCO])
 def test_a_table_brings_the_labels_back_as_one_step(
-    qtbot: QtBot, studio: Studio, tmp_path: Path, form: ExportFormat, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, studio: Studio, tmp_path: Path, form: ExportFormat
 ) -> None:
     before = decisions(studio)
     table = tmp_path / ("labels.csv" if form is ExportFormat.CSV else "labels.json")
     export(qtbot, studio, form, table, CaptureQuery())
     clear_all(qtbot, studio)
     reply(studio.window, ask_label_table=lambda: table)
-    take_whatever_is_new(studio, monkeypatch)
+    take_whatever_is_new(studio)
     studio.window.actions_.import_labels.trigger()
     wait_for(qtbot, lambda: "5 labels imported" in studio.window.message_bar.text, "it is said")
     assert decisions(studio) == before
@@ -90,7 +90,7 @@ def test_a_table_brings_the_labels_back_as_one_step(
 
 
 def test_class_folders_bring_the_labels_to_another_project(
-    qtbot: QtBot, studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, studio: Studio, tmp_path: Path
 ) -> None:
     before = sorted((label, row.path.name) for row in rows(studio) if (label := row.label))
     target = tmp_path / "classes"
@@ -102,7 +102,7 @@ def test_class_folders_bring_the_labels_to_another_project(
         studio.services.projects.open(tmp_path / "Other.vimd")
     studio.window.exchange.imports.add([target])
     wait_until_classified(qtbot, studio, 3)
-    take_whatever_is_new(studio, monkeypatch)
+    take_whatever_is_new(studio)
     studio.window.actions_.import_folder_labels.trigger()
     wait_for(qtbot, lambda: "3 labels imported" in studio.window.message_bar.text, "it is said")
     assert sorted((row.label, row.path.name) for row in rows(studio)) == before
@@ -205,12 +205,10 @@ def test_an_original_that_is_gone_is_left_out_and_said(
     wait_for(qtbot, lambda: [row.path.name for row in rows(studio)] == ["capture 002.png"], "it is listed")
 
 
-def test_a_table_from_elsewhere(
-    qtbot: QtBot, studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_table_from_elsewhere(qtbot: QtBot, studio: Studio, tmp_path: Path) -> None:
     table = tmp_path / "theirs.csv"
     table.write_text("Filename;Class\ncapture 005.png;Yield\nnowhere.png;Stop\n", encoding="utf-8")
-    plans = take_whatever_is_new(studio, monkeypatch)
+    plans = take_whatever_is_new(studio)
     studio.window.exchange.labels.import_label_table(table)
     wait_for(qtbot, lambda: decisions(studio)[5][1] == "Yield", "the label is taken over")
     assert [(one.name, one.why) for one in plans[0].left_out] == [("nowhere.png", LeftOutWhy.UNKNOWN)]

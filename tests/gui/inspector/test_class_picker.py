@@ -166,9 +166,7 @@ def test_find_a_class_finds_the_same(qtbot: QtBot, studio: Studio) -> None:
     assert QApplication.focusWidget() is studio.window.gallery.view
 
 
-def test_a_name_that_another_class_has_offers_to_merge_them(
-    qtbot: QtBot, studio: Studio, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_name_that_another_class_has_offers_to_merge_them(qtbot: QtBot, studio: Studio) -> None:
     window = studio.window
     asked: list[tuple[str, str]] = []
 

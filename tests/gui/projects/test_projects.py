@@ -112,7 +112,7 @@ def damaged_project(folder: Path, *, with_log: bool = False) -> dict[str, bytes]
 
 @pytest.mark.parametrize("with_log", [False, True])
 def test_a_damaged_project_is_opened_to_be_looked_at(
-    qtbot: QtBot, start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, with_log: bool
+    qtbot: QtBot, start, tmp_path: Path, with_log: bool
 ) -> None:
     folder = tmp_path / "Signs.vimd"
     before = damaged_project(folder, with_log=with_log)
@@ -201,7 +201,7 @@ def test_damage_that_the_hourly_backup_meets_makes_the_project_read_only(
 
 
 def test_a_backup_that_can_not_be_put_back_leaves_the_project_open(
-    qtbot: QtBot, start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, start, tmp_path: Path
 ) -> None:
     folder = tmp_path / "Signs.vimd"
     studio: Studio = start(make_captures(tmp_path / "in", numbered(4)), project=folder)
@@ -220,7 +220,7 @@ def test_a_folder_on_a_medium_that_can_not_be_written_is_said(qtbot: QtBot, star
     assert studio.services.projects.project is None
 
 
-def test_another_project_has_its_own_captures(qtbot: QtBot, start, tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_another_project_has_its_own_captures(qtbot: QtBot, start, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     studio: Studio = start(make_captures(tmp_path / "in", numbered(4)))
     wait_until_classified(qtbot, studio, 4)
     reply(studio.window, ask_new_project=lambda _suggestion: tmp_path / "Other.vimd")
@@ -276,9 +276,7 @@ def test_switching_in_the_middle_of_an_import_keeps_both_projects_whole(
     wait_until_classified(qtbot, studio, len(rows(studio)))
 
 
-def test_the_table_has_the_models_and_the_humans_columns(
-    qtbot: QtBot, start, tmp_path: Path, monkeypatch
-) -> None:  # type: ignore[no-untyped-def]
+def test_the_table_has_the_models_and_the_humans_columns(qtbot: QtBot, start, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     studio: Studio = start(make_captures(tmp_path / "in", numbered(3)))
     wait_until_classified(qtbot, studio, 3)
     with qtbot.waitSignal(studio.services.labels.labels_changed, timeout=10_000):
@@ -300,7 +298,7 @@ def test_the_table_has_the_models_and_the_humans_columns(
     assert "3 captures" in studio.window.message_bar.text
 
 
-def test_a_table_that_can_not_be_written_is_said(qtbot: QtBot, start, tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_a_table_that_can_not_be_written_is_said(qtbot: QtBot, start, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     studio: Studio = start(make_captures(tmp_path / "in", numbered(2)))
     wait_until_classified(qtbot, studio, 2)
     target = tmp_path / "no such folder" / "table.csv"
@@ -311,7 +309,7 @@ def test_a_table_that_can_not_be_written_is_said(qtbot: QtBot, start, tmp_path: 
     assert "can't be written" in studio.window.message_bar.text
 
 
-def test_a_backup_is_put_back(qtbot: QtBot, start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_backup_is_put_back(qtbot: QtBot, start, tmp_path: Path) -> None:
     studio: Studio = start(make_captures(tmp_path / "in", numbered(4)))
     wait_until_classified(qtbot, studio, 4)
     project = studio.services.projects.project
@@ -333,9 +331,7 @@ def test_a_backup_is_put_back(qtbot: QtBot, start, tmp_path: Path, monkeypatch: 
     wait_for(qtbot, lambda: len(rows(studio)) == offered[-1], "it is as it was then")
 
 
-def test_a_damaged_project_offers_its_backup(
-    qtbot: QtBot, start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_damaged_project_offers_its_backup(qtbot: QtBot, start, tmp_path: Path) -> None:
     studio: Studio = start(make_captures(tmp_path / "in", numbered(4)))
     wait_until_classified(qtbot, studio, 4)
     project = studio.services.projects.project

@@ -38,7 +38,7 @@ def missing(studio: Studio) -> list[str]:
     return [str(index.data()) for index in indexes if index.data(SourceRole.IS_MISSING)]
 
 
-def find_moved(studio: Studio, monkeypatch: pytest.MonkeyPatch, new_folder: Path) -> None:
+def find_moved(studio: Studio, new_folder: Path) -> None:
     """Choose the first folder of which something is missing, and say where it is now."""
 
     def answer(states: list[SourceState]) -> tuple[SourceState, Path]:
@@ -49,7 +49,7 @@ def find_moved(studio: Studio, monkeypatch: pytest.MonkeyPatch, new_folder: Path
 
 
 def test_a_moved_folder_is_said_and_found_again_with_its_labels(
-    qtbot: QtBot, start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtmodeltester: ModelTester
+    qtbot: QtBot, start, tmp_path: Path, qtmodeltester: ModelTester
 ) -> None:
     labelled_project(qtbot, start, make_captures(tmp_path / "in", numbered(4)))
     shutil.move(tmp_path / "in", tmp_path / "moved to here")
@@ -89,9 +89,7 @@ def test_where_a_drive_was_an_empty_folder_is_no_empty_source(qtbot: QtBot, star
     assert len(rows(studio)) == 4
 
 
-def test_folders_that_moved_together_are_found_together(
-    qtbot: QtBot, start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_folders_that_moved_together_are_found_together(qtbot: QtBot, start, tmp_path: Path) -> None:
     drive = tmp_path / "drive"
     first = make_captures(drive / "first", [f"a{i}.png" for i in range(4)])
     second = make_captures(drive / "second" / "in", [f"b{i}.bmp" for i in range(4, 8)])
@@ -104,28 +102,24 @@ def test_folders_that_moved_together_are_found_together(
     studio: Studio = start()
     bar = studio.window.message_bar
     wait_for(qtbot, lambda: "2 folders are not there" in bar.text, "both are said")
-    find_moved(studio, monkeypatch, tmp_path / "other" / "first")
+    find_moved(studio, tmp_path / "other" / "first")
     wait_for(qtbot, lambda: "8 captures were found" in bar.text, "all are found")
     assert "1 further folders" in bar.text
     assert all(row.path.is_relative_to(tmp_path / "other") for row in rows(studio))
     wait_for(qtbot, lambda: not missing(studio), "no mark is left")
 
 
-def test_single_files_are_found_again(
-    qtbot: QtBot, start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_single_files_are_found_again(qtbot: QtBot, start, tmp_path: Path) -> None:
     folder = make_captures(tmp_path / "in", numbered(3))
     studio: Studio = start(*sorted(folder.iterdir()))
     wait_until_classified(qtbot, studio, 3)
     folder.rename(tmp_path / "out")
-    find_moved(studio, monkeypatch, tmp_path / "out")
+    find_moved(studio, tmp_path / "out")
     wait_for(qtbot, lambda: "3 captures were found" in studio.window.message_bar.text, "all are found")
     assert {row.path.parent.name for row in rows(studio)} == {"out"}
 
 
-def test_another_folder_is_refused_and_nothing_changed(
-    qtbot: QtBot, start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_folder_is_refused_and_nothing_changed(qtbot: QtBot, start, tmp_path: Path) -> None:
     folder = make_captures(tmp_path / "in", numbered(4))
     labelled_project(qtbot, start, folder)
     folder.rename(tmp_path / "elsewhere")
@@ -134,14 +128,12 @@ def test_another_folder_is_refused_and_nothing_changed(
     studio: Studio = start()
     bar = studio.window.message_bar
     for wrong, said in ((tmp_path / "nothing", "None of the 4 captures"), (same_names, "another content")):
-        find_moved(studio, monkeypatch, wrong)
+        find_moved(studio, wrong)
         wait_for(qtbot, lambda said=said: said in bar.text, said)
         assert {row.path.parent for row in rows(studio)} == {folder}
 
 
-def test_what_is_in_neither_place_follows_and_may_come_later(
-    qtbot: QtBot, start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_in_neither_place_follows_and_may_come_later(qtbot: QtBot, start, tmp_path: Path) -> None:
     folder = make_captures(tmp_path / "in", numbered(4))
     labelled_project(qtbot, start, folder)
     late = tmp_path / "late.png"
@@ -149,13 +141,13 @@ def test_what_is_in_neither_place_follows_and_may_come_later(
     folder.rename(tmp_path / "new")
     studio: Studio = start()
     bar = studio.window.message_bar
-    find_moved(studio, monkeypatch, tmp_path / "new")
+    find_moved(studio, tmp_path / "new")
     wait_for(qtbot, lambda: "1 are still missing" in bar.text, "three are found")
     late.rename(tmp_path / "new" / "capture 003.png")
     assert all(row.path.exists() for row in rows(studio))
 
 
-def test_names_are_sorted_anew(qtbot: QtBot, start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_names_are_sorted_anew(qtbot: QtBot, start, tmp_path: Path) -> None:
     first = make_captures(tmp_path / "b", ["1.png"])
     second = make_captures(tmp_path / "c", ["x.png", "1.png"])
     (second / "x.png").unlink()
@@ -165,7 +157,7 @@ def test_names_are_sorted_anew(qtbot: QtBot, start, tmp_path: Path, monkeypatch:
     wait_for(qtbot, lambda: not studio.captures.is_loading, "sorted")
     assert [row.path.parent.name for row in rows(studio)] == ["b", "c"]
     second.rename(tmp_path / "a")
-    find_moved(studio, monkeypatch, tmp_path / "a")
+    find_moved(studio, tmp_path / "a")
     wait_for(qtbot, lambda: "1 captures were found" in studio.window.message_bar.text, "found")
     studio.captures.reload()
     wait_for(qtbot, lambda: [r.path.parent.name for r in rows(studio)] == ["a", "b"], "sorted anew")

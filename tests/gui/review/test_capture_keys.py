@@ -42,7 +42,7 @@ CLASS_KEY = "Q"
 
 
 @pytest.fixture
-def studio(qtbot: QtBot, start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:  # type: ignore[no-untyped-def]
+def studio(qtbot: QtBot, start, tmp_path: Path) -> Iterator[Studio]:  # type: ignore[no-untyped-def]
     """Six captures, one of them selected; a class with a key of its own and one with a digit; no dialog opens."""
     running: Studio = start(make_captures(tmp_path / "in", numbered(6)))
     wait_until_classified(qtbot, running, 6)

@@ -69,7 +69,7 @@ def wait_until_looked(qtbot: QtBot, studio: Studio) -> None:
 
 
 def test_a_capture_that_was_overwritten_is_said_and_its_label_asked_about(
-    qtbot: QtBot, start, tmp_path: Path, tiny_bundle: Path, labelled: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, start, tmp_path: Path, tiny_bundle: Path, labelled: Path
 ) -> None:
     overwrite(labelled / "capture 001.png", (250, 10, 20))
     overwrite(labelled / "capture 003.png", (10, 250, 20))

@@ -24,7 +24,7 @@ def names(studio: Studio) -> list[str]:
 def select(qtbot: QtBot, studio: Studio, first: int, *others: int) -> None:
     select_one(qtbot, studio, first)
     for row in others:
-        studio.window.gallery.selectionModel().select(
+        studio.window.gallery.view.selectionModel().select(
             studio.captures.index(row), QItemSelectionModel.SelectionFlag.Select
         )
 

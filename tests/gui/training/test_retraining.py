@@ -227,13 +227,13 @@ def test_the_dialog_says_what_there_is_to_learn_and_how_long_it_takes(qtbot: QtB
     dialog._on_measured(10.0, 5.0)
     texts = [button.text() for button in dialog.efforts.values()]
     assert all("min" in text for text in texts), texts
-    dialog.epochs.setValue(7)
-    dialog.others.setPlainText("losses.label_smoothing=0.05")
+    dialog.advanced.epochs.setValue(7)
+    dialog.advanced.others.setPlainText("losses.label_smoothing=0.05")
     assert dialog.request.changes == {"epochs": 7, "losses.label_smoothing": 0.05}
-    dialog.others.setPlainText("nonsense")
+    dialog.advanced.others.setPlainText("nonsense")
     dialog.accept()
     assert dialog.isVisible()
-    dialog.others.clear()
+    dialog.advanced.others.clear()
     dialog.accept()
     assert dialog.result() == QDialog.DialogCode.Accepted
     dialog.deleteLater()

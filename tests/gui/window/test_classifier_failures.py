@@ -101,9 +101,7 @@ def test_a_model_that_can_not_be_used_is_said(qtbot: QtBot, start, tmp_path: Pat
     assert studio.window.footer.state_text.text() == "No model"
 
 
-def test_another_model_classifies_again(
-    qtbot: QtBot, start, tmp_path: Path, tiny_bundle: Path, monkeypatch
-) -> None:  # type: ignore[no-untyped-def]
+def test_another_model_classifies_again(qtbot: QtBot, start, tmp_path: Path, tiny_bundle: Path) -> None:  # type: ignore[no-untyped-def]
     studio = start(make_captures(tmp_path / "in", numbered(3)), model=tmp_path / "missing.safetensors")
     wait_for(qtbot, lambda: "is missing" in studio.window.message_bar.text, "there is no model")
     reply(studio.window, ask_model=lambda _current: tiny_bundle)
@@ -113,7 +111,7 @@ def test_another_model_classifies_again(
 
 
 def test_a_bad_choice_of_model_leaves_the_good_one_in_use(
-    qtbot: QtBot, start, tmp_path: Path, tiny_bundle: Path, monkeypatch
+    qtbot: QtBot, start, tmp_path: Path, tiny_bundle: Path
 ) -> None:  # type: ignore[no-untyped-def]
     studio = start(make_captures(tmp_path / "in", numbered(3)), model=tiny_bundle)
     wait_until_classified(qtbot, studio, 3)

@@ -107,9 +107,7 @@ def test_confidence_and_name_are_conditions(qtbot: QtBot, studio: Studio) -> Non
     )
 
 
-def test_a_saved_filter_is_there_after_a_restart(
-    qtbot: QtBot, studio: Studio, start, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_saved_filter_is_there_after_a_restart(qtbot: QtBot, studio: Studio, start) -> None:
     window = studio.window
     reply(window, ask_filter_name=lambda *_: "The third")
     window.filters.panel.search.setText("003")
@@ -126,7 +124,7 @@ def test_a_saved_filter_is_there_after_a_restart(
     wait_for_list(qtbot, again, lambda row: "003" in row.path.name, "the third is listed")
 
 
-def test_renamed_merged_and_taken_back(qtbot: QtBot, studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_renamed_merged_and_taken_back(qtbot: QtBot, studio: Studio) -> None:
     window, panel = studio.window, studio.window.classes.panel
     first = row_at(studio, 0).predicted
     assert first is not None
@@ -149,9 +147,7 @@ def test_renamed_merged_and_taken_back(qtbot: QtBot, studio: Studio, monkeypatch
     wait_for(qtbot, lambda: studio.classes.find(first) is not None, "undo gives the old name back")
 
 
-def test_deleting_asks_where_the_labels_go(
-    qtbot: QtBot, studio: Studio, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_deleting_asks_where_the_labels_go(qtbot: QtBot, studio: Studio) -> None:
     window = studio.window
     select(qtbot, studio, 0)
     window.review.session.choose_class("Mistake")
@@ -171,7 +167,7 @@ def test_deleting_asks_where_the_labels_go(
     wait_for(qtbot, lambda: all_rows(studio)[0].label is None, "its capture is unreviewed again")
 
 
-def test_a_key_and_a_digit_of_its_own(qtbot: QtBot, studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_and_a_digit_of_its_own(qtbot: QtBot, studio: Studio) -> None:
     window = studio.window
     name = studio.classes.records[-1].name
     taken: list[dict[str, str]] = []
