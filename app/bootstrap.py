@@ -99,6 +99,7 @@ class Studio(QObject):
             labels=labels,
             label_imports=LabelImportService(projects, labels, self),
             exports=ExportService(projects, tasks, self),
+            images=self.images,
             inspect=inspect,
             files=FileService(projects, tasks, classify, labels, inspect, self),
             insight=InsightService(projects, worker, classify, self),

@@ -29,6 +29,8 @@ METADATA: Final = (
 SUBMODULES: Final = ("app", "vimd_core")
 HIDDEN: Final = (
     "numba._devicearray",  # a compiled part that numba's core loads; its other user is numba.cuda, left out below
+    "PySide6.QtOpenGL",  # pyqtgraph imports both, and uses neither as long as it shall not
+    "PySide6.QtOpenGLWidgets",
     "resources",
     "sqlalchemy.dialects.sqlite",
     "logging.config",
@@ -46,7 +48,7 @@ LEFT_OUT_MODULES: Final = {
     "pip": "installing packages",
     "lightning_fabric": "training on several GPUs, which starts from a Python environment",
     "tensorboard": "none of our displays",
-    "matplotlib": "our charts are drawn by ourselves",
+    "matplotlib": "our charts are pyqtgraph's",
     "mambapy": "a rival that benchmarks compare with",
     "av": "serves the streams of tests",
     "rtsp": "serves the streams of tests",
@@ -67,6 +69,13 @@ LEFT_OUT_MODULES: Final = {
     "torch.utils.cpp_extension": "compiles C++",
     "sympy.testing": "sympy's own tests",
     "networkx.drawing": "draws by matplotlib",
+    "pyqtgraph.examples": "pyqtgraph's own examples",
+    "pyqtgraph.opengl": "3D, which our charts have none of",
+    "pyqtgraph.flowchart": "draws programs",
+    "pyqtgraph.console": "a Python prompt",
+    "pyqtgraph.dockarea": "the window has docks of its own",
+    "pyqtgraph.jupyter": "charts in a browser",
+    "pyqtgraph.canvas": "a drawing program",
     "PIL.ImageTk": "another windowing system",
     "PIL.ImageQt": "pixels go to Qt as bytes",
     "sqlalchemy.testing": "SQLAlchemy's own tests",
@@ -85,6 +94,8 @@ LEFT_OUT_FILES: Final = {
     "torch/lib/libaoti_custom_ops*": "torch's own tests",
     "torch/lib/libbackend_with_compiler*": "torch's own tests",
     "torch/lib/*.lib": "for linking C++",
+    "pyqtgraph/icons/peegee/*": "pyqtgraph's own logo",
+    "pyqtgraph/colors/maps/*": "scales of colours, which our charts have none of",
     "numba/*.c": "sources of compiled parts",
     "numba/*.h": "sources of compiled parts",
     "numba/*/tests/*": "numba's own tests",

@@ -7,11 +7,15 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 from vimd_core.processes.runtime import prepare_process
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # The cores are shared, and two threads of torch on a busy core are slower than one.
@@ -30,6 +34,15 @@ _ROOT = Path(__file__).parent.parent
 def pytest_configure(config: pytest.Config) -> None:
     # What the offscreen platform lacks is no fault of the program.
     config.addinivalue_line("qt_log_ignore", r"This plugin does not support")
+
+
+@pytest.fixture(scope="session")
+def qapp(qapp: QApplication) -> QApplication:
+    """Plurals and numbers in English also where no whole program runs."""
+    from app.views.wording.translation import install_translation
+
+    install_translation(qapp, "en")
+    return qapp
 
 
 @pytest.fixture(scope="session")

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from PySide6.QtCore import QCoreApplication
 
 from app.domain.records import CaptureRow, ReviewState
-
-_NBSP: Final = "\u00a0"
+from app.item_models.number_text import percent
 
 translate = QCoreApplication.translate
-
-
-def percent(fraction: float) -> str:
-    """A probability; certainty is never rounded up to."""
-    if 0.995 <= fraction < 1.0:
-        return f">99{_NBSP}%"
-    if 0.0 < fraction < 0.005:
-        return f"<1{_NBSP}%"
-    return f"{fraction * 100:.0f}{_NBSP}%"
 
 
 def shown_confidence(row: CaptureRow) -> float | None:

@@ -16,6 +16,7 @@ from app.services.classifier.classify_service import ClassifyService
 from app.services.classifier.insight_service import InsightService
 from app.services.classifier.inspect_service import InspectService
 from app.services.classifier.worker_client import WorkerClient
+from app.services.pictures.image_service import ImageService
 from app.services.project_service import ProjectService
 from app.services.streams.live_service import LiveService
 from app.services.streams.stream_service import StreamService
@@ -37,6 +38,7 @@ class Services:
     labels: LabelService
     label_imports: LabelImportService
     exports: ExportService
+    images: ImageService
     inspect: InspectService
     files: FileService
     insight: InsightService

@@ -71,9 +71,14 @@ class ProjectQueries:
         """All classes in their order."""
         return self._project.read(lambda unit: unit.catalogue.classes(), on_classes)
 
-    def shown_classes(self, on_found: Callable[[tuple[array[int], array[int]]], None]) -> Task | None:
-        """All captures and the class that each is shown with, 0 for none."""
-        return self._project.read(lambda unit: unit.captures.shown_classes(), on_found)
+    def shown_classes(self, ids: Sequence[int], on_found: Callable[[array[int]], None]) -> Task | None:
+        """The class that each of these captures is shown with, 0 for none."""
+
+        def work(unit: Unit) -> array[int]:
+            shown = dict(zip(*unit.captures.shown_classes(), strict=True))
+            return array("q", [shown.get(each, 0) for each in ids])
+
+        return self._project.read(work, on_found)
 
     def present_classes(
         self, class_ids: frozenset[int], on_found: Callable[[dict[int, int]], None]

@@ -47,6 +47,10 @@
 <context>
     <name>AccuracyChart</name>
     <message>
+        <source>Accuracy over time</source>
+        <translation>准确率随时间的变化</translation>
+    </message>
+    <message>
         <source>How many of your latest {0} labels the model of that time had right, without captures that it had learnt from. The band is the 95 % confidence interval; a line marks a new model.</source>
         <translation>您最近的 {0} 个标注中，当时的模型答对了多少（不含它训练时学过的图像）。阴影带为 95 % 置信区间；竖线表示换了新模型。</translation>
     </message>
@@ -55,8 +59,18 @@
         <translation>准确率随时间的变化，目前 {0}</translation>
     </message>
     <message>
-        <source>{0} labels</source>
-        <translation>{0} 个标注</translation>
+        <source>Accuracy</source>
+        <translation>准确率</translation>
+    </message>
+    <message numerus="yes">
+        <source>After %Ln label(s)</source>
+        <translation>
+            <numerusform>%Ln 个标签之后</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>标签</translation>
     </message>
 </context>
 <context>
@@ -532,13 +546,6 @@
     </message>
 </context>
 <context>
-    <name>CaptureScatter</name>
-    <message>
-        <source>Map of the captures</source>
-        <translation>图像分布图</translation>
-    </message>
-</context>
-<context>
     <name>CaptureText</name>
     <message>
         <source>Model: {0} {1}</source>
@@ -566,6 +573,13 @@
     <message>
         <source>{0} captures have changed on disk: they are classified again.</source>
         <translation>{0} 张图像的文件已更改：正在重新分类。</translation>
+    </message>
+</context>
+<context>
+    <name>Chart</name>
+    <message>
+        <source>Show or hide {0}</source>
+        <translation>显示或隐藏{0}</translation>
     </message>
 </context>
 <context>
@@ -933,6 +947,10 @@
         <translation>准确率 {0}</translation>
     </message>
     <message>
+        <source>Step</source>
+        <translation>步</translation>
+    </message>
+    <message>
         <source>Loss</source>
         <translation>损失</translation>
     </message>
@@ -941,12 +959,44 @@
         <translation>损失及其组成</translation>
     </message>
     <message>
+        <source>Accuracy</source>
+        <translation>准确率</translation>
+    </message>
+    <message>
         <source>Accuracy on held-back captures</source>
         <translation>在保留图像上的准确率</translation>
     </message>
     <message>
         <source>Learning rate</source>
         <translation>学习率</translation>
+    </message>
+    <message>
+        <source>Cross-entropy with the labels</source>
+        <translation>与标签的交叉熵</translation>
+    </message>
+    <message>
+        <source>Divergence from similar captures</source>
+        <translation>与相似图像的散度</translation>
+    </message>
+    <message>
+        <source>Divergence from the previous model</source>
+        <translation>与先前模型的散度</translation>
+    </message>
+    <message>
+        <source>Divergence from the teacher</source>
+        <translation>与教师模型的散度</translation>
+    </message>
+    <message>
+        <source>Distance to the teacher&apos;s hidden states</source>
+        <translation>与教师模型隐藏状态的距离</translation>
+    </message>
+    <message>
+        <source>Step {0}</source>
+        <translation>第 {0} 步</translation>
+    </message>
+    <message>
+        <source>Step {0}, epoch {1}</source>
+        <translation>第 {0} 步，第 {1} 轮</translation>
     </message>
 </context>
 <context>
@@ -3016,10 +3066,49 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     </message>
 </context>
 <context>
+    <name>MapLegend</name>
+    <message>
+        <source>Classes on the map</source>
+        <translation>地图上的类别</translation>
+    </message>
+    <message>
+        <source>Check all</source>
+        <translation>全选</translation>
+    </message>
+    <message>
+        <source>Check none</source>
+        <translation>全不选</translation>
+    </message>
+    <message>
+        <source>No class</source>
+        <translation>无类别</translation>
+    </message>
+</context>
+<context>
     <name>MapPanel</name>
     <message>
         <source>Make the map</source>
         <translation>生成分布图</translation>
+    </message>
+    <message>
+        <source>Move the map by dragging (or hold Shift)</source>
+        <translation>拖动以移动地图（或按住 Shift）</translation>
+    </message>
+    <message>
+        <source>Zoom in (wheel)</source>
+        <translation>放大（滚轮）</translation>
+    </message>
+    <message>
+        <source>Zoom out (wheel)</source>
+        <translation>缩小（滚轮）</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>显示全部</translation>
+    </message>
+    <message>
+        <source>The whole map (Home or double-click)</source>
+        <translation>显示整张地图（Home 键或双击）</translation>
     </message>
     <message>
         <source>The map puts captures that look alike to the model side by side: mistakes stand out.</source>
@@ -3032,6 +3121,17 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>Draw around captures to list them.</source>
         <translation>圈出图像即可列出。</translation>
+    </message>
+</context>
+<context>
+    <name>MapView</name>
+    <message>
+        <source>Map of the captures</source>
+        <translation>图像地图</translation>
+    </message>
+    <message>
+        <source>Plus and minus zoom, arrow keys move the map, Home shows all, Enter lists what is in sight.</source>
+        <translation>加号和减号缩放，方向键移动地图，Home 键显示全部，Enter 键列出可见的图像。</translation>
     </message>
 </context>
 <context>

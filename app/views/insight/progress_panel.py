@@ -4,37 +4,26 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QHideEvent,
-    QPainter,
-    QPainterPath,
-    QPaintEvent,
-    QPen,
-    QPolygonF,
-    QResizeEvent,
-    QShowEvent,
-)
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.domain.capture_query import CaptureQuery, SortField
 from app.domain.records import ReviewState
 from app.insight.review_statistics import (
     FEWEST_TO_JUDGE,
-    WINDOW,
     ClassStanding,
     ReviewStatistics,
 )
 from app.item_models.class_list_model import ClassListModel
 from app.item_models.row_model import Column, RowModel
 from app.services.captures.statistics_service import StatisticsService
+from app.views.insight.accuracy_chart import AccuracyChart
 from app.views.shared.eliding import keep_ends
 from app.views.shared.tables import RowTable
 from app.views.shared.theme import Theme
 from app.views.wording.numbers import percent, share_text
 
-_CHART_HEIGHT_PX: Final = 130
 _NAME_LENGTH: Final = 40
 _BUTTON_ROOM_PX: Final = 28
 
@@ -236,84 +225,3 @@ class ProgressPanel(QWidget):
 
     def _list_class(self, row: int) -> None:
         self.query_chosen.emit(CaptureQuery(class_ids=frozenset({self.table.rows.key(row)})))
-
-
-class AccuracyChart(QWidget):
-    """The share of the latest labels that the model had right, over the labels in their order."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self._statistics: ReviewStatistics | None = None
-        self.setFixedHeight(_CHART_HEIGHT_PX)
-        self.setToolTip(
-            self.tr(
-                "How many of your latest {0} labels the model of that time had right, "
-                "without captures that it had learnt from. "
-                "The band is the 95 % confidence interval; a line marks a new model."
-            ).format(WINDOW)
-        )
-        theme.changed.connect(self.update)
-
-    def sizeHint(self) -> QSize:
-        """Wide and low."""
-        return QSize(240, _CHART_HEIGHT_PX)
-
-    def set_statistics(self, statistics: ReviewStatistics) -> None:
-        """Show other figures."""
-        self._statistics = statistics
-        value = statistics.recent.value
-        self.setAccessibleName(self.tr("Accuracy over time, now {0}").format(percent(value)))
-        self.setVisible(bool(statistics.curve))
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw the axes, the band and the curve."""
-        if self._statistics is None or not self._statistics.curve:
-            return
-        curve = self._statistics.curve
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        metrics = self.fontMetrics()
-        left = metrics.horizontalAdvance("100 %") + 8
-        area = QRectF(left, 8, self.width() - left - 8, self.height() - metrics.height() - 16)
-        painter.setPen(QPen(self._theme.colour("border"), 1))
-        for share in (0.0, 0.5, 1.0):
-            y = area.bottom() - share * area.height()
-            painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
-            painter.save()
-            painter.setPen(self._theme.colour("faint"))
-            box = QRectF(0, y - 8, left - 6, 16)
-            painter.drawText(
-                box, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), percent(share)
-            )
-            painter.restore()
-        last = curve[-1].labels
-
-        def at(labels: int, share: float) -> QPointF:
-            return QPointF(area.left() + area.width() * labels / last, area.bottom() - area.height() * share)
-
-        upper = [at(point.labels, point.share.interval[1]) for point in curve]
-        lower = [at(point.labels, point.share.interval[0]) for point in curve]
-        band = QColor(self._theme.colour("accent"))
-        band.setAlpha(45)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(band)
-        painter.drawPolygon(QPolygonF(upper + lower[::-1]))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(self._theme.colour("border_strong"), 1, Qt.PenStyle.DashLine))
-        for point in curve:
-            if point.model_changed:
-                x = at(point.labels, 0).x()
-                painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
-        path = QPainterPath(at(curve[0].labels, curve[0].share.value))
-        for point in curve[1:]:
-            path.lineTo(at(point.labels, point.share.value))
-        painter.setPen(QPen(self._theme.colour("accent"), 2))
-        painter.drawPath(path)
-        painter.setPen(self._theme.colour("faint"))
-        painter.drawText(
-            QRectF(area.left(), area.bottom() + 4, area.width(), metrics.height()),
-            int(Qt.AlignmentFlag.AlignRight),
-            self.tr("{0} labels").format(f"{last:,}"),
-        )

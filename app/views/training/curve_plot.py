@@ -1,34 +1,23 @@
-"""Curves of a training, painted as it goes on."""
+"""Curves of a training, drawn as it goes on."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.item_models.number_text import locale
 from app.retraining.curves import Curve, TrainingCurves
+from app.views.charts.chart import Chart
+from app.views.charts.series import ChartData, Plot, Series
 from app.views.shared.theme import Theme
-from app.views.wording.numbers import percent
+from app.views.wording.numbers import count, number, percent
 
-_MARGIN_PX: Final = 8
-_AXIS_PX: Final = 44
-_TITLE_PX: Final = 20
-_HALF_LINE_PX: Final = 9
-_MOST_POINTS: Final = 400
-
-
-@dataclass(frozen=True)
-class _Plot:
-    """Curves with their colours, from 0 to the highest value; the last one is the one that counts."""
-
-    title: str
-    lines: list[tuple[Curve, QColor]]
-    highest: float
-    number: str
-    weight: int
+_SIZE: Final = QSize(360, 300)
+_LEAST: Final = QSize(220, 180)
+_PARTS: Final = ("faint", "problem", "unsure", "outline")
 
 
 class CurvePlot(QWidget):
@@ -36,100 +25,78 @@ class CurvePlot(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
         self._curves = TrainingCurves()
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.chart = Chart(theme, self.tr("Curves of the training"), _SIZE, _LEAST)
         self.setAccessibleName(self.tr("Curves of the training"))
-        theme.changed.connect(self.update)
-
-    def sizeHint(self) -> QSize:
-        """Enough to see a bend."""
-        return QSize(360, 300)
-
-    def minimumSizeHint(self) -> QSize:
-        """Enough to see a direction."""
-        return QSize(220, 180)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.chart)
 
     def set_curves(self, curves: TrainingCurves) -> None:
         """Show these, as they are now."""
         self._curves = curves
         loss = curves.losses.get("", [])
         if loss:
-            said = self.tr("Loss {0}").format(f"{loss[-1][1]:.3f}")
+            said = self.tr("Loss {0}").format(number(loss[-1][1], 3))
             if curves.top1:
                 said += ", " + self.tr("accuracy {0}").format(percent(curves.top1[-1][1]))
             self.setAccessibleDescription(said)
-        self.update()
+        self.chart.set_data(
+            ChartData(
+                tuple(self._plots(curves)),
+                max(1, curves.steps),
+                x_text=lambda step: count(round(step)),
+                x_name=self._step_name,
+                x_title=self.tr("Step"),
+            )
+        )
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """One plot above the other."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        curves = self._curves
+    def _plots(self, curves: TrainingCurves) -> Sequence[Plot]:
         loss = curves.losses.get("", [])
-        terms = [curve for name, curve in curves.losses.items() if name]
-        faint = self._theme.colour("faint")
-        parts = [(curve, faint) for curve in terms] if len(terms) > 1 else []
+        terms = [(name, curve) for name, curve in curves.losses.items() if name]
+        parts = [
+            _series(self._part_name(name), curve, _PARTS[i % len(_PARTS)])
+            for i, (name, curve) in enumerate(terms if len(terms) > 1 else ())
+        ]
         plots = [
-            _Plot(
+            Plot(
                 self.tr("Loss, and its parts") if parts else self.tr("Loss"),
-                [*parts, (loss, self._theme.colour("corrected"))],
+                (*parts, _series(self.tr("Loss"), loss, "corrected")),
                 max((value for _, value in loss), default=1.0),
-                "{:.2f}",
-                5,
+                lambda value: number(value, 3),
+                weight=5,
             )
         ]
         if curves.top1:
-            accuracy = [(curves.top1, self._theme.colour("accepted"))]
-            plots.append(_Plot(self.tr("Accuracy on held-back captures"), accuracy, 1.0, "{:.0%}", 3))
-        rate = [(curves.learning_rate, self._theme.colour("accent"))]
+            accuracy = _series(self.tr("Accuracy"), curves.top1, "accepted")
+            plots.append(Plot(self.tr("Accuracy on held-back captures"), (accuracy,), 1.0, percent, weight=3))
+        rate = _series(self.tr("Learning rate"), curves.learning_rate, "accent")
         highest = max((value for _, value in curves.learning_rate), default=1.0)
-        plots.append(_Plot(self.tr("Learning rate"), rate, highest, "{:.0e}", 2))
-        share, top = self.height() / sum(plot.weight for plot in plots), 0.0
-        for plot in plots:
-            self._plot(painter, QRectF(0, top, self.width(), plot.weight * share), plot)
-            top += plot.weight * share
+        plots.append(Plot(self.tr("Learning rate"), (rate,), highest, _short, weight=2))
+        return plots
 
-    def _plot(self, painter: QPainter, area: QRectF, plot: _Plot) -> None:
-        """One of them, with its title, its last figure and its largest and smallest value."""
-        left = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        painter.setPen(self._theme.colour("muted"))
-        head = QRectF(area.left(), area.top(), area.width() - _MARGIN_PX, _TITLE_PX)
-        painter.drawText(head, left, plot.title)
-        last = plot.lines[-1][0]
-        if last:
-            painter.drawText(head, right, plot.number.format(last[-1][1]))
-        inside = area.adjusted(_AXIS_PX, _TITLE_PX + _MARGIN_PX, -_MARGIN_PX, -_MARGIN_PX - _HALF_LINE_PX)
-        painter.setPen(QPen(self._theme.colour("border"), 1))
-        painter.drawLine(inside.bottomLeft(), inside.bottomRight())
-        painter.drawLine(inside.topLeft(), inside.topRight())
-        painter.setPen(self._theme.colour("faint"))
-        for value, y in ((plot.highest, inside.top()), (0.0, inside.bottom())):
-            box = QRectF(area.left(), y - _HALF_LINE_PX, _AXIS_PX - 6, 2 * _HALF_LINE_PX)
-            painter.drawText(box, right, plot.number.format(value) if value else "0")
-        steps = max(1, self._curves.steps)
-        for curve, colour in plot.lines:
-            points = _thinned(curve)
-            if not points or plot.highest <= 0:
-                continue
-            polygon = QPolygonF(
-                [
-                    QPointF(
-                        inside.left() + inside.width() * min(1.0, step / steps),
-                        inside.bottom() - inside.height() * min(1.0, max(0.0, value / plot.highest)),
-                    )
-                    for step, value in points
-                ]
-            )
-            painter.setPen(QPen(colour, 2))
-            if len(points) == 1:
-                painter.drawPoint(polygon.first())
-            else:
-                painter.drawPolyline(polygon)
+    def _part_name(self, name: str) -> str:
+        """A term of the loss as the field calls it."""
+        return {
+            "cross_entropy": self.tr("Cross-entropy with the labels"),
+            "near_kl": self.tr("Divergence from similar captures"),
+            "previous_kl": self.tr("Divergence from the previous model"),
+            "logits_kl": self.tr("Divergence from the teacher"),
+            "hidden_states": self.tr("Distance to the teacher's hidden states"),
+        }.get(name, name)
+
+    def _step_name(self, step: float) -> str:
+        """Where in the training a step is."""
+        curves, shown = self._curves, count(round(step))
+        if not curves.steps or not curves.epochs:
+            return self.tr("Step {0}").format(shown)
+        epoch = min(curves.epochs, 1 + int((step - 1) * curves.epochs / curves.steps))
+        return self.tr("Step {0}, epoch {1}").format(shown, count(max(1, epoch)))
 
 
-def _thinned(curve: Curve) -> Curve:
-    """No more points than can be told apart; the last one is always among them."""
-    step = max(1, len(curve) // _MOST_POINTS)
-    return curve[::-step][::-1] if step > 1 else curve
+def _series(name: str, curve: Curve, colour: str) -> Series:
+    return Series(name, [step for step, _ in curve], [value for _, value in curve], colour)
+
+
+def _short(value: float) -> str:
+    return locale().toString(value, "g", 2) if value else "0"

@@ -10,7 +10,9 @@ from typing import Final
 from PySide6.QtCore import QCoreApplication
 
 from app.domain.stream_records import SeenCapture
-from app.item_models.capture_text import percent as percent
+from app.item_models.number_text import count as count
+from app.item_models.number_text import number as number
+from app.item_models.number_text import percent as percent
 from app.views.wording.errors import localised
 
 _MNEMONIC: Final = re.compile(r"\(&.\)")

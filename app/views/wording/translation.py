@@ -30,18 +30,19 @@ def chosen_language(wanted: str) -> str:
 
 
 def install_translation(application: QCoreApplication, language: str) -> list[QTranslator]:
-    """Let the program and Qt's own dialogs speak a language; must come before any widget is made.
+    """Let the program and Qt's own dialogs speak a language and write its numbers; must come before any widget.
 
     Returns:
         What was installed, for `remove_translation`.
     """
-    if language == "en":
-        return []
+    system = QLocale.system()
+    wanted = QLocale(language)
+    QLocale.setDefault(system if system.language() is wanted.language() else wanted)
     installed = []
-    for folder, name in (
-        (Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)), f"qtbase_{language}"),
-        (_FOLDER, f"studio_{language}"),
-    ):
+    ours, qts = _FOLDER, Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
+    # What is in English already needs its plurals alone, which Qt's dialogs that we use have none of.
+    qt_catalogue = () if language == "en" else ((qts, f"qtbase_{language}"),)
+    for folder, name in (*qt_catalogue, (ours, f"studio_{language}")):
         translator = QTranslator(application)
         if translator.load(name, str(folder)):
             application.installTranslator(translator)
@@ -50,6 +51,7 @@ def install_translation(application: QCoreApplication, language: str) -> list[QT
 
 
 def remove_translation(application: QCoreApplication, translators: list[QTranslator]) -> None:
-    """Speak English again."""
+    """Speak as the sources do again."""
+    QLocale.setDefault(QLocale.system())
     for translator in translators:
         application.removeTranslator(translator)

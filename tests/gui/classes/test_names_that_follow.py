@@ -24,7 +24,8 @@ from verbs import (
 from app.bootstrap import Studio
 from app.domain.capture_query import CaptureQuery, GroupField, SortField
 from app.domain.records import CaptureRow, ReviewState
-from app.item_models.capture_text import decision, differing_answer, percent, shown_confidence
+from app.item_models.capture_text import decision, differing_answer, shown_confidence
+from app.item_models.number_text import percent
 from app.services.classifier.insight_service import Ranking, RankingKind
 from app.views.gallery.tile_painter import PLAIN
 

@@ -132,8 +132,10 @@ def test_the_map_lists_what_is_drawn_around(qtbot: QtBot, studio: Studio) -> Non
     window.docks.docks["map"].toggleViewAction().trigger()
     wait_for(qtbot, window.insight.map.make_button.isVisible, "the map can be made")
     qtbot.mouseClick(window.insight.map.make_button, Qt.MouseButton.LeftButton)
-    scatter = window.insight.map.map
-    wait_for(qtbot, scatter.isVisible, "the map is there")
+    panel = window.insight.map
+    wait_for(qtbot, lambda: panel.map is not None and panel.map.isVisible(), "the map is there")
+    wait_for(qtbot, lambda: len(panel.map.shown_ids) == NUM_SAMPLES, "with all captures")
+    scatter = panel.map.viewport()
     drag(qtbot, scatter, [(0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0)])
     wait_for(qtbot, lambda: studio.captures.query.within is not None, "the left half is listed")
     left = set(studio.captures.query.within or ())

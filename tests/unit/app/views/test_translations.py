@@ -48,6 +48,51 @@ def test_what_the_program_reads_is_made_of_what_people_edit(tmp_path: Path) -> N
     assert made.read_bytes() == CATALOGUE.with_suffix(".qm").read_bytes()
 
 
+def test_english_plurals_are_those_of_the_sources(tmp_path: Path) -> None:
+    fresh, made = tmp_path / translations.ENGLISH.name, tmp_path / "made.qm"
+    translations.update_english(fresh)
+    assert fresh.read_bytes() == translations.ENGLISH.read_bytes(), "run python installer/translations.py"
+    translations.compile_catalogue(fresh, made)
+    assert made.read_bytes() == translations.ENGLISH.with_suffix(".qm").read_bytes()
+
+
+def counted_messages() -> list[tuple[str, str]]:
+    return [
+        (context.findtext("name") or "", message.findtext("source") or "")
+        for context in ElementTree.parse(translations.ENGLISH).getroot().iter("context")
+        for message in context.iter("message")
+    ]
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 1234])
+def test_every_counted_text_has_its_number_and_the_right_form(qapp: QCoreApplication, count: int) -> None:
+    """One is singular, everything else plural; nothing of "(s)" is left in either language."""
+    assert counted_messages()
+    for context, source in counted_messages():
+        text = QCoreApplication.translate(context, source, "", count)
+        assert text == translations.english_forms(source)[count != 1].replace("%Ln", f"{count:,}"), source
+        assert not re.search(r"\(s\)|\(es\)|\(\w+/\w+\)|%L?n", text), text
+        if count == 1:
+            assert not re.search(r"\b1 \w+s\b(?<!ss)", text), text
+
+
+def test_every_counted_text_is_counted_in_chinese(in_chinese: None) -> None:
+    for context, source in counted_messages():
+        text = QCoreApplication.translate(context, source, "", 7)
+        assert "7" in text and "(s)" not in text and "%" not in text.replace("%Ln", "%"), source
+
+
+@pytest.mark.parametrize(
+    ("source", "one", "many"),
+    [
+        ("%Ln capture(s)", "%Ln capture", "%Ln captures"),
+        ("%Ln class(es) (is/are) left", "%Ln class is left", "%Ln classes are left"),
+    ],
+)
+def test_a_source_holds_both_forms(source: str, one: str, many: str) -> None:
+    assert translations.english_forms(source) == (one, many)
+
+
 def test_places_and_mnemonics_are_kept() -> None:
     for _, source, translation in messages(CATALOGUE):
         assert set(PLACE.findall(source)) == set(PLACE.findall(translation)), source
