@@ -22,6 +22,7 @@ class ClassBox(QComboBox):
         self.setAccessibleName(name)
         self.setToolTip(name)
         self._line = QLineEdit()
+        self._line.setAccessibleName(name)
         self.setLineEdit(self._line)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setMinimumContentsLength(6)
