@@ -1,4 +1,4 @@
-"""Every action of the window, with its menu and its keys."""
+"""Menu entries: every action of the window, with its menu, its shortcuts and its icon."""
 
 from __future__ import annotations
 
