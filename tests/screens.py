@@ -19,7 +19,7 @@ from app.bootstrap import SAMPLES
 from app.domain.capture_query import CaptureQuery, GroupField
 from app.domain.records import CaptureFilter
 from app.retraining.choice import RetrainRequest
-from app.services.streams.stream_service import NewStream
+from app.streams.adding import NewStream
 from app.views.inspector.compare_view import CompareMode
 from vimd_core.streaming.sources.addresses import parse_source
 from vimd_core.streaming.sources.regions import Region

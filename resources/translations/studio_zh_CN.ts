@@ -4274,6 +4274,13 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     </message>
 </context>
 <context>
+    <name>SightingWriter</name>
+    <message>
+        <source>Something unexpected went wrong ({0}): see the log for details.</source>
+        <translation>发生意外错误（{0}）：详情见日志。</translation>
+    </message>
+</context>
+<context>
     <name>SourceListModel</name>
     <message>
         <source>{0} is not there: connect its drive, or use File &gt; Find moved folders.</source>
@@ -4504,10 +4511,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>A user name and a password are needed.</source>
         <translation>需要用户名和密码。</translation>
-    </message>
-    <message>
-        <source>Something unexpected went wrong ({0}): see the log for details.</source>
-        <translation>发生意外错误（{0}）：详情见日志。</translation>
     </message>
 </context>
 <context>

@@ -11,7 +11,7 @@ from verbs import wait_for
 
 from app.bootstrap import Studio
 from app.item_models.stream_list_model import StreamRole
-from app.services.streams.stream_service import NewStream
+from app.streams.adding import NewStream
 from vimd_core.streaming.sources.addresses import parse_source
 from vimd_core.streaming.sources.retention import Retention
 from vimd_core.streaming.sources.settings import CaptureSettings, ReadSettings, StreamSettings

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMessageBox
 from app.views.shared.room_questions import RoomQuestions
 
 if TYPE_CHECKING:
-    from app.services.streams.stream_service import NewStream
+    from app.streams.adding import NewStream
     from vimd_core.streaming.sources.addresses import Credentials
     from vimd_core.streaming.sources.settings import StreamSettings
 

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.services.streams.stream_service import NewStream
+from app.streams.adding import NewStream
 from app.views.live.screen_picker import ScreenPicker
 from app.views.live.stream_pages import CapturePage, KeepPage
 from app.views.shared.fitting_dialog import FittingDialog

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from statistics import median
 
-from app.services.streams.stream_service import NewStream
+from app.streams.adding import NewStream
 from app_probes.program import run_for, running_program, wait_for_model, wait_for_project, wait_until
 from app_probes.stall_watch import StallWatch
 from vimd_core.streaming.sources.addresses import Credentials, parse_source

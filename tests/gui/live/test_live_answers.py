@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject, Signal
 from pytestqt.qtbot import QtBot
 from sign_scene import FRAMES_EACH, SIGN, scene
 
-from app.services.classifier.worker_client import WorkerState
 from app.services.streams.live_service import LiveAnswer, LiveService, LiveState
 from app.views.live.live_cards import LiveCards, short_wording
 from vimd_core.processes.protocol import Message
@@ -48,7 +47,7 @@ class Worker(QObject):
     """Names each look by its mean, and answers when it is told to."""
 
     stopped = Signal()
-    state = WorkerState.READY
+    is_up = True
 
     def __init__(self) -> None:
         super().__init__()
