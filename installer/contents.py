@@ -221,7 +221,7 @@ def data_files() -> list[tuple[str, str]]:
     """Our own files beside the code: (path here, folder in the package)."""
     found = [
         (str(path), str(path.relative_to(REPOSITORY).parent))
-        for folder in ("resources", "app/storage/migrations")
+        for folder in ("resources", "app/storage/migrations", "vimd_core/evaluation/html_report/templates")
         for path in sorted((REPOSITORY / folder).rglob("*"))
         if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".ts"
     ]

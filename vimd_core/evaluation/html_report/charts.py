@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from vimd_core.evaluation.html_report.html import Html, element, joined, percent
+from markupsafe import Markup
+
+from vimd_core.evaluation.html_report.html import element, joined, percent
 from vimd_core.evaluation.metrics import Reliability
 from vimd_core.evaluation.size_profile import SizeRange
 
@@ -17,7 +19,7 @@ _LEFT, _RIGHT, _TOP = 38.0, 352.0, 10.0
 _TICKS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
-def reliability_chart(calibrated: Reliability, uncalibrated: Reliability | None) -> Html:
+def reliability_chart(calibrated: Reliability, uncalibrated: Reliability | None) -> Markup:
     """Accuracy against confidence; on the diagonal a model is as sure as it is right.
 
     Args:
@@ -60,7 +62,7 @@ def reliability_chart(calibrated: Reliability, uncalibrated: Reliability | None)
     return _chart(parts, height, "Reliability diagram: accuracy against confidence")
 
 
-def size_chart(ranges: Sequence[SizeRange], suggested_px: int | None) -> Html:
+def size_chart(ranges: Sequence[SizeRange], suggested_px: int | None) -> Markup:
     """Accuracy with its interval, and mean confidence, for each range of capture sizes.
 
     Args:
@@ -104,14 +106,14 @@ def size_chart(ranges: Sequence[SizeRange], suggested_px: int | None) -> Html:
     return _chart(parts, height, "Accuracy and confidence by capture size")
 
 
-def _chart(parts: Sequence[Html], height: int, title: str) -> Html:
+def _chart(parts: Sequence[Markup], height: int, title: str) -> Markup:
     return element(
         "svg", *parts, viewBox=f"0 0 {WIDTH} {height}", class_="chart", role="img", aria_label=title
     )
 
 
-def _percent_axis(bottom: float) -> list[Html]:
-    parts: list[Html] = []
+def _percent_axis(bottom: float) -> list[Markup]:
+    parts: list[Markup] = []
     for tick in _TICKS:
         y = _height(tick, bottom)
         parts += [_line(_LEFT, y, _RIGHT, y, "grid"), _text(_LEFT - 5, y + 4, percent(tick, 0), "end")]
@@ -122,11 +124,11 @@ def _height(fraction: float, bottom: float) -> float:
     return bottom - fraction * (bottom - _TOP)
 
 
-def _line(x1: float, y1: float, x2: float, y2: float, kind: str) -> Html:
+def _line(x1: float, y1: float, x2: float, y2: float, kind: str) -> Markup:
     return element("line", x1=float(x1), y1=float(y1), x2=float(x2), y2=float(y2), class_=kind)
 
 
-def _bar(x: float, top: float, width: float, bottom: float, kind: str, told: str) -> Html:
+def _bar(x: float, top: float, width: float, bottom: float, kind: str, told: str) -> Markup:
     return element(
         "rect",
         element("title", told),
@@ -138,5 +140,5 @@ def _bar(x: float, top: float, width: float, bottom: float, kind: str, told: str
     )
 
 
-def _text(x: float, y: float, text: str, anchor: str, kind: str | None = None) -> Html:
+def _text(x: float, y: float, text: str, anchor: str, kind: str | None = None) -> Markup:
     return element("text", text, x=float(x), y=float(y), text_anchor=anchor, class_=kind)

@@ -11,15 +11,16 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+from markupsafe import Markup
 
-from vimd_core.evaluation.html_report.html import Html, element, shortened
+from vimd_core.evaluation.html_report.html import element, shortened
 
 Confusion = npt.NDArray[np.int64]
 _LABEL_WIDTH: Final = 168
 _TOP: Final = 26
 
 
-def confusion_chart(confusion: Confusion, classes: Sequence[str]) -> Html:
+def confusion_chart(confusion: Confusion, classes: Sequence[str]) -> Markup:
     """A heat map with a title on each cell that holds captures; empty cells are not drawn.
 
     A cell is the darker the larger its share of the true class is, by its square root, so that rare mistakes
@@ -70,14 +71,14 @@ def _cell_size(count: int) -> int:
     return max(11 if count <= 100 else 8, min(28, 640 // max(1, count)))
 
 
-def _axes(names: Sequence[str], cell: int) -> list[Html]:
+def _axes(names: Sequence[str], cell: int) -> list[Markup]:
     """Numbers of the classes on top, numbers and names beside the rows as far as there is room."""
     count = len(names)
     every = max(1, -(-22 // cell))
     row_every = max(1, -(-11 // cell))
     size = min(12, max(9, cell - 1))
     characters = int(0.83 * _LABEL_WIDTH / (0.56 * size))
-    parts: list[Html] = []
+    parts: list[Markup] = []
     for index in range(count):
         middle = (index + 0.5) * cell
         if index % every == 0:

@@ -1,17 +1,17 @@
-"""HTML and SVG from Python calls, escaped unless it is markup already. Standard library alone.
+"""Names and figures as the report shows them, and SVG from Python calls; escaped unless it is markup already.
 
-Class names and file names come from whoever made the data, so nothing but `Html` is ever taken as markup.
+Class names and file names come from whoever made the data, so nothing but `Markup` is ever taken as markup.
 """
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
-_VOID: Final = frozenset({"meta", "img", "br", "hr"})
+from markupsafe import Markup, escape
+
 _LONGEST_NAME: Final = 64
 _LONGEST_PATH: Final = 160
 # Control characters (but white space), and halves of a character that a file name of other bytes is read as.
@@ -20,28 +20,25 @@ _UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\ud
 _DIRECTION: Final = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
-class Html(str):
-    """Text that is markup already."""
-
-    __slots__ = ()
-
-
-Child = str | Html | None
+Child = str | Markup | None
 Attribute = str | int | float | bool | None
 
 
-def escaped(text: str) -> Html:
+def printable(text: str) -> str:
+    """Text without control characters and halves of characters, which no page can show."""
+    return _UNPRINTABLE.sub("\ufffd", text)
+
+
+def escaped(text: str) -> Markup:
     """Text as markup that shows it, in an element or in an attribute.
 
     Args:
         text: anything; taken as it is when it is markup already.
     """
-    if isinstance(text, Html):
-        return text
-    return Html(html.escape(_UNPRINTABLE.sub("\ufffd", text), quote=True))
+    return text if isinstance(text, Markup) else escape(printable(text))
 
 
-def element(tag: str, *children: Child, **attributes: Attribute) -> Html:
+def element(tag: str, *children: Child, **attributes: Attribute) -> Markup:
     """An element.
 
     Args:
@@ -61,15 +58,14 @@ def element(tag: str, *children: Child, **attributes: Attribute) -> Html:
         shown = f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else escaped(str(value))
         parts.append(f' {name}="{shown}"')
     parts.append(">")
-    if tag not in _VOID:
-        parts += [escaped(child) for child in children if child is not None]
-        parts.append(f"</{tag}>")
-    return Html("".join(parts))
+    parts += [escaped(child) for child in children if child is not None]
+    parts.append(f"</{tag}>")
+    return Markup("".join(parts))
 
 
-def joined(parts: Iterable[str]) -> Html:
+def joined(parts: Iterable[str]) -> Markup:
     """Pieces of text or markup one after the other."""
-    return Html("".join(escaped(part) for part in parts))
+    return Markup("".join(escaped(part) for part in parts))
 
 
 def shortened(text: str, longest: int = _LONGEST_NAME) -> str:
@@ -86,12 +82,12 @@ def shortened(text: str, longest: int = _LONGEST_NAME) -> str:
     return f"{plain[: longest - tail - 1]}…{plain[-tail:]}"
 
 
-def name(text: str, longest: int = _LONGEST_NAME) -> Html:
+def name(text: str, longest: int = _LONGEST_NAME) -> Markup:
     """Somebody's name for a thing, kept from affecting the direction of the text around it."""
     return element("bdi", shortened(text, longest))
 
 
-def path_name(text: str) -> Html:
+def path_name(text: str) -> Markup:
     """The path of a file; its end, which tells files apart, is kept."""
     return element("bdi", shortened(text, _LONGEST_PATH), class_="path")
 

@@ -1,30 +1,28 @@
-"""The report as one HTML page: its order, its totals and what the model says of itself."""
+"""The report as one HTML page: what its template is filled with."""
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
 from vimd_core.checkpoints.bundle_info import BundleInfo
 from vimd_core.config import size_text
-from vimd_core.evaluation.findings import Findings
-from vimd_core.evaluation.html_report.assets import SCRIPT, STYLE, content_policy
+from vimd_core.evaluation.figures import EvaluationReport
+from vimd_core.evaluation.findings import CalibrationFindings, Findings
+from vimd_core.evaluation.html_report.assets import content_policy, script, style
+from vimd_core.evaluation.html_report.charts import reliability_chart, size_chart
+from vimd_core.evaluation.html_report.confusion_chart import confusion_chart
 from vimd_core.evaluation.html_report.examples import Examples, Pictures
-from vimd_core.evaluation.html_report.html import Html, element, escaped, name, path_name, percent
-from vimd_core.evaluation.html_report.sections import (
-    calibration_section,
-    classes_section,
-    confusion_section,
-    mistakes_section,
-    sizes_section,
-    slowest_section,
-    views_section,
-)
-from vimd_core.evaluation.metrics import wilson_interval
+from vimd_core.evaluation.html_report.html import name, path_name, percent, points, printable
+from vimd_core.evaluation.measured import MeasuredCaptures
+from vimd_core.evaluation.metrics import top_confusions, wilson_interval
+from vimd_core.evaluation.size_profile import RULE, SizeProfile
 
-_UNREADABLE_SHOWN: Final = 20
+CONFUSIONS_SHOWN: Final = 20
 _LONGEST_FACT: Final = 400
 
 
@@ -71,36 +69,59 @@ def report_page(
     Returns:
         A complete HTML document in UTF-8 characters.
     """
-    title = f"Evaluation of {facts.info.name}"
-    head = element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=content_policy()),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("title", title),
-        element("style", Html(STYLE)),
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            findings=findings,
+            facts=facts,
+            examples=examples,
+            pictures=pictures,
+            content_policy=content_policy(),
+            style=style(),
+            script=script(),
+            reliability_chart=reliability_chart,
+            size_chart=size_chart,
+            confusion_chart=confusion_chart,
+            size_rule=RULE,
+            tiles=_tiles(findings),
+            confidence_gap=_confidence_gap(findings.calibration),
+            size_rows=_size_rows(findings.sizes),
+            wrong=int((~findings.measured.correct).sum()),
+            confusion_rows=_confusion_rows(findings.figures),
+            class_rows=_class_rows(findings.figures),
+            slowest_rows=_slowest_rows(findings.measured, examples),
+            model_rows=_model_rows(facts),
+            metric_rows=_flat(facts.info.metrics),
+            training_rows=_flat(facts.info.training),
+        )
     )
-    classes = facts.info.classes
-    main = element(
-        "main",
-        element("h1", "Evaluation of ", name(facts.info.name)),
-        element("p", "On ", path_name(facts.data), f", {facts.created_utc}.", class_="faint"),
-        _tiles(findings),
-        calibration_section(findings.calibration),
-        sizes_section(findings.sizes),
-        views_section(findings, examples, pictures, classes),
-        mistakes_section(findings.measured, examples, pictures, classes),
-        confusion_section(findings.figures),
-        classes_section(findings.figures),
-        slowest_section(findings.measured, examples, pictures, classes),
-        _unreadable_section(findings.measured.unreadable),
-        _model_section(facts),
-    )
-    body = element("body", main, element("script", Html(SCRIPT)))
-    return f"<!DOCTYPE html>\n{element('html', head, body, lang='en')}\n"
 
 
-def _tiles(findings: Findings) -> Html:
+def _environment() -> Environment:
+    """Templates in which everything is escaped that is not markup already."""
+    environment = Environment(
+        loader=PackageLoader("vimd_core.evaluation.html_report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=lambda value: value if isinstance(value, Markup) or value is None else printable(str(value)),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "percent": percent,
+        "points": points,
+        "count": "{:,}".format,
+        "name": name,
+        "path_name": path_name,
+        "fact": lambda text: name(text, _LONGEST_FACT),
+        # Six digits: rounded like what is shown, equal-looking shares would be sorted at random.
+        "sort_key": lambda value: "" if value is None else f"{value:.6f}",
+    }
+    return environment
+
+
+def _tiles(findings: Findings) -> Sequence[tuple[str, str, str]]:
     figures, calibration = findings.figures, findings.calibration
     low, high = wilson_interval(int(findings.measured.correct.sum()), figures.n)
     before = (
@@ -109,7 +130,7 @@ def _tiles(findings: Findings) -> Html:
         else f"{percent(calibration.uncalibrated.error)} before temperature scaling"
     )
     smallest = findings.sizes.smallest
-    tiles = (
+    return (
         ("top-1", percent(figures.top1, 2), f"95 % interval {percent(low)} to {percent(high)}"),
         ("top-5", percent(figures.top5, 2), "right among five answers"),
         ("captures", f"{figures.n:,}", _unread(len(findings.measured.unreadable))),
@@ -121,32 +142,76 @@ def _tiles(findings: Findings) -> Html:
             "too little to go by" if smallest.size_px is None else "longer side, suggested",
         ),
     )
-    return element(
-        "div",
-        *(
-            element("div", what, element("b", value), element("small", more), class_="tile")
-            for what, value, more in tiles
-        ),
-        class_="tiles",
-    )
 
 
 def _unread(count: int) -> str:
     return "all were read" if count == 0 else f"{count:,} more could not be read"
 
 
-def _unreadable_section(unreadable: tuple[str, ...]) -> Html | None:
-    if not unreadable:
-        return None
-    rows = [element("li", escaped(one), class_="path") for one in unreadable[:_UNREADABLE_SHOWN]]
-    if len(unreadable) > _UNREADABLE_SHOWN:
-        rows.append(element("li", f"and {len(unreadable) - _UNREADABLE_SHOWN:,} more"))
-    return element("section", element("h2", "Not read"), element("ul", *rows))
+def _confidence_gap(found: CalibrationFindings) -> float:
+    """Mean confidence minus accuracy."""
+    bins = found.calibrated
+    filled = bins.counts > 0
+    gap = (bins.confidence[filled] - bins.accuracy[filled]) * bins.counts[filled]
+    return float(gap.sum() / bins.counts.sum())
 
 
-def _model_section(facts: ReportFacts) -> Html:
+def _size_rows(sizes: SizeProfile) -> list[list[str]]:
+    return [
+        [
+            one.name,
+            f"{one.n:,}",
+            f"{one.accuracy * 100:.1f} ({one.interval[0] * 100:.0f}–{one.interval[1] * 100:.0f})",
+            f"{one.confidence * 100:.1f}",
+            f"{one.ece * 100:.1f}",
+        ]
+        for one in sizes.ranges
+    ]
+
+
+def _confusion_rows(figures: EvaluationReport) -> list[list[str]]:
+    support = figures.confusion.sum(axis=1)
+    return [
+        [
+            name(figures.classes[true]),
+            name(figures.classes[said]),
+            f"{count:,}",
+            percent(count / support[true]),
+        ]
+        for true, said, count in top_confusions(figures.confusion, CONFUSIONS_SHOWN)
+    ]
+
+
+def _class_rows(figures: EvaluationReport) -> list[dict[str, str | int | float | None]]:
+    """Precision and recall of each class, None where they are not known."""
+    support, answers = figures.confusion.sum(axis=1), figures.confusion.sum(axis=0)
+    return [
+        {
+            "name": one,
+            "captures": int(support[index]),
+            "recall": float(figures.accuracy[index]) if support[index] else None,
+            "answers": int(answers[index]),
+            "precision": float(figures.precision[index]) if answers[index] else None,
+        }
+        for index, one in enumerate(figures.classes)
+    ]
+
+
+def _slowest_rows(measured: MeasuredCaptures, examples: Examples) -> list[list[str]]:
+    return [
+        [
+            path_name(str(measured.paths[index])),
+            f"{measured.widths_px[index]} × {measured.heights_px[index]}",
+            f"{measured.read_s[index] * 1e3:.1f}",
+            f"{measured.predict_s[index] * 1e3:.1f}",
+        ]
+        for index in examples.slowest
+    ]
+
+
+def _model_rows(facts: ReportFacts) -> list[tuple[str, str]]:
     info = facts.info
-    rows = [
+    return [
         ("Name", info.name),
         ("Model id", facts.model_id),
         ("Preset", info.config.preset),
@@ -161,19 +226,6 @@ def _model_section(facts: ReportFacts) -> Html:
         ("Made from", info.parent or "no other model"),
         ("This report", facts.notice),
     ]
-    return element(
-        "section",
-        element("h2", "The model"),
-        _facts(rows),
-        _details("Figures stored with the model", info.metrics),
-        _details("How it was trained", info.training),
-    )
-
-
-def _details(summary: str, values: Mapping[str, Any]) -> Html | None:
-    if not values:
-        return None
-    return element("details", element("summary", summary), _facts(_flat(values)))
 
 
 def _flat(values: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
@@ -185,8 +237,3 @@ def _flat(values: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
             shown = f"{value:.4g}" if isinstance(value, float) else str(value)
             rows.append((f"{prefix}{key}", shown[:_LONGEST_FACT]))
     return rows
-
-
-def _facts(rows: list[tuple[str, str]]) -> Html:
-    pairs = ((element("dt", what), element("dd", name(value, _LONGEST_FACT))) for what, value in rows)
-    return element("dl", *itertools.chain.from_iterable(pairs))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import csv
+import hashlib
 import json
 import re
 from html.parser import HTMLParser
@@ -105,6 +107,31 @@ def test_the_page_is_whole_and_asks_nobody(reported: Path) -> None:
     assert not re.search(r"https?://|url\(|@import", text)
     assert 'name="viewport"' in text and "prefers-color-scheme: dark" in text
     assert len(text) < 1_000_000
+
+
+def test_templates_escape_and_miss_nothing(reported: Path) -> None:
+    """Whatever is put into the page is escaped, once; a name that a template does not know is an error."""
+    from jinja2 import UndefinedError
+    from markupsafe import Markup
+
+    from vimd_core.evaluation.html_report.page import _environment
+
+    environment = _environment()
+    shown = environment.from_string("{{ a }}|{{ b|name }}|{{ c }}").render(
+        a="<i>\x00", b="a<b\u202e", c=Markup("<b>bold</b>")
+    )
+    assert shown == "&lt;i&gt;\ufffd|<bdi>a&lt;b\ufffd</bdi>|<b>bold</b>"
+    with pytest.raises(UndefinedError):
+        environment.from_string("{{ unknown }}").render()
+    text = (reported / "report.html").read_text(encoding="utf-8")
+    assert text.startswith("<!DOCTYPE html>") and "&amp;lt;" not in text and "{{" not in text
+
+
+def test_a_browser_may_run_the_script_of_the_page(reported: Path) -> None:
+    text = (reported / "report.html").read_text(encoding="utf-8")
+    (script,) = re.findall(r"<script>(.*)</script>", text, flags=re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"sha256-{digest}" in text and "table.sortable" in script
 
 
 def test_the_page_tells_what_was_measured(reported: Path) -> None:
