@@ -27,9 +27,10 @@ from torch.nn import functional
 from vimd_core.models.stems import standardise
 from vimd_core.models.super_resolution import bicubic_downscale
 from vimd_core.training.augmentation.symmetries import Symmetries
-from vimd_core.training.batches.batch import Batch, BatchSource
+from vimd_core.training.batches.batch import Batch
 from vimd_core.training.batches.captures import CaptureSet
 from vimd_core.training.batches.mixture import StreamSampler
+from vimd_core.training.classifier_task import classifier_task
 from vimd_core.training.loop.events import AnyEvent, EpochEvent
 from vimd_core.training.loop.run_loop import Trainer
 from vimd_core.training.losses.loss_functions import label_loss
@@ -169,14 +170,12 @@ def train_plain_cnn(
     )
     num_classes = len(classes)
     batches = _sampler(training, classes, config, size_px)
-    nothing = training.subset([])
     if minutes is not None:
         epoch_s = _epoch_seconds(training, batches, num_classes, config, folder / "pace", size_px)
         config = replace(config, epochs=max(1, int(minutes * 60 / epoch_s)))
     cpu_start = time.process_time()
-    model, trainer = _trainer(
-        training, nothing if validation is None else validation, batches, num_classes, config, folder, size_px
-    )
+    steps = batches.steps_per_epoch
+    model, trainer = _trainer(training, validation, batches, num_classes, config, folder, size_px, steps)
     result = trainer.run(on_event)
     cpu_seconds = time.process_time() - cpu_start
     model.load_state_dict(result.weights)
@@ -188,17 +187,6 @@ def predict_plain_cnn(model: PlainCnn, captures: CaptureSet, *, size_px: int) ->
     logits = predict_logits(PlainObjective(model, TrainingConfig(), size_px), captures)
     probabilities: npt.NDArray[np.float32] = logits.softmax(dim=1).numpy()
     return probabilities
-
-
-class _FirstSteps:
-    """The beginning of a source of batches, as one epoch."""
-
-    def __init__(self, source: BatchSource, steps: int) -> None:
-        self._source = source
-        self.steps_per_epoch = steps
-
-    def draw(self, step: int) -> Batch:
-        return self._source.draw(step)
 
 
 def _sampler(
@@ -218,23 +206,32 @@ def _sampler(
 
 def _trainer(
     training: CaptureSet,
-    validation: CaptureSet,
-    batches: BatchSource,
+    validation: CaptureSet | None,
+    batches: StreamSampler,
     num_classes: int,
     config: TrainingConfig,
     folder: Path,
     size_px: int,
-) -> tuple[PlainCnn, Trainer]:
+    steps_per_epoch: int,
+) -> tuple[PlainCnn, Trainer[Batch]]:
     torch.manual_seed(config.seed)
     model = PlainCnn(num_classes)
     model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     objective = PlainObjective(model, config, size_px)
-    return model, Trainer(objective, training, batches, validation, config, RunFolder(folder))
+    task = classifier_task(
+        objective,
+        batches,
+        config,
+        steps_per_epoch=steps_per_epoch,
+        training=training,
+        validation=validation,
+    )
+    return model, Trainer(task, RunFolder(folder))
 
 
 def _epoch_seconds(
     training: CaptureSet,
-    batches: BatchSource,
+    batches: StreamSampler,
     num_classes: int,
     config: TrainingConfig,
     folder: Path,
@@ -243,16 +240,8 @@ def _epoch_seconds(
     """How long an epoch will take, by a few steps of a network that is thrown away."""
     for name, steps in (("warm", _WARM_UP_STEPS), ("timed", _TIMED_STEPS)):
         seen: list[AnyEvent] = []
-        first = _FirstSteps(batches, steps)
-        _, trainer = _trainer(
-            training,
-            training.subset([]),
-            first,
-            num_classes,
-            replace(config, epochs=1),
-            folder / name,
-            size_px,
-        )
+        once = replace(config, epochs=1)
+        _, trainer = _trainer(training, None, batches, num_classes, once, folder / name, size_px, steps)
         trainer.run(seen.append)
     rate = next(event.samples_per_s for event in seen if isinstance(event, EpochEvent))
     return batches.steps_per_epoch * config.batch_size / rate

@@ -13,8 +13,10 @@ from PIL import Image
 
 from vimd_core.models.vision_mamba import VisionMamba
 from vimd_core.training.augmentation.augment import AugmentationConfig
+from vimd_core.training.batches.batch import Batch
 from vimd_core.training.batches.mixture import StreamSampler
 from vimd_core.training.batches.training_data import load_training_data
+from vimd_core.training.classifier_task import classifier_task
 from vimd_core.training.loop.compute_place import ComputePlace
 from vimd_core.training.loop.run_loop import Trainer, TrainingResult
 from vimd_core.training.losses.objectives import TeacherObjective
@@ -54,7 +56,7 @@ def quick_config(**changes: object) -> TrainingConfig:
 
 def teacher_trainer(
     captures: Path, config: TrainingConfig, folder: Path | RunFolder, place: ComputePlace | None = None
-) -> Trainer:
+) -> Trainer[Batch]:
     torch.manual_seed(config.seed)
     data = load_training_data(
         captures, 32, validation_fraction=config.validation_fraction, seed=config.seed, threads=1
@@ -73,7 +75,16 @@ def teacher_trainer(
     )
     objective = TeacherObjective(model, config.losses)
     run = folder if isinstance(folder, RunFolder) else RunFolder(folder)
-    return Trainer(objective, data.training, sampler, data.validation, config, run, place)
+    task = classifier_task(
+        objective,
+        sampler,
+        config,
+        place,
+        steps_per_epoch=sampler.steps_per_epoch,
+        training=data.training,
+        validation=data.validation,
+    )
+    return Trainer(task, run, place)
 
 
 def train_teacher(

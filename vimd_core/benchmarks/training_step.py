@@ -13,14 +13,15 @@ from vimd_core.config import preset, square_px
 from vimd_core.models.srvm_net import SrvmNet
 from vimd_core.ops.reference import selective_scan_reference
 from vimd_core.training.batches.batch import Batch
-from vimd_core.training.distributed import OneProcess
+from vimd_core.training.classifier_task import classifier_task
+from vimd_core.training.loop.compute_place import ComputePlace
 from vimd_core.training.loop.step import Stepper
 from vimd_core.training.losses.objectives import StudentObjective
-from vimd_core.training.optimisation.mixed_precision import MixedPrecision
 from vimd_core.training.optimisation.weight_averaging import ExponentialMovingAverage
 from vimd_core.training.recipes.training_config import TrainingConfig
 
 CLASSES = 43
+_STEPS = 1000  # of the schedule, more than are ever made
 Scan = Callable[..., Tensor]
 
 
@@ -45,30 +46,33 @@ class TrainingStep:
     """
 
     def __init__(self, preset_name: str, batch_size: int, scan: Scan | None = None) -> None:
-        self.config = TrainingConfig(batch_size=max(2, batch_size), precision="float32")
+        self.config = TrainingConfig(
+            epochs=1, warmup_epochs=0.0, batch_size=max(2, batch_size), precision="float32"
+        )
         self.network = preset(preset_name).with_num_classes(CLASSES)
         torch.manual_seed(0)
         self._model = SrvmNet(self.network, drop_path=self.config.drop_path).train()
         self._model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        device = torch.device("cpu")
-        self._stepper = Stepper(
+        self._batch = self._noise(batch_size)
+        task = classifier_task(
             StudentObjective(self._model, None, self.config.losses),
+            self,
             self.config,
-            OneProcess(),
-            device=device,
-            precision=MixedPrecision(device, self.config.precision),
-            total_steps=1000,
-            warmup_steps=1,
+            steps_per_epoch=_STEPS,
         )
+        self._stepper = Stepper(task, ComputePlace())
         self._stepper.join()
         self._average = ExponentialMovingAverage(self._model, self.config.ema_decay)
         self._scan = scan
         self._steps = 0
-        self._batch = self._noise(batch_size)
 
     def __call__(self) -> float:
         """Make one step on the same captures as ever, and return its loss."""
         return self.run(self._batch)
+
+    def draw(self, step: int) -> Batch:
+        """The captures that every step sees."""
+        return self._batch
 
     def run(self, batch: Batch) -> float:
         """Make one step, and return its loss."""

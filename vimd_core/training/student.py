@@ -19,8 +19,10 @@ from vimd_core.errors import ConfigError
 from vimd_core.inference.calibration import fit_temperature
 from vimd_core.models.srvm_net import SrvmNet
 from vimd_core.models.vision_mamba import VisionMamba
+from vimd_core.training.batches.batch import Batch
 from vimd_core.training.batches.captures import CaptureSet
 from vimd_core.training.batches.training_data import TrainingData
+from vimd_core.training.classifier_task import classifier_task
 from vimd_core.training.initialisation.classifier_file import load_teacher
 from vimd_core.training.initialisation.head_fit import fit_head
 from vimd_core.training.initialisation.starting_point import (
@@ -141,7 +143,7 @@ def train_student(
         if course.compute.is_first:
             _save(course, trained)
     return TrainedClassifier(
-        file=place.folder / RESULT, validation_top1=trained.validation_top1, seconds=trained.seconds
+        file=place.folder / RESULT, validation_top1=trained.best_score, seconds=trained.seconds
     )
 
 
@@ -256,7 +258,7 @@ def _initialise(
     return [] if start is None else initialise_classifier(student.classifier, start, outputs)
 
 
-def _trainer(course: _Course, *, is_going_on: bool) -> Trainer:
+def _trainer(course: _Course, *, is_going_on: bool) -> Trainer[Batch]:
     """The run loop with the student's losses and batches; first the head is fitted, where the recipe wants it.
 
     Args:
@@ -288,12 +290,17 @@ def _trainer(course: _Course, *, is_going_on: bool) -> Trainer:
         previous=None if course.start is None else course.start.model,
         outputs=course.outputs,
     )
-    return Trainer(
+    task = classifier_task(
         objective,
-        course.captures,
         batches,
-        course.validation,
         config,
+        compute,
+        steps_per_epoch=batches.steps_per_epoch,
+        training=course.captures,
+        validation=course.validation,
+    )
+    return Trainer(
+        task,
         course.run,
         compute,
         notices=course.notices,
@@ -306,7 +313,7 @@ def _save(course: _Course, trained: TrainingResult) -> Path:
     recipe, start = course.recipe, course.compute.origin.get("--init")
     data = recipe.data.name if recipe.data else ""
     course.student.load_state_dict(trained.weights)
-    top1 = trained.validation_top1
+    top1 = trained.best_score
     info = BundleInfo(
         config=course.network,
         classes=course.names,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Final
 
+import torch
 from torch import nn
 
 from vimd_core.checkpoints.super_resolution import find_super_resolution
@@ -16,8 +17,15 @@ from vimd_core.data.files.folders import SearchReport, find_captures
 from vimd_core.errors import ConfigError, DatasetError
 from vimd_core.models.growth import grow_super_resolution
 from vimd_core.models.super_resolution import LightSRResNet, SRResNet, build_super_resolution
+from vimd_core.training.batches.patches import PatchBatch, PatchSampler
 from vimd_core.training.batches.photographs import Photographs, load_photographs
 from vimd_core.training.loop.compute_place import ComputePlace, open_place
+from vimd_core.training.loop.run_loop import Trainer
+from vimd_core.training.loop.task import RunLength, TrainingTask
+from vimd_core.training.losses.objectives import SuperResolutionObjective
+from vimd_core.training.optimisation.freezing import FrozenNorms
+from vimd_core.training.optimisation.learning_rate import WarmupCosine
+from vimd_core.training.optimisation.mixed_precision import MixedPrecision
 from vimd_core.training.preparation import (
     OnEvent,
     OnText,
@@ -29,10 +37,11 @@ from vimd_core.training.preparation import (
 )
 from vimd_core.training.recipes.recipe import SuperResolutionRecipe
 from vimd_core.training.recipes.recipe_file import with_named_models, write_recipe
+from vimd_core.training.recipes.super_resolution_config import SuperResolutionTrainingConfig
 from vimd_core.training.runs.claim import claimed_run, clear_run
 from vimd_core.training.runs.folder import RunFolder
-from vimd_core.training.runs.place import TrainedModel, TrainingPlace
-from vimd_core.training.super_resolution_loop import SuperResolutionTrainer
+from vimd_core.training.runs.place import TrainedSuperResolution, TrainingPlace
+from vimd_core.training.validation.psnr import PsnrValidation
 
 RESULT: Final = "super_resolution.safetensors"
 _COMMAND: Final = "train-sr"
@@ -47,7 +56,7 @@ def train_super_resolution(
     *,
     on_read: Progress = ignore,
     on_finding: OnText = ignore,
-) -> TrainedModel:
+) -> TrainedSuperResolution:
     """Train a network that enlarges, and write `super_resolution.safetensors` into the run's folder.
 
     Args:
@@ -68,7 +77,7 @@ def train_super_resolution(
     """
     with claimed_run(place, RESULT) as finished:
         if finished is not None:
-            return TrainedModel(file=finished, had_ended=True)
+            return TrainedSuperResolution(file=finished, had_ended=True)
         recipe = with_named_models(recipe)
         config = recipe.training
         if recipe.grow_from is not None:
@@ -80,22 +89,82 @@ def train_super_resolution(
             photographs = _read_photographs(
                 recipe, network.upscale, compute, check=check, on_read=on_read, on_finding=on_finding
             )
+            training, validation = photographs.split(config.validation_images, config.seed)
+            task = super_resolution_task(
+                new_network(network, start, config.seed, compute),
+                network,
+                training,
+                validation,
+                config,
+                compute,
+            )
         run = RunFolder(place.folder)
-        trainer = SuperResolutionTrainer(
-            network,
-            *photographs.split(config.validation_images, config.seed),
-            config,
-            run,
-            start_from=start,
-            origin=compute.origin,
-            device=compute.device,
-            checkpoint_minutes=compute.checkpoint_minutes,
-            on_start=lambda: write_recipe(run.path, _COMMAND, recipe),
-        )
+        trainer = Trainer(task, run, compute, on_start=lambda: write_recipe(run.path, _COMMAND, recipe))
         clear_run(place)
-        weights = trainer.run(on_event, resume=place.resume, should_stop=should_stop)
-        run.save_weights(RESULT, weights, {"preset": recipe.preset})
-    return TrainedModel(file=place.folder / RESULT)
+        trained = trainer.run(on_event, resume=place.resume, should_stop=should_stop)
+        if compute.is_first:
+            run.save_weights(RESULT, trained.weights, {"preset": recipe.preset})
+    return TrainedSuperResolution(
+        file=place.folder / RESULT, validation_psnr_db=trained.best_score, seconds=trained.seconds
+    )
+
+
+def super_resolution_task(
+    model: nn.Module,
+    network: SuperResolutionConfig,
+    training: Photographs,
+    validation: Photographs,
+    config: SuperResolutionTrainingConfig,
+    place: ComputePlace | None = None,
+) -> TrainingTask[PatchBatch]:
+    """Put optimiser, schedule and validation to a network as its recipe says.
+
+    Args:
+        model: on the device.
+        network: its architecture.
+        training: photographs to learn from.
+        validation: to choose the best epoch by.
+        config: the recipe.
+        place: device and processes; this process's processor when None.
+    """
+    place = place or ComputePlace()
+    return TrainingTask(
+        objective=SuperResolutionObjective(model),
+        batches=PatchSampler(
+            training,
+            batch_size=config.batch_size,
+            patch_px=config.patch_px,
+            seed=config.seed,
+            rank=place.processes.rank,
+            world_size=place.processes.count,
+        ),
+        optimizer=torch.optim.Adam(
+            model.parameters(), lr=config.learning_rate, betas=(0.9, 0.99), fused=True
+        ),
+        learning_rate=WarmupCosine(config.steps, config.warmup_steps),
+        freezing=FrozenNorms(model, frozen=config.frozen_norms),
+        precision=MixedPrecision(place.device, config.precision),
+        length=RunLength(steps=config.steps, steps_per_epoch=config.steps_per_epoch, minutes=config.minutes),
+        batch_size=config.batch_size,
+        accumulation=config.accumulation,
+        seed=config.seed,
+        ema_decay=config.ema_decay,
+        validation=PsnrValidation(model, validation.pairs, device=place.device),
+        config={"network": asdict(network), "training": asdict(config)},
+        data=training.fingerprint,
+    )
+
+
+def new_network(
+    network: SuperResolutionConfig, start: nn.Module | None, seed: int, place: ComputePlace
+) -> nn.Module:
+    """A network on its device, with the weights that it starts from; random ones without `start`."""
+    torch.manual_seed(seed)
+    model = build_super_resolution(network)
+    if start is not None:
+        model.load_state_dict(start.state_dict())
+    place.take(model)
+    return model
 
 
 def _read_photographs(

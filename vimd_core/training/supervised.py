@@ -12,6 +12,7 @@ from vimd_core.models.vision_mamba import VisionMamba
 from vimd_core.training.augmentation.symmetries import Symmetries
 from vimd_core.training.batches.mixture import StreamSampler
 from vimd_core.training.batches.training_data import TrainingData
+from vimd_core.training.classifier_task import classifier_task
 from vimd_core.training.initialisation.classifier_file import ClassifierFile, save_classifier
 from vimd_core.training.initialisation.starting_point import (
     initialise_classifier,
@@ -79,12 +80,18 @@ def train_classifier(
             run = RunFolder(place.folder)
             model, notices = _initialised(recipe, network, data)
             compute.take(model)
-        trainer = Trainer(
+        batches = _sampler(recipe, data, compute)
+        task = classifier_task(
             TeacherObjective(model, recipe.training.losses),
-            data.training,
-            _sampler(recipe, data, compute),
-            data.validation,
+            batches,
             recipe.training,
+            compute,
+            steps_per_epoch=batches.steps_per_epoch,
+            training=data.training,
+            validation=data.validation,
+        )
+        trainer = Trainer(
+            task,
             run,
             compute,
             notices=notices,
@@ -97,12 +104,12 @@ def train_classifier(
                 "recipe": without_places(recipe),
                 "images": len(data.training),
                 "epochs": trained.epochs,
-                "validation_top1": trained.validation_top1,
+                "validation_top1": trained.best_score,
                 "seconds": trained.seconds,
             }
             save_classifier(run, result, ClassifierFile(network, data.classes, trained.weights), described)
     return TrainedClassifier(
-        file=place.folder / result, validation_top1=trained.validation_top1, seconds=trained.seconds
+        file=place.folder / result, validation_top1=trained.best_score, seconds=trained.seconds
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from typing import Final, Literal, Protocol, get_args
+from typing import Final, Literal, Protocol, Self, TypeVar, get_args
 
 import torch
 from torch import Tensor
@@ -72,14 +72,26 @@ class Batch:
         return tuple(getattr(self, field.name) for field in fields(self))
 
 
-class BatchSource(Protocol):
+class Rows(Protocol):
+    """What a step asks of its batch, whatever that holds."""
+
+    def __len__(self) -> int: ...
+
+    def rows(self, chosen: slice) -> Self:
+        """A part of the batch."""
+
+    def to(self, device: torch.device) -> Self:
+        """The same on a device."""
+
+
+AnyBatch = TypeVar("AnyBatch", bound=Rows)
+_Drawn = TypeVar("_Drawn", bound=Rows, covariant=True)
+
+
+class BatchSource(Protocol[_Drawn]):
     """Gives the batch of any step without those before it, so that a training can go on from any step."""
 
-    @property
-    def steps_per_epoch(self) -> int:
-        """Steps of one pass."""
-
-    def draw(self, step: int) -> Batch:
+    def draw(self, step: int) -> _Drawn:
         """This process's rows of the batch of a step, from 0; the same each time they are asked for."""
 
 

@@ -1,6 +1,6 @@
-"""Photographs in memory with their low-resolution versions, and random patches of them.
+"""Photographs in memory with their low-resolution versions.
 
-Sizes: B patches, p px side of a low-resolution patch, s upscale factor.
+Sizes: s upscale factor.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from vimd_core.data.datasets.keyed_random import KeyedRandom, mix_keys
 from vimd_core.data.images.decoding import decode_image
 from vimd_core.errors import DatasetError, ImageError
 from vimd_core.models.super_resolution import bicubic_downscale
@@ -108,42 +107,3 @@ def load_photographs(
             left_out[0] if left_out else "There are no photographs: give a folder that holds some."
         )
     return Photographs(tuple(pairs), tuple(left_out), digest.hexdigest())
-
-
-class PatchSampler:
-    """Random patches, flipped and turned; what a step gets depends on the seed and its number alone.
-
-    Args:
-        photographs: large ones are drawn more often, by their area.
-        batch_size: B.
-        patch_px: p.
-        seed: of everything.
-    """
-
-    def __init__(self, photographs: Photographs, *, batch_size: int, patch_px: int, seed: int) -> None:
-        self._pairs = photographs.pairs
-        self._batch_size = batch_size
-        self._patch_px = patch_px
-        self._seed = seed
-        areas = np.array([lr[0].numel() for lr, _ in self._pairs], dtype=np.float64)
-        self._cumulated = np.cumsum(areas) / areas.sum()
-
-    def draw(self, step: int) -> tuple[Tensor, Tensor]:
-        """The patches of a step: (B, 3, p, p) and (B, 3, s*p, s*p) in [0, 1]."""
-        random = KeyedRandom(mix_keys(self._seed, step, np.arange(self._batch_size)))
-        places, tops, lefts, turns, flips = (random.uniform(0.0, 1.0) for _ in range(5))
-        chosen = np.minimum(np.searchsorted(self._cumulated, places, side="right"), len(self._pairs) - 1)
-        low: list[Tensor] = []
-        high: list[Tensor] = []
-        for row, index in enumerate(chosen.tolist()):
-            lr, hr = self._pairs[index]
-            size, scale = self._patch_px, hr.shape[1] // lr.shape[1]
-            top = int(tops[row] * (lr.shape[1] - size + 1))
-            left = int(lefts[row] * (lr.shape[2] - size + 1))
-            for image, factor, into in ((lr, 1, low), (hr, scale, high)):
-                rows = slice(top * factor, (top + size) * factor)
-                columns = slice(left * factor, (left + size) * factor)
-                patch = image[:, rows, columns]
-                patch = patch.flip(2) if flips[row] < 0.5 else patch
-                into.append(torch.rot90(patch, int(turns[row] * 4), (1, 2)))
-        return torch.stack(low).float() / 255.0, torch.stack(high).float() / 255.0

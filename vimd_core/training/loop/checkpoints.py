@@ -14,7 +14,7 @@ from vimd_core.errors import CheckpointError
 from vimd_core.training.distributed import Processes
 from vimd_core.training.loop.loss_sums import LossSums
 from vimd_core.training.loop.step import NotFiniteError
-from vimd_core.training.loop.trainer_state import RunState, require_same_run
+from vimd_core.training.loop.trainer_state import TrainerState, require_same_run
 from vimd_core.training.optimisation.weight_averaging import ExponentialMovingAverage
 from vimd_core.training.runs.folder import RunFolder
 
@@ -70,13 +70,13 @@ class RunCheckpoints:
         """Whether the last one is old enough."""
         return time.monotonic() - self._saved_at >= self._minutes * 60
 
-    def count_seconds(self, state: RunState) -> None:
+    def count_seconds(self, state: TrainerState) -> None:
         """Add the time since this was asked the last time to the run's."""
         now = time.monotonic()
         state.seconds += now - self._counted_at
         self._counted_at = now
 
-    def save(self, state: RunState) -> None:
+    def save(self, state: TrainerState) -> None:
         """Replace the last checkpoint.
 
         Raises:
@@ -104,7 +104,7 @@ class RunCheckpoints:
             }
         )
 
-    def open(self, *, resume: bool) -> RunState | None:
+    def open(self, *, resume: bool) -> TrainerState | None:
         """Make the folder ready and restore the last checkpoint.
 
         Args:
@@ -128,7 +128,7 @@ class RunCheckpoints:
         self._saved_at = self._counted_at = time.monotonic()
         return state
 
-    def _restore(self, saved: Mapping[str, Any]) -> RunState:
+    def _restore(self, saved: Mapping[str, Any]) -> TrainerState:
         require_same_run(self._run.path, saved, self._identity)
         parts = self._parts
         try:
@@ -141,4 +141,4 @@ class RunCheckpoints:
         parts.scaler.load_state_dict(saved["scaler"])
         parts.average.restore(saved["average"], saved["average_steps"])
         parts.sums.restore(saved["losses"])
-        return RunState.from_dict(saved)
+        return TrainerState.from_dict(saved)

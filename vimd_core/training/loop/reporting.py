@@ -17,8 +17,7 @@ from vimd_core.training.loop.events import (
 )
 from vimd_core.training.loop.loss_sums import LossSums
 from vimd_core.training.loop.pace import Pace
-from vimd_core.training.loop.trainer_state import RunState
-from vimd_core.training.validation.accuracy import ValidationFigures
+from vimd_core.training.loop.trainer_state import TrainerState
 
 EVENT_EVERY_S: Final = 1.0
 
@@ -63,36 +62,16 @@ class Reporter:
         """Whether nothing was said for a second."""
         return time.monotonic() - self._last_event >= EVENT_EVERY_S
 
-    def progress(self, state: RunState) -> None:
+    def progress(self, state: TrainerState) -> None:
         """Say where the training stands."""
         losses = self.sums.recent_means()
         self._emit(ProgressEvent(**self.standing(state, losses), activity=self.activity))
-
-    def epoch_event(
-        self, state: RunState, losses: Mapping[str, float], figures: ValidationFigures | None, *, best: bool
-    ) -> EpochEvent:
-        """What is to be said of an epoch.
-
-        Args:
-            state: with the epoch closed.
-            losses: means over the epoch.
-            figures: of the validation.
-            best: whether these weights are kept.
-        """
-        return EpochEvent(
-            **self.standing(state, losses),
-            validation_top1=None if figures is None else figures.top1,
-            validation_top5=None if figures is None else figures.top5,
-            validation_ece=None if figures is None else figures.ece,
-            best=best,
-            seconds=state.seconds,
-        )
 
     def epoch(self, event: EpochEvent | SuperResolutionEpochEvent) -> None:
         """Say something of an epoch."""
         self._emit(event)
 
-    def notice(self, message: str, state: RunState) -> None:
+    def notice(self, message: str, state: TrainerState) -> None:
         """Say a sentence."""
         self._emit(NoticeEvent(message, state.step))
 
@@ -101,7 +80,7 @@ class Reporter:
         if self._on_event is not None:
             self._on_event(event)
 
-    def standing(self, state: RunState, losses: Mapping[str, float]) -> dict[str, Any]:
+    def standing(self, state: TrainerState, losses: Mapping[str, float]) -> dict[str, Any]:
         """What every event says: the fields of `TrainingEvent`, by name."""
         eta_s = self.pace.eta_s(
             steps=self._steps - state.step,

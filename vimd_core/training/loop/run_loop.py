@@ -1,4 +1,4 @@
-"""The training loop of teacher and student: steps, validations, events, checkpoints, and stopping in between.
+"""The run loop of every training: steps, validations, events, checkpoints, and stopping in between.
 
 All that happens in a step follows from the seed, the step's number and the weights before it. A run that was stopped
 or killed therefore ends with the very weights of one that was not (on a CPU, with as many threads).
@@ -6,34 +6,27 @@ or killed therefore ends with the very weights of one that was not (on a CPU, wi
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
-from typing import Final
+from dataclasses import dataclass
+from typing import Generic
 
 import torch
 from torch import Tensor
 
-from vimd_core.training.batches.batch import Batch, BatchSource
-from vimd_core.training.batches.captures import CaptureSet
+from vimd_core.training.batches.batch import AnyBatch
 from vimd_core.training.batches.prefetch import Prefetcher
 from vimd_core.training.loop.checkpoints import RunCheckpoints, SavedParts
 from vimd_core.training.loop.compute_place import ComputePlace
-from vimd_core.training.loop.events import AnyEvent
+from vimd_core.training.loop.events import AnyEvent, EpochEvent
 from vimd_core.training.loop.reporting import Reporter
-from vimd_core.training.loop.step import NotFiniteError, Stepper, not_a_number
+from vimd_core.training.loop.step import NotFiniteError, Stepper, memory_shortage_said, not_a_number
 from vimd_core.training.loop.stopping import StepAbortedError, TrainingStoppedError, checked_inside_steps
-from vimd_core.training.loop.trainer_state import RunState
-from vimd_core.training.losses.objectives import Objective
-from vimd_core.training.optimisation.freezing import Phases
-from vimd_core.training.optimisation.mixed_precision import MixedPrecision
+from vimd_core.training.loop.task import Figures, TrainingTask
+from vimd_core.training.loop.trainer_state import TrainerState
 from vimd_core.training.optimisation.weight_averaging import ExponentialMovingAverage
-from vimd_core.training.recipes.training_config import TrainingConfig
 from vimd_core.training.runs.folder import RunFolder
-from vimd_core.training.validation.accuracy import ValidationFigures, validate
-
-# In how many parts a batch is computed is a matter of memory: a run that ran out of it goes on in more of them.
-_MAY_CHANGE: Final = frozenset({"accumulation"})
 
 
 @dataclass(frozen=True)
@@ -42,26 +35,22 @@ class TrainingResult:
 
     Attributes:
         weights: the averaged weights of the best epoch, by the model's own key names, on the CPU.
-        validation_top1: their accuracy on the held-back images, a fraction; None when nothing was held back.
+        best_score: of their validation (see `task.Figures`); None when nothing was held back.
         epochs: how many were run.
         seconds: how long it took, all resumed parts together.
     """
 
     weights: dict[str, Tensor]
-    validation_top1: float | None
+    best_score: float | None
     epochs: int
     seconds: float
 
 
-class Trainer:
+class Trainer(Generic[AnyBatch]):
     """One training run.
 
     Args:
-        objective: model and losses; the model is on the device.
-        training: what the batches are drawn from; only to recognise it when a run is resumed.
-        batches: what to learn from.
-        validation: images to choose the best epoch by; may be empty.
-        config: the recipe.
+        task: model, losses, batches and all else in which trainings differ.
         run: folder of log and checkpoints; only the first of several processes writes to it.
         place: device and processes.
         notices: sentences that are told at the start of a new run.
@@ -70,11 +59,7 @@ class Trainer:
 
     def __init__(
         self,
-        objective: Objective,
-        training: CaptureSet,
-        batches: BatchSource,
-        validation: CaptureSet,
-        config: TrainingConfig,
+        task: TrainingTask[AnyBatch],
         run: RunFolder,
         place: ComputePlace | None = None,
         *,
@@ -82,47 +67,35 @@ class Trainer:
         on_start: Callable[[], object] = lambda: None,
     ) -> None:
         place = place or ComputePlace()
-        self._objective = objective
-        self._batches = batches
-        self._validation = validation
-        self._config = config
+        self._task = task
+        self._model = task.objective.model
+        self._length = task.length
         self._run = run
         self._place = place
         self._notices = notices
         self._on_start = on_start
-        self._precision = MixedPrecision(place.device, config.precision)
-        self._phases = Phases(objective.model, config)
-        self._phases.enter(config.epochs - 1)
-        self._total_steps = config.epochs * batches.steps_per_epoch
-        self._stepper = Stepper(
-            objective,
-            config,
-            place.processes,
-            device=place.device,
-            precision=self._precision,
-            total_steps=self._total_steps,
-            warmup_steps=max(1, round(config.warmup_epochs * batches.steps_per_epoch)),
-        )
-        self._average = ExponentialMovingAverage(objective.model, config.ema_decay)
-        self._state = RunState(best_weights=self._copy_average())
+        self._stepper = Stepper(task, place)
+        self._average = ExponentialMovingAverage(self._model, task.ema_decay)
+        self._state = TrainerState(best_weights=self._copy_average())
         self._reporter = Reporter(
-            steps=self._total_steps,
-            epochs=config.epochs,
-            batch_size=config.batch_size,
+            steps=task.length.steps,
+            epochs=task.length.epochs,
+            batch_size=task.batch_size,
             learning_rate=lambda: self._stepper.learning_rate,
+            limit_s=task.length.seconds,
         )
         self._checkpoints = RunCheckpoints(
             run,
             SavedParts(
-                objective.model,
-                self._stepper.optimizer,
-                self._precision.scaler,
+                self._model,
+                task.optimizer,
+                task.precision.scaler,
                 self._average,
                 self._reporter.sums,
             ),
             {
-                "config": {name: value for name, value in asdict(config).items() if name not in _MAY_CHANGE},
-                "data": f"{training.fingerprint} {validation.fingerprint}",
+                "config": dict(task.config),
+                "data": task.data,
                 "origin": dict(place.origin),
                 "origin_before": dict(place.origin_before),
             },
@@ -151,27 +124,27 @@ class Trainer:
                 longer a number.
             DeviceError: there is not enough memory.
         """
-        if self._place.processes.rank == 0:
+        if self._place.is_first:
             self._reporter.tell(on_event)
         self._should_stop = should_stop
         self._open(resume=resume)
         try:
             with (
-                checked_inside_steps(self._objective.model, self._check),
-                Prefetcher(self._batches.draw, self._state.step, self._total_steps) as batches,
+                checked_inside_steps(self._model, self._check),
+                Prefetcher(self._task.batches.draw, self._state.step, self._length.steps) as batches,
             ):
                 self._loop_until_stopped(iter(batches))
         except NotFiniteError:
             raise not_a_number(f"in epoch {self._epoch + 1}") from None
         state = self._state
-        best = state.best if len(self._validation) else None
+        best = None if self._task.validation is None else state.best
         return TrainingResult(state.best_weights, best, state.epochs_closed, state.seconds)
 
     @property
     def _epoch(self) -> int:
         return self._state.epochs_closed
 
-    def _loop_until_stopped(self, batches: Iterator[Batch]) -> None:
+    def _loop_until_stopped(self, batches: Iterator[AnyBatch]) -> None:
         try:
             self._loop(batches)
         except StepAbortedError:
@@ -182,71 +155,101 @@ class Trainer:
                 "Stopped after step {step} of {total_steps} (epoch {epoch} of {epochs}), and saved in "
                 "{run}: the same command with --resume goes on from there.",
                 step=state.step,
-                total_steps=self._total_steps,
+                total_steps=self._length.steps,
                 epoch=self._epoch + 1,
-                epochs=self._config.epochs,
+                epochs=self._length.epochs,
                 run=self._run.path,
             ) from None
 
-    def _loop(self, batches: Iterator[Batch]) -> None:
-        state, steps_per_epoch = self._state, self._batches.steps_per_epoch
+    def _loop(self, batches: Iterator[AnyBatch]) -> None:
+        state, length = self._state, self._length
         entered = -1
         while not state.ended:
             if entered != self._epoch:
-                # The first time in this process, whichever epoch it is, nothing is joined yet.
-                joins = entered == -1 or self._phases.changes_at(self._epoch)
+                self._enter_epoch(is_first=entered == -1)
                 entered = self._epoch
-                self._phases.enter(entered)
-                if joins:
-                    self._stepper.join()
-            if state.step == (self._epoch + 1) * steps_per_epoch:
-                self._close_epoch()
+            time_share = self._time_share()
+            epoch_end = min(length.steps, (self._epoch + 1) * length.steps_per_epoch)
+            if state.step >= epoch_end or time_share >= 1.0:
+                self._close_epoch(out_of_time=time_share >= 1.0)
                 continue
-            self._one_step(batches)
+            self._one_step(batches, time_share)
             if self._checkpoints.is_due:
                 self._read_losses()
                 self._checkpoints.save(state)
 
-    def _one_step(self, batches: Iterator[Batch]) -> None:
+    def _enter_epoch(self, *, is_first: bool) -> None:
+        """Thaw and freeze; the first time in this process, whichever epoch it is, nothing is joined yet."""
+        self._task.freezing.enter(self._epoch)
+        if is_first or self._task.freezing.changes_at(self._epoch):
+            self._stepper.join()
+
+    def _time_share(self) -> float:
+        """Part of a limited time that is over, the same in all processes; 0 without a limit."""
+        if not self._length.minutes:
+            return 0.0
+        self._checkpoints.count_seconds(self._state)
+        seconds: float = self._place.processes.share(self._state.seconds)
+        return min(1.0, seconds / self._length.seconds)
+
+    def _one_step(self, batches: Iterator[AnyBatch], time_share: float) -> None:
         if self._place.processes.count > 1 and self._place.processes.any(self._should_stop()):
             raise StepAbortedError
         self._check()
         start = time.monotonic()
         batch = next(batches)
         waited = time.monotonic() - start
-        self._reporter.sums.add(self._stepper.run(self._state.step, batch))
+        self._reporter.sums.add(self._stepper.run(self._state.step, batch, time_share=time_share))
         if self._place.device.type == "cpu":
             self._read_losses()
-        self._average.update(self._objective.model)
+        self._average.update(self._model)
         self._state.step += 1
         self._reporter.pace.add_step(time.monotonic() - start, waited)
 
-    def _close_epoch(self) -> None:
+    def _close_epoch(self, *, out_of_time: bool) -> None:
         """Validate, keep the best, log and save. Stopped in the middle, it is done again from its beginning."""
         self._read_losses()
-        state, config, reporter = self._state, self._config, self._reporter
+        state, reporter, patience = self._state, self._reporter, self._task.patience
         figures = self._validate()
         state.epochs_closed += 1
-        # Among equally accurate epochs the later one has seen more.
-        best = figures is None or figures.top1 >= state.best
-        if best:
-            state.best_weights = self._copy_average()
-        if figures is not None and figures.top1 > state.best:
-            state.best, state.best_epoch = figures.top1, state.epochs_closed
-        tired = bool(config.patience) and state.epochs_closed - state.best_epoch >= config.patience
-        state.ended = tired or state.epochs_closed == config.epochs
+        best = self._keep_if_best(figures)
+        tired = bool(patience) and state.epochs_closed - state.best_epoch >= patience
+        is_last = state.step == self._length.steps
+        state.ended = tired or out_of_time or is_last
         self._checkpoints.count_seconds(state)
-        event = reporter.epoch_event(state, self._epoch_losses(), figures, best=best)
-        if self._place.processes.rank == 0:
+        standing = reporter.standing(state, self._epoch_losses())
+        event = (
+            EpochEvent(**standing, best=best, seconds=state.seconds)
+            if figures is None
+            else figures.event(standing, best=best, seconds=state.seconds)
+        )
+        if self._place.is_first:
             # Before the checkpoint, which cuts off what comes after it when the run is resumed.
             self._run.log(event.to_json())
         self._checkpoints.save(state)
         reporter.epoch(event)
-        if tired and state.epochs_closed < config.epochs:
+        if tired and not is_last:
             reporter.notice(
-                f"Ended after epoch {state.epochs_closed}: no better validation for {config.patience} epochs.",
+                f"Ended after epoch {state.epochs_closed}: no better validation for {patience} epochs.", state
+            )
+        elif out_of_time and not is_last:
+            reporter.notice(
+                f"Ended after step {state.step} of {self._length.steps}, as its {self._length.minutes:g} minutes are "
+                "over.",
                 state,
             )
+
+    def _keep_if_best(self, figures: Figures | None) -> bool:
+        """Keep the averaged weights if they are the best so far: of equally good epochs the later one has seen more."""
+        state, score = self._state, -math.inf if figures is None else figures.score
+        if math.isnan(score):
+            raise NotFiniteError
+        if score < state.best:
+            return False
+        state.best_weights = self._copy_average()
+        if score > state.best:
+            state.best, state.best_epoch = score, state.epochs_closed
+        return True
 
     def _epoch_losses(self) -> dict[str, float]:
         """Means over the epoch and over all processes; the next epoch starts at 0."""
@@ -256,26 +259,19 @@ class Trainer:
         self._reporter.sums.start_epoch()
         return dict(zip(names, self._place.processes.mean(values).tolist(), strict=True))
 
-    def _validate(self) -> ValidationFigures | None:
+    def _validate(self) -> Figures | None:
         """Figures of the averaged weights."""
-        if len(self._validation) == 0:
+        if self._task.validation is None:
             return None
         start = time.monotonic()
         self._reporter.activity = "validating"
-        model = self._objective.model
-        trained = {name: value.clone() for name, value in model.state_dict().items()}
-        model.load_state_dict(self._average.state_dict())
+        trained = {name: value.clone() for name, value in self._model.state_dict().items()}
+        self._model.load_state_dict(self._average.state_dict())
         try:
-            return validate(
-                self._objective,
-                self._validation,
-                batch_size=max(1, self._config.batch_size // self._config.accumulation),
-                device=self._place.device,
-                autocast=self._precision.autocast,
-                processes=self._place.processes,
-            )
+            with memory_shortage_said():
+                return self._task.validation.measure(self._check)
         finally:
-            model.load_state_dict(trained)
+            self._model.load_state_dict(trained)
             self._reporter.activity = "training"
             self._reporter.pace.add_validation(time.monotonic() - start)
 
@@ -291,7 +287,7 @@ class Trainer:
     def _read_losses(self) -> None:
         if not self._reporter.sums.read():
             raise NotFiniteError
-        self._precision.require_sound_scale()
+        self._task.precision.require_sound_scale()
 
     def _open(self, *, resume: bool) -> None:
         """Go on from the last checkpoint, or begin."""
@@ -301,14 +297,14 @@ class Trainer:
                 self._reporter.notice(sentence, self._state)
         else:
             self._state = state
-            where = f"step {state.step} of {self._total_steps}"
+            where = f"step {state.step} of {self._length.steps}"
             self._reporter.notice(
                 f"This run had already ended, after {where}."
                 if state.ended
-                else f"Resumed after {where} (epoch {self._epoch + 1} of {self._config.epochs}).",
+                else f"Resumed after {where} (epoch {self._epoch + 1} of {self._length.epochs}).",
                 state,
             )
-        if self._place.processes.rank == 0:
+        if self._place.is_first:
             self._on_start()
 
     def _copy_average(self) -> dict[str, Tensor]:

@@ -16,7 +16,7 @@ _SHOWN_AT_MOST: Final = 3
 
 
 @dataclass
-class RunState:
+class TrainerState:
     """What changes while a run goes on, but weights and optimiser.
 
     Attributes:
@@ -42,7 +42,7 @@ class RunState:
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @classmethod
-    def from_dict(cls, saved: Mapping[str, Any]) -> RunState:
+    def from_dict(cls, saved: Mapping[str, Any]) -> TrainerState:
         """Rebuild what `to_dict` gave."""
         return cls(**{field.name: saved[field.name] for field in fields(cls)})
 

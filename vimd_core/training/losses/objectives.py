@@ -1,4 +1,4 @@
-"""What a training step minimises: one objective for the teacher, one for the student.
+"""What a training step minimises: one objective each for teacher, student and super-resolution network.
 
 Sizes: B images, S image size of the classifier in px, K classes.
 """
@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from vimd_core.errors import ConfigError
 from vimd_core.models.srvm_net import SrvmNet
 from vimd_core.models.super_resolution import bicubic_downscale
 from vimd_core.models.vision_mamba import ClassifierOutput, VisionMamba
-from vimd_core.training.batches.batch import STREAMS, Batch
+from vimd_core.training.batches.batch import STREAMS, Batch, Rows
+from vimd_core.training.batches.patches import PatchBatch
 from vimd_core.training.losses.loss_functions import (
     HIDDEN_STATE_FORMS,
     HiddenStateForm,
@@ -28,15 +30,22 @@ from vimd_core.training.losses.loss_functions import (
 _ALIGNED: Final = STREAMS.index("aligned")
 
 
-class Objective(Protocol):
+_Learnt = TypeVar("_Learnt", bound=Rows, contravariant=True)
+
+
+class Objective(Protocol[_Learnt]):
     """A model with the losses that it is trained by."""
 
     @property
     def model(self) -> nn.Module:
         """What is trained."""
 
-    def losses(self, batch: Batch) -> dict[str, Tensor]:
+    def losses(self, batch: _Learnt) -> dict[str, Tensor]:
         """The weighted terms whose sum is minimised, by name."""
+
+
+class ClassifierObjective(Objective[Batch], Protocol):
+    """One that also classifies, to be validated."""
 
     def predict(self, images: Tensor) -> Tensor:
         """(B, 3, S, S) high-resolution views -> (B, K) logits, seen as the model will see them in use."""
@@ -117,6 +126,18 @@ class TeacherObjective:
         """Logits on the views as they are."""
         logits: Tensor = self.model(images)
         return logits
+
+
+class SuperResolutionObjective:
+    """A super-resolution network learns to give the photograph back: mean absolute error (L1) over pixels."""
+
+    def __init__(self, model: nn.Module) -> None:
+        self.model = model
+
+    def losses(self, batch: PatchBatch) -> dict[str, Tensor]:
+        """L1 alone."""
+        enlarged: Tensor = self.model(batch.low)
+        return {"l1": functional.l1_loss(enlarged.float(), batch.high)}
 
 
 class StudentObjective:

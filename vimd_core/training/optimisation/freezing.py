@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Protocol
 
 from torch import nn
 
@@ -10,6 +11,40 @@ from vimd_core.errors import ConfigError
 from vimd_core.models.srvm_net import SrvmNet
 from vimd_core.models.vision_mamba import VisionMamba
 from vimd_core.training.recipes.training_config import TrainingConfig
+
+
+class Freezing(Protocol):
+    """What learns in which epoch."""
+
+    def enter(self, epoch: int) -> None:
+        """Set which parameters learn in an epoch, from 0, and put the model into training mode but what is frozen."""
+
+    def changes_at(self, epoch: int) -> bool:
+        """Whether other parameters learn in an epoch than in the one before."""
+
+
+class FrozenNorms:
+    """Everything learns; batch norms may keep their statistics.
+
+    Args:
+        model: any network.
+        frozen: whether they do.
+    """
+
+    def __init__(self, model: nn.Module, *, frozen: bool) -> None:
+        self._model = model
+        self._frozen = frozen
+
+    def enter(self, epoch: int) -> None:
+        """See `Freezing`."""
+        self._model.train()
+        for module in self._model.modules():
+            if self._frozen and isinstance(module, nn.BatchNorm2d):
+                module.eval()
+
+    def changes_at(self, epoch: int) -> bool:
+        """Never after the beginning."""
+        return epoch == 0
 
 
 class Phases:

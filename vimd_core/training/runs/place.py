@@ -55,3 +55,14 @@ class TrainedClassifier(TrainedModel):
     """
 
     validation_top1: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainedSuperResolution(TrainedModel):
+    """A trained super-resolution network.
+
+    Attributes:
+        validation_psnr_db: RGB PSNR on the held-back photographs, mean, in dB; None when the training had ended before.
+    """
+
+    validation_psnr_db: float | None = None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
 import torch
 from torch import Tensor, nn
@@ -12,12 +13,63 @@ from torch.nn import functional
 
 from vimd_core.models.super_resolution import bicubic_upscale
 from vimd_core.training.batches.batch import parts_of
+from vimd_core.training.loop.events import SuperResolutionEpochEvent
 
 TILE_PX: Final = 128
 """Longest side, at low resolution, of what a network enlarges at once: one layer of SRResNet would take seconds for a
 whole photograph of a camera, in which nobody could stop it, and gigabytes."""
 # A black photograph is enlarged without any error: 100 dB is as good as perfect and leaves a mean finite.
 _LEAST_ERROR: Final = 1e-10
+
+
+@dataclass(frozen=True)
+class PsnrFigures:
+    """How good a super-resolution network is; dB.
+
+    Attributes:
+        psnr_db: of the network.
+        bicubic_psnr_db: of bicubic enlargement.
+    """
+
+    psnr_db: float
+    bicubic_psnr_db: float
+
+    @property
+    def score(self) -> float:
+        """Epochs are compared by the network's PSNR."""
+        return self.psnr_db
+
+    def event(self, standing: Mapping[str, Any], *, best: bool, seconds: float) -> SuperResolutionEpochEvent:
+        """What is said of the epoch; see `loop.task.Figures`."""
+        return SuperResolutionEpochEvent(
+            **standing,
+            validation_psnr_db=self.psnr_db,
+            validation_bicubic_psnr_db=self.bicubic_psnr_db,
+            best=best,
+            seconds=seconds,
+        )
+
+
+class PsnrValidation:
+    """Measures a super-resolution network.
+
+    Args:
+        model: on the device.
+        pairs: low and high resolution of held-back photographs, as in `mean_psnr`.
+        device: where to compute.
+    """
+
+    def __init__(
+        self, model: nn.Module, pairs: Sequence[tuple[Tensor, Tensor]], *, device: torch.device
+    ) -> None:
+        self._model = model
+        self._pairs = pairs
+        self._device = device
+
+    def measure(self, check: Callable[[], None]) -> PsnrFigures:
+        """Figures of the model as it is now."""
+        self._model.eval()
+        return PsnrFigures(*mean_psnr(self._model, self._pairs, device=self._device, check=check))
 
 
 @torch.no_grad()

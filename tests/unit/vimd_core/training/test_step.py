@@ -6,12 +6,11 @@ import torch
 from torch import Tensor, nn
 
 from vimd_core.training.batches.batch import Batch
+from vimd_core.training.classifier_task import classifier_task
 from vimd_core.training.distributed import OneProcess
+from vimd_core.training.loop.compute_place import ComputePlace
 from vimd_core.training.loop.step import Stepper
-from vimd_core.training.optimisation.mixed_precision import MixedPrecision
 from vimd_core.training.recipes.training_config import TrainingConfig
-
-CPU = torch.device("cpu")
 
 
 class OneOfTwo(OneProcess):
@@ -38,16 +37,23 @@ class Drawing:
         raise NotImplementedError
 
 
+class Nothing:
+    """Has no batches."""
+
+    def draw(self, step: int) -> Batch:
+        raise NotImplementedError
+
+
 def drawn(rank: int = 0, step: int = 0, seed: int = 0) -> list[float]:
     objective = Drawing()
-    config = TrainingConfig(seed=seed, batch_size=4, accumulation=1)
-    precision = MixedPrecision(CPU, "float32")
-    stepper = Stepper(
-        objective, config, OneOfTwo(rank), device=CPU, precision=precision, total_steps=9, warmup_steps=1
-    )
+    config = TrainingConfig(seed=seed, batch_size=4, accumulation=1, precision="float32")
+    batch = Batch(torch.zeros(4, 3, 2, 2), torch.zeros(4, dtype=torch.int64))
+    place = ComputePlace(processes=OneOfTwo(rank))
+    task = classifier_task(objective, Nothing(), config, place, steps_per_epoch=1)
+    stepper = Stepper(task, place)
     stepper.join()
     torch.manual_seed(torch.seed() % 1000)  # whatever came before
-    stepper.run(step, Batch(torch.zeros(4, 3, 2, 2), torch.zeros(4, dtype=torch.int64)))
+    stepper.run(step, batch)
     return objective.drawn[0].tolist()
 
 

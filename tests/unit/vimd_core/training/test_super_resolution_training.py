@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +25,16 @@ from vimd_core.cli import main
 from vimd_core.config import PRESETS, SrvmNetConfig, SuperResolutionConfig, VisionMambaConfig
 from vimd_core.errors import CheckpointError, ConfigError, DatasetError, DeviceError
 from vimd_core.models.super_resolution import bicubic_downscale, bicubic_upscale
-from vimd_core.training.batches.photographs import PatchSampler, load_photographs
+from vimd_core.training.batches.patches import PatchBatch, PatchSampler
+from vimd_core.training.batches.photographs import load_photographs
+from vimd_core.training.loop.compute_place import ComputePlace
 from vimd_core.training.loop.events import AnyEvent, NoticeEvent, SuperResolutionEpochEvent
 from vimd_core.training.loop.pace import Pace
+from vimd_core.training.loop.run_loop import Trainer
 from vimd_core.training.loop.stopping import TrainingStoppedError
 from vimd_core.training.recipes.super_resolution_config import SuperResolutionTrainingConfig
 from vimd_core.training.runs.folder import RunFolder
-from vimd_core.training.super_resolution_loop import SuperResolutionTrainer
+from vimd_core.training.super_resolution import new_network, super_resolution_task
 from vimd_core.training.validation.psnr import TILE_PX, mean_psnr
 
 torch.set_num_threads(1)
@@ -60,21 +63,39 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@dataclass
+class Run:
+    """A training that gives the weights that it leaves."""
+
+    trainer: Trainer[PatchBatch]
+
+    def run(
+        self,
+        on_event: Callable[[AnyEvent], None],
+        *,
+        resume: bool = False,
+        should_stop: Callable[[], bool] = lambda: False,
+    ) -> dict[str, torch.Tensor]:
+        return self.trainer.run(on_event, resume=resume, should_stop=should_stop).weights
+
+
 def trainer(
     folder: Path,
     run: Path,
     config: SuperResolutionTrainingConfig = CONFIG,
     network: SuperResolutionConfig = NETWORK,
     checkpoint_minutes: float = 10.0,
-) -> SuperResolutionTrainer:
+) -> Run:
     photographs = load_photographs(sorted(folder.iterdir()), 4, smallest_px=config.patch_px)
-    return SuperResolutionTrainer(
+    place = ComputePlace(checkpoint_minutes=checkpoint_minutes)
+    task = super_resolution_task(
+        new_network(network, None, config.seed, place),
         network,
         *photographs.split(config.validation_images, config.seed),
         config,
-        RunFolder(run),
-        checkpoint_minutes=checkpoint_minutes,
+        place,
     )
+    return Run(Trainer(task, RunFolder(run), place))
 
 
 def after(calls: int) -> Callable[[], bool]:
@@ -312,11 +333,11 @@ def test_patches_depend_on_seed_and_step_alone_and_fit_together(folder: Path) ->
     later = sampler.draw(5)
     sampler.draw(0)
     again = PatchSampler(photographs, batch_size=3, patch_px=8, seed=1).draw(5)
-    assert torch.equal(later[0], again[0]) and torch.equal(later[1], again[1])
-    assert not torch.equal(sampler.draw(6)[0], later[0])
+    assert torch.equal(later.low, again.low) and torch.equal(later.high, again.high)
+    assert not torch.equal(sampler.draw(6).low, later.low)
     # Away from its border a patch's reduction is the low-resolution patch.
     inside = (..., slice(2, -2), slice(2, -2))
-    torch.testing.assert_close(bicubic_downscale(later[1], 4)[inside], later[0][inside], atol=0.01, rtol=0)
+    torch.testing.assert_close(bicubic_downscale(later.high, 4)[inside], later.low[inside], atol=0.01, rtol=0)
 
 
 def test_unusable_photographs_are_left_out_with_a_sentence(folder: Path, tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ from vimd_core.errors import ConfigError
 from vimd_core.models.srvm_net import SrvmNet
 from vimd_core.models.vision_mamba import VisionMamba
 from vimd_core.training.batches.batch import Batch
-from vimd_core.training.distributed import OneProcess
+from vimd_core.training.classifier_task import classifier_task
+from vimd_core.training.loop.compute_place import ComputePlace
 from vimd_core.training.loop.events import AnyEvent, EpochEvent, NoticeEvent
 from vimd_core.training.loop.step import Stepper
 from vimd_core.training.loop.stopping import TrainingStoppedError
@@ -22,7 +23,7 @@ from vimd_core.training.losses.objectives import StudentObjective, TeacherObject
 from vimd_core.training.optimisation.freezing import Phases
 from vimd_core.training.optimisation.mixed_precision import MixedPrecision
 from vimd_core.training.recipes.training_config import TrainingConfig
-from vimd_core.training.validation.accuracy import ValidationFigures
+from vimd_core.training.validation.accuracy import AccuracyValidation, ValidationFigures
 
 torch.set_num_threads(1)
 CPU = torch.device("cpu")
@@ -33,32 +34,33 @@ def captures(tmp_path: Path) -> Path:
     return write_class_folders(tmp_path / "data")
 
 
+class Same:
+    """Gives the same batch at every step."""
+
+    def __init__(self, batch: Batch) -> None:
+        self._batch = batch
+
+    def draw(self, step: int) -> Batch:
+        return self._batch
+
+
 def take_steps(model: nn.Module, config: TrainingConfig, *, epoch: int = 0, steps: int = 1) -> set[str]:
     """Names of the weights and statistics that some steps have changed."""
-    phases = Phases(model, config)
-    phases.enter(config.epochs - 1)
     if isinstance(model, SrvmNet):
         learns = config.sr_learning_rate > 0
         objective = StudentObjective(model, None, config.losses, train_super_resolution=learns)
     else:
         assert isinstance(model, VisionMamba)
         objective = TeacherObjective(model, config.losses)  # type: ignore[assignment]
-    stepper = Stepper(
-        objective,
-        config,
-        OneProcess(),
-        device=CPU,
-        precision=MixedPrecision(CPU, config.precision),
-        total_steps=10,
-        warmup_steps=1,
-    )
-    phases.enter(epoch)
+    images = torch.rand(6, 3, 32, 32, generator=torch.Generator().manual_seed(0))
+    batch = Batch(images, torch.tensor([0, 1, 2, 0, 1, 2]))
+    task = classifier_task(objective, Same(batch), config, steps_per_epoch=2)
+    stepper = Stepper(task, ComputePlace())
+    task.freezing.enter(epoch)
     stepper.join()
     before = {name: value.clone() for name, value in model.state_dict().items()}
-    generator = torch.Generator().manual_seed(0)
-    images = torch.rand(6, 3, 32, 32, generator=generator)
     for step in range(steps):
-        stepper.run(step, Batch(images, torch.tensor([0, 1, 2, 0, 1, 2])))
+        stepper.run(step, batch)
     return {name for name, value in model.state_dict().items() if not torch.equal(before[name], value)}
 
 
@@ -124,13 +126,13 @@ def test_patience_ends_a_training_and_the_best_epoch_is_kept(
     events: list[AnyEvent] = []
     trainer = teacher_trainer(captures, quick_config(epochs=5, patience=2), tmp_path / "run")
 
-    def scripted(*_: object, **__: object) -> ValidationFigures:
+    def scripted(*_: object) -> ValidationFigures:
         kept.append({name: value.clone() for name, value in trainer._average.state_dict().items()})
         return ValidationFigures(next(scores), 1.0, 0.0)
 
-    monkeypatch.setattr("vimd_core.training.loop.run_loop.validate", scripted)
+    monkeypatch.setattr(AccuracyValidation, "measure", scripted)
     result = trainer.run(events.append)
-    assert (result.epochs, result.validation_top1) == (4, 0.6)
+    assert (result.epochs, result.best_score) == (4, 0.6)
     # Of two equally good epochs the later one.
     assert all(torch.equal(result.weights[name], value) for name, value in kept[2].items())
     assert [event.best for event in events if isinstance(event, EpochEvent)] == [True, True, True, False]

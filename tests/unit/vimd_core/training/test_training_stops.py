@@ -93,11 +93,11 @@ def test_a_run_stopped_anywhere_ends_as_an_uninterrupted_one(captures: Path, tmp
 
 def test_an_aborted_step_leaves_the_running_statistics_alone(captures: Path, tmp_path: Path) -> None:
     trainer = teacher_trainer(captures, quick_config(epochs=1), tmp_path / "run")
-    before = {name: value.clone() for name, value in trainer._objective.model.named_buffers()}
+    before = {name: value.clone() for name, value in trainer._model.named_buffers()}
     assert any("running_mean" in name for name in before)
     with pytest.raises(TrainingStoppedError):
         trainer.run(lambda event: None, should_stop=stop_at(30))
-    for name, value in trainer._objective.model.named_buffers():
+    for name, value in trainer._model.named_buffers():
         assert torch.equal(before[name], value), name
 
 
@@ -200,7 +200,7 @@ def test_a_loss_that_is_no_number_is_said_and_the_last_checkpoint_stays(
     def spoil(event: AnyEvent) -> None:
         if isinstance(event, EpochEvent) and event.epoch == 1:
             with torch.no_grad():
-                trainer._objective.model.head.weight.fill_(float("nan"))  # type: ignore[union-attr, operator]
+                trainer._model.head.weight.fill_(float("nan"))  # type: ignore[union-attr, operator]
 
     with pytest.raises(CheckpointError, match="in epoch 2"):
         trainer.run(spoil)

@@ -221,8 +221,8 @@ def test_without_memory_the_batch_is_computed_in_more_parts(
     folder = write_run(tmp_path / "run", tiny_bundle, epochs=1)
     collect = Stepper._collect_gradients
 
-    def scarce(self: Stepper, batch: Any) -> Any:
-        if self._config.accumulation < 4:
+    def scarce(self: Stepper[Any], batch: Any) -> Any:
+        if self._task.accumulation < 4:
             raise MemoryError
         return collect(self, batch)
 
