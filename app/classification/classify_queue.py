@@ -127,10 +127,6 @@ class ClassifyQueue:
         """A chunk is with the child now."""
         self._chunks.append(chunk)
 
-    def chunk_of(self, request_id: int | None) -> Chunk | None:
-        """What the child was sent under this number; None when it is not waited for any more."""
-        return next((sent for sent in self._chunks if sent.request_id == request_id), None)
-
     def note_answered(self, ids: Sequence[int]) -> None:
         """These are done."""
         self._blame.note_answered(ids)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from app.domain.records import ModelAnswer, ModelRecord
 from app.insight.embedding_files import NewEmbeddings, embedding_file, keep_embeddings
-from vimd_core.processes.protocol import Message
+from vimd_core.worker.messages import Classification, Classified
 
 if TYPE_CHECKING:
     from app.storage.unit import Unit
@@ -39,21 +38,17 @@ class Predictions:
         ]
 
 
-def take_predictions(message: Message, unanswered: dict[int, None]) -> Predictions:
+def take_predictions(classified: Classified, unanswered: dict[int, None]) -> Predictions:
     """Read what a message says of captures that are waited for, which then are not any more."""
-    results: Sequence[dict[str, Any]] = message.fields["results"]
-    taken = Predictions(embeddings=_embeddings(message))
-    for result in results:
-        capture_id = int(result["id"])
-        if capture_id not in unanswered:
-            continue
-        del unanswered[capture_id]
-        if "error" in result:
-            taken.problems.append((capture_id, str(result["error"])))
-        else:
-            taken.answers.append(_answer(capture_id, result))
-            if "modified_ns" in result:
-                taken.stamps.append((capture_id, int(result["file_size_bytes"]), int(result["modified_ns"])))
+    expected = [one for one in classified.results if one.id in unanswered]
+    taken = Predictions(
+        answers=[_answer(one) for one in expected],
+        problems=[(one.id, one.error) for one in classified.unreadable if one.id in unanswered],
+        stamps=[(one.id, one.file_size_bytes, one.modified_ns) for one in expected],
+        embeddings=_embeddings(classified),
+    )
+    for capture_id in taken.ids:
+        unanswered.pop(capture_id, None)
     return taken
 
 
@@ -80,21 +75,19 @@ def store_predictions(
     return predictions.ids, others
 
 
-def _embeddings(message: Message) -> NewEmbeddings | None:
-    """Those that come with results, one for each that is no error."""
-    dim = int(message.fields.get("embedding_dim", 0))
-    if not dim:
+def _embeddings(classified: Classified) -> NewEmbeddings | None:
+    """Those that come with results, one for each."""
+    if not classified.embeddings.shape[0]:
         return None
-    ids = tuple(int(result["id"]) for result in message.fields["results"] if "error" not in result)
-    return NewEmbeddings(dim, ids, message.payload)
+    return NewEmbeddings(tuple(one.id for one in classified.results), classified.embeddings)
 
 
-def _answer(capture_id: int, result: dict[str, Any]) -> ModelAnswer:
+def _answer(result: Classification) -> ModelAnswer:
     return ModelAnswer(
-        capture_id=capture_id,
-        width_px=int(result["width_px"]),
-        height_px=int(result["height_px"]),
-        top=tuple((int(index), float(probability)) for index, probability in result["top"]),
-        bicubic_top=tuple((int(index), float(probability)) for index, probability in result["bicubic_top"]),
-        disagreement=float(result["disagreement"]),
+        capture_id=result.id,
+        width_px=result.width_px,
+        height_px=result.height_px,
+        top=result.top,
+        bicubic_top=result.bicubic_top,
+        disagreement=result.disagreement,
     )

@@ -9,6 +9,7 @@ from typing import Final
 
 from vimd_core.embeddings.file import append_embeddings, embedding_count
 from vimd_core.errors import DatasetError
+from vimd_core.processes.messages import Float16Matrix
 
 MAX_RECORDS: Final = 4_000_000
 _FOLDER: Final = "embeddings"
@@ -19,11 +20,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class NewEmbeddings:
-    """Embeddings that the child has sent, packed as it sent them."""
+    """Embeddings that the child has sent, one for each of the captures."""
 
-    dim: int
     ids: tuple[int, ...]
-    packed: bytes
+    vectors: Float16Matrix
 
 
 def embedding_file(project_folder: Path, model_sha256: str) -> Path:
@@ -46,7 +46,7 @@ def keep_embeddings(path: Path, new: NewEmbeddings) -> None:
         if embedding_count(path) + len(new.ids) > MAX_RECORDS:
             path.unlink()
         is_new = not path.exists()
-        append_embeddings(path, new.dim, new.ids, new.packed)
+        append_embeddings(path, new.vectors.shape[1], new.ids, new.vectors.data)
         if is_new:
             _drop_old(path.parent)
     except (OSError, DatasetError) as e:

@@ -38,10 +38,6 @@ class LabelsToCheck:
     folders: array[int]
     left_out: int
 
-    def packed(self) -> bytes:
-        """As the child takes them."""
-        return self.ids.tobytes() + self.class_ids.tobytes() + self.folders.tobytes()
-
 
 def labels_to_check(unit: Unit, project_folder: Path, model: RegisteredModel) -> LabelsToCheck:
     """Of a model and all that it was made from, take that one which leaves most labels to be checked.

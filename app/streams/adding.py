@@ -40,7 +40,7 @@ def add_stream(unit: Unit, project: Project, new: NewStream) -> tuple[int, str |
     Returns:
         Its id, and what it is called if it had been removed before.
     """
-    from vimd_core.streaming.sources.settings import to_fields
+    from vimd_core.streaming.sources.settings import to_stored
 
     address = new.address
     given = redact(new.name.strip())  # an address in place of a name may hold a password
@@ -57,7 +57,7 @@ def add_stream(unit: Unit, project: Project, new: NewStream) -> tuple[int, str |
         name=name,
         kind=address.kind,
         url=address.url,
-        settings=to_fields(new.settings),
+        settings=to_stored(new.settings),
         has_credentials=bool(new.credentials),
     )
     return added, None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from typing import Final
+
+import msgspec
 
 from vimd_core.streaming.sources.addresses import Credentials
 
@@ -21,13 +22,8 @@ class SecretStore:
         import keyring
         from keyring.errors import KeyringError
 
-        secret = {
-            "user": credentials.user,
-            "password": credentials.password,
-            "parameters": list(credentials.parameters),
-        }
         try:
-            keyring.set_password(_SERVICE, key, json.dumps(secret))
+            keyring.set_password(_SERVICE, key, msgspec.json.encode(credentials).decode())
         except (KeyringError, RuntimeError, OSError) as e:
             # Not its text, which could hold what was to be kept.
             _log.info("The key store took nothing: %s", type(e).__name__)
@@ -39,13 +35,10 @@ class SecretStore:
         import keyring
         from keyring.errors import KeyringError
 
-        from vimd_core.errors import SourceError
-        from vimd_core.streaming.sources.settings import credentials_from
-
         try:
             kept = keyring.get_password(_SERVICE, key)
-            return None if kept is None else credentials_from(json.loads(kept))
-        except (KeyringError, RuntimeError, OSError, ValueError, SourceError) as e:
+            return None if kept is None else msgspec.json.decode(kept, type=Credentials)
+        except (KeyringError, RuntimeError, OSError, msgspec.MsgspecError) as e:
             _log.info("The key store gave nothing: %s", type(e).__name__)
             return None
 

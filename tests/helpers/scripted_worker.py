@@ -12,52 +12,71 @@ import sys
 import threading
 import time
 import zlib
-from pathlib import Path
-from typing import Any
 
-from vimd_core.processes.protocol import Decoder, Message, encode
+from vimd_core.processes.messages import Float16Matrix, Pixels, encode
+from vimd_core.processes.protocol import FrameReader
+from vimd_core.worker.messages import (
+    FROM_WINDOW,
+    Answer,
+    Cancel,
+    Cancelled,
+    CaptureFile,
+    Classification,
+    Classified,
+    Classify,
+    Finished,
+    FromWindow,
+    Heartbeat,
+    Hello,
+    LoadModel,
+    LookAt,
+    Looked,
+    ModelLoaded,
+    Pace,
+    Ready,
+    Shutdown,
+    SuperResolve,
+    UnreadableCapture,
+    View,
+)
 
 NAMES = [f"Class {letter}" for letter in "ABCDEFGHIJ"]
 SR_SIDE_PX = 64
+NO_EMBEDDINGS = Float16Matrix((0, 0), memoryview(b""))
 
 _lock = threading.Lock()
 _hanging = threading.Event()
 _cancelled: set[int] = set()
 
 
-def send(message: Message) -> None:
+def send(answer: Answer, request_id: int = 0) -> None:
     with _lock:
-        os.write(1, encode(message))
+        os.write(1, encode(answer, request_id))
 
 
-def result(capture: dict[str, Any]) -> dict[str, Any]:
-    name = Path(capture["path"]).name
+def result(capture: CaptureFile) -> Classification | UnreadableCapture:
+    name = capture.path.name
     if "broken" in name:
-        return {"id": capture["id"], "error": f"{capture['path']} is truncated or damaged: copy it again."}
+        return UnreadableCapture(capture.id, f"{capture.path} is truncated or damaged: copy it again.")
     seed = zlib.crc32(name.encode())
     first = seed % len(NAMES)
     sure = 0.4 + (seed >> 8) % 60 / 100
     rest = (1 - sure) / 10
-    top = [[first, sure]] + [[(first + i) % len(NAMES), rest * (5 - i)] for i in range(1, 5)]
+    top = ((first, sure), *(((first + i) % len(NAMES), rest * (5 - i)) for i in range(1, 5)))
     changed = seed % 7 == 0
-    bicubic = [[(first + 1) % len(NAMES), 0.5], [first, 0.3]] if changed else [[first, sure * 0.9]]
-    return {
-        "id": capture["id"],
-        "width_px": 32,
-        "height_px": 32,
-        "top": top,
-        "bicubic_top": bicubic,
-        "disagreement": 0.62 if changed else 0.08,
-    }
+    bicubic = (((first + 1) % len(NAMES), 0.5), (first, 0.3)) if changed else ((first, sure * 0.9),)
+    file = capture.path.stat()
+    disagreement = 0.62 if changed else 0.08
+    return Classification(capture.id, 32, 32, top, bicubic, disagreement, file.st_size, file.st_mtime_ns)
 
 
-def classify(message: Message, seconds_each: float) -> None:
-    captures = message.fields["captures"]
+def classify(request: Classify, request_id: int, seconds_each: float) -> None:
+    captures = request.captures
     done = 0
     for start in range(0, len(captures), 8):
         batch = captures[start : start + 8]
         for capture in batch:
-            name = Path(capture["path"]).name
+            name = capture.path.name
             if "kill" in name:
                 os.kill(os.getpid(), signal.SIGKILL)
             if "words" in name:
@@ -68,101 +87,91 @@ def classify(message: Message, seconds_each: float) -> None:
                 _hanging.set()
                 time.sleep(3600)
             time.sleep(seconds_each)
-        if message.request_id in _cancelled:
-            send(Message("cancelled", {"done": done}, message.request_id))
+        if request_id in _cancelled:
+            send(Cancelled(done), request_id)
             return
         done += len(batch)
-        send(
-            Message(
-                "classified",
-                {
-                    "results": [result(capture) for capture in batch],
-                    "done": done,
-                    "total": len(captures),
-                    "rate_per_s": 1.0,
-                    "eta_s": 1.0,
-                },
-                message.request_id,
-            )
-        )
-    send(Message("finished", {"done": done, "unreadable": 0, "elapsed_s": 1.0}, message.request_id))
+        results = [result(capture) for capture in batch]
+        answered = tuple(one for one in results if isinstance(one, Classification))
+        unreadable = tuple(one for one in results if isinstance(one, UnreadableCapture))
+        pace = Pace(done, len(captures), 1.0, 1.0)
+        send(Classified(answered, unreadable, NO_EMBEDDINGS, pace), request_id)
+    send(Finished(done, 0, 1.0), request_id)
 
 
-def look_at(message: Message) -> None:
+def view_pixels() -> Pixels:
+    data = bytes(range(256)) * (SR_SIDE_PX * SR_SIDE_PX * 3 // 256)
+    return Pixels((SR_SIDE_PX, SR_SIDE_PX, 3), memoryview(data))
+
+
+def look_at(request: LookAt) -> Looked:
     """Bright looks are surely of class A, dark ones hardly of class B."""
-    tops, offset = [], 0
-    for look in message.fields["looks"]:
-        size = 3 * look["width_px"] * look["height_px"]
-        pixels = message.payload[offset : offset + size]
-        offset += size
-        is_bright = sum(pixels) / size > 128
-        tops.append([[0, 0.97], [1, 0.02]] if is_bright else [[1, 0.42], [0, 0.4]])
-    side = SR_SIDE_PX if message.fields.get("with_views") else 0
-    payload = bytes(range(256)) * (side * side * 3 // 256) * len(tops)
-    send(Message("looked", {"tops": tops, "view_px": side}, message.request_id, payload))
+    tops = tuple(
+        ((0, 0.97), (1, 0.02)) if sum(look.data) / len(look.data) > 128 else ((1, 0.42), (0, 0.4))
+        for look in request.looks
+    )
+    return Looked(tops, (view_pixels(),) * len(tops) if request.with_views else ())
 
 
 def heartbeat() -> None:
     while not _hanging.is_set():
-        send(Message("heartbeat"))
+        send(Heartbeat())
         time.sleep(0.1)
 
 
-def work(message: Message, seconds_each: float) -> None:
-    if message.type == "hello":
-        send(Message("ready", {"pid": os.getpid(), "torch": "none", "device_notice": "No device"}))
-        threading.Thread(target=heartbeat, daemon=True).start()
-    elif message.type == "load_model":
-        fields = {
-            "model_id": "5c" * 32,
-            "name": "scripted",
-            "preset": "custom",
-            "classes": NAMES,
-            "lr_size_px": 32,
-            "upscale": 2,
-            "device": "cpu",
-            "backend": "none",
-            "notice": "A scripted model",
-        }
-        send(Message("model_loaded", fields, message.request_id))
-    elif message.type == "classify":
-        classify(message, seconds_each)
-    elif message.type == "look_at":
-        look_at(message)
-    elif message.type == "super_resolve":
-        payload = bytes(range(256)) * (SR_SIDE_PX * SR_SIDE_PX * 3 // 256)
-        fields = {
-            "id": message.fields["id"],
-            "width_px": SR_SIDE_PX,
-            "height_px": SR_SIDE_PX,
-            "result": result(message.fields),
-        }
-        send(Message("view", fields, message.request_id, payload))
+def work(message: FromWindow, request_id: int, seconds_each: float) -> None:
+    match message:
+        case Hello():
+            send(Ready(os.getpid(), "none", "No device"))
+            threading.Thread(target=heartbeat, daemon=True).start()
+        case LoadModel():
+            loaded = ModelLoaded(
+                model_id="5c" * 32,
+                name="scripted",
+                preset="custom",
+                classes=tuple(NAMES),
+                lr_size_px=32,
+                upscale=2,
+                device="cpu",
+                backend="none",
+                notice="A scripted model",
+                settings={},
+            )
+            send(loaded, request_id)
+        case Classify():
+            classify(message, request_id, seconds_each)
+        case LookAt():
+            send(look_at(message), request_id)
+        case SuperResolve(capture=capture):
+            said = result(capture)
+            assert isinstance(said, Classification)
+            send(View(view_pixels(), said), request_id)
 
 
 def main() -> None:
     seconds_each = float(sys.argv[1]) if len(sys.argv) > 1 else 0.0
-    waiting: list[Message] = []
+    waiting: list[tuple[FromWindow, int]] = []
     arrived = threading.Condition()
 
     def run() -> None:
         while True:
             with arrived:
                 arrived.wait_for(lambda: waiting)
-                message = waiting.pop(0)
-            work(message, seconds_each)
+                message, request_id = waiting.pop(0)
+            work(message, request_id, seconds_each)
 
     threading.Thread(target=run, daemon=True).start()
-    decoder = Decoder()
+    frames = FrameReader()
     while data := os.read(0, 65536):
-        for message in decoder.feed(data):
-            if message.type == "shutdown":
+        for frame in frames.feed(data):
+            message = FROM_WINDOW.decode(frame.body)
+            if isinstance(message, Shutdown):
                 os._exit(0)
-            if message.type == "cancel" and message.request_id is not None:
-                _cancelled.add(message.request_id)
+            if isinstance(message, Cancel):
+                _cancelled.add(frame.request_id)
                 continue
             with arrived:
-                waiting.append(message)
+                waiting.append((message, frame.request_id))
                 arrived.notify()
     os._exit(0)
 

@@ -6,8 +6,9 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
+
+import msgspec
 
 from vimd_core.processes.supervision import SupervisionPolicy
 from vimd_core.streaming.messages import ShownFrame
@@ -87,7 +88,7 @@ def watched(
 ) -> Iterator[Watched]:
     address, credentials = parse_source(source)
     listener = Watched()
-    settings = StreamSettings(address=address, read=replace(read, **more), capture=capture)
+    settings = StreamSettings(address=address, read=msgspec.structs.replace(read, **more), capture=capture)
     supervisor = StreamSupervisor(settings, credentials, listener, max_frames=max_frames, policy=policy)
     listener.supervisor = supervisor
     supervisor.start()

@@ -32,7 +32,7 @@ _ID: Final = struct.Struct("<q")
 _MAX_DIM: Final = 1 << 16
 
 
-def append_embeddings(path: Path, dim: int, ids: Sequence[int], packed: bytes) -> None:
+def append_embeddings(path: Path, dim: int, ids: Sequence[int], packed: bytes | memoryview) -> None:
     """Add embeddings at the end of a file, which is made when it is missing, damaged or of another size.
 
     Args:

@@ -7,7 +7,8 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from vimd_core.processes.protocol import Decoder, Message, encode
+from vimd_core.processes.messages import Message, encode
+from vimd_core.processes.protocol import Frame, FrameReader
 
 _READ_BYTES: Final = 1 << 16
 
@@ -27,13 +28,17 @@ class Channel:
         self._on_lost = on_lost
         self._lock = threading.Lock()
 
-    def send(self, message: Message) -> None:
+    def send(self, message: Message, request_id: int = 0) -> None:
         """Write one message; safe from any thread.
+
+        Args:
+            message: what to say.
+            request_id: of the request that it answers; 0 for none.
 
         Raises:
             WorkerError: the message is longer than a frame may be.
         """
-        frame = memoryview(encode(message))
+        frame = memoryview(encode(message, request_id))
         try:
             with self._lock:
                 while frame:
@@ -41,13 +46,13 @@ class Channel:
         except OSError:
             self._on_lost()
 
-    def receive(self) -> Iterator[Message]:
-        """Yield messages until the other side closes the pipe.
+    def receive(self) -> Iterator[Frame]:
+        """Yield frames until the other side closes the pipe.
 
         Raises:
-            WorkerError: something else than messages came.
+            WorkerError: something else than frames came.
         """
-        decoder = Decoder()
+        frames = FrameReader()
         while True:
             try:
                 data = os.read(self._read_fd, _READ_BYTES)
@@ -55,7 +60,7 @@ class Channel:
                 return
             if not data:
                 return
-            yield from decoder.feed(data)
+            yield from frames.feed(data)
 
 
 def take_over_standard_streams(on_lost: Callable[[], None]) -> Channel:

@@ -9,41 +9,50 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
 from vimd_core.errors import VimdError, WorkerError
 from vimd_core.processes.channel import Channel, take_over_standard_streams
 from vimd_core.processes.child_process import EXIT_BAD_REQUEST, EXIT_FAILED, EXIT_HUNG, EXIT_PARENT_GONE
-from vimd_core.processes.protocol import Message
 
 # Read by OpenCV and FFmpeg when they are loaded. What they say of a stream can hold its whole address.
 os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
 
 import cv2
+import msgspec
 
 from vimd_core.processes.runtime import yield_to_windows
+from vimd_core.sentences import verbatim
 from vimd_core.streaming.grabbers.choosing import grabber_for
 from vimd_core.streaming.grabbers.frames import Frame
-from vimd_core.streaming.messages import HEARTBEAT_INTERVAL_S, ShownFrame, shown_frame_message
+from vimd_core.streaming.messages import (
+    FROM_SUPERVISOR,
+    HEARTBEAT_INTERVAL_S,
+    Configure,
+    FromSupervisor,
+    Heartbeat,
+    Open,
+    Pause,
+    Refused,
+    Show,
+    ShownFrame,
+    Shutdown,
+    Sighted,
+    Snap,
+    Take,
+)
 from vimd_core.streaming.outbox import FrameSlot, Outbox
 from vimd_core.streaming.reading import Reading
 from vimd_core.streaming.sightings.pipeline import Pipeline, whole_look
-from vimd_core.streaming.sightings.sightings import Sighting, sighting_message
+from vimd_core.streaming.sightings.sightings import Sighting
 from vimd_core.streaming.sources.addresses import SourceKind
 from vimd_core.streaming.sources.redaction import redact, redact_tracebacks, redacted
 from vimd_core.streaming.sources.regions import Region, outside_sentence
-from vimd_core.streaming.sources.settings import (
-    CaptureSettings,
-    capture_settings,
-    credentials_from,
-    stream_settings,
-)
-from vimd_core.streaming.sources.status import StreamState, StreamStatus, status_fields
+from vimd_core.streaming.sources.settings import CaptureSettings
+from vimd_core.streaming.sources.status import StreamState, StreamStatus
 
-_DEFAULT_SIDE_PX: Final = 960
 _NICENESS: Final = 3  # behind the window, and before the model
 
 
@@ -146,7 +155,7 @@ class Child:
             while (sighting_or_none := self._outbox.next()) is not None:
                 ready.append(sighting_or_none)
         for sighting in ready:
-            self._channel.send(sighting_message(sighting))
+            self._channel.send(Sighted(sighting))
 
     def _status(self) -> StreamStatus:
         reading = self._reading
@@ -176,42 +185,52 @@ class Child:
                 sys.stderr.write("its driver did not come back and was ended\n")
                 sys.stderr.flush()
                 os._exit(EXIT_HUNG)
-            self._channel.send(Message("heartbeat", {"status": status_fields(self._status())}))
+            self._channel.send(Heartbeat(self._status()))
             self._beat_now.wait(HEARTBEAT_INTERVAL_S)
             self._beat_now.clear()
 
     def _listen(self) -> None:
-        handlers: dict[str, Callable[[Message], None]] = {
-            "open": self._open,
-            "configure": self._configure,
-            "take": self._take,
-            "look": self._show,
-            "snap": self._snap,
-            "pause": self._pause,
-        }
         try:
-            for message in self._channel.receive():
-                if message.type == "shutdown":
-                    self._shut_down()
-                    return
-                handler = handlers.get(message.type)
+            for frame in self._channel.receive():
                 try:
-                    if handler is None:
-                        raise WorkerError("There is no request {message}.", message=repr(message.type))
-                    handler(message)
+                    message = FROM_SUPERVISOR.decode(frame.body)
+                    if isinstance(message, Shutdown):
+                        self._shut_down()
+                        return
+                    self._do(message)
                 except VimdError as e:
-                    self._channel.send(Message("failed", {"message": redact(str(e))}))
+                    self._channel.send(Refused(verbatim(redact(str(e)))))
         except WorkerError as e:
             sys.stderr.write(f"{e}\n")
             sys.stderr.flush()
             os._exit(EXIT_BAD_REQUEST)
         os._exit(EXIT_PARENT_GONE)
 
-    def _open(self, message: Message) -> None:
+    def _do(self, message: FromSupervisor) -> None:
+        match message:
+            case Open():
+                self._open(message)
+            case Configure(capture=capture):
+                with self._changed:
+                    self._use(capture)
+            case Take(count=count):
+                with self._changed:
+                    self._outbox.credit += count
+                    self._changed.notify_all()
+            case Show():
+                self._show(message)
+            case Snap():
+                with self._changed:
+                    self._is_snap_wanted = True
+                    self._changed.notify_all()
+            case Pause(is_paused=is_paused):
+                self._is_paused = is_paused
+                self._beat_now.set()
+
+    def _open(self, request: Open) -> None:
         if self._reading is not None:
             raise WorkerError("The source is open already.")
-        settings = stream_settings(message.fields.get("settings", {}))
-        credentials = credentials_from(message.fields.get("credentials", {}))
+        settings, credentials = request.settings, request.credentials
         grabber = grabber_for(settings.address, credentials, settings.read)
         with self._changed:
             self._is_folder = settings.address.kind is SourceKind.FOLDER
@@ -224,7 +243,7 @@ class Child:
                 on_frame=self._on_frame,
                 on_state=self._on_state,
                 redact=lambda text: redact(text, credentials.secrets),
-                max_frames=int(message.fields.get("max_frames", 0)),
+                max_frames=request.max_frames,
             )
         self._reading.start()
 
@@ -232,41 +251,22 @@ class Child:
         self._takes_whole_files = self._is_folder and not settings.regions and not settings.tile_px
         if self._is_folder:
             # Files are no film: each one is looked at, whenever it came.
-            settings = replace(settings, trigger="interval", interval_s=0.0, motion=None)
+            settings = msgspec.structs.replace(settings, trigger="interval", interval_s=0.0, motion=None)
         self._regions = settings.regions
         self._pipeline = Pipeline(settings)
 
-    def _configure(self, message: Message) -> None:
-        settings = capture_settings(message.fields.get("capture", {}))
-        with self._changed:
-            self._use(settings)
-
-    def _take(self, message: Message) -> None:
-        with self._changed:
-            self._outbox.credit += int(message.fields.get("count", 1))
-            self._changed.notify_all()
-
-    def _snap(self, _message: Message) -> None:
-        with self._changed:
-            self._is_snap_wanted = True
-            self._changed.notify_all()
-
-    def _pause(self, message: Message) -> None:
-        self._is_paused = bool(message.fields.get("is_paused", True))
-        self._beat_now.set()
-
-    def _show(self, message: Message) -> None:
+    def _show(self, request: Show) -> None:
         frame, reading = self._latest, self._reading
         if frame is None or reading is None:
-            self._channel.send(Message("failed", {"message": ""}))
+            self._channel.send(Refused())
             return
         height, width = frame.image.shape[:2]
-        scale = min(1.0, int(message.fields.get("max_side_px", _DEFAULT_SIDE_PX)) / max(height, width))
+        scale = min(1.0, request.max_side_px / max(height, width))
         image = frame.image
         if scale < 1.0:
             size = (max(1, round(width * scale)), max(1, round(height * scale)))
             image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-        looks = self._pipeline.looks(frame) if message.fields.get("with_looks") else []
+        looks = self._pipeline.looks(frame) if request.with_looks else []
         shown = ShownFrame(
             cv2.cvtColor(image, cv2.COLOR_BGR2RGB),
             frame.number,
@@ -276,7 +276,7 @@ class Child:
             frame.taken_ns,
             tuple(looks),
         )
-        self._channel.send(shown_frame_message(shown))
+        self._channel.send(shown)
 
     def _shut_down(self) -> None:
         if self._reading is not None:

@@ -1,41 +1,95 @@
-"""What a source's child process and its supervisor say to each other, in the frames of `vimd_core.processes.protocol`.
-
-Requests (supervisor to child)
-    open       {settings, credentials, max_frames}   first of all; credentials go this way only, never as arguments
-    configure  {capture}         other capture settings, without a new connection
-    take       {count}           so many more sightings may be sent; none is sent unasked, so the pipe never fills
-    look       {max_side_px, with_looks}   answered by `frame`, or by `failed` while there is none
-    snap       {}                a sighting of each region of the last frame
-    pause      {is_paused}       frames are read and shown, and no sightings made of them
-    shutdown   {}                the child ends with exit code 0
-
-Answers (child to supervisor)
-    heartbeat  {status}          at least twice a second and at each change of state
-    sighting   {region, reason, path, content_hash, looks}   payload: RGB bytes of each look
-    frame      {number, age_s, taken_ns, width_px, height_px, frame_width_px, frame_height_px, names, looks}
-                                 payload: RGB bytes, shrunk to max_side_px, then those of each look
-    failed     {message}         a request was malformed
-"""
+"""What a source's child process and its supervisor say to each other. Loads numpy, not OpenCV."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from vimd_core.errors import WorkerError
-from vimd_core.processes.protocol import Message
-from vimd_core.streaming.sightings.sightings import Look, look_fields, looks_from
+from vimd_core.processes.messages import Message, MessageSet, NonNegativeInt, PositiveInt
+from vimd_core.sentences import Sentence
+from vimd_core.streaming.sightings.sightings import Look, Sighting
 from vimd_core.streaming.sources.addresses import Credentials
-from vimd_core.streaming.sources.settings import StreamSettings, to_fields
+from vimd_core.streaming.sources.settings import CaptureSettings, StreamSettings
+from vimd_core.streaming.sources.status import StreamStatus
 
 HEARTBEAT_INTERVAL_S: Final = 0.4
+_DEFAULT_SIDE_PX: Final = 960
 
 
-@dataclass(frozen=True, eq=False)
-class ShownFrame:
+class FromSupervisor(Message, frozen=True):
+    """Base of all that the supervisor says."""
+
+
+class Open(FromSupervisor, frozen=True):
+    """The first of all. Credentials go this way only, never as arguments of the process.
+
+    Attributes:
+        max_frames: after which the source ends; 0 for none.
+    """
+
+    settings: StreamSettings
+    credentials: Credentials
+    max_frames: NonNegativeInt = 0
+
+
+class Configure(FromSupervisor, frozen=True):
+    """Other capture settings, without a new connection."""
+
+    capture: CaptureSettings
+
+
+class Take(FromSupervisor, frozen=True):
+    """So many more sightings may be sent; none is sent unasked, so the pipe never fills."""
+
+    count: NonNegativeInt
+
+
+class Show(FromSupervisor, frozen=True):
+    """Answered by `ShownFrame`, or by `Refused` while there is no frame."""
+
+    max_side_px: PositiveInt = _DEFAULT_SIDE_PX
+    with_looks: bool = False
+
+
+class Snap(FromSupervisor, frozen=True):
+    """A sighting of each region of the last frame is wanted."""
+
+
+class Pause(FromSupervisor, frozen=True):
+    """Frames are read and shown, and no sightings made of them; or go on."""
+
+    is_paused: bool
+
+
+class Shutdown(FromSupervisor, frozen=True):
+    """The child ends with exit code 0."""
+
+
+class FromSource(Message, frozen=True):
+    """Base of all that the child says."""
+
+
+class Heartbeat(FromSource, frozen=True):
+    """Comes at least twice a second and at each change of state."""
+
+    status: StreamStatus
+
+
+class Sighted(FromSource, frozen=True, eq=False):
+    """Something was seen."""
+
+    sighting: Sighting
+
+    def __post_init__(self) -> None:
+        if not self.sighting.looks:
+            raise ValueError("a sighting without looks")
+        for look in self.sighting.looks:
+            _require_rgb(look.image)
+
+
+class ShownFrame(FromSource, frozen=True, eq=False):
     """The last frame, to be looked at.
 
     Attributes:
@@ -56,54 +110,21 @@ class ShownFrame:
     taken_ns: int = 0
     looks: tuple[tuple[str, Look], ...] = ()
 
-
-def open_message(settings: StreamSettings, credentials: Credentials, max_frames: int) -> Message:
-    """The request that begins everything."""
-    secret = {
-        "user": credentials.user,
-        "password": credentials.password,
-        "parameters": [list(pair) for pair in credentials.parameters],
-    }
-    return Message("open", {"settings": to_fields(settings), "credentials": secret, "max_frames": max_frames})
+    def __post_init__(self) -> None:
+        for image in (self.image, *(look.image for _, look in self.looks)):
+            _require_rgb(image)
 
 
-def shown_frame_message(frame: ShownFrame) -> Message:
-    """A frame for the pipe."""
-    fields = {
-        "number": frame.number,
-        "age_s": frame.age_s,
-        "taken_ns": frame.taken_ns,
-        "width_px": frame.image.shape[1],
-        "height_px": frame.image.shape[0],
-        "frame_width_px": frame.frame_width_px,
-        "frame_height_px": frame.frame_height_px,
-        "names": [name for name, _ in frame.looks],
-        "looks": [look_fields(look) for _, look in frame.looks],
-    }
-    pixels = [frame.image.tobytes(), *(look.image.tobytes() for _, look in frame.looks)]
-    return Message("frame", fields, payload=b"".join(pixels))
+class Refused(FromSource, frozen=True):
+    """A request could not be done; `reason` is None where there is merely no frame yet."""
+
+    reason: Sentence | None = None
 
 
-def shown_frame_from(message: Message) -> ShownFrame:
-    """A frame from the pipe.
+def _require_rgb(image: npt.NDArray[np.uint8]) -> None:
+    if image.ndim != 3 or 0 in image.shape or image.shape[2] != 3:
+        raise ValueError(f"{image.shape} is not the shape of an RGB image")
 
-    Raises:
-        WorkerError: it is none.
-    """
-    fields: dict[str, Any] = message.fields
-    try:
-        shape = (int(fields["height_px"]), int(fields["width_px"]), 3)
-        pixels = memoryview(message.payload)
-        size = shape[0] * shape[1] * 3
-        looks = looks_from(fields["looks"], pixels[size:])
-        return ShownFrame(
-            np.frombuffer(pixels[:size], np.uint8).reshape(shape),
-            int(fields["number"]),
-            float(fields["age_s"]),
-            int(fields["frame_width_px"]),
-            int(fields["frame_height_px"]),
-            int(fields["taken_ns"]),
-            tuple(zip(map(str, fields["names"]), looks, strict=True)),
-        )
-    except (KeyError, TypeError, ValueError) as e:
-        raise WorkerError("The child process of a source sent a damaged frame.") from e
+
+FROM_SUPERVISOR: Final = MessageSet(FromSupervisor)
+FROM_SOURCE: Final = MessageSet(FromSource)

@@ -5,19 +5,37 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
+
+import msgspec
 
 from vimd_core.processes.child_process import EXIT_HUNG, child_command
 from vimd_core.processes.last_words import Ending
-from vimd_core.processes.protocol import Decoder, Message, encode
+from vimd_core.processes.messages import encode
+from vimd_core.processes.protocol import FrameReader
 from vimd_core.processes.supervision import ChildHandler, SupervisionPolicy, Supervisor
 from vimd_core.sentences import Sentence, sentence
-from vimd_core.streaming.messages import ShownFrame, open_message, shown_frame_from
-from vimd_core.streaming.sightings.sightings import Sighting, sighting_from
+from vimd_core.streaming.messages import (
+    FROM_SOURCE,
+    Configure,
+    FromSource,
+    FromSupervisor,
+    Heartbeat,
+    Open,
+    Pause,
+    Refused,
+    Show,
+    ShownFrame,
+    Shutdown,
+    Sighted,
+    Snap,
+    Take,
+)
+from vimd_core.streaming.sightings.sightings import Sighting
 from vimd_core.streaming.sources.addresses import Credentials
 from vimd_core.streaming.sources.redaction import redact
-from vimd_core.streaming.sources.settings import RECONNECT_DELAYS, CaptureSettings, StreamSettings, to_fields
-from vimd_core.streaming.sources.status import StreamState, StreamStatus, status_from
+from vimd_core.streaming.sources.settings import RECONNECT_DELAYS, CaptureSettings, StreamSettings
+from vimd_core.streaming.sources.status import StreamState, StreamStatus
 
 _log = logging.getLogger(__name__)
 
@@ -77,7 +95,7 @@ class StreamSupervisor(ChildHandler):
         self._capture = settings.capture
         self._credit = 0
         self._is_paused = False
-        self._decoder = Decoder()
+        self._frames = FrameReader()
         self._child = Supervisor("source", command or child_command("stream"), policy, self)
 
     @property
@@ -100,27 +118,27 @@ class StreamSupervisor(ChildHandler):
         """Ask for so many more sightings."""
         with self._child.no_start():
             self._credit += count
-            self._send(Message("take", {"count": count}))
+            self._send(Take(count))
 
     def look(self, max_side_px: int, *, with_looks: bool = False) -> None:
         """Ask for the last frame, shrunk, and for what is in its regions, as it is."""
-        self._send(Message("look", {"max_side_px": max_side_px, "with_looks": with_looks}))
+        self._send(Show(max_side_px, with_looks))
 
     def snap(self) -> None:
         """Ask for a sighting of each region now."""
-        self._send(Message("snap"))
+        self._send(Snap())
 
     def pause(self, is_paused: bool) -> None:
         """Make no sightings for a while, or go on."""
         with self._child.no_start():
             self._is_paused = is_paused
-            self._send(Message("pause", {"is_paused": is_paused}))
+            self._send(Pause(is_paused))
 
     def configure(self, capture: CaptureSettings) -> None:
         """Make something else of the frames from now on."""
         with self._child.no_start():
             self._capture = capture
-            self._send(Message("configure", {"capture": to_fields(capture)}))
+            self._send(Configure(capture))
 
     def request_stop(self) -> None:
         """End the child soon, without waiting for it."""
@@ -132,19 +150,19 @@ class StreamSupervisor(ChildHandler):
 
     def opening(self) -> bytes:
         """The source, and all that was asked for since."""
-        self._decoder = Decoder()
-        settings = replace(self._settings, capture=self._capture)
-        messages = [
-            open_message(settings, self._credentials, self._max_frames),
-            Message("take", {"count": self._credit}),
+        self._frames = FrameReader()
+        settings = msgspec.structs.replace(self._settings, capture=self._capture)
+        messages: list[FromSupervisor] = [
+            Open(settings, self._credentials, self._max_frames),
+            Take(max(0, self._credit)),
         ]
         if self._is_paused:
-            messages.append(Message("pause", {"is_paused": True}))
+            messages.append(Pause(True))
         return b"".join(map(encode, messages))
 
-    def closing(self) -> bytes:
+    def closing(self) -> bytearray:
         """The request that ends it."""
-        return encode(Message("shutdown"))
+        return encode(Shutdown())
 
     def on_output(self, data: bytes) -> None:
         """Pass on what the child says.
@@ -153,8 +171,8 @@ class StreamSupervisor(ChildHandler):
             WorkerError: it makes no sense.
         """
         self._child.note_ready()
-        for message in self._decoder.feed(data):
-            self._handle(message)
+        for frame in self._frames.feed(data):
+            self._handle(FROM_SOURCE.decode(frame.body))
 
     def on_ended(self, ending: Ending, retry_in_s: float | None) -> None:
         """Say that the source is out of sight for a while."""
@@ -178,21 +196,21 @@ class StreamSupervisor(ChildHandler):
             replace(self._status, state=StreamState.STOPPED, retry_in_s=None, frames_per_s=0.0, age_s=None)
         )
 
-    def _send(self, message: Message) -> None:
+    def _send(self, message: FromSupervisor) -> None:
         self._child.send(encode(message))
 
-    def _handle(self, message: Message) -> None:
-        if message.type == "heartbeat":
-            fields: dict[str, Any] = message.fields.get("status", {})
-            self._set_status(self._continued(status_from(fields)))
-        elif message.type == "sighting":
-            with self._child.no_start():
-                self._credit -= 1
-            self._listener.on_sighting(sighting_from(message))
-        elif message.type == "frame":
-            self._listener.on_frame(shown_frame_from(message))
-        elif message.type == "failed" and message.fields.get("message"):
-            _log.warning("The source %s: %s", self._settings.address.url, message.fields["message"])
+    def _handle(self, message: FromSource) -> None:
+        match message:
+            case Heartbeat(status=status):
+                self._set_status(self._continued(status))
+            case Sighted(sighting=sighting):
+                with self._child.no_start():
+                    self._credit -= 1
+                self._listener.on_sighting(sighting)
+            case ShownFrame():
+                self._listener.on_frame(message)
+            case Refused(reason=reason) if reason is not None:
+                _log.warning("The source %s: %s", self._settings.address.url, reason)
 
     def _continued(self, status: StreamStatus) -> StreamStatus:
         """A status that goes on counting where a child that died had left off."""

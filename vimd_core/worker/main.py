@@ -14,9 +14,10 @@ from typing import Final
 from vimd_core.errors import WorkerError
 from vimd_core.processes.channel import Channel, take_over_standard_streams
 from vimd_core.processes.child_process import EXIT_BAD_REQUEST, EXIT_PARENT_GONE
-from vimd_core.processes.protocol import HEARTBEAT_INTERVAL_S, Message
+from vimd_core.processes.protocol import HEARTBEAT_INTERVAL_S
 from vimd_core.processes.runtime import prepare_process, yield_to_windows
 from vimd_core.processes.threads import free_threads
+from vimd_core.worker.messages import FROM_WINDOW, Cancel, Failed, Heartbeat, Shutdown, WindowRequest
 from vimd_core.worker.requests import RequestQueue
 
 SHUTDOWN_GRACE_S: Final = 0.5
@@ -83,23 +84,29 @@ def _answer() -> int:
 
 def _beat(channel: Channel, ended: threading.Event) -> None:
     while True:
-        channel.send(Message("heartbeat"))
+        channel.send(Heartbeat())
         if ended.wait(HEARTBEAT_INTERVAL_S / 2):
             return
 
 
 def _listen(channel: Channel, queue: RequestQueue, ended: threading.Event) -> None:
     try:
-        for message in channel.receive():
-            if message.type == "cancel":
-                queue.cancel(message.request_id)
-            elif message.type == "shutdown":
-                queue.close()
-                if not ended.wait(SHUTDOWN_GRACE_S):
-                    os._exit(0)  # in the middle of something long that holds nothing worth keeping
-                return
-            else:
-                queue.put(message)
+        for frame in channel.receive():
+            try:
+                message = FROM_WINDOW.decode(frame.body)
+            except WorkerError as e:
+                channel.send(Failed(type(e).__name__, e.sentence), frame.request_id)
+                continue
+            match message:
+                case Cancel():
+                    queue.cancel(frame.request_id)
+                case Shutdown():
+                    queue.close()
+                    if not ended.wait(SHUTDOWN_GRACE_S):
+                        os._exit(0)  # in the middle of something long that holds nothing worth keeping
+                    return
+                case WindowRequest():
+                    queue.put(message, frame.request_id)
     except WorkerError as e:
         sys.stderr.write(f"{e}\n")
         sys.stderr.flush()

@@ -1,49 +1,45 @@
-"""The requests that wait for the child process, and which one is next. Torch-free."""
+"""The queue of requests that wait for the child process, by priority. Torch-free."""
 
 from __future__ import annotations
 
 import threading
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Final
 
-from vimd_core.processes.protocol import Message
-
-_URGENT: Final = frozenset({"super_resolve", "explain", "classify_directly", "find_similar", "look_at"})
-_MAY_BE_OVERTAKEN: Final = frozenset(
-    {"classify", "embed", "find_unlike", "find_label_errors", "lay_out", *_URGENT}
-)
+from vimd_core.processes.messages import Priority
+from vimd_core.worker.messages import WindowRequest
 
 
 @dataclass(frozen=True, eq=False)
-class Request:
-    """A request and whether its sender has taken it back."""
+class QueuedRequest:
+    """A request, the id that its answers bear, and whether its sender has taken it back."""
 
-    message: Message
+    message: WindowRequest
+    id: int
     cancelled: threading.Event = field(default_factory=threading.Event)
 
 
 class RequestQueue:
-    """Requests in the order they came, but that a view that a user waits for overtakes long computations.
+    """Requests in the order they came, but that interactive ones overtake those in the background.
 
-    It never overtakes anything else: it must come from the model that was asked for before it.
+    They overtake nothing else: a view must come from the model that was asked for before it.
     """
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._waiting: deque[Request] = deque()
-        self._open: dict[int | None, Request] = {}
+        self._waiting: deque[QueuedRequest] = deque()
+        self._open: dict[int, QueuedRequest] = {}
         self._closed = False
 
-    def put(self, message: Message) -> None:
+    def put(self, message: WindowRequest, request_id: int) -> None:
         """Add a request."""
-        request = Request(message)
+        request = QueuedRequest(message, request_id)
         with self._changed:
             self._waiting.append(request)
-            self._open[message.request_id] = request
+            self._open[request_id] = request
             self._changed.notify_all()
 
-    def cancel(self, request_id: int | None) -> None:
+    def cancel(self, request_id: int) -> None:
         """Take a request back, whether it waits or runs; one that has ended is no error."""
         with self._changed:
             request = self._open.get(request_id)
@@ -59,29 +55,30 @@ class RequestQueue:
                 request.cancelled.set()
             self._changed.notify_all()
 
-    def finished(self, request: Request) -> None:
+    def finished(self, request: QueuedRequest) -> None:
         """Forget a request that was answered."""
         with self._changed:
-            self._open.pop(request.message.request_id, None)
+            self._open.pop(request.id, None)
 
-    def next(self) -> Request | None:
+    def next(self) -> QueuedRequest | None:
         """Wait for a request; None when the queue is closed."""
         with self._changed:
             self._changed.wait_for(lambda: self._closed or self._waiting)
             if self._closed:
                 return None
-            return self._take_urgent() or self._waiting.popleft()
+            return self._take_interactive() or self._waiting.popleft()
 
-    def next_urgent(self) -> Request | None:
-        """The view that overtakes a running computation, if one waits."""
+    def next_interactive(self) -> QueuedRequest | None:
+        """The request that overtakes a running computation, if one waits."""
         with self._changed:
-            return self._take_urgent()
+            return self._take_interactive()
 
-    def _take_urgent(self) -> Request | None:
+    def _take_interactive(self) -> QueuedRequest | None:
         for request in self._waiting:
-            if request.message.type in _URGENT:
-                self._waiting.remove(request)
-                return request
-            if request.message.type not in _MAY_BE_OVERTAKEN:
-                return None
+            match request.message.priority:
+                case Priority.INTERACTIVE:
+                    self._waiting.remove(request)
+                    return request
+                case Priority.IN_TURN:
+                    return None
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from array import array
 from collections.abc import Sequence
 from functools import partial
@@ -18,13 +17,12 @@ from app.jobs import Job
 from app.services.classifier.model_in_use import ModelInUse
 from app.services.classifier.worker_client import WorkerClient
 from app.services.project_service import ProjectService
-from vimd_core.processes.protocol import Message
+from vimd_core.worker.messages import Answer, CaptureFile, Classified, Classify, Failed, Finished, reason_of
 
 if TYPE_CHECKING:
     from app.storage.unit import Unit
 
 TOP_K: Final = 5
-_CRASH: Final = "crash"
 # A live look waits for the batch that is computed.
 _LIVE_BATCH: Final = 4
 
@@ -236,15 +234,9 @@ class ClassifyService(QObject):
         batch_size = min(self._batch_size or _LIVE_BATCH, _LIVE_BATCH) if self._is_live else self._batch_size
         chunk = Chunk(dict.fromkeys(capture_id for capture_id, _ in paths))
         chunk.request_id = self._worker.send(
-            "classify",
-            {
-                "captures": [{"id": i, "path": os.fspath(path)} for i, path in paths],
-                "top_k": TOP_K,
-                **({"batch_size": batch_size} if batch_size else {}),
-            },
-            on_answer=self._on_answer,
+            Classify(tuple(CaptureFile(*one) for one in paths), TOP_K, batch_size or None),
+            on_answer=partial(self._on_answer, chunk),
             on_crash=partial(self._on_crash, chunk),
-            is_job=True,
         )
         self._queue.note_sent(chunk)
         self._pump()
@@ -254,30 +246,28 @@ class ClassifyService(QObject):
         self._stop()
         self.failed.emit(sentence)
 
-    def _on_answer(self, message: Message) -> None:
-        chunk = self._queue.chunk_of(message.request_id)
-        if chunk is None:
-            return
-        if message.type == "classified":
-            predictions = take_predictions(message, chunk.unanswered)
-            self._worker.note_progress()
-            self._queue.note_answered(predictions.ids)
-            self._store(predictions)
-            self._report()
-        elif message.type == "finished":
-            silent = self.tr("The classifier gave no answer for this capture: classify it again.")
-            unanswered = self._queue.end_chunk(chunk)
-            self._store(Predictions(problems=[(capture_id, silent) for capture_id in unanswered]))
-            self._pump()
-        elif message.type == "failed" and message.fields.get("kind") == _CRASH:
-            # The child has outlived a mistake of its own; the captures are tried again as after a crash, behind what
-            # it has already.
-            self._leave_out(self._queue.fail_chunk(chunk), str(message.fields.get("message", "")))
-            self._report()
-            self._pump()
-        else:
-            self._stop()
-            self.failed.emit(str(message.fields.get("message", message.type)))
+    def _on_answer(self, chunk: Chunk, answer: Answer) -> None:
+        match answer:
+            case Classified():
+                predictions = take_predictions(answer, chunk.unanswered)
+                self._worker.note_progress()
+                self._queue.note_answered(predictions.ids)
+                self._store(predictions)
+                self._report()
+            case Finished():
+                silent = self.tr("The classifier gave no answer for this capture: classify it again.")
+                unanswered = self._queue.end_chunk(chunk)
+                self._store(Predictions(problems=[(capture_id, silent) for capture_id in unanswered]))
+                self._pump()
+            case Failed(is_crash=True):
+                # The child has outlived a mistake of its own; the captures are tried again as after a crash, behind
+                # what it has already.
+                self._leave_out(self._queue.fail_chunk(chunk), str(answer.reason))
+                self._report()
+                self._pump()
+            case _:
+                self._stop()
+                self.failed.emit(reason_of(answer))
 
     def _store(self, predictions: Predictions) -> None:
         model, project = self._models.record, self._projects.project

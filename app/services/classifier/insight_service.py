@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from array import array
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
@@ -21,7 +20,27 @@ from app.services.classifier.classify_service import ClassifyService
 from app.services.classifier.worker_client import WorkerClient
 from app.services.project_service import ProjectService
 from vimd_core.embeddings.file import stored_ids
-from vimd_core.processes.protocol import Message
+from vimd_core.processes.messages import Int64Array
+from vimd_core.worker.messages import (
+    Answer,
+    CaptureFile,
+    Doubts,
+    Embed,
+    Embedded,
+    Explain,
+    Explained,
+    Failed,
+    FindLabelErrors,
+    FindSimilar,
+    FindUnlike,
+    FindWorthLabelling,
+    Finished,
+    LaidOut,
+    LayOut,
+    Progress,
+    WindowRequest,
+)
+from vimd_core.worker.messages import Ranking as FoundRanking
 
 if TYPE_CHECKING:
     from app.storage.unit import Unit
@@ -36,13 +55,6 @@ class RankingKind(StrEnum):
     UNLIKE = "unlike"
     LABEL_ERRORS = "label_errors"
     WORTH = "worth"
-
-
-_RANKINGS: Final = {
-    "find_similar": RankingKind.SIMILAR,
-    "find_unlike": RankingKind.UNLIKE,
-    "find_worth_labelling": RankingKind.WORTH,
-}
 
 
 @dataclass(frozen=True)
@@ -97,10 +109,9 @@ class Explanation:
 
 @dataclass
 class _Job:
-    kind: str
-    model_sha256: str
+    kind: RankingKind | None  # None for a map
     path: Path
-    absent: list[int] = field(default_factory=list)
+    absent: tuple[int, ...] = ()
     left_out: int = 0
     request_id: int | None = None
     is_cancelled: bool = False
@@ -138,37 +149,46 @@ class InsightService(QObject):
 
     def find_similar(self, capture_id: int) -> None:
         """Rank captures by how alike they are to one."""
-        self._start("find_similar", lambda _unit, _job: array("q", [capture_id]).tobytes())
+        ids = Int64Array.of(array("q", [capture_id]))
+        self._start(RankingKind.SIMILAR, lambda _unit, job: FindSimilar(job.path, ids, job.absent))
 
     def find_unlike(self) -> None:
         """Rank captures that nobody has looked at by how unlike they are to everything that is labelled."""
-        self._start("find_unlike", lambda unit, _job: unit.insights.labelled().ids.tobytes())
+
+        def request(unit: Unit, job: _Job) -> FindUnlike:
+            return FindUnlike(job.path, Int64Array.of(unit.insights.labelled().ids), job.absent)
+
+        self._start(RankingKind.UNLIKE, request)
 
     def find_worth_labelling(self) -> None:
         """Rank captures that nobody has looked at by how many others they stand for that no label stands for yet."""
 
-        def numbers(unit: Unit, _job: _Job) -> bytes:
-            looked_at = unit.insights.looked_at()
-            return looked_at.ids.tobytes() + looked_at.has_class.tobytes()
+        def request(unit: Unit, job: _Job) -> FindWorthLabelling:
+            decided = unit.insights.looked_at()
+            return FindWorthLabelling(
+                job.path, Int64Array.of(decided.ids), Int64Array.of(decided.has_class), job.absent
+            )
 
-        self._start("find_worth_labelling", numbers)
+        self._start(RankingKind.WORTH, request)
 
     def find_label_errors(self) -> None:
         """Rank labelled captures by how surely a classifier that never saw the label says another one."""
 
-        def numbers(unit: Unit, job: _Job) -> bytes:
+        def request(unit: Unit, job: _Job) -> FindLabelErrors:
             active, project = unit.models.active(), self._projects.project
             if active is None or project is None:
-                return b""
+                nothing = Int64Array.of(array("q"))
+                return FindLabelErrors(job.path, nothing, nothing, nothing)
             found = labels_to_check(unit, project.folder, active)
             job.path, job.left_out = found.embeddings, found.left_out
-            return found.packed()
+            ids, labels, folders = map(Int64Array.of, (found.ids, found.class_ids, found.folders))
+            return FindLabelErrors(job.path, ids, labels, folders, job.absent)
 
-        self._start("find_label_errors", numbers)
+        self._start(RankingKind.LABEL_ERRORS, request)
 
     def lay_out(self) -> None:
         """Put all captures on a map."""
-        self._start("lay_out", lambda _unit, _job: b"")
+        self._start(None, lambda _unit, job: LayOut(job.path, layout_file(job.path), job.absent))
 
     def cancel(self) -> None:
         """Stop looking; embeddings that were computed stay."""
@@ -189,143 +209,116 @@ class InsightService(QObject):
         if self._explain_id is not None:
             self._worker.cancel(self._explain_id)
             self._worker.forget(self._explain_id)
-        fields: dict[str, Any] = {"id": capture_id, "path": os.fspath(path)}
-        if class_id is not None and class_id in model.class_ids:
-            fields["class_index"] = model.class_ids.index(class_id)
         class_ids = model.class_ids
+        is_known = class_id is not None and class_id in class_ids
+        class_index = class_ids.index(class_id) if class_id is not None and is_known else None
         self._explain_id = self._worker.send(
-            "explain",
-            fields,
-            on_answer=lambda message: self._on_explanation(message, class_ids),
+            Explain(CaptureFile(capture_id, path), class_index),
+            on_answer=lambda answer: self._on_explanation(answer, class_ids),
             on_crash=lambda _words: self.failed.emit(self.tr("The classifier stopped: ask again.")),
         )
 
     def _is_worker_up(self) -> bool:
         return self._worker.is_up
 
-    def _start(self, kind: str, payload: Callable[[Unit, _Job], bytes]) -> None:
+    def _start(self, kind: RankingKind | None, request: Callable[[Unit, _Job], WindowRequest]) -> None:
         self.cancel()
         model, project = self._classify.model, self._projects.project
         if model is None or project is None or not self._is_worker_up():
             self.failed.emit(self.tr("No model is loaded yet: try again in a moment."))
             return
         path = embedding_file(project.folder, model.sha256)
-        job = _Job(kind, model.sha256, path)
+        job = _Job(kind, path)
         self._job = job
         self._meter = RateMeter()
         self.progress_changed.emit(JobProgress(0, None))
 
-        def prepare(unit: Unit) -> tuple[bytes, list[tuple[int, Path]]]:
+        def prepare(unit: Unit) -> tuple[WindowRequest, list[tuple[int, Path]]]:
             answered = unit.captures.find(CaptureQuery(min_confidence=0.0)).ids
             known = stored_ids(path)
             # What was removed keeps its embeddings, for when it comes back, and is not looked at.
-            job.absent = sorted(known.difference(unit.captures.find(CaptureQuery()).ids))
-            numbers = payload(unit, job)
+            job.absent = tuple(sorted(known.difference(unit.captures.find(CaptureQuery()).ids)))
+            wanted = request(unit, job)
             # What an earlier model has seen is taken as it is: only the one in use is there to be asked.
             missing = [i for i in answered if i not in known] if job.path == path else []
-            return numbers, unit.captures.paths(missing)
+            return wanted, unit.captures.paths(missing)
 
-        def on_prepared(prepared: tuple[bytes, list[tuple[int, Path]]]) -> None:
+        def on_prepared(prepared: tuple[WindowRequest, list[tuple[int, Path]]]) -> None:
             if not job.is_cancelled:
-                numbers, missing = prepared
+                wanted, missing = prepared
                 if missing:
-                    self._embed(job, missing, numbers)
+                    self._embed(job, missing, wanted)
                 else:
-                    self._ask(job, numbers)
+                    self._ask(job, wanted)
 
         self._projects.read(prepare, on_prepared, lambda sentence: self._fail(job, sentence))
 
-    def _embed(self, job: _Job, missing: list[tuple[int, Path]], numbers: bytes) -> None:
-        def on_answer(message: Message) -> None:
+    def _embed(self, job: _Job, missing: list[tuple[int, Path]], wanted: WindowRequest) -> None:
+        def on_answer(answer: Answer) -> None:
             if job.is_cancelled:
                 return
-            if message.type == "embedded":
-                self._keep(job, message)
-                done, total = int(message.fields["done"]), int(message.fields["total"])
-                self.progress_changed.emit(self._meter.progress(done, total))
-            elif message.type == "finished":
-                # Behind all writes of embeddings, so that the file is complete.
-                self._projects.write(
-                    lambda _unit: None,
-                    lambda _none: None if job.is_cancelled else self._ask(job, numbers),
-                    lambda sentence: self._fail(job, sentence),
-                    Job.STORE_PREDICTIONS,
-                )
-            else:
-                self._on_closed(job, message)
+            match answer:
+                case Embedded():
+                    self._keep(job, answer)
+                    self.progress_changed.emit(self._meter.progress(answer.pace.done, answer.pace.total))
+                case Finished():
+                    # Behind all writes of embeddings, so that the file is complete.
+                    self._projects.write(
+                        lambda _unit: None,
+                        lambda _none: None if job.is_cancelled else self._ask(job, wanted),
+                        lambda sentence: self._fail(job, sentence),
+                        Job.STORE_PREDICTIONS,
+                    )
+                case _:
+                    self._on_closed(job, answer)
 
-        self._send(
-            job,
-            "embed",
-            {"captures": [{"id": i, "path": os.fspath(path)} for i, path in missing]},
-            b"",
-            on_answer,
-        )
+        self._send(job, Embed(tuple(CaptureFile(*one) for one in missing)), on_answer)
 
-    def _keep(self, job: _Job, message: Message) -> None:
-        dim = int(message.fields["embedding_dim"])
-        if dim:
-            ids = tuple(int(i) for i in message.fields["ids"])
-            new = NewEmbeddings(dim, ids, message.payload)
+    def _keep(self, job: _Job, embedded: Embedded) -> None:
+        if embedded.ids:
+            new = NewEmbeddings(embedded.ids, embedded.embeddings)
             self._projects.write(
                 lambda _unit: keep_embeddings(job.path, new), lambda _none: None, job=Job.STORE_PREDICTIONS
             )
 
-    def _ask(self, job: _Job, numbers: bytes) -> None:
-        fields: dict[str, Any] = {"embeddings": os.fspath(job.path), "absent": job.absent}
-        if job.kind == "lay_out":
-            fields["cache"] = os.fspath(layout_file(job.path))
+    def _ask(self, job: _Job, wanted: WindowRequest) -> None:
         self.progress_changed.emit(JobProgress(0, None))
-        self._send(job, job.kind, fields, numbers, lambda message: self._on_answer(job, message))
+        self._send(job, wanted, lambda answer: self._on_answer(job, answer))
 
-    def _send(
-        self,
-        job: _Job,
-        kind: str,
-        fields: dict[str, Any],
-        payload: bytes,
-        on_answer: Callable[[Message], None],
-    ) -> None:
+    def _send(self, job: _Job, request: WindowRequest, on_answer: Callable[[Answer], None]) -> None:
         if not self._is_worker_up():
             self._fail(job, self.tr("The classifier stopped: try again."))
             return
         job.request_id = self._worker.send(
-            kind,
-            fields,
+            request,
             on_answer=on_answer,
             on_crash=lambda _words: self._fail(job, self.tr("The classifier stopped: try again.")),
-            is_job=True,
-            payload=payload,
         )
 
-    def _on_answer(self, job: _Job, message: Message) -> None:
+    def _on_answer(self, job: _Job, answer: Answer) -> None:
         if job.is_cancelled:
             return
-        if message.type == "progress":
-            done = round(_PERCENT * float(message.fields["share"]))
-            self.progress_changed.emit(JobProgress(done, _PERCENT))
-            return
-        if message.type in ("ranking", "doubts", "layout"):
-            count = int(message.fields["count"])
-            ids = array("q", message.payload[: 8 * count])
-            self._end(job)
-            if message.type == "layout":
-                self.map_found.emit(CaptureMap(ids, array("f", message.payload[8 * count :])))
-            elif message.type == "doubts":
-                searched, enough = int(message.fields["checked"]), bool(message.fields["enough"])
+        match answer:
+            case Progress():
+                self.progress_changed.emit(JobProgress(round(_PERCENT * answer.share), _PERCENT))
+            case LaidOut():
+                self._end(job)
+                self.map_found.emit(CaptureMap(answer.ids.to_array(), answer.places.to_array()))
+            case Doubts():
+                self._end(job)
+                ids = tuple(answer.ids.to_array())
                 self.ranking_found.emit(
-                    Ranking(RankingKind.LABEL_ERRORS, tuple(ids), searched, enough, job.left_out)
+                    Ranking(RankingKind.LABEL_ERRORS, ids, answer.checked, answer.are_enough, job.left_out)
                 )
-            else:
-                self.ranking_found.emit(
-                    Ranking(_RANKINGS[job.kind], tuple(ids), int(message.fields["searched"]))
-                )
-            return
-        self._on_closed(job, message)
+            case FoundRanking() if job.kind is not None:
+                self._end(job)
+                self.ranking_found.emit(Ranking(job.kind, tuple(answer.ids.to_array()), answer.searched))
+            case _:
+                self._on_closed(job, answer)
 
-    def _on_closed(self, job: _Job, message: Message) -> None:
-        if message.type == "failed":
-            self._fail(job, str(message.fields.get("message", "")))
+    def _on_closed(self, job: _Job, answer: Answer) -> None:
+        if isinstance(answer, Failed):
+            self._fail(job, str(answer.reason))
         else:
             self._end(job)
 
@@ -339,22 +332,22 @@ class InsightService(QObject):
             self._job = None
             self.progress_changed.emit(None)
 
-    def _on_explanation(self, message: Message, class_ids: tuple[int, ...]) -> None:
+    def _on_explanation(self, answer: Answer, class_ids: tuple[int, ...]) -> None:
         self._explain_id = None
-        if message.type != "explanation":
-            if message.type == "failed":
-                self.failed.emit(str(message.fields.get("message", "")))
+        if isinstance(answer, Failed):
+            self.failed.emit(str(answer.reason))
+        if not isinstance(answer, Explained):
             return
-        fields = message.fields
-        index = int(fields["class_index"])
+        height_px, width_px = answer.heat.shape
+        index = answer.class_index
         self.explanation_found.emit(
             Explanation(
-                int(fields["id"]),
-                int(fields["width_px"]),
-                int(fields["height_px"]),
-                array("f", message.payload),
+                answer.id,
+                width_px,
+                height_px,
+                answer.heat.to_array(),
                 class_ids[index] if index < len(class_ids) else None,
-                float(fields["probability"]),
-                float(fields["largest_loss"]),
+                answer.probability,
+                answer.largest_loss,
             )
         )

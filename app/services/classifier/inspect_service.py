@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,11 +17,19 @@ from app.exchange.near_views import find_near_view
 from app.services.classifier.classify_service import ClassifyService
 from app.services.classifier.worker_client import WorkerClient, WorkerState
 from app.services.pictures.image_service import ImageService
-from app.services.pictures.thumbnails import to_qimage
+from app.services.pictures.thumbnails import pixels_to_qimage, to_qimage
 from app.services.project_service import ProjectService
 from app.services.tasks import Task
 from vimd_core.errors import ImageError
-from vimd_core.processes.protocol import Message
+from vimd_core.worker.messages import (
+    Answer,
+    CaptureFile,
+    ClassifiedDirectly,
+    ClassifyDirectly,
+    Failed,
+    SuperResolve,
+    View,
+)
 
 _CACHED_VIEWS: Final = 64
 _MAX_ENLARGED_SIDE_PX: Final = 2048
@@ -165,20 +172,18 @@ class InspectService(QObject):
             self.sr_view_missing.emit(self.tr("Not available"))
             return
         self._request_id = self._worker.send(
-            "super_resolve",
-            {"id": detail.row.id, "path": os.fspath(detail.row.path)},
+            SuperResolve(CaptureFile(detail.row.id, detail.row.path)),
             on_answer=self._on_view_answer,
             on_crash=self._on_view_crash,
         )
 
-    def _on_view_answer(self, message: Message) -> None:
+    def _on_view_answer(self, answer: Answer) -> None:
         self._request_id = None
-        if message.type != "view":
-            self.sr_view_missing.emit(str(message.fields.get("message", message.type)))
+        if not isinstance(answer, View):
+            self.sr_view_missing.emit(str(answer.reason) if isinstance(answer, Failed) else "")
             return
-        width, height = int(message.fields["width_px"]), int(message.fields["height_px"])
-        image = QImage(message.payload, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
-        capture_id = int(message.fields["id"])
+        image = pixels_to_qimage(answer.pixels)
+        capture_id = answer.result.id
         self._sr_views[capture_id] = image
         while len(self._sr_views) > _CACHED_VIEWS:
             self._sr_views.popitem(last=False)
@@ -210,17 +215,15 @@ class InspectService(QObject):
             return
         classes = self._classify.class_names
 
-        def on_answer(message: Message) -> None:
+        def on_answer(answer: Answer) -> None:
             self._near_request_id = None
-            if message.type != "answer" or capture_id != self._capture_id:
+            if not isinstance(answer, ClassifiedDirectly) or capture_id != self._capture_id:
                 return  # the picture is shown; what the model says of it is an extra
-            index, probability = message.fields["top"][0]
-            answer = NearAnswer(model.class_ids[int(index)], classes[int(index)], float(probability))
-            self.near_answered.emit(answer)
+            index, probability = answer.top[0]
+            self.near_answered.emit(NearAnswer(model.class_ids[index], classes[index], probability))
 
         self._near_request_id = self._worker.send(
-            "classify_directly",
-            {"id": capture_id, "path": os.fspath(view.path), "top_k": 1},
+            ClassifyDirectly(CaptureFile(capture_id, view.path), top_k=1),
             on_answer=on_answer,
             on_crash=lambda _last_words: None,
         )

@@ -12,7 +12,7 @@ from app.domain.records import ModelRecord
 from app.jobs import Job
 from app.services.classifier.worker_client import WorkerClient
 from app.services.project_service import ProjectService
-from vimd_core.processes.protocol import Message
+from vimd_core.worker.messages import Answer, LoadModel, ModelLoaded, reason_of
 
 if TYPE_CHECKING:
     from app.storage.unit import Unit
@@ -137,26 +137,18 @@ class ModelInUse(QObject):
             )
             return
         self._worker.send(
-            "load_model",
-            {"path": str(self._path), "device": self._device},
+            LoadModel(self._path, self._device),
             on_answer=self._on_answer,
             on_crash=lambda _last_words: None,
         )
 
-    def _on_answer(self, message: Message) -> None:
-        fields = message.fields
-        if message.type != "model_loaded":
-            self._fail(str(fields.get("message", message.type)))
+    def _on_answer(self, answer: Answer) -> None:
+        if not isinstance(answer, ModelLoaded):
+            self._fail(reason_of(answer))
             return
         self._last_good_path = None
-        self._loaded = _LoadedModel(
-            str(fields["model_id"]),
-            str(fields["name"]),
-            self._path,
-            tuple(map(str, fields["classes"])),
-            dict(fields.get("settings", {})),
-        )
-        self._device_notice = str(fields.get("notice", ""))
+        self._loaded = _LoadedModel(answer.model_id, answer.name, self._path, answer.classes, answer.settings)
+        self._device_notice = answer.notice
         self.loaded.emit(self._loaded.name, self._device_notice)
         self.activate()
 

@@ -8,28 +8,24 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
 from vimd_core.errors import WorkerError
-from vimd_core.processes.protocol import Decoder, Message, encode
-
-_CLOSING_TYPES: Final = frozenset(
-    {
-        "model_loaded",
-        "view",
-        "ranking",
-        "doubts",
-        "layout",
-        "explanation",
-        "answer",
-        "looked",
-        "finished",
-        "cancelled",
-        "failed",
-    }
+from vimd_core.processes.messages import Priority, encode
+from vimd_core.processes.protocol import Frame, FrameReader
+from vimd_core.worker.messages import (
+    ANSWERS,
+    Answer,
+    Cancel,
+    FromWindow,
+    Hello,
+    Ready,
+    Shutdown,
+    WindowRequest,
 )
+
 _RESTART_DELAYS_MS: Final = (200, 1000, 2000, 4000)
 _MAX_STDERR_BYTES: Final = 8192
 
@@ -69,9 +65,9 @@ class WorkerLimits:
 
 @dataclass(frozen=True)
 class _Request:
-    on_answer: Callable[[Message], None]
+    message: WindowRequest
+    on_answer: Callable[[Answer], None]
     on_crash: Callable[[str], None]
-    is_job: bool
 
 
 class WorkerClient(QObject):
@@ -97,7 +93,7 @@ class WorkerClient(QObject):
         self._command = list(command)
         self._limits = limits or WorkerLimits()
         self._process: QProcess | None = None
-        self._decoder = Decoder()
+        self._frames = FrameReader()
         self._stderr = b""
         self._requests: dict[int, _Request] = {}
         self._ids = itertools.count(1)
@@ -143,37 +139,31 @@ class WorkerClient(QObject):
 
     def send(
         self,
-        message_type: str,
-        fields: dict[str, Any],
+        request: WindowRequest,
         *,
-        on_answer: Callable[[Message], None],
+        on_answer: Callable[[Answer], None],
         on_crash: Callable[[str], None],
-        is_job: bool = False,
-        payload: bytes = b"",
     ) -> int:
-        """Ask the child, which must be ready.
+        """Ask the child, which must be ready; it counts as busy until what is in the background is answered.
 
         Args:
-            message_type: one of the protocol's requests.
-            fields: its fields.
+            request: what is asked.
             on_answer: called with each answer, the closing one included.
             on_crash: called with the child's last words when it dies first.
-            is_job: whether the child counts as busy until the closing answer.
-            payload: binary part of the request.
 
         Returns:
             The request's id, for `cancel` and `forget`.
         """
         request_id = next(self._ids)
-        self._requests[request_id] = _Request(on_answer, on_crash, is_job)
-        self._write(Message(message_type, fields, request_id, payload))
+        self._requests[request_id] = _Request(request, on_answer, on_crash)
+        self._write(request, request_id)
         self._update_busy()
         return request_id
 
     def cancel(self, request_id: int) -> None:
         """Ask the child to stop a request; its closing answer still comes."""
         if request_id in self._requests:
-            self._write(Message("cancel", {}, request_id))
+            self._write(Cancel(), request_id)
 
     def forget(self, request_id: int) -> None:
         """Drop whatever comes for a request from now on."""
@@ -201,7 +191,7 @@ class WorkerClient(QObject):
         process = self._process
         if process is not None and process.state() == QProcess.ProcessState.Running and not self._is_asked:
             self._is_asked = True
-            process.write(encode(Message("shutdown")))
+            process.write(encode(Shutdown()))
             process.waitForBytesWritten(_WRITE_MS)
             process.closeWriteChannel()
 
@@ -225,7 +215,7 @@ class WorkerClient(QObject):
         self._set_state(WorkerState.STOPPED)
 
     def _launch(self) -> None:
-        self._decoder = Decoder()
+        self._frames = FrameReader()
         self._stderr = b""
         self._verdict = ""
         self._is_ready = self._is_asked = False
@@ -237,12 +227,12 @@ class WorkerClient(QObject):
         process.errorOccurred.connect(self._on_error)
         self._process = process
         process.start(self._command[0], self._command[1:])
-        self._write(Message("hello"))
+        self._write(Hello())
         self._watchdog.start()
 
-    def _write(self, message: Message) -> None:
+    def _write(self, message: FromWindow, request_id: int = 0) -> None:
         if self._process is not None and not self._is_asked:
-            self._process.write(encode(message))
+            self._process.write(encode(message, request_id))
 
     def _on_output(self) -> None:
         process = self._process
@@ -250,29 +240,28 @@ class WorkerClient(QObject):
             return
         self._last_heard = time.monotonic()
         try:
-            for message in self._decoder.feed(bytes(process.readAllStandardOutput().data())):
+            for frame in self._frames.feed(bytes(process.readAllStandardOutput().data())):
                 if self._process is not process:  # an answer made someone stop the child
                     return
-                self._handle(message)
+                self._handle(frame)
         except WorkerError as e:
             self._verdict = str(e)
             process.kill()
 
-    def _handle(self, message: Message) -> None:
-        if message.type == "ready":
+    def _handle(self, frame: Frame) -> None:
+        request = self._requests.get(frame.request_id)
+        if request is None and frame.request_id:
+            return  # nobody waits for it any more
+        answer = ANSWERS.decode(frame.body)
+        if isinstance(answer, Ready):
             self._is_ready = True
             self._set_state(WorkerState.READY)
-            self.ready.emit(str(message.fields.get("device_notice", "")))
-            return
-        if message.request_id is None:
-            return
-        request = self._requests.get(message.request_id)
-        if request is None:
-            return
-        if message.type in _CLOSING_TYPES:
-            del self._requests[message.request_id]
-            self._update_busy()
-        request.on_answer(message)
+            self.ready.emit(answer.device_notice)
+        elif request is not None:
+            if request.message.is_closed_by(answer):
+                del self._requests[frame.request_id]
+                self._update_busy()
+            request.on_answer(answer)
 
     def _on_error_output(self) -> None:
         if self._process is not None:
@@ -339,7 +328,9 @@ class WorkerClient(QObject):
 
     def _update_busy(self) -> None:
         if self._is_ready:
-            is_busy = any(request.is_job for request in self._requests.values())
+            is_busy = any(
+                request.message.priority is Priority.BACKGROUND for request in self._requests.values()
+            )
             self._set_state(WorkerState.BUSY if is_busy else WorkerState.READY)
 
     def _set_state(self, state: WorkerState) -> None:

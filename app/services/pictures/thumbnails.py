@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage
 
 from app.storage.captures.thumbnail_store import ThumbnailStore
 from vimd_core.errors import ImageError
+from vimd_core.processes.messages import Pixels
 
 if TYPE_CHECKING:
     import numpy as np
@@ -82,6 +83,12 @@ def to_qimage(pixels: npt.NDArray[np.uint8]) -> QImage:
     return QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).convertToFormat(
         QImage.Format.Format_RGB32
     )
+
+
+def pixels_to_qimage(pixels: Pixels) -> QImage:
+    """A picture of its own from pixels that came in a message."""
+    width, height = pixels.width_px, pixels.height_px
+    return QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
 
 
 def _encode(image: QImage) -> bytes:

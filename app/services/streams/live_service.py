@@ -12,8 +12,10 @@ from PySide6.QtGui import QImage
 
 from app.services.classifier.classify_service import ClassifyService
 from app.services.classifier.worker_client import WorkerClient
+from app.services.pictures.thumbnails import pixels_to_qimage
 from app.services.streams.stream_service import StreamService
-from vimd_core.processes.protocol import Message
+from vimd_core.processes.messages import Pixels
+from vimd_core.worker.messages import Answer, LookAt, Looked
 
 if TYPE_CHECKING:
     from vimd_core.streaming.messages import ShownFrame
@@ -151,30 +153,21 @@ class LiveService(QObject):
         self._show_things()
         if frame.looks and frame.number != self._classified and self._may_classify:
             self._classified = frame.number
-            looks = [look for _, look in frame.looks]
             self._request_id = self._worker.send(
-                "look_at",
-                {
-                    "looks": [
-                        {"width_px": look.image.shape[1], "height_px": look.image.shape[0]} for look in looks
-                    ],
-                    "top_k": 1,
-                    "with_views": True,
-                },
-                payload=b"".join(look.image.tobytes() for look in looks),
-                on_answer=lambda message: self._on_answer(frame, message),
+                LookAt(tuple(Pixels.of(look.image) for _, look in frame.looks), top_k=1, with_views=True),
+                on_answer=lambda answer: self._on_answer(frame, answer),
                 on_crash=lambda _last_words: self._on_worker_stopped(),
             )
 
-    def _on_answer(self, frame: ShownFrame, message: Message) -> None:
+    def _on_answer(self, frame: ShownFrame, answer: Answer) -> None:
         self._request_id = None
         classes = self._classify.class_names
-        if message.type != "looked" or not classes:
+        if not isinstance(answer, Looked) or not classes:
             return
-        side = int(message.fields["view_px"])
-        for i, ((region, look), top) in enumerate(zip(frame.looks, message.fields["tops"], strict=True)):
-            view = _as_image(message.payload[3 * side * side * i : 3 * side * side * (i + 1)], side, side)
-            self._said[region, look.thing] = _Said(classes[int(top[0][0])], float(top[0][1]), view)
+        views = [pixels_to_qimage(view) for view in answer.views] or [QImage()] * len(answer.tops)
+        for (region, look), top, view in zip(frame.looks, answer.tops, views, strict=True):
+            index, probability = top[0]
+            self._said[region, look.thing] = _Said(classes[index], probability, view)
         self._show_things()
         self.answered.emit((time.monotonic_ns() - frame.taken_ns) / 1e6)
 
@@ -203,15 +196,10 @@ class LiveService(QObject):
 
 
 def _live_answer(region: str, look: Look, said: _Said | None) -> LiveAnswer:
-    image = _as_image(look.image.tobytes(), look.image.shape[1], look.image.shape[0])
+    image = pixels_to_qimage(Pixels.of(look.image))
     if look.is_plain:
         return LiveAnswer(region, look.box, image, LiveState.PLAIN, None if said is None else said.sr_view)
     if said is None:
         return LiveAnswer(region, look.box, image, LiveState.ASKED)
     state = LiveState.STILL if look.still_s >= _STILL_AFTER_S else LiveState.ANSWERED
     return LiveAnswer(region, look.box, image, state, said.sr_view, said.name, said.probability)
-
-
-def _as_image(pixels: bytes, width: int, height: int) -> QImage:
-    # A copy, because the image only refers to the bytes.
-    return QImage(pixels, width, height, 3 * width, QImage.Format.Format_RGB888).copy()

@@ -13,7 +13,8 @@ from PySide6.QtCore import QObject, Signal
 from app.services.classifier.classify_service import ClassifyService
 from app.services.classifier.worker_client import WorkerClient
 from app.streams.sighting_verdict import SightingVerdict, verdict_of
-from vimd_core.processes.protocol import Message
+from vimd_core.processes.messages import Pixels
+from vimd_core.worker.messages import Answer, LookAt, Looked
 
 if TYPE_CHECKING:
     from vimd_core.streaming.sightings.sightings import Sighting
@@ -109,27 +110,17 @@ class SightingJudge(QObject):
     def _ask(self, question: Question) -> None:
         self._asked = question
         question.tries += 1
-        looks = question.sighting.looks
         self._request_id = self._worker.send(
-            "look_at",
-            {
-                "looks": [
-                    {"width_px": look.image.shape[1], "height_px": look.image.shape[0]} for look in looks
-                ],
-                "top_k": _TOP_K,
-            },
-            payload=b"".join(look.image.tobytes() for look in looks),
-            on_answer=lambda message: self._on_answer(question, message),
+            LookAt(tuple(Pixels.of(look.image) for look in question.sighting.looks), _TOP_K),
+            on_answer=lambda answer: self._on_answer(question, answer),
             on_crash=lambda _last_words: self._on_crash(question),
         )
 
-    def _on_answer(self, question: Question, message: Message) -> None:
+    def _on_answer(self, question: Question, answer: Answer) -> None:
         self._asked = None
-        verdict = (
-            verdict_of(message.fields["tops"], question.sighting, question.agreeing_frames)
-            if message.type == "looked"
-            else None
-        )
+        verdict = None
+        if isinstance(answer, Looked):
+            verdict = verdict_of(answer.tops, question.sighting, question.agreeing_frames)
         question.on_verdict(verdict)
         self._pump()
 

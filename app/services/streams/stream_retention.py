@@ -59,13 +59,13 @@ class StreamRetention(QObject):
 
     def forget(self, record: StreamRecord) -> None:
         """Delete what is over the limits of a source."""
-        from vimd_core.streaming.sources.settings import stream_settings
+        from vimd_core.streaming.sources.settings import from_stored
 
         project = self._projects.project
         if project is None or project.is_read_only:
             return
         self._new_captures[record.id] = 0
-        limits = stream_settings(record.settings).retention
+        limits = from_stored(record.settings).retention
         if limits.is_set:
             self._tasks.watch(
                 self._writer.submit(forget_old_captures, project, record, limits),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.records import AddedCaptures
@@ -104,9 +105,9 @@ class StreamService(QObject):
 
     def settings(self, stream_id: int) -> StreamSettings:
         """How it is read, and what is made of its frames."""
-        from vimd_core.streaming.sources.settings import stream_settings
+        from vimd_core.streaming.sources.settings import from_stored
 
-        return stream_settings(self._records[stream_id].settings)
+        return from_stored(self._records[stream_id].settings)
 
     def add(self, new: NewStream) -> None:
         """Watch another source from now on."""
@@ -183,11 +184,11 @@ class StreamService(QObject):
 
     def configure(self, stream_id: int, capture: CaptureSettings) -> None:
         """Make something else of a source's frames from now on."""
-        self.change(stream_id, dataclasses.replace(self.settings(stream_id), capture=capture))
+        self.change(stream_id, msgspec.structs.replace(self.settings(stream_id), capture=capture))
 
     def keep_below(self, stream_id: int, confidence: float | None) -> None:
         """Keep only what the model is less sure of than this, from now on; None keeps all."""
-        self.change(stream_id, dataclasses.replace(self.settings(stream_id), keep_below=confidence))
+        self.change(stream_id, msgspec.structs.replace(self.settings(stream_id), keep_below=confidence))
 
     def change(
         self,
@@ -207,10 +208,10 @@ class StreamService(QObject):
             credentials: what it needs to let us in from now on; None leaves them as they are.
             keeps_credentials: whether the system's key store shall have those.
         """
-        from vimd_core.streaming.sources.settings import to_fields
+        from vimd_core.streaming.sources.settings import to_stored
 
         record, before = self._records[stream_id], self.settings(stream_id)
-        url, fields = settings.address.url, to_fields(settings)
+        url, fields = settings.address.url, to_stored(settings)
         known = self._credentials.known(record.url) or Credentials()
         if credentials is not None:
             credentials = credentials.over(known)  # a field that was left empty means: as before
@@ -343,7 +344,7 @@ class StreamService(QObject):
         except SourceError:
             return  # it can't be used either, which its row says
         if credentials:
-            settings = dataclasses.replace(self.settings(record.id), address=address)
+            settings = msgspec.structs.replace(self.settings(record.id), address=address)
             self.change(record.id, settings, credentials=credentials)
 
     def _on_records(self, records: list[StreamRecord]) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 from typing import TYPE_CHECKING, Final
 
+import msgspec
 from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
@@ -159,7 +160,7 @@ class StreamDialog(FittingDialog):
 
         address, credentials = self._read_address()
         user, password = self.user.text() or credentials.user, self.password.text() or credentials.password
-        read = replace(
+        read = msgspec.structs.replace(
             ReadSettings() if self._before is None else self._before.read,
             transport="udp" if self.udp.isChecked() else "tcp",
             pace="real time" if self.real_time.isChecked() else "fast",
@@ -190,7 +191,7 @@ class StreamDialog(FittingDialog):
             text = str(self.address.itemData(chosen))
         address, credentials = parse_source(text)
         if address.url == self._apart[0] and not credentials.parameters:
-            credentials = replace(credentials, parameters=self._apart[1])
+            credentials = dataclasses.replace(credentials, parameters=self._apart[1])
         if self._before is not None and SourceKind.FOLDER in (address.kind, self._before.address.kind):
             raise SourceError(
                 self.tr("A watched folder stays that folder: add another source for another one.")

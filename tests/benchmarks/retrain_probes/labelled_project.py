@@ -27,6 +27,7 @@ from vimd_core.evaluation.measured import measure_captures
 from vimd_core.evaluation.metrics import reliability
 from vimd_core.inference.calibration import CALIBRATION, rescale
 from vimd_core.inference.predictor import Predictor
+from vimd_core.processes.messages import Float16Matrix
 
 _COMMAND = Path(__file__).with_name("vimd_project.py")
 _CHUNK = 256
@@ -170,7 +171,7 @@ class LabelledProject:
                 project.write(
                     lambda unit, answers=answers: unit.predictions.store(record, answers)  # type: ignore[misc]
                 ).result()
-                new = NewEmbeddings(vectors.shape[1], tuple(one.key for one in read), vectors.tobytes())
+                new = NewEmbeddings(tuple(one.key for one in read), Float16Matrix.of(vectors))
                 keep_embeddings(embedding_file(self.folder, record.sha256), new)
         finally:
             project.close()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,12 +15,13 @@ from sign_scene import FRAMES_EACH, SIGN, scene
 
 from app.services.streams.live_service import LiveAnswer, LiveService, LiveState
 from app.views.live.live_cards import LiveCards, short_wording
-from vimd_core.processes.protocol import Message
+from vimd_core.processes.messages import Pixels
 from vimd_core.streaming.grabbers.frames import Frame
 from vimd_core.streaming.messages import ShownFrame
 from vimd_core.streaming.sightings.pipeline import Pipeline
 from vimd_core.streaming.sources.regions import Region
 from vimd_core.streaming.sources.settings import CaptureSettings, MotionSettings
+from vimd_core.worker.messages import Answer, LookAt, Looked
 
 LEFT, TOP, SIDE = SIGN
 FPS = 15
@@ -51,18 +53,12 @@ class Worker(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self.waiting: list[tuple[Callable[[Message], None], Message]] = []
+        self.waiting: list[tuple[Callable[[Answer], None], Answer]] = []
 
-    def send(
-        self, _kind: str, fields: dict[str, Any], *, payload: bytes, on_answer: Any, on_crash: Any
-    ) -> int:
-        tops, at = [], 0
-        for look in fields["looks"]:
-            count = 3 * look["width_px"] * look["height_px"]
-            tops.append([[name_of(np.frombuffer(payload[at : at + count], np.uint8)), 0.92]])
-            at += count
-        views = bytes(3 * VIEW_PX * VIEW_PX * len(tops))
-        self.waiting.append((on_answer, Message("looked", {"tops": tops, "view_px": VIEW_PX}, payload=views)))
+    def send(self, request: LookAt, *, on_answer: Any, on_crash: Any) -> int:
+        tops = tuple(((name_of(look.to_numpy()), 0.92),) for look in request.looks)
+        view = Pixels((VIEW_PX, VIEW_PX, 3), memoryview(bytes(3 * VIEW_PX * VIEW_PX)))
+        self.waiting.append((on_answer, Looked(tops, (view,) * len(tops))))
         return len(self.waiting)
 
     def cancel(self, _request_id: int) -> None:
@@ -107,6 +103,13 @@ class Live:
         height, width = picture.shape[:2]
         shown = ShownFrame(picture, self.number, 0.0, width, height, frame.taken_ns, looks)
         self.streams.frame_came.emit(1, shown)
+
+
+@pytest.fixture(autouse=True)
+def ended_in_this_thread() -> Iterator[None]:
+    """Callbacks and services hold each other: left to whatever thread collects them, Qt's part would crash it."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from vimd_core.errors import WorkerError
-from vimd_core.processes.protocol import Message
-
 Reason = Literal["interval", "change", "demand", "motion", "file"]
-_REASONS: Final = frozenset({"interval", "change", "demand", "motion", "file"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,87 +63,3 @@ class Sighting:
     looks: tuple[Look, ...]
     path: str = ""
     content_hash: str = ""
-
-
-def look_fields(look: Look) -> dict[str, Any]:
-    """A look for the pipe, but for its pixels."""
-    return {
-        "width_px": look.image.shape[1],
-        "height_px": look.image.shape[0],
-        "frame_number": look.frame_number,
-        "at_s": look.at_s,
-        "time_ms": look.time_ms,
-        "taken_ns": look.taken_ns,
-        "box": list(look.box),
-        "sharpness": look.sharpness,
-        "thing": look.thing,
-        "still_s": look.still_s,
-        "is_plain": look.is_plain,
-    }
-
-
-def looks_from(fields: Iterable[Mapping[str, Any]], pixels: memoryview) -> tuple[Look, ...]:
-    """Looks from the pipe.
-
-    Args:
-        fields: of each look.
-        pixels: theirs, one after the other and nothing else.
-
-    Raises:
-        KeyError, TypeError, ValueError: they are damaged.
-    """
-    looks: list[Look] = []
-    offset = 0
-    for look in fields:
-        shape = (int(look["height_px"]), int(look["width_px"]), 3)
-        image = np.frombuffer(pixels, np.uint8, shape[0] * shape[1] * 3, offset)
-        offset += image.size
-        left, top, width, height = (int(value) for value in look["box"])
-        looks.append(
-            Look(
-                image.reshape(shape),
-                int(look["frame_number"]),
-                float(look["at_s"]),
-                int(look["time_ms"]),
-                int(look["taken_ns"]),
-                (left, top, width, height),
-                float(look["sharpness"]),
-                int(look["thing"]),
-                float(look["still_s"]),
-                bool(look["is_plain"]),
-            )
-        )
-    if offset != len(pixels):
-        raise ValueError("pixels and looks do not fit")
-    return tuple(looks)
-
-
-def sighting_message(sighting: Sighting) -> Message:
-    """A sighting for the pipe: its looks' pixels one after the other as payload."""
-    fields = {
-        "region": sighting.region,
-        "reason": sighting.reason,
-        "path": sighting.path,
-        "content_hash": sighting.content_hash,
-        "looks": [look_fields(look) for look in sighting.looks],
-    }
-    return Message("sighting", fields, payload=b"".join(look.image.tobytes() for look in sighting.looks))
-
-
-def sighting_from(message: Message) -> Sighting:
-    """A sighting from the pipe.
-
-    Raises:
-        WorkerError: it is none.
-    """
-    fields: dict[str, Any] = message.fields
-    try:
-        looks = looks_from(fields["looks"], memoryview(message.payload))
-        reason = fields["reason"]
-        if not looks or reason not in _REASONS:
-            raise ValueError("no looks, or no reason")
-        return Sighting(
-            str(fields["region"]), reason, looks, str(fields["path"]), str(fields["content_hash"])
-        )
-    except (KeyError, TypeError, ValueError) as e:
-        raise WorkerError("The child process of a source sent a damaged capture.") from e

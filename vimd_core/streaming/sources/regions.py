@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
+import msgspec
 import numpy as np
 import numpy.typing as npt
+from msgspec.structs import replace
 
 from vimd_core.errors import SourceError
 
@@ -17,8 +18,7 @@ Image = npt.NDArray[np.uint8]
 MIN_SIDE_PX: Final = 2
 
 
-@dataclass(frozen=True, kw_only=True)
-class Region:
+class Region(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A box in a frame.
 
     Attributes:

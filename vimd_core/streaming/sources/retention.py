@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import msgspec
+
 from vimd_core.errors import SourceError
 
 _DAY_MS = 24 * 60 * 60 * 1000
 
 
-@dataclass(frozen=True, kw_only=True)
-class Retention:
+class Retention(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Limits on what is kept of that which nobody has labelled; None is no limit.
 
     Attributes:

@@ -1,15 +1,19 @@
-"""How a source is read, and what is made of its frames. They travel to the child process as JSON."""
+"""How a source is read, and what is made of its frames.
+
+The names and defaults of the fields are those under which projects keep settings: one that is renamed needs an alias
+(`msgspec.field(name=...)`), or projects of before can't be opened.
+"""
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final, Literal, get_args
 
-from vimd_core.errors import SourceError
+import msgspec
+
+from vimd_core.errors import SourceError, VimdError
 from vimd_core.processes.backoff import Delays
-from vimd_core.streaming.sources.addresses import Credentials, SourceAddress, SourceKind
+from vimd_core.streaming.sources.addresses import SourceAddress
 from vimd_core.streaming.sources.regions import Region
 from vimd_core.streaming.sources.retention import Retention
 
@@ -22,8 +26,7 @@ RECONNECT_DELAYS: Final = Delays(first_s=0.25, longest_s=1.6)
 REFUSED_DELAY_S: Final = 60.0
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReadSettings:
+class ReadSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How patient the reader of a source is.
 
     Attributes:
@@ -53,8 +56,7 @@ class ReadSettings:
         _require(min(times) > 0 and self.settle_s >= 0, "Time-outs of a source must be more than 0 s.")
 
 
-@dataclass(frozen=True, kw_only=True)
-class MotionSettings:
+class MotionSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What counts as something that moves.
 
     Attributes:
@@ -77,8 +79,7 @@ class MotionSettings:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
-class CaptureSettings:
+class CaptureSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is made of a source's frames.
 
     Attributes:
@@ -122,8 +123,7 @@ class CaptureSettings:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
-class StreamSettings:
+class StreamSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One source.
 
     Attributes:
@@ -137,10 +137,10 @@ class StreamSettings:
     """
 
     address: SourceAddress
-    read: ReadSettings = field(default_factory=ReadSettings)
-    capture: CaptureSettings = field(default_factory=CaptureSettings)
+    read: ReadSettings = msgspec.field(default_factory=ReadSettings)
+    capture: CaptureSettings = msgspec.field(default_factory=CaptureSettings)
     keep_below: float | None = None
-    retention: Retention = field(default_factory=Retention)
+    retention: Retention = msgspec.field(default_factory=Retention)
     starts_with_project: bool = True
 
     def __post_init__(self) -> None:
@@ -151,75 +151,24 @@ class StreamSettings:
         )
 
 
-def to_fields(settings: StreamSettings | ReadSettings | CaptureSettings) -> dict[str, Any]:
-    """Settings as JSON."""
-    return dataclasses.asdict(settings)
+def to_stored(settings: StreamSettings) -> dict[str, Any]:
+    """Settings as a project keeps them: plain values, ready for JSON."""
+    plain: dict[str, Any] = msgspec.to_builtins(settings)
+    return plain
 
 
-def read_settings(fields: Mapping[str, Any]) -> ReadSettings:
-    """Settings from JSON; what is missing has its default.
-
-    Raises:
-        SourceError: they are no such settings.
-    """
-    try:
-        return ReadSettings(**fields)
-    except TypeError as e:
-        raise _malformed(e) from e
-
-
-def capture_settings(fields: Mapping[str, Any]) -> CaptureSettings:
-    """Settings from JSON; what is missing has its default.
+def from_stored(stored: Mapping[str, Any]) -> StreamSettings:
+    """Settings as a project keeps them; what is missing has its default.
 
     Raises:
         SourceError: they are no such settings.
     """
     try:
-        values = dict(fields)
-        values["regions"] = tuple(Region(**region) for region in values.get("regions", ()))
-        motion = values.get("motion")
-        values["motion"] = None if motion is None else MotionSettings(**motion)
-        return CaptureSettings(**values)
-    except (TypeError, AttributeError) as e:
-        raise _malformed(e) from e
-
-
-def stream_settings(fields: Mapping[str, Any]) -> StreamSettings:
-    """Settings from JSON.
-
-    Raises:
-        SourceError: they are no such settings.
-    """
-    try:
-        address = SourceAddress(SourceKind(fields["address"]["kind"]), str(fields["address"]["url"]))
-        return StreamSettings(
-            address=address,
-            read=read_settings(fields.get("read", {})),
-            capture=capture_settings(fields.get("capture", {})),
-            keep_below=fields.get("keep_below"),
-            retention=Retention(**fields.get("retention", {})),
-            starts_with_project=bool(fields.get("starts_with_project", True)),
-        )
-    except (TypeError, KeyError, ValueError, AttributeError) as e:
-        raise _malformed(e) from e
-
-
-def credentials_from(fields: Mapping[str, Any]) -> Credentials:
-    """Credentials from JSON.
-
-    Raises:
-        SourceError: they are none.
-    """
-    try:
-        parameters = tuple((str(name), str(value)) for name, value in fields.get("parameters", ()))
-        return Credentials(str(fields.get("user", "")), str(fields.get("password", "")), parameters)
-    except (TypeError, ValueError, AttributeError):
-        # Without the cause, whose text could hold a part of them.
-        raise SourceError("The credentials of a source are malformed.") from None
-
-
-def _malformed(e: Exception) -> SourceError:
-    return SourceError("The settings of a source are malformed ({reason}).", reason=e)
+        return msgspec.convert(stored, StreamSettings, strict=False)
+    except VimdError:
+        raise
+    except msgspec.ValidationError as e:
+        raise SourceError("The settings of a source are malformed ({reason}).", reason=e) from e
 
 
 def _require(holds: bool, message: str) -> None:

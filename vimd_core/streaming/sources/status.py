@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
-
-from vimd_core.errors import WorkerError
 
 
 class StreamState(StrEnum):
@@ -62,20 +57,3 @@ class StreamStatus:
     last_error: str = ""
     reconnections: int = 0
     restarts: int = 0
-
-
-def status_fields(status: StreamStatus) -> dict[str, Any]:
-    """A status as JSON."""
-    return dataclasses.asdict(status)
-
-
-def status_from(fields: Mapping[str, Any]) -> StreamStatus:
-    """A status from JSON.
-
-    Raises:
-        WorkerError: it is none.
-    """
-    try:
-        return StreamStatus(**{**fields, "state": StreamState(fields["state"])})
-    except (TypeError, KeyError, ValueError) as e:
-        raise WorkerError("The child process of a source sent a damaged status.") from e

@@ -10,6 +10,7 @@ from retrain_verbs import activate_bundle, add_coloured_captures, label_all
 from app.insight.embedding_files import NewEmbeddings, embedding_file, keep_embeddings
 from app.retraining.forecast import forecast_labels
 from app.storage.project import Project
+from vimd_core.processes.messages import Float16Matrix
 
 
 def test_the_forecast_needs_labels_and_embeddings(
@@ -25,7 +26,7 @@ def test_the_forecast_needs_labels_and_embeddings(
     vectors = np.array([4 * np.eye(8)[place] + generator.normal(size=8) for _, place in captures], "<f2")
     keep_embeddings(
         embedding_file(project.folder, model.sha256),
-        NewEmbeddings(8, tuple(number for number, _ in captures), vectors.tobytes()),
+        NewEmbeddings(tuple(number for number, _ in captures), Float16Matrix.of(vectors)),
     )
     found = forecast_labels(project)
     assert found is not None and found.labels == 63

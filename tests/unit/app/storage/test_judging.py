@@ -24,6 +24,7 @@ from app.retraining.stock import take_stock
 from app.services.captures.statistics_service import _statistics
 from app.storage.project import Project
 from vimd_core.evaluation.gate import ComparedCapture
+from vimd_core.processes.messages import Float16Matrix
 from vimd_core.training.retraining.split import CaptureSplit
 
 TRAIN, VALIDATION, HELD = CaptureSplit.TRAIN, CaptureSplit.VALIDATION, CaptureSplit.HELD_BACK
@@ -185,8 +186,7 @@ def test_sure_answers_are_trusted_only_by_what_was_not_learnt_from(
 
 
 def keep_vectors(project: Project, model: ModelRecord, ids: list[int], vectors: np.ndarray) -> None:
-    packed = vectors.astype("<f2").tobytes()
-    new = NewEmbeddings(vectors.shape[1], tuple(ids), packed)
+    new = NewEmbeddings(tuple(ids), Float16Matrix.of(vectors.astype(np.float16)))
     keep_embeddings(embedding_file(project.folder, model.sha256), new)
 
 
@@ -232,7 +232,7 @@ def test_labels_are_checked_by_what_a_model_sees_that_has_not_learnt_from_them(p
     found = to_check()
     assert found.embeddings == embedding_file(project.folder, root.sha256)
     assert (list(found.ids), found.left_out) == (ids[1:10], 1)
-    assert set(found.class_ids) == {STOP} and len(found.packed()) == 8 * 3 * 9
+    assert set(found.class_ids) == {STOP} and len(found.ids) == len(found.folders) == 9
 
 
 def compared(capture_id: int, *, label_id: int, old: int, new: int) -> ComparedCapture:

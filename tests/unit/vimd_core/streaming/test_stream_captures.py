@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import cv2
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -17,21 +19,25 @@ from PIL import Image
 from places import HELPERS
 
 from vimd_core.errors import SourceError, WorkerError
+from vimd_core.processes.messages import encode
+from vimd_core.processes.protocol import FrameReader
 from vimd_core.streaming.grabbers.frames import Frame
+from vimd_core.streaming.messages import FROM_SOURCE, Sighted
 from vimd_core.streaming.sightings.consensus import agree
 from vimd_core.streaming.sightings.duplicates import distance, perceptual_hash
 from vimd_core.streaming.sightings.pipeline import MOST_LOOKS, Pipeline
 from vimd_core.streaming.sightings.saving import SavedSighting, file_name, patiently, save_sighting
-from vimd_core.streaming.sightings.sightings import Look, Sighting, sighting_from, sighting_message
+from vimd_core.streaming.sightings.sightings import Look, Sighting
+from vimd_core.streaming.sources.addresses import SourceAddress, SourceKind
 from vimd_core.streaming.sources.regions import Region, crop, tiles
 from vimd_core.streaming.sources.retention import Kept, Retention, to_delete
 from vimd_core.streaming.sources.settings import (
     CaptureSettings,
     MotionSettings,
+    ReadSettings,
     StreamSettings,
-    capture_settings,
-    stream_settings,
-    to_fields,
+    from_stored,
+    to_stored,
 )
 
 Picture = npt.NDArray[np.uint8]
@@ -62,9 +68,9 @@ def test_an_upright_region_is_cut_without_touching_a_pixel() -> None:
     region = Region(name="a", x_px=10, y_px=20, width_px=30, height_px=40)
     cut = crop(image, region)
     assert cut is not None and np.array_equal(cut, image[20:60, 10:40])
-    at_the_edge = crop(image, replace(region, x_px=150, y_px=-10))
+    at_the_edge = crop(image, msgspec.structs.replace(region, x_px=150, y_px=-10))
     assert at_the_edge is not None and np.array_equal(at_the_edge, image[:30, 150:])
-    assert crop(image, replace(region, x_px=200)) is None
+    assert crop(image, msgspec.structs.replace(region, x_px=200)) is None
 
 
 def test_a_region_follows_the_size_of_the_frame() -> None:
@@ -120,10 +126,8 @@ def test_a_region_without_size_is_refused(wrong: dict[str, float]) -> None:
 
 
 def test_settings_travel_as_they_are() -> None:
-    from vimd_core.streaming.sources.addresses import parse_source
-
     settings = StreamSettings(
-        address=parse_source("rtsp://cam/live")[0],
+        address=SourceAddress(SourceKind.STREAM, "rtsp://cam/live"),
         capture=CaptureSettings(
             regions=(Region(name="a", x_px=1, y_px=2, width_px=30, height_px=40, angle_deg=12.5),),
             motion=MotionSettings(min_size_px=9),
@@ -131,18 +135,81 @@ def test_settings_travel_as_they_are() -> None:
             duplicate_distance=None,
         ),
     )
-    import json
-
-    assert stream_settings(json.loads(json.dumps(to_fields(settings)))) == settings
+    stored = json.loads(json.dumps(to_stored(settings)))
+    assert from_stored(stored) == settings
     for wrong in (
         {"regions": 3},
         {"trigger": "now"},
         {"sound": True},
         {"tile_px": 2},
         {"agreeing_frames": 9},
+        {"regions": [{"name": "a", "width_px": 1.0, "height_px": 9.0}]},
     ):
         with pytest.raises(SourceError):
-            capture_settings(wrong)
+            from_stored({**stored, "capture": wrong})
+    with pytest.raises(SourceError, match="malformed"):
+        from_stored({})
+
+
+def test_settings_that_version_0_1_stored_are_read_as_they_were() -> None:
+    stored = {
+        "address": {"kind": "stream", "url": "rtsp://cam/live"},
+        "read": {
+            "transport": "udp",
+            "pace": "real time",
+            "connect_timeout_s": 4.0,
+            "read_timeout_s": 6.0,
+            "stall_after_s": 1.5,
+            "hang_after_s": 5.0,
+            "settle_s": 1.0,
+            "verify_certificate": False,
+        },
+        "capture": {
+            "regions": [
+                {
+                    "name": "door",
+                    "x_px": 1,
+                    "y_px": 2.5,
+                    "width_px": 30.0,
+                    "height_px": 40.0,
+                    "angle_deg": 12.5,
+                    "frame_width_px": 640,
+                    "frame_height_px": 480.0,
+                }
+            ],
+            "tile_px": 0,
+            "motion": {"min_size_px": 9, "cool_down_s": 2.0, "threshold": 25.0, "max_track_s": 4.0},
+            "trigger": "change",
+            "interval_s": 1,
+            "change": 0.04,
+            "duplicate_distance": None,
+            "track_frames": 5,
+            "agreeing_frames": 3,
+        },
+        "keep_below": 0.8,
+        "retention": {"most": 100, "days": 2, "most_bytes": None},
+        "starts_with_project": False,
+    }
+    region = Region(
+        name="door", x_px=1, y_px=2.5, width_px=30, height_px=40, angle_deg=12.5, frame_width_px=640,
+        frame_height_px=480,
+    )  # fmt: skip
+    settings = from_stored(stored)
+    assert settings == StreamSettings(
+        address=SourceAddress(SourceKind.STREAM, "rtsp://cam/live"),
+        read=ReadSettings(transport="udp", pace="real time", read_timeout_s=6.0, verify_certificate=False),
+        capture=CaptureSettings(
+            regions=(region,),
+            motion=MotionSettings(min_size_px=9),
+            trigger="change",
+            duplicate_distance=None,
+        ),
+        keep_below=0.8,
+        retention=Retention(most=100, days=2),
+        starts_with_project=False,
+    )
+    assert json.loads(json.dumps(to_stored(settings))) == stored
+    assert from_stored({"address": stored["address"]}) == StreamSettings(address=settings.address)
 
 
 def test_the_interval_is_kept() -> None:
@@ -237,7 +304,7 @@ def test_one_thing_that_passes_is_one_sighting_with_its_nearest_look() -> None:
 
 def test_two_things_at_once_are_two_sightings() -> None:
     passing = [road(100 + i, [(10 + 4 * i, 10, 20), (120 - 4 * i, 80, 24)]) for i in range(20)]
-    found = run(replace(MOTION, duplicate_distance=None), [*EMPTY, *passing, *EMPTY])
+    found = run(msgspec.structs.replace(MOTION, duplicate_distance=None), [*EMPTY, *passing, *EMPTY])
     assert len(found) == 2
     tops = sorted(int(np.mean([one.box[1] for one in s.looks])) for s in found)
     assert tops[0] < 30 < 60 < tops[1]
@@ -256,7 +323,7 @@ def test_a_thing_that_comes_back_is_reported_again_only_after_the_cool_down() ->
     passing = [road(100 + i, [(20 + 4 * i, 30, 20)]) for i in range(25)]
     for cool_down_s, count in ((0.5, 2), (60.0, 1)):
         motion = MotionSettings(min_size_px=10, cool_down_s=cool_down_s, max_track_s=30)
-        settings = replace(MOTION, motion=motion, duplicate_distance=None)
+        settings = msgspec.structs.replace(MOTION, motion=motion, duplicate_distance=None)
         again = [road(400 + i, [(116 - i, 30, 20)]) for i in range(15)]
         assert len(run(settings, [*EMPTY, *passing, *EMPTY, *again, *EMPTY])) == count
 
@@ -264,7 +331,7 @@ def test_a_thing_that_comes_back_is_reported_again_only_after_the_cool_down() ->
 def test_motion_is_looked_for_in_its_region_and_placed_in_the_frame() -> None:
     region = Region(name="lane", x_px=0, y_px=60, width_px=160, height_px=60)
     passing = [road(100 + i, [(10 + 4 * i, 10, 20), (10 + 4 * i, 80, 24)]) for i in range(20)]
-    (sighting,) = run(replace(MOTION, regions=(region,)), [*EMPTY, *passing, *EMPTY])
+    (sighting,) = run(msgspec.structs.replace(MOTION, regions=(region,)), [*EMPTY, *passing, *EMPTY])
     assert sighting.region == "lane"
     assert all(60 <= one.box[1] <= 80 for one in sighting.looks)
 
@@ -300,7 +367,10 @@ def test_a_single_look_agrees_with_itself() -> None:
 
 def test_a_sighting_goes_through_the_pipe_as_it_is() -> None:
     sighting = Sighting("a", "motion", (look(9, 1, 2.5), look(20, 2)), "x.png")
-    back = sighting_from(sighting_message(sighting))
+    (sent,) = FrameReader().feed(encode(Sighted(sighting)))
+    received = FROM_SOURCE.decode(sent.body)
+    assert isinstance(received, Sighted)
+    back = received.sighting
     assert (back.region, back.reason, back.path) == ("a", "motion", "x.png")
     for ours, theirs in zip(sighting.looks, back.looks, strict=True):
         assert np.array_equal(ours.image, theirs.image)
@@ -309,9 +379,13 @@ def test_a_sighting_goes_through_the_pipe_as_it_is() -> None:
             theirs.box,
             theirs.sharpness,
         )
-    cut_short = sighting_message(sighting)
+    (sent,) = FrameReader().feed(encode(Sighted(replace(sighting, reason="whim"))))  # type: ignore[arg-type]
     with pytest.raises(WorkerError):
-        sighting_from(replace(cut_short, payload=cut_short.payload[:-1]))
+        FROM_SOURCE.decode(sent.body)
+    grey = replace(look(1), image=np.zeros((4, 4, 1), np.uint8))
+    for looks in ((grey,), ()):
+        with pytest.raises(ValueError, match=r"RGB|without looks"):
+            Sighted(replace(sighting, looks=looks))
 
 
 def test_captures_are_saved_without_loss_beside_their_near_views(tmp_path: Path) -> None:

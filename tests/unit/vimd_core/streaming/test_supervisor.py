@@ -3,60 +3,76 @@ for the real one."""
 
 from __future__ import annotations
 
-import json
 import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 from watching import EVERY_FRAME, PATIENCE_S, Watched
 
 from vimd_core.processes.child_process import EXIT_HUNG
+from vimd_core.processes.protocol import FrameReader
 from vimd_core.processes.supervision import SupervisionPolicy
-from vimd_core.streaming.sightings.sightings import Look, Sighting, sighting_message
+from vimd_core.streaming.messages import (
+    FROM_SUPERVISOR,
+    Configure,
+    FromSupervisor,
+    Open,
+    Pause,
+    Show,
+    Shutdown,
+    Snap,
+    Take,
+)
 from vimd_core.streaming.sources.addresses import parse_source
-from vimd_core.streaming.sources.settings import CaptureSettings, StreamSettings, to_fields
+from vimd_core.streaming.sources.settings import CaptureSettings, StreamSettings
 from vimd_core.streaming.sources.status import StreamState, StreamStatus
 from vimd_core.streaming.supervisor import SOURCE_POLICY, StreamSupervisor
 
 ADDRESS = "rtsp://anna:s3cret-word@127.0.0.1/door"
 
 CHILD = """
-import json, os, sys, time
-from vimd_core.processes.protocol import Decoder, Message, encode
+import os, sys, time
+import numpy as np
+from vimd_core.processes.messages import encode
+from vimd_core.processes.protocol import FrameReader
+from vimd_core.sentences import verbatim
+from vimd_core.streaming.messages import FROM_SUPERVISOR, Heartbeat, Refused, Shutdown, Sighted, Snap, Take
+from vimd_core.streaming.sightings.sightings import Look, Sighting
+from vimd_core.streaming.sources.status import StreamState, StreamStatus
 
 log, *deeds = sys.argv[1:]
-SIGHTING = Message("sighting", {fields!r}, payload={payload!r})
+LOOK = Look(np.zeros((2, 3, 3), np.uint8), 1, 0.5, 5, 6, (0, 0, 3, 2))
 
 
-def say(kind, **fields):
-    os.write(1, encode(Message(kind, fields)))
+def say(message):
+    os.write(1, encode(message))
 
 
-decoder, left = Decoder(), list(deeds)
+frames, left = FrameReader(), list(deeds)
 while data := os.read(0, 65536):
-    for message in decoder.feed(data):
-        with open(log, "a") as file:
-            file.write(json.dumps({"type": message.type, **message.fields}) + "\\n")
-        if message.type == "snap":
-            say("heartbeat", status={"state": "live", "frames": 8})
-        if message.type == "shutdown":
+    for frame in frames.feed(data):
+        message = FROM_SUPERVISOR.decode(frame.body)
+        with open(log, "ab") as file:
+            file.write(encode(message))
+        if isinstance(message, Snap):
+            say(Heartbeat(StreamStatus(state=StreamState.LIVE, frames=8)))
+        if isinstance(message, Shutdown):
             time.sleep(3600 if "stay" in deeds else 0)
             sys.exit(0)
-        if message.type != "take":
+        if not isinstance(message, Take):
             continue
         while left:
             deed = left.pop(0)
             if deed == "beat":
-                say("heartbeat", status={"state": "live", "frames": 7, "sightings": 3, "lost": 2, "missed": 1,
-                                         "reconnections": 4})
+                say(Heartbeat(StreamStatus(state=StreamState.LIVE, frames=7, sightings=3, lost=2, missed=1,
+                                           reconnections=4)))
             elif deed == "complain":
-                say("failed", message="the lens is dirty")
+                say(Refused(verbatim("the lens is dirty")))
             elif deed == "sight":
-                os.write(1, encode(SIGHTING))
+                say(Sighted(Sighting("door", "demand", (LOOK,))))
             elif deed.startswith("close:"):
                 os.close(1)
                 time.sleep(0.2)
@@ -70,18 +86,11 @@ while data := os.read(0, 65536):
 """
 
 
-def script() -> str:
-    """The child, with a sighting to send."""
-    look = Look(np.zeros((2, 3, 3), np.uint8), 1, 0.5, 5, 6, (0, 0, 3, 2))
-    message = sighting_message(Sighting("door", "demand", (look,)))
-    return CHILD.replace("{fields!r}", repr(message.fields)).replace("{payload!r}", repr(message.payload))
-
-
 class Children:
     """Starts supervisors of scripted children, and knows what these were told."""
 
     def __init__(self, folder: Path) -> None:
-        self._log = folder / "told.jsonl"
+        self._log = folder / "told.frames"
         self._made: list[StreamSupervisor] = []
 
     def supervise(
@@ -94,15 +103,16 @@ class Children:
             credentials,
             listener,
             max_frames=max_frames,
-            command=[sys.executable, "-c", script(), str(self._log), *deeds],
+            command=[sys.executable, "-c", CHILD, str(self._log), *deeds],
             policy=policy,
         )
         listener.supervisor = made
         self._made.append(made)
         return made, listener
 
-    def told(self) -> list[dict[str, object]]:
-        return [json.loads(line) for line in self._log.read_text().splitlines()]
+    def told(self) -> list[FromSupervisor]:
+        frames = FrameReader().feed(self._log.read_bytes())
+        return [FROM_SUPERVISOR.decode(frame.body) for frame in frames]
 
     def stop(self) -> None:
         for one in self._made:
@@ -138,21 +148,12 @@ def test_a_child_is_told_everything_that_was_asked_for_before_it_ran(children: C
     listener.wait(lambda: listener.status.frames == 8, "an answer to the last request")
     supervisor.stop()
     told = children.told()
-    assert [one["type"] for one in told] == [
-        *("open", "take", "pause", "look", "look", "take", "pause", "configure", "snap", "shutdown"),
-    ]  # fmt: skip
-    opened = told[0]["settings"]
-    assert isinstance(opened, dict) and opened["capture"] == json.loads(json.dumps(to_fields(capture)))
-    assert told[0]["max_frames"] == 9
-    assert [told[1]["count"], told[2]["is_paused"], told[5]["count"], told[6]["is_paused"]] == [
-        5,
-        True,
-        4,
-        False,
+    address, credentials = parse_source(ADDRESS)
+    assert told == [
+        Open(StreamSettings(address=address, capture=capture), credentials, 9),
+        *(Take(5), Pause(True), Show(64, with_looks=True), Show(32), Take(4), Pause(False)),
+        *(Configure(EVERY_FRAME), Snap(), Shutdown()),
     ]
-    assert (told[3]["max_side_px"], told[3]["with_looks"]) == (64, True)
-    assert (told[4]["max_side_px"], told[4]["with_looks"]) == (32, False)
-    assert told[7]["capture"] == json.loads(json.dumps(to_fields(EVERY_FRAME)))
     assert supervisor.process_id == 0 and supervisor.status.state is StreamState.STOPPED
     assert (supervisor.status.retry_in_s, supervisor.status.age_s) == (None, None)
     assert supervisor.status.frames_per_s == 0.0
@@ -173,7 +174,7 @@ def test_counts_go_on_where_a_child_that_died_had_left_off(children: Children) -
     assert (waiting.retry_in_s, waiting.frames, waiting.frames_per_s) == (0.01, 7, 0.0)
     # A child that is started again is told all that was wanted of the one before.
     supervisor.stop()
-    assert [one["type"] for one in children.told()][:4] == ["open", "take", "open", "take"]
+    assert [type(one) for one in children.told()][:4] == [Open, Take, Open, Take]
 
 
 @pytest.mark.parametrize(
@@ -258,9 +259,9 @@ def test_what_was_delivered_is_not_asked_for_again(children: Children) -> None:
     listener.wait(lambda: listener.status.restarts == 2, "the second restart")
     supervisor.stop()
     assert listener.sightings[0].region == "door"
-    taken = [one["count"] for one in children.told() if one["type"] == "take"]
-    opened = [number for number, one in enumerate(children.told()) if one["type"] == "open"]
-    assert taken[0] == children.told()[opened[1] + 1]["count"] == 5
+    told = children.told()
+    opened = [number for number, one in enumerate(told) if isinstance(one, Open)]
+    assert told[1] == told[opened[1] + 1] == Take(5)
 
 
 def test_a_child_that_has_closed_its_pipe_may_end_by_itself(children: Children) -> None:

@@ -1,0 +1,59 @@
+"""One request of each class that the window can send."""
+
+from __future__ import annotations
+
+from array import array
+from pathlib import Path
+from typing import Final
+
+from vimd_core.processes.messages import Int64Array, Pixels
+from vimd_core.worker.messages import (
+    CaptureFile,
+    Classify,
+    ClassifyDirectly,
+    Embed,
+    Explain,
+    FindLabelErrors,
+    FindSimilar,
+    FindUnlike,
+    FindWorthLabelling,
+    Hello,
+    LayOut,
+    LoadModel,
+    LookAt,
+    SuperResolve,
+    WindowRequest,
+)
+
+CAPTURE: Final = CaptureFile(1, Path("a.png"))
+FILE: Final = Path("e.embeddings")
+
+
+def numbers(*values: int) -> Int64Array:
+    """Whole numbers as messages carry them."""
+    return Int64Array.of(array("q", values))
+
+
+EXAMPLES: Final[dict[type[WindowRequest], WindowRequest]] = {
+    type(one): one
+    for one in (
+        Hello(),
+        LoadModel(Path("m.safetensors"), "cpu"),
+        Classify((CAPTURE,), top_k=2, batch_size=3),
+        Embed((CAPTURE,)),
+        SuperResolve(CAPTURE),
+        LookAt((Pixels((1, 2, 3), memoryview(b"123456")),), with_views=True),
+        ClassifyDirectly(CAPTURE, 1),
+        Explain(CAPTURE, class_index=0),
+        FindSimilar(FILE, numbers(1), absent=(2, 3)),
+        FindUnlike(FILE, numbers(1, 2), top_k=7),
+        FindWorthLabelling(FILE, numbers(1, 2), numbers(0, 1)),
+        FindLabelErrors(FILE, numbers(1), numbers(2), numbers(3)),
+        LayOut(FILE, Path("e.map")),
+    )
+}
+
+
+def example(kind: type[WindowRequest]) -> WindowRequest:
+    """The example of a class."""
+    return EXAMPLES[kind]

@@ -1,0 +1,94 @@
+"""Which function serves which request, and what it gets to serve it with: a `Job`. Torch-free."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+
+from vimd_core.errors import WorkerError
+from vimd_core.worker.messages import Answer, WindowRequest
+from vimd_core.worker.requests import QueuedRequest
+
+if TYPE_CHECKING:
+    from vimd_core.inference.predictor import Predictor
+
+_RequestT = TypeVar("_RequestT", bound=WindowRequest)
+
+
+class Session(Protocol):
+    """What outlives a request."""
+
+    predictor: Predictor | None
+
+    def send(self, answer: Answer, request_id: int) -> None:
+        """Send an answer."""
+
+    def run_interactive(self) -> None:
+        """Serve what a user waits for, in the middle of something long."""
+
+
+class Job:
+    """One request that is being served.
+
+    Args:
+        request: what is to be done.
+        session: what outlives it.
+    """
+
+    def __init__(self, request: QueuedRequest, session: Session) -> None:
+        self._request = request
+        self._session = session
+
+    def tell(self, answer: Answer) -> None:
+        """Send an answer that is not the closing one.
+
+        Raises:
+            TypeError: the request does not declare it.
+        """
+        if not isinstance(answer, self._request.message.tells):
+            raise TypeError(
+                f"{type(answer).__name__} is not declared by {type(self._request.message).__name__}"
+            )
+        self._session.send(answer, self._request.id)
+
+    def is_cancelled(self) -> bool:
+        """Whether the request was taken back; first lets what a user waits for overtake."""
+        self._session.run_interactive()
+        return self._request.cancelled.is_set()
+
+    @property
+    def predictor(self) -> Predictor:
+        """The loaded model.
+
+        Raises:
+            WorkerError: there is none.
+        """
+        if self._session.predictor is None:
+            raise WorkerError("No model is loaded: open a model first.")
+        return self._session.predictor
+
+    def use(self, predictor: Predictor) -> None:
+        """Answer with another model from now on."""
+        self._session.predictor = predictor
+
+
+Service = Callable[[Any, Job], Answer]
+SERVICES: Final[dict[type[WindowRequest], Service]] = {}
+
+
+def serves(
+    kind: type[_RequestT],
+) -> Callable[[Callable[[_RequestT, Job], Answer]], Callable[[_RequestT, Job], Answer]]:
+    """Register a function as the service of a class of requests; it returns the closing answer.
+
+    Raises:
+        ValueError: there is one already.
+    """
+
+    def register(service: Callable[[_RequestT, Job], Answer]) -> Callable[[_RequestT, Job], Answer]:
+        if kind in SERVICES:
+            raise ValueError(f"{kind.__name__} is served already")
+        SERVICES[kind] = service
+        return service
+
+    return register
