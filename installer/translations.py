@@ -9,10 +9,14 @@ becomes "1 capture is left" and "2 captures are left".
 
 from __future__ import annotations
 
+import ast
+import json
 import re
 import subprocess
 import sys
+import tempfile
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,12 +25,62 @@ LANGUAGES = ("zh_CN",)
 ENGLISH = FOLDER / "studio_en.ts"
 # "(s)" and "(es)" are there in the plural alone; of "(is/are)" the first is for one.
 _CHOICE = re.compile(r"\((?:(s|es)|([^()/ ]+)/([^()/ ]+))\)")
+CONTEXT = "Sentences"
+_BASE = "VimdError"
+_MAKERS = ("sentence", "plural")
 
 
 def update(target: Path) -> None:
     """Add the sources' new texts to a .ts file, and take those away that are in no source any more."""
     sources = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "app").rglob("*.py"))
-    _run("lupdate", *sources, "-ts", str(target), "-no-obsolete", "-locations", "none")
+    with tempfile.TemporaryDirectory() as folder:
+        # lupdate knows only Qt's own functions: errors and messages are shown to it as these.
+        listed = Path(folder) / "sentences.py"
+        lines = (
+            f'QT_TRANSLATE_NOOP("{CONTEXT}", {json.dumps(text, ensure_ascii=False)})\n'
+            for text in sorted(wordings())
+        )
+        listed.write_text("".join(lines), encoding="utf-8")
+        _run("lupdate", *sources, str(listed), "-ts", str(target), "-no-obsolete", "-locations", "none")
+
+
+def wordings() -> set[str]:
+    """The English templates of all errors and messages in `vimd_core` and `app`."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in source_files()]
+    makers = {*_MAKERS, *error_classes(trees)}
+    return {
+        argument.value
+        for tree in trees
+        for call in makings(tree, makers)
+        for argument in call.args
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+    }
+
+
+def source_files() -> list[Path]:
+    """All modules that may say something to a user."""
+    return sorted(path for package in ("vimd_core", "app") for path in (ROOT / package).rglob("*.py"))
+
+
+def error_classes(trees: list[ast.Module]) -> set[str]:
+    """The names of the errors that are shown to users."""
+    bases = {
+        node.name: {_name(base) for base in node.bases}
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+    }
+    known = {_BASE}
+    while more := {name for name, of in bases.items() if of & known} - known:
+        known |= more
+    return known
+
+
+def makings(tree: ast.Module, makers: set[str]) -> Iterator[ast.Call]:
+    """Where a module makes an error or a message."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in makers:
+            yield node
 
 
 def update_english(target: Path) -> None:
@@ -83,6 +137,10 @@ def main() -> int:
             missing += 1
             print(f"{language}: not translated: {text}")
     return 1 if missing else 0
+
+
+def _name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 def _run(tool: str, *arguments: str) -> None:

@@ -136,7 +136,7 @@ def _devices() -> list[tuple[str, str, bool]]:
     rows: list[tuple[str, str, bool]] = []
     for kind in ("auto", "cuda", "mps", "cpu"):
         try:
-            rows.append((kind, choose_device(kind).notice, False))
+            rows.append((kind, str(choose_device(kind).notice), False))
         except _PART_ERRORS as e:
             rows.append((kind, str(e), kind in ("auto", "cpu")))
     return rows
@@ -161,7 +161,7 @@ def _folders() -> list[tuple[str, str, bool]]:
     rows = [("data", f"{data} ({'exists' if data.is_dir() else 'made at the first start'})", False)]
     rows.append(("program", str(Path(vimd_core.__file__).parent), False))
     cache = kernel_cache()
-    rows.append(("compiled kernels", cache.notice or str(cache.folder), cache.folder is None))
+    rows.append(("compiled kernels", str(cache.notice or cache.folder), cache.folder is None))
     return rows
 
 

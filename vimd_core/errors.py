@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from vimd_core.sentences import Sentence, sentence
 
 
@@ -9,14 +11,18 @@ class VimdError(Exception):
     """Base of all errors that ViMD reports to its user: a message id and arguments, see `vimd_core.sentences`.
 
     Args:
-        wording: the English template, written out where the error is raised; or a whole message that came from
-            elsewhere.
-        arguments: what stands in the template's places.
+        wording: the English template, written out where the error is raised, so that translators find it.
+        arguments: what stands in its places.
     """
 
-    def __init__(self, wording: str | Sentence, /, **arguments: object) -> None:
-        self.sentence = wording if isinstance(wording, Sentence) else sentence(wording, **arguments)
-        super().__init__(self.sentence)
+    def __init__(self, wording: str, /, **arguments: object) -> None:
+        self.sentence = sentence(wording, **arguments)
+        super().__init__(wording)
+
+    @classmethod
+    def of(cls, said: Sentence) -> Self:
+        """The error that says a message which was made elsewhere."""
+        return cls(said.wording, **said.arguments)
 
     def __str__(self) -> str:
         return str(self.sentence)

@@ -8,7 +8,7 @@ processes and into a project's database, and is still read in another language.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from numbers import Integral, Real
 from typing import Final
 
@@ -51,6 +51,16 @@ class Sentence(msgspec.Struct, frozen=True):
             }
         )
 
+    def with_texts(self, change: Callable[[str], str]) -> Sentence:
+        """The same with every text among its arguments changed, as where passwords are taken out."""
+        changed: dict[str, str | int | float | Sentence] = {}
+        for name, value in self.arguments.items():
+            if isinstance(value, Sentence):
+                changed[name] = value.with_texts(change)
+            else:
+                changed[name] = change(value) if isinstance(value, str) else value
+        return Sentence(self.wording, changed)
+
     def to_json(self) -> str:
         """The message as text for a database or a file: of no arguments its wording, else a JSON object."""
         return msgspec.json.encode(self).decode() if self.arguments else self.wording
@@ -68,12 +78,28 @@ def sentence(wording: str, /, **arguments: object) -> Sentence:
 
 def verbatim(text: str) -> Sentence:
     """What a system, a library or an older version has said: it is shown as it is, in every language."""
-    return sentence("{text}", text=text)
+    return Sentence("{text}", {"text": text})
 
 
 def plural(count: int, one: str, many: str) -> str:
     """The English template for a count, as ngettext; both name the count, and both are translated."""
     return one if count == 1 else many
+
+
+def joined(said: Sequence[Sentence], separator: str = " ") -> Sentence:
+    """Several messages one after the other; at least one."""
+    return Sentence(
+        separator.join(f"{{part_{index}}}" for index in range(len(said))),
+        {f"part_{index}": part for index, part in enumerate(said)},
+    )
+
+
+def listed(names: Sequence[object], most: int) -> Sentence:
+    """The first names of a list, and how many more there are."""
+    shown = ", ".join(map(str, names[:most]))
+    if len(names) <= most:
+        return verbatim(shown)
+    return sentence("{names} and {count} more", names=shown, count=len(names) - most)
 
 
 def sentence_from_json(text: str) -> Sentence:

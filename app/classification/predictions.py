@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.domain.records import ModelAnswer, ModelRecord
 from app.insight.embedding_files import NewEmbeddings, embedding_file, keep_embeddings
+from vimd_core.sentences import Sentence
 from vimd_core.worker.messages import Classification, Classified
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class Predictions:
     """
 
     answers: list[ModelAnswer] = field(default_factory=list)
-    problems: list[tuple[int, str]] = field(default_factory=list)
+    problems: list[tuple[int, Sentence]] = field(default_factory=list)
     stamps: list[tuple[int, int, int]] = field(default_factory=list)
     embeddings: NewEmbeddings | None = None
 

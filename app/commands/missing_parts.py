@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from vimd_core.errors import ConfigError
+from vimd_core.sentences import Sentence, sentence
 
 
 @dataclass(frozen=True)
@@ -20,14 +21,14 @@ class OptionalPart:
         modules: top-level modules that the extra brings.
     """
 
-    what: str
+    what: Sentence
     extra: str
     modules: tuple[str, ...]
 
 
-PROJECTS: Final = OptionalPart("Projects need", "projects", ("sqlalchemy", "alembic"))
+PROJECTS: Final = OptionalPart(sentence("Projects need"), "projects", ("sqlalchemy", "alembic"))
 WINDOW: Final = OptionalPart(
-    "The window needs",
+    sentence("The window needs"),
     "app",
     ("PySide6", "shiboken6", "pyqtgraph", "keyring", *PROJECTS.modules),
 )
@@ -47,5 +48,8 @@ def naming_missing_parts(part: OptionalPart) -> Iterator[None]:
         if missing not in part.modules:
             raise
         raise ConfigError(
-            f"{part.what} {missing}, which is not installed: run pip install 'vimd-studio[{part.extra}]'."
+            "{need} {package}, which is not installed: run pip install 'vimd-studio[{extra}]'.",
+            need=part.what,
+            package=missing,
+            extra=part.extra,
         ) from e

@@ -8,6 +8,7 @@ from enum import IntEnum, StrEnum
 from pathlib import Path
 
 from app.domain.stream_records import SeenCapture
+from vimd_core.sentences import Sentence
 
 
 class ReviewState(IntEnum):
@@ -87,8 +88,8 @@ class NewCapture:
     modified_ns: int
     width_px: int | None
     height_px: int | None
-    problem: str | None = None
-    notice: str | None = None
+    problem: Sentence | None = None
+    notice: Sentence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,13 +184,13 @@ class CaptureRow:
     probability: float | None
     disagreement: float | None
     sr_changed: bool
-    problem: str | None
+    problem: Sentence | None
     predicted_colour: str | None = None
     content_hash: bytes = b""
     changed: bool = False
     file_size_bytes: int = 0
     modified_ns: int = 0
-    notice: str | None = None
+    notice: Sentence | None = None
 
     @property
     def path(self) -> Path:

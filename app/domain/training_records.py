@@ -10,6 +10,7 @@ from typing import Any
 
 from vimd_core.evaluation.gate import ComparedCapture, outcome_of
 from vimd_core.evaluation.paired import PairedOutcome
+from vimd_core.sentences import Sentence
 from vimd_core.training.retraining.split import CaptureSplit
 
 
@@ -171,7 +172,7 @@ class TrainingRun:
         config: the recipe's settings and the place; JSON-ready.
         folder: relative to the project.
         progress: the last event that was noted; JSON-ready.
-        problem: a sentence, or nothing.
+        problem: why it has ended or waits, or None.
     """
 
     id: int
@@ -184,7 +185,7 @@ class TrainingRun:
     folder: str
     pid: int | None
     progress: Mapping[str, Any]
-    problem: str
+    problem: Sentence | None
     author: str
     created_ms: int
     started_ms: int | None

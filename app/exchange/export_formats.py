@@ -247,8 +247,8 @@ def _cells(row: ExportRow) -> Iterable[object]:
         _rounded(row.bicubic_probability),
         _rounded(row.disagreement),
         row.model_name,
-        row.problem,
-        row.notice,
+        None if row.problem is None else str(row.problem),
+        None if row.notice is None else str(row.notice),
     )
 
 

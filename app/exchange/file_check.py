@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from app.domain.records import NewCapture
 from app.exchange.kept_files import KeptFiles
 from app.jobs import Job
+from vimd_core.sentences import Sentence, sentence
 
 if TYPE_CHECKING:
     from app.storage.captures.contents import KnownContent
@@ -103,7 +104,7 @@ def compare(project: Project, known: Sequence[KnownContent], *, must_be_there: b
                     found.changed.append((one.capture_id, new))
                 continue
             found.times.append((one.capture_id, new.modified_ns))
-        if one.problem == _problem(one):
+        if str(one.problem) == str(_problem(one)):  # older versions wrote English
             found.back.append(one.capture_id)
     if missing:
         _look_for(missing, found, must_be_there=must_be_there)
@@ -116,7 +117,7 @@ class _Found:
 
     times: list[tuple[int, int]] = field(default_factory=list)
     changed: list[tuple[int, NewCapture]] = field(default_factory=list)
-    gone: list[tuple[int, str]] = field(default_factory=list)
+    gone: list[tuple[int, Sentence]] = field(default_factory=list)
     renamed: dict[int, Path] = field(default_factory=dict)
     back: list[int] = field(default_factory=list)
     own: list[tuple[int, Path]] = field(default_factory=list)
@@ -169,9 +170,9 @@ def _look_for(missing: Sequence[KnownContent], found: _Found, *, must_be_there: 
                 found.gone.append((one.capture_id, _problem(one)))
 
 
-def _problem(one: KnownContent) -> str:
+def _problem(one: KnownContent) -> Sentence:
     """As the one that decodes a file would say that it is not there."""
-    return f"There is no file {one.path}."
+    return sentence("There is no file {path}.", path=one.path)
 
 
 def _measured(path: Path) -> NewCapture | None:

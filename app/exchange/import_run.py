@@ -20,6 +20,7 @@ from app.exchange.index_process import IndexProcess, capture_of
 from app.jobs import Job
 from vimd_core.data.files.folders import SearchReport
 from vimd_core.errors import CancelledError, DatasetError
+from vimd_core.sentences import Sentence, sentence, sentence_from_json
 
 if TYPE_CHECKING:
     from app.storage.project import Project
@@ -49,7 +50,7 @@ class ImportReport:
         moved: captures that were there and whose files have other names now.
         incomplete: captures of files that were cut off, which are shown all the same.
         num_left_out: files and folders that could not be read at all.
-        left_out: a sentence for each of them.
+        left_out: why, for each of them.
         others: files that are no images, by kind: their extension in capitals, or nothing.
     """
 
@@ -64,15 +65,15 @@ class ImportReport:
     changed: int = 0
     moved: int = 0
     num_left_out: int = 0
-    left_out: list[str] = field(default_factory=list)
+    left_out: list[Sentence] = field(default_factory=list)
     others: Counter[str] = field(default_factory=Counter)
     is_cancelled: bool = False
 
-    def leave_out(self, sentence: str) -> None:
+    def leave_out(self, why: Sentence) -> None:
         """Note why something could not be read."""
         self.num_left_out += 1
         if len(self.left_out) < _SAID_LEFT_OUT:
-            self.left_out.append(sentence)
+            self.left_out.append(why)
 
     def take(self, added: AddedCaptures) -> None:
         """Note what became of some files."""
@@ -168,10 +169,14 @@ class ImportRun:
                 is_archive = dropped.suffix.lower() == ".zip" and dropped.is_file()
                 roots.append(_Root(self._unpacked(dropped) if is_archive else dropped))
             except (DatasetError, CancelledError) as e:
-                self._report.leave_out(str(e))
+                self._report.leave_out(e.sentence)
             except OSError as e:
                 self._report.leave_out(
-                    f"{dropped} can't be unpacked ({e.strerror}): make room on the project's disk."
+                    sentence(
+                        "{path} can't be unpacked ({reason}): make room on the project's disk.",
+                        path=dropped,
+                        reason=e.strerror,
+                    )
                 )
         return roots
 
@@ -208,13 +213,13 @@ class ImportRun:
                 left.append(root)
             else:
                 self._report.others.update(search.others)
-                for sentence in search.problems:
-                    self._report.leave_out(sentence)
+                for problem in search.problems:
+                    self._report.leave_out(problem)
             files = files[:room]
             room -= len(files)
             captures = []
             for measured in map(measure, files):
-                if isinstance(measured, str):
+                if isinstance(measured, Sentence):
                     self._report.leave_out(measured)
                 else:
                     captures.append(capture_of(measured))
@@ -230,7 +235,7 @@ class ImportRun:
             if self._cancelled.is_set():
                 return
             if "left_out" in answer:
-                self._report.leave_out(str(answer["left_out"]))
+                self._report.leave_out(sentence_from_json(str(answer["left_out"])))
             elif "others" in answer:
                 self._report.others.update(answer["others"])
             elif "total" in answer:

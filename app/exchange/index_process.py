@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from app.domain.records import NewCapture
 from vimd_core.errors import WorkerError
+from vimd_core.sentences import sentence_from_json
 
 _LAST_WORDS: Final = 400
 
@@ -106,5 +107,12 @@ def capture_of(fields: Sequence[Any]) -> NewCapture:
     """A file as the child describes it."""
     path, content_hash, size_bytes, modified_ns, width_px, height_px, problem, notice = fields
     return NewCapture(
-        Path(path), bytes.fromhex(content_hash), size_bytes, modified_ns, width_px, height_px, problem, notice
+        Path(path),
+        bytes.fromhex(content_hash),
+        size_bytes,
+        modified_ns,
+        width_px,
+        height_px,
+        None if problem is None else sentence_from_json(problem),
+        None if notice is None else sentence_from_json(notice),
     )

@@ -21,10 +21,12 @@ from app.item_models.capture_text import decision, differing_answer
 from app.item_models.gallery_heading import Heading
 from app.item_models.gallery_pages import GalleryPages, positions_of
 from app.item_models.gallery_thumbnails import GalleryThumbnails
+from app.item_models.worded import worded
 from app.services.pictures.image_service import ImageService
 from app.services.project_queries import Headings
 from app.services.project_service import ProjectService
 from app.services.tasks import Task
+from vimd_core.sentences import Sentence
 
 # New captures that belong somewhere in the middle of a sorted list make it be listed anew, this often at most.
 _RELIST_MS: Final = 1500
@@ -155,7 +157,7 @@ class CaptureListModel(QAbstractListModel):
         """What is known of the capture at a row, or None while it is fetched."""
         return self._pages.row(row)
 
-    def thumbnail(self, row: CaptureRow) -> QImage | str | None:
+    def thumbnail(self, row: CaptureRow) -> QImage | Sentence | None:
         """A capture's thumbnail, a sentence why there is none, or None while it is loaded."""
         return self._thumbnails.get(row)
 
@@ -199,8 +201,9 @@ class CaptureListModel(QAbstractListModel):
             return "\n".join(filter(None, (decision(row), differing_answer(row), changed, str(row.path))))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             changed = self.tr("Changed on disk") if row.changed else None
+            problem = None if row.problem is None else worded(row.problem)
             return ", ".join(
-                filter(None, (row.path.name, decision(row), differing_answer(row), changed, row.problem))
+                filter(None, (row.path.name, decision(row), differing_answer(row), changed, problem))
             )
         return None
 

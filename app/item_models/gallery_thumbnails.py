@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 from app.domain.records import CaptureRow
 from app.services.pictures.image_service import ImageService
 from app.services.pictures.thumbnails import PictureFile
+from vimd_core.sentences import Sentence
 
 _MAX_BYTES: Final = 48 * 2**20
 
@@ -24,7 +25,7 @@ class GalleryThumbnails(QObject):
         super().__init__(parent)
         self._images = images
         # With the content hash that the project knew then: a file that changes has another thumbnail.
-        self._known: OrderedDict[int, tuple[bytes, QImage | str]] = OrderedDict()
+        self._known: OrderedDict[int, tuple[bytes, QImage | Sentence]] = OrderedDict()
         self._bytes = 0
         self._loading: set[tuple[int, bytes]] = set()
         self._generation = 0
@@ -35,7 +36,7 @@ class GalleryThumbnails(QObject):
         """Whether thumbnails that were asked for are still to come."""
         return bool(self._loading)
 
-    def get(self, row: CaptureRow) -> QImage | str | None:
+    def get(self, row: CaptureRow) -> QImage | Sentence | None:
         """The thumbnail, a sentence why there is none, or None while it is loaded."""
         if row.problem is not None:
             return row.problem
@@ -53,7 +54,7 @@ class GalleryThumbnails(QObject):
     def retry(self, capture_id: int) -> None:
         """Load again what could not be read."""
         known = self._known.get(capture_id)
-        if known is not None and isinstance(known[1], str):
+        if known is not None and isinstance(known[1], Sentence):
             self._forget(capture_id)
 
     def clear(self) -> None:
@@ -68,7 +69,7 @@ class GalleryThumbnails(QObject):
             return
         capture_id, content_hash = key[2]
         self._loading.discard(key[2])
-        if isinstance(result, QImage | str):
+        if isinstance(result, QImage | Sentence):
             self._forget(capture_id)
             self._known[capture_id] = (content_hash, result)
             self._bytes += _size_bytes(result)
@@ -83,5 +84,5 @@ class GalleryThumbnails(QObject):
             self._bytes -= _size_bytes(known[1])
 
 
-def _size_bytes(thumbnail: QImage | str) -> int:
-    return thumbnail.sizeInBytes() if isinstance(thumbnail, QImage) else len(thumbnail)
+def _size_bytes(thumbnail: QImage | Sentence) -> int:
+    return thumbnail.sizeInBytes() if isinstance(thumbnail, QImage) else len(str(thumbnail))

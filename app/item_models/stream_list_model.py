@@ -15,6 +15,7 @@ from PySide6.QtCore import (
 )
 
 from app.domain.stream_records import StreamRecord
+from app.item_models.worded import worded
 from app.services.streams.stream_service import StreamService
 from vimd_core.streaming.sources.addresses import SourceKind
 from vimd_core.streaming.sources.status import StreamState, StreamStatus
@@ -87,12 +88,11 @@ class StreamListModel(QAbstractListModel):
         if role == StreamRole.STATE_TEXT:
             return state_text(status)
         if role == StreamRole.REASON:
-            return status.last_error if status.state in _FAILING else ""
+            return _reason(status)
         if role == StreamRole.IS_NETWORK:
             return record.kind == SourceKind.STREAM
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            reason = status.last_error if status.state in _FAILING else ""
-            return ", ".join(part for part in (record.name, state_text(status), reason) if part)
+            return ", ".join(part for part in (record.name, state_text(status), _reason(status)) if part)
         return self._tool_tip(record, status) if role == Qt.ItemDataRole.ToolTipRole else None
 
     def _tool_tip(self, record: StreamRecord, status: StreamStatus) -> str:
@@ -130,3 +130,10 @@ class StreamListModel(QAbstractListModel):
         if row >= 0:
             index = self.index(row)
             self.dataChanged.emit(index, index)
+
+
+def _reason(status: StreamStatus) -> str:
+    """Why nothing comes; empty while all is well."""
+    if status.last_error is None or status.state not in _FAILING:
+        return ""
+    return worded(status.last_error)

@@ -18,6 +18,7 @@ from app.storage.database.clock import now_ms
 from vimd_core.checkpoints.bundle_info import read_bundle_info
 from vimd_core.errors import CheckpointError
 from vimd_core.evaluation.gate import ComparedCapture
+from vimd_core.sentences import sentence, sentence_from_json
 from vimd_core.training.runs.files import COMPARISON, FAILED, RESULT, read_outcome
 
 if TYPE_CHECKING:
@@ -43,12 +44,11 @@ def collect_run(project: Project, run_id: int) -> TrainingRun:
     folder = project.folder / run.folder
     outcome = read_outcome(folder)
     if outcome is None or outcome["kind"] not in (FAILED, "finished"):
-        problem = (
-            "" if outcome is not None else "The training was cut off: it can go on from where it was saved."
-        )
+        was_cut_off = sentence("The training was cut off: it can go on from where it was saved.")
+        problem = None if outcome is not None else was_cut_off
         return _note(project, run_id, state=RunState.PAUSED, pid=None, problem=problem)
     if outcome["kind"] == FAILED:
-        message = str(outcome["message"])
+        message = sentence_from_json(str(outcome.get("sentence") or outcome["message"]))
         return _note(project, run_id, state=RunState.FAILED, pid=None, problem=message, ended_ms=now_ms())
     result = folder / RESULT
     info = read_bundle_info(result)
@@ -80,7 +80,12 @@ def collect_run(project: Project, run_id: int) -> TrainingRun:
             speeds = (comparison["baseline"]["milliseconds"], comparison["candidate"]["milliseconds"])
             unit.runs.add_comparison(run.parent_model_id, model_id, run.revision_id, speeds, answers)
         unit.runs.note(
-            run_id, state=RunState.FINISHED, pid=None, problem="", result_model_id=model_id, ended_ms=now_ms()
+            run_id,
+            state=RunState.FINISHED,
+            pid=None,
+            problem=None,
+            result_model_id=model_id,
+            ended_ms=now_ms(),
         )
         return unit.runs.get(run_id)
 

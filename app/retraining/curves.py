@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from vimd_core.sentences import Sentence, sentence_from_json
+
 Curve = list[tuple[int, float]]
 _NOTICES: Final = 50
 
@@ -28,7 +30,7 @@ class TrainingCurves:
         eta_s: seconds until the end, None before that is known.
         activity: "training", "validating" or "comparing"; nothing before it has begun.
         compared: share of the comparison that is done, in [0, 1].
-        notices: sentences for people.
+        notices: what it has said to its user.
     """
 
     losses: dict[str, Curve] = field(default_factory=dict)
@@ -42,13 +44,14 @@ class TrainingCurves:
     eta_s: float | None = None
     activity: str = ""
     compared: float = 0.0
-    notices: list[str] = field(default_factory=list)
+    notices: list[Sentence] = field(default_factory=list)
 
     def add(self, event: Mapping[str, Any]) -> None:
         """Take in one event."""
         kind = event.get("event")
         if kind == "notice":
-            self.notices = [*self.notices, str(event["message"])][-_NOTICES:]
+            said = sentence_from_json(str(event.get("sentence") or event["message"]))
+            self.notices = [*self.notices, said][-_NOTICES:]
         elif kind == "comparing":
             self.activity = "comparing"
             self.compared = event["done"] / max(1, event["total"])

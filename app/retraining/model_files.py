@@ -11,30 +11,34 @@ from app.domain.training_records import RegisteredModel
 from vimd_core.checkpoints.identity import model_id
 from vimd_core.errors import CheckpointError
 from vimd_core.processes.atomic_files import whole_file
+from vimd_core.sentences import Sentence, sentence
 
 FOLDER: Final = "models"
 _SHOWN_DIGITS: Final = 16
 
 
-def problem_of(model: RegisteredModel) -> str:
-    """Why a model's file can't be used, as a sentence; nothing when it can. Reads the whole file."""
+def problem_of(model: RegisteredModel) -> Sentence | None:
+    """Why a model's file can't be used; None when it can. Reads the whole file."""
     if not model.path.is_file():
-        return (
-            f"The file of the model {model.name} is missing ({model.path}): "
-            "choose another model, or go back to an earlier one."
+        return sentence(
+            "The file of the model {name} is missing ({path}): choose another model, or go back to an earlier one.",
+            name=model.name,
+            path=model.path,
         )
     try:
         found = model_id(model.path)
     except CheckpointError as e:
         if isinstance(e.__cause__, OSError):
-            return str(e)
+            return e.sentence
         found = ""  # truncated, or no model at all
     if found != model.sha256:
-        return (
-            f"The file of the model {model.name} is damaged or another one ({model.path}): "
-            "choose another model, or go back to an earlier one."
+        return sentence(
+            "The file of the model {name} is damaged or another one ({path}): choose another model, or go back to "
+            "an earlier one.",
+            name=model.name,
+            path=model.path,
         )
-    return ""
+    return None
 
 
 def require_sound(model: RegisteredModel) -> None:
@@ -45,7 +49,7 @@ def require_sound(model: RegisteredModel) -> None:
     """
     problem = problem_of(model)
     if problem:
-        raise CheckpointError(problem)
+        raise CheckpointError.of(problem)
 
 
 def last_good(models: Iterable[RegisteredModel]) -> RegisteredModel | None:

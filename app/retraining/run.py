@@ -11,6 +11,7 @@ from app.retraining.collect import collect_run
 from app.retraining.process import EventReader, ask_to_stop, is_alive, start_training
 from app.retraining.write import write_run_folder
 from app.storage.database.clock import now_ms
+from vimd_core.errors import VimdError
 from vimd_core.training.runs.files import read_outcome
 
 if TYPE_CHECKING:
@@ -61,6 +62,11 @@ def run_to_end(
     return collect_run(project, run.id)
 
 
+def failure_of(run: TrainingRun) -> VimdError:
+    """Why a run has led to no model."""
+    return VimdError("The training has failed.") if run.problem is None else VimdError.of(run.problem)
+
+
 def begin(project: Project, run: TrainingRun, command: Sequence[str]) -> Any:
     """Start the process of a run and write that down; its folder is written anew, in case that it was lost.
 
@@ -69,7 +75,7 @@ def begin(project: Project, run: TrainingRun, command: Sequence[str]) -> Any:
     """
     folder = write_run_folder(project, run)
     # First the word, then the deed: a process that nobody knows of would train for nobody.
-    values: dict[str, Any] = {"state": RunState.RUNNING, "problem": "", "pid": None}
+    values: dict[str, Any] = {"state": RunState.RUNNING, "problem": None, "pid": None}
     if run.started_ms is None:
         values["started_ms"] = now_ms()
     project.write(lambda unit: unit.runs.note(run.id, **values)).result()

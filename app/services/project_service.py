@@ -16,6 +16,7 @@ from app.domain.errors import DamagedProjectError, ProjectClosingError, ProjectE
 from app.jobs import Job, JobLanes
 from app.services.project_queries import ProjectQueries
 from app.services.tasks import Task, TaskRunner
+from vimd_core.sentences import Sentence
 
 if (
     TYPE_CHECKING
@@ -43,12 +44,12 @@ class ProjectService(QObject):
 
     opened = Signal(str, str)  # name, folder
     closing = Signal()
-    open_failed = Signal(str)
-    damaged = Signal(str)  # the project that is open can only be looked at; why
-    noticed = Signal(str)  # what was put right in the project that was opened
+    open_failed = Signal(object)
+    damaged = Signal(object)  # the project that is open can only be looked at; why
+    noticed = Signal(object)  # what was put right in the project that was opened
     waiting = Signal(str)  # for another window of ours that is still closing this project: its name
-    restore_failed = Signal(str)  # the project is open again as it was
-    _damage_met = Signal(object, str)  # the project, and what a thread said
+    restore_failed = Signal(object)  # the project is open again as it was
+    _damage_met = Signal(object, object)  # the project, and what a thread said
 
     def __init__(self, tasks: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -57,8 +58,8 @@ class ProjectService(QObject):
         self._wanted: Path | None = None
         self._opening: Task | None = None
         self._held: Project | None = None  # touched by jobs that run alone
-        self._damage = ""  # why the project that was opened last can only be looked at
-        self._not_restored = ""  # why the backup could not be put back
+        self._damage: Sentence | None = None  # why the project that was opened last can only be looked at
+        self._not_restored: Sentence | None = None  # why the backup could not be put back
         self._is_in_use = False  # by another program, which is why it could not be opened
         self._waits_since: float | None = None
         self._must_exist = False
@@ -143,7 +144,7 @@ class ProjectService(QObject):
         self,
         work: Callable[[Unit], Result],
         on_success: Callable[[Result], None],
-        on_failure: Callable[[str], None] | None = None,
+        on_failure: Callable[[Sentence], None] | None = None,
     ) -> Task | None:
         """Run `work` on a snapshot and hand over its result; None when no project is open."""
         if self._project is None:
@@ -154,7 +155,7 @@ class ProjectService(QObject):
         self,
         work: Callable[[Unit], Result],
         on_success: Callable[[Result], None],
-        on_failure: Callable[[str], None] | None = None,
+        on_failure: Callable[[Sentence], None] | None = None,
         job: Job = Job.EDIT,
     ) -> Task | None:
         """Run `work` in a transaction and hand over its result once it is on disk; None without a project."""
@@ -207,20 +208,25 @@ class ProjectService(QObject):
             held.close()
 
     def _replace(
-        self, folder: Path, backup: Path | None = None, damage: str = "", *, must_exist: bool = False
+        self,
+        folder: Path,
+        backup: Path | None = None,
+        damage: Sentence | None = None,
+        *,
+        must_exist: bool = False,
     ) -> Project | None:
         """Close what is open and open another; None while another window of ours is still closing it."""
         self._release()
         self._is_in_use = False
         from app.storage.project import Project
 
-        self._not_restored = ""
+        self._not_restored = None
         try:
             if backup is not None:
                 try:
                     Project.restore(folder, backup)
                 except ProjectError as e:
-                    self._not_restored = str(e)
+                    self._not_restored = e.sentence
             if must_exist and _is_gone(folder):
                 raise ProjectError(
                     "The project {project} is not there any more ({folder}): connect its drive, open "
@@ -247,20 +253,20 @@ class ProjectService(QObject):
     def _open(self, folder: Path) -> Project:
         from app.storage.project import Project
 
-        self._damage = ""
+        self._damage = None
         try:
             return Project.open(folder)
         except DamagedProjectError as e:
             try:
-                return self._open_damaged(folder, str(e))
+                return self._open_damaged(folder, e.sentence)
             except ProjectError:
                 raise e from None
 
-    def _open_damaged(self, folder: Path, sentence: str) -> Project:
+    def _open_damaged(self, folder: Path, why: Sentence) -> Project:
         from app.storage.project import Project
 
         project = Project.open_damaged(folder)
-        self._damage = sentence
+        self._damage = why
         return project
 
     def _watch(
@@ -268,7 +274,7 @@ class ProjectService(QObject):
         project: Project,
         future: Future[Result],
         on_success: Callable[[Result], None],
-        on_failure: Callable[[str], None] | None,
+        on_failure: Callable[[Sentence], None] | None,
     ) -> Task:
         def deliver(result: Result) -> None:
             if self._project is project:
@@ -277,22 +283,22 @@ class ProjectService(QObject):
         def notice_damage(done: Future[Result]) -> None:
             error = None if done.cancelled() else done.exception()
             if isinstance(error, DamagedProjectError) and not project.is_read_only:
-                self._damage_met.emit(project, str(error))
+                self._damage_met.emit(project, error.sentence)
 
         future.add_done_callback(notice_damage)
         return self._tasks.watch(future, deliver, on_failure)
 
-    def _on_open_failed(self, sentence: str) -> None:
+    def _on_open_failed(self, why: Sentence) -> None:
         self._opening = None
-        self.open_failed.emit(sentence)
+        self.open_failed.emit(why)
 
     def _on_opened(self, project: Project) -> None:
         self._opening = None
         self._project = project
         _log.info("Opened the project %s", project.folder)
         self.opened.emit(project.name, str(project.folder))
-        for sentence in project.notices:
-            self.noticed.emit(sentence)
+        for notice in project.notices:
+            self.noticed.emit(notice)
         if project.is_read_only:
             self.damaged.emit(self._damage)
         else:
@@ -319,12 +325,12 @@ class ProjectService(QObject):
         """Asks whether a project is about to be closed, which long looks at it must not hold up."""
         return lambda: self._project is not project
 
-    def _on_damage_met(self, project: Project, sentence: str) -> None:
+    def _on_damage_met(self, project: Project, why: Sentence) -> None:
         """From now on the project can only be looked at."""
         if project is self._project and self._opening is None:
             self._detach()
             self._opening = self._tasks.watch(
-                self.jobs.submit_alone(self._replace, project.folder, damage=sentence),
+                self.jobs.submit_alone(self._replace, project.folder, damage=why),
                 partial(self._on_replaced, project.folder, True),
                 self._on_open_failed,
             )

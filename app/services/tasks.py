@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, Qt, Signal
 
 from vimd_core.errors import VimdError
+from vimd_core.sentences import Sentence, sentence
 
 Result = TypeVar("Result")
 
@@ -31,7 +32,7 @@ class Task:
 class TaskRunner(QObject):
     """Calls back in the window's thread when futures are done."""
 
-    unhandled_failure = Signal(str)
+    unhandled_failure = Signal(object)
     _future_done = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -42,11 +43,11 @@ class TaskRunner(QObject):
         self,
         future: Future[Result],
         on_success: Callable[[Result], None],
-        on_failure: Callable[[str], None] | None = None,
+        on_failure: Callable[[Sentence], None] | None = None,
     ) -> Task:
-        """Call `on_success` with the result or `on_failure` with a sentence, unless the task is cancelled.
+        """Call `on_success` with the result or `on_failure` with a message, unless the task is cancelled.
 
-        Without `on_failure` the sentence goes to `unhandled_failure`.
+        Without `on_failure` the message goes to `unhandled_failure`.
         """
         task = Task()
         failure = on_failure or self.unhandled_failure.emit
@@ -54,7 +55,7 @@ class TaskRunner(QObject):
         return task
 
     def _on_future_done(
-        self, call: tuple[Task, Future[Any], Callable[[Any], None], Callable[[str], None]]
+        self, call: tuple[Task, Future[Any], Callable[[Any], None], Callable[[Sentence], None]]
     ) -> None:
         task, future, on_success, on_failure = call
         if not task.is_wanted:
@@ -64,12 +65,14 @@ class TaskRunner(QObject):
         except FutureCancelledError:
             return
         except VimdError as e:
-            on_failure(str(e))
+            on_failure(e.sentence)
             return
         except Exception as e:  # noqa: BLE001  # the edge of a thread: whatever it was, the user is told
             _log.error("A background task failed", exc_info=e)
             on_failure(
-                self.tr("Something unexpected went wrong ({0}): see the log for details.").format(repr(e))
+                sentence(
+                    "Something unexpected went wrong ({reason}): see the log for details.", reason=repr(e)
+                )
             )
             return
         on_success(result)

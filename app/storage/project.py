@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from app.domain.capture_query import CaptureQuery
-from app.domain.errors import DamagedProjectError, ProjectError
+from app.domain.errors import ProjectError
 from app.jobs import Job
 from app.locations import DATABASE_NAME
 from app.storage.database.backup import back_up_daily, restore_backup
@@ -25,10 +25,11 @@ from app.storage.unit import Unit
 from app.storage.upgrade import (
     check_database,
     create_database,
-    damage_sentence,
+    damaged,
     database_revision,
     open_checked,
 )
+from vimd_core.sentences import Sentence, sentence, verbatim
 
 _FOLDERS: Final = ("captures", "models", "backups")
 
@@ -44,7 +45,7 @@ class Project:
         self._paths = StoredPaths(folder)
         self._columns = CaptureColumns()
         self._database = Database(folder / DATABASE_NAME, self._columns, read_only=read_only)
-        self.notices: tuple[str, ...] = ()  # sentences about what was put right when it was opened
+        self.notices: tuple[Sentence, ...] = ()  # about what was put right when it was opened
 
     @property
     def name(self) -> str:
@@ -73,9 +74,7 @@ class Project:
         try:
             with closing(connect(folder / DATABASE_NAME, untouched=True)) as connection:
                 if database_revision(connection) != HEAD_REVISION:
-                    raise DamagedProjectError(
-                        damage_sentence(folder / DATABASE_NAME, "it is of another version")
-                    )
+                    raise damaged(folder / DATABASE_NAME, sentence("it is of another version"))
             project = cls(folder, lock, read_only=True)
             try:
                 project.read(_read_overview).result()
@@ -84,7 +83,7 @@ class Project:
                 raise
         except sqlite3.DatabaseError as e:
             lock.release()
-            raise DamagedProjectError(damage_sentence(folder / DATABASE_NAME, str(e))) from e
+            raise damaged(folder / DATABASE_NAME, verbatim(str(e))) from e
         except BaseException:
             lock.release()
             raise
@@ -116,7 +115,7 @@ class Project:
         database = folder / DATABASE_NAME
         if not is_new and not database.exists():
             if all((folder / name).is_dir() for name in _FOLDERS):
-                raise DamagedProjectError(damage_sentence(database, "the file is missing"))
+                raise damaged(database, sentence("the file is missing"))
             if not _is_unfinished(folder):
                 raise ProjectError(
                     "{folder} is no project and not empty: choose a project's folder or a new name.",
@@ -127,7 +126,7 @@ class Project:
             if not database.exists():
                 create_database(database)
             elif database.stat().st_size == 0:
-                raise DamagedProjectError(damage_sentence(database, "the file is empty"))
+                raise damaged(database, sentence("the file is empty"))
             open_checked(database)
             # Last, because a folder that has them all was a finished project once.
             for name in _FOLDERS:

@@ -14,6 +14,7 @@ from app.domain.errors import DamagedProjectError, ProjectError
 from app.storage.database.backup import CHECK_STEPS, CHECKED_BYTES, back_up, newest_sound_backup
 from app.storage.database.connections import connect, make_engine
 from app.storage.migrations import HEAD_REVISION
+from vimd_core.sentences import Sentence, sentence, verbatim
 
 
 def create_database(path: Path) -> None:
@@ -53,11 +54,11 @@ def open_checked(path: Path) -> None:
             if is_checked_at_once(path) or revision != HEAD_REVISION:
                 _require_sound(path, connection)
         if revision is None:
-            raise DamagedProjectError(damage_sentence(path, "it holds no project"))
+            raise damaged(path, sentence("it holds no project"))
         with closing(connect(path)) as connection:
             connection.execute("PRAGMA journal_mode=WAL")
     except sqlite3.DatabaseError as e:
-        raise DamagedProjectError(damage_sentence(path, str(e))) from e
+        raise damaged(path, verbatim(str(e))) from e
     if revision != HEAD_REVISION:
         upgrade(path, revision)
 
@@ -84,13 +85,13 @@ def check_database(path: Path, is_cancelled: Callable[[], bool] = lambda: False)
     except sqlite3.DatabaseError as e:
         if is_cancelled():
             return
-        raise DamagedProjectError(damage_sentence(path, str(e))) from e
+        raise damaged(path, verbatim(str(e))) from e
 
 
 def _require_sound(path: Path, connection: sqlite3.Connection) -> None:
     verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     if verdict != "ok":
-        raise DamagedProjectError(damage_sentence(path, str(verdict)))
+        raise damaged(path, verbatim(str(verdict)))
 
 
 def upgrade(path: Path, revision: str) -> None:
@@ -118,17 +119,23 @@ def upgrade(path: Path, revision: str) -> None:
         engine.dispose()
 
 
-def damage_sentence(path: Path, reason: str) -> str:
+def damaged(path: Path, reason: Sentence) -> DamagedProjectError:
     """What to tell the owner of a database that can't be used."""
     backup = newest_sound_backup(path.parent)
-    way_out = (
-        f"put back its newest backup, {backup.path.name}, with File > Restore a backup"
-        if backup is not None
-        else f"put a copy of {path} back from your own backup, or make a new project"
-    )
-    return (
-        f"The database of the project {path.parent.stem} is damaged ({reason}): {way_out}. "
-        "Nothing was changed."
+    if backup is not None:
+        return DamagedProjectError(
+            "The database of the project {project} is damaged ({reason}): put back its newest backup, {backup}, "
+            "with File > Restore a backup. Nothing was changed.",
+            project=path.parent.stem,
+            reason=reason,
+            backup=backup.path.name,
+        )
+    return DamagedProjectError(
+        "The database of the project {project} is damaged ({reason}): put a copy of {path} back from your own "
+        "backup, or make a new project. Nothing was changed.",
+        project=path.parent.stem,
+        reason=reason,
+        path=path,
     )
 
 

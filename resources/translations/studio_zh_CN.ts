@@ -751,17 +751,6 @@
     </message>
 </context>
 <context>
-    <name>ClassifyService</name>
-    <message>
-        <source>The classifier gave no answer for this capture: classify it again.</source>
-        <translation>分类器没有给出此图像的答案：请重新分类。</translation>
-    </message>
-    <message>
-        <source>This capture crashes the classifier ({0}): it is left out.</source>
-        <translation>此图像会使分类器崩溃（{0}）：已跳过。</translation>
-    </message>
-</context>
-<context>
     <name>CommandPalette</name>
     <message>
         <source>Find an action</source>
@@ -1036,693 +1025,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>48 small photographs of traffic signs that came with the program</source>
         <translation>随程序附带的 48 张交通标志小图</translation>
-    </message>
-</context>
-<context>
-    <name>ErrorSentences</name>
-    <message>
-        <source>The project {0} can&apos;t be opened ({1}): check the drive that it lies on.</source>
-        <translation>无法打开项目 {0}（{1}）：请检查它所在的磁盘。</translation>
-    </message>
-    <message>
-        <source>The project {0} can&apos;t be opened ({1}): choose a folder that you may write.</source>
-        <translation>无法打开项目 {0}（{1}）：请选择您可以写入的文件夹。</translation>
-    </message>
-    <message>
-        <source>The project {0} is still being closed by another window ({1}): open it again in a moment.</source>
-        <translation>项目 {0} 正被另一个窗口关闭（{1}）：请稍后再打开。</translation>
-    </message>
-    <message>
-        <source>The project {0} is not there any more ({1}): connect its drive, open another project, or make a new one.</source>
-        <translation>项目 {0} 已不存在（{1}）：请连接其所在的驱动器、打开另一个项目，或新建一个项目。</translation>
-    </message>
-    <message>
-        <source>The project {0} is open in another window ({1}): close that one first, or open another project.</source>
-        <translation>项目 {0} 已在另一个窗口中打开（{1}）：请先关闭它，或打开其他项目。</translation>
-    </message>
-    <message>
-        <source>The project {0} can&apos;t be written ({1}): copy it to a folder of your own and open it there.</source>
-        <translation>无法写入项目 {0}（{1}）：请将它复制到您自己的文件夹并从那里打开。</translation>
-    </message>
-    <message>
-        <source>The project {0} could not be backed up ({1}): make room on its disk, then try again.</source>
-        <translation>无法备份项目 {0}（{1}）：请腾出磁盘空间后重试。</translation>
-    </message>
-    <message>
-        <source>The project {0} was last opened by a newer version of ViMD Studio (schema {1}): install that version to open it.</source>
-        <translation>项目 {0} 曾用更新版本的 ViMD Studio 打开（结构版本 {1}）：请安装该版本后打开。</translation>
-    </message>
-    <message>
-        <source>The project {0} could not be read or written ({1}): make room on its disk or check that it is still connected, then try again.</source>
-        <translation>无法读写项目 {0}（{1}）：请腾出磁盘空间或检查磁盘是否仍然连接，然后重试。</translation>
-    </message>
-    <message>
-        <source>A project can&apos;t be made in {0} ({1}): choose a folder that you may write.</source>
-        <translation>无法在 {0} 中新建项目（{1}）：请选择您可以写入的文件夹。</translation>
-    </message>
-    <message>
-        <source>The name of the project {0} is not valid text: choose another name.</source>
-        <translation>项目 {0} 的名称不是有效文本：请另选一个名称。</translation>
-    </message>
-    <message>
-        <source>{0} is no project and not empty: choose a project&apos;s folder or a new name.</source>
-        <translation>{0} 不是项目，也不是空文件夹：请选择项目文件夹或使用新名称。</translation>
-    </message>
-    <message>
-        <source>{0} gives no picture: it answers {1} {2}.</source>
-        <translation>{0} 没有提供图片：它的回应是 {1} {2}。</translation>
-    </message>
-    <message>
-        <source>{0} could not be read (no http address): check the address and the network.</source>
-        <translation>无法读取 {0}（不是 http 地址）：请检查地址和网络。</translation>
-    </message>
-    <message>
-        <source>{0} could not be read ({1}): check the address and the network.</source>
-        <translation>无法读取 {0}（{1}）：请检查地址和网络。</translation>
-    </message>
-    <message>
-        <source>This is no picture that can be read: open one in a browser and copy that.</source>
-        <translation>这不是可读取的图片：请在浏览器中打开一张图片并复制它。</translation>
-    </message>
-    <message>
-        <source>The picture can&apos;t be saved in {0} ({1}): make room on the project&apos;s disk.</source>
-        <translation>无法将图片保存到 {0}（{1}）：请腾出项目所在磁盘的空间。</translation>
-    </message>
-    <message>
-        <source>The picture at {0} has more than 64 MB: save it by yourself and open the file.</source>
-        <translation>{0} 上的图片超过 64 MB：请自行保存后再打开该文件。</translation>
-    </message>
-    <message>
-        <source>{0} takes too long to send its picture: try again later.</source>
-        <translation>{0} 发送图片耗时过长：请稍后重试。</translation>
-    </message>
-    <message>
-        <source>There is no picture at this address of {0}: copy the address of the picture itself.</source>
-        <translation>{0} 的这个地址上没有图片：请复制图片本身的地址。</translation>
-    </message>
-    <message>
-        <source>The backup {0} is damaged: choose another one.</source>
-        <translation>备份 {0} 已损坏：请另选一个。</translation>
-    </message>
-    <message>
-        <source>The backup could not be put back ({0}): make room on the disk, then try again.</source>
-        <translation>无法恢复备份（{0}）：请腾出磁盘空间后重试。</translation>
-    </message>
-    <message>
-        <source>The database of the project {0} is damaged ({1}): put back its newest backup, {2}, with File &gt; Restore a backup. Nothing was changed.</source>
-        <translation>项目 {0} 的数据库已损坏（{1}）：请用“文件 &gt; 恢复备份”恢复最新备份 {2}。没有做任何更改。</translation>
-    </message>
-    <message>
-        <source>The database of the project {0} is damaged ({1}): put a copy of {2} back from your own backup, or make a new project. Nothing was changed.</source>
-        <translation>项目 {0} 的数据库已损坏（{1}）：请从您自己的备份中恢复 {2}，或新建项目。没有做任何更改。</translation>
-    </message>
-    <message>
-        <source>The database of the project {0} is damaged (today&apos;s copy of it can&apos;t be read through): put back a backup with File &gt; Restore a backup.</source>
-        <translation>项目 {0} 的数据库已损坏（无法完整读取今天的副本）：请通过“文件 &gt; 恢复备份”恢复一个备份。</translation>
-    </message>
-    <message>
-        <source>The database of the project {0} is damaged ({1}): put back a backup with File &gt; Restore a backup.</source>
-        <translation>项目 {0} 的数据库已损坏（{1}）：请用“文件 &gt; 恢复备份”恢复备份。</translation>
-    </message>
-    <message>
-        <source>The project {0} is open for looking only, because its database is damaged: put back a backup with File &gt; Restore a backup to go on.</source>
-        <translation>项目 {0} 的数据库已损坏，因此只能查看：请用“文件 &gt; 恢复备份”恢复备份后再继续。</translation>
-    </message>
-    <message>
-        <source>None of the {0} captures of {1} is in {2}: choose the folder that holds them now.</source>
-        <translation>{1} 的 {0} 张图像都不在 {2} 中：请选择它们现在所在的文件夹。</translation>
-    </message>
-    <message>
-        <source>{0} has another content than {1} had: choose the folder that holds the same captures.</source>
-        <translation>{0} 的内容与原来的 {1} 不同：请选择存有相同图像的文件夹。</translation>
-    </message>
-    <message>
-        <source>The search was cancelled; nothing was changed.</source>
-        <translation>已取消查找，没有做任何更改。</translation>
-    </message>
-    <message>
-        <source>The folder {0} can&apos;t be read: check its permissions and its drive, and add it again.</source>
-        <translation>无法读取文件夹 {0}：请检查其权限和所在磁盘，然后重新添加。</translation>
-    </message>
-    <message>
-        <source>There is no file or folder {0}.</source>
-        <translation>文件或文件夹 {0} 不存在。</translation>
-    </message>
-    <message>
-        <source>{0} can&apos;t be read ({1}): check its permissions and the drive that it lies on.</source>
-        <translation>无法读取 {0}（{1}）：请检查其权限以及它所在的磁盘。</translation>
-    </message>
-    <message>
-        <source>There is not enough memory on {0} for one capture: close other programs, or use --device cpu.</source>
-        <translation>{0} 上的内存不足以处理一张图像：请关闭其他程序，或改用 CPU。</translation>
-    </message>
-    <message>
-        <source>A class needs a name: type one.</source>
-        <translation>类别需要名称：请输入。</translation>
-    </message>
-    <message>
-        <source>The class needs a name.</source>
-        <translation>类别需要名称。</translation>
-    </message>
-    <message>
-        <source>There is a class {0} already: merge the two instead, or choose another name.</source>
-        <translation>已有类别 {0}：请合并两者，或换一个名称。</translation>
-    </message>
-    <message>
-        <source>There is a class {0} already: choose another name.</source>
-        <translation>已有类别 {0}：请使用其他名称。</translation>
-    </message>
-    <message>
-        <source>A class can&apos;t be merged into itself: choose another one.</source>
-        <translation>类别不能合并到自身：请另选一个。</translation>
-    </message>
-    <message>
-        <source>A model of this project can answer {0}: merge it into another class instead of deleting it.</source>
-        <translation>此项目的模型会给出 {0}：请将它合并到其他类别，而不是删除。</translation>
-    </message>
-    <message>
-        <source>This class is not there any more: it was merged or deleted.</source>
-        <translation>此类别已不存在：它已被合并或删除。</translation>
-    </message>
-    <message>
-        <source>This saved filter can&apos;t be read ({0}): delete it and save it anew.</source>
-        <translation>无法读取此筛选（{0}）：请删除后重新保存。</translation>
-    </message>
-    <message>
-        <source>The export was cancelled; nothing was written.</source>
-        <translation>已取消导出，没有写入任何内容。</translation>
-    </message>
-    <message>
-        <source>{0} is not empty: choose a new folder for the captures.</source>
-        <translation>{0} 不是空文件夹：请为图像选择新文件夹。</translation>
-    </message>
-    <message>
-        <source>{0} lies in the folder of a project: choose a place outside it.</source>
-        <translation>{0} 位于项目文件夹中：请选择项目之外的位置。</translation>
-    </message>
-    <message>
-        <source>{0} is one of the captures: choose another name.</source>
-        <translation>{0} 是项目中的图像之一：请另选一个名称。</translation>
-    </message>
-    <message>
-        <source>{0} can&apos;t be written ({1}): choose another folder or make room on the disk.</source>
-        <translation>无法写入 {0}（{1}）：请另选文件夹或腾出磁盘空间。</translation>
-    </message>
-    <message>
-        <source>{0} is not there any more: put it back or leave it out, then export again.</source>
-        <translation>{0} 已不存在：请放回或排除它，然后重新导出。</translation>
-    </message>
-    <message>
-        <source>The name of {0} is not valid text: rename the file and add it again.</source>
-        <translation>{0} 的名称不是有效文本：请重命名后再添加。</translation>
-    </message>
-    <message>
-        <source>{0} can&apos;t be read ({1}): check its permissions and its drive.</source>
-        <translation>无法读取 {0}（{1}）：请检查其权限和所在磁盘。</translation>
-    </message>
-    <message>
-        <source>The process that reads the files has ended unexpectedly ({0}): what it had read was added; add the rest again.</source>
-        <translation>读取文件的进程意外结束（{0}）：已读取的文件已经添加，请重新添加其余文件。</translation>
-    </message>
-    <message>
-        <source>The process that reads the files can&apos;t be started ({0}): install ViMD Studio again.</source>
-        <translation>无法启动读取文件的进程（{0}）：请重新安装 ViMD Studio。</translation>
-    </message>
-    <message>
-        <source>{0} can&apos;t be unpacked ({1}): make room on the project&apos;s disk.</source>
-        <translation>无法解压 {0}（{1}）：请在项目所在磁盘腾出空间。</translation>
-    </message>
-    <message>
-        <source>{0} can&apos;t be unpacked ({1}): copy it again or unpack it yourself.</source>
-        <translation>无法解压 {0}（{1}）：请重新复制或自行解压。</translation>
-    </message>
-    <message>
-        <source>{0} holds no images.</source>
-        <translation>{0} 中没有图像。</translation>
-    </message>
-    <message>
-        <source>{0} holds more than {1} images: split it.</source>
-        <translation>{0} 中的图像超过 {1} 张：请拆分。</translation>
-    </message>
-    <message>
-        <source>Unpacking was cancelled.</source>
-        <translation>已取消解压。</translation>
-    </message>
-    <message>
-        <source>{0} would grow far beyond its size when it is unpacked ({1}): it is damaged or made to fill the disk.</source>
-        <translation>{0} 解压后会远大于其本身（{1}）：它已损坏，或是为填满磁盘而制作的。</translation>
-    </message>
-    <message>
-        <source>{0} holds no labels.</source>
-        <translation>{0} 中没有标注。</translation>
-    </message>
-    <message>
-        <source>Line {0} of {1} holds a zero byte: save the table again as text in UTF-8.</source>
-        <translation>{1} 的第 {0} 行含有零字节：请重新将表格保存为 UTF-8 文本。</translation>
-    </message>
-    <message>
-        <source>Line {0} of {1} is not {2}: save it as UTF-8.</source>
-        <translation>{1} 的第 {0} 行不是 {2} 编码：请保存为 UTF-8。</translation>
-    </message>
-    <message>
-        <source>Line {0} of {1} is no CSV ({2}): check its quotes.</source>
-        <translation>{1} 的第 {0} 行不是有效的 CSV（{2}）：请检查引号。</translation>
-    </message>
-    <message>
-        <source>{0} is empty: it needs a header with the columns path and label.</source>
-        <translation>{0} 是空的：需要含有 path 和 label 列的表头。</translation>
-    </message>
-    <message>
-        <source>The header of {0} has the column {1} twice: rename one of them.</source>
-        <translation>{0} 的表头中 {1} 列出现了两次：请重命名其中一个。</translation>
-    </message>
-    <message>
-        <source>The header of {0} has no column {1} (it has {2}): it needs path and label, and may have split, hr and group.</source>
-        <translation>{0} 的表头没有 {1} 列（现有 {2}）：需要 path 和 label，还可以有 split、hr 和 group。</translation>
-    </message>
-    <message>
-        <source>Line {0} of {1} is no JSON object ({2}): correct it.</source>
-        <translation>{1} 的第 {0} 行不是 JSON 对象（{2}）：请更正。</translation>
-    </message>
-    <message>
-        <source>Line {0} of {1} is no JSON object: each needs a path and a label.</source>
-        <translation>{1} 的第 {0} 行不是 JSON 对象：每一项都需要 path 和 label。</translation>
-    </message>
-    <message>
-        <source>{0} is no JSON table of labels ({1}).</source>
-        <translation>{0} 不是 JSON 标注表格（{1}）。</translation>
-    </message>
-    <message>
-        <source>Line {0} of {1} has a {2} that is no text: put it in quotes.</source>
-        <translation>{1} 的第 {0} 行的 {2} 不是文本：请加上引号。</translation>
-    </message>
-    <message>
-        <source>{0} is no table of labels that is known ({1}): use CSV or JSON lines with path and label, or an export of COCO, Label Studio, FiftyOne or VoTT.</source>
-        <translation>{0} 不是已知的标注表格（{1}）：请使用含有 path 和 label 的 CSV 或 JSON Lines，或者 COCO、Label Studio、FiftyOne 或 VoTT 的导出文件。</translation>
-    </message>
-    <message>
-        <source>{0} is too large for a table of labels.</source>
-        <translation>{0} 太大，不像标注表。</translation>
-    </message>
-    <message>
-        <source>{0} can&apos;t be read ({1}): check the file.</source>
-        <translation>无法读取 {0}（{1}）：请检查该文件。</translation>
-    </message>
-    <message>
-        <source>{0} is a folder, not an image.</source>
-        <translation>{0} 是文件夹，不是图像。</translation>
-    </message>
-    <message>
-        <source>{0} is not a regular file: copy the image to a disk first.</source>
-        <translation>{0} 不是普通文件：请先将图像复制到磁盘。</translation>
-    </message>
-    <message>
-        <source>{0} is empty (0 bytes): copy it again from where it came.</source>
-        <translation>{0} 是空文件（0 字节）：请从来源重新复制。</translation>
-    </message>
-    <message>
-        <source>There is no file {0}.</source>
-        <translation>文件 {0} 不存在。</translation>
-    </message>
-    <message>
-        <source>{0} may not be read by you: change its permissions.</source>
-        <translation>您无权读取 {0}：请更改其权限。</translation>
-    </message>
-    <message>
-        <source>{0} can&apos;t be read ({1}): check the drive that it lies on.</source>
-        <translation>无法读取 {0}（{1}）：请检查它所在的磁盘。</translation>
-    </message>
-    <message>
-        <source>{0} needs more memory than there is: make it smaller.</source>
-        <translation>{0} 所需内存超过可用内存：请缩小它。</translation>
-    </message>
-    <message>
-        <source>{0} is truncated or damaged: copy it again from where it came.</source>
-        <translation>{0} 不完整或已损坏：请从来源重新复制。</translation>
-    </message>
-    <message>
-        <source>{0} has {1} x {2} px, that is more than the limit of {3} million pixels: cut out or shrink what matters.</source>
-        <translation>{0} 为 {1} x {2} px，超过 {3} 百万像素的上限：请裁剪或缩小需要的部分。</translation>
-    </message>
-    <message>
-        <source>{0} has more than the limit of {1} million pixels: cut out or shrink what matters.</source>
-        <translation>{0} 超过 {1} 百万像素的上限：请裁剪或缩小需要的部分。</translation>
-    </message>
-    <message>
-        <source>No CUDA device can be used ({0}): use the device auto or cpu.</source>
-        <translation>没有可用的 CUDA 设备（{0}）：请将设备设为自动或 CPU。</translation>
-    </message>
-    <message>
-        <source>Apple&apos;s GPU can&apos;t be used here: use the device auto or cpu.</source>
-        <translation>此处无法使用 Apple 显卡：请将设备设为自动或 CPU。</translation>
-    </message>
-    <message>
-        <source>There is no model file {0}.</source>
-        <translation>模型文件 {0} 不存在。</translation>
-    </message>
-    <message>
-        <source>The model file {0} is truncated: copy or download it again.</source>
-        <translation>模型文件 {0} 不完整：请重新复制或下载。</translation>
-    </message>
-    <message>
-        <source>The model file {0} is empty (0 bytes): copy or download it again.</source>
-        <translation>模型文件 {0} 是空的（0 字节）：请重新复制或下载。</translation>
-    </message>
-    <message>
-        <source>The model file {0} is damaged ({1}): copy or download it again.</source>
-        <translation>模型文件 {0} 已损坏（{1}）：请重新复制或下载。</translation>
-    </message>
-    <message>
-        <source>The model file {0} can&apos;t be read ({1}).</source>
-        <translation>无法读取模型文件 {0}（{1}）。</translation>
-    </message>
-    <message>
-        <source>{0} is not a safetensors file: bring published .pth weights in with `vimd model import` first.</source>
-        <translation>{0} 不是 safetensors 文件：请先用 `vimd model import` 转换已发布的 .pth 权重。</translation>
-    </message>
-    <message>
-        <source>{0} holds weights without ViMD&apos;s description: bring it in with `vimd model import` first.</source>
-        <translation>{0} 中的权重没有 ViMD 的说明：请先用 `vimd model import` 导入。</translation>
-    </message>
-    <message>
-        <source>{0} is no project: give the folder NAME.vimd of one.</source>
-        <translation>{0} 不是项目：请给出项目的文件夹 NAME.vimd。</translation>
-    </message>
-    <message>
-        <source>The models of {0} can&apos;t be read ({1}).</source>
-        <translation>无法读取 {0} 的模型（{1}）。</translation>
-    </message>
-    <message>
-        <source>{0} is a super-resolution network: use it with `vimd distill --srresnet`, or measure it with `{1}`.</source>
-        <translation>{0} 是超分辨率网络：请通过 `vimd distill --srresnet` 使用，或用 `{1}` 评测。</translation>
-    </message>
-    <message>
-        <source>{0} is a teacher, a classifier without super-resolution: use it with {1}, or measure it with {2}.</source>
-        <translation>{0} 是教师模型，即不含超分辨率的分类器：请通过 {1} 使用，或用 {2} 评测。</translation>
-    </message>
-    <message>
-        <source>The model file {0} was made by a newer ViMD (format {1}, this one reads up to {2}): update ViMD Studio.</source>
-        <translation>模型文件 {0} 由更新版本的 ViMD 生成（格式 {1}，本版本最多读取 {2}）：请更新 ViMD Studio。</translation>
-    </message>
-    <message>
-        <source>Computing on the processor, {0} threads, in {1}. Compiled kernels are kept in {2} ({3}).</source>
-        <translation>正在处理器上计算，{0} 个线程，{1}。编译好的内核保存在 {2}，而不在通常的位置（{3}）。</translation>
-    </message>
-    <message>
-        <source>Computing on the processor, {0} threads, in {1}. Kernels are compiled anew at each start ({2}).</source>
-        <translation>正在处理器上计算，{0} 个线程，{1}。每次启动都会重新编译内核：没有可保存的位置（{2}）。</translation>
-    </message>
-    <message>
-        <source>Computing on the processor, {0} thread, in {1}. Compiled kernels are kept in {2} ({3}).</source>
-        <translation>正在处理器上计算，{0} 个线程，{1}。编译好的内核保存在 {2}，而不在通常的位置（{3}）。</translation>
-    </message>
-    <message>
-        <source>Computing on the processor, {0} thread, in {1}. Kernels are compiled anew at each start ({2}).</source>
-        <translation>正在处理器上计算，{0} 个线程，{1}。每次启动都会重新编译内核：没有可保存的位置（{2}）。</translation>
-    </message>
-    <message>
-        <source>Computing on the processor, {0} threads, in {1}.</source>
-        <translation>在处理器上计算，{0} 个线程，{1}。</translation>
-    </message>
-    <message>
-        <source>Computing on the processor, {0} thread, in {1}.</source>
-        <translation>在处理器上计算，{0} 个线程，{1}。</translation>
-    </message>
-    <message>
-        <source>Computing on {0} in {1}.</source>
-        <translation>在 {0} 上计算，{1}。</translation>
-    </message>
-    <message>
-        <source>Only {0} captures have a class that a human has given or accepted: label at least {1} to retrain.</source>
-        <translation>只有 {0} 个图块带有人工给出或确认的类别：至少标注 {1} 个后再重新训练。</translation>
-    </message>
-    <message>
-        <source>This project has no model yet: let it classify the captures once, then there is one to improve.</source>
-        <translation>此项目还没有模型：先让它对图块分类一次，之后才有可以改进的模型。</translation>
-    </message>
-    <message>
-        <source>The folder of the training {0} can&apos;t be written ({1}): make room on its disk.</source>
-        <translation>无法写入训练文件夹 {0}（{1}）：请在其磁盘上腾出空间。</translation>
-    </message>
-    <message>
-        <source>The file of the model {0} is missing ({1}): choose another model, or go back to an earlier one.</source>
-        <translation>模型 {0} 的文件缺失（{1}）：请选择其他模型，或回到以前的模型。</translation>
-    </message>
-    <message>
-        <source>The file of the model {0} is damaged or another one ({1}): choose another model, or go back to an earlier one.</source>
-        <translation>模型 {0} 的文件已损坏或已被替换（{1}）：请选择其他模型，或回到以前的模型。</translation>
-    </message>
-    <message>
-        <source>The file of the model {0} was written to by another command since it was trained; its description fits, so it is used again, and captures are classified anew with it.</source>
-        <translation>模型 {0} 的文件在训练之后被其他命令改写过；其描述相符，因此继续使用，并用它重新分类图像。</translation>
-    </message>
-    <message>
-        <source>The model can&apos;t be put into the project ({0}): make room on its disk.</source>
-        <translation>无法把模型放入项目（{0}）：请在其磁盘上腾出空间。</translation>
-    </message>
-    <message>
-        <source>The model was not copied whole ({0}): check the disk, then try again.</source>
-        <translation>模型没有完整复制（{0}）：请检查磁盘后重试。</translation>
-    </message>
-    <message>
-        <source>The training was cut off: it can go on from where it was saved.</source>
-        <translation>训练被中断：可以从保存处继续。</translation>
-    </message>
-    <message>
-        <source>The comparison in {0} is damaged ({1}): resume the training.</source>
-        <translation>{0} 中的比较结果已损坏（{1}）：请继续训练。</translation>
-    </message>
-    <message>
-        <source>This project has no model {0}: `vimd project models` lists them.</source>
-        <translation>此项目没有模型 {0}：`vimd project models` 会列出所有模型。</translation>
-    </message>
-    <message>
-        <source>The active model can&apos;t be discarded: make another one active first.</source>
-        <translation>不能丢弃正在使用的模型：请先启用另一个。</translation>
-    </message>
-    <message>
-        <source>This project has no training run {0}.</source>
-        <translation>此项目没有训练 {0}。</translation>
-    </message>
-    <message>
-        <source>No other model was active before: there is nothing to go back to.</source>
-        <translation>以前没有使用过其他模型：没有可以回到的模型。</translation>
-    </message>
-    <message>
-        <source>{0} and {1} have not answered for the same captures that were held back: use each of them once, and compare them then.</source>
-        <translation>{0} 与 {1} 尚未对相同的留出图像给出结果：请先各使用一次，再进行比较。</translation>
-    </message>
-    <message>
-        <source>The training can&apos;t be started ({0}): install ViMD Studio again.</source>
-        <translation>无法启动训练（{0}）：请重新安装 ViMD Studio。</translation>
-    </message>
-    <message>
-        <source>The training ended unexpectedly ({0}).</source>
-        <translation>训练意外结束（{0}）。</translation>
-    </message>
-    <message>
-        <source>There was not enough memory: each batch is computed in {0} parts now.</source>
-        <translation>内存不足：现在每批分 {0} 部分计算。</translation>
-    </message>
-    <message>
-        <source>There is not enough memory for one step: make the batch smaller, or raise accumulation.</source>
-        <translation>内存不够计算一步：请减小批量，或增大累积次数。</translation>
-    </message>
-    <message>
-        <source>The loss is no longer a number {0}: start again with a lower learning rate (a third, say) or a longer warm-up. The last checkpoint is from before and still good.</source>
-        <translation>损失不再是数字（{0}）：请用更低的学习率（例如三分之一）或更长的预热重新开始。最后的检查点是之前保存的，仍然可用。</translation>
-    </message>
-    <message>
-        <source>{0} has no captures to learn from: all of them are left out or held back.</source>
-        <translation>{0} 中没有可供学习的图块：全部被排除或保留。</translation>
-    </message>
-    <message>
-        <source>Resumed after step {0} of {1} (epoch {2} of {3}).</source>
-        <translation>已从第 {0} 步（共 {1} 步，第 {2} 轮，共 {3} 轮）后继续。</translation>
-    </message>
-    <message>
-        <source>This run had already ended, after step {0} of {1}.</source>
-        <translation>这次训练已在第 {0} 步（共 {1} 步）后结束。</translation>
-    </message>
-    <message>
-        <source>{0} of {1} classes are known to {2}; the others start anew.</source>
-        <translation>{2} 认识 {1} 个类别中的 {0} 个；其余从头开始。</translation>
-    </message>
-    <message>
-        <source>The folder of {0} is watched already.</source>
-        <translation>{0} 的文件夹已在监视中。</translation>
-    </message>
-    <message>
-        <source>Another source is called {0}: choose another name.</source>
-        <translation>另一个来源已名为 {0}：请选择其他名称。</translation>
-    </message>
-    <message>
-        <source>The address of a source may not hold credentials.</source>
-        <translation>来源的地址中不能包含登录信息。</translation>
-    </message>
-    <message>
-        <source>Give an address, a file, a folder or the number of a camera.</source>
-        <translation>请输入地址、文件、文件夹或摄像头编号。</translation>
-    </message>
-    <message>
-        <source>{0} can&apos;t be used as a source: only {1} and paths are accepted.</source>
-        <translation>{0} 不能用作来源：只接受 {1} 和路径。</translation>
-    </message>
-    <message>
-        <source>The address names no host that can be understood: write {0}://host/path or {1}://host:8080/path, without user name and password.</source>
-        <translation>无法识别地址中的主机：请写成 {0}://主机/路径 或 {1}://主机:8080/路径，不要包含用户名和密码。</translation>
-    </message>
-    <message>
-        <source>The address holds a line break or another control character.</source>
-        <translation>地址中含有换行符或其他控制字符。</translation>
-    </message>
-    <message>
-        <source>There is no camera {0}: plug it in.</source>
-        <translation>没有摄像头 {0}：请将其插上。</translation>
-    </message>
-    <message>
-        <source>The camera {0} can&apos;t be opened: it is not there, used by another program, or not allowed.</source>
-        <translation>无法打开摄像头 {0}：它不存在、正被其他程序使用或未获许可。</translation>
-    </message>
-    <message>
-        <source>The camera {0} gives no pictures any more.</source>
-        <translation>摄像头 {0} 不再提供画面。</translation>
-    </message>
-    <message>
-        <source>The screen can&apos;t be read ({0}).</source>
-        <translation>无法读取屏幕（{0}）。</translation>
-    </message>
-    <message>
-        <source>{0} names no part of the screen: write device://screen, or device://screen/x,y,width,height.</source>
-        <translation>{0} 不是屏幕的一部分：请写 device://screen 或 device://screen/x,y,宽,高。</translation>
-    </message>
-    <message>
-        <source>{0} is neither a regular file nor a folder.</source>
-        <translation>{0} 既不是普通文件也不是文件夹。</translation>
-    </message>
-    <message>
-        <source>{0} is no video that can be decoded.</source>
-        <translation>{0} 不是可以解码的视频。</translation>
-    </message>
-    <message>
-        <source>{0} has no picture that can be decoded.</source>
-        <translation>{0} 中没有可解码的画面。</translation>
-    </message>
-    <message>
-        <source>{0} is coded as {1}, and this program has no decoder for {2}: convert it to H.264.</source>
-        <translation>{0} 采用 {1} 编码，本程序没有 {2} 解码器：请转换为 H.264。</translation>
-    </message>
-    <message>
-        <source>The region {0} ({1}) lies outside of the frame, which is {2} x {3} px: give it another place.</source>
-        <translation>区域 {0}（{1}）位于画面之外，画面为 {2} x {3} px：请改变其位置。</translation>
-    </message>
-    <message>
-        <source>There is no folder {0} any more.</source>
-        <translation>文件夹 {0} 已不存在。</translation>
-    </message>
-    <message>
-        <source>There is no folder {0}.</source>
-        <translation>没有文件夹 {0}。</translation>
-    </message>
-    <message>
-        <source>{0} refuses the user name or the password.</source>
-        <translation>{0} 拒绝了用户名或密码。</translation>
-    </message>
-    <message>
-        <source>{0} has nothing at that address.</source>
-        <translation>{0} 在该地址上没有内容。</translation>
-    </message>
-    <message>
-        <source>{0} has no stream of that name.</source>
-        <translation>{0} 没有该名称的视频流。</translation>
-    </message>
-    <message>
-        <source>The certificate of {0} can&apos;t be verified.</source>
-        <translation>无法验证 {0} 的证书。</translation>
-    </message>
-    <message>
-        <source>Nobody answers at {0}, port {1}.</source>
-        <translation>{0} 的端口 {1} 没有应答。</translation>
-    </message>
-    <message>
-        <source>Nobody answers at {0}.</source>
-        <translation>{0} 没有应答。</translation>
-    </message>
-    <message>
-        <source>{0} does not answer within {1} s.</source>
-        <translation>{0} 在 {1} 秒内没有应答。</translation>
-    </message>
-    <message>
-        <source>No picture came for {0} s.</source>
-        <translation>{0} 秒内没有收到画面。</translation>
-    </message>
-    <message>
-        <source>The connection was lost, or what came was no picture.</source>
-        <translation>连接已断开，或收到的不是画面。</translation>
-    </message>
-    <message>
-        <source>The connection was lost.</source>
-        <translation>连接已断开。</translation>
-    </message>
-    <message>
-        <source>The server ended the stream.</source>
-        <translation>服务器结束了视频流。</translation>
-    </message>
-    <message>
-        <source>What came was no picture.</source>
-        <translation>收到的不是画面。</translation>
-    </message>
-    <message>
-        <source>Captures can&apos;t be written {0} ({1}): waiting until they can.</source>
-        <translation>无法写入图像 {0}（{1}）：正在等待可以写入。</translation>
-    </message>
-    <message>
-        <source>{0} is not an image that can be read: use one of {1}.</source>
-        <translation>{0} 不是可读取的图像：请使用以下格式之一：{1}。</translation>
-    </message>
-    <message>
-        <source>{0} holds {1} data, not an image that can be read: use one of {2}.</source>
-        <translation>{0} 包含的是 {1} 数据，不是可读取的图像：请使用以下格式之一：{2}。</translation>
-    </message>
-    <message>
-        <source>{0} holds nothing but zero bytes: copy it again from where it came.</source>
-        <translation>{0} 的内容全是零字节：请从原处重新复制。</translation>
-    </message>
-    <message>
-        <source>{0} is truncated or damaged, or a kind of {1} that is not read: copy it again or save it as PNG.</source>
-        <translation>{0} 不完整或已损坏，或者是不支持的 {1} 类型：请重新复制，或另存为 PNG。</translation>
-    </message>
-    <message>
-        <source>{0} is a JPEG of {1} bits a sample, which is not read: save it as PNG.</source>
-        <translation>{0} 是每个样本 {1} 位的 JPEG，无法读取：请另存为 PNG。</translation>
-    </message>
-    <message>
-        <source>{0} is a HEIC image, which this installation can&apos;t read: save it as JPEG or PNG.</source>
-        <translation>{0} 是 HEIC 图像，当前安装无法读取：请另存为 JPEG 或 PNG。</translation>
-    </message>
-    <message>
-        <source>{0} is a kind of TIFF that is not read ({1}): save it as PNG or as TIFF of 8 or 16 bits.</source>
-        <translation>{0} 是不支持的 TIFF 类型（{1}）：请另存为 PNG 或 8 位、16 位的 TIFF。</translation>
-    </message>
-    <message>
-        <source>The path {0} is longer than this system allows: shorten its names or move it up.</source>
-        <translation>路径 {0} 超出系统允许的长度：请缩短名称或移到更上层的文件夹。</translation>
-    </message>
-    <message>
-        <source>{0} is a link that leads in a circle: remove it or make it anew.</source>
-        <translation>{0} 是循环链接：请删除或重新创建。</translation>
-    </message>
-    <message>
-        <source>{0} is incomplete: its end is missing, and perhaps some detail of its picture. Copy it again from where it came.</source>
-        <translation>{0} 不完整：缺少文件末尾，画面可能少了一些细节。请从原处重新复制。</translation>
-    </message>
-    <message>
-        <source>{0} is incomplete: its end is missing, but its picture is there. Copy it again from where it came.</source>
-        <translation>{0} 不完整：缺少文件末尾，但画面完整。请从原处重新复制。</translation>
-    </message>
-    <message>
-        <source>{0} is incomplete: about {1} % of its picture is missing. Copy it again from where it came.</source>
-        <translation>{0} 不完整：约 {1} % 的画面缺失。请从原处重新复制。</translation>
     </message>
 </context>
 <context>
@@ -4100,6 +3402,2293 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     </message>
 </context>
 <context>
+    <name>Sentences</name>
+    <message>
+        <source>--agree {agree} is not of the form 3/5.</source>
+        <translation>--agree {agree} 的格式应为 3/5。</translation>
+    </message>
+    <message>
+        <source>--grow-from turns a light network into an SRResNet: give it with --preset paper or balanced, and the file of a light one.</source>
+        <translation>--grow-from 把轻量网络扩展为 SRResNet：请与 --preset paper 或 balanced 一起使用，并给出轻量网络的文件。</translation>
+    </message>
+    <message>
+        <source>--init-from-teacher needs --teacher.</source>
+        <translation>--init-from-teacher 需要 --teacher。</translation>
+    </message>
+    <message>
+        <source>--roi {text} is not of the form x,y,w,h or name=x,y,w,h,angle.</source>
+        <translation>--roi {text} 的格式应为 x,y,w,h 或 name=x,y,w,h,angle。</translation>
+    </message>
+    <message>
+        <source>--set {text}: write it as SETTING=VALUE, such as training.weight_decay=0.1.</source>
+        <translation>--set {text}：请写成 SETTING=VALUE，例如 training.weight_decay=0.1。</translation>
+    </message>
+    <message>
+        <source>: did you mean {name}?</source>
+        <translation>：您是指 {name} 吗？</translation>
+    </message>
+    <message>
+        <source>: use {names}.</source>
+        <translation>：请使用 {names}。</translation>
+    </message>
+    <message>
+        <source>A batch of {batch_size} can&apos;t be shared equally by {processes} processes: choose a multiple.</source>
+        <translation>批大小 {batch_size} 不能平均分给 {processes} 个进程：请选择其倍数。</translation>
+    </message>
+    <message>
+        <source>A batch of {rows} has no room for all streams of captures: use a larger batch.</source>
+        <translation>批大小 {rows} 容纳不下所有采样来源：请增大批大小。</translation>
+    </message>
+    <message>
+        <source>A class can&apos;t be merged into itself: choose another one.</source>
+        <translation>类别不能合并到自身：请另选一个。</translation>
+    </message>
+    <message>
+        <source>A class needs a name: type one.</source>
+        <translation>类别需要名称：请输入。</translation>
+    </message>
+    <message>
+        <source>A convolutional stem needs a stride of 8, 16, 32, ... that divides the image size, not {stride_px} for {size} px.</source>
+        <translation>卷积干层需要步长 8、16、32……且能整除图像尺寸，而不是 {size} px 用 {stride_px}。</translation>
+    </message>
+    <message>
+        <source>A label must be the name of a class or its place in the model&apos;s classes, not {label}.</source>
+        <translation>标签必须是类别名称或其在模型类别中的序号，而不是 {label}。</translation>
+    </message>
+    <message>
+        <source>A line of {path} has too few columns: {row}.</source>
+        <translation>{path} 中有一行的列数太少：{row}。</translation>
+    </message>
+    <message>
+        <source>A message between processes is malformed: {reason}</source>
+        <translation>进程间的消息格式不正确：{reason}</translation>
+    </message>
+    <message>
+        <source>A message of {length} bytes is too long.</source>
+        <translation>{length} 字节的消息过长。</translation>
+    </message>
+    <message>
+        <source>A model bundle&apos;s name ends in .safetensors: {output} does not.</source>
+        <translation>模型文件的名称须以 .safetensors 结尾，而 {output} 不是。</translation>
+    </message>
+    <message>
+        <source>A model of this project can answer {name}: merge it into another class instead of deleting it.</source>
+        <translation>此项目的模型会给出 {name}：请将它合并到其他类别，而不是删除。</translation>
+    </message>
+    <message>
+        <source>A network for images of {size} px is used as it is: only those for squares can be trained here.</source>
+        <translation>用于 {size} px 图像的网络只能直接使用：此处只能训练方形图像的网络。</translation>
+    </message>
+    <message>
+        <source>A network of {small} channels and {num_trunk} blocks needs at least {wanted} channels and {num_trunk} blocks to grow into.</source>
+        <translation>{small} 通道、{num_trunk} 块的网络至少需要扩展到 {wanted} 通道、{num_trunk} 块的网络。</translation>
+    </message>
+    <message>
+        <source>A patch of {patch_size_px} px does not fit into {size} px.</source>
+        <translation>{patch_size_px} px 的图块放不进 {size} px。</translation>
+    </message>
+    <message>
+        <source>A project can&apos;t be made in {parent} ({reason}): choose a folder that you may write.</source>
+        <translation>无法在 {parent} 中新建项目（{reason}）：请选择您可以写入的文件夹。</translation>
+    </message>
+    <message>
+        <source>A setting is missing in {table} ({reason}).</source>
+        <translation>{table} 中缺少一项设置（{reason}）。</translation>
+    </message>
+    <message>
+        <source>A student needs a super-resolution network: add --srresnet, or --init with a whole model.</source>
+        <translation>学生模型需要超分辨率网络：请添加 --srresnet，或用 --init 给出完整模型。</translation>
+    </message>
+    <message>
+        <source>A user name and a password are needed.</source>
+        <translation>需要用户名和密码。</translation>
+    </message>
+    <message>
+        <source>A watched folder stays that folder: add another source for another one.</source>
+        <translation>被监视的文件夹不能更改：请为其他文件夹添加另一个源。</translation>
+    </message>
+    <message>
+        <source>A {what} has an empty name: name every one.</source>
+        <translation>{what} 的名称为空：请为每一项命名。</translation>
+    </message>
+    <message>
+        <source>An image must be a NumPy array, not {kind}.</source>
+        <translation>图像必须是 NumPy 数组，而不是 {kind}。</translation>
+    </message>
+    <message>
+        <source>An image must be a path, a NumPy array or a Pillow image, not {kind}.</source>
+        <translation>图像必须是路径、NumPy 数组或 Pillow 图像，而不是 {kind}。</translation>
+    </message>
+    <message>
+        <source>An image must have the shape (height, width, 3) in RGB or (height, width) in grey, not {shape}.</source>
+        <translation>图像的形状必须是 (height, width, 3)（RGB）或 (height, width)（灰度），而不是 {shape}。</translation>
+    </message>
+    <message>
+        <source>An image of {width} x {height} px is too small to compare.</source>
+        <translation>{width} x {height} px 的图像太小，无法比较。</translation>
+    </message>
+    <message>
+        <source>Another source is called {name}: choose another name.</source>
+        <translation>另一个来源已名为 {name}：请选择其他名称。</translation>
+    </message>
+    <message>
+        <source>Another training runs in {folder} ({holder}): wait for its end or stop it, or choose another folder with --run.</source>
+        <translation>{folder} 中正在进行另一个训练（{holder}）：请等它结束或将其停止，或用 --run 选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>Apple&apos;s GPU can&apos;t be used here: use the device auto or cpu.</source>
+        <translation>此处无法使用 Apple 显卡：请将设备设为自动或 CPU。</translation>
+    </message>
+    <message>
+        <source>Captures can&apos;t be written ({reason}): waiting until they can.</source>
+        <translation>无法写入截图（{reason}）：将等待至可以写入。</translation>
+    </message>
+    <message>
+        <source>Captures can&apos;t be written to {path} ({reason}): waiting until they can.</source>
+        <translation>无法将截图写入 {path}（{reason}）：将等待至可以写入。</translation>
+    </message>
+    <message>
+        <source>Compiled kernels are kept in {folder} ({reasons}).</source>
+        <translation>已编译的内核保存在 {folder}（{reasons}）。</translation>
+    </message>
+    <message>
+        <source>Computing on Apple&apos;s GPU in {type}, with the slow scan.</source>
+        <translation>正在用 Apple GPU 以 {type} 计算，使用较慢的扫描。</translation>
+    </message>
+    <message>
+        <source>Computing on the processor, {threads} thread, in {type}.</source>
+        <translation>在处理器上计算，{threads} 个线程，{type}。</translation>
+    </message>
+    <message>
+        <source>Computing on the processor, {threads} thread, in {type}; this machine&apos;s NVIDIA GPU is not used: {reason}.</source>
+        <translation>正在用处理器以 {type} 计算，{threads} 个线程；未使用本机的 NVIDIA GPU：{reason}。</translation>
+    </message>
+    <message>
+        <source>Computing on the processor, {threads} threads, in {type}.</source>
+        <translation>在处理器上计算，{threads} 个线程，{type}。</translation>
+    </message>
+    <message>
+        <source>Computing on the processor, {threads} threads, in {type}; this machine&apos;s NVIDIA GPU is not used: {reason}.</source>
+        <translation>正在用处理器以 {type} 计算，{threads} 个线程；未使用本机的 NVIDIA GPU：{reason}。</translation>
+    </message>
+    <message>
+        <source>Computing on {device} in {type}, with the slow scan since {reason}.</source>
+        <translation>正在用 {device} 以 {type} 计算，使用较慢的扫描，因为{reason}。</translation>
+    </message>
+    <message>
+        <source>Computing on {device} in {type}.</source>
+        <translation>在 {device} 上计算，{type}。</translation>
+    </message>
+    <message>
+        <source>Each class in {source} has only one image, or one group of images that belong together: at least two are needed in one of them, to check by.</source>
+        <translation>{source} 中每个类别都只有一张图像或一组相关的图像：至少有一个类别需要两张（组），以便验证。</translation>
+    </message>
+    <message>
+        <source>Ended after epoch {epoch}: no better validation for {patience} epoch.</source>
+        <translation>在第 {epoch} 轮后结束：{patience} 轮内验证结果没有改善。</translation>
+    </message>
+    <message>
+        <source>Ended after epoch {epoch}: no better validation for {patience} epochs.</source>
+        <translation>在第 {epoch} 轮后结束：{patience} 轮内验证结果没有改善。</translation>
+    </message>
+    <message>
+        <source>Ended after step {step} of {steps}, as its {minutes:g} minutes are over.</source>
+        <translation>在第 {step} 步（共 {steps} 步）后结束，因为 {minutes:g} 分钟已到。</translation>
+    </message>
+    <message>
+        <source>Every capture that the model has looked at has a label already.</source>
+        <translation>模型看过的所有截图都已有标签。</translation>
+    </message>
+    <message>
+        <source>Give --grow-from or --init, not both: a network has one start.</source>
+        <translation>--grow-from 和 --init 只能给出一个：网络只有一个起点。</translation>
+    </message>
+    <message>
+        <source>Give a number of minutes and perhaps a number of streams.</source>
+        <translation>请给出分钟数，也可以再给出视频流的数量。</translation>
+    </message>
+    <message>
+        <source>Give a preset ({presets}), a number of captures and perhaps a scan ({scans}).</source>
+        <translation>请给出预设（{presets}）、截图数量，也可以再给出扫描方式（{scans}）。</translation>
+    </message>
+    <message>
+        <source>Give an address, a file, a folder or the number of a camera.</source>
+        <translation>请输入地址、文件、文件夹或摄像头编号。</translation>
+    </message>
+    <message>
+        <source>Give labels for the images, or the path of a folder or a table that has them.</source>
+        <translation>请提供图像的标签，或包含标签的文件夹或表格的路径。</translation>
+    </message>
+    <message>
+        <source>Images must be a path, a NumPy array, a Pillow image, or several of these, not {kind}.</source>
+        <translation>图像必须是路径、NumPy 数组、Pillow 图像或它们的列表，而不是 {kind}。</translation>
+    </message>
+    <message>
+        <source>It moves.</source>
+        <translation>这是动态图像。</translation>
+    </message>
+    <message>
+        <source>It streams.</source>
+        <translation>这是视频流。</translation>
+    </message>
+    <message>
+        <source>JPEG qualities must be from 1 to 100, the lowest first.</source>
+        <translation>JPEG 质量必须在 1 到 100 之间，最低的在前。</translation>
+    </message>
+    <message>
+        <source>Kernels are compiled anew at each start ({reasons}).</source>
+        <translation>每次启动都会重新编译内核（{reasons}）。</translation>
+    </message>
+    <message>
+        <source>Line {earlier} of {manifest} says that {hr} shows {first_class}, and a line before it says {second_class}: correct one of them.</source>
+        <translation>{manifest} 第 {earlier} 行说 {hr} 是 {first_class}，而它之前的一行说是 {second_class}：请更正其中一行。</translation>
+    </message>
+    <message>
+        <source>Line {line} of {manifest} has no {column}: fill it in, or remove the line.</source>
+        <translation>{manifest} 第 {line} 行没有 {column}：请填写，或删除该行。</translation>
+    </message>
+    <message>
+        <source>Line {line} of {manifest} has the split {split}: use train, validation or test, or nothing.</source>
+        <translation>{manifest} 第 {line} 行的划分是 {split}：请使用 train、validation 或 test，或留空。</translation>
+    </message>
+    <message>
+        <source>Line {line} of {manifest} has {found} columns, and the header {columns}: put values that hold {delimiter} in quotes.</source>
+        <translation>{manifest} 第 {line} 行有 {found} 列，而表头有 {columns} 列：请给含有 {delimiter} 的值加上引号。</translation>
+    </message>
+    <message>
+        <source>Line {line} of {path} has a {name} that is no text: put it in quotes.</source>
+        <translation>{path} 的第 {line} 行的 {name} 不是文本：请加上引号。</translation>
+    </message>
+    <message>
+        <source>Line {line} of {path} holds a zero byte: save the table again as text in UTF-8.</source>
+        <translation>{path} 的第 {line} 行含有零字节：请重新将表格保存为 UTF-8 文本。</translation>
+    </message>
+    <message>
+        <source>Line {line} of {path} is no CSV ({reason}): check its quotes.</source>
+        <translation>{path} 的第 {line} 行不是有效的 CSV（{reason}）：请检查引号。</translation>
+    </message>
+    <message>
+        <source>Line {line} of {path} is no JSON object ({reason}): correct it.</source>
+        <translation>{path} 的第 {line} 行不是 JSON 对象（{reason}）：请更正。</translation>
+    </message>
+    <message>
+        <source>Line {line} of {path} is no JSON object: each needs a path and a label.</source>
+        <translation>{path} 的第 {line} 行不是 JSON 对象：每一项都需要 path 和 label。</translation>
+    </message>
+    <message>
+        <source>Line {line} of {path} is not {encoding}: save it as UTF-8.</source>
+        <translation>{path} 的第 {line} 行不是 {encoding} 编码：请保存为 UTF-8。</translation>
+    </message>
+    <message>
+        <source>Line {line} of {path} names {capture_path} again, after line {earlier}, with another split, group or view: remove one of them.</source>
+        <translation>{path} 第 {line} 行再次列出 {capture_path}（前一次在第 {earlier} 行），但划分、组或视图不同：请删除其中一行。</translation>
+    </message>
+    <message>
+        <source>Loss weights must not be negative, and {name} is {value}.</source>
+        <translation>损失权重不能为负，而 {name} 为 {value}。</translation>
+    </message>
+    <message>
+        <source>Models of projects can&apos;t be found by this installation: give a file, not {text}.</source>
+        <translation>此安装无法找到项目中的模型：请给出文件，而不是 {text}。</translation>
+    </message>
+    <message>
+        <source>Models of projects can&apos;t be found by this installation: {folder} is left out.</source>
+        <translation>此安装无法找到项目中的模型：已略过 {folder}。</translation>
+    </message>
+    <message>
+        <source>Name the captures that --class is for, and give no paths without it.</source>
+        <translation>请指明 --class 所针对的截图；不用它时不要给出路径。</translation>
+    </message>
+    <message>
+        <source>No CUDA device can be used ({reason}): use the device auto or cpu.</source>
+        <translation>没有可用的 CUDA 设备（{reason}）：请将设备设为自动或 CPU。</translation>
+    </message>
+    <message>
+        <source>No capture belongs to a stream with a share above 0: change the shares.</source>
+        <translation>没有截图属于占比大于 0 的来源：请更改占比。</translation>
+    </message>
+    <message>
+        <source>No capture in {source} can be read.</source>
+        <translation>{source} 中没有可读取的截图。</translation>
+    </message>
+    <message>
+        <source>No capture is labelled that the model has looked at: label some first.</source>
+        <translation>模型看过的截图都没有标签：请先标注一些。</translation>
+    </message>
+    <message>
+        <source>No image in {lr} has the name of one in {hr}: give two folders of matching pairs.</source>
+        <translation>{lr} 中没有与 {hr} 中同名的图像：请给出两个成对的文件夹。</translation>
+    </message>
+    <message>
+        <source>No model is loaded: open a model first.</source>
+        <translation>没有加载模型：请先打开一个模型。</translation>
+    </message>
+    <message>
+        <source>No other model was active before: there is nothing to go back to.</source>
+        <translation>以前没有使用过其他模型：没有可以回到的模型。</translation>
+    </message>
+    <message>
+        <source>No picture came for {seconds:g} s.</source>
+        <translation>{seconds:g} 秒内没有收到画面。</translation>
+    </message>
+    <message>
+        <source>No picture came for {timeout_s:g} s.</source>
+        <translation>{timeout_s:g} 秒内没有收到画面。</translation>
+    </message>
+    <message>
+        <source>Nobody answers at {host}, port {port}.</source>
+        <translation>{host} 的端口 {port} 没有应答。</translation>
+    </message>
+    <message>
+        <source>Nobody answers at {host}.</source>
+        <translation>{host} 没有应答。</translation>
+    </message>
+    <message>
+        <source>None of the captures in {data} can be read.</source>
+        <translation>{data} 中的截图都无法读取。</translation>
+    </message>
+    <message>
+        <source>None of the images can be read: {reasons}</source>
+        <translation>没有任何图像可以读取：{reasons}</translation>
+    </message>
+    <message>
+        <source>None of the {count:,} captures of {folder} is in {new_folder}: choose the folder that holds them now.</source>
+        <translation>{folder} 的 {count:,} 张图像都不在 {new_folder} 中：请选择它们现在所在的文件夹。</translation>
+    </message>
+    <message>
+        <source>Normalisation can only be folded into the published stem: import without it.</source>
+        <translation>归一化只能并入已发布的干层：请导入时不使用它。</translation>
+    </message>
+    <message>
+        <source>Nothing is known yet of what these captures have in common: classify them first.</source>
+        <translation>尚不清楚这些截图有何共同之处：请先对它们分类。</translation>
+    </message>
+    <message>
+        <source>Nothing is named: give files, folders or archives, or --paths-from with a list.</source>
+        <translation>没有指明任何内容：请给出文件、文件夹或压缩包，或用 --paths-from 给出列表。</translation>
+    </message>
+    <message>
+        <source>Of a track, from 1 to 32 frames are classified, and no more of them can agree.</source>
+        <translation>每条轨迹分类 1 到 32 帧，一致的帧数不能超过它。</translation>
+    </message>
+    <message>
+        <source>One of the shares of the streams must be above 0.</source>
+        <translation>各来源的占比中至少有一个须大于 0。</translation>
+    </message>
+    <message>
+        <source>Only a Vision Mamba has layers to freeze.</source>
+        <translation>只有 Vision Mamba 才有可冻结的层。</translation>
+    </message>
+    <message>
+        <source>Only networks that enlarge four times can be grown.</source>
+        <translation>只有放大四倍的网络才能扩展。</translation>
+    </message>
+    <message>
+        <source>Only {count} captures have a class that a human has given or accepted: label at least {fewest} to retrain.</source>
+        <translation>只有 {count} 个图块带有人工给出或确认的类别：至少标注 {fewest} 个后再重新训练。</translation>
+    </message>
+    <message>
+        <source>Position embeddings of {before} patches were interpolated to {after}.</source>
+        <translation>位置编码已从 {before} 个图块插值为 {after} 个。</translation>
+    </message>
+    <message>
+        <source>Projects need</source>
+        <translation>项目需要</translation>
+    </message>
+    <message>
+        <source>Reading the captures was cancelled.</source>
+        <translation>读取截图已取消。</translation>
+    </message>
+    <message>
+        <source>Resumed after step {step} of {steps} (epoch {epoch} of {epochs}).</source>
+        <translation>已从第 {step} 步（共 {steps} 步，第 {epoch} 轮，共 {epochs} 轮）后继续。</translation>
+    </message>
+    <message>
+        <source>Several images are a list, or an array of the shape (number, height, width, 3), not {shape}: put a single image into a list.</source>
+        <translation>多张图像应为列表，或形状为 (number, height, width, 3) 的数组，而不是 {shape}：请把单张图像放进列表。</translation>
+    </message>
+    <message>
+        <source>Something unexpected went wrong ({reason}): see the log for details.</source>
+        <translation>发生意外错误（{reason}）：详情请查看日志。</translation>
+    </message>
+    <message>
+        <source>Stopped after step {step} of {total_steps} (epoch {epoch} of {epochs}), and saved in {run}: the same command with --resume goes on from there.</source>
+        <translation>已在第 {step} 步（共 {total_steps} 步，第 {epoch} 轮，共 {epochs} 轮）后停止，并保存到 {run}：用同样的命令加 --resume 即可从该处继续。</translation>
+    </message>
+    <message>
+        <source>Stopped before anything was learnt: the same command starts or goes on from there.</source>
+        <translation>在学到任何内容之前已停止：用同样的命令即可开始或继续。</translation>
+    </message>
+    <message>
+        <source>Stopped while the models were being compared.</source>
+        <translation>在比较模型时停止。</translation>
+    </message>
+    <message>
+        <source>The Pillow image is empty: {width} x {height} px.</source>
+        <translation>Pillow 图像为空：{width} x {height} 像素。</translation>
+    </message>
+    <message>
+        <source>The Pillow image of mode {mode} can&apos;t be read ({reason}).</source>
+        <translation>无法读取模式为 {mode} 的 Pillow 图像（{reason}）。</translation>
+    </message>
+    <message>
+        <source>The active model can&apos;t be discarded: make another one active first.</source>
+        <translation>不能丢弃正在使用的模型：请先启用另一个。</translation>
+    </message>
+    <message>
+        <source>The address holds a line break or another control character.</source>
+        <translation>地址中含有换行符或其他控制字符。</translation>
+    </message>
+    <message>
+        <source>The address holds an @ behind its host, as it does when a password holds / ? or #. Leave the user name and the password out of the address, and write an @ that belongs to it as %40.</source>
+        <translation>地址在主机之后含有 @，当密码含有 /、? 或 # 时就会如此。请不要在地址中写用户名和密码；属于地址本身的 @ 请写作 %40。</translation>
+    </message>
+    <message>
+        <source>The address names no host that can be understood: write {scheme}://host/path or {scheme}://host:8080/path, without user name and password.</source>
+        <translation>无法识别地址中的主机：请写成 {scheme}://主机/路径 或 {scheme}://主机:8080/路径，不要包含用户名和密码。</translation>
+    </message>
+    <message>
+        <source>The address of a source may not hold credentials.</source>
+        <translation>来源的地址中不能包含登录信息。</translation>
+    </message>
+    <message>
+        <source>The backup could not be put back ({reason}): make room on the disk, then try again.</source>
+        <translation>无法恢复备份（{reason}）：请腾出磁盘空间后重试。</translation>
+    </message>
+    <message>
+        <source>The backup {backup} is damaged: choose another one.</source>
+        <translation>备份 {backup} 已损坏：请另选一个。</translation>
+    </message>
+    <message>
+        <source>The batch size must be at least 1, not {batch_size}.</source>
+        <translation>批大小至少为 1，而不是 {batch_size}。</translation>
+    </message>
+    <message>
+        <source>The benchmark train takes no arguments, not {command}.</source>
+        <translation>基准测试 train 不接受参数 {command}。</translation>
+    </message>
+    <message>
+        <source>The benchmark {name} needs {package}: install the development tools.</source>
+        <translation>基准测试 {name} 需要 {package}：请安装开发工具。</translation>
+    </message>
+    <message>
+        <source>The benchmark {path} can&apos;t be read.</source>
+        <translation>无法读取基准测试 {path}。</translation>
+    </message>
+    <message>
+        <source>The bundled model {path} is missing: reinstall ViMD Studio or give --model.</source>
+        <translation>缺少内置模型 {path}：请重新安装 ViMD Studio，或使用 --model。</translation>
+    </message>
+    <message>
+        <source>The camera {index} can&apos;t be opened: it is not there, used by another program, or not allowed.</source>
+        <translation>无法打开摄像头 {index}：它不存在、正被其他程序使用或未获许可。</translation>
+    </message>
+    <message>
+        <source>The camera {index} gives no pictures any more.</source>
+        <translation>摄像头 {index} 不再提供画面。</translation>
+    </message>
+    <message>
+        <source>The capture {name} can&apos;t be encoded.</source>
+        <translation>无法编码截图 {name}。</translation>
+    </message>
+    <message>
+        <source>The captures lie in no folders that could name classes: use --table or --class.</source>
+        <translation>截图不在可作为类别名的文件夹中：请使用 --table 或 --class。</translation>
+    </message>
+    <message>
+        <source>The certificate of {host} can&apos;t be verified.</source>
+        <translation>无法验证 {host} 的证书。</translation>
+    </message>
+    <message>
+        <source>The change that makes a capture must be above 0 and at most 1.</source>
+        <translation>触发截图的变化必须大于 0 且不超过 1。</translation>
+    </message>
+    <message>
+        <source>The checkpoint {source} is damaged: delete it to start again.</source>
+        <translation>检查点 {source} 已损坏：请将其删除后重新开始。</translation>
+    </message>
+    <message>
+        <source>The checkpoint {target} can&apos;t be written ({reason}): free some space.</source>
+        <translation>无法写入检查点 {target}（{reason}）：请释放一些空间。</translation>
+    </message>
+    <message>
+        <source>The child process announced a message that is too long.</source>
+        <translation>子进程声明的消息过长。</translation>
+    </message>
+    <message>
+        <source>The child process sent something that is not a message.</source>
+        <translation>子进程发来的不是消息。</translation>
+    </message>
+    <message>
+        <source>The child process speaks protocol version {version} and the app version {own}: reinstall ViMD Studio.</source>
+        <translation>子进程使用协议版本 {version}，而程序使用版本 {own}：请重新安装 ViMD Studio。</translation>
+    </message>
+    <message>
+        <source>The class folders in {folder} hold no images.</source>
+        <translation>{folder} 中的类别文件夹里没有图像。</translation>
+    </message>
+    <message>
+        <source>The classifier can start from --init or from the teacher: leave one of them out.</source>
+        <translation>分类器只能从 --init 或教师模型开始：请去掉其中一个。</translation>
+    </message>
+    <message>
+        <source>The classifier gave no answer for this capture: classify it again.</source>
+        <translation>分类器没有给出此图像的答案：请重新分类。</translation>
+    </message>
+    <message>
+        <source>The classifier in {path} is of another build: use the preset that it was made with.</source>
+        <translation>{path} 中的分类器结构不同：请使用它所用的预设。</translation>
+    </message>
+    <message>
+        <source>The classifier&apos;s image size, {image_size_px} px, must be a multiple of the upscale factor {upscale}.</source>
+        <translation>分类器的图像尺寸 {image_size_px} px 必须是放大倍数 {upscale} 的倍数。</translation>
+    </message>
+    <message>
+        <source>The comparison can&apos;t be written ({reason}): free some space.</source>
+        <translation>无法写入比较结果（{reason}）：请释放一些空间。</translation>
+    </message>
+    <message>
+        <source>The comparison in {folder} is damaged ({reason}): resume the training.</source>
+        <translation>{folder} 中的比较结果已损坏（{reason}）：请继续训练。</translation>
+    </message>
+    <message>
+        <source>The confidence below which is kept must be above 0 and at most 1.</source>
+        <translation>保留截图的置信度上限必须大于 0 且不超过 1。</translation>
+    </message>
+    <message>
+        <source>The connection was lost, or what came was no picture.</source>
+        <translation>连接已断开，或收到的不是画面。</translation>
+    </message>
+    <message>
+        <source>The connection was lost.</source>
+        <translation>连接已断开。</translation>
+    </message>
+    <message>
+        <source>The database of the project {project} is damaged (today&apos;s copy of it can&apos;t be read through): put back a backup with File &gt; Restore a backup.</source>
+        <translation>项目 {project} 的数据库已损坏（无法完整读取今天的副本）：请通过“文件 &gt; 恢复备份”恢复一个备份。</translation>
+    </message>
+    <message>
+        <source>The database of the project {project} is damaged ({reason}): put a copy of {path} back from your own backup, or make a new project. Nothing was changed.</source>
+        <translation>项目 {project} 的数据库已损坏（{reason}）：请从您自己的备份中恢复 {path}，或新建项目。没有做任何更改。</translation>
+    </message>
+    <message>
+        <source>The database of the project {project} is damaged ({reason}): put back a backup with File &gt; Restore a backup.</source>
+        <translation>项目 {project} 的数据库已损坏（{reason}）：请用“文件 &gt; 恢复备份”恢复备份。</translation>
+    </message>
+    <message>
+        <source>The database of the project {project} is damaged ({reason}): put back its newest backup, {backup}, with File &gt; Restore a backup. Nothing was changed.</source>
+        <translation>项目 {project} 的数据库已损坏（{reason}）：请用“文件 &gt; 恢复备份”恢复最新备份 {backup}。没有做任何更改。</translation>
+    </message>
+    <message>
+        <source>The distance of duplicates must be from 0 to {most}.</source>
+        <translation>重复图像的距离必须在 0 到 {most} 之间。</translation>
+    </message>
+    <message>
+        <source>The export was cancelled; nothing was written.</source>
+        <translation>已取消导出，没有写入任何内容。</translation>
+    </message>
+    <message>
+        <source>The extension of {output} says no known form: use .csv or .jsonl, or --format.</source>
+        <translation>无法从 {output} 的扩展名得知格式：请使用 .csv 或 .jsonl，或 --format。</translation>
+    </message>
+    <message>
+        <source>The file of class names can&apos;t be used: {reason}</source>
+        <translation>无法使用类别名文件：{reason}</translation>
+    </message>
+    <message>
+        <source>The file of class names {path} is empty: write one name a line.</source>
+        <translation>类别名文件 {path} 是空的：请每行写一个名称。</translation>
+    </message>
+    <message>
+        <source>The file of the model {name} is damaged or another one ({path}): choose another model, or go back to an earlier one.</source>
+        <translation>模型 {name} 的文件已损坏或已被替换（{path}）：请选择其他模型，或回到以前的模型。</translation>
+    </message>
+    <message>
+        <source>The file of the model {name} is missing ({path}): choose another model, or go back to an earlier one.</source>
+        <translation>模型 {name} 的文件缺失（{path}）：请选择其他模型，或回到以前的模型。</translation>
+    </message>
+    <message>
+        <source>The file of the model {name} was written to by another command since it was trained; its description fits, so it is used again, and captures are classified anew with it.</source>
+        <translation>模型 {name} 的文件在训练之后被其他命令改写过；其描述相符，因此继续使用，并用它重新分类图像。</translation>
+    </message>
+    <message>
+        <source>The folder of the training {folder} can&apos;t be written ({reason}): make room on its disk.</source>
+        <translation>无法写入训练文件夹 {folder}（{reason}）：请在其磁盘上腾出空间。</translation>
+    </message>
+    <message>
+        <source>The folder of {name} is watched already.</source>
+        <translation>{name} 的文件夹已在监视中。</translation>
+    </message>
+    <message>
+        <source>The folder {folder} can&apos;t be made ({reason}).</source>
+        <translation>无法创建文件夹 {folder}（{reason}）。</translation>
+    </message>
+    <message>
+        <source>The folder {save} can&apos;t be made ({reason}).</source>
+        <translation>无法创建文件夹 {save}（{reason}）。</translation>
+    </message>
+    <message>
+        <source>The gradients are too large for float16 in every step: set precision to float32 and start anew.</source>
+        <translation>每一步的梯度都超出 float16 的范围：请把 precision 设为 float32 并重新开始。</translation>
+    </message>
+    <message>
+        <source>The header of the model file {path} is damaged: copy or download it again.</source>
+        <translation>模型文件 {path} 的文件头已损坏：请重新复制或下载。</translation>
+    </message>
+    <message>
+        <source>The header of {path} has no column {missing} (it has {shown}): it needs path and label, and may have split, hr and group.</source>
+        <translation>{path} 的表头没有 {missing} 列（现有 {shown}）：需要 path 和 label，还可以有 split、hr 和 group。</translation>
+    </message>
+    <message>
+        <source>The header of {path} has the column {twice} twice: rename one of them.</source>
+        <translation>{path} 的表头中 {twice} 列出现了两次：请重命名其中一个。</translation>
+    </message>
+    <message>
+        <source>The images {name} in {file} are {shape} and should be numbers of the shape (images, 3, {height}, {width}), as meta.json says.</source>
+        <translation>{file} 中的图像 {name} 为 {shape}，按 meta.json 应为形状 (images, 3, {height}, {width}) 的数字。</translation>
+    </message>
+    <message>
+        <source>The interval between captures must not be negative.</source>
+        <translation>截图的间隔不能为负。</translation>
+    </message>
+    <message>
+        <source>The label {index} in {file} is out of range: meta.json says {classes} classes, from 0.</source>
+        <translation>{file} 中的标签 {index} 超出范围：meta.json 说有 {classes} 个类别，从 0 开始。</translation>
+    </message>
+    <message>
+        <source>The label {label} is no place of a class: the model has {classes} of them, from 0.</source>
+        <translation>标签 {label} 不是类别的序号：模型有 {classes} 个类别，从 0 开始。</translation>
+    </message>
+    <message>
+        <source>The labels in {file} must be one whole number for each image.</source>
+        <translation>{file} 中每张图像的标签必须是一个整数。</translation>
+    </message>
+    <message>
+        <source>The limits on what is kept must not be negative.</source>
+        <translation>保留数量的限制不能为负。</translation>
+    </message>
+    <message>
+        <source>The list of classes speaks of output {most}, and {path} has {num_classes}: it belongs to another model.</source>
+        <translation>类别列表提到输出 {most}，而 {path} 有 {num_classes} 个：它属于另一个模型。</translation>
+    </message>
+    <message>
+        <source>The list of classes {path} can&apos;t be read ({reason}).</source>
+        <translation>无法读取类别列表 {path}（{reason}）。</translation>
+    </message>
+    <message>
+        <source>The list of classes {path} is damaged ({reason}): it needs objects with name and outputs.</source>
+        <translation>类别列表 {path} 已损坏（{reason}）：它需要含有 name 和 outputs 的对象。</translation>
+    </message>
+    <message>
+        <source>The list of classes {path} must name some classes, each one and each output once.</source>
+        <translation>类别列表 {path} 必须列出一些类别，且每个类别和每个输出只出现一次。</translation>
+    </message>
+    <message>
+        <source>The list of paths holds NUL characters: add -0 when they stand between the paths.</source>
+        <translation>路径列表含有 NUL 字符：若它们用作分隔符，请添加 -0。</translation>
+    </message>
+    <message>
+        <source>The list of paths {path} can&apos;t be read ({reason}).</source>
+        <translation>无法读取路径列表 {path}（{reason}）。</translation>
+    </message>
+    <message>
+        <source>The log {log} can&apos;t be written ({reason}): free some space.</source>
+        <translation>无法写入日志 {log}（{reason}）：请释放一些空间。</translation>
+    </message>
+    <message>
+        <source>The log {path} can&apos;t be written ({reason}): free some space.</source>
+        <translation>无法写入日志 {path}（{reason}）：请释放一些空间。</translation>
+    </message>
+    <message>
+        <source>The loss is no longer a number {where}: start again with a lower learning rate (a third, say) or a longer warm-up. The last checkpoint is from before and still good.</source>
+        <translation>损失不再是数字（{where}）：请用更低的学习率（例如三分之一）或更长的预热重新开始。最后的检查点是之前保存的，仍然可用。</translation>
+    </message>
+    <message>
+        <source>The loss {name} in meta.json is built with {text}, which is no number.</source>
+        <translation>meta.json 中的损失 {name} 使用了 {text}，它不是数字。</translation>
+    </message>
+    <message>
+        <source>The loss {name} in {path} is no number: {value}.</source>
+        <translation>{path} 中的损失 {name} 不是数字：{value}。</translation>
+    </message>
+    <message>
+        <source>The losses in {path} must be numbers by name.</source>
+        <translation>{path} 中的损失必须是按名称列出的数字。</translation>
+    </message>
+    <message>
+        <source>The memory of a training step can&apos;t be measured: {reason}</source>
+        <translation>无法测量训练步骤的内存：{reason}</translation>
+    </message>
+    <message>
+        <source>The model can&apos;t be put into the project ({reason}): make room on its disk.</source>
+        <translation>无法把模型放入项目（{reason}）：请在其磁盘上腾出空间。</translation>
+    </message>
+    <message>
+        <source>The model can&apos;t be written to {path} ({reason}).</source>
+        <translation>无法把模型写入 {path}（{reason}）。</translation>
+    </message>
+    <message>
+        <source>The model can&apos;t be written to {target} ({reason}).</source>
+        <translation>无法把模型写入 {target}（{reason}）。</translation>
+    </message>
+    <message>
+        <source>The model file {path} can&apos;t be read ({reason}).</source>
+        <translation>无法读取模型文件 {path}（{reason}）。</translation>
+    </message>
+    <message>
+        <source>The model file {path} does not say its format version: copy or make it again.</source>
+        <translation>模型文件 {path} 没有说明其格式版本：请重新复制或生成。</translation>
+    </message>
+    <message>
+        <source>The model file {path} holds weights that its networks do not have: {unknown}.</source>
+        <translation>模型文件 {path} 含有其网络中没有的权重：{unknown}。</translation>
+    </message>
+    <message>
+        <source>The model file {path} is damaged ({reason}): copy or download it again.</source>
+        <translation>模型文件 {path} 已损坏（{reason}）：请重新复制或下载。</translation>
+    </message>
+    <message>
+        <source>The model file {path} is empty (0 bytes): copy or download it again.</source>
+        <translation>模型文件 {path} 是空的（0 字节）：请重新复制或下载。</translation>
+    </message>
+    <message>
+        <source>The model file {path} is truncated: copy or download it again.</source>
+        <translation>模型文件 {path} 不完整：请重新复制或下载。</translation>
+    </message>
+    <message>
+        <source>The model file {path} lacks the weights {missing}.</source>
+        <translation>模型文件 {path} 缺少权重 {missing}。</translation>
+    </message>
+    <message>
+        <source>The model file {path} was made by a newer ViMD (format {version}, this one reads up to {bundle_format_version}): update ViMD Studio.</source>
+        <translation>模型文件 {path} 由更新版本的 ViMD 生成（格式 {version}，本版本最多读取 {bundle_format_version}）：请更新 ViMD Studio。</translation>
+    </message>
+    <message>
+        <source>The model gave no super-resolved view of {path}.</source>
+        <translation>模型没有给出 {path} 的超分辨率视图。</translation>
+    </message>
+    <message>
+        <source>The model has no class number {number}.</source>
+        <translation>模型没有编号为 {number} 的类别。</translation>
+    </message>
+    <message>
+        <source>The model has not looked at these captures yet: classify them first.</source>
+        <translation>模型尚未看过这些截图：请先对它们分类。</translation>
+    </message>
+    <message>
+        <source>The model has {outputs} outputs and {num_classes} class names: give one for each.</source>
+        <translation>模型有 {outputs} 个输出和 {num_classes} 个类别名：两者须一一对应。</translation>
+    </message>
+    <message>
+        <source>The model was not copied whole ({target}): check the disk, then try again.</source>
+        <translation>模型没有完整复制（{target}）：请检查磁盘后重试。</translation>
+    </message>
+    <message>
+        <source>The model {model} is shared, so it is not changed: {instead}.</source>
+        <translation>模型 {model} 是共享的，因此不会更改：{instead}。</translation>
+    </message>
+    <message>
+        <source>The model&apos;s answers are not numbers: it can&apos;t be calibrated.</source>
+        <translation>模型的预测不是数字：无法校准。</translation>
+    </message>
+    <message>
+        <source>The model&apos;s description is damaged ({reason}): copy or make the bundle again.</source>
+        <translation>模型的描述已损坏（{reason}）：请重新复制或生成模型文件。</translation>
+    </message>
+    <message>
+        <source>The model&apos;s description lacks {reason}: copy or make the bundle again.</source>
+        <translation>模型的描述缺少 {reason}：请重新复制或生成模型文件。</translation>
+    </message>
+    <message>
+        <source>The models of {folder} can&apos;t be read ({reason}).</source>
+        <translation>无法读取 {folder} 的模型（{reason}）。</translation>
+    </message>
+    <message>
+        <source>The name of a file of weights ends in .safetensors: {target} does not.</source>
+        <translation>权重文件的名称须以 .safetensors 结尾，而 {target} 不是。</translation>
+    </message>
+    <message>
+        <source>The name of a project ends in {suffix}: give {folder}{suffix}.</source>
+        <translation>项目的名称须以 {suffix} 结尾：请使用 {folder}{suffix}。</translation>
+    </message>
+    <message>
+        <source>The name of the project {folder} is not valid text: choose another name.</source>
+        <translation>项目 {folder} 的名称不是有效文本：请另选一个名称。</translation>
+    </message>
+    <message>
+        <source>The name of {path} is not valid text: rename the file and add it again.</source>
+        <translation>{path} 的名称不是有效文本：请重命名后再添加。</translation>
+    </message>
+    <message>
+        <source>The path {path} is longer than this system allows: shorten its names or move it up.</source>
+        <translation>路径 {path} 超出系统允许的长度：请缩短名称或移到更上层的文件夹。</translation>
+    </message>
+    <message>
+        <source>The picture at {host} has more than 64 MB: save it by yourself and open the file.</source>
+        <translation>{host} 上的图片超过 64 MB：请自行保存后再打开该文件。</translation>
+    </message>
+    <message>
+        <source>The picture can&apos;t be saved in {folder} ({reason}): make room on the project&apos;s disk.</source>
+        <translation>无法将图片保存到 {folder}（{reason}）：请腾出项目所在磁盘的空间。</translation>
+    </message>
+    <message>
+        <source>The pixels in {folder} were changed while they were written: start again.</source>
+        <translation>{folder} 中的像素在写入时被更改：请重新开始。</translation>
+    </message>
+    <message>
+        <source>The pixels of the captures can&apos;t be kept in {folder} ({reason}): free some space there.</source>
+        <translation>无法在 {folder} 中保存截图的像素（{reason}）：请在该处释放一些空间。</translation>
+    </message>
+    <message>
+        <source>The preset init takes the networks of the model in --init: add that.</source>
+        <translation>预设 init 使用 --init 中模型的网络：请添加 --init。</translation>
+    </message>
+    <message>
+        <source>The process that reads the files can&apos;t be started ({reason}): install ViMD Studio again.</source>
+        <translation>无法启动读取文件的进程（{reason}）：请重新安装 ViMD Studio。</translation>
+    </message>
+    <message>
+        <source>The process that reads the files has ended unexpectedly ({reason}): what it had read was added; add the rest again.</source>
+        <translation>读取文件的进程意外结束（{reason}）：已读取的文件已经添加，请重新添加其余文件。</translation>
+    </message>
+    <message>
+        <source>The project {folder} can&apos;t be opened ({reason}): check the drive that it lies on.</source>
+        <translation>无法打开项目 {folder}（{reason}）：请检查它所在的磁盘。</translation>
+    </message>
+    <message>
+        <source>The project {folder} can&apos;t be opened ({reason}): choose a folder that you may write.</source>
+        <translation>无法打开项目 {folder}（{reason}）：请选择您可以写入的文件夹。</translation>
+    </message>
+    <message>
+        <source>The project {folder} can&apos;t be written ({reason}): copy it to a folder of your own and open it there.</source>
+        <translation>无法写入项目 {folder}（{reason}）：请将它复制到您自己的文件夹并从那里打开。</translation>
+    </message>
+    <message>
+        <source>The project {project} could not be backed up ({reason}): make room on its disk, then try again.</source>
+        <translation>无法备份项目 {project}（{reason}）：请腾出磁盘空间后重试。</translation>
+    </message>
+    <message>
+        <source>The project {project} could not be read or written ({reason}): make room on its disk or check that it is still connected, then try again.</source>
+        <translation>无法读写项目 {project}（{reason}）：请腾出磁盘空间或检查磁盘是否仍然连接，然后重试。</translation>
+    </message>
+    <message>
+        <source>The project {project} is not there any more ({folder}): connect its drive, open another project, or make a new one.</source>
+        <translation>项目 {project} 已不存在（{folder}）：请连接其所在的驱动器、打开另一个项目，或新建一个项目。</translation>
+    </message>
+    <message>
+        <source>The project {project} is open for looking only, because its database is damaged: put back a backup with File &gt; Restore a backup to go on.</source>
+        <translation>项目 {project} 的数据库已损坏，因此只能查看：请用“文件 &gt; 恢复备份”恢复备份后再继续。</translation>
+    </message>
+    <message>
+        <source>The project {project} is open in another window ({holder}): close that one first, or open another project.</source>
+        <translation>项目 {project} 已在另一个窗口中打开（{holder}）：请先关闭它，或打开其他项目。</translation>
+    </message>
+    <message>
+        <source>The project {project} is still being closed by another window ({holder}): open it again in a moment.</source>
+        <translation>项目 {project} 正被另一个窗口关闭（{holder}）：请稍后再打开。</translation>
+    </message>
+    <message>
+        <source>The project {project} was last opened by a newer version of ViMD Studio (schema {revision}): install that version to open it.</source>
+        <translation>项目 {project} 曾用更新版本的 ViMD Studio 打开（结构版本 {revision}）：请安装该版本后打开。</translation>
+    </message>
+    <message>
+        <source>The recipe {path} can&apos;t be read ({reason}).</source>
+        <translation>无法读取训练配方 {path}（{reason}）。</translation>
+    </message>
+    <message>
+        <source>The recipe {path} is not TOML ({reason}).</source>
+        <translation>训练配方 {path} 不是 TOML（{reason}）。</translation>
+    </message>
+    <message>
+        <source>The recipe {target} can&apos;t be written ({reason}): free some space.</source>
+        <translation>无法写入训练配方 {target}（{reason}）：请释放一些空间。</translation>
+    </message>
+    <message>
+        <source>The region {name} ({place}) lies outside of the frame, which is {width} x {height} px: give it another place.</source>
+        <translation>区域 {name}（{place}）位于画面之外，画面为 {width} x {height} px：请改变其位置。</translation>
+    </message>
+    <message>
+        <source>The region {name} is no box: its place and size must be numbers.</source>
+        <translation>区域 {name} 不是矩形：其位置和大小必须是数字。</translation>
+    </message>
+    <message>
+        <source>The region {name} must be at least {smallest} px wide and high.</source>
+        <translation>区域 {name} 的宽和高至少为 {smallest} px。</translation>
+    </message>
+    <message>
+        <source>The report can&apos;t be written to {folder} ({reason}): choose another folder.</source>
+        <translation>无法把报告写入 {folder}（{reason}）：请选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>The report can&apos;t be written to {folder} ({reason}): make room or choose another folder.</source>
+        <translation>无法把报告写入 {folder}（{reason}）：请释放空间或选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>The run folder {folder} can&apos;t be written to ({reason}): choose another.</source>
+        <translation>无法写入训练文件夹 {folder}（{reason}）：请选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>The run folder {path} can&apos;t be made ({reason}): choose another.</source>
+        <translation>无法创建训练文件夹 {path}（{reason}）：请选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>The run in {path} was started by another version of ViMD: start anew in another folder.</source>
+        <translation>{path} 中的训练由另一版本的 ViMD 启动：请在其他文件夹中重新开始。</translation>
+    </message>
+    <message>
+        <source>The run in {path} was started from another file ({origins}): give that one, or use another folder.</source>
+        <translation>{path} 中的训练从另一个文件开始（{origins}）：请给出该文件，或使用其他文件夹。</translation>
+    </message>
+    <message>
+        <source>The run in {path} was started on other images or labels: give it those, or start anew in another folder.</source>
+        <translation>{path} 中的训练使用了其他图像或标签：请给出原来的，或在其他文件夹中重新开始。</translation>
+    </message>
+    <message>
+        <source>The run in {path} was started with other settings ({shown}): use those, or another folder.</source>
+        <translation>{path} 中的训练使用了其他设置（{shown}）：请使用原来的设置，或使用其他文件夹。</translation>
+    </message>
+    <message>
+        <source>The run in {run} trains another network: use another folder.</source>
+        <translation>{run} 中训练的是另一个网络：请使用其他文件夹。</translation>
+    </message>
+    <message>
+        <source>The scan backend {wanted} can&apos;t be used: {reason}. Use auto.</source>
+        <translation>无法使用扫描后端 {wanted}：{reason}。请使用 auto。</translation>
+    </message>
+    <message>
+        <source>The screen can&apos;t be read (Wayland lets no program look at it).</source>
+        <translation>无法读取屏幕（Wayland 不允许程序读取屏幕）。</translation>
+    </message>
+    <message>
+        <source>The screen can&apos;t be read (that part of it is not there).</source>
+        <translation>无法读取屏幕（该区域不存在）。</translation>
+    </message>
+    <message>
+        <source>The screen can&apos;t be read ({reason}).</source>
+        <translation>无法读取屏幕（{reason}）。</translation>
+    </message>
+    <message>
+        <source>The search was cancelled; nothing was changed.</source>
+        <translation>已取消查找，没有做任何更改。</translation>
+    </message>
+    <message>
+        <source>The server ended the stream.</source>
+        <translation>服务器结束了视频流。</translation>
+    </message>
+    <message>
+        <source>The settings of a source are malformed ({reason}).</source>
+        <translation>源的设置格式不正确（{reason}）。</translation>
+    </message>
+    <message>
+        <source>The smallest size of what moves must be at least 2 px.</source>
+        <translation>移动物体的最小尺寸至少为 2 px。</translation>
+    </message>
+    <message>
+        <source>The source is open already.</source>
+        <translation>源已经打开。</translation>
+    </message>
+    <message>
+        <source>The super-resolution network of {path} is of another build: use the preset it was made with, or add --srresnet.</source>
+        <translation>{path} 的超分辨率网络结构不同：请使用它所用的预设，或添加 --srresnet。</translation>
+    </message>
+    <message>
+        <source>The symmetries name the class {name}, which the data don&apos;t have: name theirs, or set training.symmetries.mirrored=[] and training.symmetries.turned=[].</source>
+        <translation>对称设置提到数据中没有的类别 {name}：请使用数据中的类别，或设置 training.symmetries.mirrored=[] 和 training.symmetries.turned=[]。</translation>
+    </message>
+    <message>
+        <source>The teacher {path} is damaged: train it again.</source>
+        <translation>教师模型 {path} 已损坏：请重新训练。</translation>
+    </message>
+    <message>
+        <source>The teacher {path} is of another size: train it with --preset {preset}.</source>
+        <translation>教师模型 {path} 的尺寸不同：请用 --preset {preset} 训练。</translation>
+    </message>
+    <message>
+        <source>The teacher {path} was trained on other classes than the folders of this data.</source>
+        <translation>教师模型 {path} 训练时的类别与这些数据的文件夹不同。</translation>
+    </message>
+    <message>
+        <source>The temperature must be a number, not {temperature}.</source>
+        <translation>温度必须是数字，而不是 {temperature}。</translation>
+    </message>
+    <message>
+        <source>The temperature must be above 0 and finite, not {temperature}.</source>
+        <translation>温度必须大于 0 且有限，而不是 {temperature}。</translation>
+    </message>
+    <message>
+        <source>The times and the threshold of motion must not be negative.</source>
+        <translation>运动检测的时间和阈值不能为负。</translation>
+    </message>
+    <message>
+        <source>The training can&apos;t be started ({reason}): install ViMD Studio again.</source>
+        <translation>无法启动训练（{reason}）：请重新安装 ViMD Studio。</translation>
+    </message>
+    <message>
+        <source>The training ended unexpectedly ({reason}).</source>
+        <translation>训练意外结束（{reason}）。</translation>
+    </message>
+    <message>
+        <source>The training has failed.</source>
+        <translation>训练失败。</translation>
+    </message>
+    <message>
+        <source>The training was cut off: it can go on from where it was saved.</source>
+        <translation>训练被中断：可以从保存处继续。</translation>
+    </message>
+    <message>
+        <source>The training was stopped; everything is saved, and it can be resumed.</source>
+        <translation>训练已停止；所有内容均已保存，可以继续训练。</translation>
+    </message>
+    <message>
+        <source>The training {run_id} is still going on in process {process_id}: without --anew this command waits for it and can stop it.</source>
+        <translation>训练 {run_id} 仍在进程 {process_id} 中进行：不加 --anew 时，此命令会等待它并可将其停止。</translation>
+    </message>
+    <message>
+        <source>The type {dtype} does not tell the range of an image&apos;s values: convert it to uint8 (0 to 255), uint16 (0 to 65535) or floating point (0 to 1).</source>
+        <translation>类型 {dtype} 无法说明图像值的范围：请转换为 uint8（0 到 255）、uint16（0 到 65535）或浮点数（0 到 1）。</translation>
+    </message>
+    <message>
+        <source>The values of a floating-point image must be from 0 to 1, not from {lowest} to {highest}: scale them, or convert the image to uint8 if they are from 0 to 255.</source>
+        <translation>浮点图像的值必须在 0 到 1 之间，而不是 {lowest} 到 {highest}：请缩放；若范围是 0 到 255，请把图像转换为 uint8。</translation>
+    </message>
+    <message>
+        <source>The view {target} can&apos;t be written ({reason}).</source>
+        <translation>无法写入视图 {target}（{reason}）。</translation>
+    </message>
+    <message>
+        <source>The weight {name} in the model file {path} holds values that are not numbers.</source>
+        <translation>模型文件 {path} 中的权重 {name} 含有非数字的值。</translation>
+    </message>
+    <message>
+        <source>The weight {name} in the model file {path} is {shape} and should be {expected}: the file&apos;s description is of another model.</source>
+        <translation>模型文件 {path} 中的权重 {name} 为 {shape}，应为 {expected}：文件的描述属于另一个模型。</translation>
+    </message>
+    <message>
+        <source>The weight {name} in {path} holds values that are not numbers.</source>
+        <translation>{path} 中的权重 {name} 含有非数字的值。</translation>
+    </message>
+    <message>
+        <source>The weight {name} in {path} is {shape} and should be {expected}: use another preset.</source>
+        <translation>{path} 中的权重 {name} 为 {shape}，应为 {expected}：请使用其他预设。</translation>
+    </message>
+    <message>
+        <source>The weights {target} can&apos;t be written ({reason}): free some space.</source>
+        <translation>无法写入权重 {target}（{reason}）：请释放一些空间。</translation>
+    </message>
+    <message>
+        <source>The window needs</source>
+        <translation>窗口需要</translation>
+    </message>
+    <message>
+        <source>The {patches} position embeddings in {path} are of no grid of the image&apos;s shape: use other weights.</source>
+        <translation>{path} 中的 {patches} 个位置编码与图像形状的网格不符：请使用其他权重。</translation>
+    </message>
+    <message>
+        <source>The {what} {twice} is named twice: names must differ.</source>
+        <translation>{what} {twice} 出现两次：名称不能重复。</translation>
+    </message>
+    <message>
+        <source>There are no captures to calibrate on: hold some back from training.</source>
+        <translation>没有可用于校准的截图：请在训练时保留一些。</translation>
+    </message>
+    <message>
+        <source>There are no captures to learn from.</source>
+        <translation>没有可供学习的截图。</translation>
+    </message>
+    <message>
+        <source>There are no data to learn from: add --data, or a line `data = ...` to the recipe.</source>
+        <translation>没有可供学习的数据：请添加 --data，或在训练配方中添加一行 `data = ...`。</translation>
+    </message>
+    <message>
+        <source>There are no images in {folders} (other files: {others}, hidden: {hidden}).</source>
+        <translation>{folders} 中没有图像（其他文件：{others}，隐藏：{hidden}）。</translation>
+    </message>
+    <message>
+        <source>There are no images in {folders} (other files: {others}, hidden: {hidden}). Add --recursive to look into sub-folders.</source>
+        <translation>{folders} 中没有图像（其他文件：{others}，隐藏：{hidden}）。添加 --recursive 可查找子文件夹。</translation>
+    </message>
+    <message>
+        <source>There are no images in {folder}.</source>
+        <translation>{folder} 中没有图像。</translation>
+    </message>
+    <message>
+        <source>There are no images: give at least one.</source>
+        <translation>没有图像：请至少提供一张。</translation>
+    </message>
+    <message>
+        <source>There are no photographs: give a folder that holds some.</source>
+        <translation>没有照片：请给出含有照片的文件夹。</translation>
+    </message>
+    <message>
+        <source>There are {images:,} images and {labels:,} labels: give one for each.</source>
+        <translation>有 {images:,} 张图像和 {labels:,} 个标签：请为每张图像提供一个标签。</translation>
+    </message>
+    <message>
+        <source>There are {num_class_folders} class folders for {num_classes} classes: give one for each.</source>
+        <translation>{num_classes} 个类别却有 {num_class_folders} 个类别文件夹：请为每个类别给出一个。</translation>
+    </message>
+    <message>
+        <source>There is a class {holder} already: merge the two instead, or choose another name.</source>
+        <translation>已有类别 {holder}：请合并两者，或换一个名称。</translation>
+    </message>
+    <message>
+        <source>There is a class {name} already: choose another name.</source>
+        <translation>已有类别 {name}：请使用其他名称。</translation>
+    </message>
+    <message>
+        <source>There is no benchmark {name}: {meant} {names}.</source>
+        <translation>没有基准测试 {name}：{meant} {names}。</translation>
+    </message>
+    <message>
+        <source>There is no camera {index}: plug it in.</source>
+        <translation>没有摄像头 {index}：请将其插上。</translation>
+    </message>
+    <message>
+        <source>There is no degradation {kind}: use {choices}.</source>
+        <translation>没有退化方式 {kind}：请使用 {choices}。</translation>
+    </message>
+    <message>
+        <source>There is no device {wanted}: use auto, cuda, mps or cpu.</source>
+        <translation>没有设备 {wanted}：请使用 auto、cuda、mps 或 cpu。</translation>
+    </message>
+    <message>
+        <source>There is no file and no bundled model {text}: `vimd model list` shows the bundled ones.</source>
+        <translation>没有名为 {text} 的文件或内置模型：用 `vimd model list` 可列出内置模型。</translation>
+    </message>
+    <message>
+        <source>There is no file and no bundled model {text}: did you mean {names}? `vimd model list` shows the bundled ones.</source>
+        <translation>没有名为 {text} 的文件或内置模型：您是指 {names} 吗？用 `vimd model list` 可列出内置模型。</translation>
+    </message>
+    <message>
+        <source>There is no file of class names {path}.</source>
+        <translation>没有类别名文件 {path}。</translation>
+    </message>
+    <message>
+        <source>There is no file or folder {path}.</source>
+        <translation>文件或文件夹 {path} 不存在。</translation>
+    </message>
+    <message>
+        <source>There is no file {path}.</source>
+        <translation>文件 {path} 不存在。</translation>
+    </message>
+    <message>
+        <source>There is no folder {data}: give one with photographs.</source>
+        <translation>没有文件夹 {data}：请给出含有照片的文件夹。</translation>
+    </message>
+    <message>
+        <source>There is no folder {folder} to write {name} to: make it first.</source>
+        <translation>没有可写入 {name} 的文件夹 {folder}：请先创建。</translation>
+    </message>
+    <message>
+        <source>There is no folder {folder}.</source>
+        <translation>没有文件夹 {folder}。</translation>
+    </message>
+    <message>
+        <source>There is no folder {path} any more.</source>
+        <translation>文件夹 {path} 已不存在。</translation>
+    </message>
+    <message>
+        <source>There is no folder {path}.</source>
+        <translation>没有文件夹 {path}。</translation>
+    </message>
+    <message>
+        <source>There is no hidden-state loss {form}: use {choices}.</source>
+        <translation>没有隐藏状态损失 {form}：请使用 {choices}。</translation>
+    </message>
+    <message>
+        <source>There is no level {level} of folders here: use one of {listed}.</source>
+        <translation>此处没有第 {level} 级文件夹：请使用 {listed} 之一。</translation>
+    </message>
+    <message>
+        <source>There is no model file {path}.</source>
+        <translation>模型文件 {path} 不存在。</translation>
+    </message>
+    <message>
+        <source>There is no pace {pace}.</source>
+        <translation>没有速度模式 {pace}。</translation>
+    </message>
+    <message>
+        <source>There is no picture at this address of {host}: copy the address of the picture itself.</source>
+        <translation>{host} 的这个地址上没有图片：请复制图片本身的地址。</translation>
+    </message>
+    <message>
+        <source>There is no preset {name}: use {presets}.</source>
+        <translation>没有预设 {name}：请使用 {presets}。</translation>
+    </message>
+    <message>
+        <source>There is no preset {preset}: use {presets}.</source>
+        <translation>没有预设 {preset}：请使用 {presets}。</translation>
+    </message>
+    <message>
+        <source>There is no recipe {name}: give a TOML file, or one of {names}.</source>
+        <translation>没有训练配方 {name}：请给出 TOML 文件，或 {names} 之一。</translation>
+    </message>
+    <message>
+        <source>There is no scan backend {wanted}: use auto, {backends}.</source>
+        <translation>没有扫描后端 {wanted}：请使用 auto、{backends}。</translation>
+    </message>
+    <message>
+        <source>There is no setting {prefix}{key}{suggestion}</source>
+        <translation>没有设置 {prefix}{key}{suggestion}</translation>
+    </message>
+    <message>
+        <source>There is no transport {transport}.</source>
+        <translation>没有传输方式 {transport}。</translation>
+    </message>
+    <message>
+        <source>There is no trigger {trigger}.</source>
+        <translation>没有触发方式 {trigger}。</translation>
+    </message>
+    <message>
+        <source>There is no {wanted}: this machine has {count} CUDA device(s).</source>
+        <translation>没有 {wanted}：本机有 {count} 个 CUDA 设备。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for one step: make the batch smaller, or raise accumulation.</source>
+        <translation>内存不够计算一步：请减小批量，或增大累积次数。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory on {device} for one capture: close other programs, or use --device cpu.</source>
+        <translation>{device} 上的内存不足以处理一张图像：请关闭其他程序，或改用 CPU。</translation>
+    </message>
+    <message>
+        <source>There was not enough memory: each batch is computed in {parts} parts now.</source>
+        <translation>内存不足：现在每批分 {parts} 部分计算。</translation>
+    </message>
+    <message>
+        <source>These classes in {folder} hold no images: {names}; fill or remove them.</source>
+        <translation>{folder} 中的这些类别没有图像：{names}；请补充或删除它们。</translation>
+    </message>
+    <message>
+        <source>These classes of the data are no classes of the model: {names}; name them as the model&apos;s classes are ({expected}, ...).</source>
+        <translation>数据中的这些类别不是模型的类别：{names}；请按模型的类别（{expected}……）命名。</translation>
+    </message>
+    <message>
+        <source>This capture crashes the classifier ({words}): it is left out.</source>
+        <translation>此截图导致分类器崩溃（{words}）：已略过。</translation>
+    </message>
+    <message>
+        <source>This class is not there any more: it was merged or deleted.</source>
+        <translation>此类别已不存在：它已被合并或删除。</translation>
+    </message>
+    <message>
+        <source>This installation knows no projects: run pip install &apos;vimd-studio[projects]&apos; to open {path}.</source>
+        <translation>此安装不支持项目：请运行 pip install &apos;vimd-studio[projects]&apos; 以打开 {path}。</translation>
+    </message>
+    <message>
+        <source>This is no picture that can be read: open one in a browser and copy that.</source>
+        <translation>这不是可读取的图片：请在浏览器中打开一张图片并复制它。</translation>
+    </message>
+    <message>
+        <source>This is not a description of an SRVM-Net ({reason}).</source>
+        <translation>这不是 SRVM-Net 的描述（{reason}）。</translation>
+    </message>
+    <message>
+        <source>This project has no model yet: let it classify the captures once, then there is one to improve.</source>
+        <translation>此项目还没有模型：先让它对图块分类一次，之后才有可以改进的模型。</translation>
+    </message>
+    <message>
+        <source>This project has no model {model_id}: `vimd project models` lists them.</source>
+        <translation>此项目没有模型 {model_id}：`vimd project models` 会列出所有模型。</translation>
+    </message>
+    <message>
+        <source>This project has no training run {run_id}.</source>
+        <translation>此项目没有训练 {run_id}。</translation>
+    </message>
+    <message>
+        <source>This run had already ended, after step {step} of {steps}.</source>
+        <translation>这次训练已在第 {step} 步（共 {steps} 步）后结束。</translation>
+    </message>
+    <message>
+        <source>This saved filter can&apos;t be read ({reason}): delete it and save it anew.</source>
+        <translation>无法读取此筛选（{reason}）：请删除后重新保存。</translation>
+    </message>
+    <message>
+        <source>Tiles must be at least 8 px wide.</source>
+        <translation>图块的宽度至少为 8 px。</translation>
+    </message>
+    <message>
+        <source>Time-outs of a source must be more than 0 s.</source>
+        <translation>源的超时时间必须大于 0 s。</translation>
+    </message>
+    <message>
+        <source>Training in several processes needs Lightning Fabric: `pip install vimd-studio[distributed]`.</source>
+        <translation>多进程训练需要 Lightning Fabric：`pip install vimd-studio[distributed]`。</translation>
+    </message>
+    <message>
+        <source>Two regions of a source have the same name.</source>
+        <translation>同一个源有两个同名区域。</translation>
+    </message>
+    <message>
+        <source>Unknown pooling {pooling}: use {choices}.</source>
+        <translation>未知的池化方式 {pooling}：请使用 {choices}。</translation>
+    </message>
+    <message>
+        <source>Unknown stem {stem}: use patch or convolutional.</source>
+        <translation>未知的干层 {stem}：请使用 patch 或 convolutional。</translation>
+    </message>
+    <message>
+        <source>Unknown super-resolution architecture {architecture}: use srresnet or light.</source>
+        <translation>未知的超分辨率结构 {architecture}：请使用 srresnet 或 light。</translation>
+    </message>
+    <message>
+        <source>Unpacking was cancelled.</source>
+        <translation>已取消解压。</translation>
+    </message>
+    <message>
+        <source>Views must be an array of the shape (number, height, width, 3), not {shape}.</source>
+        <translation>视图必须是形状为 (number, height, width, 3) 的数组，而不是 {shape}。</translation>
+    </message>
+    <message>
+        <source>What came was no picture.</source>
+        <translation>收到的不是画面。</translation>
+    </message>
+    <message>
+        <source>What the server sends is no video that can be decoded.</source>
+        <translation>服务器发送的不是可解码的视频。</translation>
+    </message>
+    <message>
+        <source>Which model? `vimd project models PROJECT {action} NUMBER`.</source>
+        <translation>哪个模型？`vimd project models PROJECT {action} NUMBER`。</translation>
+    </message>
+    <message>
+        <source>Windows does not tell a process its peak of memory in a way that is read here.</source>
+        <translation>Windows 不提供此处可读取的进程内存峰值。</translation>
+    </message>
+    <message>
+        <source>a number</source>
+        <translation>数字</translation>
+    </message>
+    <message>
+        <source>a path</source>
+        <translation>路径</translation>
+    </message>
+    <message>
+        <source>a text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>a whole number</source>
+        <translation>整数</translation>
+    </message>
+    <message>
+        <source>accumulation must be at least 1 and at most batch_size.</source>
+        <translation>accumulation 至少为 1，且不超过 batch_size。</translation>
+    </message>
+    <message>
+        <source>aligned_from_px must be at least 0, or -1.</source>
+        <translation>aligned_from_px 至少为 0，或为 -1。</translation>
+    </message>
+    <message>
+        <source>an annotation is of the category {category}, which is not listed</source>
+        <translation>有标注属于未列出的类别 {category}</translation>
+    </message>
+    <message>
+        <source>an annotation is of the image {image}, which is not listed</source>
+        <translation>有标注属于未列出的图像 {image}</translation>
+    </message>
+    <message>
+        <source>another process</source>
+        <translation>另一个进程</translation>
+    </message>
+    <message>
+        <source>brightness and contrast of a degradation must be below 1.</source>
+        <translation>退化的 brightness 和 contrast 必须小于 1。</translation>
+    </message>
+    <message>
+        <source>class_balance must be in [0, 1] and validation_fraction in [0, 1).</source>
+        <translation>class_balance 必须在 [0, 1] 内，validation_fraction 必须在 [0, 1) 内。</translation>
+    </message>
+    <message>
+        <source>colours of the kind {photometric} in {bits} bits</source>
+        <translation>{bits} 位的 {photometric} 类型颜色</translation>
+    </message>
+    <message>
+        <source>ema_decay and drop_path must be in [0, 1).</source>
+        <translation>ema_decay 和 drop_path 必须在 [0, 1) 内。</translation>
+    </message>
+    <message>
+        <source>ema_decay must be at least 0 and below 1.</source>
+        <translation>ema_decay 至少为 0 且小于 1。</translation>
+    </message>
+    <message>
+        <source>enlarge_once is for trainings without a teacher, which would see enlarged captures.</source>
+        <translation>enlarge_once 用于没有教师模型的训练，否则教师会看到放大后的截图。</translation>
+    </message>
+    <message>
+        <source>enlarge_once needs a super-resolution network that stays as it is (sr_learning_rate 0) and bicubic degradation.</source>
+        <translation>enlarge_once 需要保持不变的超分辨率网络（sr_learning_rate 为 0）和 bicubic 退化。</translation>
+    </message>
+    <message>
+        <source>epoch_images, freeze_layers, head_epochs, patience and seed must not be negative.</source>
+        <translation>epoch_images、freeze_layers、head_epochs、patience 和 seed 不能为负。</translation>
+    </message>
+    <message>
+        <source>epochs must be at least 1 and batch_size at least 2.</source>
+        <translation>epochs 至少为 1，batch_size 至少为 2。</translation>
+    </message>
+    <message>
+        <source>freeze_layers is {freeze_layers} and the network has {num_layers} layers: freeze fewer.</source>
+        <translation>freeze_layers 为 {freeze_layers}，而网络有 {num_layers} 层：请少冻结一些。</translation>
+    </message>
+    <message>
+        <source>give --record with a file of your own</source>
+        <translation>请用 --record 给出您自己的文件</translation>
+    </message>
+    <message>
+        <source>hidden_form must be one of {choices}.</source>
+        <translation>hidden_form 必须是 {choices} 之一。</translation>
+    </message>
+    <message>
+        <source>image_size_px is for classifiers: a student&apos;s size is its preset&apos;s, so leave it out.</source>
+        <translation>image_size_px 用于分类器：学生模型的尺寸由预设决定，请不要给出。</translation>
+    </message>
+    <message>
+        <source>image_size_px must be one number, or two, height and width, not {size}.</source>
+        <translation>image_size_px 必须是一个数字，或高和宽两个数字，而不是 {size}。</translation>
+    </message>
+    <message>
+        <source>in epoch {epoch}</source>
+        <translation>（第 {epoch} 轮）</translation>
+    </message>
+    <message>
+        <source>it exited with code {code}, no output</source>
+        <translation>已退出，代码 {code}，无输出</translation>
+    </message>
+    <message>
+        <source>it gave no sign of life for {seconds:g} s</source>
+        <translation>{seconds:g} 秒没有响应</translation>
+    </message>
+    <message>
+        <source>it has nothing</source>
+        <translation>它是空的</translation>
+    </message>
+    <message>
+        <source>it has {names}</source>
+        <translation>它含有 {names}</translation>
+    </message>
+    <message>
+        <source>it holds no project</source>
+        <translation>其中没有项目</translation>
+    </message>
+    <message>
+        <source>it is a pipe or a device</source>
+        <translation>它是管道或设备</translation>
+    </message>
+    <message>
+        <source>it is not built like one</source>
+        <translation>其结构不符</translation>
+    </message>
+    <message>
+        <source>it is of another version</source>
+        <translation>它属于另一个版本</translation>
+    </message>
+    <message>
+        <source>it is somebody else&apos;s</source>
+        <translation>它属于其他用户</translation>
+    </message>
+    <message>
+        <source>it was ended by the system, signal {number}</source>
+        <translation>被系统终止，信号 {number}</translation>
+    </message>
+    <message>
+        <source>its driver did not come back</source>
+        <translation>驱动程序没有响应</translation>
+    </message>
+    <message>
+        <source>its objects have {names}</source>
+        <translation>其对象含有 {names}</translation>
+    </message>
+    <message>
+        <source>label_smoothing must be in [0, 1) and temperature above 0.</source>
+        <translation>label_smoothing 必须在 [0, 1) 内，temperature 必须大于 0。</translation>
+    </message>
+    <message>
+        <source>learning_rate and max_gradient_norm must be above 0.</source>
+        <translation>learning_rate 和 max_gradient_norm 必须大于 0。</translation>
+    </message>
+    <message>
+        <source>learning_rate must be above 0.</source>
+        <translation>learning_rate 必须大于 0。</translation>
+    </message>
+    <message>
+        <source>mamba-ssm computes on CUDA devices, not on {device}</source>
+        <translation>mamba-ssm 在 CUDA 设备上计算，而不是在 {device} 上</translation>
+    </message>
+    <message>
+        <source>mamba-ssm is not installed (optional: pip install vimd-studio[cuda], Linux with nvcc)</source>
+        <translation>未安装 mamba-ssm（可选：pip install vimd-studio[cuda]，需要 Linux 和 nvcc）</translation>
+    </message>
+    <message>
+        <source>mamba-ssm lacks its selective-scan kernel ({reason}): rebuild it with MAMBA_KEEP_CUDA_BUILD=TRUE</source>
+        <translation>mamba-ssm 缺少选择性扫描内核（{reason}）：请用 MAMBA_KEEP_CUDA_BUILD=TRUE 重新构建</translation>
+    </message>
+    <message>
+        <source>mamba-ssm needs a CUDA device and there is none</source>
+        <translation>mamba-ssm 需要 CUDA 设备，而本机没有</translation>
+    </message>
+    <message>
+        <source>meta.json adds up a loss term {term} that it does not state by itself.</source>
+        <translation>meta.json 合计了一个未单独列出的损失项 {term}。</translation>
+    </message>
+    <message>
+        <source>meta.json names a loss {name} that this version does not know.</source>
+        <translation>meta.json 提到此版本不认识的损失 {name}。</translation>
+    </message>
+    <message>
+        <source>minutes must be above 0, or 0 for no limit.</source>
+        <translation>minutes 必须大于 0；0 表示没有限制。</translation>
+    </message>
+    <message>
+        <source>no NVIDIA driver was found</source>
+        <translation>找不到 NVIDIA 驱动程序</translation>
+    </message>
+    <message>
+        <source>no active model</source>
+        <translation>没有当前模型</translation>
+    </message>
+    <message>
+        <source>no model {name}</source>
+        <translation>没有模型 {name}</translation>
+    </message>
+    <message>
+        <source>numba is not installed</source>
+        <translation>未安装 numba</translation>
+    </message>
+    <message>
+        <source>patience needs a validation: set validation_fraction above 0.</source>
+        <translation>patience 需要验证：请把 validation_fraction 设为大于 0。</translation>
+    </message>
+    <message>
+        <source>precision must be one of {choices}.</source>
+        <translation>precision 必须是 {choices} 之一。</translation>
+    </message>
+    <message>
+        <source>samples of more than 8 bits compressed with {name}</source>
+        <translation>以 {name} 压缩的 8 位以上采样</translation>
+    </message>
+    <message>
+        <source>samples of several widths or kinds in one pixel</source>
+        <translation>一个像素中有多种位宽或类型的采样</translation>
+    </message>
+    <message>
+        <source>scale must be in [0, 1).</source>
+        <translation>scale 必须在 [0, 1) 内。</translation>
+    </message>
+    <message>
+        <source>several models</source>
+        <translation>多个模型</translation>
+    </message>
+    <message>
+        <source>something in it has no {name}</source>
+        <translation>其中有内容缺少 {name}</translation>
+    </message>
+    <message>
+        <source>sr_learning_rate needs a student: a teacher has no super-resolution network.</source>
+        <translation>sr_learning_rate 需要学生模型：教师模型没有超分辨率网络。</translation>
+    </message>
+    <message>
+        <source>sr_learning_rate, weight_decay and warmup_epochs must not be negative.</source>
+        <translation>sr_learning_rate、weight_decay 和 warmup_epochs 不能为负。</translation>
+    </message>
+    <message>
+        <source>stem_blocks must be {stages} whole numbers for a stride of {stride_px} px, not {stem_blocks}.</source>
+        <translation>步长为 {stride_px} px 时，stem_blocks 必须是 {stages} 个整数，而不是 {stem_blocks}。</translation>
+    </message>
+    <message>
+        <source>symmetries.{name} must be a list of classes, each as [&quot;A&quot;], and of pairs that become each other, each as [&quot;A&quot;, &quot;B&quot;]; no class may be named twice.</source>
+        <translation>symmetries.{name} 必须是列表，其中每个类别写作 [&quot;A&quot;]，互相转换的一对写作 [&quot;A&quot;, &quot;B&quot;]；每个类别只能出现一次。</translation>
+    </message>
+    <message>
+        <source>temperature must be above 0, or 0 to find it on the held-back captures.</source>
+        <translation>temperature 必须大于 0；0 表示由保留的截图求得。</translation>
+    </message>
+    <message>
+        <source>the driver offers none to torch</source>
+        <translation>驱动程序没有向 torch 提供设备</translation>
+    </message>
+    <message>
+        <source>the file is empty</source>
+        <translation>文件是空的</translation>
+    </message>
+    <message>
+        <source>the file is missing</source>
+        <translation>文件缺失</translation>
+    </message>
+    <message>
+        <source>the numba kernels compute on the processor, not on {device}</source>
+        <translation>numba 内核在处理器上计算，而不是在 {device} 上</translation>
+    </message>
+    <message>
+        <source>the recipe</source>
+        <translation>训练配方</translation>
+    </message>
+    <message>
+        <source>this installation of torch is without CUDA</source>
+        <translation>此 torch 安装不含 CUDA</translation>
+    </message>
+    <message>
+        <source>true or false</source>
+        <translation>true 或 false</translation>
+    </message>
+    <message>
+        <source>upscale must be 2, 3, 4 or 8, not {upscale}.</source>
+        <translation>upscale 必须是 2、3、4 或 8，而不是 {upscale}。</translation>
+    </message>
+    <message>
+        <source>warmup_steps must be 0 or more.</source>
+        <translation>warmup_steps 必须不小于 0。</translation>
+    </message>
+    <message>
+        <source>write the calibrated one with --output FILE</source>
+        <translation>请用 --output FILE 写入校准后的模型</translation>
+    </message>
+    <message>
+        <source>{archive} can&apos;t be unpacked ({reason}).</source>
+        <translation>无法解压 {archive}（{reason}）。</translation>
+    </message>
+    <message>
+        <source>{archive} can&apos;t be unpacked ({reason}): copy it again or unpack it yourself.</source>
+        <translation>无法解压 {archive}（{reason}）：请重新复制或自行解压。</translation>
+    </message>
+    <message>
+        <source>{archive} holds more than {limit:,} images: split it.</source>
+        <translation>{archive} 中的图像超过 {limit:,} 张：请拆分。</translation>
+    </message>
+    <message>
+        <source>{archive} holds no images.</source>
+        <translation>{archive} 中没有图像。</translation>
+    </message>
+    <message>
+        <source>{archive} would grow far beyond its size when it is unpacked ({entry}): it is damaged or made to fill the disk.</source>
+        <translation>{archive} 解压后会远大于其本身（{entry}）：它已损坏，或是为填满磁盘而制作的。</translation>
+    </message>
+    <message>
+        <source>{count} photographs are too few: {held_back} are held back to check by, and at least one more is needed to learn from.</source>
+        <translation>{count} 张照片太少：需要保留 {held_back} 张用于验证，且至少还要一张用于学习。</translation>
+    </message>
+    <message>
+        <source>{device} {kernels}</source>
+        <translation>{device}{kernels}</translation>
+    </message>
+    <message>
+        <source>{dotted}: {name} is a value and no table.</source>
+        <translation>{dotted}：{name} 是值而不是表。</translation>
+    </message>
+    <message>
+        <source>{file} holds {num_lr} images lr and {num_hr} images hr.</source>
+        <translation>{file} 含有 {num_lr} 张 lr 图像和 {num_hr} 张 hr 图像。</translation>
+    </message>
+    <message>
+        <source>{file} is a recipe for `vimd {meant_for}`, not for `vimd {command}`.</source>
+        <translation>{file} 是用于 `vimd {meant_for}` 的训练配方，不能用于 `vimd {command}`。</translation>
+    </message>
+    <message>
+        <source>{file} lacks {missing}: without inputs nothing can be computed.</source>
+        <translation>{file} 缺少 {missing}：没有输入就无法计算。</translation>
+    </message>
+    <message>
+        <source>{file}: {reason}</source>
+        <translation>{file}：{reason}</translation>
+    </message>
+    <message>
+        <source>{folder} has no sub-folders: put the captures of each class into a folder of its own.</source>
+        <translation>{folder} 中没有子文件夹：请把每个类别的截图放进各自的文件夹。</translation>
+    </message>
+    <message>
+        <source>{folder} has only the class {classes}: at least two are needed.</source>
+        <translation>{folder} 中只有类别 {classes}：至少需要两个。</translation>
+    </message>
+    <message>
+        <source>{folder} has {problem}: give the number of one of {listed}.</source>
+        <translation>{folder} 中{problem}：请给出 {listed} 之一的编号。</translation>
+    </message>
+    <message>
+        <source>{folder} holds a finished training ({name}): choose another folder with --run, or add --overwrite to replace it.</source>
+        <translation>{folder} 中有已完成的训练（{name}）：请用 --run 选择其他文件夹，或添加 --overwrite 将其替换。</translation>
+    </message>
+    <message>
+        <source>{folder} holds a report ({name}): choose another folder with --report, or add --overwrite to replace it.</source>
+        <translation>{folder} 中已有报告（{name}）：请用 --report 选择其他文件夹，或添加 --overwrite 将其替换。</translation>
+    </message>
+    <message>
+        <source>{folder} holds a training that was not finished ({name}): add --resume to go on with it, choose another folder with --run, or add --overwrite to replace it.</source>
+        <translation>{folder} 中有未完成的训练（{name}）：请添加 --resume 继续，或用 --run 选择其他文件夹，或添加 --overwrite 将其替换。</translation>
+    </message>
+    <message>
+        <source>{folder} holds {classes}, which are splits and no classes: give one of them, or a manifest with a column split.</source>
+        <translation>{folder} 中的 {classes} 是数据划分而不是类别：请给出其中之一，或带有 split 列的清单。</translation>
+    </message>
+    <message>
+        <source>{folder} is a file: give the folder that holds one sub-folder per class.</source>
+        <translation>{folder} 是文件：请给出每个类别有一个子文件夹的文件夹。</translation>
+    </message>
+    <message>
+        <source>{folder} is no project and not empty: choose a project&apos;s folder or a new name.</source>
+        <translation>{folder} 不是项目，也不是空文件夹：请选择项目文件夹或使用新名称。</translation>
+    </message>
+    <message>
+        <source>{folder} is no project: give the folder NAME.vimd of one.</source>
+        <translation>{folder} 不是项目：请给出项目的文件夹 NAME.vimd。</translation>
+    </message>
+    <message>
+        <source>{folder} is there already: choose another name.</source>
+        <translation>{folder} 已存在：请选择其他名称。</translation>
+    </message>
+    <message>
+        <source>{home} leads from one address to the next without end.</source>
+        <translation>{home} 不断转到其他地址。</translation>
+    </message>
+    <message>
+        <source>{host} answers with {status}.</source>
+        <translation>{host} 返回 {status}。</translation>
+    </message>
+    <message>
+        <source>{host} can&apos;t be reached ({text}).</source>
+        <translation>无法连接 {host}（{text}）。</translation>
+    </message>
+    <message>
+        <source>{host} could not be read (no http address): check the address and the network.</source>
+        <translation>无法读取 {host}（不是 http 地址）：请检查地址和网络。</translation>
+    </message>
+    <message>
+        <source>{host} could not be read ({reason}): check the address and the network.</source>
+        <translation>无法读取 {host}（{reason}）：请检查地址和网络。</translation>
+    </message>
+    <message>
+        <source>{host} does not answer on port {port} within {seconds:g} s.</source>
+        <translation>{host} 的端口 {port} 在 {seconds:g} s 内没有响应。</translation>
+    </message>
+    <message>
+        <source>{host} does not answer within {seconds:g} s.</source>
+        <translation>{host} 在 {seconds:g} 秒内没有应答。</translation>
+    </message>
+    <message>
+        <source>{host} gives no picture: it answers {code} {reason}.</source>
+        <translation>{host} 没有提供图片：它的回应是 {code} {reason}。</translation>
+    </message>
+    <message>
+        <source>{host} has no stream of that name.</source>
+        <translation>{host} 没有该名称的视频流。</translation>
+    </message>
+    <message>
+        <source>{host} has nothing at that address.</source>
+        <translation>{host} 在该地址上没有内容。</translation>
+    </message>
+    <message>
+        <source>{host} refuses the user name or the password.</source>
+        <translation>{host} 拒绝了用户名或密码。</translation>
+    </message>
+    <message>
+        <source>{host} sends no picture that can be decoded over {transport} within {seconds:g} s.</source>
+        <translation>{host} 在 {seconds:g} s 内没有通过 {transport} 发送可解码的画面。</translation>
+    </message>
+    <message>
+        <source>{host} speaks no RTSP on port {port}.</source>
+        <translation>{host} 的端口 {port} 不支持 RTSP。</translation>
+    </message>
+    <message>
+        <source>{host} takes too long to send its picture: try again later.</source>
+        <translation>{host} 发送图片耗时过长：请稍后重试。</translation>
+    </message>
+    <message>
+        <source>{host}, port {port}, can&apos;t be reached ({reason}).</source>
+        <translation>无法连接 {host} 的端口 {port}（{reason}）。</translation>
+    </message>
+    <message>
+        <source>{hr_name} is not {upscale} times as large as {lr_name}.</source>
+        <translation>{hr_name} 的大小不是 {lr_name} 的 {upscale} 倍。</translation>
+    </message>
+    <message>
+        <source>{hr_name} is too small to compare: {side_px} px a side are needed.</source>
+        <translation>{hr_name} 太小，无法比较：每边至少需要 {side_px} px。</translation>
+    </message>
+    <message>
+        <source>{hr} has none of the classes of {source}: its sub-folders must have the same names.</source>
+        <translation>{hr} 中没有 {source} 的任何类别：子文件夹的名称必须相同。</translation>
+    </message>
+    <message>
+        <source>{init} is a classifier alone, and the preset init needs a whole model: name a preset.</source>
+        <translation>{init} 只是分类器，而预设 init 需要完整模型：请指定预设。</translation>
+    </message>
+    <message>
+        <source>{init} is a super-resolution network of another build than that of the preset {preset}.</source>
+        <translation>{init} 是超分辨率网络，但其结构与预设 {preset} 不同。</translation>
+    </message>
+    <message>
+        <source>{it_is} Here the result of `vimd train-sr` is needed.</source>
+        <translation>{it_is}此处需要 `vimd train-sr` 的结果。</translation>
+    </message>
+    <message>
+        <source>{it_is} Here the result of `vimd train-teacher` or `vimd pretrain` is needed.</source>
+        <translation>{it_is}此处需要 `vimd train-teacher` 或 `vimd pretrain` 的结果。</translation>
+    </message>
+    <message>
+        <source>{known} of {count} classes are known to {model}; the others start anew.</source>
+        <translation>{model} 认识 {count} 个类别中的 {known} 个；其余从头开始。</translation>
+    </message>
+    <message>
+        <source>{model} holds no classifier alone: give the result of `vimd train-teacher` or `vimd pretrain`, or measure a whole model with `vimd evaluate`.</source>
+        <translation>{model} 中没有单独的分类器：请给出 `vimd train-teacher` 或 `vimd pretrain` 的结果，或用 `vimd evaluate` 评估完整模型。</translation>
+    </message>
+    <message>
+        <source>{names} and {count} more</source>
+        <translation>{names} 等（另有 {count} 个）</translation>
+    </message>
+    <message>
+        <source>{name} must be a list, not {value}.</source>
+        <translation>{name} 必须是列表，而不是 {value}。</translation>
+    </message>
+    <message>
+        <source>{name} must be a number of at least 0, not {value}.</source>
+        <translation>{name} 必须是不小于 0 的数字，而不是 {value}。</translation>
+    </message>
+    <message>
+        <source>{name} must be a table, not {value}.</source>
+        <translation>{name} 必须是表，而不是 {value}。</translation>
+    </message>
+    <message>
+        <source>{name} must be a whole number of at least 1, not {value}.</source>
+        <translation>{name} 必须是不小于 1 的整数，而不是 {value}。</translation>
+    </message>
+    <message>
+        <source>{name} must be at least 1.</source>
+        <translation>{name} 至少为 1。</translation>
+    </message>
+    <message>
+        <source>{name} must be in [0, 1], not {value}.</source>
+        <translation>{name} 必须在 [0, 1] 内，而不是 {value}。</translation>
+    </message>
+    <message>
+        <source>{name} must be in [0, 1].</source>
+        <translation>{name} 必须在 [0, 1] 内。</translation>
+    </message>
+    <message>
+        <source>{name} must be one of {choices}, not {value}.</source>
+        <translation>{name} 必须是 {choices} 之一，而不是 {value}。</translation>
+    </message>
+    <message>
+        <source>{name} must be {wanted}, not {value}.</source>
+        <translation>{name} 必须是{wanted}，而不是 {value}。</translation>
+    </message>
+    <message>
+        <source>{name} samples of {bits} bits</source>
+        <translation>{bits} 位的 {name} 采样</translation>
+    </message>
+    <message>
+        <source>{name}_share must be at least 0, or -1, not {share}.</source>
+        <translation>{name}_share 至少为 0，或为 -1，而不是 {share}。</translation>
+    </message>
+    <message>
+        <source>{need} {package}, which is not installed: run pip install &apos;vimd-studio[{extra}]&apos;.</source>
+        <translation>{need} {package}，但尚未安装：请运行 pip install &apos;vimd-studio[{extra}]&apos;。</translation>
+    </message>
+    <message>
+        <source>{older} and {newer} have not answered for the same captures that were held back: use each of them once, and compare them then.</source>
+        <translation>{older} 与 {newer} 尚未对相同的留出图像给出结果：请先各使用一次，再进行比较。</translation>
+    </message>
+    <message>
+        <source>{other} and {folder} both mean the class {name}: make them one.</source>
+        <translation>{other} 和 {folder} 都表示类别 {name}：请合并它们。</translation>
+    </message>
+    <message>
+        <source>{output} can&apos;t be written ({reason}).</source>
+        <translation>无法写入 {output}（{reason}）。</translation>
+    </message>
+    <message>
+        <source>{output} is a folder: give the name of a file.</source>
+        <translation>{output} 是文件夹：请给出文件名。</translation>
+    </message>
+    <message>
+        <source>{output} is there already and holds no answers of this command: choose another name, or remove it first.</source>
+        <translation>{output} 已存在，且不是此命令的预测结果：请选择其他名称，或先将其删除。</translation>
+    </message>
+    <message>
+        <source>{output} is there already: choose another name, or remove it first.</source>
+        <translation>{output} 已存在：请选择其他名称，或先将其删除。</translation>
+    </message>
+    <message>
+        <source>{packed} bytes are no embeddings of {count} captures with {dim} numbers.</source>
+        <translation>{packed} 字节不是 {count} 张截图、每张 {dim} 个数字的特征向量。</translation>
+    </message>
+    <message>
+        <source>{path} can&apos;t be read ({reason}).</source>
+        <translation>无法读取 {path}（{reason}）。</translation>
+    </message>
+    <message>
+        <source>{path} can&apos;t be read ({reason}): check its permissions and its drive.</source>
+        <translation>无法读取 {path}（{reason}）：请检查其权限和所在磁盘。</translation>
+    </message>
+    <message>
+        <source>{path} can&apos;t be read ({reason}): check its permissions and the drive that it lies on.</source>
+        <translation>无法读取 {path}（{reason}）：请检查其权限以及它所在的磁盘。</translation>
+    </message>
+    <message>
+        <source>{path} can&apos;t be read ({reason}): check the drive that it lies on.</source>
+        <translation>无法读取 {path}（{reason}）：请检查它所在的磁盘。</translation>
+    </message>
+    <message>
+        <source>{path} can&apos;t be read ({reason}): check the file.</source>
+        <translation>无法读取 {path}（{reason}）：请检查该文件。</translation>
+    </message>
+    <message>
+        <source>{path} can&apos;t be read ({reason}): give a folder of golden vectors.</source>
+        <translation>无法读取 {path}（{reason}）：请给出基准向量的文件夹。</translation>
+    </message>
+    <message>
+        <source>{path} can&apos;t be read: give a folder of golden vectors.</source>
+        <translation>无法读取 {path}：请给出基准向量的文件夹。</translation>
+    </message>
+    <message>
+        <source>{path} can&apos;t be unpacked ({reason}): make room on the project&apos;s disk.</source>
+        <translation>无法解压 {path}（{reason}）：请在项目所在磁盘腾出空间。</translation>
+    </message>
+    <message>
+        <source>{path} can&apos;t be written ({reason}).</source>
+        <translation>无法写入 {path}（{reason}）。</translation>
+    </message>
+    <message>
+        <source>{path} does not fit the sizes in meta.json: {first}</source>
+        <translation>{path} 与 meta.json 中的尺寸不符：{first}</translation>
+    </message>
+    <message>
+        <source>{path} does not fit this network: use the preset it was made with.</source>
+        <translation>{path} 与此网络不符：请使用它所用的预设。</translation>
+    </message>
+    <message>
+        <source>{path} does not fit: give the result of `vimd train-sr` with the same preset.</source>
+        <translation>{path} 不符：请给出同一预设的 `vimd train-sr` 的结果。</translation>
+    </message>
+    <message>
+        <source>{path} gives each capture several labels: one is needed.</source>
+        <translation>{path} 给每张截图多个标签：只需要一个。</translation>
+    </message>
+    <message>
+        <source>{path} has another content than {file_path} had: choose the folder that holds the same captures.</source>
+        <translation>{path} 的内容与原来的 {file_path} 不同：请选择存有相同图像的文件夹。</translation>
+    </message>
+    <message>
+        <source>{path} has more than the limit of {limit:g} million pixels: cut out or shrink what matters.</source>
+        <translation>{path} 超过 {limit:g} 百万像素的上限：请裁剪或缩小需要的部分。</translation>
+    </message>
+    <message>
+        <source>{path} has no picture that can be decoded.</source>
+        <translation>{path} 中没有可解码的画面。</translation>
+    </message>
+    <message>
+        <source>{path} has no state dict: it should be one, or hold one under {keys}.</source>
+        <translation>{path} 中没有 state dict：它应当就是 state dict，或在 {keys} 下含有一个。</translation>
+    </message>
+    <message>
+        <source>{path} has {width} x {height} px, that is more than the limit of {limit:g} million pixels: cut out or shrink what matters.</source>
+        <translation>{path} 为 {width} x {height} px，超过 {limit:g} 百万像素的上限：请裁剪或缩小需要的部分。</translation>
+    </message>
+    <message>
+        <source>{path} holds a run that is not finished: add --resume to go on with it, choose another folder, or delete {last_checkpoint} there.</source>
+        <translation>{path} 中有未完成的训练：请添加 --resume 继续，选择其他文件夹，或删除其中的 {last_checkpoint}。</translation>
+    </message>
+    <message>
+        <source>{path} holds no labels.</source>
+        <translation>{path} 中没有标注。</translation>
+    </message>
+    <message>
+        <source>{path} holds no super-resolution network: give a model bundle or the result of `vimd train-sr`.</source>
+        <translation>{path} 中没有超分辨率网络：请给出模型文件或 `vimd train-sr` 的结果。</translation>
+    </message>
+    <message>
+        <source>{path} holds nothing but zero bytes: copy it again from where it came.</source>
+        <translation>{path} 的内容全是零字节：请从原处重新复制。</translation>
+    </message>
+    <message>
+        <source>{path} holds something else than these rows: choose another file, or add --append to add rows under the columns that it has, or --overwrite to begin it anew.</source>
+        <translation>{path} 中的内容与这些行不同：请选择其他文件，或添加 --append 在已有的列下添加行，或添加 --overwrite 重新开始。</translation>
+    </message>
+    <message>
+        <source>{path} holds something else than these rows: choose another file, or add --overwrite to begin it anew.</source>
+        <translation>{path} 中的内容与这些行不同：请选择其他文件，或添加 --overwrite 重新开始。</translation>
+    </message>
+    <message>
+        <source>{path} holds weights without ViMD&apos;s description: bring it in with `vimd model import` first.</source>
+        <translation>{path} 中的权重没有 ViMD 的说明：请先用 `vimd model import` 导入。</translation>
+    </message>
+    <message>
+        <source>{path} holds {names}, and ViMD reads weights and plain values only, since anything else could run code: ask its author for a safetensors file.</source>
+        <translation>{path} 含有 {names}，而 ViMD 只读取权重和普通的值，因为其他内容可能会运行代码：请向作者索取 safetensors 文件。</translation>
+    </message>
+    <message>
+        <source>{path} holds {name}, which the network does not have: use another preset.</source>
+        <translation>{path} 含有网络中没有的 {name}：请使用其他预设。</translation>
+    </message>
+    <message>
+        <source>{path} holds {other} data, not an image that can be read: use one of {formats}.</source>
+        <translation>{path} 包含的是 {other} 数据，不是可读取的图像：请使用以下格式之一：{formats}。</translation>
+    </message>
+    <message>
+        <source>{path} is a HEIC image, which this installation can&apos;t read: save it as JPEG or PNG.</source>
+        <translation>{path} 是 HEIC 图像，当前安装无法读取：请另存为 JPEG 或 PNG。</translation>
+    </message>
+    <message>
+        <source>{path} is a JPEG of {bits} bits a sample, which is not read: save it as PNG.</source>
+        <translation>{path} 是每个样本 {bits} 位的 JPEG，无法读取：请另存为 PNG。</translation>
+    </message>
+    <message>
+        <source>{path} is a classifier alone: add --srresnet with a super-resolution network.</source>
+        <translation>{path} 只是分类器：请用 --srresnet 添加超分辨率网络。</translation>
+    </message>
+    <message>
+        <source>{path} is a damaged safetensors file ({reason}): copy or download it again.</source>
+        <translation>{path} 是已损坏的 safetensors 文件（{reason}）：请重新复制或下载。</translation>
+    </message>
+    <message>
+        <source>{path} is a folder, not an image.</source>
+        <translation>{path} 是文件夹，不是图像。</translation>
+    </message>
+    <message>
+        <source>{path} is a folder: give the .safetensors file of a model.</source>
+        <translation>{path} 是文件夹：请给出模型的 .safetensors 文件。</translation>
+    </message>
+    <message>
+        <source>{path} is a folder: give the file that holds the weights.</source>
+        <translation>{path} 是文件夹：请给出含有权重的文件。</translation>
+    </message>
+    <message>
+        <source>{path} is a kind of TIFF that is not read ({kind}): save it as PNG or as TIFF of 8 or 16 bits.</source>
+        <translation>{path} 是不支持的 TIFF 类型（{kind}）：请另存为 PNG 或 8 位、16 位的 TIFF。</translation>
+    </message>
+    <message>
+        <source>{path} is a link that leads in a circle: remove it or make it anew.</source>
+        <translation>{path} 是循环链接：请删除或重新创建。</translation>
+    </message>
+    <message>
+        <source>{path} is a super-resolution network: use it with `vimd distill --srresnet`, or measure it with `vimd evaluate-sr`.</source>
+        <translation>{path} 是超分辨率网络：请用于 `vimd distill --srresnet`，或用 `vimd evaluate-sr` 评估。</translation>
+    </message>
+    <message>
+        <source>{path} is a teacher, a classifier without super-resolution: use it with `vimd distill --teacher` or --init, or measure it with `vimd evaluate-teacher`.</source>
+        <translation>{path} 是教师模型，即不含超分辨率的分类器：请用于 `vimd distill --teacher` 或 --init，或用 `vimd evaluate-teacher` 评估。</translation>
+    </message>
+    <message>
+        <source>{path} is a whole model: use it with --model, measure it with `vimd evaluate`, or start a training from it with --init.</source>
+        <translation>{path} 是完整模型：请用于 --model，用 `vimd evaluate` 评估，或用 --init 由它开始训练。</translation>
+    </message>
+    <message>
+        <source>{path} is being written by another process: stop that one, or choose another file.</source>
+        <translation>另一个进程正在写入 {path}：请停止该进程，或选择其他文件。</translation>
+    </message>
+    <message>
+        <source>{path} is coded as {name}, and this program has no decoder for {name}: convert it to H.264.</source>
+        <translation>{path} 采用 {name} 编码，本程序没有 {name} 解码器：请转换为 H.264。</translation>
+    </message>
+    <message>
+        <source>{path} is empty (0 bytes): copy it again from where it came.</source>
+        <translation>{path} 是空文件（0 字节）：请从来源重新复制。</translation>
+    </message>
+    <message>
+        <source>{path} is empty (0 bytes): copy or download it again.</source>
+        <translation>{path} 是空的（0 字节）：请重新复制或下载。</translation>
+    </message>
+    <message>
+        <source>{path} is empty: it needs a header with the columns path and label.</source>
+        <translation>{path} 是空的：需要含有 path 和 label 列的表头。</translation>
+    </message>
+    <message>
+        <source>{path} is incomplete: about {percent} % of its picture is missing. Copy it again from where it came.</source>
+        <translation>{path} 不完整：约 {percent} % 的画面缺失。请从原处重新复制。</translation>
+    </message>
+    <message>
+        <source>{path} is incomplete: its end is missing, and perhaps some detail of its picture. Copy it again from where it came.</source>
+        <translation>{path} 不完整：缺少文件末尾，画面可能少了一些细节。请从原处重新复制。</translation>
+    </message>
+    <message>
+        <source>{path} is incomplete: its end is missing, but its picture is there. Copy it again from where it came.</source>
+        <translation>{path} 不完整：缺少文件末尾，但画面完整。请从原处重新复制。</translation>
+    </message>
+    <message>
+        <source>{path} is neither a regular file nor a folder.</source>
+        <translation>{path} 既不是普通文件也不是文件夹。</translation>
+    </message>
+    <message>
+        <source>{path} is no CSV.</source>
+        <translation>{path} 不是 CSV。</translation>
+    </message>
+    <message>
+        <source>{path} is no JSON table of labels ({reason}).</source>
+        <translation>{path} 不是 JSON 标注表格（{reason}）。</translation>
+    </message>
+    <message>
+        <source>{path} is no table of labels that is known ({reason}): use CSV or JSON lines with path and label, or an export of COCO, Label Studio, FiftyOne or VoTT.</source>
+        <translation>{path} 不是已知的标注表格（{reason}）：请使用含有 path 和 label 的 CSV 或 JSON Lines，或者 COCO、Label Studio、FiftyOne 或 VoTT 的导出文件。</translation>
+    </message>
+    <message>
+        <source>{path} is no teacher ({reason}): give the result of `vimd train-teacher` or `vimd pretrain`.</source>
+        <translation>{path} 不是教师模型（{reason}）：请给出 `vimd train-teacher` 或 `vimd pretrain` 的结果。</translation>
+    </message>
+    <message>
+        <source>{path} is no video that can be decoded.</source>
+        <translation>{path} 不是可以解码的视频。</translation>
+    </message>
+    <message>
+        <source>{path} is not JSON ({reason}).</source>
+        <translation>{path} 不是 JSON（{reason}）。</translation>
+    </message>
+    <message>
+        <source>{path} is not a file of weights, or it is damaged: copy or download it again.</source>
+        <translation>{path} 不是权重文件，或已损坏：请重新复制或下载。</translation>
+    </message>
+    <message>
+        <source>{path} is not a regular file: copy the image to a disk first.</source>
+        <translation>{path} 不是普通文件：请先将图像复制到磁盘。</translation>
+    </message>
+    <message>
+        <source>{path} is not a safetensors file: bring published .pth weights in with `vimd model import` first.</source>
+        <translation>{path} 不是 safetensors 文件：请先用 `vimd model import` 转换已发布的 .pth 权重。</translation>
+    </message>
+    <message>
+        <source>{path} is not an image that can be read: use one of {formats}.</source>
+        <translation>{path} 不是可读取的图像：请使用以下格式之一：{formats}。</translation>
+    </message>
+    <message>
+        <source>{path} is not there any more: put it back or leave it out, then export again.</source>
+        <translation>{path} 已不存在：请放回或排除它，然后重新导出。</translation>
+    </message>
+    <message>
+        <source>{path} is too large for a table of labels.</source>
+        <translation>{path} 太大，不像标注表。</translation>
+    </message>
+    <message>
+        <source>{path} is too small: each photograph must be at least {side_px} px wide and high.</source>
+        <translation>{path} 太小：每张照片的宽和高至少为 {side_px} px。</translation>
+    </message>
+    <message>
+        <source>{path} is truncated or damaged, or a kind of {kind} that is not read: copy it again or save it as PNG.</source>
+        <translation>{path} 不完整或已损坏，或者是不支持的 {kind} 类型：请重新复制，或另存为 PNG。</translation>
+    </message>
+    <message>
+        <source>{path} is truncated or damaged: copy it again from where it came.</source>
+        <translation>{path} 不完整或已损坏：请从来源重新复制。</translation>
+    </message>
+    <message>
+        <source>{path} lacks a size, or has a wrong one: {reason}.</source>
+        <translation>{path} 缺少尺寸，或尺寸有误：{reason}。</translation>
+    </message>
+    <message>
+        <source>{path} lacks the weight {name}: it is of another network or another preset.</source>
+        <translation>{path} 缺少权重 {name}：它属于其他网络或其他预设。</translation>
+    </message>
+    <message>
+        <source>{path} lists no captures: give it one line for each.</source>
+        <translation>{path} 没有列出截图：请为每张截图写一行。</translation>
+    </message>
+    <message>
+        <source>{path} may not be read by you: change its permissions.</source>
+        <translation>您无权读取 {path}：请更改其权限。</translation>
+    </message>
+    <message>
+        <source>{path} must be a CSV with the columns id,name and a row for each class folder ({reason}).</source>
+        <translation>{path} 必须是含有 id,name 两列的 CSV，每个类别文件夹一行（{reason}）。</translation>
+    </message>
+    <message>
+        <source>{path} must be an object with sizes and losses.</source>
+        <translation>{path} 必须是含有尺寸和损失的对象。</translation>
+    </message>
+    <message>
+        <source>{path} needs more memory than there is: make it smaller.</source>
+        <translation>{path} 所需内存超过可用内存：请缩小它。</translation>
+    </message>
+    <message>
+        <source>{path} states no total loss whose gradients could be compared.</source>
+        <translation>{path} 没有给出可比较梯度的总损失。</translation>
+    </message>
+    <message>
+        <source>{path}: {reason}</source>
+        <translation>{path}：{reason}</translation>
+    </message>
+    <message>
+        <source>{program} can&apos;t be started ({reason})</source>
+        <translation>无法启动 {program}（{reason}）</translation>
+    </message>
+    <message>
+        <source>{reason} With --ask-password they are asked for.</source>
+        <translation>{reason}使用 --ask-password 时会询问它们。</translation>
+    </message>
+    <message>
+        <source>{samples} samples a pixel</source>
+        <translation>每像素 {samples} 个采样</translation>
+    </message>
+    <message>
+        <source>{scheme} can&apos;t be used as a source: only {schemes} and paths are accepted.</source>
+        <translation>{scheme} 不能用作来源：只接受 {schemes} 和路径。</translation>
+    </message>
+    <message>
+        <source>{source} can&apos;t be packed into {target} ({reason}).</source>
+        <translation>无法把 {source} 打包到 {target}（{reason}）。</translation>
+    </message>
+    <message>
+        <source>{source} has no captures of the split {split}: use another split.</source>
+        <translation>{source} 中没有划分 {split} 的图像：请使用其他划分。</translation>
+    </message>
+    <message>
+        <source>{source} has no captures to learn from: all of them are left out or held back.</source>
+        <translation>{source} 中没有可供学习的图块：全部被排除或保留。</translation>
+    </message>
+    <message>
+        <source>{source} has only the class {name} to learn from: at least two are needed.</source>
+        <translation>{source} 中只有类别 {name} 可供学习：至少需要两个。</translation>
+    </message>
+    <message>
+        <source>{source} holds the unknown class {name}: its classes must be those trained on.</source>
+        <translation>{source} 含有未知类别 {name}：其类别必须与训练时相同。</translation>
+    </message>
+    <message>
+        <source>{source} is an archive: unpack it, and give the folder that holds one for each class.</source>
+        <translation>{source} 是压缩包：请解压，并给出每个类别有一个子文件夹的文件夹。</translation>
+    </message>
+    <message>
+        <source>{source} is neither a folder nor a manifest: give a folder, a .csv or a .jsonl.</source>
+        <translation>{source} 既不是文件夹也不是清单：请给出文件夹、.csv 或 .jsonl。</translation>
+    </message>
+    <message>
+        <source>{source} names high-resolution views itself: leave {hr} away.</source>
+        <translation>{source} 自己指定了高分辨率视图：请去掉 {hr}。</translation>
+    </message>
+    <message>
+        <source>{target} can&apos;t be written ({reason}): choose another folder or make room on the disk.</source>
+        <translation>无法写入 {target}（{reason}）：请另选文件夹或腾出磁盘空间。</translation>
+    </message>
+    <message>
+        <source>{target} is not empty: choose a new folder for the captures.</source>
+        <translation>{target} 不是空文件夹：请为图像选择新文件夹。</translation>
+    </message>
+    <message>
+        <source>{target} is one of the captures: choose another name.</source>
+        <translation>{target} 是项目中的图像之一：请另选一个名称。</translation>
+    </message>
+    <message>
+        <source>{target} is there already: choose another name, or add --overwrite to replace it.</source>
+        <translation>{target} 已存在：请选择其他名称，或添加 --overwrite 将其替换。</translation>
+    </message>
+    <message>
+        <source>{target} leads to an address that can&apos;t be used.</source>
+        <translation>{target} 转到了无法使用的地址。</translation>
+    </message>
+    <message>
+        <source>{target} lies in the folder of a project: choose a place outside it.</source>
+        <translation>{target} 位于项目文件夹中：请选择项目之外的位置。</translation>
+    </message>
+    <message>
+        <source>{text} lies on another machine: write file:///path.</source>
+        <translation>{text} 在另一台计算机上：请写作 file:///path。</translation>
+    </message>
+    <message>
+        <source>{text} names no camera: write device://0 for the first one.</source>
+        <translation>{text} 没有指明摄像头：第一个请写作 device://0。</translation>
+    </message>
+    <message>
+        <source>{text} names no part of the screen: write device://screen, or device://screen/x,y,width,height.</source>
+        <translation>{text} 不是屏幕的一部分：请写 device://screen 或 device://screen/x,y,宽,高。</translation>
+    </message>
+</context>
+<context>
     <name>SettingsDialog</name>
     <message>
         <source>Settings</source>
@@ -4384,10 +5973,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>地址的主机之后出现了 @，密码中含有 /、? 或 # 时就会这样。请从地址中去掉用户名和密码，并填写到下方的对应字段中。属于地址本身的 @ 请写成 %40。</translation>
     </message>
     <message>
-        <source>A watched folder stays that folder: add another source for another one.</source>
-        <translation>监视的文件夹不能改成别的：请为另一个文件夹添加新来源。</translation>
-    </message>
-    <message>
         <source>Video…</source>
         <translation>视频…</translation>
     </message>
@@ -4508,10 +6093,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <source>Another source is called {0}: choose another name.</source>
         <translation>另一个来源已名为 {0}：请选择其他名称。</translation>
     </message>
-    <message>
-        <source>A user name and a password are needed.</source>
-        <translation>需要用户名和密码。</translation>
-    </message>
 </context>
 <context>
     <name>StreamState</name>
@@ -4557,13 +6138,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>Settings can&apos;t be saved, since {0} can&apos;t be written to.</source>
         <translation>无法保存设置，因为 {0} 不可写入。</translation>
-    </message>
-</context>
-<context>
-    <name>TaskRunner</name>
-    <message>
-        <source>Something unexpected went wrong ({0}): see the log for details.</source>
-        <translation>发生意外错误（{0}）：详情见日志。</translation>
     </message>
 </context>
 <context>

@@ -15,6 +15,7 @@ import zlib
 
 from vimd_core.processes.messages import Float16Matrix, Pixels, encode
 from vimd_core.processes.protocol import FrameReader
+from vimd_core.sentences import sentence
 from vimd_core.worker.messages import (
     FROM_WINDOW,
     Answer,
@@ -57,7 +58,10 @@ def send(answer: Answer, request_id: int = 0) -> None:
 def result(capture: CaptureFile) -> Classification | UnreadableCapture:
     name = capture.path.name
     if "broken" in name:
-        return UnreadableCapture(capture.id, f"{capture.path} is truncated or damaged: copy it again.")
+        said = sentence(
+            "{path} is truncated or damaged: copy it again from where it came.", path=capture.path
+        )
+        return UnreadableCapture(capture.id, said)
     seed = zlib.crc32(name.encode())
     first = seed % len(NAMES)
     sure = 0.4 + (seed >> 8) % 60 / 100
@@ -122,7 +126,7 @@ def heartbeat() -> None:
 def work(message: FromWindow, request_id: int, seconds_each: float) -> None:
     match message:
         case Hello():
-            send(Ready(os.getpid(), "none", "No device"))
+            send(Ready(os.getpid(), "none", sentence("No device")))
             threading.Thread(target=heartbeat, daemon=True).start()
         case LoadModel():
             loaded = ModelLoaded(
@@ -134,7 +138,7 @@ def work(message: FromWindow, request_id: int, seconds_each: float) -> None:
                 upscale=2,
                 device="cpu",
                 backend="none",
-                notice="A scripted model",
+                notice=sentence("A scripted model"),
                 settings={},
             )
             send(loaded, request_id)

@@ -87,7 +87,7 @@ class Model:
     @property
     def notice(self) -> str:
         """One sentence that says where it computes, and why not elsewhere."""
-        return self._predictor.notice
+        return str(self._predictor.notice)
 
     @property
     def batch_size(self) -> int:
@@ -161,10 +161,11 @@ class Model:
         for capture in batch:
             if capture.image is not None:
                 read.append((capture, capture.image))
-            elif on_error is None:
-                raise ImageError(capture.error)
-            else:
-                on_error(capture.key, ImageError(capture.error))
+                continue
+            assert capture.error is not None
+            if on_error is None:
+                raise ImageError.of(capture.error)
+            on_error(capture.key, ImageError.of(capture.error))
         with self._turn:
             predictions = self._predictor.predict([image for _, image in read], with_bicubic=False)
         for (capture, image), prediction in zip(read, predictions, strict=True):
@@ -173,7 +174,7 @@ class Model:
                 self.classes,
                 path=capture.path if capture.path.name else None,
                 size_px=(capture.height_px, capture.width_px),
-                notice=capture.notice,
+                notice=str(capture.notice or ""),
                 again=self._both_views_of(image),
             )
 

@@ -14,6 +14,7 @@ from vimd_core.checkpoints.bundle_info import BundleInfo, read_bundle_info
 from vimd_core.errors import CheckpointError
 from vimd_core.models.srvm_net import SrvmNet
 from vimd_core.processes.atomic_files import whole_file
+from vimd_core.sentences import Sentence, listed
 
 _NAMED_AT_MOST: Final = 3
 
@@ -116,7 +117,5 @@ def _require_fit(path: Path, tensors: Mapping[str, torch.Tensor], expected: Mapp
             )
 
 
-def _some(names: set[str]) -> str:
-    first = sorted(names)[:_NAMED_AT_MOST]
-    more = len(names) - len(first)
-    return ", ".join(first) + (f" and {more} more" if more else "")
+def _some(names: set[str]) -> Sentence:
+    return listed(sorted(names), _NAMED_AT_MOST)

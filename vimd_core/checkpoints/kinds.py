@@ -8,6 +8,7 @@ from typing import Final
 
 from vimd_core.checkpoints.safetensors_header import SafetensorsHeader, read_header
 from vimd_core.errors import CheckpointError
+from vimd_core.sentences import Sentence, sentence
 
 BUNDLE_FORMAT: Final = "vimd-model-bundle"
 
@@ -33,23 +34,42 @@ def kind_of_weights(header: SafetensorsHeader) -> WeightsKind:
     return WeightsKind.PUBLISHED
 
 
-_IT_IS: Final = {
-    WeightsKind.MODEL: "{0} is a whole model: use it with --model, measure it with `vimd evaluate`, or start a "
-    "training from it with --init.",
-    WeightsKind.CLASSIFIER: "{0} is a teacher, a classifier without super-resolution: use it with `vimd distill "
-    "--teacher` or --init, or measure it with `vimd evaluate-teacher`.",
-    WeightsKind.SUPER_RESOLUTION: "{0} is a super-resolution network: use it with `vimd distill --srresnet`, or "
-    "measure it with `vimd evaluate-sr`.",
-    WeightsKind.PUBLISHED: "{0} holds weights without ViMD's description: bring it in with `vimd model import` first.",
-}
+def _what_it_is(kind: WeightsKind, path: Path) -> Sentence:
+    match kind:
+        case WeightsKind.MODEL:
+            return sentence(
+                "{path} is a whole model: use it with --model, measure it with `vimd evaluate`, or start a "
+                "training from it with --init.",
+                path=path,
+            )
+        case WeightsKind.CLASSIFIER:
+            return sentence(
+                "{path} is a teacher, a classifier without super-resolution: use it with `vimd distill "
+                "--teacher` or --init, or measure it with `vimd evaluate-teacher`.",
+                path=path,
+            )
+        case WeightsKind.SUPER_RESOLUTION:
+            return sentence(
+                "{path} is a super-resolution network: use it with `vimd distill --srresnet`, or "
+                "measure it with `vimd evaluate-sr`.",
+                path=path,
+            )
+        case WeightsKind.PUBLISHED:
+            return sentence(
+                "{path} holds weights without ViMD's description: bring it in with `vimd model import` first.",
+                path=path,
+            )
 
 
-_NEEDED: Final = {
-    WeightsKind.MODEL: "",
-    WeightsKind.CLASSIFIER: "Here the result of `vimd train-teacher` or `vimd pretrain` is needed.",
-    WeightsKind.SUPER_RESOLUTION: "Here the result of `vimd train-sr` is needed.",
-    WeightsKind.PUBLISHED: "",
-}
+def _wrong_kind(kind: WeightsKind, wanted: WeightsKind, path: Path) -> CheckpointError:
+    it_is = _what_it_is(kind, path)
+    if wanted is WeightsKind.CLASSIFIER:
+        return CheckpointError(
+            "{it_is} Here the result of `vimd train-teacher` or `vimd pretrain` is needed.", it_is=it_is
+        )
+    if wanted is WeightsKind.SUPER_RESOLUTION:
+        return CheckpointError("{it_is} Here the result of `vimd train-sr` is needed.", it_is=it_is)
+    return CheckpointError.of(it_is)
 
 
 def require_kind(path: Path, *wanted: WeightsKind) -> SafetensorsHeader:
@@ -65,5 +85,5 @@ def require_kind(path: Path, *wanted: WeightsKind) -> SafetensorsHeader:
     header = read_header(path)
     kind = kind_of_weights(header)
     if kind not in wanted:
-        raise CheckpointError(f"{_IT_IS[kind].format(path)} {_NEEDED[wanted[-1]]}".strip())
+        raise _wrong_kind(kind, wanted[-1], path)
     return header

@@ -84,11 +84,15 @@ def find_model(wanted: Path) -> Path:
         return names[text.lower()]
     near = difflib.get_close_matches(text.lower(), names, n=3, cutoff=_LIKENESS)
     near += [name for name in sorted(names) if text.lower() in name and name not in near]
-    meant = f"did you mean {' or '.join(near)}? " if near else ""
+    if near:
+        raise CheckpointError(
+            "There is no file and no bundled model {text}: did you mean {names}? `vimd model list` shows "
+            "the bundled ones.",
+            text=text,
+            names=" or ".join(near),
+        )
     raise CheckpointError(
-        "There is no file and no bundled model {text}: {meant}`vimd model list` shows the bundled ones.",
-        text=text,
-        meant=meant,
+        "There is no file and no bundled model {text}: `vimd model list` shows the bundled ones.", text=text
     )
 
 

@@ -19,6 +19,7 @@ from vimd_core.commands.shared.arguments import (
 )
 from vimd_core.commands.shared.labelled import add_data_arguments, measure
 from vimd_core.errors import CheckpointError
+from vimd_core.sentences import sentence
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -49,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     from vimd_core.inference.calibration import CALIBRATION, fit_temperature, rescale
 
     if arguments.output is None:
-        require_file_to_change(arguments.model, "write the calibrated one with --output FILE")
+        require_file_to_change(arguments.model, sentence("write the calibrated one with --output FILE"))
     arguments.model = model_of(arguments)
     output = arguments.output or arguments.model
     if output.suffix != ".safetensors":

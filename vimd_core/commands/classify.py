@@ -19,6 +19,7 @@ from vimd_core.commands.shared.progress import Progress
 from vimd_core.commands.shared.rows import FORMATS, ROWS_HELP, STANDARD_OUTPUT, TEXT_ERRORS, RowForm, kind_of
 from vimd_core.errors import ConfigError, DatasetError
 from vimd_core.processes.atomic_files import LONGEST_NAME_BYTES, is_stream
+from vimd_core.sentences import joined
 
 if TYPE_CHECKING:
     import numpy as np
@@ -71,7 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
     paths = given_paths(arguments)
     with found_captures(paths, arguments.recursive, report) as captures:
         if not captures:
-            raise DatasetError(_nothing_found(paths, report, recursive=arguments.recursive))
+            raise _nothing_found(paths, report, recursive=arguments.recursive)
         return _classify(arguments, captures, report, model_path, form)
 
 
@@ -94,7 +95,7 @@ def _classify(
         if report.others:
             sys.stderr.write(f"files left out: {report.other:,} ({count_kinds(report.others)})\n")
     predictor.warm_up()  # compiling kernels would spoil the first rate and the time left
-    unreadable = list(report.problems)
+    unreadable = [str(problem) for problem in report.problems]
     incomplete: list[str] = []
     with (
         _table(arguments.output) as stream,
@@ -109,14 +110,14 @@ def _classify(
     ):
         stream.write(form.head())
         for path, problem in zip(report.problem_paths, report.problems, strict=True):
-            stream.write(form.line({"path": str(path)}, None, problem))
+            stream.write(form.line({"path": str(path)}, None, str(problem)))
         for batch in batches:
             images = [capture.image for capture in batch if capture.image is not None]
             predictions = iter(predictor.predict(images, with_sr_views=views is not None))
             for capture in batch:
                 given = capture.key
                 if capture.image is None:
-                    unreadable.append(given.told(capture.error))
+                    unreadable.append(given.told(str(capture.error)))
                     stream.write(form.line({"path": str(given.shown)}, None, unreadable[-1]))
                     continue
                 prediction = next(predictions)
@@ -124,10 +125,10 @@ def _classify(
                     "path": str(given.shown),
                     "width_px": capture.width_px,
                     "height_px": capture.height_px,
-                    "notice": given.told(capture.notice),
+                    "notice": given.told(str(capture.notice or "")),
                 }
                 if capture.notice:
-                    incomplete.append(given.told(capture.notice))
+                    incomplete.append(given.told(str(capture.notice)))
                 stream.write(form.line(values, prediction))
                 if views is not None and prediction.sr_view is not None:
                     views.save(given.shown, prediction.sr_view)
@@ -170,15 +171,27 @@ def _leave_other_files(output: Path) -> None:
         )
 
 
-def _nothing_found(paths: list[Path], report: SearchReport, *, recursive: bool) -> str:
+def _nothing_found(paths: list[Path], report: SearchReport, *, recursive: bool) -> DatasetError:
     from vimd_core.data.files.folders import count_kinds
 
     where = ", ".join(str(path) for path in paths[:_SAID_AT_MOST])
     if report.problems:
-        return " ".join(report.problems[:_SAID_AT_MOST])
-    hint = "" if recursive else " Add --recursive to look into sub-folders."
+        return DatasetError.of(joined(report.problems[:_SAID_AT_MOST]))
     others = f"{report.other:,}" + (f" ({count_kinds(report.others)})" if report.others else "")
-    return f"There are no images in {where} (other files: {others}, hidden: {report.hidden}).{hint}"
+    if recursive:
+        return DatasetError(
+            "There are no images in {folders} (other files: {others}, hidden: {hidden}).",
+            folders=where,
+            others=others,
+            hidden=report.hidden,
+        )
+    return DatasetError(
+        "There are no images in {folders} (other files: {others}, hidden: {hidden}). Add --recursive to look "
+        "into sub-folders.",
+        folders=where,
+        others=others,
+        hidden=report.hidden,
+    )
 
 
 @contextlib.contextmanager

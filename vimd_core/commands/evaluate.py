@@ -16,6 +16,7 @@ from vimd_core.commands.shared.arguments import (
     require_file_to_change,
 )
 from vimd_core.commands.shared.labelled import add_data_arguments, measure
+from vimd_core.sentences import sentence
 
 if TYPE_CHECKING:
     from vimd_core.evaluation.figures import EvaluationReport
@@ -70,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
     from vimd_core.evaluation.html_report.page import ReportFacts
 
     if arguments.record:
-        require_file_to_change(arguments.model, "give --record with a file of your own")
+        require_file_to_change(arguments.model, sentence("give --record with a file of your own"))
     arguments.model = model_of(arguments)
     info = read_bundle_info(arguments.model)
     if arguments.report is not None:
@@ -82,7 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
             info=info,
             model_id=predictor.model_id,
             data=str(arguments.data),
-            notice=predictor.notice,
+            notice=str(predictor.notice),
             created_utc=utc_now(),
         )
         page = write_report(arguments.report, findings, facts, predictor)

@@ -9,6 +9,7 @@ from typing import Final
 from vimd_core.checkpoints.bundle_info import BundleInfo
 from vimd_core.data.classes.class_identity import class_key
 from vimd_core.errors import DatasetError
+from vimd_core.sentences import listed
 
 _SEPARATORS: Final = re.compile(r"[\s_\-.]+")
 _NAMED_AT_MOST: Final = 5
@@ -44,13 +45,11 @@ def match_class_folders(folders: Sequence[str], info: BundleInfo) -> list[int]:
             )
         indices.append(-1 if index is None else index)
     if unknown:
-        more = f" and {len(unknown) - _NAMED_AT_MOST} more" if len(unknown) > _NAMED_AT_MOST else ""
         expected = ", ".join((info.class_folders or info.classes)[:_NAMED_AT_MOST])
         raise DatasetError(
-            "These classes of the data are no classes of the model: {names}{more}; name them as the "
+            "These classes of the data are no classes of the model: {names}; name them as the "
             "model's classes are ({expected}, ...).",
-            names=", ".join(unknown[:_NAMED_AT_MOST]),
-            more=more,
+            names=listed(unknown, _NAMED_AT_MOST),
             expected=expected,
         )
     return indices

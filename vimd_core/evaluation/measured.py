@@ -133,7 +133,7 @@ def measure_captures(
             sizes += [(capture.width_px, capture.height_px) for capture, _ in read]
             read_s += [capture.read_s for capture, _ in read]
             predict_s += [share_s] * len(read)
-            unreadable += [capture.error for capture in batch if capture.image is None]
+            unreadable += [str(capture.error) for capture in batch if capture.image is None]
             on_read(len(batch))
     both = np.array(answers, np.float32).reshape(len(paths), 2, classes)  # (N, views, K)
     widths_heights = np.array(sizes, np.int64).reshape(len(paths), 2)

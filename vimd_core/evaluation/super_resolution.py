@@ -163,10 +163,10 @@ def evaluate_super_resolution(
     lr_files = hr_files if lr is None else _images_by_stem(lr)
     stems = sorted(hr_files.keys() & lr_files.keys(), key=natural_key)
     if not stems:
+        if lr is None:
+            raise DatasetError("There are no images in {folder}.", folder=hr)
         raise DatasetError(
-            f"There are no images in {hr}."
-            if lr is None
-            else f"No image in {lr} has the name of one in {hr}: give two folders of matching pairs."
+            "No image in {lr} has the name of one in {hr}: give two folders of matching pairs.", lr=lr, hr=hr
         )
     model.eval()
     device = next(model.parameters()).device

@@ -13,6 +13,7 @@ import torch
 from vimd_core.errors import DeviceError
 from vimd_core.ops.scan import Backend, choose_backend, why_unavailable
 from vimd_core.processes.kernel_cache import kernel_cache
+from vimd_core.sentences import Sentence, plural, sentence
 
 DeviceChoice = Literal["auto", "cuda", "mps", "cpu"]
 Precision = Literal["auto", "float32", "bfloat16", "float16"]
@@ -28,13 +29,13 @@ class ComputeDevice:
         device: for torch.
         dtype: of convolutions and matrix products; everything else stays in float32.
         scan_backend: of the selective scan.
-        notice: one sentence for people.
+        notice: what is said of it to a user.
     """
 
     device: torch.device
     dtype: torch.dtype
     scan_backend: Backend
-    notice: str
+    notice: Sentence
 
 
 def choose_device(wanted: str = "auto", precision: Precision = "auto") -> ComputeDevice:
@@ -80,22 +81,48 @@ def _native_dtype(kind: str) -> torch.dtype:
     return torch.float32
 
 
-def _notice(device: torch.device, dtype: torch.dtype, backend: Backend) -> str:
+def _notice(device: torch.device, dtype: torch.dtype, backend: Backend) -> Sentence:
     how = str(dtype).removeprefix("torch.")
     if device.type == "cuda":
-        slow = (
-            ""
-            if backend == "mamba_ssm"
-            else f", with the slow scan since {why_unavailable('mamba_ssm', 'cuda')}"
+        name = torch.cuda.get_device_name(device)
+        if backend == "mamba_ssm":
+            return sentence("Computing on {device} in {type}.", device=name, type=how)
+        return sentence(
+            "Computing on {device} in {type}, with the slow scan since {reason}.",
+            device=name,
+            type=how,
+            reason=why_unavailable("mamba_ssm", "cuda"),
         )
-        return f"Computing on {torch.cuda.get_device_name(device)} in {how}{slow}."
     if device.type == "mps":
-        return f"Computing on Apple's GPU in {how}, with the slow scan."
-    threads = torch.get_num_threads()
-    text = f"Computing on the processor, {threads} thread{'s' if threads > 1 else ''}, in {how}"
+        return sentence("Computing on Apple's GPU in {type}, with the slow scan.", type=how)
+    said = _on_processor(torch.get_num_threads(), how)
+    kernels = kernel_cache().notice if backend == "cpu" else None
+    return said if kernels is None else sentence("{device} {kernels}", device=said, kernels=kernels)
+
+
+def _on_processor(threads: int, how: str) -> Sentence:
     if nvidia_gpu_present():
-        text = f"{text}; this machine's NVIDIA GPU is not used: {_why_no_cuda()}"
-    return " ".join(filter(None, (f"{text}.", kernel_cache().notice if backend == "cpu" else "")))
+        return sentence(
+            plural(
+                threads,
+                "Computing on the processor, {threads} thread, in {type}; this machine's NVIDIA GPU is not "
+                "used: {reason}.",
+                "Computing on the processor, {threads} threads, in {type}; this machine's NVIDIA GPU is not "
+                "used: {reason}.",
+            ),
+            threads=threads,
+            type=how,
+            reason=_why_no_cuda(),
+        )
+    return sentence(
+        plural(
+            threads,
+            "Computing on the processor, {threads} thread, in {type}.",
+            "Computing on the processor, {threads} threads, in {type}.",
+        ),
+        threads=threads,
+        type=how,
+    )
 
 
 def nvidia_gpu_present() -> bool:
@@ -103,10 +130,12 @@ def nvidia_gpu_present() -> bool:
     return Path("/proc/driver/nvidia/version").exists() or shutil.which("nvidia-smi") is not None
 
 
-def _why_no_cuda() -> str:
+def _why_no_cuda() -> Sentence:
     if torch.version.cuda is None:
-        return "this installation of torch is without CUDA"
-    return "the driver offers none to torch" if nvidia_gpu_present() else "no NVIDIA driver was found"
+        return sentence("this installation of torch is without CUDA")
+    if nvidia_gpu_present():
+        return sentence("the driver offers none to torch")
+    return sentence("no NVIDIA driver was found")
 
 
 def available_memory_bytes(device: torch.device) -> int:

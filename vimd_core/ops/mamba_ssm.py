@@ -15,21 +15,28 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from vimd_core.sentences import Sentence, sentence
+
 Scan = Callable[..., Any]
 
 
 @cache
-def why_unavailable() -> str:
-    """Why mamba-ssm is not used here, in words; empty when it is."""
+def why_unavailable() -> Sentence | None:
+    """Why mamba-ssm is not used here, in words; None when it is."""
     if importlib.util.find_spec("mamba_ssm") is None:
-        return "mamba-ssm is not installed (optional: pip install vimd-studio[cuda], Linux with nvcc)"
+        return sentence(
+            "mamba-ssm is not installed (optional: pip install vimd-studio[cuda], Linux with nvcc)"
+        )
     if not torch.cuda.is_available():
-        return "mamba-ssm needs a CUDA device and there is none"
+        return sentence("mamba-ssm needs a CUDA device and there is none")
     try:
         _kernel()
     except (ImportError, AttributeError, OSError, RuntimeError) as e:
-        return f"mamba-ssm lacks its selective-scan kernel ({e}): rebuild it with MAMBA_KEEP_CUDA_BUILD=TRUE"
-    return ""
+        return sentence(
+            "mamba-ssm lacks its selective-scan kernel ({reason}): rebuild it with MAMBA_KEEP_CUDA_BUILD=TRUE",
+            reason=e,
+        )
+    return None
 
 
 def _kernel() -> Scan:

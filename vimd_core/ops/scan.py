@@ -16,6 +16,7 @@ from torch.nn import functional
 from vimd_core.errors import BackendError
 from vimd_core.ops import mamba_ssm
 from vimd_core.ops.reference import selective_scan_reference
+from vimd_core.sentences import Sentence, sentence
 
 Backend = Literal["reference", "cpu", "mamba_ssm"]
 BackendChoice = Literal["auto", "reference", "cpu", "mamba_ssm"]
@@ -23,21 +24,21 @@ BACKENDS: tuple[Backend, ...] = get_args(Backend)
 
 
 @cache
-def why_unavailable(backend: Backend, device_type: str) -> str:
-    """Why a backend can't compute on a kind of device, in words; empty when it can.
+def why_unavailable(backend: Backend, device_type: str) -> Sentence | None:
+    """Why a backend can't compute on a kind of device, in words; None when it can.
 
     Args:
         backend: the backend in question.
         device_type: "cpu", "cuda" or "mps".
     """
     if backend == "reference":
-        return ""
+        return None
     if backend == "cpu":
         if device_type != "cpu":
-            return f"the numba kernels compute on the processor, not on {device_type}"
-        return "" if importlib.util.find_spec("numba") else "numba is not installed"
+            return sentence("the numba kernels compute on the processor, not on {device}", device=device_type)
+        return None if importlib.util.find_spec("numba") else sentence("numba is not installed")
     if device_type != "cuda":
-        return f"mamba-ssm computes on CUDA devices, not on {device_type}"
+        return sentence("mamba-ssm computes on CUDA devices, not on {device}", device=device_type)
     return mamba_ssm.why_unavailable()
 
 

@@ -6,12 +6,14 @@ import errno
 from pathlib import Path
 from typing import Final
 
-NO_REGULAR_FILE: Final = "it is a pipe or a device"
+from vimd_core.sentences import Sentence, sentence
+
+NO_REGULAR_FILE: Final = sentence("it is a pipe or a device")
 """Opening such a thing could wait for ever."""
 _SHOWN_CHARACTERS: Final = 120
 
 
-def trouble_sentence(path: Path, error: Exception) -> str:
+def trouble_sentence(path: Path, error: Exception) -> Sentence:
     """One sentence that names the path, what is wrong and what to do.
 
     Args:
@@ -20,22 +22,25 @@ def trouble_sentence(path: Path, error: Exception) -> str:
     """
     number = error.errno if isinstance(error, OSError) else None
     if number in (errno.ENOENT, errno.ENOTDIR):
-        return f"There is no file {path}."
+        return sentence("There is no file {path}.", path=path)
     if number in (errno.EACCES, errno.EPERM):
-        return f"{path} may not be read by you: change its permissions."
+        return sentence("{path} may not be read by you: change its permissions.", path=path)
     if number == errno.EINVAL:
-        return f"{path} is not a regular file: copy the image to a disk first."
+        return sentence("{path} is not a regular file: copy the image to a disk first.", path=path)
     if number == errno.ENAMETOOLONG:
-        return (
-            f"The path {shortened(path)} is longer than this system allows: shorten its names or move it up."
+        return sentence(
+            "The path {path} is longer than this system allows: shorten its names or move it up.",
+            path=shortened(path),
         )
     if number == errno.ELOOP:
-        return f"{path} is a link that leads in a circle: remove it or make it anew."
+        return sentence("{path} is a link that leads in a circle: remove it or make it anew.", path=path)
     reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-    return f"{path} can't be read ({reason}): check the drive that it lies on."
+    return sentence(
+        "{path} can't be read ({reason}): check the drive that it lies on.", path=path, reason=reason
+    )
 
 
-def folder_trouble(path: Path, error: Exception) -> str:
+def folder_trouble(path: Path, error: Exception) -> Sentence:
     """The same of a folder, or of what may be one, that a search leaves out.
 
     Args:
@@ -45,7 +50,11 @@ def folder_trouble(path: Path, error: Exception) -> str:
     if isinstance(error, OSError) and error.errno in (errno.ENAMETOOLONG, errno.ELOOP):
         return trouble_sentence(path, error)
     reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-    return f"{path} can't be read ({reason}): check its permissions and the drive that it lies on."
+    return sentence(
+        "{path} can't be read ({reason}): check its permissions and the drive that it lies on.",
+        path=path,
+        reason=reason,
+    )
 
 
 def shortened(path: Path) -> str:

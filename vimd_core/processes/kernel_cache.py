@@ -20,6 +20,7 @@ from typing import Final
 import platformdirs
 
 from vimd_core import __version__
+from vimd_core.sentences import Sentence, joined, sentence, verbatim
 
 CACHE_VARIABLE: Final = "NUMBA_CACHE_DIR"
 _APP_NAME: Final = "ViMD Studio"
@@ -33,11 +34,11 @@ class KernelCache:
 
     Attributes:
         folder: None when no place can be written to, so that each start compiles anew.
-        notice: one sentence where it is not the usual place; else empty.
+        notice: what is said where it is not the usual place.
     """
 
     folder: Path | None
-    notice: str = ""
+    notice: Sentence | None = None
 
 
 @cache
@@ -47,15 +48,15 @@ def kernel_cache() -> KernelCache:
     The places are that of the environment variable NUMBA_CACHE_DIR or else the user's cache, and a folder of the
     user's own below the temporary one.
     """
-    problems: list[str] = []
+    problems: list[Sentence] = []
     for folder in _places():
         reason = _why_unusable(folder)
         if not reason:
             return KernelCache(folder, _elsewhere(folder, problems))
-        problems.append(f"{folder}: {reason}")
+        problems.append(sentence("{path}: {reason}", path=folder, reason=reason))
     return KernelCache(
         None,
-        f"Kernels are compiled anew at each start ({'; '.join(problems)}).",
+        sentence("Kernels are compiled anew at each start ({reasons}).", reasons=joined(problems, "; ")),
     )
 
 
@@ -87,27 +88,29 @@ def _own_temporary_folder() -> Path:
     return Path(tempfile.gettempdir()) / f"vimd-studio{user}"
 
 
-def _elsewhere(folder: Path, problems: list[str]) -> str:
+def _elsewhere(folder: Path, problems: list[Sentence]) -> Sentence | None:
     if not problems:
-        return ""
-    return f"Compiled kernels are kept in {folder} ({'; '.join(problems)})."
+        return None
+    return sentence(
+        "Compiled kernels are kept in {folder} ({reasons}).", folder=folder, reasons=joined(problems, "; ")
+    )
 
 
-def _why_unusable(folder: Path) -> str:
-    """Why kernels can't be kept in a folder; empty when they can."""
+def _why_unusable(folder: Path) -> Sentence | None:
+    """Why kernels can't be kept in a folder; None when they can."""
     try:
         if folder.parent == _own_temporary_folder():
             folder.parent.mkdir(mode=0o700, exist_ok=True)
             if not _is_ours_alone(folder.parent):
-                return "it is somebody else's"
+                return sentence("it is somebody else's")
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder) as probe:
             if not any(folder.rglob("*.nbc")):  # what is compiled already needs no room on a full disk
                 probe.write(bytes(_ROOM_BYTES))
                 probe.flush()
     except OSError as e:
-        return (e.strerror or str(e)).lower()
-    return ""
+        return verbatim((e.strerror or str(e)).lower())
+    return None
 
 
 def _is_ours_alone(folder: Path) -> bool:

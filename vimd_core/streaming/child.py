@@ -24,7 +24,6 @@ import cv2
 import msgspec
 
 from vimd_core.processes.runtime import yield_to_windows
-from vimd_core.sentences import verbatim
 from vimd_core.streaming.grabbers.choosing import grabber_for
 from vimd_core.streaming.grabbers.frames import Frame
 from vimd_core.streaming.messages import (
@@ -199,7 +198,7 @@ class Child:
                         return
                     self._do(message)
                 except VimdError as e:
-                    self._channel.send(Refused(verbatim(redact(str(e)))))
+                    self._channel.send(Refused(e.sentence.with_texts(redact)))
         except WorkerError as e:
             sys.stderr.write(f"{e}\n")
             sys.stderr.flush()

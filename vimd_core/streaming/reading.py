@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 
 from vimd_core.errors import SourceError
 from vimd_core.processes.backoff import Backoff
+from vimd_core.sentences import Sentence
 from vimd_core.streaming.grabbers.frames import Frame, Grabber, MissingError, RefusedError
 from vimd_core.streaming.sources.addresses import SourceKind
 from vimd_core.streaming.sources.settings import RECONNECT_DELAYS, REFUSED_DELAY_S, StreamSettings
@@ -56,8 +57,8 @@ class Reading:
         self._lock = threading.Lock()
         self._state = StreamState.CONNECTING
         self._retry_at_s: float | None = None
-        self._last_error = ""
-        self._notice = ""
+        self._last_error: Sentence | None = None
+        self._notice: Sentence | None = None
         self._reconnections = 0
         self._frames = 0
         self._size = (0, 0)
@@ -170,7 +171,7 @@ class Reading:
     def _wait(self, state: StreamState, error: SourceError, delay_s: float) -> None:
         self._grabber.close()
         with self._lock:
-            self._last_error = self._redact(str(error))
+            self._last_error = error.sentence.with_texts(self._redact)
             self._retry_at_s = time.monotonic() + delay_s
         self._set_state(state)
         self._stopped.wait(delay_s)

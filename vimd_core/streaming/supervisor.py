@@ -176,7 +176,7 @@ class StreamSupervisor(ChildHandler):
 
     def on_ended(self, ending: Ending, retry_in_s: float | None) -> None:
         """Say that the source is out of sight for a while."""
-        words = redact(str(_reason(ending)), self._credentials.secrets)
+        words = _reason(ending).with_texts(lambda text: redact(text, self._credentials.secrets))
         _log.warning("The process of the source %s ended: %s", self._settings.address.url, words)
         self._restarts += 1
         self._before = replace(self._status, last_error=words)

@@ -19,6 +19,7 @@ from vimd_core.errors import ConfigError
 from vimd_core.inference.calibration import fit_temperature
 from vimd_core.models.srvm_net import SrvmNet
 from vimd_core.models.vision_mamba import VisionMamba
+from vimd_core.sentences import Sentence
 from vimd_core.training.batches.batch import Batch
 from vimd_core.training.batches.captures import CaptureSet
 from vimd_core.training.batches.training_data import TrainingData
@@ -81,7 +82,7 @@ class _Course:
     start: StartingPoint | None
     teacher: VisionMamba | None
     student: SrvmNet
-    notices: Sequence[str]
+    notices: Sequence[Sentence]
 
     @property
     def captures(self) -> CaptureSet:
@@ -246,7 +247,7 @@ def _initialise(
     start: StartingPoint | None,
     teacher: VisionMamba | None,
     outputs: Sequence[Sequence[int]],
-) -> list[str]:
+) -> list[Sentence]:
     """Give the student the weights that it starts from; sentences about what had to be changed."""
     if recipe.srresnet is not None:
         weights = load_super_resolution(recipe.srresnet, student.config.super_resolution).state_dict()

@@ -196,7 +196,7 @@ def _read_photographs(
     photographs = load_photographs(files, upscale, smallest_px=recipe.training.patch_px, progress=progress)
     left_out = photographs.left_out
     more = len(left_out) - _NAMED_AT_MOST
-    tell([*left_out[:_NAMED_AT_MOST], *([f"{more} more like these"] if more > 0 else [])])
+    tell([*map(str, left_out[:_NAMED_AT_MOST]), *([f"{more} more like these"] if more > 0 else [])])
     return photographs
 
 

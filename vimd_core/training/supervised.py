@@ -9,6 +9,7 @@ import torch
 from vimd_core.config import SrvmNetConfig, preset, square_px
 from vimd_core.data.datasets.pixels import Progress
 from vimd_core.models.vision_mamba import VisionMamba
+from vimd_core.sentences import Sentence
 from vimd_core.training.augmentation.symmetries import Symmetries
 from vimd_core.training.batches.mixture import StreamSampler
 from vimd_core.training.batches.training_data import TrainingData
@@ -122,7 +123,7 @@ def _network(recipe: ClassifierRecipe) -> SrvmNetConfig:
 
 def _initialised(
     recipe: ClassifierRecipe, network: SrvmNetConfig, data: TrainingData
-) -> tuple[VisionMamba, list[str]]:
+) -> tuple[VisionMamba, list[Sentence]]:
     """A network with the weights that it starts from, and sentences about what had to be changed in them."""
     torch.manual_seed(recipe.training.seed)
     names = class_names(recipe.class_names, data.classes)

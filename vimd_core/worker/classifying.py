@@ -99,7 +99,9 @@ def _predict(request: Classify | Embed, job: Job, top_k: int | None) -> Finished
                 job.tell(Embedded(tuple(one.key for one in read), _embeddings(found), pace))
             else:
                 results = tuple(_classification(*pair, top_k=top_k) for pair in zip(read, found, strict=True))
-                problems = tuple(UnreadableCapture(one.key, one.error) for one in batch if one.image is None)
+                problems = tuple(
+                    UnreadableCapture(one.key, one.error) for one in batch if one.error is not None
+                )
                 job.tell(Classified(results, problems, _embeddings(found), pace))
     return Finished(meter.done, unreadable, meter.elapsed_s)
 
@@ -179,5 +181,6 @@ def _pixels(image: npt.NDArray[np.uint8]) -> Pixels:
 def _read(capture: CaptureFile, size_px: SizePx) -> tuple[ReadCapture[int], npt.NDArray[np.uint8]]:
     read = read_capture(capture.id, capture.path, size_px)
     if read.image is None:
-        raise ImageError(read.error)
+        assert read.error is not None
+        raise ImageError.of(read.error)
     return read, read.image

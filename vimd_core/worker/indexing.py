@@ -33,6 +33,7 @@ from vimd_core.data.images.formats import is_image_file, is_regular_file, kind_b
 from vimd_core.processes.child_process import EXIT_PARENT_GONE
 from vimd_core.processes.file_errors import trouble_sentence
 from vimd_core.processes.heartbeat import end_with_parent
+from vimd_core.sentences import Sentence, sentence
 
 CHUNK: Final = 256
 
@@ -45,14 +46,14 @@ def find_files(path: Path, report: SearchReport) -> Iterator[Path]:
     return find_captures([path], recursive=True, report=report)
 
 
-def measure(path: Path) -> list[Any] | str:
-    """What a project keeps of a file, ready for JSON, or a sentence why it is left out."""
+def measure(path: Path) -> list[Any] | Sentence:
+    """What a project keeps of a file, ready for JSON, or why it is left out."""
     try:
         str(path).encode()
         file = measure_file(path)
     except UnicodeEncodeError:
         shown = str(path).encode(errors="replace").decode()
-        return f"The name of {shown} is not valid text: rename the file and add it again."
+        return sentence("The name of {path} is not valid text: rename the file and add it again.", path=shown)
     except OSError as e:
         return trouble_sentence(path, e)
     return [
@@ -62,8 +63,8 @@ def measure(path: Path) -> list[Any] | str:
         file.modified_ns,
         file.width_px,
         file.height_px,
-        file.problem,
-        file.notice,
+        None if file.problem is None else file.problem.to_json(),
+        None if file.notice is None else file.notice.to_json(),
     ]
 
 
@@ -78,8 +79,8 @@ def answer(roots: Sequence[tuple[Path, int]]) -> Iterator[dict[str, Any]]:
         files: list[Path] = []
         report = SearchReport()
         files.extend(itertools.islice(find_files(path, report), skip, None))
-        for sentence in report.problems:
-            yield {"left_out": sentence}
+        for problem in report.problems:
+            yield {"left_out": problem.to_json()}
         if report.others:
             yield {"others": dict(report.others)}
         found.append(files)
@@ -87,11 +88,11 @@ def answer(roots: Sequence[tuple[Path, int]]) -> Iterator[dict[str, Any]]:
     for index, files in enumerate(found):
         for start in range(0, len(files), CHUNK):
             measured = [measure(path) for path in files[start : start + CHUNK]]
-            for sentence in (one for one in measured if isinstance(one, str)):
-                yield {"left_out": sentence}
+            for said in (one for one in measured if isinstance(one, Sentence)):
+                yield {"left_out": said.to_json()}
             yield {
                 "root": index,
-                "files": [one for one in measured if not isinstance(one, str)],
+                "files": [one for one in measured if not isinstance(one, Sentence)],
                 "read": len(measured),
             }
     yield {"finished": True}

@@ -27,7 +27,7 @@ from vimd_core.processes.messages import (
     Priority,
     Request,
 )
-from vimd_core.sentences import Sentence
+from vimd_core.sentences import Sentence, verbatim
 
 DEFAULT_TOP_K: Final = 5
 DEFAULT_RANKING: Final = 500
@@ -47,7 +47,7 @@ class Ready(Answer, frozen=True):
 
     pid: int
     torch: str
-    device_notice: str
+    device_notice: Sentence
 
 
 class Heartbeat(Answer, frozen=True):
@@ -71,9 +71,9 @@ class Failed(Answer, frozen=True):
         return self.kind == CRASH
 
 
-def reason_of(answer: Answer) -> str:
+def reason_of(answer: Answer) -> Sentence:
     """Why a request was closed otherwise than it was meant to be."""
-    return str(answer.reason) if isinstance(answer, Failed) else type(answer).__name__
+    return answer.reason if isinstance(answer, Failed) else verbatim(type(answer).__name__)
 
 
 class Cancelled(Answer, frozen=True):
@@ -118,7 +118,7 @@ class ModelLoaded(Answer, frozen=True):
     upscale: int
     device: str
     backend: str
-    notice: str
+    notice: Sentence
     settings: dict[str, Any]
 
 
@@ -145,7 +145,7 @@ class UnreadableCapture(msgspec.Struct, frozen=True, array_like=True):
     """A capture whose file can't be read, and why, in a sentence."""
 
     id: int
-    error: str
+    error: Sentence
 
 
 class Pace(msgspec.Struct, frozen=True):

@@ -19,6 +19,7 @@ from vimd_core.processes.atomic_files import whole_file
 from vimd_core.processes.locks import FileLock
 from vimd_core.processes.runtime import skip_last_garbage_collection, yield_to_windows
 from vimd_core.processes.threads import available_cores, free_threads
+from vimd_core.sentences import sentence
 from vimd_core.training.runs.files import (
     EVENTS,
     FAILED,
@@ -59,12 +60,13 @@ def train_in_folder(folder: Path) -> int:
         try:
             outcome = _train_and_compare(folder, TrainingPlan.read(folder), tell, stop)
         except VimdError as e:
-            outcome = {"kind": FAILED, "message": str(e)}
+            outcome = {"kind": FAILED, "message": str(e), "sentence": e.sentence.to_json()}
         except Exception as e:  # noqa: BLE001  # the edge of the process: whatever it was, the window is told
             import traceback
 
             traceback.print_exc()
-            outcome = {"kind": FAILED, "message": f"The training ended unexpectedly ({e!r})."}
+            said = sentence("The training ended unexpectedly ({reason}).", reason=repr(e))
+            outcome = {"kind": FAILED, "message": str(said), "sentence": said.to_json()}
         with whole_file(folder / OUTCOME) as temporary:
             temporary.write_text(json.dumps(outcome), encoding="utf-8")
     lock.release()
@@ -92,7 +94,7 @@ def _train_and_compare(
 
 def _train(folder: Path, plan: TrainingPlan, tell: Tell, stop: threading.Event) -> None:
     """Train the student that the folder's recipe describes, in ever smaller parts of the batch while memory lacks."""
-    from vimd_core.training.loop.events import AnyEvent, ProgressEvent
+    from vimd_core.training.loop.events import AnyEvent, NoticeEvent, ProgressEvent
     from vimd_core.training.recipes.recipe import StudentRecipe
     from vimd_core.training.recipes.recipe_file import resolve_recipe, write_recipe
     from vimd_core.training.student import train_student
@@ -125,8 +127,10 @@ def _train(folder: Path, plan: TrainingPlan, tell: Tell, stop: threading.Event) 
                 raise
             recipe = replace(recipe, training=replace(recipe.training, accumulation=parts))
             write_recipe(folder, _COMMAND, recipe)
-        message = f"There was not enough memory: each batch is computed in {parts} parts now."
-        tell({"event": "notice", "message": message, "step": 0})
+        said = sentence(
+            "There was not enough memory: each batch is computed in {parts} parts now.", parts=parts
+        )
+        tell(NoticeEvent(str(said), sentence=said.to_json()).to_json())
 
 
 @contextlib.contextmanager

@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         sys.stdout.write(_text(report))
     unreadable = report.unreadable + report.num_left_out
-    code = report_unreadable(report.left_out) if not arguments.json else 0
+    code = report_unreadable([str(why) for why in report.left_out]) if not arguments.json else 0
     return code or (3 if unreadable else 0)
 
 
@@ -68,7 +68,7 @@ def _plain(report: ImportReport) -> dict[str, object]:
         "moved": report.moved,
         "returned": report.returned,
         "other_files": dict(report.others),
-        "left_out": report.left_out,
+        "left_out": [str(why) for why in report.left_out],
     }
 
 

@@ -98,5 +98,5 @@ def _capture(row: ExportRow) -> dict[str, Any]:
         "labelled_by": row.labelled_by,
         "model_label": row.predicted,
         "model_probability": row.probability,
-        "error": row.problem or "",
+        "error": str(row.problem or ""),
     }

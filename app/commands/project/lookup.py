@@ -7,6 +7,7 @@ from typing import Any
 
 from app.commands.missing_parts import PROJECTS, naming_missing_parts
 from vimd_core.errors import VimdError
+from vimd_core.sentences import sentence
 
 
 def find_model(folder: Path, name: str) -> Path:
@@ -34,7 +35,12 @@ def find_model(folder: Path, name: str) -> Path:
     if len(found) == 1:
         return found[0].path
     listed = ", ".join(f"{model.id} ({model.name})" for model in models) or "none"
-    problem = "several models" if found else "no active model" if not wanted else f"no model {wanted}"
+    if found:
+        problem = sentence("several models")
+    elif wanted:
+        problem = sentence("no model {name}", name=wanted)
+    else:
+        problem = sentence("no active model")
     raise ProjectError(
         "{folder} has {problem}: give the number of one of {listed}.",
         folder=folder,

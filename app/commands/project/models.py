@@ -89,7 +89,7 @@ def _list_models(project: Project, *, as_json: bool) -> None:
         return [(model, Share(*unit.answers.right_of(model.id))) for model in unit.models.all()]
 
     for model, accuracy in project.read(read).result():
-        problem = problem_of(model)
+        problem = str(problem_of(model) or "")
         if as_json:
             print_json(
                 {

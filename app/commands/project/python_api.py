@@ -31,7 +31,7 @@ from vimd_core.api.project_records import (
 )
 from vimd_core.checkpoints.named import find_model
 from vimd_core.checkpoints.starter import starter_model_path
-from vimd_core.errors import CancelledError, VimdError
+from vimd_core.errors import CancelledError
 from vimd_core.processes.child_process import child_command
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class OpenProject:
                 row.labelled_by,
                 row.predicted,
                 row.probability,
-                row.problem or "",
+                str(row.problem or ""),
             )
 
     def add(self, paths: Sequence[Path], on_progress: OnProgress) -> AddedFiles:
@@ -99,7 +99,7 @@ class OpenProject:
             report.known,
             report.num_duplicates,
             report.others.total(),
-            tuple(report.left_out),
+            tuple(map(str, report.left_out)),
         )
 
     def label(self, labels: Mapping[Path, str], choice: LabelChoice, author: str) -> WrittenLabels:
@@ -162,7 +162,7 @@ class OpenProject:
         """Make a better model of its labels, or resume a training that was stopped."""
         from app.domain.training_records import RunState
         from app.retraining.choice import RetrainRequest
-        from app.retraining.run import run_to_end
+        from app.retraining.run import failure_of, run_to_end
         from app.retraining.stock import check_learnable
         from app.retraining.write import prepare_run
         from vimd_core.evaluation.gate import judge
@@ -187,7 +187,7 @@ class OpenProject:
             raise CancelledError("The training was stopped; everything is saved, and it can be resumed.")
         model_id = run.result_model_id
         if run.state is not RunState.FINISHED or model_id is None:
-            raise VimdError(run.problem or "The training has failed.")
+            raise failure_of(run)
         model = project.read(lambda unit: unit.models.get(model_id)).result()
         compared = project.read(lambda unit: unit.runs.comparison_of(model_id)).result()
         names = project.read(lambda unit: {one.id: one.name for one in unit.catalogue.classes()}).result()

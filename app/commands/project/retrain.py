@@ -80,7 +80,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run_retrain(arguments: argparse.Namespace) -> int:
     """Retrain, say what the gate says, and return the exit code."""
     from app.domain.training_records import RunState
-    from app.retraining.run import run_to_end
+    from app.retraining.run import failure_of, run_to_end
     from app.retraining.stock import concerns_of, take_stock
     from app.retraining.write import prepare_run
 
@@ -96,11 +96,11 @@ def run_retrain(arguments: argparse.Namespace) -> int:
         show = print_json if arguments.json else _Progress().show
         run = run_to_end(project, run, child_command(), on_event=show, should_stop=lambda: bool(stopped))
         if run.state is RunState.PAUSED:
-            reason = "" if stopped else f"{run.problem} "
+            reason = "" if stopped or run.problem is None else f"{run.problem} "
             sys.stderr.write(f"{reason}Everything is saved: the same command goes on from there.\n")
             return EXIT_PAUSED
         if run.state is not RunState.FINISHED or run.result_model_id is None:
-            raise VimdError(run.problem or "The training has failed.")
+            raise failure_of(run)
         model_id = run.result_model_id
         comparison = project.read(lambda unit: unit.runs.comparison_of(model_id)).result()
         model = project.read(lambda unit: unit.models.get(model_id)).result()

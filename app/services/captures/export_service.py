@@ -13,6 +13,7 @@ from app.exchange.export_run import Exported, ExportRequest, export_captures
 from app.jobs import Job
 from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
+from vimd_core.sentences import Sentence
 
 
 class ExportService(QObject):
@@ -21,7 +22,7 @@ class ExportService(QObject):
     progress_changed = Signal(object)  # JobProgress, or None when nothing is exported
     finished = Signal(str, int, int)  # path, captures, labelled ones that were left out
     files_found = Signal(object)  # FileReport: what was different about captures that were to be written
-    failed = Signal(str)
+    failed = Signal(object)
 
     def __init__(self, projects: ProjectService, tasks: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -52,6 +53,6 @@ class ExportService(QObject):
             self.files_found.emit(written.report)
         self.finished.emit(str(target), written.count, written.left_out)
 
-    def _on_failed(self, sentence: str) -> None:
+    def _on_failed(self, sentence: Sentence | str) -> None:
         self.progress_changed.emit(None)
         self.failed.emit(sentence)

@@ -17,6 +17,7 @@ from app.services.classifier.classify_service import ClassifyService
 from app.services.classifier.inspect_service import InspectService
 from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
+from vimd_core.sentences import Sentence
 
 if TYPE_CHECKING:
     from app.storage.project import Project
@@ -31,7 +32,7 @@ class FileService(QObject):
     files_changed = Signal(object)  # ids of captures whose files are different, gone, or there again
     # SetAside, when there is something new to decide, and when a project with something to decide is opened
     labels_set_aside = Signal(object)
-    failed = Signal(str)
+    failed = Signal(object)
 
     def __init__(
         self,
@@ -141,7 +142,7 @@ class FileService(QObject):
                 self._read_set_aside()
             self._tells_what_is_open = False
 
-        def give_up(sentence: str) -> None:
+        def give_up(sentence: Sentence | str) -> None:
             self._is_checking = False
             self.failed.emit(sentence)
 

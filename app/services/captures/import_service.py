@@ -14,6 +14,7 @@ from app.exchange.file_check import FileReport
 from app.jobs import Job
 from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
+from vimd_core.sentences import Sentence
 
 if TYPE_CHECKING:
     from app.exchange.import_run import ImportReport, ImportRun
@@ -33,7 +34,7 @@ class ImportService(QObject):
     captures_added = Signal(object)  # AddedCaptures
     files_found = Signal(object)  # FileReport: what is different about captures that were there
     finished = Signal(object)  # ImportReport
-    failed = Signal(str)
+    failed = Signal(object)
     # What the thread says of one import; of an import whose project is closed, it comes too late.
     _chunk_added = Signal(object, object, object)  # ImportRun, AddedCaptures, JobProgress
 
@@ -94,7 +95,7 @@ class ImportService(QObject):
         if waiting:
             self.import_paths(waiting)
 
-    def _on_open_failed(self, _sentence: str) -> None:
+    def _on_open_failed(self, _sentence: Sentence | str) -> None:
         self._waiting.clear()
 
     def _on_project_closing(self) -> None:
@@ -116,7 +117,7 @@ class ImportService(QObject):
         if self._forget(run):
             self.finished.emit(report)
 
-    def _on_failed(self, run: ImportRun, sentence: str) -> None:
+    def _on_failed(self, run: ImportRun, sentence: Sentence | str) -> None:
         if self._forget(run):
             self.failed.emit(sentence)
 

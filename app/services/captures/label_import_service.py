@@ -28,7 +28,7 @@ class LabelImportService(QObject):
     """
 
     drafted = Signal(object, object)  # LabelDraft, LabelPlan
-    failed = Signal(str)
+    failed = Signal(object)
 
     def __init__(self, projects: ProjectService, labels: LabelService, parent: QObject | None = None) -> None:
         super().__init__(parent)

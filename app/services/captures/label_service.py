@@ -24,7 +24,7 @@ class LabelService(QObject):
     undo_state_changed = Signal(object)  # UndoState
     classes_changed = Signal()
     labels_imported = Signal(object)  # LabelResult
-    failed = Signal(str)
+    failed = Signal(object)
 
     def __init__(self, projects: ProjectService, author: str, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -19,6 +19,7 @@ from app.jobs import Job
 from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
 from vimd_core.errors import CancelledError
+from vimd_core.sentences import Sentence
 
 if TYPE_CHECKING:
     from app.storage.captures.relinking import CaptureFile, Place
@@ -70,7 +71,7 @@ class RelinkService(QObject):
     folders_missing = Signal(
         object
     )  # list of SourceState of which nothing is there, when a project is opened
-    failed = Signal(str)
+    failed = Signal(object)
 
     def __init__(self, projects: ProjectService, tasks: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -140,7 +141,7 @@ class RelinkService(QObject):
             self.progress_changed.emit(None)
             on_success(result)
 
-        def fail(sentence: str) -> None:
+        def fail(sentence: Sentence | str) -> None:
             self.progress_changed.emit(None)
             self.failed.emit(sentence)
 

@@ -17,6 +17,7 @@ from app.jobs import Job
 from app.services.classifier.model_in_use import ModelInUse
 from app.services.classifier.worker_client import WorkerClient
 from app.services.project_service import ProjectService
+from vimd_core.sentences import Sentence, sentence
 from vimd_core.worker.messages import Answer, CaptureFile, Classified, Classify, Failed, Finished, reason_of
 
 if TYPE_CHECKING:
@@ -36,11 +37,11 @@ class ClassifyService(QObject):
     answers_replaced = Signal()  # another model is in use: all captures have its answers, or none yet
     read_otherwise = Signal(object)  # ids of captures whose files were not as the project knows them
     classes_changed = Signal()
-    model_loaded = Signal(str, str)  # name, the child's sentence about its device
-    model_failed = Signal(str)
+    model_loaded = Signal(str, object)  # name, the child's sentence about its device
+    model_failed = Signal(object)
     recalibrated = Signal(str)  # its answers of before do not count any more
-    failed = Signal(str)
-    capture_skipped = Signal(str)
+    failed = Signal(object)
+    capture_skipped = Signal(object)
 
     def __init__(
         self, projects: ProjectService, worker: WorkerClient, model_path: Path, parent: QObject | None = None
@@ -69,7 +70,7 @@ class ClassifyService(QObject):
         return self._models.path
 
     @property
-    def device_notice(self) -> str:
+    def device_notice(self) -> Sentence | None:
         """The child's sentence about where it computes; nothing while it has no model."""
         return self._models.device_notice
 
@@ -179,11 +180,11 @@ class ClassifyService(QObject):
             self._worker.cancel(chunk.request_id)
             self._worker.forget(chunk.request_id)
 
-    def _on_load_failed(self, sentence: str) -> None:
+    def _on_load_failed(self, sentence: Sentence | str) -> None:
         self._stop()
         self.model_failed.emit(sentence)
 
-    def _on_worker_gave_up(self, _last_words: str) -> None:
+    def _on_worker_gave_up(self, _last_words: Sentence | str) -> None:
         # Nothing moves until it is started again, and then everything that has no prediction is asked for.
         self._stop()
 
@@ -241,7 +242,7 @@ class ClassifyService(QObject):
         self._queue.note_sent(chunk)
         self._pump()
 
-    def _on_read_failed(self, sentence: str) -> None:
+    def _on_read_failed(self, sentence: Sentence | str) -> None:
         self._queue.end_fetch()
         self._stop()
         self.failed.emit(sentence)
@@ -255,14 +256,14 @@ class ClassifyService(QObject):
                 self._store(predictions)
                 self._report()
             case Finished():
-                silent = self.tr("The classifier gave no answer for this capture: classify it again.")
+                silent = sentence("The classifier gave no answer for this capture: classify it again.")
                 unanswered = self._queue.end_chunk(chunk)
                 self._store(Predictions(problems=[(capture_id, silent) for capture_id in unanswered]))
                 self._pump()
             case Failed(is_crash=True):
                 # The child has outlived a mistake of its own; the captures are tried again as after a crash, behind
                 # what it has already.
-                self._leave_out(self._queue.fail_chunk(chunk), str(answer.reason))
+                self._leave_out(self._queue.fail_chunk(chunk), answer.reason)
                 self._report()
                 self._pump()
             case _:
@@ -291,22 +292,24 @@ class ClassifyService(QObject):
             self.read_otherwise.emit(fresh)
         self._finish_if_done()
 
-    def _on_store_failed(self, sentence: str) -> None:
+    def _on_store_failed(self, sentence: Sentence | str) -> None:
         self._open_writes -= 1
         self._stop()
         self.failed.emit(sentence)
 
-    def _on_crash(self, chunk: Chunk, last_words: str) -> None:
+    def _on_crash(self, chunk: Chunk, last_words: Sentence | str) -> None:
         """The child has died; this is called for each chunk that it had, the one that it worked on first."""
         was_waited_for, culprit = self._queue.fail_all(chunk)
         if was_waited_for:
             self._leave_out(culprit, last_words)
             self._report()
 
-    def _leave_out(self, culprit: int | None, last_words: str) -> None:
+    def _leave_out(self, culprit: int | None, last_words: Sentence | str) -> None:
         if culprit is not None:
             self._worker.note_progress()
-            problem = self.tr("This capture crashes the classifier ({0}): it is left out.").format(last_words)
+            problem = sentence(
+                "This capture crashes the classifier ({words}): it is left out.", words=last_words
+            )
             self._store(Predictions(problems=[(culprit, problem)]))
             self.capture_skipped.emit(problem)
 

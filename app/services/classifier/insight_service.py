@@ -21,6 +21,7 @@ from app.services.classifier.worker_client import WorkerClient
 from app.services.project_service import ProjectService
 from vimd_core.embeddings.file import stored_ids
 from vimd_core.processes.messages import Int64Array
+from vimd_core.sentences import Sentence
 from vimd_core.worker.messages import (
     Answer,
     CaptureFile,
@@ -124,7 +125,7 @@ class InsightService(QObject):
     ranking_found = Signal(object)  # Ranking
     map_found = Signal(object)  # CaptureMap
     explanation_found = Signal(object)  # Explanation
-    failed = Signal(str)
+    failed = Signal(object)
 
     def __init__(
         self,
@@ -318,11 +319,11 @@ class InsightService(QObject):
 
     def _on_closed(self, job: _Job, answer: Answer) -> None:
         if isinstance(answer, Failed):
-            self._fail(job, str(answer.reason))
+            self._fail(job, answer.reason)
         else:
             self._end(job)
 
-    def _fail(self, job: _Job, sentence: str) -> None:
+    def _fail(self, job: _Job, sentence: Sentence | str) -> None:
         if not job.is_cancelled:
             self._end(job)
             self.failed.emit(sentence)
@@ -335,7 +336,7 @@ class InsightService(QObject):
     def _on_explanation(self, answer: Answer, class_ids: tuple[int, ...]) -> None:
         self._explain_id = None
         if isinstance(answer, Failed):
-            self.failed.emit(str(answer.reason))
+            self.failed.emit(answer.reason)
         if not isinstance(answer, Explained):
             return
         height_px, width_px = answer.heat.shape

@@ -75,7 +75,7 @@ class InspectService(QObject):
     shown = Signal(int)  # a capture whose file is being read
     plain_views_changed = Signal(object)  # PlainViews
     sr_view_changed = Signal(object)  # QImage, or None while there is none
-    sr_view_missing = Signal(str)  # why
+    sr_view_missing = Signal(object)  # why
     near_view_changed = Signal(object)  # NearView, or None
     near_answered = Signal(object)  # NearAnswer
 
@@ -180,7 +180,7 @@ class InspectService(QObject):
     def _on_view_answer(self, answer: Answer) -> None:
         self._request_id = None
         if not isinstance(answer, View):
-            self.sr_view_missing.emit(str(answer.reason) if isinstance(answer, Failed) else "")
+            self.sr_view_missing.emit(answer.reason if isinstance(answer, Failed) else "")
             return
         image = pixels_to_qimage(answer.pixels)
         capture_id = answer.result.id

@@ -12,6 +12,7 @@ from app.domain.records import ModelRecord
 from app.jobs import Job
 from app.services.classifier.worker_client import WorkerClient
 from app.services.project_service import ProjectService
+from vimd_core.sentences import Sentence
 from vimd_core.worker.messages import Answer, LoadModel, ModelLoaded, reason_of
 
 if TYPE_CHECKING:
@@ -33,10 +34,10 @@ class ModelInUse(QObject):
     A model is loaded first and only then written down; one that can't be loaded gives way to the one before.
     """
 
-    loaded = Signal(str, str)  # name, the child's sentence about its device
-    load_failed = Signal(str)
+    loaded = Signal(str, object)  # name, the child's sentence about its device
+    load_failed = Signal(object)
     activated = Signal(bool, bool)  # whether another model is in use now, and whether it was recalibrated
-    activation_failed = Signal(str)
+    activation_failed = Signal(object)
     recalibrated = Signal(str)  # its predictions of before do not count any more
 
     def __init__(
@@ -47,7 +48,7 @@ class ModelInUse(QObject):
         self._worker = worker
         self._path = path
         self._device = "auto"
-        self._device_notice = ""
+        self._device_notice: Sentence | None = None
         self._last_good_path: Path | None = None
         self._loaded: _LoadedModel | None = None
         self._record: ModelRecord | None = None
@@ -64,9 +65,9 @@ class ModelInUse(QObject):
         return self._path
 
     @property
-    def device_notice(self) -> str:
-        """The child's sentence about where it computes; nothing while it has no model."""
-        return self._device_notice if self._loaded is not None else ""
+    def device_notice(self) -> Sentence | None:
+        """The child's sentence about where it computes; None while it has no model."""
+        return self._device_notice if self._loaded is not None else None
 
     @property
     def is_loaded(self) -> bool:
@@ -152,7 +153,7 @@ class ModelInUse(QObject):
         self.loaded.emit(self._loaded.name, self._device_notice)
         self.activate()
 
-    def _fail(self, sentence: str) -> None:
+    def _fail(self, sentence: Sentence | str) -> None:
         self.load_failed.emit(sentence)
         if self._device != "auto":  # the device may be what was wrong
             self._device = "auto"
@@ -163,7 +164,7 @@ class ModelInUse(QObject):
             self._path = path
             self._load()
 
-    def _on_worker_ready(self, _device_notice: str) -> None:
+    def _on_worker_ready(self, _device_notice: Sentence) -> None:
         self._load()
 
     def _on_worker_stopped(self) -> None:
@@ -177,7 +178,7 @@ class ModelInUse(QObject):
         self._record = None
         self._activating = None
 
-    def _on_activation_failed(self, sentence: str) -> None:
+    def _on_activation_failed(self, sentence: Sentence | str) -> None:
         self._activating = None
         self.activation_failed.emit(sentence)
 

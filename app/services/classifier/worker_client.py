@@ -78,10 +78,10 @@ class WorkerClient(QObject):
     """
 
     state_changed = Signal(str)  # a WorkerState
-    ready = Signal(str)  # the child's sentence about its device
+    ready = Signal(object)  # the child's sentence about its device
     stopped = Signal()  # for whatever reason; what it had loaded is gone
     crashed = Signal(str)  # its last words
-    gave_up = Signal(str)
+    gave_up = Signal(object)
 
     def __init__(
         self,

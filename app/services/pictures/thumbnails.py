@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage
 from app.storage.captures.thumbnail_store import ThumbnailStore
 from vimd_core.errors import ImageError
 from vimd_core.processes.messages import Pixels
+from vimd_core.sentences import Sentence
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,7 +43,7 @@ class PictureFile:
         return bool(self.content_hash) and stamp == (self.file_size_bytes, self.modified_ns)
 
 
-def load_thumbnail(file: PictureFile, store: ThumbnailStore) -> QImage | str:
+def load_thumbnail(file: PictureFile, store: ThumbnailStore) -> QImage | Sentence:
     """A small picture for a tile, small captures as they are; or a sentence why there is none.
 
     Only what is larger than a thumbnail is kept on disk: a small capture is read from its own file in the same
@@ -64,7 +65,7 @@ def load_thumbnail(file: PictureFile, store: ThumbnailStore) -> QImage | str:
                 return image
         image = to_qimage(decode_image(file.path))
     except ImageError as e:
-        return str(e)
+        return e.sentence
     if is_large:
         image = image.scaled(
             THUMBNAIL_SIDE_PX,

@@ -35,7 +35,7 @@ def diagnostics(projects: ProjectService, classify: ClassifyService, worker: Wor
         "Screens": f"{screens} ({QGuiApplication.platformName()})",
         "Language": f"{QLocale().name()}, {locale.getpreferredencoding(do_setlocale=False)}",
         "Classifier": f"{worker.state.value}, died {worker.restarts} times in a row",
-        "Device": classify.device_notice or "-",
+        "Device": str(classify.device_notice or "-"),
         "Model": str(classify.model_path),
         "Project": f"{folder} ({_free(folder)})" if folder is not None else "-",
         "Settings": str(data_folder()),

@@ -24,6 +24,7 @@ from app.exchange.https import trusted_context
 from app.services.tasks import TaskRunner
 from vimd_core import __version__
 from vimd_core.errors import VimdError
+from vimd_core.sentences import Sentence, verbatim
 
 _TIMEOUT_S: Final = 10.0
 _MOST_BYTES: Final = 64 * 1024
@@ -87,7 +88,7 @@ class UpdateCheck(QObject):
             self.found.emit(update)
         self.ended.emit()
 
-    def _on_failure(self, sentence: str) -> None:
+    def _on_failure(self, sentence: Sentence | str) -> None:
         _log.warning("No update check: %s", sentence)
         self.ended.emit()
 
@@ -104,7 +105,7 @@ def fetch(address: str) -> bytes:
         with opener.open(request, timeout=_TIMEOUT_S) as answer:
             content: bytes = answer.read(_MOST_BYTES)
     except (OSError, http.client.HTTPException, ValueError) as e:
-        raise VimdError(str(e)) from e
+        raise VimdError.of(verbatim(str(e))) from e
     return content
 
 

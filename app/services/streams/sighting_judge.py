@@ -14,6 +14,7 @@ from app.services.classifier.classify_service import ClassifyService
 from app.services.classifier.worker_client import WorkerClient
 from app.streams.sighting_verdict import SightingVerdict, verdict_of
 from vimd_core.processes.messages import Pixels
+from vimd_core.sentences import Sentence
 from vimd_core.worker.messages import Answer, LookAt, Looked
 
 if TYPE_CHECKING:
@@ -136,6 +137,6 @@ class SightingJudge(QObject):
         self._is_model_missing = False
         self._pump()
 
-    def _on_no_model(self, _sentence: str) -> None:
+    def _on_no_model(self, _sentence: Sentence | str) -> None:
         self._is_model_missing = True
         self._pump()

@@ -35,7 +35,7 @@ class SightingWriter(QObject):
     stored = Signal(
         object, object, str, float
     )  # the session, AddedCaptures, region, age of its last frame in s
-    failed = Signal(str)
+    failed = Signal(object)
 
     def __init__(self, projects: ProjectService, judge: SightingJudge, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -10,6 +10,7 @@ from app.services.project_service import ProjectService
 from app.services.streams.sighting_writer import SightingWriter
 from app.services.tasks import TaskRunner
 from app.streams.secret_store import SecretStore
+from vimd_core.sentences import Sentence
 from vimd_core.streaming.sources.addresses import Credentials
 
 
@@ -55,7 +56,7 @@ class StreamCredentials(QObject):
         self,
         url: str,
         on_loaded: Callable[[Credentials | None], None],
-        on_failed: Callable[[str], None],
+        on_failed: Callable[[Sentence], None],
     ) -> None:
         """Ask the key store what an address needs."""
         self._tasks.watch(self._writer.submit(self._secrets.load, url), on_loaded, on_failed)

@@ -30,7 +30,7 @@ class StreamRetention(QObject):
     """
 
     captures_forgotten = Signal(object)  # list of ids, of which nothing is left
-    failed = Signal(str)
+    failed = Signal(object)
 
     def __init__(
         self,

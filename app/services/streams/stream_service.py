@@ -24,6 +24,7 @@ from app.services.tasks import Result, TaskRunner
 from app.streams.adding import NewStream, add_stream
 from app.streams.secret_store import SecretStore
 from vimd_core.errors import SourceError
+from vimd_core.sentences import Sentence, sentence
 from vimd_core.streaming.sources.addresses import (
     Credentials,
     SourceKind,
@@ -60,7 +61,7 @@ class StreamService(QObject):
     )  # id, capture, region, age of its last frame when it was stored in s
     key_store_missing = Signal()
     brought_back = Signal(str)  # name of a source that was removed before
-    failed = Signal(str)
+    failed = Signal(object)
 
     def __init__(
         self,
@@ -280,7 +281,7 @@ class StreamService(QObject):
             if on_written is not None:
                 on_written(result[0])
 
-        def take_back(sentence: str) -> None:
+        def take_back(sentence: Sentence | str) -> None:
             self.failed.emit(sentence)
             self._projects.read(lambda unit: unit.streams.all(), on_read)
 
@@ -298,7 +299,7 @@ class StreamService(QObject):
         if record is None or project is None or self.is_running(stream_id):
             return
         if credentials is None:
-            words = self.tr("A user name and a password are needed.")
+            words = sentence("A user name and a password are needed.")
             self._runs.set_status(stream_id, StreamStatus(state=StreamState.REFUSED, last_error=words))
             return
         self._credentials.note(record.url, credentials, keeps=False)

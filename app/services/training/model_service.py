@@ -17,6 +17,7 @@ from app.jobs import Job
 from app.services.classifier.classify_service import ClassifyService
 from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
+from vimd_core.sentences import Sentence
 
 if TYPE_CHECKING:
     from app.storage.project import Project
@@ -34,7 +35,7 @@ class ListedModel:
     """
 
     model: RegisteredModel
-    problem: str
+    problem: Sentence | None
     accuracy: Share
 
 
@@ -60,7 +61,7 @@ class ModelService(QObject):
     report_ready = Signal(object)  # GateReport
     changed = Signal()  # the registry
     exported = Signal(str)  # file that a model was copied to
-    failed = Signal(str)
+    failed = Signal(object)
 
     def __init__(
         self,
@@ -164,14 +165,14 @@ class ModelService(QObject):
             self._classify.use_for_project(None)
             return
 
-        def choose(found: tuple[Path | None, str]) -> None:
+        def choose(found: tuple[Path | None, Sentence | None]) -> None:
             if project is self._projects.project:
                 path, problem = found
                 if problem:
                     self.failed.emit(problem)
                 self._classify.use_for_project(path)
 
-        def give_up(sentence: str) -> None:
+        def give_up(sentence: Sentence | str) -> None:
             self.failed.emit(sentence)
             self._classify.use_for_project(None)
 
@@ -227,18 +228,18 @@ def _previous(project: Project) -> RegisteredModel:
     return _sound(project, model.id)
 
 
-def _last_good(project: Project) -> tuple[Path | None, str]:
+def _last_good(project: Project) -> tuple[Path | None, Sentence | None]:
     """The active model of a project, or the last one before it that can be used, and what is wrong with the former."""
     from app.retraining.model_files import last_good, problem_of
 
     active = project.read(lambda unit: unit.models.active()).result()
     if active is None:
-        return None, ""
+        return None, None
     problem = problem_of(active)
     # Outside of the project another model may have taken its place, as an update does with the starter model.
     is_ours = active.path.is_relative_to(project.folder)
     if not problem or (not is_ours and active.path.is_file()):
-        return active.path, ""
+        return active.path, None
     earlier = project.read(lambda unit: unit.models.active_before()).result()
     good = last_good(earlier)
     return (None if good is None else good.path), problem

@@ -16,6 +16,7 @@ from app.retraining.curves import TrainingCurves
 from app.retraining.process import EventReader, ask_to_stop, is_alive
 from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
+from vimd_core.sentences import Sentence
 
 if TYPE_CHECKING:
     from app.retraining.choice import RetrainRequest
@@ -33,7 +34,7 @@ class RetrainService(QObject):
     """Starts, follows, pauses and ends the trainings of the open project, and takes their models in."""
 
     stock_ready = Signal(object)  # LearningStock
-    stock_failed = Signal(str)
+    stock_failed = Signal(object)
     forecast_ready = Signal(object)  # LabelForecast, or None where there is too little for one
     changed = Signal()  # another run, another state, or another point of the curves
     candidate_ready = Signal(object)  # TrainingRun that has led to a model
@@ -41,7 +42,7 @@ class RetrainService(QObject):
     suggested = Signal(int)  # verified captures since the last training, when they have become many
     suggestion_over = Signal()  # they are not many any more, or a training has begun
     files_found = Signal(object)  # FileReport: what was different about captures that were to be learnt from
-    failed = Signal(str)
+    failed = Signal(object)
 
     def __init__(
         self,
@@ -314,7 +315,7 @@ class RetrainService(QObject):
             self.curves = TrainingCurves()
         self._run = run
 
-    def _on_failed(self, sentence: str) -> None:
+    def _on_failed(self, sentence: Sentence | str) -> None:
         self._is_busy = self._is_followed = self._is_pausing = False
         self._timer.stop()
         self.failed.emit(sentence)

@@ -29,6 +29,7 @@ from app.storage.database.clock import now_ms
 from app.storage.database.columns import CaptureColumns
 from app.storage.database.inserting import insert_id
 from app.storage.database.paths import StoredPaths
+from vimd_core.sentences import Sentence
 
 _captures = schema.captures
 _all = schema.all_captures
@@ -249,7 +250,7 @@ class Captures:
         rows = self._connection.execute(select(_captures.c.id, _captures.c.path))
         return [(row.id, self._paths.to_absolute(row.path)) for row in rows]
 
-    def set_problems(self, problems: Sequence[tuple[int, str | None]]) -> None:
+    def set_problems(self, problems: Sequence[tuple[int, Sentence | None]]) -> None:
         """Say why some captures can't be read, or that nothing is wrong with them any more."""
         if problems:
             self._connection.execute(

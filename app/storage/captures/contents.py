@@ -36,6 +36,7 @@ from app.storage.database.columns import CaptureColumns
 from app.storage.database.inserting import insert_id
 from app.storage.database.paths import StoredPaths
 from app.storage.models.training_runs import TrainingRuns
+from vimd_core.sentences import Sentence
 
 _captures = schema.captures
 _all = schema.all_captures
@@ -74,7 +75,7 @@ class KnownContent:
     file_size_bytes: int
     modified_ns: int
     content_hash: bytes
-    problem: str | None
+    problem: Sentence | None
 
 
 @dataclass(frozen=True, slots=True)

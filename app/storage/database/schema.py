@@ -32,6 +32,8 @@ from sqlalchemy import (
     text,
 )
 
+from app.storage.database.sentence_text import SentenceText
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -143,7 +145,7 @@ training_runs = Table(
     Column("folder", Text, nullable=False),
     Column("pid", Integer),
     Column("progress", JSON, nullable=False),
-    Column("problem", Text, nullable=False),
+    Column("problem", SentenceText(none=""), nullable=False),
     Column("author", Text, nullable=False),
     Column("created_ms", Integer, nullable=False),
     Column("started_ms", Integer),
@@ -187,7 +189,7 @@ all_captures = Table(
     Column("width_px", Integer),
     Column("height_px", Integer),
     Column("added_ms", Integer, nullable=False),
-    Column("problem", Text),
+    Column("problem", SentenceText()),
     Column("state", SmallInteger, nullable=False, server_default="0"),
     Column("label_class_id", Integer, ForeignKey("classes.id")),
     Column("predicted_class_id", Integer, ForeignKey("classes.id")),
@@ -203,7 +205,7 @@ all_captures = Table(
     Column("earlier_state", SmallInteger, nullable=False, server_default="0"),
     Column("earlier_class_id", Integer),
     # That the file is incomplete and is shown all the same.
-    Column("notice", Text),
+    Column("notice", SentenceText()),
     UniqueConstraint("path", name="uq_captures_path"),
     Index("ix_captures_source_id", "source_id"),
     Index("ix_captures_name_key", "name_key"),

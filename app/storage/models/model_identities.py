@@ -24,6 +24,7 @@ from sqlalchemy import Connection, select, update
 from app.storage.database import schema
 from app.storage.database.paths import StoredPaths
 from vimd_core.errors import CheckpointError
+from vimd_core.sentences import Sentence, sentence
 
 if TYPE_CHECKING:
     from vimd_core.checkpoints.bundle_info import BundleInfo
@@ -69,13 +70,14 @@ class SettledModel:
     was_rewritten: bool
 
     @property
-    def notice(self) -> str:
-        """A sentence for the user, or nothing."""
+    def notice(self) -> Sentence | None:
+        """What the user is told of it."""
         if not self.was_rewritten:
-            return ""
-        return (
-            f"The file of the model {self.model.name} was written to by another command since it was trained; its "
-            "description fits, so it is used again, and captures are classified anew with it."
+            return None
+        return sentence(
+            "The file of the model {name} was written to by another command since it was trained; its "
+            "description fits, so it is used again, and captures are classified anew with it.",
+            name=self.model.name,
         )
 
 

@@ -40,7 +40,7 @@ class TrainingRuns:
                 config=dict(config),
                 folder="",
                 progress={},
-                problem="",
+                problem=None,
                 author=author,
                 created_ms=now_ms(),
             ),

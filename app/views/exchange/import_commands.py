@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject
 
+from app.item_models.worded import worded
 from app.locations import is_project
 from app.views.exchange.import_summary import import_summary
 from app.views.exchange.questions import ExchangeQuestions
 from app.views.models.model_commands import ModelCommands
 from app.views.shared.room_context import RoomContext, on
-from app.views.wording.errors import localised
 
 if TYPE_CHECKING:
     from app.exchange.import_run import ImportReport
@@ -59,16 +59,16 @@ class ImportCommands(QObject):
     def _on_import_finished(self, report: ImportReport) -> None:
         text = import_summary(report)
         if report.num_left_out == 1:
-            self._message_bar.show_error(f"{text} {localised(report.left_out[0])}")
+            self._message_bar.show_error(f"{text} {worded(report.left_out[0])}")
         elif report.num_left_out:
             left_out = self.tr("{0} files or folders were left out, the first one because: {1}").format(
-                f"{report.num_left_out:,}", localised(report.left_out[0])
+                f"{report.num_left_out:,}", worded(report.left_out[0])
             )
             self._message_bar.show_error(
                 f"{text} {left_out}",
                 self.tr("Show all…"),
                 lambda: self._questions.show_left_out(
-                    report.num_left_out, [localised(sentence) for sentence in report.left_out]
+                    report.num_left_out, [worded(sentence) for sentence in report.left_out]
                 ),
             )
         elif text:

@@ -13,6 +13,7 @@ from PySide6.QtGui import QGuiApplication, QImage, QImageWriter
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit
 
 from app.exchange.arrivals import Arrivals, need_a_look, sort_out
+from app.item_models.worded import worded
 from app.locations import is_project
 from app.services.container import Services
 from app.views.exchange.import_commands import ImportCommands
@@ -20,8 +21,8 @@ from app.views.exchange.label_import_commands import LabelImportCommands
 from app.views.exchange.questions import ExchangeQuestions
 from app.views.live.stream_commands import StreamCommands
 from app.views.shared.message_bar import MessageBar
-from app.views.wording.errors import localised
 from vimd_core.errors import SourceError
+from vimd_core.sentences import Sentence
 
 if TYPE_CHECKING:
     from app.exchange.import_run import ImportReport
@@ -152,7 +153,7 @@ class Incoming(QObject):
         try:
             source, credentials = parse_source(address)
         except SourceError as e:
-            self._message_bar.show_error(localised(str(e)))
+            self._message_bar.show_error(worded(e.sentence))
             return
         if credentials or not source.url.lower().startswith(_PICTURE_SCHEMES):
             self._streams.add(address)
@@ -209,7 +210,7 @@ class Incoming(QObject):
             self._message_bar.show_notice(self.tr("Added as a capture: {0}.").format(", ".join(names)))
         self._offer_tables()
 
-    def _on_import_failed(self, _sentence: str) -> None:
+    def _on_import_failed(self, _sentence: Sentence | str) -> None:
         self._tables.clear()
         self._pictures.clear()
 

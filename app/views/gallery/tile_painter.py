@@ -25,6 +25,7 @@ from app.views.gallery.tile_badges import (
 from app.views.shared.eliding import in_two_lines, keep_ends
 from app.views.shared.theme import Theme
 from app.views.wording.numbers import percent, short_problem
+from vimd_core.sentences import Sentence
 
 _PADDING_PX: Final = 5
 _CAPTION_PX: Final = 32
@@ -36,7 +37,7 @@ _MAX_BYTES: Final = 64 * 2**20
 _MAX_CAPTIONS: Final = 5000
 # However little time a frame has, it gets on.
 _LEAST_TILES_A_FRAME: Final = 4
-_Thumbnail = QImage | str | None
+_Thumbnail = QImage | Sentence | None
 
 
 # How a tile stands out, as sums: plain numbers, for they are added for every tile of every frame.

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.item_models.worded import worded
 from app.services.classifier.inspect_service import PlainViews
 from app.views.inspector.shared_view import SharedView
 from app.views.inspector.view_pane import ViewPane
@@ -24,7 +25,6 @@ from app.views.inspector.wipe_pane import WipeMode, WipePane
 from app.views.shared.elided_label import ElidedLabel
 from app.views.shared.flow_layout import FlowLayout
 from app.views.shared.theme import Theme
-from app.views.wording.errors import localised
 
 _WIPE_HEIGHT_PX: Final = 230
 
@@ -109,7 +109,7 @@ class CompareView(QWidget):
 
     def set_sr_text(self, text: str) -> None:
         """Say why there is no super-resolved view."""
-        self.super_resolved.set_image(None, localised(text))
+        self.super_resolved.set_image(None, worded(text))
         self.wipe.set_above(None)
 
     def set_heat(self, heat: QImage | None) -> None:

@@ -23,13 +23,13 @@ from PySide6.QtWidgets import (
 
 from app.domain.stream_records import StreamRecord
 from app.item_models.stream_list_model import state_text
+from app.item_models.worded import worded
 from app.services.streams.live_service import LiveAnswer, LiveService, LiveState
 from app.services.streams.stream_service import StreamService
 from app.views.live.live_cards import LiveCards, short_wording
 from app.views.live.live_picture import LivePicture, Mark
 from app.views.shared.flow_layout import FlowLayout
 from app.views.shared.theme import Theme
-from app.views.wording.errors import localised
 from vimd_core.streaming.sources.status import StreamState, StreamStatus
 
 if TYPE_CHECKING:
@@ -230,9 +230,9 @@ class LiveView(QWidget):
             return
         text = state_text(status)
         if status.state not in (*_LIVE_STATES, StreamState.ENDED) and status.last_error:
-            text = f"{text} – {localised(status.last_error)}"
+            text = f"{text} – {worded(status.last_error)}"
         elif status.notice:
-            text = f"{text} – {localised(status.notice)}"
+            text = f"{text} – {worded(status.notice)}"
         if status.state not in _LIVE_STATES or not self.picture.has_frame:
             self.state.setText(text)
         self.picture.set_nothing_text(

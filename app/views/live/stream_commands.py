@@ -7,10 +7,10 @@ from typing import Final
 from PySide6.QtCore import QObject
 
 from app.domain.stream_records import StreamRecord
+from app.item_models.worded import worded
 from app.services.streams.stream_service import StreamService
 from app.views.live.questions import LiveQuestions
 from app.views.shared.message_bar import MessageBar
-from app.views.wording.errors import localised
 from vimd_core.streaming.sources.status import StreamState, StreamStatus
 
 _SAID_STATES: Final = (StreamState.REFUSED, StreamState.MISSING)
@@ -33,7 +33,7 @@ class StreamCommands(QObject):
         self._questions = questions
         self._message_bar = message_bar
         self._troubles: dict[int, StreamStatus] = {}
-        streams.failed.connect(lambda sentence: message_bar.show_error(localised(sentence)))
+        streams.failed.connect(lambda sentence: message_bar.show_error(worded(sentence)))
         streams.brought_back.connect(self._on_brought_back)
         streams.streams_changed.connect(self._on_streams)
         streams.key_store_missing.connect(self._on_key_store_missing)
@@ -115,7 +115,9 @@ class StreamCommands(QObject):
             self._message_bar.show_error(text.format(len(names), shown), topic=_TOPIC)
             return
         ((stream_id, status),) = troubles.items()
-        text = f"{names[0] if names else ''}: {localised(status.last_error)}"
+        text = (
+            f"{names[0] if names else ''}: {'' if status.last_error is None else worded(status.last_error)}"
+        )
         if status.state is StreamState.REFUSED:
             self._message_bar.show_error(
                 text, self.tr("Password…"), lambda: self.ask_credentials(stream_id), topic=_TOPIC
@@ -125,4 +127,4 @@ class StreamCommands(QObject):
 
 
 def _states(troubles: dict[int, StreamStatus]) -> set[tuple[int, StreamState, str]]:
-    return {(stream_id, status.state, status.last_error) for stream_id, status in troubles.items()}
+    return {(stream_id, status.state, str(status.last_error)) for stream_id, status in troubles.items()}

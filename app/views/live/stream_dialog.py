@@ -23,12 +23,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.item_models.worded import worded
 from app.streams.adding import NewStream
 from app.views.live.screen_picker import ScreenPicker
 from app.views.live.stream_pages import CapturePage, KeepPage
 from app.views.shared.fitting_dialog import FittingDialog
 from app.views.shared.forms import add_field
-from app.views.wording.errors import localised
 from vimd_core.errors import SourceError
 from vimd_core.streaming.sources.addresses import (
     Credentials,
@@ -114,7 +114,7 @@ class StreamDialog(FittingDialog):
             self.user.setFocus()
             return
         except SourceError as e:
-            self._say(localised(str(e)))
+            self._say(worded(e.sentence))
             return
         super().accept()
 
@@ -193,9 +193,7 @@ class StreamDialog(FittingDialog):
         if address.url == self._apart[0] and not credentials.parameters:
             credentials = dataclasses.replace(credentials, parameters=self._apart[1])
         if self._before is not None and SourceKind.FOLDER in (address.kind, self._before.address.kind):
-            raise SourceError(
-                self.tr("A watched folder stays that folder: add another source for another one.")
-            )
+            raise SourceError("A watched folder stays that folder: add another source for another one.")
         return address, credentials
 
     def _list_cameras(self) -> None:

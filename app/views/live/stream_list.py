@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 from app.item_models.stream_list_model import StreamListModel, StreamRole
 from app.services.streams.stream_service import StreamService
 from app.views.shared.theme import Theme
-from app.views.wording.errors import localised
 from vimd_core.streaming.sources.status import StreamState, StreamStatus
 
 _LINE_PX: Final = 26
@@ -139,7 +138,7 @@ class _LineDelegate(QStyledItemDelegate):
         """Say all of what may not have fitted into the row."""
         if not isinstance(event, QHelpEvent) or event.type() is not QEvent.Type.ToolTip:
             return False
-        lines = [index.data(Qt.ItemDataRole.ToolTipRole), localised(str(index.data(StreamRole.REASON) or ""))]
+        lines = [index.data(Qt.ItemDataRole.ToolTipRole), str(index.data(StreamRole.REASON) or "")]
         QToolTip.showText(event.globalPos(), "\n".join(line for line in lines if line), view)
         return True
 
@@ -157,7 +156,7 @@ class _LineDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(rect.adjusted(3, 1, -3, -1), 5, 5)
         line = rect.adjusted(_MARGIN_PX, 0, -_MARGIN_PX, 0)
         text = str(index.data(StreamRole.STATE_TEXT))
-        reason = localised(str(index.data(StreamRole.REASON) or ""))
+        reason = str(index.data(StreamRole.REASON) or "")
         if reason:
             below = line.adjusted(_DOT_PX + 8, _LINE_PX - 4, 0, -4)
             line.setHeight(_LINE_PX)

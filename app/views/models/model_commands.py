@@ -13,6 +13,7 @@ from app.services.training.model_service import GateReport
 from app.views.models.questions import ModelQuestions
 from app.views.shared.room_context import RoomContext, on
 from app.views.wording.numbers import percent
+from vimd_core.sentences import Sentence
 
 if TYPE_CHECKING:
     from app.views.models.gate_dialog import GateDialog
@@ -98,7 +99,7 @@ class ModelCommands(QObject):
         self._chosen_file = None
         self._list_again()
 
-    def _on_model_failed(self, sentence: str) -> None:
+    def _on_model_failed(self, sentence: Sentence | str) -> None:
         self._message_bar.show_error(sentence, self.tr("Choose model…"), self.choose_model)
 
     def _on_candidate(self, run: TrainingRun) -> None:

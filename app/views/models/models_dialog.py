@@ -22,10 +22,10 @@ from PySide6.QtWidgets import (
 from app.domain.training_records import ModelState, RegisteredModel
 from app.insight.review_statistics import FEWEST_TO_JUDGE
 from app.item_models.row_model import Column, RowModel
+from app.item_models.worded import worded
 from app.services.training.model_service import ListedModel, ModelService
 from app.views.shared.fitting_dialog import FittingDialog
 from app.views.shared.tables import RowTable
-from app.views.wording.errors import localised
 from app.views.wording.numbers import local_time, percent, share_text
 
 
@@ -190,9 +190,9 @@ class ModelsDialog(FittingDialog):
         self._noted = None
         self.notes.setPlainText("" if model is None else model.notes)
         self._noted = None if model is None else model.id
-        problem = "" if model is None else self._listed[self.table.current_row].problem
-        self.problem.setText(localised(problem))
-        self.problem.setVisible(bool(problem))
+        problem = None if model is None else self._listed[self.table.current_row].problem
+        self.problem.setText("" if problem is None else worded(problem))
+        self.problem.setVisible(problem is not None)
 
     def _keep_notes(self) -> None:
         text = self.notes.toPlainText()

@@ -8,9 +8,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from app.domain.records import BackupRecord
+from app.item_models.worded import worded
 from app.views.projects.questions import ProjectQuestions
 from app.views.shared.room_context import RoomContext, on
-from app.views.wording.errors import localised
+from vimd_core.sentences import Sentence
 
 
 class ProjectCommands(QObject):
@@ -69,7 +70,7 @@ class ProjectCommands(QObject):
 
         projects.find_backups(folder, choose)
 
-    def show_failure(self, sentence: str) -> None:
+    def show_failure(self, sentence: Sentence | str) -> None:
         """Say what could not be done; in a damaged project with the way out of it, which must not be hidden."""
         if self._services.projects.is_read_only:
             self._message_bar.show_error(sentence, *self._way_out())
@@ -87,11 +88,11 @@ class ProjectCommands(QObject):
             self._message_bar.clear()
         self._is_waiting = False
 
-    def _on_open_failed(self, sentence: str) -> None:
+    def _on_open_failed(self, sentence: Sentence | str) -> None:
         self._message_bar.show_error(sentence, *self._way_out())
 
-    def _on_damaged(self, sentence: str) -> None:
-        text = self.tr("{0} Until then it can be looked at, but not changed.").format(localised(sentence))
+    def _on_damaged(self, sentence: Sentence | str) -> None:
+        text = self.tr("{0} Until then it can be looked at, but not changed.").format(worded(sentence))
         self._message_bar.show_error(text, *self._way_out())
 
     def _way_out(self) -> tuple[str, Callable[[], None]]:

@@ -10,8 +10,8 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QEnterEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
+from app.item_models.worded import worded
 from app.views.shared.theme import Theme
-from app.views.wording.sentences import worded
 from vimd_core.sentences import Sentence
 
 _NOTICE_MS: Final = 15_000

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.item_models.row_model import Column, RowModel
+from app.item_models.worded import worded
 from app.retraining.choice import FEWEST_CAPTURES, RetrainRequest
 from app.retraining.forecast import LabelForecast, TooFewToForecast
 from app.retraining.stock import LearningStock, concerns_of
@@ -24,9 +25,9 @@ from app.views.shared.forms import WrappedLabel
 from app.views.shared.tables import RowTable
 from app.views.training.retrain_settings import RetrainSettings
 from app.views.training.retrain_wording import forecast, remarks, summary, warnings
-from app.views.wording.errors import localised
 from app.views.wording.numbers import duration
 from vimd_core.errors import ConfigError
+from vimd_core.sentences import Sentence
 from vimd_core.training.retraining.effort import Effort, images_to_see, training_settings
 from vimd_core.training.retraining.split import SplitShares
 
@@ -134,7 +135,7 @@ class RetrainDialog(FittingDialog):
         try:
             self.advanced.changes()
         except ConfigError as e:
-            self.plan.setText(localised(str(e)))
+            self.plan.setText(worded(e.sentence))
             return
         super().accept()
 
@@ -179,8 +180,8 @@ class RetrainDialog(FittingDialog):
         if stock.verified >= FEWEST_CAPTURES and not self._retrain.is_running:
             self._speed.measure(RetrainRequest(effort=Effort.THOROUGH))
 
-    def _on_no_stock(self, sentence: str) -> None:
-        self.summary.setText(localised(sentence))
+    def _on_no_stock(self, sentence: Sentence | str) -> None:
+        self.summary.setText(worded(sentence))
 
     def _on_forecast(self, found: LabelForecast | TooFewToForecast | None) -> None:
         if found is not None:

@@ -13,10 +13,10 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.training_records import RunState, TrainingRun
+from app.item_models.worded import worded
 from app.services.training.retrain_service import RetrainService
 from app.views.shared.theme import Theme
 from app.views.training.curve_plot import CurvePlot
-from app.views.wording.errors import localised
 from app.views.wording.numbers import duration
 
 _PARTS = 1000
@@ -89,7 +89,7 @@ class TrainingPanel(QWidget):
             round((curves.compared if curves.activity == "comparing" else curves.share) * _PARTS)
         )
         self.plot.set_curves(curves)
-        text = "\n".join(localised(sentence) for sentence in curves.notices)
+        text = "\n".join(worded(sentence) for sentence in curves.notices)
         if self.log.toPlainText() != text:
             self.log.setPlainText(text)
         self.log.setVisible(bool(text))
@@ -117,6 +117,6 @@ class TrainingPanel(QWidget):
             RunState.FINISHED: self.tr("Done: the new model is listed in Tools > Models."),
             RunState.STOPPED: self.tr("Given up."),
         }
-        if run.state is RunState.FAILED or (run.state is RunState.PAUSED and run.problem):
-            return localised(run.problem)
+        if run.problem is not None and run.state in (RunState.FAILED, RunState.PAUSED):
+            return worded(run.problem)
         return states[run.state]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
+from app.item_models.worded import worded
 from app.services.container import Services
 from app.views.shared.message_bar import MessageBar
 from app.views.window.footer import Footer
-from app.views.wording.errors import localised
+from vimd_core.sentences import Sentence
 
 
 class ClassifierStatus(QObject):
@@ -36,11 +37,11 @@ class ClassifierStatus(QObject):
             self._services.worker.state, has_model=self._services.classify.is_model_loaded
         )
 
-    def _on_model_loaded(self, name: str, notice: str) -> None:
-        self._footer.device.setText(f"{name} · {localised(notice)}" if notice else name)
+    def _on_model_loaded(self, name: str, notice: Sentence | None) -> None:
+        self._footer.device.setText(f"{name} · {worded(notice)}" if notice else name)
         self._show_state()
 
-    def _on_model_failed(self, _sentence: str) -> None:
+    def _on_model_failed(self, _sentence: Sentence | str) -> None:
         self._footer.device.setText("")
         self._show_state()
 

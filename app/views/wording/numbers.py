@@ -13,7 +13,8 @@ from app.domain.stream_records import SeenCapture
 from app.item_models.number_text import count as count
 from app.item_models.number_text import number as number
 from app.item_models.number_text import percent as percent
-from app.views.wording.errors import localised
+from app.item_models.worded import worded
+from vimd_core.sentences import Sentence
 
 _MNEMONIC: Final = re.compile(r"\(&.\)")
 
@@ -68,8 +69,8 @@ def seen_text(seen: SeenCapture) -> str:
     return " · ".join(parts)
 
 
-def short_problem(problem: str, path: Path) -> str:
+def short_problem(problem: Sentence, path: Path) -> str:
     """Why a capture can't be read, for a place where its path is known."""
-    if problem == f"There is no file {path}.":
+    if str(problem) == f"There is no file {path}.":
         return QCoreApplication.translate("Wording", "This file is not there any more.")
-    return localised(problem.replace(str(path), QCoreApplication.translate("Wording", "This file")))
+    return worded(problem).replace(str(path), QCoreApplication.translate("Wording", "This file"))

@@ -20,6 +20,7 @@ from verbs import (
 )
 
 from app.domain.records import CaptureFilter
+from vimd_core.sentences import sentence
 
 
 def test_a_dropped_folder_is_classified_and_shown(
@@ -59,7 +60,7 @@ def test_bad_files_are_tiles_with_a_reason_and_stop_nothing(
     studio = start(model=tiny_bundle)
     drop(studio.window, folder)
     wait_until_classified(qtbot, studio, 8)
-    problems = {row.path.name: row.problem for row in rows(studio) if row.problem}
+    problems = {row.path.name: str(row.problem) for row in rows(studio) if row.problem}
     assert set(problems) == {"empty.png", "letter.png", "truncated.png"}
     assert "0 bytes" in problems["empty.png"]
     studio.window.actions_.filters[CaptureFilter.UNREADABLE].trigger()
@@ -75,7 +76,7 @@ def test_captures_on_a_drive_that_was_away_can_be_tried_again(qtbot: QtBot, star
     wait_for(qtbot, lambda: studio.captures.rowCount() == 3, "the captures are listed")
     project = studio.services.projects.project
     project.write(
-        lambda unit: unit.captures.set_problems([(i, "The drive is away.") for i in (1, 2, 3)])
+        lambda unit: unit.captures.set_problems([(i, sentence("The drive is away.")) for i in (1, 2, 3)])
     ).result()
     studio.services.classify.use_model(SCRIPTED_WORKER)
     wait_for(qtbot, lambda: studio.services.classify.is_model_loaded, "there is a model now")

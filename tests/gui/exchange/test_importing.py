@@ -68,7 +68,7 @@ def test_a_jpeg_that_lacks_its_end_is_shown_classified_and_marked(
     wait_for(qtbot, lambda: studio.captures.rowCount() == 3, "all are listed")
     by_name = {row.path.name: row for row in rows(studio)}
     cut = by_name["cut.jpg"]
-    assert cut.problem is None and cut.notice is not None and "its end is missing" in cut.notice
+    assert cut.problem is None and cut.notice is not None and "its end is missing" in str(cut.notice)
     assert by_name["half.jpg"].problem is not None and by_name["half.jpg"].notice is None
 
 

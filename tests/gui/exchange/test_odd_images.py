@@ -33,7 +33,7 @@ def test_five_hundred_malformed_files_stop_nothing(
     assert {name for name, row in seen.items() if row.problem is None} == good
     assert all(seen[name].predicted for name in good)
     for name in bad:
-        problem = seen[name].problem or ""
+        problem = str(seen[name].problem or "")
         assert seen[name].path.name in problem and problem.endswith("."), problem
         assert ":" in problem, f"it does not say what to do: {problem}"
     assert (seen["turned.jpg"].width_px, seen["turned.jpg"].height_px) == (20, 30), "EXIF turns it"

@@ -385,7 +385,11 @@ def test_curves_forget_what_a_resumed_training_does_again() -> None:
     assert curves.top1 == [(2, 0.2)] and curves.step == 3
     curves.add({"event": "notice", "message": "hello", "step": 3})
     curves.add({"event": "comparing", "done": 1, "total": 4})
-    assert (curves.notices, curves.activity, curves.compared) == (["hello"], "comparing", 0.25)
+    assert (list(map(str, curves.notices)), curves.activity, curves.compared) == (
+        ["hello"],
+        "comparing",
+        0.25,
+    )
 
 
 def test_nothing_of_the_dialogs_is_left(qapp: QApplication) -> None:

@@ -65,7 +65,7 @@ def test_a_capture_that_kills_the_child_is_left_out(qtbot: QtBot, start, tmp_pat
     folder = make_captures(tmp_path / "in", [*numbered(20), "capture 005 kill.png", "capture 011 words.png"])
     studio = start(folder, limits=WorkerLimits(max_crashes=8))
     wait_until_classified(qtbot, studio, 22)
-    problems = {row.path.name: row.problem for row in rows(studio) if row.problem}
+    problems = {row.path.name: str(row.problem) for row in rows(studio) if row.problem}
     assert set(problems) == {"capture 005 kill.png", "capture 011 words.png"}
     assert "crashes the classifier" in problems["capture 005 kill.png"]
     assert "the lens is cracked" in problems["capture 011 words.png"]  # its last words
@@ -76,7 +76,7 @@ def test_a_silent_child_is_killed_and_replaced(qtbot: QtBot, start, tmp_path: Pa
     studio = start(folder, limits=WorkerLimits(heartbeat_timeout_ms=600))
     wait_until_classified(qtbot, studio, 13)
     (problem,) = [row.problem for row in rows(studio) if row.problem]
-    assert "no sign of life" in problem
+    assert "no sign of life" in str(problem)
 
 
 def test_a_child_that_never_starts_is_given_up_and_can_be_tried_again(

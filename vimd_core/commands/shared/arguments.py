@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from vimd_core.errors import ConfigError
+from vimd_core.sentences import Sentence
 
 EXIT_UNREADABLE: Final = 3
 MODEL_HELP: Final = "model: a file, a bundled one's name, or PROJECT.vimd:NAME (`vimd model list`)"
@@ -67,7 +68,7 @@ def model_of(arguments: argparse.Namespace) -> Path:
     return starter_model_path() if arguments.model is None else find_model(arguments.model)
 
 
-def require_file_to_change(model: Path, instead: str) -> None:
+def require_file_to_change(model: Path, instead: Sentence) -> None:
     """Check that a model whose file is to change was given as a file: one that is known by name is others' too.
 
     Raises:

@@ -83,14 +83,16 @@ class GrowingTable:
             return
         shared = [key for key in there if key in self._keys]
         if existing != "append" or not shared:
-            ways = "choose another file, or add --overwrite to begin it anew"
             if shared:
-                ways = (
-                    "choose another file, or add --append to add rows under the columns that it has, or --overwrite "
-                    "to begin it anew"
+                raise ConfigError(
+                    "{path} holds something else than these rows: choose another file, or add --append to add "
+                    "rows under the columns that it has, or --overwrite to begin it anew.",
+                    path=self._path,
                 )
             raise ConfigError(
-                "{path} holds something else than these rows: {ways}.", path=self._path, ways=ways
+                "{path} holds something else than these rows: choose another file, or add --overwrite to begin "
+                "it anew.",
+                path=self._path,
             )
         if self._form.is_csv:
             self.left_out = tuple(key for key in self._keys if key not in there)

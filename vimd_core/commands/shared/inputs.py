@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from vimd_core.errors import ConfigError, DatasetError
+from vimd_core.sentences import sentence
 
 if TYPE_CHECKING:
     from vimd_core.data.files.folders import SearchReport
@@ -33,9 +34,9 @@ class GivenCapture:
     shown: Path
     file: Path
 
-    def told(self, sentence: str) -> str:
+    def told(self, said: str) -> str:
         """A sentence about its file, with the name by which the user knows it."""
-        return sentence.replace(str(self.file), str(self.shown))
+        return said.replace(str(self.file), str(self.shown))
 
 
 def add_path_arguments(parser: argparse.ArgumentParser, *, has_recursive: bool = True) -> None:
@@ -125,8 +126,13 @@ def _unpacked(archive: Path, folder: Path, report: SearchReport) -> list[GivenCa
     try:
         unpack_images(archive, folder)
     except (DatasetError, OSError) as e:
-        reason = e.strerror or str(e) if isinstance(e, OSError) else ""
-        report.note(archive, f"{archive} can't be unpacked ({reason})." if reason else str(e))
+        if isinstance(e, DatasetError):
+            report.note(archive, e.sentence)
+        else:
+            report.note(
+                archive,
+                sentence("{archive} can't be unpacked ({reason}).", archive=archive, reason=e.strerror or e),
+            )
         return []
     return [
         GivenCapture(archive / path.relative_to(folder), path)

@@ -92,7 +92,7 @@ class _Source:
     @property
     def problem(self) -> str:
         """What is wrong with its regions, unless they did fit frames that had another size."""
-        return "" if self._has_fitted else self.status.notice
+        return "" if self._has_fitted else str(self.status.notice or "")
 
     def on_status(self, status: StreamStatus) -> None:
         self.status = status
@@ -224,7 +224,7 @@ class Watch:
                     lambda folder=folder, sighting=sighting, best=best, nearest=nearest: save_sighting(  # type: ignore[misc]
                         folder, sighting.region, best, nearest
                     ),
-                    on_trouble=self._say,
+                    on_trouble=lambda said: self._say(str(said)),
                     must_stop=self._stop.is_set,
                 )
             latency_ms = (answered_ns - max(look.taken_ns for look in sighting.looks)) / 1e6
@@ -240,7 +240,7 @@ class Watch:
             )
             patiently(
                 lambda row=row: self._table.write(row) or True,  # type: ignore[misc, func-returns-value]
-                on_trouble=self._say,
+                on_trouble=lambda said: self._say(str(said)),
                 must_stop=self._stop.is_set,
             )
             self._captures += 1

@@ -19,6 +19,7 @@ from vimd_core.data.images.decoding import read_image
 from vimd_core.data.images.image_sources import ImageSource, path_of, pixels_in_memory
 from vimd_core.data.images.resizing import resize_to
 from vimd_core.errors import ImageError
+from vimd_core.sentences import Sentence
 
 Key = TypeVar("Key")
 READ_THREADS: Final = 4
@@ -35,10 +36,10 @@ class ReadCapture(Generic[Key]):
         width_px: width of the image; 0 when it can't be read.
         height_px: height of the image; 0 when it can't be read.
         image: (S, S, 3) uint8 RGB, or None when it can't be read.
-        error: why it can't be read, one sentence; empty when it was.
+        error: why it can't be read; None when it was.
         file_size_bytes: length of the file that was read; 0 when it can't be read.
         modified_ns: its time; 0 when it can't be read.
-        notice: that its file is incomplete, one sentence; empty when it is whole.
+        notice: that its file is incomplete; None when it is whole.
         read_s: seconds that reading, decoding and resizing took, beside other threads.
     """
 
@@ -47,10 +48,10 @@ class ReadCapture(Generic[Key]):
     width_px: int = 0
     height_px: int = 0
     image: npt.NDArray[np.uint8] | None = None
-    error: str = ""
+    error: Sentence | None = None
     file_size_bytes: int = 0
     modified_ns: int = 0
-    notice: str = ""
+    notice: Sentence | None = None
     read_s: float = 0.0
 
 
@@ -67,7 +68,7 @@ def read_capture(key: Key, path: Path, size_px: SizePx) -> ReadCapture[Key]:
     try:
         read = read_image(path)
     except ImageError as e:
-        return ReadCapture(key, path, error=str(e))
+        return ReadCapture(key, path, error=e.sentence)
     after = _stamp(path)
     # A file that was replaced meanwhile is none that anybody can know.
     size_bytes, modified_ns = after if after == before else (0, 0)
@@ -93,7 +94,7 @@ def _in_memory(key: Key, source: ImageSource, size_px: SizePx) -> ReadCapture[Ke
     try:
         pixels = pixels_in_memory(source)
     except ImageError as e:
-        return ReadCapture(key, Path(), error=str(e))
+        return ReadCapture(key, Path(), error=e.sentence)
     square = resize_to(pixels, size_px)
     height_px, width_px = pixels.shape[:2]
     image = square.copy() if square is pixels else square

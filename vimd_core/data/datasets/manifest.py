@@ -79,11 +79,9 @@ def read_manifest(path: Path) -> Dataset:
     several = {one for one, names in labels.items() if len({class_key(name) for name in names}) > 1}
     captures = [capture for capture in found.values() if capture.path not in several]
     if not captures:
-        raise DatasetError(
-            f"{path} gives each capture several labels: one is needed."
-            if several
-            else f"{path} lists no captures: give it one line for each."
-        )
+        if several:
+            raise DatasetError("{path} gives each capture several labels: one is needed.", path=path)
+        raise DatasetError("{path} lists no captures: give it one line for each.", path=path)
     names = first_of_each(labels[capture.path][0] for capture in captures)
     classes = tuple(sorted(names.values(), key=lambda name: (natural_key(name), name)))
     index_of = {class_key(name): index for index, name in enumerate(classes)}

@@ -13,10 +13,11 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -26,6 +27,7 @@ from vimd_core.data.images.resizing import resize_to
 from vimd_core.errors import CancelledError, DatasetError, ImageError
 from vimd_core.processes.atomic_files import whole_file
 from vimd_core.processes.threads import available_cores
+from vimd_core.sentences import Sentence, sentence
 
 _PIXELS: Final = ".pixels"
 _INDEX: Final = ".json"
@@ -55,18 +57,25 @@ class ImageFacts:
         width_px: width of its image; 0 when it can't be read.
         height_px: height of its image; 0 when it can't be read.
         content: hash of its bytes; empty when it can't be read.
-        error: why it can't be read, one sentence; empty when it was.
+        error: why it can't be read; None when it was.
     """
 
     width_px: int = 0
     height_px: int = 0
     content: str = ""
-    error: str = ""
+    error: Sentence | None = None
 
     @property
     def shorter_px(self) -> int:
         """The shorter side."""
         return min(self.width_px, self.height_px)
+
+
+class _Index(msgspec.Struct):
+    """What a file of pixels holds: the side of each square, 0 for what can't be read, and what was learnt of it."""
+
+    sides: list[int]
+    facts: list[ImageFacts]
 
 
 class PixelStore:
@@ -106,9 +115,10 @@ class PixelStore:
         Raises:
             DatasetError: the file could not be read.
         """
-        image = self._images[index]
-        if image is None:
-            raise DatasetError(self.facts[index].error)
+        image, error = self._images[index], self.facts[index].error
+        if error is not None:
+            raise DatasetError.of(error)
+        assert image is not None
         return image
 
 
@@ -181,10 +191,14 @@ def _decode(path: Path, size_px: int) -> tuple[ImageFacts, npt.NDArray[np.uint8]
         pixels = decode_image(path)
         content = content_hash(path)
     except ImageError as e:
-        return ImageFacts(error=str(e)), None
+        return ImageFacts(error=e.sentence), None
     except OSError as e:
         return ImageFacts(
-            error=f"{path} can't be read ({e.strerror}): check the drive that it lies on."
+            error=sentence(
+                "{path} can't be read ({reason}): check the drive that it lies on.",
+                path=path,
+                reason=e.strerror,
+            )
         ), None
     height, width = pixels.shape[:2]
     square = resize_to(pixels, square_side(width, height, size_px))
@@ -229,7 +243,7 @@ class _Spill:
         self._folder = folder
         self._file = file
         self._sides: list[int] = []
-        self._index = ""
+        self._index = b""
 
     @classmethod
     @contextlib.contextmanager
@@ -252,7 +266,7 @@ class _Spill:
                 stack.close()
                 # Without an index no pixels are trusted, so a crash before this costs time only.
                 with whole_file(_file(folder, key, _INDEX)) as temporary:
-                    temporary.write_text(spill._index, encoding="utf-8")
+                    temporary.write_bytes(spill._index)
             _remove_others(folder, key)
 
     def write(self, images: Sequence[npt.NDArray[np.uint8] | None]) -> None:
@@ -265,7 +279,7 @@ class _Spill:
 
     def finish(self, facts: Sequence[ImageFacts]) -> None:
         """Say what the pixels are of."""
-        self._index = json.dumps({"sides": self._sides, "facts": [asdict(fact) for fact in facts]})
+        self._index = msgspec.json.encode(_Index(self._sides, list(facts)))
 
 
 def _file(folder: Path, key: str, suffix: str) -> Path:
@@ -301,15 +315,14 @@ def _needs_room(folder: Path) -> Iterator[None]:
 def _reopen(folder: Path, key: str, size_px: int) -> PixelStore | None:
     """The pixels that an earlier call has left, if they are those of the same files."""
     try:
-        index = json.loads(_file(folder, key, _INDEX).read_text(encoding="utf-8"))
+        index = msgspec.json.decode(_file(folder, key, _INDEX).read_bytes(), type=_Index)
         pixels = _file(folder, key, _PIXELS)
-        sides = [int(side) for side in index["sides"]]
-        facts = [ImageFacts(**fact) for fact in index["facts"]]
+        sides, facts = index.sides, index.facts
         ends = list(itertools.accumulate(_CHANNELS * side * side for side in sides))
         if pixels.stat().st_size != ends[-1] or len(facts) != len(sides):
             return None
         mapped = np.memmap(pixels, dtype=np.uint8, mode="r").view(np.ndarray)
-    except (OSError, ValueError, KeyError, TypeError, IndexError):
+    except (OSError, ValueError, IndexError, msgspec.DecodeError):
         return None  # nothing there, or damaged: it is made again
     images = [
         mapped[end - _CHANNELS * side * side : end].reshape(_CHANNELS, side, side) if side else None

@@ -136,7 +136,7 @@ class _Check:
             "unreadable",
             "files that can't be read",
             "they are left out",
-            example=lambda image: facts[image.path].error.replace(str(image.path), self._name(image)),
+            example=lambda image: str(facts[image.path].error).replace(str(image.path), self._name(image)),
         )
         if not self.dataset.captures:
             raise DatasetError("No capture in {source} can be read.", source=self.dataset.source)

@@ -17,6 +17,7 @@ from vimd_core.data.files.passed_over import is_passed_over
 from vimd_core.data.images.formats import IMAGE_EXTENSIONS, is_image_file, kind_by_name
 from vimd_core.errors import DatasetError
 from vimd_core.processes.file_errors import folder_trouble
+from vimd_core.sentences import Sentence, listed
 
 _DIGITS: Final = re.compile(r"([0-9]+)")
 _NAMED_AT_MOST: Final = 5
@@ -30,18 +31,18 @@ class SearchReport:
     Attributes:
         hidden: number of files and folders that are hidden, or that systems keep for themselves (see `passed_over`).
         others: number of files that are no images, by kind: their extension in capitals, or nothing.
-        problems: a sentence for each path that is not there or can't be read.
+        problems: what is said of each path that is not there or can't be read.
         problem_paths: these paths, in the same order.
     """
 
     hidden: int = 0
     others: Counter[str] = field(default_factory=Counter)
-    problems: list[str] = field(default_factory=list)
+    problems: list[Sentence] = field(default_factory=list)
     problem_paths: list[Path] = field(default_factory=list)
 
-    def note(self, path: Path, sentence: str) -> None:
+    def note(self, path: Path, said: Sentence) -> None:
         """Note a problem."""
-        self.problems.append(sentence)
+        self.problems.append(said)
         self.problem_paths.append(path)
 
     @property
@@ -109,7 +110,7 @@ def _usable_roots(paths: Iterable[Path], report: SearchReport) -> list[_Root]:
         try:
             roots.append(_root(path))
         except DatasetError as e:
-            report.note(path, str(e))
+            report.note(path, e.sentence)
     return roots
 
 
@@ -132,7 +133,7 @@ def find_class_folders(folder: Path, *, allow_few: bool = False) -> ClassFolders
     try:
         _, subfolders = _scan(folder, SearchReport())
     except OSError as e:
-        raise DatasetError(folder_trouble(folder, e)) from e
+        raise DatasetError.of(folder_trouble(folder, e)) from e
     if not subfolders:
         raise DatasetError(
             "{folder} has no sub-folders: put the captures of each class into a folder of its own.",
@@ -153,12 +154,10 @@ def find_class_folders(folder: Path, *, allow_few: bool = False) -> ClassFolders
     filled = {index for _, index in captures}
     empty = [name for index, name in enumerate(names.values()) if index not in filled]
     if empty and not allow_few:
-        more = f" and {len(empty) - _NAMED_AT_MOST} more" if len(empty) > _NAMED_AT_MOST else ""
         raise DatasetError(
-            "These classes in {folder} hold no images: {names}{more}; fill or remove them.",
+            "These classes in {folder} hold no images: {names}; fill or remove them.",
             folder=folder,
-            names=", ".join(empty[:_NAMED_AT_MOST]),
-            more=more,
+            names=listed(empty, _NAMED_AT_MOST),
         )
     classes = tuple(names.values())
     if len(classes) < 2 and not allow_few:
@@ -178,7 +177,7 @@ def _root(path: Path) -> _Root:
             return _Root(path, is_folder=False)
         raise DatasetError("There is no file or folder {path}.", path=path) from None
     except (OSError, ValueError) as e:
-        raise DatasetError(folder_trouble(path, e)) from e
+        raise DatasetError.of(folder_trouble(path, e)) from e
 
 
 def _walk(roots: list[_Root], recursive: bool, report: SearchReport) -> Iterator[Path]:
@@ -233,7 +232,7 @@ def _require_readable(folder: Path) -> None:
         with os.scandir(folder) as entries:
             next(entries, None)
     except OSError as e:
-        raise DatasetError(folder_trouble(folder, e)) from e
+        raise DatasetError.of(folder_trouble(folder, e)) from e
 
 
 def _scan(folder: Path, report: SearchReport) -> tuple[list[Path], list[Path]]:

@@ -15,6 +15,7 @@ from vimd_core.data.images.decoding import image_size, image_size_in, read_image
 from vimd_core.data.images.formats import SNIFFED_BYTES
 from vimd_core.data.images.incomplete_files import may_lack_end
 from vimd_core.errors import ImageError
+from vimd_core.sentences import Sentence
 
 # Larger files are not held in memory as a whole.
 _READ_AT_ONCE_BYTES: Final = 1 << 20
@@ -30,8 +31,8 @@ class MeasuredFile:
         modified_ns: when it was changed last.
         width_px: of its image, or None when that can't be read.
         height_px: of its image, or None when that can't be read.
-        problem: why its image can't be read, one sentence, or None.
-        notice: that it is incomplete and can be shown all the same, one sentence, or None.
+        problem: why its image can't be read, or None.
+        notice: that it is incomplete and can be shown all the same, or None.
     """
 
     content_hash: bytes
@@ -39,8 +40,8 @@ class MeasuredFile:
     modified_ns: int
     width_px: int | None
     height_px: int | None
-    problem: str | None
-    notice: str | None = None
+    problem: Sentence | None
+    notice: Sentence | None = None
 
 
 def measure_file(path: Path) -> MeasuredFile:
@@ -61,7 +62,8 @@ def measure_file(path: Path) -> MeasuredFile:
     is_whole = content is not None and len(content) == status.st_size
     width_px: int | None = None
     height_px: int | None = None
-    problem: str | None = None
+    problem: Sentence | None = None
+    notice: Sentence | None = None
     if content is not None and is_whole:
         digest = hashlib.blake2b(content, digest_size=CONTENT_HASH_BYTES).digest()
     else:
@@ -74,12 +76,10 @@ def measure_file(path: Path) -> MeasuredFile:
             width_px, height_px = image_size(path)
             is_cut_off = may_lack_end(*_ends(path))
         # What is left of a file that was cut off is known only when it is decoded.
-        notice = read_image(path).notice if is_cut_off else ""
+        notice = read_image(path).notice if is_cut_off else None
     except ImageError as e:
-        problem, notice = str(e), ""
-    return MeasuredFile(
-        digest, status.st_size, status.st_mtime_ns, width_px, height_px, problem, notice or None
-    )
+        problem = e.sentence
+    return MeasuredFile(digest, status.st_size, status.st_mtime_ns, width_px, height_px, problem, notice)
 
 
 def _ends(path: Path) -> tuple[bytes, bytes]:

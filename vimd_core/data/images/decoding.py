@@ -34,6 +34,7 @@ from vimd_core.data.images.tiff_samples import (
 )
 from vimd_core.errors import ImageError
 from vimd_core.processes.file_errors import trouble_sentence
+from vimd_core.sentences import Sentence, sentence
 
 MAX_IMAGE_PIXELS: Final = 100_000_000
 """A file whose header announces more is refused before it is decoded: RGB of this size takes 300 MB."""
@@ -58,7 +59,6 @@ _DECODER_ERRORS: Final = (
 )
 _SIDEWAYS: Final = (5, 6, 7, 8)
 _JPEG_HEADERS_BYTES: Final = 1 << 18
-_EMPTY: Final = "{} is empty (0 bytes): copy it again from where it came."
 
 # Registers the readers now, since threads that decode would race to do it at the first image.
 Image.init()
@@ -76,11 +76,11 @@ class DecodedImage:
 
     Attributes:
         pixels: (H, W, 3) uint8 RGB, contiguous and writable.
-        notice: one sentence where the file is incomplete and is shown all the same; empty otherwise.
+        notice: what is said where the file is incomplete and is shown all the same.
     """
 
     pixels: npt.NDArray[np.uint8]
-    notice: str = ""
+    notice: Sentence | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,20 +124,19 @@ def read_image(path: Path, *, max_pixels: int = MAX_IMAGE_PIXELS) -> DecodedImag
 
 
 def _read(opened: _Opened, path: Path) -> DecodedImage:
-    damaged = f"{path} is truncated or damaged: copy it again from where it came."
     try:
         if _lacks_end(opened.file):
             shown = _read_incomplete(opened.file, path)
             if shown is None:
-                raise ImageError(damaged)
+                raise _damaged(path)
             return shown
         return DecodedImage(_pixels(opened))
     except UnsupportedTiffError as e:
-        raise ImageError(_unsupported_tiff(path, e)) from e
+        raise _unsupported_tiff(path, e) from e
     except MemoryError as e:
         raise ImageError("{path} needs more memory than there is: make it smaller.", path=path) from e
     except _DECODER_ERRORS as e:
-        raise ImageError(damaged) from e
+        raise _damaged(path) from e
 
 
 def read_image_in(content: bytes, path: Path, *, max_pixels: int = MAX_IMAGE_PIXELS) -> DecodedImage:
@@ -152,7 +151,7 @@ def read_image_in(content: bytes, path: Path, *, max_pixels: int = MAX_IMAGE_PIX
         ImageError: it is empty, truncated, not an image or too large.
     """
     if not content:
-        raise ImageError(_EMPTY.format(path))
+        raise _empty(path)
     return _read(_identify(BytesIO(content), path, max_pixels), path)
 
 
@@ -229,14 +228,24 @@ def _read_incomplete(file: IO[bytes], path: Path) -> DecodedImage | None:
     return DecodedImage(pixels, _incomplete_notice(path, completed))
 
 
-def _incomplete_notice(path: Path, completed: Completed) -> str:
+def _incomplete_notice(path: Path, completed: Completed) -> Sentence:
     if completed.is_coarse:
-        what = "its end is missing, and perhaps some detail of its picture."
-    elif completed.missing == 0.0:
-        what = "its end is missing, but its picture is there."
-    else:
-        what = f"about {max(1, round(100 * completed.missing))} % of its picture is missing."
-    return f"{path} is incomplete: {what} Copy it again from where it came."
+        return sentence(
+            "{path} is incomplete: its end is missing, and perhaps some detail of its picture. "
+            "Copy it again from where it came.",
+            path=path,
+        )
+    if completed.missing == 0.0:
+        return sentence(
+            "{path} is incomplete: its end is missing, but its picture is there. "
+            "Copy it again from where it came.",
+            path=path,
+        )
+    return sentence(
+        "{path} is incomplete: about {percent} % of its picture is missing. Copy it again from where it came.",
+        path=path,
+        percent=max(1, round(100 * completed.missing)),
+    )
 
 
 def _lacks_end(file: IO[bytes]) -> bool:
@@ -277,7 +286,7 @@ def image_size_in(content: bytes, path: Path, *, max_pixels: int = MAX_IMAGE_PIX
         ImageError: it is empty, not an image or too large.
     """
     if not content:
-        raise ImageError(_EMPTY.format(path))
+        raise _empty(path)
     return _size(_identify(BytesIO(content), path, max_pixels))
 
 
@@ -292,10 +301,10 @@ def _open(path: Path, max_pixels: int) -> Iterator[_Opened]:
             # Opening a pipe or a device could wait for ever.
             raise ImageError("{path} is not a regular file: copy the image to a disk first.", path=path)
         if status.st_size == 0:
-            raise ImageError(_EMPTY.format(path))
+            raise _empty(path)
         file = path.open("rb")
     except (OSError, ValueError) as e:
-        raise ImageError(trouble_sentence(path, e)) from e
+        raise ImageError.of(trouble_sentence(path, e)) from e
     with file:
         yield _identify(file, path, max_pixels)
 
@@ -311,18 +320,22 @@ def _identify(file: IO[bytes], path: Path, max_pixels: int) -> _Opened:
         file.seek(0)
         image = Image.open(file, formats=[name for name in READERS if name in Image.OPEN])
     except Image.DecompressionBombError:
-        raise ImageError(_too_large(path, "more than", max_pixels)) from None
+        raise ImageError(
+            "{path} has more than the limit of {limit:g} million pixels: cut out or shrink what matters.",
+            path=path,
+            limit=max_pixels / 1e6,
+        ) from None
     except MemoryError as e:
         raise ImageError("{path} needs more memory than there is: make it smaller.", path=path) from e
     except UnsupportedTiffError as e:
-        raise ImageError(_unsupported_tiff(path, e)) from e
+        raise _unsupported_tiff(path, e) from e
     except _DECODER_ERRORS as e:
         if layout is not None:
             return _Opened(file, None, layout)
-        raise ImageError(_refusal(path, head, kind)) from e
+        raise _refusal(path, head, kind) from e
     width, height = image.size
     if width * height > max_pixels:
-        raise ImageError(_too_large(path, f"{width} x {height} px, that is more than", max_pixels))
+        raise _too_large(path, width, height, max_pixels)
     return _Opened(file, image, layout)
 
 
@@ -338,25 +351,42 @@ def _deep_tiff(file: IO[bytes], path: Path, max_pixels: int) -> TiffLayout | Non
         return None
     pixels = layout.width_px * layout.height_px
     if pixels > max_pixels or pixels * layout.samples * layout.bits // 8 > MAX_SAMPLE_BYTES:
-        size = f"{layout.width_px} x {layout.height_px} px, that is more than"
-        raise ImageError(_too_large(path, size, min(max_pixels, pixels - 1)))
+        raise _too_large(path, layout.width_px, layout.height_px, min(max_pixels, pixels - 1))
     return layout
 
 
-def _refusal(path: Path, head: bytes, kind: str | None) -> str:
+def _refusal(path: Path, head: bytes, kind: str | None) -> ImageError:
     """Why Pillow does not open a file, in true words."""
     if kind == "HEIC" and not register_heic():
-        return f"{path} is a HEIC image, which this installation can't read: save it as JPEG or PNG."
+        return ImageError(
+            "{path} is a HEIC image, which this installation can't read: save it as JPEG or PNG.", path=path
+        )
     bits = _jpeg_bits(path) if kind == "JPEG" else 8
     if bits != 8:
-        return f"{path} is a JPEG of {bits} bits a sample, which is not read: save it as PNG."
+        return ImageError(
+            "{path} is a JPEG of {bits} bits a sample, which is not read: save it as PNG.",
+            path=path,
+            bits=bits,
+        )
     if kind is not None:
-        return f"{path} is truncated or damaged, or a kind of {kind} that is not read: copy it again or save it as PNG."
+        return ImageError(
+            "{path} is truncated or damaged, or a kind of {kind} that is not read: copy it again or save it as PNG.",
+            path=path,
+            kind=kind,
+        )
     if not head.strip(b"\0"):
-        return f"{path} holds nothing but zero bytes: copy it again from where it came."
+        return ImageError("{path} holds nothing but zero bytes: copy it again from where it came.", path=path)
     other = other_kind_of(head)
-    what = f"holds {other} data, not an image" if other else "is not an image"
-    return f"{path} {what} that can be read: use one of {FORMAT_NAMES}."
+    if other:
+        return ImageError(
+            "{path} holds {other} data, not an image that can be read: use one of {formats}.",
+            path=path,
+            other=other,
+            formats=FORMAT_NAMES,
+        )
+    return ImageError(
+        "{path} is not an image that can be read: use one of {formats}.", path=path, formats=FORMAT_NAMES
+    )
 
 
 def _jpeg_bits(path: Path) -> int:
@@ -374,8 +404,20 @@ def _jpeg_bits(path: Path) -> int:
     return 8
 
 
-def _unsupported_tiff(path: Path, e: UnsupportedTiffError) -> str:
-    return f"{path} is a kind of TIFF that is not read ({e}): save it as PNG or as TIFF of 8 or 16 bits."
+def _unsupported_tiff(path: Path, e: UnsupportedTiffError) -> ImageError:
+    return ImageError(
+        "{path} is a kind of TIFF that is not read ({kind}): save it as PNG or as TIFF of 8 or 16 bits.",
+        path=path,
+        kind=e,
+    )
+
+
+def _empty(path: Path) -> ImageError:
+    return ImageError("{path} is empty (0 bytes): copy it again from where it came.", path=path)
+
+
+def _damaged(path: Path) -> ImageError:
+    return ImageError("{path} is truncated or damaged: copy it again from where it came.", path=path)
 
 
 def _size(opened: _Opened) -> tuple[int, int]:
@@ -389,6 +431,12 @@ def _size(opened: _Opened) -> tuple[int, int]:
     return (height, width) if orientation in _SIDEWAYS else (width, height)
 
 
-def _too_large(path: Path, how_large: str, max_pixels: int) -> str:
-    limit = f"{max_pixels / 1e6:g} million pixels"
-    return f"{path} has {how_large} the limit of {limit}: cut out or shrink what matters."
+def _too_large(path: Path, width: int, height: int, max_pixels: int) -> ImageError:
+    return ImageError(
+        "{path} has {width} x {height} px, that is more than the limit of {limit:g} million pixels: "
+        "cut out or shrink what matters.",
+        path=path,
+        width=width,
+        height=height,
+        limit=max_pixels / 1e6,
+    )

@@ -12,6 +12,7 @@ from typing import Any, Final
 from vimd_core.data.tables.label_columns import LabelColumns, find_columns
 from vimd_core.data.tables.label_rows import LabelRow, TableForm, distinct_labels
 from vimd_core.errors import DatasetError
+from vimd_core.sentences import Sentence, sentence
 
 STATE_KEY: Final = "review_state"
 """Says in COCO's list of images what is unsure or no capture of anything."""
@@ -43,7 +44,9 @@ def rows_of_document(path: Path, document: Any) -> Rows:
         raise _unknown(path, _reason(e)) from e
     if find_columns(list(document)) is not None:  # the only line of JSON lines
         return rows_of_objects(path, [(1, document)], TableForm.JSON)
-    raise _unknown(path, f"it has {', '.join(list(document)[:8]) or 'nothing'}")
+    if not document:
+        raise _unknown(path, sentence("it has nothing"))
+    raise _unknown(path, sentence("it has {names}", names=", ".join(list(document)[:8])))
 
 
 def rows_of_objects(path: Path, objects: Iterable[tuple[int, Any]], form: TableForm) -> Rows:
@@ -69,7 +72,7 @@ def rows_of_objects(path: Path, objects: Iterable[tuple[int, Any]], form: TableF
     # A key that no line has is a label that each line lacks: that is said of the line.
     columns = find_columns(keys) or find_columns([*keys, "label"]) if keys else None
     if keys and columns is None:
-        raise _unknown(path, f"its objects have {', '.join(keys[:8])}")
+        raise _unknown(path, sentence("its objects have {names}", names=", ".join(keys[:8])))
     rows = tuple(_flat(path, line, value, [*keys, "label"], columns) for line, value in listed if columns)
     return form, rows, columns is not None and columns.state is not None
 
@@ -129,8 +132,13 @@ def _coco(path: Path, document: Mapping[str, Any]) -> Iterator[LabelRow]:
     for entry in document["annotations"]:
         image, category = entry["image_id"], entry["category_id"]
         if image not in labels or category not in names:
-            what = f"the image {image}" if image not in labels else f"the category {category}"
-            raise _unknown(path, f"an annotation is of {what}, which is not listed")
+            if image not in labels:
+                why = sentence("an annotation is of the image {image}, which is not listed", image=image)
+            else:
+                why = sentence(
+                    "an annotation is of the category {category}, which is not listed", category=category
+                )
+            raise _unknown(path, why)
         labels[image].append(names[category])
     for number, entry in enumerate(document["images"], start=1):
         state = str(entry.get(STATE_KEY, ""))
@@ -192,14 +200,14 @@ def _task(line: int, task: Mapping[str, Any]) -> LabelRow:
     return LabelRow(line, image or str(task.get("file_upload") or ""), labels_in(values))
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception) -> Sentence:
     """Why a document that has the keys of a known kind is none of it after all."""
     if isinstance(error, KeyError):
-        return f"something in it has no {error.args[0]!r}"
-    return "it is not built like one"
+        return sentence("something in it has no {name}", name=repr(error.args[0]))
+    return sentence("it is not built like one")
 
 
-def _unknown(path: Path, why: str) -> DatasetError:
+def _unknown(path: Path, why: Sentence) -> DatasetError:
     return DatasetError(
         "{path} is no table of labels that is known ({reason}): use CSV or JSON lines with path and "
         "label, or an export of COCO, Label Studio, FiftyOne or VoTT.",

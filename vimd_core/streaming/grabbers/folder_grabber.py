@@ -19,6 +19,7 @@ from vimd_core.data.files.passed_over import is_passed_over
 from vimd_core.data.images.decoding import read_image
 from vimd_core.data.images.formats import IMAGE_EXTENSIONS
 from vimd_core.errors import ImageError, SourceError
+from vimd_core.sentences import Sentence, sentence
 from vimd_core.streaming.grabbers.folder_notices import Notices
 from vimd_core.streaming.grabbers.frames import Frame, MissingError
 from vimd_core.streaming.sources.settings import ReadSettings
@@ -186,7 +187,8 @@ class FolderGrabber:
             return None
         waited_s = time.monotonic() - growing.since_s
         has_waited = waited_s > max(_GIVE_UP_S, 5 * self._settings.settle_s)
-        digest, image, problem = b"", None, ""
+        digest, image = b"", None
+        problem: Sentence | None = None
         try:
             content = Path(name).read_bytes()
             digest = hashlib.blake2b(content, digest_size=CONTENT_HASH_BYTES).digest()
@@ -197,9 +199,13 @@ class FolderGrabber:
             # One that lacks its end may get it yet.
             image = decoded.pixels if has_waited or not decoded.notice else None
         except ImageError as e:
-            problem = str(e)
+            problem = e.sentence
         except OSError as e:
-            problem = f"{name} can't be read ({e.strerror or e}): check its permissions and its drive."
+            problem = sentence(
+                "{path} can't be read ({reason}): check its permissions and its drive.",
+                path=name,
+                reason=e.strerror or e,
+            )
         if _stamp(name) != growing.stamp:
             return None  # it was written to meanwhile
         if image is not None:

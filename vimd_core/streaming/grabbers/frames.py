@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vimd_core.errors import SourceError
+from vimd_core.sentences import Sentence
 
 
 class RefusedError(SourceError):
@@ -29,7 +30,7 @@ class Frame:
         at_s: its time within the source: a video's own time, the clock for everything live.
         path: the file that it came from, where it is one.
         content_hash: of that file, as `vimd_core.data.files.hashing.content_hash` gives it.
-        notice: of a frame of no pixels: what could not be read, in a sentence.
+        notice: of a frame of no pixels: what could not be read.
         taken_ns: monotonic clock of this machine at its arrival.
         time_ms: milliseconds since 1970 UTC at its arrival.
         number: counts from 1 since the source was started.
@@ -39,7 +40,7 @@ class Frame:
     at_s: float
     path: str = ""
     content_hash: str = ""
-    notice: str = ""
+    notice: Sentence | None = None
     taken_ns: int = field(default_factory=time.monotonic_ns)
     time_ms: int = field(default_factory=lambda: time.time_ns() // 1_000_000)
     number: int = 0

@@ -64,9 +64,9 @@ def explain_rtsp(url: str, settings: ReadSettings) -> SourceError:
             transport=settings.transport,
             seconds=settings.connect_timeout_s,
         )
-    return SourceError(
-        f"{host} answers with {status}." if status else f"{host} speaks no RTSP on port {port}."
-    )
+    if status:
+        return SourceError("{host} answers with {status}.", host=host, status=status)
+    return SourceError("{host} speaks no RTSP on port {port}.", host=host, port=port)
 
 
 def _encrypted(connection: socket.socket, host: str, settings: ReadSettings) -> socket.socket:

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from vimd_core.errors import SourceError
 from vimd_core.processes.atomic_files import whole_file
+from vimd_core.sentences import Sentence, sentence
 from vimd_core.streaming.sightings.sightings import Look
 
 # Underscores separate a thing's name from the rest where near views are looked for.
@@ -80,7 +81,7 @@ def save_sighting(folder: Path, region: str, best: Look, nearest: Look | None) -
 def patiently(
     write: Callable[[], _Result],
     *,
-    on_trouble: Callable[[str], None],
+    on_trouble: Callable[[Sentence], None],
     must_stop: Callable[[], bool],
     wait: Callable[[float], object] = time.sleep,
 ) -> _Result | None:
@@ -108,8 +109,7 @@ def patiently(
             raise  # whoever reads what is written has gone for good
         except OSError as e:
             if not is_told:
-                place = f" {e.filename}" if isinstance(e.filename, str) else ""
-                on_trouble(f"Captures can't be written{place} ({e.strerror or e}): waiting until they can.")
+                on_trouble(_unwritten(e))
                 is_told = True
         if must_stop():
             return None
@@ -122,3 +122,14 @@ def _write_png(path: Path, image: npt.NDArray[np.uint8]) -> None:
         raise SourceError("The capture {name} can't be encoded.", name=path.name)
     with whole_file(path) as temporary:
         temporary.write_bytes(encoded.tobytes())
+
+
+def _unwritten(error: OSError) -> Sentence:
+    reason = error.strerror or error
+    if isinstance(error.filename, str):
+        return sentence(
+            "Captures can't be written to {path} ({reason}): waiting until they can.",
+            path=error.filename,
+            reason=reason,
+        )
+    return sentence("Captures can't be written ({reason}): waiting until they can.", reason=reason)

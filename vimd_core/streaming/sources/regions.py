@@ -13,6 +13,7 @@ import numpy.typing as npt
 from msgspec.structs import replace
 
 from vimd_core.errors import SourceError
+from vimd_core.sentences import Sentence, sentence
 
 Image = npt.NDArray[np.uint8]
 MIN_SIDE_PX: Final = 2
@@ -106,8 +107,8 @@ def crop(image: Image, region: Region) -> Image | None:
     return np.ascontiguousarray(turned)
 
 
-def outside_sentence(regions: Sequence[Region], width_px: int, height_px: int) -> str:
-    """Which regions have nothing of a frame in them, in a sentence; empty when each has something.
+def outside_sentence(regions: Sequence[Region], width_px: int, height_px: int) -> Sentence | None:
+    """Which regions have nothing of a frame in them, in a sentence; None when each has something.
 
     Args:
         regions: all regions that are looked at.
@@ -118,12 +119,16 @@ def outside_sentence(regions: Sequence[Region], width_px: int, height_px: int) -
         region for region in regions if _lies_outside(region.on(width_px, height_px), width_px, height_px)
     ]
     if not outside:
-        return ""
+        return None
     first = outside[0]
     place = f"{first.x_px:g},{first.y_px:g},{first.width_px:g},{first.height_px:g}"
-    return (
-        f"The region {first.name!r} ({place}) lies outside of the frame, which is {width_px} x {height_px} px: "
-        "give it another place."
+    return sentence(
+        "The region {name} ({place}) lies outside of the frame, which is {width} x {height} px: give it "
+        "another place.",
+        name=repr(first.name),
+        place=place,
+        width=width_px,
+        height=height_px,
     )
 
 

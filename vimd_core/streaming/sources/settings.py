@@ -13,6 +13,7 @@ import msgspec
 
 from vimd_core.errors import SourceError, VimdError
 from vimd_core.processes.backoff import Delays
+from vimd_core.sentences import Sentence, sentence
 from vimd_core.streaming.sources.addresses import SourceAddress
 from vimd_core.streaming.sources.regions import Region
 from vimd_core.streaming.sources.retention import Retention
@@ -50,10 +51,15 @@ class ReadSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     verify_certificate: bool = True
 
     def __post_init__(self) -> None:
-        _require(self.transport in get_args(Transport), f"There is no transport {self.transport!r}.")
-        _require(self.pace in get_args(Pace), f"There is no pace {self.pace!r}.")
+        _require(
+            self.transport in get_args(Transport),
+            sentence("There is no transport {transport}.", transport=repr(self.transport)),
+        )
+        _require(self.pace in get_args(Pace), sentence("There is no pace {pace}.", pace=repr(self.pace)))
         times = (self.connect_timeout_s, self.read_timeout_s, self.stall_after_s, self.hang_after_s)
-        _require(min(times) > 0 and self.settle_s >= 0, "Time-outs of a source must be more than 0 s.")
+        _require(
+            min(times) > 0 and self.settle_s >= 0, sentence("Time-outs of a source must be more than 0 s.")
+        )
 
 
 class MotionSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -72,10 +78,10 @@ class MotionSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     max_track_s: float = 4.0
 
     def __post_init__(self) -> None:
-        _require(self.min_size_px >= 2, "The smallest size of what moves must be at least 2 px.")
+        _require(self.min_size_px >= 2, sentence("The smallest size of what moves must be at least 2 px."))
         _require(
             self.cool_down_s >= 0 and self.threshold > 0 and self.max_track_s > 0,
-            "The times and the threshold of motion must not be negative.",
+            sentence("The times and the threshold of motion must not be negative."),
         )
 
 
@@ -107,19 +113,24 @@ class CaptureSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
     def __post_init__(self) -> None:
         names = [region.name for region in self.regions]
-        _require(len(set(names)) == len(names), "Two regions of a source have the same name.")
-        _require(self.tile_px == 0 or self.tile_px >= 8, "Tiles must be at least 8 px wide.")
-        _require(self.trigger in get_args(Trigger), f"There is no trigger {self.trigger!r}.")
-        _require(self.interval_s >= 0, "The interval between captures must not be negative.")
-        _require(0 < self.change <= 1, "The change that makes a capture must be above 0 and at most 1.")
+        _require(len(set(names)) == len(names), sentence("Two regions of a source have the same name."))
+        _require(self.tile_px == 0 or self.tile_px >= 8, sentence("Tiles must be at least 8 px wide."))
+        _require(
+            self.trigger in get_args(Trigger),
+            sentence("There is no trigger {trigger}.", trigger=repr(self.trigger)),
+        )
+        _require(self.interval_s >= 0, sentence("The interval between captures must not be negative."))
+        _require(
+            0 < self.change <= 1, sentence("The change that makes a capture must be above 0 and at most 1.")
+        )
         distance = self.duplicate_distance
         _require(
             distance is None or 0 <= distance <= HASH_BITS,
-            f"The distance of duplicates must be from 0 to {HASH_BITS}.",
+            sentence("The distance of duplicates must be from 0 to {most}.", most=HASH_BITS),
         )
         _require(
             1 <= self.agreeing_frames <= self.track_frames <= 32,
-            "Of a track, from 1 to 32 frames are classified, and no more of them can agree.",
+            sentence("Of a track, from 1 to 32 frames are classified, and no more of them can agree."),
         )
 
 
@@ -147,7 +158,7 @@ class StreamSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         below = self.keep_below
         _require(
             below is None or 0 < below <= 1,
-            "The confidence below which is kept must be above 0 and at most 1.",
+            sentence("The confidence below which is kept must be above 0 and at most 1."),
         )
 
 
@@ -171,6 +182,6 @@ def from_stored(stored: Mapping[str, Any]) -> StreamSettings:
         raise SourceError("The settings of a source are malformed ({reason}).", reason=e) from e
 
 
-def _require(holds: bool, message: str) -> None:
+def _require(holds: bool, said: Sentence) -> None:
     if not holds:
-        raise SourceError(message)
+        raise SourceError.of(said)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from vimd_core.sentences import Sentence
+
 
 class StreamState(StrEnum):
     """What a source is doing."""
@@ -53,7 +55,7 @@ class StreamStatus:
     lost: int = 0
     missed: int = 0
     waiting: int = 0
-    notice: str = ""
-    last_error: str = ""
+    notice: Sentence | None = None
+    last_error: Sentence | None = None
     reconnections: int = 0
     restarts: int = 0

@@ -18,6 +18,7 @@ from torch import Tensor
 from vimd_core.data.images.decoding import decode_image
 from vimd_core.errors import DatasetError, ImageError
 from vimd_core.models.super_resolution import bicubic_downscale
+from vimd_core.sentences import Sentence, sentence
 
 _READERS = 4
 
@@ -28,12 +29,12 @@ class Photographs:
 
     Attributes:
         pairs: low and high resolution of each: (3, h, w) and (3, s*h, s*w) uint8.
-        left_out: a sentence for each file that could not be used.
+        left_out: what is said of each file that could not be used.
         fingerprint: of the files' contents, to resume with the same ones only.
     """
 
     pairs: tuple[tuple[Tensor, Tensor], ...]
-    left_out: tuple[str, ...]
+    left_out: tuple[Sentence, ...]
     fingerprint: str
 
     def split(self, count: int, seed: int) -> tuple[Photographs, Photographs]:
@@ -76,25 +77,29 @@ def load_photographs(
         DatasetError: none of them can be used.
     """
 
-    def read(path: Path) -> tuple[Tensor, Tensor] | str:
+    def read(path: Path) -> tuple[Tensor, Tensor] | Sentence:
         try:
             hr = torch.from_numpy(decode_image(path).copy()).permute(2, 0, 1)
         except ImageError as e:
-            return str(e)
+            return e.sentence
         height, width = (side - side % upscale for side in hr.shape[1:])
         if min(height, width) < smallest_px * upscale:
-            return f"{path} is too small: each photograph must be at least {smallest_px * upscale} px wide and high."
+            return sentence(
+                "{path} is too small: each photograph must be at least {side_px} px wide and high.",
+                path=path,
+                side_px=smallest_px * upscale,
+            )
         hr = hr[:, :height, :width].contiguous()
         lr = bicubic_downscale(hr[None].float() / 255.0, upscale)[0]
         return (lr * 255.0).round().to(torch.uint8), hr
 
     pairs: list[tuple[Tensor, Tensor]] = []
-    left_out: list[str] = []
+    left_out: list[Sentence] = []
     digest = hashlib.sha256()
     pool = ThreadPoolExecutor(_READERS)
     try:
         for done, pair in enumerate(pool.map(read, files), start=1):
-            if isinstance(pair, str):
+            if isinstance(pair, Sentence):
                 left_out.append(pair)
             else:
                 pairs.append(pair)
@@ -103,7 +108,7 @@ def load_photographs(
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
     if not pairs:
-        raise DatasetError(
-            left_out[0] if left_out else "There are no photographs: give a folder that holds some."
-        )
+        if left_out:
+            raise DatasetError.of(left_out[0])
+        raise DatasetError("There are no photographs: give a folder that holds some.")
     return Photographs(tuple(pairs), tuple(left_out), digest.hexdigest())

@@ -19,6 +19,7 @@ from vimd_core.data.classes.class_identity import class_key
 from vimd_core.errors import CheckpointError
 from vimd_core.models.srvm_net import SrvmNet
 from vimd_core.models.vision_mamba import VisionMamba
+from vimd_core.sentences import Sentence, sentence
 from vimd_core.training.initialisation.classifier_file import load_classifier
 
 _POSITIONS = "pos_embed"
@@ -91,7 +92,7 @@ def outputs_by_name(start: StartingPoint, classes: Sequence[Sequence[str]]) -> t
 
 def initialise_classifier(
     model: VisionMamba, start: StartingPoint, outputs: Sequence[Sequence[int]]
-) -> list[str]:
+) -> list[Sentence]:
     """Give a new classifier another one's weights.
 
     Position embeddings are interpolated where the grid of tokens differs. The head's rows are carried over, those of
@@ -109,7 +110,7 @@ def initialise_classifier(
         CheckpointError: the networks differ in more than classes and image size.
     """
     _require_same_build(model.config, start)
-    notices: list[str] = []
+    notices: list[Sentence] = []
     fresh = model.state_dict()
     weights = {
         name: value.float() if value.is_floating_point() else value
@@ -120,8 +121,11 @@ def initialise_classifier(
             weights[_POSITIONS], model.config, start.path, start.classifier.grid_shape
         )
         notices.append(
-            f"Position embeddings of {size_text(start.classifier.grid_shape)} patches were "
-            f"interpolated to {size_text(model.config.grid_shape)}."
+            sentence(
+                "Position embeddings of {before} patches were interpolated to {after}.",
+                before=size_text(start.classifier.grid_shape),
+                after=size_text(model.config.grid_shape),
+            )
         )
     known = [(new, list(old)) for new, old in enumerate(outputs) if old]
     _require_outputs(outputs, start)
@@ -132,7 +136,12 @@ def initialise_classifier(
         weights[name] = head
     if len(known) < len(outputs):
         notices.append(
-            f"{len(known)} of {len(outputs)} classes are known to {start.path.name}; the others start anew."
+            sentence(
+                "{known} of {count} classes are known to {model}; the others start anew.",
+                known=len(known),
+                count=len(outputs),
+                model=start.path.name,
+            )
         )
     try:
         model.load_state_dict(weights)

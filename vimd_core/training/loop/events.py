@@ -100,14 +100,16 @@ class NoticeEvent:
     """A sentence for people: what was resumed, why a training ended early.
 
     Attributes:
-        message: the sentence.
+        message: the sentence, in English.
         step: optimiser steps that are done.
+        sentence: the same with its arguments, as `Sentence.to_json` gives it, to be worded in another language.
     """
 
     kind: ClassVar[str] = "notice"
 
     message: str
     step: int = 0
+    sentence: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The fields, and `event`: which kind it is."""

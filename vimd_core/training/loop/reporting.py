@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from vimd_core.sentences import Sentence, sentence
 from vimd_core.training.loop.events import (
     Activity,
     AnyEvent,
@@ -20,6 +21,11 @@ from vimd_core.training.loop.pace import Pace
 from vimd_core.training.loop.trainer_state import TrainerState
 
 EVENT_EVERY_S: Final = 1.0
+
+
+def already_ended(step: int, steps: int) -> Sentence:
+    """What is said when a run is to be resumed that has nothing left to do."""
+    return sentence("This run had already ended, after step {step} of {steps}.", step=step, steps=steps)
 
 
 class Reporter:
@@ -71,9 +77,9 @@ class Reporter:
         """Say something of an epoch."""
         self._emit(event)
 
-    def notice(self, message: str, state: TrainerState) -> None:
+    def notice(self, said: Sentence, state: TrainerState) -> None:
         """Say a sentence."""
-        self._emit(NoticeEvent(message, state.step))
+        self._emit(NoticeEvent(str(said), state.step, said.to_json()))
 
     def _emit(self, event: AnyEvent) -> None:
         self._last_event = time.monotonic()

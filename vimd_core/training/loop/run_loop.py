@@ -15,12 +15,13 @@ from typing import Generic
 import torch
 from torch import Tensor
 
+from vimd_core.sentences import Sentence, plural, sentence
 from vimd_core.training.batches.batch import AnyBatch
 from vimd_core.training.batches.prefetch import Prefetcher
 from vimd_core.training.loop.checkpoints import RunCheckpoints, SavedParts
 from vimd_core.training.loop.compute_place import ComputePlace
 from vimd_core.training.loop.events import AnyEvent, EpochEvent
-from vimd_core.training.loop.reporting import Reporter
+from vimd_core.training.loop.reporting import Reporter, already_ended
 from vimd_core.training.loop.step import NotFiniteError, Stepper, memory_shortage_said, not_a_number
 from vimd_core.training.loop.stopping import StepAbortedError, TrainingStoppedError, checked_inside_steps
 from vimd_core.training.loop.task import Figures, TrainingTask
@@ -53,7 +54,7 @@ class Trainer(Generic[AnyBatch]):
         task: model, losses, batches and all else in which trainings differ.
         run: folder of log and checkpoints; only the first of several processes writes to it.
         place: device and processes.
-        notices: sentences that are told at the start of a new run.
+        notices: what is told at the start of a new run.
         on_start: is called once before the first step, when it is sure that the run may begin or go on.
     """
 
@@ -63,7 +64,7 @@ class Trainer(Generic[AnyBatch]):
         run: RunFolder,
         place: ComputePlace | None = None,
         *,
-        notices: Sequence[str] = (),
+        notices: Sequence[Sentence] = (),
         on_start: Callable[[], object] = lambda: None,
     ) -> None:
         place = place or ComputePlace()
@@ -135,7 +136,7 @@ class Trainer(Generic[AnyBatch]):
             ):
                 self._loop_until_stopped(iter(batches))
         except NotFiniteError:
-            raise not_a_number(f"in epoch {self._epoch + 1}") from None
+            raise not_a_number(sentence("in epoch {epoch}", epoch=self._epoch + 1)) from None
         state = self._state
         best = None if self._task.validation is None else state.best
         return TrainingResult(state.best_weights, best, state.epochs_closed, state.seconds)
@@ -230,12 +231,25 @@ class Trainer(Generic[AnyBatch]):
         reporter.epoch(event)
         if tired and not is_last:
             reporter.notice(
-                f"Ended after epoch {state.epochs_closed}: no better validation for {patience} epochs.", state
+                sentence(
+                    plural(
+                        patience,
+                        "Ended after epoch {epoch}: no better validation for {patience} epoch.",
+                        "Ended after epoch {epoch}: no better validation for {patience} epochs.",
+                    ),
+                    epoch=state.epochs_closed,
+                    patience=patience,
+                ),
+                state,
             )
         elif out_of_time and not is_last:
             reporter.notice(
-                f"Ended after step {state.step} of {self._length.steps}, as its {self._length.minutes:g} minutes are "
-                "over.",
+                sentence(
+                    "Ended after step {step} of {steps}, as its {minutes:g} minutes are over.",
+                    step=state.step,
+                    steps=self._length.steps,
+                    minutes=self._length.minutes,
+                ),
                 state,
             )
 
@@ -293,17 +307,21 @@ class Trainer(Generic[AnyBatch]):
         """Go on from the last checkpoint, or begin."""
         state = self._checkpoints.open(resume=resume)
         if state is None:
-            for sentence in self._notices:
-                self._reporter.notice(sentence, self._state)
+            for notice in self._notices:
+                self._reporter.notice(notice, self._state)
         else:
             self._state = state
-            where = f"step {state.step} of {self._length.steps}"
-            self._reporter.notice(
-                f"This run had already ended, after {where}."
-                if state.ended
-                else f"Resumed after {where} (epoch {self._epoch + 1} of {self._length.epochs}).",
-                state,
-            )
+            if state.ended:
+                said = already_ended(state.step, self._length.steps)
+            else:
+                said = sentence(
+                    "Resumed after step {step} of {steps} (epoch {epoch} of {epochs}).",
+                    step=state.step,
+                    steps=self._length.steps,
+                    epoch=self._epoch + 1,
+                    epochs=self._length.epochs,
+                )
+            self._reporter.notice(said, state)
         if self._place.is_first:
             self._on_start()
 

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
 
 from vimd_core.errors import CheckpointError, ConfigError, MemoryShortageError
+from vimd_core.sentences import Sentence, sentence
 from vimd_core.training.batches.batch import AnyBatch, parts_of
 from vimd_core.training.loop.compute_place import ComputePlace
 from vimd_core.training.loop.stopping import BufferKeeper, StepAbortedError
@@ -133,7 +134,9 @@ class Stepper(Generic[AnyBatch]):
         self._scaler.update()
 
 
-_NO_MEMORY = "There is not enough memory for one step: make the batch smaller, or raise accumulation."
+_NO_MEMORY = sentence(
+    "There is not enough memory for one step: make the batch smaller, or raise accumulation."
+)
 
 
 @contextlib.contextmanager
@@ -146,14 +149,14 @@ def memory_shortage_said() -> Iterator[None]:
     try:
         yield
     except (torch.OutOfMemoryError, MemoryError) as e:
-        raise MemoryShortageError(_NO_MEMORY) from e
+        raise MemoryShortageError.of(_NO_MEMORY) from e
     except RuntimeError as e:
         if "allocate memory" in str(e):
-            raise MemoryShortageError(_NO_MEMORY) from e
+            raise MemoryShortageError.of(_NO_MEMORY) from e
         raise
 
 
-def not_a_number(where: str) -> CheckpointError:
+def not_a_number(where: Sentence) -> CheckpointError:
     """What is said when a training has diverged.
 
     Args:

@@ -65,7 +65,9 @@ def resolve_recipe(
     try:
         return build(kind, table)
     except ConfigError as e:
-        raise ConfigError(f"{file}: {e}" if file is not None else str(e)) from e
+        if file is None:
+            raise
+        raise ConfigError("{file}: {reason}", file=file, reason=e) from e
 
 
 def with_named_models(recipe: AnyRecipe) -> AnyRecipe:

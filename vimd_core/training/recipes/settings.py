@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from vimd_core.errors import ConfigError
+from vimd_core.sentences import Sentence, sentence
 
 T = TypeVar("T")
 
@@ -61,7 +62,9 @@ def build(kind: type[T], table: Mapping[str, Any], *, prefix: str = "") -> T:
         return kind(**values)
     except TypeError as e:
         raise ConfigError(
-            "A setting is missing in {table} ({reason}).", table=prefix.rstrip(".") or "the recipe", reason=e
+            "A setting is missing in {table} ({reason}).",
+            table=prefix.rstrip(".") or sentence("the recipe"),
+            reason=e,
         ) from e
 
 
@@ -140,11 +143,11 @@ def _toml_value(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _suggestion(key: str, prefix: str, known: list[str]) -> str:
+def _suggestion(key: str, prefix: str, known: list[str]) -> Sentence:
     near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
     if near:
-        return f": did you mean {prefix}{near[0]}?"
-    return f": use {', '.join(known)}."
+        return sentence(": did you mean {name}?", name=prefix + near[0])
+    return sentence(": use {names}.", names=", ".join(known))
 
 
 def _convert(hint: Any, value: Any, name: str) -> Any:
@@ -177,7 +180,13 @@ def _convert(hint: Any, value: Any, name: str) -> Any:
         return int(value)
     if hint in (str, bool) and isinstance(value, hint):
         return value
-    wanted = {float: "a number", int: "a whole number", str: "a text", bool: "true or false", Path: "a path"}
+    wanted = {
+        float: sentence("a number"),
+        int: sentence("a whole number"),
+        str: sentence("a text"),
+        bool: sentence("true or false"),
+        Path: sentence("a path"),
+    }
     raise ConfigError(
         "{name} must be {wanted}, not {value}.", name=name, wanted=wanted.get(hint, hint), value=repr(value)
     )

@@ -10,6 +10,7 @@ from typing import Final
 
 from vimd_core.errors import ConfigError
 from vimd_core.processes.locks import FileLock
+from vimd_core.sentences import Sentence, sentence
 from vimd_core.training.runs.place import TrainingPlace
 
 LOCK: Final = "run.lock"
@@ -84,15 +85,18 @@ def _require_nothing_lost(folder: Path) -> None:
     there = [name for name in (*RESULTS, _CHECKPOINT) if (folder / name).exists()]
     if not there:
         return
-    what, way = "a finished training", "choose"
     if there == [_CHECKPOINT]:
-        what, way = "a training that was not finished", "add --resume to go on with it, choose"
+        raise ConfigError(
+            "{folder} holds a training that was not finished ({name}): add --resume to go on with it, choose "
+            "another folder with --run, or add --overwrite to replace it.",
+            folder=folder,
+            name=there[0],
+        )
     raise ConfigError(
-        "{folder} holds {what} ({name}): {way} another folder with --run, or add --overwrite to replace it.",
+        "{folder} holds a finished training ({name}): choose another folder with --run, or add --overwrite "
+        "to replace it.",
         folder=folder,
-        what=what,
         name=there[0],
-        way=way,
     )
 
 
@@ -103,8 +107,9 @@ def clear_run(place: TrainingPlace) -> None:
             (place.folder / name).unlink(missing_ok=True)
 
 
-def _holder(folder: Path) -> str:
+def _holder(folder: Path) -> str | Sentence:
     try:
-        return (folder / LOCK).read_text(encoding="utf-8").strip() or "another process"
+        said = (folder / LOCK).read_text(encoding="utf-8").strip()
     except OSError:
-        return "another process"
+        said = ""
+    return said or sentence("another process")

@@ -17,6 +17,7 @@ from app.domain.natural_order import natural_key
 from app.domain.records import ActionKind, ReviewState
 from app.storage.database import schema
 from app.storage.project import Project
+from vimd_core.sentences import sentence
 
 COUNT = 60
 
@@ -54,7 +55,9 @@ def filled(project: Project) -> Project:
             ).result()
         else:
             project.write(lambda unit, i=capture_id, k=kind: unit.labels.label([i], k, "anna")).result()
-    project.write(lambda unit: unit.captures.set_problems([(3, "broken"), (40, "gone")])).result()
+    project.write(
+        lambda unit: unit.captures.set_problems([(3, sentence("broken")), (40, sentence("gone"))])
+    ).result()
     return project
 
 

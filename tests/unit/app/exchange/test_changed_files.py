@@ -240,7 +240,7 @@ def test_a_file_that_is_gone_is_said_and_one_that_comes_back_is_as_it_was(
 ) -> None:
     shutil.move(pictures[0], tmp_path / "away.png")
     assert check(signs) == FileReport(gone=[1])
-    assert row(signs, 1).problem == f"There is no file {pictures[0]}." and row(signs, 1).label == "Stop"
+    assert str(row(signs, 1).problem) == f"There is no file {pictures[0]}." and row(signs, 1).label == "Stop"
     shutil.move(tmp_path / "away.png", pictures[0])
     assert check(signs) == FileReport(back=[1])
     assert row(signs, 1).problem is None and row(signs, 1).label == "Stop"

@@ -27,6 +27,7 @@ from vimd_core.data.classes.class_identity import class_key, tidy_class_name
 from vimd_core.data.datasets.sources import describe_dataset
 from vimd_core.data.files.folders import find_captures
 from vimd_core.data.tables.label_tables import read_label_table
+from vimd_core.sentences import sentence
 
 
 def add(
@@ -35,7 +36,7 @@ def add(
     """Add a folder with files, and files by themselves; those that are broken can't be read."""
 
     def capture(path: str) -> NewCapture:
-        problem = "no image" if path in broken else None
+        problem = sentence("no image") if path in broken else None
         return NewCapture(Path(path), path.encode(), 900, 1, 8, 8, problem)
 
     def work(unit):  # type: ignore[no-untyped-def]
@@ -410,7 +411,9 @@ def test_what_can_not_be_read_is_no_training_capture(tmp_path: Path) -> None:
     (tmp_path / "bad.png").write_bytes(b"x")
     rows = [export_row(1, tmp_path / "good.png", ReviewState.CORRECTED, "Stop")]
     rows.append(
-        replace(export_row(2, tmp_path / "bad.png", ReviewState.CORRECTED, "Stop"), problem="no image")
+        replace(
+            export_row(2, tmp_path / "bad.png", ReviewState.CORRECTED, "Stop"), problem=sentence("no image")
+        )
     )
     assert write_export(ExportFormat.FOLDERS, tmp_path / "out", rows) == 1
     assert [path.name for path in (tmp_path / "out").rglob("*.png")] == ["good.png"]

@@ -69,7 +69,7 @@ def check(folder: Path, sha256: str) -> RunState | None:
             lambda unit: (unit.models.active(), unit.runs.all(), unit.models.all())
         ).result()
         assert active is not None and active.sha256 == sha256
-        assert [problem_of(model) for model in models] == [""] * len(models)
+        assert [problem_of(model) for model in models] == [None] * len(models)
         # One that has gone on alone may be finished, and another one begun.
         assert sum(run.state.is_open for run in runs) <= 1
         return runs[-1].state if runs else None

@@ -12,6 +12,7 @@ from storage_verbs import activate, add_captures, answer, new_capture, predict
 from app.domain.capture_query import CaptureQuery
 from app.domain.records import CaptureFilter, NewCapture
 from app.storage.project import Project
+from vimd_core.sentences import sentence
 
 
 def add(project: Project, captures: list[NewCapture]):  # type: ignore[no-untyped-def]
@@ -60,7 +61,7 @@ def test_filters_and_counts_agree(project: Project) -> None:
     predict(project, model, [answer(i, first=0) for i in ids[:4]])
     project.write(lambda unit: unit.labels.accept(ids[:1], "ada")).result()
     project.write(lambda unit: unit.labels.label(ids[1:3], model.class_ids[2], "ada")).result()
-    project.write(lambda unit: unit.captures.set_problems([(ids[5], "It is damaged.")])).result()
+    project.write(lambda unit: unit.captures.set_problems([(ids[5], sentence("It is damaged."))])).result()
     counts = project.read(lambda unit: unit.captures.counts()).result()
     expected = {
         CaptureFilter.ALL: ids,
@@ -84,7 +85,7 @@ def test_only_readable_captures_without_an_answer_of_this_model_are_classified(p
     ids = add_captures(project, 4)
     first = activate(project)
     predict(project, first, [answer(ids[0])])
-    project.write(lambda unit: unit.captures.set_problems([(ids[1], "It is damaged.")])).result()
+    project.write(lambda unit: unit.captures.set_problems([(ids[1], sentence("It is damaged."))])).result()
     missing = project.read(lambda unit: unit.captures.unclassified_ids(first.id)).result()
     assert tuple(missing) == ids[2:]
     second = activate(project, sha256="cd" * 32)

@@ -26,6 +26,7 @@ from app.retraining.model_files import problem_of, take_in
 from app.storage.project import Project
 from vimd_core.checkpoints.bundle_info import read_bundle_info
 from vimd_core.checkpoints.identity import answer_settings, file_id, model_id, write_description
+from vimd_core.sentences import Sentence
 
 RETRAINED = 2
 
@@ -129,12 +130,12 @@ def test_recorded_figures_and_a_calibration_leave_the_project_whole(
     before = models(signs)[RETRAINED]
     vimd("evaluate", "--model", before.path, "--data", labelled_folder, "--record", "bench", "--quiet")
     assert read_bundle_info(before.path).metrics["bench"]["n"] == 12
-    assert problem_of(models(signs)[RETRAINED]) == ""
+    assert problem_of(models(signs)[RETRAINED]) is None
     vimd("calibrate", "--model", before.path, "--data", labelled_folder, "--quiet")
     info = read_bundle_info(before.path)
     assert info.temperature != 1.0 and info.metrics["bench"]["n"] == 12
     after = models(signs)[RETRAINED]
-    assert problem_of(after) == "" and after.sha256 == before.sha256 == model_id(after.path)
+    assert problem_of(after) is None and after.sha256 == before.sha256 == model_id(after.path)
     assert after.is_active
 
 
@@ -173,11 +174,11 @@ def test_a_damaged_weight_is_still_found(signs: Path) -> None:
     path = models(signs)[RETRAINED].path
     content = path.read_bytes()
     path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
-    assert "damaged or another one" in problem_of(models(signs)[RETRAINED])
+    assert "damaged or another one" in str(problem_of(models(signs)[RETRAINED]))
     path.write_bytes(content[:-1])
-    assert "damaged or another one" in problem_of(models(signs)[RETRAINED])
+    assert "damaged or another one" in str(problem_of(models(signs)[RETRAINED]))
     path.write_bytes(content)
-    assert problem_of(models(signs)[RETRAINED]) == ""
+    assert problem_of(models(signs)[RETRAINED]) is None
 
 
 def make_old(folder: Path) -> None:
@@ -225,7 +226,7 @@ def write_later(path: Path, **changes: object) -> None:
     os.utime(path, ns=(later_ns, later_ns))
 
 
-def notices(folder: Path) -> tuple[str, ...]:
+def notices(folder: Path) -> tuple[Sentence, ...]:
     project = Project.open(folder)
     try:
         return project.notices
@@ -248,7 +249,7 @@ def test_an_old_project_keeps_its_models_and_what_they_have_said(signs: Path) ->
     assert notices(signs) == ()
     found = models(signs)
     assert [one.sha256 for one in found.values()] == [model_id(one.path) for one in found.values()]
-    assert [problem_of(one) for one in found.values()] == ["", ""]
+    assert [problem_of(one) for one in found.values()] == [None, None]
     assert unclassified(signs) == waiting
     assert embedding_file(signs, found[RETRAINED].sha256).read_bytes() == b"what is known of captures"
     # What is calibrated from now on is noticed: the settings of before were read from the file.
@@ -268,9 +269,9 @@ def test_an_old_project_that_recorded_figures_had_broken_works_again(
     make_old(signs)
     write_later(own_model(signs), **changes)
     (said,) = notices(signs)
-    assert "signs 2" in said and "classified anew" in said
+    assert "signs 2" in str(said) and "classified anew" in str(said)
     found = models(signs)[RETRAINED]
-    assert problem_of(found) == "" and found.sha256 == model_id(found.path)
+    assert problem_of(found) is None and found.sha256 == model_id(found.path)
     assert unclassified(signs) == waiting + 2
     assert notices(signs) == ()
 
@@ -297,16 +298,16 @@ def test_a_file_that_may_be_another_model_is_not_taken_for_the_old_one(
         path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
         os.utime(path, ns=(time.time_ns() + 60_000_000_000,) * 2)
     assert notices(signs) == ()
-    assert "damaged or another one" in problem_of(models(signs)[RETRAINED])
+    assert "damaged or another one" in str(problem_of(models(signs)[RETRAINED]))
 
 
 def test_a_model_whose_file_comes_back_is_known_again(signs: Path, tmp_path: Path) -> None:
     make_old(signs)
     path = own_model(signs)
     shutil.move(path, tmp_path / "away")
-    assert "missing" in problem_of(models(signs)[RETRAINED])
+    assert "missing" in str(problem_of(models(signs)[RETRAINED]))
     shutil.move(tmp_path / "away", path)
-    assert problem_of(models(signs)[RETRAINED]) == ""
+    assert problem_of(models(signs)[RETRAINED]) is None
 
 
 def test_a_model_that_was_chosen_again_after_it_was_rewritten_is_there_once(
@@ -323,8 +324,8 @@ def test_a_model_that_was_chosen_again_after_it_was_rewritten_is_there_once(
             (file_id(path),),
         )
     found = models(signs)
-    assert found[3].sha256 == model_id(path) and problem_of(found[3]) == ""
-    assert "damaged or another one" in problem_of(found[RETRAINED])
+    assert found[3].sha256 == model_id(path) and problem_of(found[3]) is None
+    assert "damaged or another one" in str(problem_of(found[RETRAINED]))
 
 
 def test_a_model_is_the_same_wherever_its_file_was_described_anew(

@@ -35,6 +35,7 @@ from app.storage.models.revisions import Revisions
 from app.storage.peek import has_captures
 from app.storage.project import Project
 from app.storage.unit import Unit
+from vimd_core.sentences import sentence
 from vimd_core.training.retraining.split import CaptureSplit
 
 KEPT: Final = 4
@@ -361,7 +362,7 @@ def fill(project: Project, count: int) -> None:
         if capture_id % 3:
             label(project, capture_id, model.class_ids[capture_id % 2])
     watch(project, tuple(ids))
-    bad = [(i, "not an image") for i in ids if i % 4 == 3]
+    bad = [(i, sentence("not an image")) for i in ids if i % 4 == 3]
     project.write(lambda unit: unit.captures.set_problems(bad)).result()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import shutil
+import string
 import sys
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
@@ -14,14 +15,16 @@ import pytest
 from places import ROOT
 from PySide6.QtCore import QCoreApplication, QTranslator
 
+from app.item_models.worded import worded
 from app.views.window.help_dialog import manual
-from app.views.wording.errors import PATTERNS, localised
+from vimd_core.errors import DatasetError, ImageError
+from vimd_core.sentences import Sentence, sentence_from_json, verbatim
 
 sys.path.insert(0, str(ROOT / "installer"))
 import translations
 
 CATALOGUE = translations.FOLDER / "studio_zh_CN.ts"
-PLACE = re.compile(r"\{\d\}")
+PLACE = re.compile(r"\{[^{}]*\}")
 
 
 def messages(path: Path) -> Iterator[tuple[str, str, str]]:
@@ -109,49 +112,104 @@ def in_chinese(qapp: QCoreApplication) -> Iterator[None]:
     qapp.removeTranslator(translator)
 
 
-def test_errors_from_below_are_put_into_words(in_chinese: None) -> None:
-    for pattern in PATTERNS:
-        values = ["/a b/c.png", "No space left on device", "7", "16"]
-        sentence = pattern.format(*values)
-        translated = localised(sentence)
-        assert translated != sentence
-        for place in PLACE.findall(pattern):
-            assert values[int(place[1])] in translated
-    assert localised("Nobody knows this sentence.") == "Nobody knows this sentence."
+def catalogue() -> dict[str, str]:
+    """The Chinese of all errors and messages, by their English template."""
+    return {
+        source: chinese for context, source, chinese in messages(CATALOGUE) if context == translations.CONTEXT
+    }
 
 
-def raised_sentences(folder: Path) -> Iterator[tuple[Path, str]]:
-    """The sentences that sources raise as errors or take down as left out, with {} for what stands in them."""
-    for path in sorted(folder.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.Call) or not node.args:
-                continue
-            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            said = node.args[0].elt if isinstance(node.args[0], ast.GeneratorExp) else node.args[0]
-            parts = said.values if isinstance(said, ast.JoinedStr) else [said]
-            text = "".join(
-                re.sub(r"\{\w+[^}]*\}", "{}", part.value)
-                if isinstance(part, ast.Constant) and isinstance(part.value, str)
-                else "{}"
-                for part in parts
-            )
-            if (called.endswith("Error") or called in ("append", "extend", "leave_out")) and len(
-                text.split()
-            ) > 3:
-                yield path, text
+def sources() -> dict[Path, ast.Module]:
+    return {path: ast.parse(path.read_text(encoding="utf-8")) for path in translations.source_files()}
 
 
-def test_every_error_of_the_app_is_known() -> None:
-    known = {PLACE.sub("{}", pattern) for pattern in PATTERNS}
-    # What only a terminal shows stays English.
-    terminal = ROOT / "app" / "commands"
-    sentences = [each for each in raised_sentences(ROOT / "app") if not each[0].is_relative_to(terminal)]
-    assert len(sentences) > 25, "they are not found any more"
-    assert [each for each in sentences if each[1] not in known] == []
+def templates(call: ast.Call) -> list[str] | None:
+    """The templates that an error or a message may be made of; None where they are not written out."""
+    (wording,) = call.args
+    if isinstance(wording, ast.Call) and isinstance(wording.func, ast.Name) and wording.func.id == "plural":
+        options = wording.args[1:]
+    else:
+        options = [wording]
+    if not all(isinstance(one, ast.Constant) and isinstance(one.value, str) for one in options):
+        return None
+    return [one.value for one in options if isinstance(one, ast.Constant)]
+
+
+def places(template: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+
+
+def makings() -> Iterator[tuple[str, ast.Call]]:
+    """Where an error is raised or a message is made, and where that stands."""
+    trees = sources()
+    makers = {"sentence", *translations.error_classes(list(trees.values()))}
+    for path, tree in trees.items():
+        for call in translations.makings(tree, makers):
+            # The one place where errors make their messages.
+            if not (path.name == "errors.py" and path.parent.name == "vimd_core"):
+                yield f"{path.relative_to(ROOT)}:{call.lineno}", call
+
+
+def test_every_error_and_message_is_a_template_with_its_arguments() -> None:
+    """Neither an f-string nor a text that was put together: what is said can be worded in another language."""
+    found = 0
+    for place, call in makings():
+        found += 1
+        options = templates(call)
+        assert options is not None, place
+        given = {keyword.arg for keyword in call.keywords}
+        for template in options:
+            if given or "{" in template:
+                # TrainingStoppedError has its step, whether it is told or not.
+                assert places(template) <= given and given - places(template) <= {"step"}, place
+    assert found > 500, "they are not found any more"
+
+
+def test_every_error_and_message_has_both_wordings() -> None:
+    chinese = catalogue()
+    for place, call in makings():
+        for template in templates(call) or []:
+            assert chinese.get(template), f"{place}: {template}"
+
+
+def test_every_error_class_is_worded() -> None:
+    """All error classes of both packages: each says something, in both languages."""
+    trees = list(sources().values())
+    chinese = catalogue()
+    said: dict[str, set[str]] = {kind: set() for kind in translations.error_classes(trees)}
+    for _, call in makings():
+        kind = getattr(call.func, "id", getattr(call.func, "attr", ""))
+        if kind in said:
+            said[kind].update(templates(call) or [])
+    # What is said by a class may be made elsewhere: `XError.of(message)`.
+    passed_on = {
+        node.func.value.id
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "of"
+        and isinstance(node.func.value, ast.Name)
+    }
+    assert len(said) > 20, "they are not found any more"
+    for kind, wordings in said.items():
+        assert wordings or kind in passed_on, f"nothing is said by {kind}"
+        assert all(chinese.get(wording) for wording in wordings), kind
+
+
+def a_nested_failure() -> Sentence:
+    damaged = ImageError("{path} is a folder, not an image.", path="/图 片")
+    return DatasetError("{path}: {reason}", path="{a}", reason=damaged).sentence
+
+
+def test_a_message_is_worded_in_chinese_with_what_is_inside_of_it(in_chinese: None) -> None:
+    assert worded(a_nested_failure()) == "{a}：/图 片 是文件夹，不是图像。"
+    assert worded(verbatim("{no} place")) == "{no} place"
+    assert worded(sentence_from_json("Nobody knows this {sentence}.")) == "Nobody knows this {sentence}."
 
 
 def test_english_stays_english(qapp: QCoreApplication) -> None:
-    assert localised(PATTERNS[0]) == PATTERNS[0]
+    assert worded(a_nested_failure()) == "{a}: /图 片 is a folder, not an image."
 
 
 def test_manuals_have_the_same_chapters() -> None:

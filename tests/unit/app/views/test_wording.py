@@ -8,6 +8,7 @@ import pytest
 
 from app.domain.progress import RateMeter
 from app.views.wording.numbers import duration, file_size, percent, short_problem, without_mnemonic
+from vimd_core.sentences import sentence
 
 
 @pytest.mark.parametrize(
@@ -35,14 +36,17 @@ def test_file_size(size: int, text: str) -> None:
 def test_a_problem_does_not_repeat_the_path() -> None:
     path = Path("/a/b c.png")
     assert (
-        short_problem(f"{path} is empty (0 bytes): copy it again.", path)
+        short_problem(sentence("{path} is empty (0 bytes): copy it again.", path=path), path)
         == "This file is empty (0 bytes): copy it again."
     )
 
 
 def test_a_file_that_is_gone_is_said_in_one_sentence() -> None:
     path = Path("/a/b c.png")
-    assert short_problem(f"There is no file {path}.", path) == "This file is not there any more."
+    assert (
+        short_problem(sentence("There is no file {path}.", path=path), path)
+        == "This file is not there any more."
+    )
 
 
 def test_the_rate_counts_from_where_the_meter_starts(monkeypatch: pytest.MonkeyPatch) -> None:

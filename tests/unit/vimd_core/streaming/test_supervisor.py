@@ -169,7 +169,7 @@ def test_counts_go_on_where_a_child_that_died_had_left_off(children: Children) -
     second = lives[1]
     assert (second.sightings, second.lost, second.missed, second.reconnections) == (6, 4, 2, 8)
     assert [one.restarts for one in lives[:2]] == [0, 1]
-    assert second.last_error == "it exited with code 3, no output"
+    assert str(second.last_error) == "it exited with code 3, no output"
     waiting = next(one for one in listener.statuses if one.state is StreamState.RECONNECTING)
     assert (waiting.retry_in_s, waiting.frames, waiting.frames_per_s) == (0.01, 7, 0.0)
     # A child that is started again is told all that was wanted of the one before.
@@ -192,7 +192,7 @@ def test_the_last_words_of_a_child_say_what_happened(
     supervisor, listener = children.supervise(*deeds)
     supervisor.start()
     listener.wait(lambda: listener.status.restarts >= 1, "the restart")
-    error = next(one.last_error for one in listener.statuses if one.restarts)
+    error = next(str(one.last_error) for one in listener.statuses if one.restarts)
     assert error == words
 
 
@@ -211,7 +211,7 @@ def test_only_the_end_of_what_a_child_said_is_kept(children: Children) -> None:
     supervisor, listener = children.supervise("say:" + "x" * 9000, "exit:1")
     supervisor.start()
     listener.wait(lambda: listener.status.restarts >= 1, "the restart")
-    assert len(next(one.last_error for one in listener.statuses if one.restarts)) == 4095
+    assert len(next(str(one.last_error) for one in listener.statuses if one.restarts)) == 4095
 
 
 def test_a_program_that_is_not_there_is_said_and_tried_again(tmp_path: Path, children: Children) -> None:
@@ -223,7 +223,7 @@ def test_a_program_that_is_not_there_is_said_and_tried_again(tmp_path: Path, chi
     supervisor.start()
     listener.wait(lambda: listener.status.restarts >= 2, "another try")
     supervisor.stop()
-    assert "can't be started (No such file" in listener.statuses[1].last_error
+    assert "can't be started (No such file" in str(listener.statuses[1].last_error)
 
 
 def test_a_child_that_does_not_end_is_ended(children: Children, caplog: pytest.LogCaptureFixture) -> None:
@@ -268,4 +268,4 @@ def test_a_child_that_has_closed_its_pipe_may_end_by_itself(children: Children) 
     supervisor, listener = children.supervise("close:7")
     supervisor.start()
     listener.wait(lambda: listener.status.restarts >= 1, "the restart")
-    assert "exited with code 7" in next(one.last_error for one in listener.statuses if one.restarts)
+    assert "exited with code 7" in next(str(one.last_error) for one in listener.statuses if one.restarts)

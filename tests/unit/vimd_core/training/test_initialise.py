@@ -55,7 +55,7 @@ def test_rows_of_the_head_follow_the_names_of_their_classes(tmp_path: Path) -> N
     assert torch.equal(model.head.weight[1], fresh[1]) and torch.equal(model.head.weight[3], fresh[3])
     assert torch.equal(model.head.bias[0], old.head.bias[2])
     assert torch.equal(model.cls_token, old.cls_token)
-    assert notices == ["2 of 4 classes are known to old.safetensors; the others start anew."]
+    assert list(map(str, notices)) == ["2 of 4 classes are known to old.safetensors; the others start anew."]
 
 
 def test_the_same_classes_make_the_same_classifier(tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_position_embeddings_are_interpolated_to_another_image_size(tmp_path: Pa
     larger = replace(tiny_published_config().classifier, image_size_px=48)
     model = VisionMamba(larger)
     notices = initialise_classifier(model, load_starting_point(source), [(0,), (1,), (2,)])
-    assert notices == ["Position embeddings of 3 x 3 patches were interpolated to 5 x 5."]
+    assert list(map(str, notices)) == ["Position embeddings of 3 x 3 patches were interpolated to 5 x 5."]
     old = load_classifier(source).weights["pos_embed"]
     assert torch.equal(model.pos_embed[:, larger.class_token_index], old[:, 4])
     assert model(torch.rand(1, 3, 48, 48)).shape == (1, 3)

@@ -346,7 +346,7 @@ def test_unusable_photographs_are_left_out_with_a_sentence(folder: Path, tmp_pat
     files = [*sorted(folder.iterdir()), *sorted(tmp_path.iterdir())]
     photographs = load_photographs(files, 4, smallest_px=8)
     assert len(photographs.pairs) == 6 and len(photographs.left_out) == 2
-    assert "small.png is too small" in photographs.left_out[1]
+    assert "small.png is too small" in str(photographs.left_out[1])
     with pytest.raises(DatasetError, match="too few"):
         photographs.split(6, 0)
     with pytest.raises(DatasetError, match="32 px"):

@@ -216,7 +216,7 @@ def test_hello_is_answered_and_the_heart_beats_before(child: Child) -> None:
     assert isinstance(ready, Ready) and request_id == 0
     assert ready.pid == child.process.pid
     assert ready.torch[0].isdigit()
-    assert ready.device_notice.endswith(".")
+    assert str(ready.device_notice).endswith(".")
 
 
 def test_load_model_describes_the_model(child: Child, bundle: Path) -> None:
@@ -240,7 +240,7 @@ def test_classify_answers_for_every_capture_also_bad_ones(loaded: Child, tmp_pat
     pace = batches[1].pace
     assert pace.total == 5 and pace.rate_per_s > 0 and pace.eta_s is not None and pace.eta_s >= 0
     assert [result.id for answer in batches for result in answer.results] == [0, 2, 4]
-    errors = {one.id: one.error for answer in batches for one in answer.unreadable}
+    errors = {one.id: str(one.error) for answer in batches for one in answer.unreadable}
     assert set(errors) == {1, 3}
     assert "0 bytes" in errors[1]
     assert "no file" in errors[3]

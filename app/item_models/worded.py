@@ -6,7 +6,6 @@ from typing import Final
 
 from PySide6.QtCore import QCoreApplication
 
-from app.views.wording.errors import localised
 from vimd_core.sentences import Sentence
 
 _CONTEXT: Final = "Sentences"
@@ -15,6 +14,5 @@ _CONTEXT: Final = "Sentences"
 def worded(said: Sentence | str) -> str:
     """A message in the language of the window; a text of the window's own stays as it is."""
     if isinstance(said, str):
-        return localised(said)
-    text = said.text(lambda wording: QCoreApplication.translate(_CONTEXT, wording))
-    return localised(text) if text == str(said) else text
+        return said
+    return said.text(lambda wording: QCoreApplication.translate(_CONTEXT, wording))
