@@ -114,24 +114,55 @@ def test_ci_script_can_be_started() -> None:
     assert (REPOSITORY / ".ci" / "run").stat().st_mode & 0o111
 
 
+READMES = [
+    "README.md",
+    *(f"{folder}/README.md" for folder in ("app", "vimd_core", "installer")),
+    *(f"{folder}/README.md" for folder in ("resources/models", "resources/recipes", "resources/samples")),
+    *("tests/benchmarks/README.md", "resources/CHANGELOG.md"),
+]
+
+
 def read_readme_commands() -> list[str]:
-    blocks = re.findall(r"```\n(.*?)```", (REPOSITORY / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    texts = [(REPOSITORY / name).read_text(encoding="utf-8") for name in READMES]
+    blocks = [block for text in texts for block in re.findall(r"```\n(.*?)```", text, re.DOTALL)]
     return [line for block in blocks for line in block.replace("\\\n", "").splitlines()]
 
 
-@pytest.mark.parametrize("line", [line for line in read_readme_commands() if line.startswith("vimd ")])
+@pytest.mark.parametrize(
+    "line", sorted({line for line in read_readme_commands() if line.startswith("vimd ")})
+)
 def test_readme_commands_are_understood(line: str) -> None:
     assert build_parser().parse_args(shlex.split(line)[1:]).run
 
 
-def test_readme_names_only_scripts_and_folders_that_exist() -> None:
-    text = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", READMES)
+def test_readme_names_only_files_and_folders_that_exist(name: str) -> None:
+    text = (REPOSITORY / name).read_text(encoding="utf-8")
     scripts = re.findall(r"bash ([\w/.]+\.sh)", text)
     folders = re.findall(r"`((?:app|vimd_core|resources|installer|tests|\.ci)/[\w/.-]*)`", text)
-    pictures = re.findall(r"!\[[^]]*\]\(([^)]+)\)", text)
-    assert {"installer/run.sh", "installer/test.sh"} <= set(scripts)
-    missing = [name for name in [*scripts, *folders, *pictures] if not (REPOSITORY / name).exists()]
+    missing = [name for name in [*scripts, *folders] if not (REPOSITORY / name).exists()]
+    links = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link]
+    missing += [link for link in links if not (REPOSITORY / name).parent.joinpath(link).exists()]
     assert not missing
+
+
+def test_readme_is_for_users_first() -> None:
+    text = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    assert len(text.splitlines()) < 200
+    assert {"bash installer/run.sh", "bash installer/test.sh"} <= set(text.splitlines())
+
+
+@pytest.mark.parametrize("package", ["app", "vimd_core"])
+def test_rooms_are_named_in_the_readme_of_their_package(package: str) -> None:
+    """Inner paths in these READMEs are relative to the package."""
+    folder = REPOSITORY / package
+    text = (folder / "README.md").read_text(encoding="utf-8")
+    rooms = {path.parent.relative_to(folder).parts[0] for path in folder.glob("*/__init__.py")}
+    assert all(f"`{room}/" in text for room in rooms), rooms
+    named = re.findall(r"`((?:[a-z_]+/)+[a-z_]*(?:\.py)?)`", text)
+    inside = [name for name in named if not (folder / name).exists() and not (REPOSITORY / name).exists()]
+    below = [name for name in inside if not list(folder.glob(f"*/{name}"))]
+    assert not below
 
 
 def read_labels() -> list[dict[str, str]]:
