@@ -14,7 +14,7 @@ from app.domain.training_records import (
     TrainingRun,
 )
 from app.retraining.model_files import take_in
-from app.storage.database.clock import now_ms
+from app.storage.database.statements import now_ms
 from vimd_core.checkpoints.bundle_info import read_bundle_info
 from vimd_core.errors import CheckpointError
 from vimd_core.evaluation.gate import ComparedCapture

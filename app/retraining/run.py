@@ -10,7 +10,7 @@ from app.domain.training_records import RunState, TrainingRun
 from app.retraining.collect import collect_run
 from app.retraining.process import EventReader, ask_to_stop, is_alive, start_training
 from app.retraining.write import write_run_folder
-from app.storage.database.clock import now_ms
+from app.storage.database.statements import now_ms
 from vimd_core.errors import VimdError
 from vimd_core.training.runs.files import read_outcome
 

@@ -12,9 +12,9 @@ from app.storage.captures.contents import Contents
 from app.storage.captures.relinking import Relinking
 from app.storage.captures.streams import Streams
 from app.storage.database import schema
-from app.storage.database.clock import now_ms
 from app.storage.database.columns import CaptureColumns
 from app.storage.database.paths import StoredPaths
+from app.storage.database.statements import now_ms
 from app.storage.labels.catalogue import Catalogue
 from app.storage.labels.insights import Insights
 from app.storage.labels.label_import import LabelImport
@@ -44,8 +44,8 @@ class Unit:
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        """Classes and models."""
-        return Catalogue(self._connection, self._paths)
+        """Classes, sources and saved filters by their names."""
+        return Catalogue(self._connection)
 
     @cached_property
     def predictions(self) -> Predictions:

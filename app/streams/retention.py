@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from app.domain.stream_records import StreamCapture, StreamRecord
 from app.jobs import Job
-from app.storage.database.clock import now_ms
+from app.storage.database.statements import now_ms
 
 if TYPE_CHECKING:
     from app.storage.project import Project

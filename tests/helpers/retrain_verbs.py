@@ -61,7 +61,7 @@ def add_coloured_captures(project: Project, folder: Path, per_class: int = 10) -
 def activate_bundle(project: Project, bundle: Path) -> ModelRecord:
     info = read_bundle_info(bundle)
     return project.write(
-        lambda unit: unit.catalogue.activate_model(model_id(bundle), info.name, bundle, info.classes)
+        lambda unit: unit.models.activate_file(model_id(bundle), info.name, bundle, info.classes)
     ).result()
 
 

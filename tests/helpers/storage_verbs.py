@@ -27,7 +27,7 @@ def add_captures(project: Project, count: int) -> tuple[int, ...]:
 
 def activate(project: Project, *, sha256: str = "ab" * 32, classes: tuple[str, ...] = CLASSES) -> ModelRecord:
     return project.write(
-        lambda unit: unit.catalogue.activate_model(sha256, "signs", Path("/signs.safetensors"), classes)
+        lambda unit: unit.models.activate_file(sha256, "signs", Path("/signs.safetensors"), classes)
     ).result()
 
 

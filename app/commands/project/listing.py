@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
             _show(_classes(project), as_json=arguments.json)
         else:
             counts = asdict(project.read(lambda unit: unit.captures.counts()).result())
-            model = project.read(lambda unit: unit.catalogue.active_model()).result()
+            model = project.read(lambda unit: unit.models.active_record()).result()
             summary = {"project": project.name, **counts, "active_model": model.name if model else ""}
             if arguments.json:
                 print_json(summary)

@@ -72,7 +72,7 @@ def make_project(folder: Path, model: Path) -> BundleInfo:
     info, identity = read_bundle_info(model), model_id(model)
 
     def activate(unit: Unit) -> None:
-        unit.catalogue.activate_model(identity, info.name, model.absolute(), info.classes)
+        unit.models.activate_file(identity, info.name, model.absolute(), info.classes)
 
     project = Project.open(folder)
     try:

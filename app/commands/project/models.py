@@ -64,7 +64,7 @@ def _make_active(project: Project, arguments: argparse.Namespace) -> None:
             raise VimdError("No other model was active before: there is nothing to go back to.")
         number = previous.id
     model = require_model(project, number)
-    project.write(lambda unit: unit.catalogue.activate(model.id)).result()
+    project.write(lambda unit: unit.models.activate(model.id)).result()
 
 
 def require_model(project: Project, number: int) -> RegisteredModel:

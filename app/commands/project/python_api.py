@@ -144,7 +144,7 @@ class OpenProject:
     def promote(self, number: int) -> None:
         """Make a model the active one."""
         model = require_model(self._project, number)
-        self._project.write(lambda unit: unit.catalogue.activate(model.id)).result()
+        self._project.write(lambda unit: unit.models.activate(model.id)).result()
 
     def retrain(
         self,

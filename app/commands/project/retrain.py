@@ -106,7 +106,7 @@ def run_retrain(arguments: argparse.Namespace) -> int:
         model = project.read(lambda unit: unit.models.get(model_id)).result()
         promoted = _report(project, model, comparison, arguments)
         if promoted:
-            project.write(lambda unit: unit.catalogue.activate(model_id)).result()
+            project.write(lambda unit: unit.models.activate(model_id)).result()
     return 0
 
 
@@ -175,7 +175,7 @@ def unfinished_run(project: Project, *, give_up: bool) -> TrainingRun | None:
     """
     from app.domain.training_records import RunState
     from app.retraining.process import is_alive
-    from app.storage.database.clock import now_ms
+    from app.storage.database.statements import now_ms
 
     runs = project.read(lambda unit: unit.runs.open()).result()
     if not give_up:

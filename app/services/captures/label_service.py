@@ -131,7 +131,7 @@ class LabelService(QObject):
 
     def find_model_classes(self, on_found: Callable[[frozenset[int]], None]) -> None:
         """Ask which classes models of the project can answer."""
-        self._projects.read(lambda unit: unit.catalogue.model_class_ids(), on_found, self.failed.emit)
+        self._projects.read(lambda unit: unit.models.all_class_ids(), on_found, self.failed.emit)
 
     def take(self, labels: Callable[[], Sequence[TakenLabel]]) -> None:
         """Take labels over that were given elsewhere, as one step; ends in `labels_imported`.

@@ -119,8 +119,8 @@ class ModelInUse(QObject):
             return
 
         def activate(unit: Unit) -> tuple[ModelRecord, bool]:
-            model = unit.catalogue.activate_model(loaded.sha256, loaded.name, loaded.path, loaded.classes)
-            return model, unit.catalogue.note_settings(model.id, loaded.settings)
+            model = unit.models.activate_file(loaded.sha256, loaded.name, loaded.path, loaded.classes)
+            return model, unit.models.note_settings(model.id, loaded.settings)
 
         # Behind the predictions of the model before, which would be shown as this one's.
         task = self._projects.write(

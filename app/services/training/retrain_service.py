@@ -286,7 +286,7 @@ class RetrainService(QObject):
             self._start_next()
 
     def _note_given_up(self, run: TrainingRun) -> None:
-        from app.storage.database.clock import now_ms
+        from app.storage.database.statements import now_ms
 
         def work(unit: Unit) -> TrainingRun:
             unit.runs.note(run.id, state=RunState.STOPPED, problem="", ended_ms=now_ms())

@@ -10,7 +10,6 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, text, update
 
 from app.domain.capture_query import CaptureList, CaptureQuery, query_of
-from app.domain.natural_order import natural_key
 from app.domain.records import (
     AddedCaptures,
     BringBack,
@@ -24,11 +23,9 @@ from app.domain.records import (
     ReviewState,
 )
 from app.storage.database import schema
-from app.storage.database.chunks import in_chunks
-from app.storage.database.clock import now_ms
 from app.storage.database.columns import CaptureColumns
-from app.storage.database.inserting import insert_id
-from app.storage.database.paths import StoredPaths
+from app.storage.database.paths import StoredPaths, natural_key
+from app.storage.database.statements import in_chunks, insert_id, now_ms
 from vimd_core.sentences import Sentence
 
 _captures = schema.captures

@@ -27,14 +27,11 @@ from sqlalchemy import (
     update,
 )
 
-from app.domain.natural_order import natural_key
 from app.domain.records import ActionKind, NewCapture, ReviewState, SetAside
 from app.storage.database import schema
-from app.storage.database.chunks import in_chunks
-from app.storage.database.clock import now_ms
 from app.storage.database.columns import CaptureColumns
-from app.storage.database.inserting import insert_id
-from app.storage.database.paths import StoredPaths
+from app.storage.database.paths import StoredPaths, natural_key
+from app.storage.database.statements import in_chunks, insert_id, now_ms
 from app.storage.models.training_runs import TrainingRuns
 from vimd_core.sentences import Sentence
 

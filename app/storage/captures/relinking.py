@@ -8,11 +8,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from app.domain.natural_order import natural_key
 from app.storage.database import schema
-from app.storage.database.chunks import in_chunks
 from app.storage.database.columns import CaptureColumns
-from app.storage.database.paths import StoredPaths
+from app.storage.database.paths import StoredPaths, natural_key
+from app.storage.database.statements import in_chunks
 
 _captures = schema.captures
 _all = schema.all_captures

@@ -13,9 +13,7 @@ from sqlalchemy import Connection, insert, literal, select, update
 
 from app.domain.records import ActionKind, Removal
 from app.storage.database import schema
-from app.storage.database.chunks import in_chunks
-from app.storage.database.clock import now_ms
-from app.storage.database.inserting import insert_id
+from app.storage.database.statements import in_chunks, insert_id, now_ms
 
 _all = schema.all_captures
 _sources = schema.sources

@@ -12,9 +12,8 @@ from app.domain.errors import ProjectError
 from app.domain.records import Removal
 from app.domain.stream_records import SeenCapture, StreamCapture, StreamRecord
 from app.storage.database import schema
-from app.storage.database.clock import now_ms
-from app.storage.database.inserting import insert_id
 from app.storage.database.paths import StoredPaths
+from app.storage.database.statements import insert_id, now_ms
 from vimd_core.streaming.sources.addresses import NETWORK_SCHEMES, unique_name
 from vimd_core.streaming.sources.redaction import redact
 

@@ -14,9 +14,8 @@ from sqlalchemy import Connection, Integer, case, delete, insert, literal, null,
 from app.domain.errors import ProjectError
 from app.domain.records import ActionKind, ReviewState
 from app.storage.database import schema
-from app.storage.database.clock import now_ms
-from app.storage.database.inserting import insert_id
-from app.storage.labels.class_names import ClassNames
+from app.storage.database.class_names import ClassNames
+from app.storage.database.statements import insert_id, now_ms
 from vimd_core.data.classes.class_identity import class_key, tidy_class_name
 
 _classes = schema.classes

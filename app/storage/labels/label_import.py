@@ -67,7 +67,7 @@ class LabelImport:
         }
         still = [one for one in labels if now.get(one.capture_id) == one.before]
         names = list(dict.fromkeys(one.label for one in still if one.label is not None))
-        classes = Catalogue(self._connection, self._paths).make_missing(names)
+        classes = Catalogue(self._connection).make_missing(names)
         decisions = [
             (one.capture_id, one.state, None if one.label is None else classes.ids[one.label])
             for one in still

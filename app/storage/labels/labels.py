@@ -16,9 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Integer, case, func, insert, l
 from app.domain.records import ActionKind, LabelResult, LedgerEntry, ReviewState
 from app.storage.captures.removal import Removing
 from app.storage.database import schema
-from app.storage.database.chunks import in_chunks
-from app.storage.database.clock import now_ms
-from app.storage.database.inserting import insert_id
+from app.storage.database.statements import in_chunks, insert_id, now_ms
 from app.storage.labels.class_editing import ClassEditing
 from app.storage.labels.undo import UndoStacks
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from app.domain.errors import ProjectError
+from app.domain.records import ModelRecord
 from app.domain.training_records import ModelState, NewModel, RegisteredModel
 from app.storage.database import schema
-from app.storage.database.clock import now_ms
-from app.storage.database.inserting import insert_id
+from app.storage.database.class_names import ClassNames
 from app.storage.database.paths import StoredPaths
+from app.storage.database.statements import insert_id, now_ms
 
 _models = schema.models
 
@@ -79,6 +81,76 @@ class ModelRegistry:
         )
         return model_id
 
+    def activate_file(self, sha256: str, name: str, path: Path, class_names: Sequence[str]) -> ModelRecord:
+        """Make a model the one whose answers are shown; it and its classes are added when they are new.
+
+        Answers that it gave earlier come back at once; captures that it has not seen show none.
+        """
+        table = _models
+        stored = self._paths.to_stored(path)
+        model_id = self._connection.scalar(select(table.c.id).where(table.c.sha256 == sha256))
+        if model_id is None:
+            class_ids = ClassNames(self._connection).ensure(class_names).ids
+            model_id = insert_id(
+                self._connection,
+                insert(table).values(
+                    sha256=sha256, name=name, path=stored, classes=list(class_names), added_ms=now_ms()
+                ),
+            )
+            self._connection.execute(
+                insert(schema.model_classes),
+                [
+                    {"model_id": model_id, "class_index": index, "class_id": class_ids[class_name]}
+                    for index, class_name in enumerate(class_names)
+                ],
+            )
+        else:
+            # Found by its content: wherever it was, this is where it is now.
+            self._connection.execute(update(table).where(table.c.id == model_id).values(path=stored))
+        return self.activate(model_id)
+
+    def note_settings(self, model_id: int, settings: Mapping[str, Any]) -> bool:
+        """Write down what of a model's file decides its answers beside its tensors.
+
+        Where that has changed, each capture keeps the answer that it has until the model gives it another.
+
+        Returns:
+            Whether the model has to be asked again.
+        """
+        table, predictions = _models, schema.predictions
+        before = self._connection.scalar(select(table.c.settings).where(table.c.id == model_id))
+        if before == settings:
+            return False
+        self._connection.execute(update(table).where(table.c.id == model_id).values(settings=dict(settings)))
+        if before is None:
+            return False
+        self._connection.execute(
+            update(predictions).where(predictions.c.model_id == model_id).values(is_outdated=True)
+        )
+        return True
+
+    def activate(self, model_id: int) -> ModelRecord:
+        """Make a model that the project knows the one whose answers are shown."""
+        record = self._record(model_id)
+        if self._active_id() != record.id:
+            self._connection.execute(update(schema.project).values(active_model_id=record.id))
+            self._connection.execute(
+                insert(schema.model_activations).values(model_id=record.id, activated_ms=now_ms())
+            )
+            kept = update(_models).where(_models.c.id == record.id).values(state=ModelState.KEPT)
+            self._connection.execute(kept)
+            self._show_answers_of(record.id)
+        return record
+
+    def active_record(self) -> ModelRecord | None:
+        """The model whose answers are shown, if there is one."""
+        model_id = self._active_id()
+        return None if model_id is None else self._record(model_id)
+
+    def all_class_ids(self) -> frozenset[int]:
+        """Classes that any model of the project can answer."""
+        return frozenset(self._connection.scalars(select(schema.model_classes.c.class_id).distinct()))
+
     def set_state(self, model_id: int, state: ModelState) -> None:
         """Keep or discard a model.
 
@@ -135,3 +207,51 @@ class ModelRegistry:
             )
             for row in rows
         ]
+
+    def _record(self, model_id: int) -> ModelRecord:
+        row = self._connection.execute(select(_models).where(_models.c.id == model_id)).one()
+        table = schema.model_classes
+        class_ids = self._connection.scalars(
+            select(table.c.class_id).where(table.c.model_id == model_id).order_by(table.c.class_index)
+        )
+        return ModelRecord(row.id, row.sha256, row.name, tuple(class_ids))
+
+    def _show_answers_of(self, model_id: int) -> None:
+        captures, predictions, mapping = schema.all_captures, schema.predictions, schema.model_classes
+        self._connection.execute(
+            update(captures)
+            .where(captures.c.prediction_model_id.is_not(None))
+            .values(
+                predicted_class_id=None,
+                prediction_model_id=None,
+                probability=None,
+                disagreement=None,
+                sr_changed=None,
+            )
+        )
+        first = schema.first_index(predictions.c.top)
+        plain = mapping.alias("plain")
+        plain_class = (
+            select(plain.c.class_id)
+            .where(
+                plain.c.model_id == model_id,
+                plain.c.class_index == schema.first_index(predictions.c.bicubic_top),
+            )
+            .scalar_subquery()
+        )
+        self._connection.execute(
+            update(captures)
+            .where(
+                captures.c.id == predictions.c.capture_id,
+                predictions.c.model_id == model_id,
+                mapping.c.model_id == model_id,
+                mapping.c.class_index == first,
+            )
+            .values(
+                predicted_class_id=mapping.c.class_id,
+                prediction_model_id=predictions.c.model_id,
+                probability=func.json_extract(predictions.c.top, "$[0][1]"),
+                disagreement=predictions.c.disagreement,
+                sr_changed=mapping.c.class_id != plain_class,
+            )
+        )

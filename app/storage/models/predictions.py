@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from app.domain.records import ClassProbability, ModelAnswer, ModelRecord
 from app.storage.database import schema
-from app.storage.database.clock import now_ms
+from app.storage.database.statements import now_ms
 
 
 class Predictions:

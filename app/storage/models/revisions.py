@@ -17,9 +17,8 @@ from app.domain.training_records import (
     VerifiedCapture,
 )
 from app.storage.database import schema
-from app.storage.database.clock import now_ms
-from app.storage.database.inserting import insert_id
 from app.storage.database.paths import StoredPaths
+from app.storage.database.statements import insert_id, now_ms
 from vimd_core.training.retraining.split import CaptureSplit
 
 _captures = schema.captures

@@ -11,9 +11,7 @@ from app.domain.errors import ProjectError
 from app.domain.records import ActionKind
 from app.domain.training_records import ModelComparison, RunState, TrainingRun
 from app.storage.database import schema
-from app.storage.database.chunks import in_chunks
-from app.storage.database.clock import now_ms
-from app.storage.database.inserting import insert_id
+from app.storage.database.statements import in_chunks, insert_id, now_ms
 from vimd_core.evaluation.gate import ComparedCapture
 
 _runs = schema.training_runs

@@ -10,9 +10,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
-from app.domain.natural_order import natural_key
 from app.domain.records import ReviewState
 from app.locations import DATABASE_NAME
+from app.storage.database.paths import natural_key
 from app.storage.project import Project
 from vimd_core.checkpoints.bundle_info import read_bundle_info
 from vimd_core.checkpoints.identity import model_id
@@ -61,9 +61,7 @@ def build_project(
         if model is not None:
             info = read_bundle_info(model)
             sha256, name, path, classes = model_id(model), info.name, model, info.classes
-        record = project.write(
-            lambda unit: unit.catalogue.activate_model(sha256, name, path, classes)
-        ).result()
+        record = project.write(lambda unit: unit.models.activate_file(sha256, name, path, classes)).result()
         names = [f"Own class {number + 1}" for number in range(label_classes)]
         own = project.write(lambda unit: unit.catalogue.ensure_classes(names)).result()
     finally:

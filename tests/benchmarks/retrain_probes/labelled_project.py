@@ -59,7 +59,7 @@ class LabelledProject:
             self._ids = _import(project, truth)
             info = read_bundle_info(start)
             project.write(
-                lambda unit: unit.catalogue.activate_model(model_id(start), info.name, start, info.classes)
+                lambda unit: unit.models.activate_file(model_id(start), info.name, start, info.classes)
             ).result()
         finally:
             project.close()
@@ -150,7 +150,7 @@ class LabelledProject:
         predictor = Predictor.load(active.path, device="cpu")
         project = Project.open(self.folder)
         try:
-            record = project.read(lambda unit: unit.catalogue.active_model()).result()
+            record = project.read(lambda unit: unit.models.active_record()).result()
             assert record is not None
             keyed = [(capture_id, path) for path, capture_id in self._ids.items()]
             for batch in read_batches(keyed, batch_size=64, size_px=predictor.info.config.lr_size_px):

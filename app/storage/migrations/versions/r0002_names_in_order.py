@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from app.domain.natural_order import natural_key
+from app.storage.database.paths import natural_key
 
 revision = "0002"
 down_revision = "0001"

@@ -13,9 +13,9 @@ from storage_verbs import activate, add_captures, answer, new_capture, predict
 
 from app.domain.capture_query import CaptureQuery, GroupField, SortField
 from app.domain.errors import ProjectError
-from app.domain.natural_order import natural_key
 from app.domain.records import ActionKind, ReviewState
 from app.storage.database import schema
+from app.storage.database.paths import natural_key
 from app.storage.project import Project
 from vimd_core.sentences import sentence
 

@@ -89,14 +89,14 @@ def test_merged_labels_and_answers_follow_and_come_back(signs: Project) -> None:
 
 
 def test_what_a_model_says_after_a_merge_means_the_merged_class(signs: Project) -> None:
-    model = signs.read(lambda unit: unit.catalogue.active_model()).result()
+    model = signs.read(lambda unit: unit.models.active_record()).result()
     signs.write(lambda unit: unit.labels.merge_classes([STOP, NO_ENTRY], GIVE_WAY, "ada")).result()
-    merged = signs.read(lambda unit: unit.catalogue.active_model()).result()
+    merged = signs.read(lambda unit: unit.models.active_record()).result()
     assert merged.class_ids == (GIVE_WAY,) * 3
     predict(signs, merged, [answer(4, first=2)])
     assert rows(signs)[3].predicted == "Give way"
     undo(signs)
-    assert signs.read(lambda unit: unit.catalogue.active_model()).result() == model
+    assert signs.read(lambda unit: unit.models.active_record()).result() == model
     assert rows(signs)[3].predicted == "No entry"  # said after the merge, and meant what it says now
 
 

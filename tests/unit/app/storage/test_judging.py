@@ -82,7 +82,7 @@ def teach(
 
 
 def use(project: Project, model_id: int) -> ModelRecord:
-    return project.write(lambda unit: unit.catalogue.activate(model_id)).result()
+    return project.write(lambda unit: unit.models.activate(model_id)).result()
 
 
 def figures(project: Project) -> ReviewStatistics:

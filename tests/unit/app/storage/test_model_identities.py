@@ -82,11 +82,9 @@ def signs(tmp_path: Path, tiny_bundle: Path) -> Path:
     project = Project.open(folder)
     try:
         add_model(project, trained)
-        project.write(lambda unit: unit.catalogue.activate(RETRAINED)).result()
-        project.write(
-            lambda unit: unit.catalogue.note_settings(RETRAINED, answer_settings(described))
-        ).result()
-        record = project.read(lambda unit: unit.catalogue.active_model()).result()
+        project.write(lambda unit: unit.models.activate(RETRAINED)).result()
+        project.write(lambda unit: unit.models.note_settings(RETRAINED, answer_settings(described))).result()
+        record = project.read(lambda unit: unit.models.active_record()).result()
         assert record is not None
         predict(project, record, [answer(1), answer(2)])
     finally:
@@ -149,7 +147,7 @@ def test_a_new_temperature_makes_answers_outdated_and_other_figures_do_not(signs
         project = Project.open(signs)
         try:
             settings = answer_settings(read_bundle_info(path))
-            return project.write(lambda unit: unit.catalogue.note_settings(RETRAINED, settings)).result()
+            return project.write(lambda unit: unit.models.note_settings(RETRAINED, settings)).result()
         finally:
             project.close()
 
@@ -161,7 +159,7 @@ def test_a_new_temperature_makes_answers_outdated_and_other_figures_do_not(signs
     try:
         (first,) = project.read(lambda unit: unit.captures.rows([1])).result()
         assert first.probability == 0.75  # the answer of before is shown until another comes
-        record = project.read(lambda unit: unit.catalogue.active_model()).result()
+        record = project.read(lambda unit: unit.models.active_record()).result()
         assert record is not None
         predict(project, record, [answer(1, probability=0.5)])
     finally:
@@ -256,7 +254,7 @@ def test_an_old_project_keeps_its_models_and_what_they_have_said(signs: Path) ->
     project = Project.open(signs)
     try:
         settings = answer_settings(replace(read_bundle_info(path), temperature=3.0))
-        assert project.write(lambda unit: unit.catalogue.note_settings(RETRAINED, settings)).result()
+        assert project.write(lambda unit: unit.models.note_settings(RETRAINED, settings)).result()
     finally:
         project.close()
 

@@ -407,8 +407,8 @@ def test_only_what_writes_or_must_know_of_removed_captures_names_the_table() -> 
             for name in ("captures", "contents", "relinking", "removal", "streams")
         ),
         *(f"storage/database/{name}.py" for name in ("column_arrays", "columns", "schema")),
-        *(f"storage/labels/{name}.py" for name in ("catalogue", "class_editing", "labels")),
-        *(f"storage/models/{name}.py" for name in ("judging", "predictions")),
+        *(f"storage/labels/{name}.py" for name in ("class_editing", "labels")),
+        *(f"storage/models/{name}.py" for name in ("judging", "model_registry", "predictions")),
     }
 
 

@@ -59,7 +59,7 @@ def test_a_candidate_has_a_parent_and_answers_in_its_own_order(project: Project)
     assert (new.parent_id, new.state, new.is_active) == (old.id, ModelState.CANDIDATE, False)
     assert new.class_ids == (2, 1, 3) and new.metrics == {"validation_top1": 0.9}
     assert new.path == project.folder / "models" / "new.safetensors"
-    record = project.write(lambda unit: unit.catalogue.activate(new_id)).result()
+    record = project.write(lambda unit: unit.models.activate(new_id)).result()
     predict(project, record, [answer(ids[0], first=0)])
     row = project.read(lambda unit: unit.captures.rows([ids[0]])).result()[0]
     assert row.predicted == "Give way"
@@ -71,12 +71,12 @@ def test_one_goes_back_to_the_model_that_was_active_before(project: Project) -> 
     predict(project, old, [answer(ids[0], first=2)])
     assert project.read(lambda unit: unit.models.previous()).result() is None
     new_id = add_candidate(project)
-    project.write(lambda unit: unit.catalogue.activate(new_id)).result()
+    project.write(lambda unit: unit.models.activate(new_id)).result()
     assert project.read(lambda unit: unit.models.get(new_id)).result().state is ModelState.KEPT
     assert project.read(lambda unit: unit.captures.rows(ids)).result()[0].predicted is None
     previous = project.read(lambda unit: unit.models.previous()).result()
     assert previous is not None and previous.id == old.id
-    project.write(lambda unit: unit.catalogue.activate(previous.id)).result()
+    project.write(lambda unit: unit.models.activate(previous.id)).result()
     # The answers of before are there again at once.
     assert project.read(lambda unit: unit.captures.rows(ids)).result()[0].predicted == CLASSES[2]
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from app.domain.errors import ProjectError
 from app.domain.records import EnsuredClasses
 from app.storage.database import schema
-from app.storage.database.inserting import insert_id
+from app.storage.database.statements import insert_id
 from vimd_core.data.classes.class_identity import class_key, tidy_class_name
 
 _classes = schema.classes
