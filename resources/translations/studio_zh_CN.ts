@@ -3492,10 +3492,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>无法在 {parent} 中新建项目（{reason}）：请选择您可以写入的文件夹。</translation>
     </message>
     <message>
-        <source>A setting is missing in {table} ({reason}).</source>
-        <translation>{table} 中缺少一项设置（{reason}）。</translation>
-    </message>
-    <message>
         <source>A student needs a super-resolution network: add --srresnet, or --init with a whole model.</source>
         <translation>学生模型需要超分辨率网络：请添加 --srresnet，或用 --init 给出完整模型。</translation>
     </message>
@@ -4756,12 +4752,20 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>Windows 不提供此处可读取的进程内存峰值。</translation>
     </message>
     <message>
+        <source>a list</source>
+        <translation>列表</translation>
+    </message>
+    <message>
         <source>a number</source>
         <translation>数字</translation>
     </message>
     <message>
         <source>a path</source>
         <translation>路径</translation>
+    </message>
+    <message>
+        <source>a table</source>
+        <translation>表</translation>
     </message>
     <message>
         <source>a text</source>
@@ -5020,10 +5024,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>numba 内核在处理器上计算，而不是在 {device} 上</translation>
     </message>
     <message>
-        <source>the recipe</source>
-        <translation>训练配方</translation>
-    </message>
-    <message>
         <source>this installation of torch is without CUDA</source>
         <translation>此 torch 安装不含 CUDA</translation>
     </message>
@@ -5236,16 +5236,8 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>{names} 等（另有 {count} 个）</translation>
     </message>
     <message>
-        <source>{name} must be a list, not {value}.</source>
-        <translation>{name} 必须是列表，而不是 {value}。</translation>
-    </message>
-    <message>
         <source>{name} must be a number of at least 0, not {value}.</source>
         <translation>{name} 必须是不小于 0 的数字，而不是 {value}。</translation>
-    </message>
-    <message>
-        <source>{name} must be a table, not {value}.</source>
-        <translation>{name} 必须是表，而不是 {value}。</translation>
     </message>
     <message>
         <source>{name} must be a whole number of at least 1, not {value}.</source>

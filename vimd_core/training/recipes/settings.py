@@ -1,20 +1,31 @@
-"""Frozen dataclasses from TOML tables and back, with errors that name the key. Torch-free."""
+"""Frozen dataclasses from TOML tables and back (msgspec, tomli-w), with errors that name the key. Torch-free."""
 
 from __future__ import annotations
 
 import dataclasses
 import difflib
-import json
+import re
 import tomllib
-import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, TypeVar, get_args, get_origin, get_type_hints
+
+import msgspec
+import tomli_w
 
 from vimd_core.errors import ConfigError
 from vimd_core.sentences import Sentence, sentence
 
 T = TypeVar("T")
+_WANTED: Final = {
+    "int": sentence("a whole number"),
+    "float": sentence("a number"),
+    "str": sentence("a text"),
+    "bool": sentence("true or false"),
+    "a path": sentence("a path"),
+    "object": sentence("a table"),
+    "array": sentence("a list"),
+}
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -34,38 +45,22 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise ConfigError("The recipe {path} is not TOML ({reason}).", path=path, reason=e) from e
 
 
-def build(kind: type[T], table: Mapping[str, Any], *, prefix: str = "") -> T:
+def build(kind: type[T], table: Mapping[str, Any]) -> T:
     """Make a dataclass of a table; keys that the table lacks keep their defaults.
 
     Args:
         kind: the dataclass; its fields may be dataclasses themselves.
         table: values by field name.
-        prefix: of the names of keys in messages, such as "training.".
 
     Raises:
         ConfigError: a key is unknown (the nearest one is suggested), a value is of another type, or the dataclass
             refuses it.
     """
-    hints = get_type_hints(kind)
-    known = [field.name for field in dataclasses.fields(kind)]  # type: ignore[arg-type]
-    values: dict[str, Any] = {}
-    for key, value in table.items():
-        if key not in known:
-            raise ConfigError(
-                "There is no setting {prefix}{key}{suggestion}",
-                prefix=prefix,
-                key=key,
-                suggestion=_suggestion(key, prefix, known),
-            )
-        values[key] = _convert(hints[key], value, f"{prefix}{key}")
+    _refuse_unknown(kind, table, "")
     try:
-        return kind(**values)
-    except TypeError as e:
-        raise ConfigError(
-            "A setting is missing in {table} ({reason}).",
-            table=prefix.rstrip(".") or sentence("the recipe"),
-            reason=e,
-        ) from e
+        return msgspec.convert(table, kind, dec_hook=_to_path)
+    except msgspec.ValidationError as e:
+        raise _refusal(kind, table, str(e)) from e
 
 
 def put(table: dict[str, Any], dotted: str, value: Any) -> None:
@@ -106,41 +101,28 @@ def parse_assignment(text: str) -> tuple[str, Any]:
 
 def to_plain(settings: Any) -> dict[str, Any]:
     """A dataclass as tables of plain values, as TOML and JSON hold them; what is None is left out."""
-    plain: dict[str, Any] = {}
-    for field in dataclasses.fields(settings):
-        value = getattr(settings, field.name)
-        if value is None:
-            continue
-        if dataclasses.is_dataclass(value):
-            plain[field.name] = to_plain(value)
-        else:
-            plain[field.name] = str(value) if isinstance(value, Path) else value
-    return plain
+    plain: dict[str, Any] = msgspec.to_builtins(settings, enc_hook=str)
+    return {name: value for name, value in plain.items() if value is not None}
 
 
 def to_toml(table: Mapping[str, Any]) -> str:
     """Write tables of plain values as TOML."""
-    return "\n".join(_toml_lines(table, "")) + "\n"
+    return tomli_w.dumps(table)
 
 
-def _toml_lines(table: Mapping[str, Any], name: str) -> Iterable[str]:
-    if name:
-        yield from ("", f"[{name}]")
+def _refuse_unknown(kind: Any, table: Mapping[str, Any], prefix: str) -> None:
+    """msgspec passes over keys that a dataclass does not have: a misspelt setting would silently keep its default."""
+    hints = get_type_hints(kind)
     for key, value in table.items():
-        if not isinstance(value, Mapping):
-            yield f"{key} = {_toml_value(value)}"
-    for key, value in table.items():
-        if isinstance(value, Mapping):
-            yield from _toml_lines(value, f"{name}.{key}" if name else key)
-
-
-def _toml_value(value: Any) -> str:
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(_toml_value(item) for item in value)}]"
-    if isinstance(value, float):
-        return repr(value)
-    # JSON's strings, numbers and truth values are TOML's.
-    return json.dumps(value, ensure_ascii=False)
+        if key not in hints:
+            raise ConfigError(
+                "There is no setting {prefix}{key}{suggestion}",
+                prefix=prefix,
+                key=key,
+                suggestion=_suggestion(key, prefix, list(hints)),
+            )
+        if dataclasses.is_dataclass(hints[key]) and isinstance(value, Mapping):
+            _refuse_unknown(hints[key], value, f"{prefix}{key}.")
 
 
 def _suggestion(key: str, prefix: str, known: list[str]) -> Sentence:
@@ -150,43 +132,34 @@ def _suggestion(key: str, prefix: str, known: list[str]) -> Sentence:
     return sentence(": use {names}.", names=", ".join(known))
 
 
-def _convert(hint: Any, value: Any, name: str) -> Any:
-    """A TOML value as what a field wants."""
-    if get_origin(hint) in (Union, types.UnionType):
-        (hint,) = (part for part in get_args(hint) if part is not type(None))
-    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
-        if not isinstance(value, Mapping):
-            raise ConfigError("{name} must be a table, not {value}.", name=name, value=repr(value))
-        return build(hint, value, prefix=f"{name}.")
-    if get_origin(hint) is Literal:
-        if value not in get_args(hint):
-            raise ConfigError(
-                "{name} must be one of {choices}, not {value}.",
-                name=name,
-                choices=", ".join(map(str, get_args(hint))),
-                value=repr(value),
-            )
-        return value
-    if get_origin(hint) is tuple:
-        if not isinstance(value, list | tuple):
-            raise ConfigError("{name} must be a list, not {value}.", name=name, value=repr(value))
-        return tuple(_convert(get_args(hint)[0], item, name) for item in value)
-    if hint is Path and isinstance(value, str | Path):
+def _to_path(kind: type, value: object) -> Path:
+    if kind is Path and isinstance(value, str | Path):
         return Path(value)
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if hint is float and is_number:
-        return float(value)
-    if hint is int and is_number and value == int(value):
-        return int(value)
-    if hint in (str, bool) and isinstance(value, hint):
-        return value
-    wanted = {
-        float: sentence("a number"),
-        int: sentence("a whole number"),
-        str: sentence("a text"),
-        bool: sentence("true or false"),
-        Path: sentence("a path"),
-    }
-    raise ConfigError(
-        "{name} must be {wanted}, not {value}.", name=name, wanted=wanted.get(hint, hint), value=repr(value)
+    raise ValueError("a path")
+
+
+def _refusal(kind: Any, table: Any, problem: str) -> ConfigError:
+    """What msgspec says of a value, in our words: "Expected `int`, got `str` - at `$.training.epochs`"."""
+    what, _, place = problem.partition(" - at `$.")
+    name = place.rstrip("`")
+    hint, value = kind, table
+    for part in re.findall(r"\w+", name):
+        if part.isdecimal():
+            hint, value = get_args(hint)[0], value[int(part)]
+        else:
+            hint, value = get_type_hints(hint)[part], value[part]
+    if get_origin(hint) is Literal:
+        return ConfigError(
+            "{name} must be one of {choices}, not {value}.",
+            name=name,
+            choices=", ".join(map(str, get_args(hint))),
+            value=repr(value),
+        )
+    expected = re.match(r"Expected `(\w+)", what)
+    found = what if expected is None else expected[1]
+    return ConfigError(
+        "{name} must be {wanted}, not {value}.",
+        name=name,
+        wanted=_WANTED.get(found, found),
+        value=repr(value),
     )
