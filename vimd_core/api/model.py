@@ -46,13 +46,13 @@ class Model:
             back to compare on.
     """
 
-    def __init__(self, predictor: Predictor, path: Path, *, keeps: object = None) -> None:
+    def __init__(self, predictor: Predictor, path: Path) -> None:
         self.path = path
         self.info: BundleInfo = predictor.info
         self._predictor = predictor
         self._turn = threading.Lock()
         self.comparison: Comparison | None = None
-        self._keeps = keeps  # such as the temporary folder in which its file lies
+        self._keeps: object = None
 
     @property
     def name(self) -> str:
@@ -207,9 +207,14 @@ class Model:
             ) from e
         return target
 
-    def compared(self, comparison: Comparison | None) -> Model:
-        """The same model, which knows how it does against the one before."""
-        self.comparison = comparison
+    def compared(self, comparison: Comparison | None, *, keeps: object = None) -> Model:
+        """The same model, which knows how it does against the one before.
+
+        Args:
+            comparison: with that one.
+            keeps: what must live as long as it does, such as the temporary folder in which its file lies.
+        """
+        self.comparison, self._keeps = comparison, keeps
         return self
 
     @contextlib.contextmanager

@@ -10,11 +10,10 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from vimd_core.errors import CancelledError, MemoryShortageError, VimdError
+from vimd_core.errors import CancelledError, VimdError
 from vimd_core.processes.atomic_files import whole_file
 from vimd_core.processes.locks import FileLock
 from vimd_core.processes.runtime import skip_last_garbage_collection, yield_to_windows
@@ -27,16 +26,12 @@ from vimd_core.training.runs.files import (
     LOCK,
     MESSAGES,
     OUTCOME,
-    RECIPE,
     STOP,
     STOPPED,
     TrainingPlan,
 )
-from vimd_core.training.runs.place import TrainingPlace
 
 _STOP_LOOK_S: Final = 0.2
-_MOST_PARTS: Final = 64
-_COMMAND: Final = "distill"
 
 Tell = Callable[[Mapping[str, Any]], None]
 
@@ -77,60 +72,28 @@ def _train_and_compare(
     folder: Path, plan: TrainingPlan, tell: Tell, stop: threading.Event
 ) -> Mapping[str, Any]:
     from vimd_core.training.loop.stopping import TrainingStoppedError
-    from vimd_core.training.retraining.comparing import compare_on_held_back
+    from vimd_core.training.retraining.run import retrain_in_folder
 
-    def report(done: int, total: int) -> None:
-        if stop.is_set():
-            raise CancelledError("Stopped while the models were being compared.")
-        tell({"event": "comparing", "done": done, "total": total})
-
-    try:
-        _train(folder, plan, tell, stop)
-        compare_on_held_back(folder, plan, report)
-    except (TrainingStoppedError, CancelledError):
-        return {"kind": STOPPED, "message": ""}
-    return {"kind": FINISHED, "message": ""}
-
-
-def _train(folder: Path, plan: TrainingPlan, tell: Tell, stop: threading.Event) -> None:
-    """Train the student that the folder's recipe describes, in ever smaller parts of the batch while memory lacks."""
-    from vimd_core.training.loop.events import AnyEvent, NoticeEvent, ProgressEvent
-    from vimd_core.training.recipes.recipe import StudentRecipe
-    from vimd_core.training.recipes.recipe_file import resolve_recipe, write_recipe
-    from vimd_core.training.student import train_student
-
-    recipe = resolve_recipe(StudentRecipe, _COMMAND, folder / RECIPE, {})
-    place = TrainingPlace(
-        folder=folder,
-        device=plan.device,
-        threads=plan.threads or max(1, min(free_threads(), available_cores() - 1)),
-        checkpoint_minutes=plan.checkpoint_minutes,
-        resume=True,
-    )
     # A measurement ends so long after the first step, which alone pays for compiling kernels.
     measurement = threading.Timer(plan.measure_s, stop.set)
     measurement.daemon = True
 
-    def on_event(event: AnyEvent) -> None:
-        tell(event.to_json())
+    def tell_and_measure(event: Mapping[str, Any]) -> None:
+        tell(event)
         is_first = plan.measure_s > 0 and measurement.ident is None
-        if is_first and isinstance(event, ProgressEvent) and event.samples_per_s > 0:
+        if (
+            is_first and event.get("samples_per_s", 0) > 0
+        ):  # short epochs leave no time for events of progress
             measurement.start()
 
-    while True:
-        try:
-            train_student(recipe, place, on_event, stop.is_set, on_finding=sys.stderr.write)
-            return
-        except MemoryShortageError:
-            parts = 2 * recipe.training.accumulation
-            if parts > min(_MOST_PARTS, recipe.training.batch_size):
-                raise
-            recipe = replace(recipe, training=replace(recipe.training, accumulation=parts))
-            write_recipe(folder, _COMMAND, recipe)
-        said = sentence(
-            "There was not enough memory: each batch is computed in {parts} parts now.", parts=parts
+    threads = plan.threads or max(1, min(free_threads(), available_cores() - 1))
+    try:
+        retrain_in_folder(
+            folder, plan, tell_and_measure, stop.is_set, threads=threads, on_finding=sys.stderr.write
         )
-        tell(NoticeEvent(str(said), sentence=said.to_json()).to_json())
+    except (TrainingStoppedError, CancelledError):
+        return {"kind": STOPPED, "message": ""}
+    return {"kind": FINISHED, "message": ""}
 
 
 @contextlib.contextmanager

@@ -88,6 +88,36 @@ def test_it_is_retrained_compared_and_promoted(project: Path) -> None:
     assert read_bundle_info(new.path).name == "Better signs"
 
 
+def test_retraining_images_and_labels_is_the_same_as_retraining_a_project(
+    project: Path, tmp_path: Path
+) -> None:
+    with vimd.open_project(project) as opened:
+        before = opened.model(device="cpu")
+        by_project = opened.retrain(effort="quick", device="cpu", threads=1, settings=TINY)
+        labels = opened.labels
+    by_hand = vimd.retrain(
+        before, list(labels), labels.values(), effort="quick", device="cpu", threads=1, settings=TINY
+    )
+    assert by_hand.id == by_project.id and by_hand.info.temperature == by_project.info.temperature
+    assert by_hand.name == by_project.name and by_hand.comparison is not None
+    assert by_project.comparison is not None
+    plain, other = by_hand.comparison.to_dict(), by_project.comparison.to_dict()
+    for one in (plain, other):
+        del one["speed_ratio"]
+        for which in ("before", "after"):  # a project stores probabilities with four digits
+            one[f"{which}_calibration_error"] = round(one[f"{which}_calibration_error"], 3)
+        one["classes"] = sorted(one["classes"], key=lambda one: one["name"])
+    assert plain == other
+
+
+def test_a_project_is_retrained_by_its_path(project: Path) -> None:
+    better = vimd.retrain(project, effort="quick", device="cpu", threads=1, settings={**TINY, "epochs": 1})
+    with vimd.open_project(project) as opened:
+        assert [one.path for one in opened.models][1] == better.path
+        with pytest.raises(vimd.ConfigError, match="its own labels"):
+            vimd.retrain(opened, ["a.png"], ["Stop"])
+
+
 def test_a_training_that_is_stopped_can_be_resumed(project: Path) -> None:
     with vimd.open_project(project) as opened:
         settings = {**TINY, "epochs": 100_000}

@@ -1,0 +1,82 @@
+"""A retraining from its folder to a calibrated model and its comparison with the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from vimd_core.errors import CancelledError, MemoryShortageError
+from vimd_core.sentences import sentence
+from vimd_core.training.loop.events import NoticeEvent
+from vimd_core.training.preparation import OnText, ShouldStop, ignore
+from vimd_core.training.recipes.recipe import StudentRecipe
+from vimd_core.training.recipes.recipe_file import resolve_recipe, write_recipe
+from vimd_core.training.retraining.comparing import compare_on_held_back
+from vimd_core.training.runs.files import RECIPE, TrainingPlan
+from vimd_core.training.runs.place import TrainingPlace
+from vimd_core.training.student import train_student
+
+_MOST_PARTS: Final = 64
+_COMMAND: Final = "distill"
+Tell = Callable[[Mapping[str, Any]], None]
+
+
+def retrain_in_folder(
+    folder: Path,
+    plan: TrainingPlan,
+    tell: Tell,
+    should_stop: ShouldStop,
+    *,
+    threads: int,
+    on_finding: OnText = ignore,
+) -> None:
+    """Train the student that the folder's recipe describes, or resume that, calibrate it, and compare it.
+
+    Where memory lacks, each batch is computed in ever smaller parts.
+
+    Args:
+        folder: as `Retraining.write` leaves it.
+        plan: that it was written with.
+        tell: gets each event as a JSON-ready mapping: those of the training, "notice" and "comparing".
+        should_stop: is asked many times a second, in this thread.
+        threads: processor threads; 0 leaves them as they are.
+        on_finding: is told what was found in the data, as a table for a terminal.
+
+    Raises:
+        TrainingStoppedError: `should_stop` said so; the same call resumes.
+        CancelledError: the same while the models were being compared.
+        VimdError: as `train_student` and `compare_on_held_back`.
+    """
+    recipe = resolve_recipe(StudentRecipe, _COMMAND, folder / RECIPE, {})
+    place = TrainingPlace(
+        folder=folder,
+        device=plan.device,
+        threads=threads,
+        checkpoint_minutes=plan.checkpoint_minutes,
+        resume=True,
+    )
+
+    def report(done: int, total: int) -> None:
+        if should_stop():
+            raise CancelledError("Stopped while the models were being compared.")
+        tell({"event": "comparing", "done": done, "total": total})
+
+    while True:
+        try:
+            train_student(
+                recipe, place, lambda event: tell(event.to_json()), should_stop, on_finding=on_finding
+            )
+            break
+        except MemoryShortageError:
+            parts = 2 * recipe.training.accumulation
+            if parts > min(_MOST_PARTS, recipe.training.batch_size):
+                raise
+            recipe = replace(recipe, training=replace(recipe.training, accumulation=parts))
+            write_recipe(folder, _COMMAND, recipe)
+        said = sentence(
+            "There was not enough memory: each batch is computed in {parts} parts now.", parts=parts
+        )
+        tell(NoticeEvent(str(said), sentence=said.to_json()).to_json())
+    compare_on_held_back(folder, plan, report)
