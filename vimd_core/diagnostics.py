@@ -29,9 +29,15 @@ _PACKAGES: Final = (
         "pi-heif",
         "platformdirs",
     ),
-    *("PySide6-Essentials", "SQLAlchemy", "alembic"),
 )
-_OPTIONAL_PACKAGES: Final = ("mamba-ssm", "causal-conv1d")
+# Packages that only an extra of ours installs, and that extra.
+_OPTIONAL_PACKAGES: Final = {
+    "PySide6-Essentials": "app",
+    "SQLAlchemy": "projects",
+    "alembic": "projects",
+    "mamba-ssm": "cuda",
+    "causal-conv1d": "cuda",
+}
 _CPU_FEATURES: Final = ("avx2", "avx512f", "avx512_bf16", "amx_bf16", "asimd", "bf16")
 # What Qt needs on Linux and no Python package brings: library and Debian's package.
 _QT_LIBRARIES: Final = {
@@ -101,8 +107,9 @@ def _versions() -> list[tuple[str, str, bool]]:
         try:
             rows.append((name, importlib.metadata.version(name), False))
         except importlib.metadata.PackageNotFoundError:
-            optional = name in _OPTIONAL_PACKAGES
-            rows.append((name, "not installed (optional)" if optional else "not installed", not optional))
+            extra = _OPTIONAL_PACKAGES.get(name)
+            value = "not installed" if extra is None else f"not installed (optional: extra {extra})"
+            rows.append((name, value, extra is None))
     return rows
 
 

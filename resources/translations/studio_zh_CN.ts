@@ -3492,6 +3492,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>无法在 {parent} 中新建项目（{reason}）：请选择您可以写入的文件夹。</translation>
     </message>
     <message>
+        <source>A project is retrained with its own labels: leave images and labels out.</source>
+        <translation>项目使用自己的标签进行再训练：请不要提供图像和标签。</translation>
+    </message>
+    <message>
         <source>A student needs a super-resolution network: add --srresnet, or --init with a whole model.</source>
         <translation>学生模型需要超分辨率网络：请添加 --srresnet，或用 --init 给出完整模型。</translation>
     </message>
@@ -3800,6 +3804,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>已从第 {step} 步（共 {steps} 步，第 {epoch} 轮，共 {epochs} 轮）后继续。</translation>
     </message>
     <message>
+        <source>Retraining needs images and a label for each.</source>
+        <translation>再训练需要图像，且每张图像都要有标签。</translation>
+    </message>
+    <message>
         <source>Several images are a list, or an array of the shape (number, height, width, 3), not {shape}: put a single image into a list.</source>
         <translation>多张图像应为列表，或形状为 (number, height, width, 3) 的数组，而不是 {shape}：请把单张图像放进列表。</translation>
     </message>
@@ -4018,6 +4026,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>The folder {folder} can&apos;t be made ({reason}).</source>
         <translation>无法创建文件夹 {folder}（{reason}）。</translation>
+    </message>
+    <message>
+        <source>The folder {folder} can&apos;t be written ({reason}): choose another.</source>
+        <translation>无法写入文件夹 {folder}（{reason}）：请选择其他文件夹。</translation>
     </message>
     <message>
         <source>The folder {save} can&apos;t be made ({reason}).</source>
@@ -4432,6 +4444,14 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>训练被中断：可以从保存处继续。</translation>
     </message>
     <message>
+        <source>The training was stopped: the same call resumes it, where it was given a folder.</source>
+        <translation>训练已停止：如果指定了文件夹，再次进行相同的调用即可继续。</translation>
+    </message>
+    <message>
+        <source>The training was stopped: the same call with resume goes on.</source>
+        <translation>训练已停止：使用 resume 再次进行相同的调用即可继续。</translation>
+    </message>
+    <message>
         <source>The training was stopped; everything is saved, and it can be resumed.</source>
         <translation>训练已停止；所有内容均已保存，可以继续训练。</translation>
     </message>
@@ -4516,6 +4536,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>没有照片：请给出含有照片的文件夹。</translation>
     </message>
     <message>
+        <source>There are {images:,} images and {groups:,} groups: give one for each.</source>
+        <translation>有 {images:,} 张图像和 {groups:,} 个分组：请为每张图像提供一个分组。</translation>
+    </message>
+    <message>
         <source>There are {images:,} images and {labels:,} labels: give one for each.</source>
         <translation>有 {images:,} 张图像和 {labels:,} 个标签：请为每张图像提供一个标签。</translation>
     </message>
@@ -4546,6 +4570,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>There is no device {wanted}: use auto, cuda, mps or cpu.</source>
         <translation>没有设备 {wanted}：请使用 auto、cuda、mps 或 cpu。</translation>
+    </message>
+    <message>
+        <source>There is no effort {name!r}: use quick, balanced or thorough.</source>
+        <translation>没有名为 {name!r} 的训练强度：请使用 quick、balanced 或 thorough。</translation>
     </message>
     <message>
         <source>There is no file and no bundled model {text}: `vimd model list` shows the bundled ones.</source>
@@ -4840,6 +4868,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>请用 --record 给出您自己的文件</translation>
     </message>
     <message>
+        <source>held_back and validation are shares: at least 0, and less than 1.</source>
+        <translation>held_back 和 validation 是比例：不小于 0 且小于 1。</translation>
+    </message>
+    <message>
         <source>hidden_form must be one of {choices}.</source>
         <translation>hidden_form 必须是 {choices} 之一。</translation>
     </message>
@@ -5064,6 +5096,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>{archive} 解压后会远大于其本身（{entry}）：它已损坏，或是为填满磁盘而制作的。</translation>
     </message>
     <message>
+        <source>{count} images are too few: give at least {fewest} to retrain.</source>
+        <translation>{count} 张图像太少：再训练至少需要 {fewest} 张。</translation>
+    </message>
+    <message>
         <source>{count} photographs are too few: {held_back} are held back to check by, and at least one more is needed to learn from.</source>
         <translation>{count} 张照片太少：需要保留 {held_back} 张用于验证，且至少还要一张用于学习。</translation>
     </message>
@@ -5106,6 +5142,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>{folder} holds a finished training ({name}): choose another folder with --run, or add --overwrite to replace it.</source>
         <translation>{folder} 中有已完成的训练（{name}）：请用 --run 选择其他文件夹，或添加 --overwrite 将其替换。</translation>
+    </message>
+    <message>
+        <source>{folder} holds a finished training: choose another folder.</source>
+        <translation>{folder} 中已有完成的训练：请选择其他文件夹。</translation>
     </message>
     <message>
         <source>{folder} holds a report ({name}): choose another folder with --report, or add --overwrite to replace it.</source>
@@ -5370,6 +5410,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>{path} has no state dict: it should be one, or hold one under {keys}.</source>
         <translation>{path} 中没有 state dict：它应当就是 state dict，或在 {keys} 下含有一个。</translation>
+    </message>
+    <message>
+        <source>{path} has two labels, {first} and {second}: give one.</source>
+        <translation>{path} 有两个标签：{first} 和 {second}，请只给一个。</translation>
     </message>
     <message>
         <source>{path} has {width} x {height} px, that is more than the limit of {limit:g} million pixels: cut out or shrink what matters.</source>

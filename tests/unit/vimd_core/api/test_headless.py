@@ -36,3 +36,22 @@ def test_everything_but_window_and_projects_works(model: vimd.Model, tmp_path: P
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout.splitlines() == ["8 8", "2", "('00', '01', '02')"]
     assert len((tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()) == 28
+
+
+def test_the_diagnosis_takes_no_offence_at_what_an_extra_installs() -> None:
+    program = """
+import importlib.metadata, sys
+installed = importlib.metadata.version
+def version(name):
+    if name in ("PySide6-Essentials", "SQLAlchemy", "alembic"):
+        raise importlib.metadata.PackageNotFoundError(name)
+    return installed(name)
+importlib.metadata.version = version
+from vimd_core.diagnostics import diagnose
+for one in diagnose():
+    if "extra" in one.value:
+        print(one.name, one.value, one.problem)
+"""
+    told = run_without((*WINDOW, *DATABASE), program).stdout.splitlines()
+    assert "PySide6-Essentials not installed (optional: extra app) False" in told
+    assert "SQLAlchemy not installed (optional: extra projects) False" in told
