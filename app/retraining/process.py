@@ -1,59 +1,87 @@
-"""Starting, stopping and listening to a training's own process, by its folder alone."""
+"""A training's own process: started, asked to stop and listened to by the folder of its run."""
 
 from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from app.domain.errors import ProjectError
+from vimd_core.processes.child_process import ATTACHED
 from vimd_core.processes.locks import is_locked
+from vimd_core.processes.supervision import ChildHandler, SupervisionPolicy, Supervisor
 from vimd_core.training.runs.files import EVENTS, LOCK, MESSAGES, OUTCOME, STOP
 
+# It outlives the window, saves before it ends, however long that takes, and its own workers end with it.
+TRAINING_POLICY: Final = SupervisionPolicy(stop_s=None, leads_group=True, detached=True)
+# Whoever measures waits for the result, and nothing of it is kept.
+MEASURING_POLICY: Final = SupervisionPolicy(stop_s=30.0, leads_group=True)
 _LAST_WORDS: Final = 400
 
 
-def start_training(folder: Path, command: Sequence[str]) -> subprocess.Popen[bytes]:
-    """Start the process of a run; it lives on when this one ends.
+class TrainingProcess(ChildHandler):
+    """The process that trains in the folder of a run, whoever has started it.
+
+    To suspend it is to have it save and end; `start` resumes it from there.
 
     Args:
         folder: of the run, as it was prepared.
         command: how to start the child process; `train FOLDER` is added.
-
-    Raises:
-        ProjectError: it can't be started.
+        policy: `TRAINING_POLICY`, or `MEASURING_POLICY` for one that ends with this program.
     """
-    (folder / STOP).unlink(missing_ok=True)
-    (folder / OUTCOME).unlink(missing_ok=True)
-    # A session, or a process group, of its own: what ends this program by a signal must not end the training.
-    # Windows' own; the window of a packaged app has no console, and its child would open one.
-    flags: int = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0) | getattr(
-        subprocess, "CREATE_NO_WINDOW", 0
-    )
-    try:
-        return subprocess.Popen(
-            [*command, "train", os.fspath(folder)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=sys.platform != "win32",
-            creationflags=flags,
-            close_fds=True,
-        )
-    except OSError as e:
-        raise ProjectError(
-            "The training can't be started ({reason}): install ViMD Studio again.", reason=e
-        ) from e
 
+    def __init__(
+        self, folder: Path, command: Sequence[str], policy: SupervisionPolicy = TRAINING_POLICY
+    ) -> None:
+        self.folder = folder
+        self._events = EventReader(folder)
+        arguments = ["train", os.fspath(folder)] + ([] if policy.detached else [ATTACHED])
+        self._supervisor = Supervisor("training", [*command, *arguments], policy, self)
 
-def ask_to_stop(folder: Path) -> None:
-    """Have a training save and end, which takes it some seconds."""
-    (folder / STOP).touch()
+    @property
+    def process_id(self) -> int:
+        """Its process id, 0 if this program has not started it."""
+        return self._supervisor.process_id
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether a process trains in the folder."""
+        return self._supervisor.is_running or is_alive(self.folder)
+
+    def start(self) -> None:
+        """Begin, or resume what was saved.
+
+        Raises:
+            ProjectError: it can't be started.
+        """
+        (self.folder / STOP).unlink(missing_ok=True)
+        (self.folder / OUTCOME).unlink(missing_ok=True)
+        try:
+            self._supervisor.start()
+        except OSError as e:
+            raise ProjectError(
+                "The training can't be started ({reason}): install ViMD Studio again.", reason=e
+            ) from e
+
+    def request_stop(self) -> None:
+        """Have it save and end, which takes it some seconds."""
+        self._supervisor.request_stop()
+
+    def kill(self) -> None:
+        """End it at once, and wait for that."""
+        self._supervisor.stop(within_s=0.0)
+
+    def new_events(self) -> list[dict[str, Any]]:
+        """What it has told since the last call, also before this program was started."""
+        return self._events.new_events()
+
+    def closing(self) -> bytes:
+        """Asks it to end by a file: it may have been started by a program that is gone."""
+        (self.folder / STOP).touch()
+        return b""
 
 
 def is_alive(folder: Path) -> bool:

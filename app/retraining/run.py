@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from app.domain.training_records import RunState, TrainingRun
 from app.retraining.collect import collect_run
-from app.retraining.process import EventReader, ask_to_stop, is_alive, start_training
+from app.retraining.process import TrainingProcess
 from app.retraining.write import write_run_folder
 from app.storage.database.statements import now_ms
 from vimd_core.errors import VimdError
@@ -40,25 +40,22 @@ def run_to_end(
     Returns:
         The run as it stands then.
     """
-    folder = project.folder / run.folder
-    reader = EventReader(folder)
-    reader.new_events()
-    process = None
+    process = TrainingProcess(project.folder / run.folder, command)
+    process.new_events()
     # A process that has ended without this program may still have left its model.
-    has_ended = run.state is RunState.RUNNING and read_outcome(folder) is not None
-    if not is_alive(folder) and not has_ended:
-        process = begin(project, run, command)
-    ended, is_asked = threading.Event(), False
-    while not ended.wait(_LOOK_S):
-        for event in reader.new_events():
+    has_ended = run.state is RunState.RUNNING and read_outcome(process.folder) is not None
+    if not process.is_alive and not has_ended:
+        begin(project, run, process)
+    pause, is_asked = threading.Event(), False
+    is_alive = True
+    while is_alive:
+        pause.wait(_LOOK_S)
+        is_alive = process.is_alive  # before the events: what it has told last is not missed
+        for event in process.new_events():
             on_event(event)
         if should_stop() and not is_asked:
-            ask_to_stop(folder)
+            process.request_stop()
             is_asked = True
-        if (process is None or process.poll() is not None) and not is_alive(folder):
-            ended.set()
-    for event in reader.new_events():
-        on_event(event)
     return collect_run(project, run.id)
 
 
@@ -67,18 +64,13 @@ def failure_of(run: TrainingRun) -> VimdError:
     return VimdError("The training has failed.") if run.problem is None else VimdError.of(run.problem)
 
 
-def begin(project: Project, run: TrainingRun, command: Sequence[str]) -> Any:
-    """Start the process of a run and write that down; its folder is written anew, in case that it was lost.
-
-    Returns:
-        The process.
-    """
-    folder = write_run_folder(project, run)
+def begin(project: Project, run: TrainingRun, process: TrainingProcess) -> None:
+    """Start the process of a run and write that down; its folder is written anew, in case that it was lost."""
+    write_run_folder(project, run)
     # First the word, then the deed: a process that nobody knows of would train for nobody.
     values: dict[str, Any] = {"state": RunState.RUNNING, "problem": None, "pid": None}
     if run.started_ms is None:
         values["started_ms"] = now_ms()
     project.write(lambda unit: unit.runs.note(run.id, **values)).result()
-    process = start_training(folder, command)
-    project.write(lambda unit: unit.runs.note(run.id, pid=process.pid)).result()
-    return process
+    process.start()
+    project.write(lambda unit: unit.runs.note(run.id, pid=process.process_id)).result()

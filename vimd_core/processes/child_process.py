@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Final
 
 CHILD_ARGUMENT: Final = "child"
+# Last argument of a child that ends with its parent where another one would outlive it.
+ATTACHED: Final = "attached"
 # Exit codes of child processes, beside 0 and 1.
 EXIT_PARENT_GONE: Final = 3
 EXIT_BAD_REQUEST: Final = 4

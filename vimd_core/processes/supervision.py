@@ -259,6 +259,9 @@ class Supervisor:
             # Its pipe is closed, so it is about to end: its exit code is worth a moment.
             elif not child.wait(_LAST_MOMENT_S):
                 child.kill()
+        except BaseException:
+            child.kill()  # a handler failed: nothing is left behind all the same
+            raise
         finally:
             child.close()
             with self._lock:

@@ -13,7 +13,8 @@ from typing import Final
 
 from vimd_core.errors import WorkerError
 from vimd_core.processes.channel import Channel, take_over_standard_streams
-from vimd_core.processes.child_process import EXIT_BAD_REQUEST, EXIT_PARENT_GONE
+from vimd_core.processes.child_process import ATTACHED, EXIT_BAD_REQUEST, EXIT_PARENT_GONE
+from vimd_core.processes.heartbeat import end_with_parent
 from vimd_core.processes.protocol import HEARTBEAT_INTERVAL_S
 from vimd_core.processes.runtime import prepare_process, yield_to_windows
 from vimd_core.processes.threads import free_threads
@@ -24,14 +25,16 @@ SHUTDOWN_GRACE_S: Final = 0.5
 
 
 def main() -> int:
-    """Do what the arguments of the process say: `train FOLDER` trains there, `stream` reads a source, `index` finds and
-    reads files, none answer requests.
+    """Do what the arguments of the process say: `train FOLDER` trains there (with `attached` behind it no longer than
+    its parent lives), `stream` reads a source, `index` finds and reads files, none answer requests.
 
     Returns:
         The exit code.
     """
     match sys.argv[1:]:
-        case ["train", folder]:
+        case ["train", folder, *how] if how in ([], [ATTACHED]):
+            if how:
+                end_with_parent(0)
             prepare_process()
             from vimd_core.worker.training import train_in_folder
 

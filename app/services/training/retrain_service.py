@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -13,7 +11,7 @@ from app.domain.training_records import RunState, TrainingRun
 from app.exchange.file_check import FileReport
 from app.jobs import Job
 from app.retraining.curves import TrainingCurves
-from app.retraining.process import EventReader, ask_to_stop, is_alive
+from app.retraining.process import EventReader, TrainingProcess
 from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
 from vimd_core.sentences import Sentence
@@ -59,9 +57,8 @@ class RetrainService(QObject):
         self._author = author
         self._run: TrainingRun | None = None
         self._is_followed = self._is_busy = self._is_given_up = self._is_pausing = False
-        self._process: subprocess.Popen[bytes] | None = None
-        self._reader: EventReader | None = None
-        self._left: list[subprocess.Popen[bytes]] = []
+        self._process: TrainingProcess | None = None
+        self._left: list[TrainingProcess] = []
         self.curves = TrainingCurves()
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
@@ -185,14 +182,9 @@ class RetrainService(QObject):
 
         self._projects.read(lambda unit: unit.revisions.fresh_count(), suggest, self.failed.emit)
 
-    @property
-    def _folder(self) -> Path | None:
-        project = self._projects.project
-        return None if project is None or self._run is None else project.folder / self._run.folder
-
     def _ask_to_stop(self) -> None:
-        if self._is_followed and self._folder is not None:
-            ask_to_stop(self._folder)
+        if self._is_followed and self._process is not None:
+            self._process.request_stop()
 
     def _on_prepared(self, run: TrainingRun) -> None:
         if self.is_running:
@@ -208,27 +200,27 @@ class RetrainService(QObject):
         self._is_busy = True
         self._is_given_up = self._is_pausing = False
 
-        def work() -> tuple[TrainingRun, subprocess.Popen[bytes]]:
+        process = TrainingProcess(project.folder / run.folder, self._command)
+
+        def work() -> TrainingRun:
             from app.retraining.run import begin
 
-            process = begin(project, run, self._command)
-            return project.read(lambda unit: unit.runs.get(run.id)).result(), process
+            begin(project, run, process)
+            return project.read(lambda unit: unit.runs.get(run.id)).result()
 
         self._tasks.watch(
             self._projects.jobs.submit(Job.BEGIN_TRAINING, work),
-            lambda begun: self._follow(project, *begun),
+            lambda begun: self._follow(project, begun, process),
             self._on_failed,
         )
         self.changed.emit()
 
-    def _follow(self, project: Project, run: TrainingRun, process: subprocess.Popen[bytes] | None) -> None:
+    def _follow(self, project: Project, run: TrainingRun, process: TrainingProcess) -> None:
         self._is_busy = False
         if project is not self._projects.project:  # it was closed meanwhile: the process goes on alone
-            if process is not None:
-                self._left.append(process)
+            self._left.append(process)
             return
         self._run, self._process = run, process
-        self._reader = EventReader(project.folder / run.folder)
         self.curves = TrainingCurves()
         self._is_followed = True
         self._timer.start()
@@ -237,14 +229,13 @@ class RetrainService(QObject):
         self._look()
 
     def _look(self) -> None:
-        if self._reader is None or not self._is_followed:
+        if self._process is None or not self._is_followed:
             return
-        ended = self._process is None or self._process.poll() is not None
-        ended = ended and not is_alive(self._reader.folder)
-        for event in self._reader.new_events():
+        is_alive = self._process.is_alive
+        for event in self._process.new_events():
             self.curves.add(event)
         self.changed.emit()
-        if ended:
+        if not is_alive:
             self._collect()
 
     def _collect(self) -> None:
@@ -322,7 +313,7 @@ class RetrainService(QObject):
         self.changed.emit()
 
     def _on_project_opened(self, _name: str, _folder: str) -> None:
-        self._left = [process for process in self._left if process.poll() is None]
+        self._left = [process for process in self._left if process.is_alive]
         if not self._projects.is_read_only:
             self._projects.read(lambda unit: unit.runs.all(), self._find_again, self.failed.emit)
 
@@ -334,8 +325,9 @@ class RetrainService(QObject):
         for run in runs:
             if run.state is RunState.RUNNING:
                 self._show(run)
-                if is_alive(project.folder / run.folder):
-                    self._follow(project, run, None)
+                process = TrainingProcess(project.folder / run.folder, self._command)
+                if process.is_alive:
+                    self._follow(project, run, process)
                 else:
                     self._collect()
                 return
@@ -357,7 +349,7 @@ class RetrainService(QObject):
         self._is_suggested = False
         if self._process is not None:
             self._left.append(self._process)
-        self._run = self._process = self._reader = None
+        self._run = self._process = None
         self._is_followed = self._is_busy = self._is_pausing = self._is_given_up = False
         self.curves = TrainingCurves()
         self.changed.emit()

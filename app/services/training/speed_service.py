@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.jobs import Job
-from app.retraining.process import EventReader, ask_to_stop, is_alive
+from app.retraining.process import MEASURING_POLICY, TrainingProcess
 from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
 
@@ -38,8 +37,7 @@ class SpeedService(QObject):
         self._projects = projects
         self._tasks = tasks
         self._command = list(command)
-        self._process: subprocess.Popen[bytes] | None = None
-        self._reader: EventReader | None = None
+        self._process: TrainingProcess | None = None
         self._rate_per_s = self._started_at = self._start_s = 0.0
         self._is_wanted = False
         self._timer = QTimer(self)
@@ -68,8 +66,8 @@ class SpeedService(QObject):
     def cancel(self) -> None:
         """End the measurement soon; what it has found is dropped."""
         self._is_wanted = False
-        if self._reader is not None:
-            ask_to_stop(self._reader.folder)
+        if self._process is not None:
+            self._process.request_stop()
 
     def shut_down(self) -> None:
         """End the measurement now, and wait for that."""
@@ -77,30 +75,29 @@ class SpeedService(QObject):
         self._timer.stop()
         if self._process is not None:
             self._process.kill()
-            self._process.wait()
             self._process = None
 
     def _start(self, folder: Path) -> None:
         if not self._is_wanted:
             return
-        from app.retraining.process import start_training
-
-        self._reader, self._rate_per_s = EventReader(folder), 0.0
+        self._rate_per_s = 0.0
         self._started_at, self._start_s = time.monotonic(), 0.0
-        self._process = start_training(folder, self._command)
+        self._process = TrainingProcess(folder, self._command, MEASURING_POLICY)
+        self._process.start()
         self._timer.start()
 
     def _look(self) -> None:
-        if self._process is None or self._reader is None:
+        if self._process is None:
             return
-        for event in self._reader.new_events():
+        is_alive = self._process.is_alive
+        for event in self._process.new_events():
             self._rate_per_s = float(event.get("samples_per_s", 0.0)) or self._rate_per_s
             if self._rate_per_s and not self._start_s:
                 self._start_s = time.monotonic() - self._started_at
-        if self._process.poll() is None or is_alive(self._reader.folder):
+        if is_alive:
             return
         self._timer.stop()
-        self._process = self._reader = None
+        self._process = None
         if self._is_wanted and self._rate_per_s:
             self._is_wanted = False
             self.measured.emit(self._rate_per_s, self._start_s)

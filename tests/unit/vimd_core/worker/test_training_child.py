@@ -23,6 +23,7 @@ from vimd_core.data.classes.class_list import ListedClass, write_class_list
 from vimd_core.evaluation.measured import measure_captures
 from vimd_core.inference.calibration import CALIBRATION, fit_temperature, rescale
 from vimd_core.inference.predictor import Predictor
+from vimd_core.processes.child_process import ATTACHED, EXIT_PARENT_GONE
 from vimd_core.processes.locks import is_locked
 from vimd_core.training.recipes.settings import to_toml
 from vimd_core.training.retraining.comparing import compare_on_held_back
@@ -239,6 +240,18 @@ def test_without_memory_the_batch_is_computed_in_more_parts(
         f"There was not enough memory: each batch is computed in {parts} parts now." for parts in (2, 4)
     ]
     assert read_outcome(folder) == {"kind": "finished", "message": ""}
+
+
+def test_one_that_is_attached_ends_with_its_parent(tmp_path: Path, tiny_bundle: Path) -> None:
+    plan = TrainingPlan(device="cpu", threads=1, measure_s=3600.0)
+    folder = write_run(tmp_path / "run", tiny_bundle, epochs=100_000, plan=plan)
+    command = [sys.executable, "-m", "vimd_core.worker", "train", str(folder), ATTACHED]
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as child:
+        wait_for(lambda: is_locked(folder / files.LOCK), child)
+        assert child.stdin is not None
+        child.stdin.close()
+        assert child.wait(timeout=60) == EXIT_PARENT_GONE
+    assert not is_locked(folder / files.LOCK) and read_outcome(folder) is None
 
 
 def test_a_measurement_ends_by_itself(tmp_path: Path, tiny_bundle: Path) -> None:
