@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-import subprocess
-import tempfile
+import queue
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -13,12 +12,16 @@ from typing import Any, Final
 
 from app.domain.records import NewCapture
 from vimd_core.errors import WorkerError
+from vimd_core.processes.last_words import Ending
+from vimd_core.processes.supervision import ChildHandler, SupervisionPolicy, Supervisor
 from vimd_core.sentences import sentence_from_json
 
-_LAST_WORDS: Final = 400
+# It may be silent for as long as a network drive is, and holds nothing that a kill could spoil.
+INDEXER_POLICY: Final = SupervisionPolicy(stop_s=0.0)
+_PARTS_AHEAD: Final = 8
 
 
-class IndexProcess:
+class IndexProcess(ChildHandler):
     """One child and its one request.
 
     Args:
@@ -26,9 +29,12 @@ class IndexProcess:
     """
 
     def __init__(self, command: Sequence[str]) -> None:
-        self._command = list(command)
+        self._child = Supervisor("indexer", command, INDEXER_POLICY, self)
         self._lock = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._request = b""
+        # Short, so that a child that is faster than the database waits; None is the end.
+        self._parts: queue.Queue[bytes | None] = queue.Queue(_PARTS_AHEAD)
+        self._ending: Ending | None = None
         self._is_cancelled = False
 
     def answers(self, roots: Sequence[tuple[Path, int]]) -> Iterator[dict[str, Any]]:
@@ -41,66 +47,65 @@ class IndexProcess:
             WorkerError: it could not be started, or died.
         """
         request = {"roots": [{"path": str(path), "skip": skip} for path, skip in roots]}
-        with tempfile.TemporaryFile() as words:
-            with self._started(words.fileno()) as process:
-                if process is None:
+        self._request = json.dumps(request).encode() + b"\n"
+        with self._lock:
+            if self._is_cancelled:
+                return
+            self._child.start()
+        try:
+            for line in self._lines():
+                answer: dict[str, Any] = json.loads(line)
+                if "finished" in answer:
                     return
-                assert process.stdin is not None and process.stdout is not None
-                with contextlib.suppress(BrokenPipeError):  # it died at once; that is said below
-                    process.stdin.write(json.dumps(request).encode() + b"\n")
-                    process.stdin.flush()
-                for line in process.stdout:
-                    answer: dict[str, Any] = json.loads(line)
-                    if "finished" in answer:
-                        return
-                    yield answer
-            if not self._is_cancelled:
-                words.seek(0)
-                said = words.read().decode(errors="replace").strip()[-_LAST_WORDS:]
-                raise WorkerError(
-                    "The process that reads the files has ended unexpectedly ({reason}): what it had "
-                    "read was added; add the rest again.",
-                    reason=said or process.returncode,
-                )
+                yield answer
+        finally:
+            self.cancel()
+            self._child.stop()
+        if self._ending is not None:
+            raise _error(self._ending)
 
     def cancel(self) -> None:
         """End the child, or keep it from being started; any thread may say so."""
         with self._lock:
             self._is_cancelled = True
-            if self._process is not None:
-                self._process.kill()
+        self._child.request_stop()
+        with contextlib.suppress(queue.Empty):  # nobody waits for room any more
+            while True:
+                self._parts.get_nowait()
+        self._parts.put(None)
 
-    @contextlib.contextmanager
-    def _started(self, stderr: int) -> Iterator[subprocess.Popen[bytes] | None]:
-        with self._lock:
-            if self._is_cancelled:
-                process = None
-            else:
-                process = self._process = self._launch(stderr)
-        try:
-            yield process
-        finally:
-            if process is not None:
-                with self._lock:
-                    self._process = None
-                process.kill()
-                process.communicate()
+    def opening(self) -> bytes:
+        """The request."""
+        return self._request
 
-    def _launch(self, stderr: int) -> subprocess.Popen[bytes]:
-        try:
-            return subprocess.Popen(
-                self._command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=stderr,
-                # Windows' own: a packaged app has no console, and its child would open one.
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            )
-        except OSError as e:
-            raise WorkerError(
-                "The process that reads the files can't be started ({reason}): install ViMD Studio again.",
-                reason=e,
-            ) from e
+    def on_output(self, data: bytes) -> None:
+        """Hand over what it says, when there is room for it."""
+        if not self._is_cancelled:
+            self._parts.put(data)
+
+    def on_ended(self, ending: Ending, retry_in_s: float | None) -> None:
+        """Say that nothing comes any more, and why."""
+        self._ending = ending
+        self._parts.put(None)
+
+    def _lines(self) -> Iterator[bytes]:
+        left = b""
+        while (part := self._parts.get()) is not None:
+            *lines, left = (left + part).split(b"\n")
+            yield from lines
+
+
+def _error(ending: Ending) -> WorkerError:
+    if ending.exit_code is None:
+        return WorkerError(
+            "The process that reads the files can't be started ({reason}): install ViMD Studio again.",
+            reason=ending.reason,
+        )
+    return WorkerError(
+        "The process that reads the files has ended unexpectedly ({reason}): what it had "
+        "read was added; add the rest again.",
+        reason=ending.reason,
+    )
 
 
 def capture_of(fields: Sequence[Any]) -> NewCapture:
