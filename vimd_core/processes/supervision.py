@@ -296,6 +296,7 @@ class Supervisor:
     def _end_or_kill(self, child: Child, within_s: float | None) -> None:
         """Wait until a child that was asked to end has done so, and kill it after its deadline."""
         if not child.wait(within_s):
-            _log.warning("The %s did not end by itself and is killed", self._name)
+            if within_s:
+                _log.warning("The %s did not end by itself and is killed", self._name)
             child.kill()
             child.wait(None)
