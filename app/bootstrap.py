@@ -26,7 +26,7 @@ from app.services.captures.statistics_service import StatisticsService
 from app.services.classifier.classify_service import ClassifyService
 from app.services.classifier.insight_service import InsightService
 from app.services.classifier.inspect_service import InspectService
-from app.services.classifier.worker_client import WorkerClient, WorkerLimits
+from app.services.classifier.worker_client import CLASSIFIER_POLICY, WorkerClient
 from app.services.container import Places, Services
 from app.services.pictures.image_service import ImageService
 from app.services.program.handing_over import Handed, HandingOver, hand_over
@@ -45,6 +45,7 @@ from app.views.shared.theme import Theme, application_icon
 from app.views.window.main_window import MainWindow
 from app.views.wording.translation import chosen_language, install_translation, remove_translation
 from vimd_core.processes.child_process import child_command
+from vimd_core.processes.supervision import SupervisionPolicy
 
 _RESOURCES: Final = Path(resources.__file__).parent
 STARTER_MODEL: Final = _RESOURCES / "models" / "traffic-signs-compact.safetensors"
@@ -70,7 +71,7 @@ class Studio(QObject):
         options: Options,
         *,
         worker_command: Sequence[str] | None = None,
-        worker_limits: WorkerLimits | None = None,
+        worker_policy: SupervisionPolicy = CLASSIFIER_POLICY,
     ) -> None:
         super().__init__()
         self._application = application
@@ -84,7 +85,7 @@ class Studio(QObject):
         self.images = ImageService(self)
         tasks = TaskRunner(self)
         projects = ProjectService(tasks, self)
-        worker = WorkerClient(worker_command or child_command(), worker_limits, self)
+        worker = WorkerClient(worker_command or child_command(), worker_policy, self)
         classify = ClassifyService(projects, worker, _model_path(options, self._settings), self)
         classify.set_computing(values.device, values.batch_size)
         streams = StreamService(projects, tasks, SightingJudge(worker, classify, self), parent=self)

@@ -15,7 +15,8 @@ from replies import is_unanswered, reply
 from verbs import SCRIPTED_WORKER, process_is_gone, scripted
 
 from app.bootstrap import Options, Studio
-from app.services.classifier.worker_client import WorkerLimits
+from app.services.classifier.worker_client import CLASSIFIER_POLICY
+from vimd_core.processes.supervision import SupervisionPolicy
 
 StartStudio = Callable[..., Studio]
 
@@ -57,14 +58,14 @@ def start(qtbot: QtBot, qapp: QApplication, home: Path) -> Iterator[StartStudio]
         project: Path | None = None,
         model: Path | None = None,
         command: list[str] | None = None,
-        limits: WorkerLimits | None = None,
+        policy: SupervisionPolicy = CLASSIFIER_POLICY,
         own_model: bool = False,
         waits: bool = True,
     ) -> Studio:
         wanted = None if own_model else model or SCRIPTED_WORKER
         options = Options(paths=paths, project=project, model=wanted)
         chosen = command or (None if model is not None or own_model else scripted())
-        studio = Studio(qapp, options, worker_command=chosen, worker_limits=limits)
+        studio = Studio(qapp, options, worker_command=chosen, worker_policy=policy)
         open_studios.append(studio)
         studio.window.resize(1280, 720)
         with qtbot.waitExposed(studio.window):

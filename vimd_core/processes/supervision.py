@@ -118,6 +118,7 @@ class Supervisor:
         self._keeper: threading.Thread | None = None
         self._is_kept = False
         self._stopping = threading.Event()
+        self._launch_tried = threading.Event()
         self._wake = threading.Event()
 
     @property
@@ -139,8 +140,11 @@ class Supervisor:
             return child is not None and not child.wait(0)
         return self._is_kept
 
-    def start(self) -> None:
+    def start(self, *, wait: bool = False) -> None:
         """Start the child, also one that was given up or has been stopped; does nothing while it runs.
+
+        Args:
+            wait: until there is a process, or it is known that there can be none: some milliseconds.
 
         Raises:
             OSError: a detached child can't be started; what is wrong with others is told to the handler.
@@ -155,9 +159,12 @@ class Supervisor:
         self.note_progress()
         self._stopping.clear()
         self._wake.clear()
+        self._launch_tried.clear()
         self._is_kept = True
         self._keeper = threading.Thread(target=self._keep, name=f"vimd-{self._name}", daemon=True)
         self._keeper.start()
+        if wait:
+            self._launch_tried.wait()
 
     def send(self, data: bytes | bytearray) -> None:
         """Write to the child's standard input, without waiting for it; dropped while there is none."""
@@ -231,6 +238,7 @@ class Supervisor:
             self._handler.on_ended(ending, retry_in_s)
             self._stopping.wait(retry_in_s)
         self._is_kept = False
+        self._launch_tried.set()  # also when it was stopped before that
         self._handler.on_stopped()
 
     def _run_child(self) -> Ending:
@@ -240,6 +248,7 @@ class Supervisor:
         try:
             child = self._launched()
         except OSError as e:
+            self._launch_tried.set()
             reason = e.strerror or str(e)
             verdict = sentence(
                 "{program} can't be started ({reason})", program=self._command[0], reason=reason
@@ -248,6 +257,7 @@ class Supervisor:
         with self._lock:
             child.send(self._handler.opening())
             self._child = child
+        self._launch_tried.set()
         try:
             overdue = self._watch(child)
             if overdue is not None or child.complaint is not None:

@@ -21,6 +21,7 @@ from app.services.pictures.thumbnails import pixels_to_qimage, to_qimage
 from app.services.project_service import ProjectService
 from app.services.tasks import Task
 from vimd_core.errors import ImageError
+from vimd_core.sentences import Sentence
 from vimd_core.worker.messages import (
     Answer,
     CaptureFile,
@@ -190,7 +191,7 @@ class InspectService(QObject):
         if capture_id == self._capture_id:
             self.sr_view_changed.emit(image)
 
-    def _on_view_crash(self, _last_words: str) -> None:
+    def _on_view_crash(self, _reason: Sentence) -> None:
         self._request_id = None
         self.sr_view_missing.emit(self.tr("The classifier stopped while it enlarged this capture"))
 

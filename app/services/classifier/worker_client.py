@@ -1,35 +1,39 @@
-"""The child process that classifies: started, spoken to, watched and restarted."""
+"""The child process that classifies: spoken to from the window's thread, supervised by threads of its own."""
 
 from __future__ import annotations
 
 import itertools
 import logging
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from PySide6.QtCore import QObject, QProcess, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
-from vimd_core.errors import WorkerError
+from vimd_core.processes.last_words import Ending
 from vimd_core.processes.messages import Priority, encode
-from vimd_core.processes.protocol import Frame, FrameReader
+from vimd_core.processes.protocol import FrameReader
+from vimd_core.processes.supervision import ChildHandler, SupervisionPolicy, Supervisor
+from vimd_core.sentences import Sentence, sentence
 from vimd_core.worker.messages import (
     ANSWERS,
     Answer,
     Cancel,
     FromWindow,
+    Heartbeat,
     Hello,
     Ready,
     Shutdown,
     WindowRequest,
 )
 
-_RESTART_DELAYS_MS: Final = (200, 1000, 2000, 4000)
-_MAX_STDERR_BYTES: Final = 8192
-
-_WRITE_MS: Final = 100
+CLASSIFIER_POLICY: Final = SupervisionPolicy(
+    start_s=120.0,  # until it is ready; a first import of torch from a slow disk is long
+    silence_s=15.0,
+    stop_s=1.5,  # it gives itself half a second, and holds nothing that a kill could spoil
+    deaths=8,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -45,29 +49,54 @@ class WorkerState(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, kw_only=True)
-class WorkerLimits:
-    """How patient the client is.
-
-    Attributes:
-        heartbeat_timeout_ms: silence after which a running child is killed.
-        start_timeout_ms: the same until it is ready; a first import from a slow disk is long.
-        max_crashes: deaths in a row, with nothing achieved between, after which it stays down.
-        stop_timeout_ms: how long it may take to end by itself; it gives itself half a second, and holds nothing that
-            a kill could spoil.
-    """
-
-    heartbeat_timeout_ms: int = 15_000
-    start_timeout_ms: int = 120_000
-    max_crashes: int = 8
-    stop_timeout_ms: int = 1_500
+_WITHOUT_CHILD: Final = (WorkerState.STOPPED, WorkerState.RESTARTING, WorkerState.FAILED)
 
 
 @dataclass(frozen=True)
 class _Request:
     message: WindowRequest
     on_answer: Callable[[Answer], None]
-    on_crash: Callable[[str], None]
+    on_crash: Callable[[Sentence], None]
+
+
+class _Hearing(ChildHandler):
+    """Hands over what the supervisor's threads are told.
+
+    Args:
+        on_answer: takes each message but heartbeats, and the id of its request.
+        on_end: takes how the child ended, and whether it is restarted.
+    """
+
+    def __init__(
+        self, on_answer: Callable[[int, Answer], None], on_end: Callable[[Ending, bool], None]
+    ) -> None:
+        self._on_answer = on_answer
+        self._on_end = on_end
+        self._frames = FrameReader()
+
+    def opening(self) -> bytearray:
+        """Asks it to say when it is ready."""
+        self._frames = FrameReader()
+        return encode(Hello())
+
+    def closing(self) -> bytearray:
+        """Asks it to end."""
+        return encode(Shutdown())
+
+    def on_output(self, data: bytes) -> None:
+        """Take messages apart.
+
+        Raises:
+            WorkerError: it says something else.
+        """
+        for frame in self._frames.feed(data):
+            answer = ANSWERS.decode(frame.body)
+            if not isinstance(answer, Heartbeat):
+                self._on_answer(frame.request_id, answer)
+
+    def on_ended(self, ending: Ending, retry_in_s: float | None) -> None:
+        """Hand over its end."""
+        self._on_end(ending, retry_in_s is not None)
 
 
 class WorkerClient(QObject):
@@ -80,35 +109,30 @@ class WorkerClient(QObject):
     state_changed = Signal(str)  # a WorkerState
     ready = Signal(object)  # the child's sentence about its device
     stopped = Signal()  # for whatever reason; what it had loaded is gone
-    crashed = Signal(str)  # its last words
+    crashed = Signal(object)  # Sentence: why
     gave_up = Signal(object)
+    _answer_came = Signal(int, int, object)  # which start of the child it belongs to, request, Answer
+    _ended = Signal(int, object, bool)  # the same, Ending, whether it is restarted
 
     def __init__(
         self,
         command: Sequence[str],
-        limits: WorkerLimits | None = None,
+        policy: SupervisionPolicy = CLASSIFIER_POLICY,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._command = list(command)
-        self._limits = limits or WorkerLimits()
-        self._process: QProcess | None = None
-        self._frames = FrameReader()
-        self._stderr = b""
         self._requests: dict[int, _Request] = {}
         self._ids = itertools.count(1)
         self._state = WorkerState.STOPPED
         self._is_ready = False
-        self._is_asked = False  # to end
-        self._crashes = 0
-        self._verdict = ""
-        self._last_heard = self._last_tick = time.monotonic()
-        self._watchdog = QTimer(self)
-        self._watchdog.setInterval(min(1000, self._limits.heartbeat_timeout_ms // 4))
-        self._watchdog.timeout.connect(self._on_watchdog)
-        self._restart_timer = QTimer(self)
-        self._restart_timer.setSingleShot(True)
-        self._restart_timer.timeout.connect(self._launch)
+        self._starts = 0  # what was said before the last start or stop is not heard any more
+        self._answer_came.connect(self._on_answer, Qt.ConnectionType.QueuedConnection)
+        self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
+        hearing = _Hearing(
+            lambda request_id, answer: self._answer_came.emit(self._starts, request_id, answer),
+            lambda ending, is_restarted: self._ended.emit(self._starts, ending, is_restarted),
+        )
+        self._child = Supervisor("classifier", command, policy, hearing)
 
     @property
     def state(self) -> WorkerState:
@@ -123,33 +147,33 @@ class WorkerClient(QObject):
     @property
     def process_id(self) -> int:
         """The child's process id, or 0 when there is none."""
-        return self._process.processId() if self._process is not None else 0
+        return self._child.process_id
 
     @property
     def restarts(self) -> int:
         """How often the child has died since it last did something useful."""
-        return self._crashes
+        return self._child.deaths
 
     def start(self) -> None:
         """Start the child, also after it was given up; does nothing while it runs or is about to."""
-        if self._process is None and not self._restart_timer.isActive():
-            self._crashes = 0
+        if self._state in (WorkerState.STOPPED, WorkerState.FAILED):
+            self._starts += 1
             self._set_state(WorkerState.STARTING)
-            self._launch()
+            self._child.start(wait=True)
 
     def send(
         self,
         request: WindowRequest,
         *,
         on_answer: Callable[[Answer], None],
-        on_crash: Callable[[str], None],
+        on_crash: Callable[[Sentence], None],
     ) -> int:
         """Ask the child, which must be ready; it counts as busy until what is in the background is answered.
 
         Args:
             request: what is asked.
             on_answer: called with each answer, the closing one included.
-            on_crash: called with the child's last words when it dies first.
+            on_crash: called with the reason when the child dies first.
 
         Returns:
             The request's id, for `cancel` and `forget`.
@@ -172,159 +196,64 @@ class WorkerClient(QObject):
 
     def note_progress(self) -> None:
         """Something was achieved: deaths before no longer count as in a row."""
-        self._crashes = 0
+        self._child.note_progress()
 
     def restart(self) -> None:
         """End the child and start another; its requests fail as after a crash, but nobody is alarmed."""
         requests = list(self._requests.values())
         self.stop()
         for request in requests:
-            request.on_crash(self.tr("it was restarted"))
+            request.on_crash(sentence("it was restarted"))
         self.start()
 
     def ask_to_stop(self) -> None:
         """Let the child end while other things are done; `stop` follows."""
-        self._restart_timer.stop()
-        self._watchdog.stop()
+        self._starts += 1
         self._requests.clear()
         self._is_ready = False
-        process = self._process
-        if process is not None and process.state() == QProcess.ProcessState.Running and not self._is_asked:
-            self._is_asked = True
-            process.write(encode(Shutdown()))
-            process.waitForBytesWritten(_WRITE_MS)
-            process.closeWriteChannel()
+        self._child.request_stop()
 
     def stop(self) -> None:
         """End the child: asked first, killed after a bounded wait."""
         self.ask_to_stop()
-        process, self._process = self._process, None
-        self._is_ready = False
-        if process is not None:
-            process.readyReadStandardOutput.disconnect(self._on_output)
-            process.readyReadStandardError.disconnect(self._on_error_output)
-            process.finished.disconnect(self._on_finished)
-            process.errorOccurred.disconnect(self._on_error)
-            is_running = process.state() != QProcess.ProcessState.NotRunning
-            if is_running and not process.waitForFinished(self._limits.stop_timeout_ms):
-                _log.warning("The classifier did not end by itself and is killed")
-                process.kill()
-                process.waitForFinished(self._limits.stop_timeout_ms)
-            process.deleteLater()
+        self._child.stop()
+        if self._state not in _WITHOUT_CHILD:
             self.stopped.emit()
         self._set_state(WorkerState.STOPPED)
 
-    def _launch(self) -> None:
-        self._frames = FrameReader()
-        self._stderr = b""
-        self._verdict = ""
-        self._is_ready = self._is_asked = False
-        self._last_heard = self._last_tick = time.monotonic()
-        process = QProcess(self)
-        process.readyReadStandardOutput.connect(self._on_output)
-        process.readyReadStandardError.connect(self._on_error_output)
-        process.finished.connect(self._on_finished)
-        process.errorOccurred.connect(self._on_error)
-        self._process = process
-        process.start(self._command[0], self._command[1:])
-        self._write(Hello())
-        self._watchdog.start()
-
     def _write(self, message: FromWindow, request_id: int = 0) -> None:
-        if self._process is not None and not self._is_asked:
-            self._process.write(encode(message, request_id))
+        self._child.send(encode(message, request_id))
 
-    def _on_output(self) -> None:
-        process = self._process
-        if process is None:
+    def _on_answer(self, start: int, request_id: int, answer: Answer) -> None:
+        if start != self._starts:
             return
-        self._last_heard = time.monotonic()
-        try:
-            for frame in self._frames.feed(bytes(process.readAllStandardOutput().data())):
-                if self._process is not process:  # an answer made someone stop the child
-                    return
-                self._handle(frame)
-        except WorkerError as e:
-            self._verdict = str(e)
-            process.kill()
-
-    def _handle(self, frame: Frame) -> None:
-        request = self._requests.get(frame.request_id)
-        if request is None and frame.request_id:
-            return  # nobody waits for it any more
-        answer = ANSWERS.decode(frame.body)
+        request = self._requests.get(request_id)
         if isinstance(answer, Ready):
+            self._child.note_ready()
             self._is_ready = True
             self._set_state(WorkerState.READY)
             self.ready.emit(answer.device_notice)
-        elif request is not None:
+        elif request is not None:  # else nobody waits for it any more
             if request.message.is_closed_by(answer):
-                del self._requests[frame.request_id]
+                del self._requests[request_id]
                 self._update_busy()
             request.on_answer(answer)
 
-    def _on_error_output(self) -> None:
-        if self._process is not None:
-            text = bytes(self._process.readAllStandardError().data())
-            _log.debug("classifier: %s", text.decode(errors="replace").rstrip())
-            self._stderr = (self._stderr + text)[-_MAX_STDERR_BYTES:]
-
-    def _on_error(self, error: QProcess.ProcessError) -> None:
-        # Every other error is followed by `finished`.
-        if error == QProcess.ProcessError.FailedToStart and self._process is not None:
-            self._verdict = self.tr("{0} can't be started: {1}").format(
-                self._command[0], self._process.errorString()
-            )
-            self._on_finished(0, QProcess.ExitStatus.CrashExit)
-
-    def _on_finished(self, exit_code: int, exit_status: QProcess.ExitStatus) -> None:
-        process = self._process
-        if process is None:
+    def _on_ended(self, start: int, ending: Ending, is_restarted: bool) -> None:
+        if start != self._starts:
             return
-        self._on_output()
-        self._on_error_output()
-        self._process = None
         self._is_ready = False
-        self._watchdog.stop()
-        process.deleteLater()
-        last_words = self._last_words(exit_code, exit_status)
-        _log.warning("The classifier ended unexpectedly: %s", last_words)
-        self._crashes += 1
+        _log.warning("The classifier ended unexpectedly: %s", ending.reason)
         requests, self._requests = self._requests, {}
-        is_given_up = self._crashes >= self._limits.max_crashes
-        if not is_given_up:
+        if is_restarted:
             self._set_state(WorkerState.RESTARTING)
-            delay_ms = _RESTART_DELAYS_MS[min(self._crashes, len(_RESTART_DELAYS_MS)) - 1]
-            self._restart_timer.start(delay_ms)
         self.stopped.emit()
-        self.crashed.emit(last_words)
+        self.crashed.emit(ending.reason)
         for request in requests.values():
-            request.on_crash(last_words)
-        if is_given_up:
+            request.on_crash(ending.reason)
+        if not is_restarted:
             self._set_state(WorkerState.FAILED)
-            self.gave_up.emit(last_words)
-
-    def _last_words(self, exit_code: int, exit_status: QProcess.ExitStatus) -> str:
-        if self._verdict:
-            return self._verdict
-        lines = [line for line in self._stderr.decode(errors="replace").splitlines() if line.strip()]
-        if lines:
-            return lines[-1].strip()
-        if exit_status == QProcess.ExitStatus.CrashExit:
-            return self.tr("it was ended by the system, signal {0}").format(exit_code)
-        return self.tr("it ended with exit code {0} and without a word").format(exit_code)
-
-    def _on_watchdog(self) -> None:
-        now = time.monotonic()
-        # After a suspend both clocks have jumped, and the child deserves its time anew.
-        if now - self._last_tick > 5 * self._watchdog.interval() / 1000:
-            self._last_heard = now
-        self._last_tick = now
-        limits = self._limits
-        patience_ms = limits.heartbeat_timeout_ms if self._is_ready else limits.start_timeout_ms
-        if self._process is not None and (now - self._last_heard) * 1000 > patience_ms:
-            self._verdict = self.tr("it gave no sign of life for {0} s").format(round(patience_ms / 1000))
-            self._process.kill()
+            self.gave_up.emit(ending.reason)
 
     def _update_busy(self) -> None:
         if self._is_ready:

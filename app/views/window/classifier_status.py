@@ -45,15 +45,17 @@ class ClassifierStatus(QObject):
         self._footer.device.setText("")
         self._show_state()
 
-    def _on_crashed(self, last_words: str) -> None:
+    def _on_crashed(self, reason: Sentence) -> None:
         self._message_bar.show_error(
-            self.tr("The classifier stopped: {0}. It is being restarted; nothing is lost.").format(last_words)
+            self.tr("The classifier stopped: {0}. It is being restarted; nothing is lost.").format(
+                worded(reason)
+            )
         )
 
-    def _on_gave_up(self, last_words: str) -> None:
+    def _on_gave_up(self, reason: Sentence) -> None:
         self._message_bar.show_error(
             self.tr("The classifier stops again and again: {0}. Labelling goes on without it.").format(
-                last_words
+                worded(reason)
             ),
             self.tr("Try again"),
             self._services.worker.start,

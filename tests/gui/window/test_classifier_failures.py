@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, Qt
@@ -24,7 +25,7 @@ from verbs import (
 )
 
 from app.locations import settings_file
-from app.services.classifier.worker_client import WorkerLimits, WorkerState
+from app.services.classifier.worker_client import CLASSIFIER_POLICY, WorkerState
 
 
 def test_a_killed_child_is_said_and_replaced_and_the_batch_finished(
@@ -63,7 +64,7 @@ def test_a_restart_by_hand_finishes_the_batch_too(qtbot: QtBot, start, tmp_path:
 
 def test_a_capture_that_kills_the_child_is_left_out(qtbot: QtBot, start, tmp_path: Path) -> None:
     folder = make_captures(tmp_path / "in", [*numbered(20), "capture 005 kill.png", "capture 011 words.png"])
-    studio = start(folder, limits=WorkerLimits(max_crashes=8))
+    studio = start(folder, policy=CLASSIFIER_POLICY)
     wait_until_classified(qtbot, studio, 22)
     problems = {row.path.name: str(row.problem) for row in rows(studio) if row.problem}
     assert set(problems) == {"capture 005 kill.png", "capture 011 words.png"}
@@ -73,7 +74,7 @@ def test_a_capture_that_kills_the_child_is_left_out(qtbot: QtBot, start, tmp_pat
 
 def test_a_silent_child_is_killed_and_replaced(qtbot: QtBot, start, tmp_path: Path) -> None:
     folder = make_captures(tmp_path / "in", [*numbered(12), "capture 004 hang.png"])
-    studio = start(folder, limits=WorkerLimits(heartbeat_timeout_ms=600))
+    studio = start(folder, policy=replace(CLASSIFIER_POLICY, silence_s=0.6))
     wait_until_classified(qtbot, studio, 13)
     (problem,) = [row.problem for row in rows(studio) if row.problem]
     assert "no sign of life" in str(problem)
@@ -83,7 +84,7 @@ def test_a_child_that_never_starts_is_given_up_and_can_be_tried_again(
     qtbot: QtBot, start, tmp_path: Path
 ) -> None:
     missing = tmp_path / "no such program"
-    studio = start(command=[str(missing)], limits=WorkerLimits(max_crashes=2))
+    studio = start(command=[str(missing)], policy=replace(CLASSIFIER_POLICY, deaths=2))
     wait_until_worker(qtbot, studio, WorkerState.FAILED)
     assert "can't be started" in studio.window.message_bar.text
     assert studio.window.footer.state_text.text() == "Classifier failed"

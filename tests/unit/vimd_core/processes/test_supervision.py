@@ -136,11 +136,11 @@ def test_a_child_is_told_its_opening_first_and_ends_when_asked(supervise: Childr
     watcher = Watcher(opening=b"hello\n", closing=b"end\n")
     child = supervise(ECHO, watcher)
     child.send(b"too early\n")
-    child.start()
-    child.start()
-    watcher.wait_for(b"hello\n")
+    child.start(wait=True)
     process_id = child.process_id
     assert child.is_running and process_id
+    child.start(wait=True)
+    watcher.wait_for(b"hello\n")
     child.send(b"one\n")
     child.send(bytearray(b"two\n"))
     watcher.wait_for(b"two\n")
