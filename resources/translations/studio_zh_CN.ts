@@ -4928,6 +4928,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>被系统终止，信号 {number}</translation>
     </message>
     <message>
+        <source>it was restarted</source>
+        <translation>已重新启动</translation>
+    </message>
+    <message>
         <source>its driver did not come back</source>
         <translation>驱动程序没有响应</translation>
     </message>
@@ -6397,29 +6401,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>This file</source>
         <translation>此文件</translation>
-    </message>
-</context>
-<context>
-    <name>WorkerClient</name>
-    <message>
-        <source>it was restarted</source>
-        <translation>已被重新启动</translation>
-    </message>
-    <message>
-        <source>{0} can&apos;t be started: {1}</source>
-        <translation>无法启动 {0}：{1}</translation>
-    </message>
-    <message>
-        <source>it was ended by the system, signal {0}</source>
-        <translation>被系统结束，信号 {0}</translation>
-    </message>
-    <message>
-        <source>it ended with exit code {0} and without a word</source>
-        <translation>已退出，退出码 {0}，没有任何说明</translation>
-    </message>
-    <message>
-        <source>it gave no sign of life for {0} s</source>
-        <translation>{0} 秒没有响应</translation>
     </message>
 </context>
 <context>
