@@ -1,4 +1,4 @@
-"""One import, in the project's job thread: the first files at once, the others by a child process."""
+"""One import, as a bulk job: the first files at once, the others by a child process."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ class RelinkReport:
 
 
 class RelinkService(QObject):
-    """Works in the project's job thread; each folder is changed in one transaction, or not at all."""
+    """Works in bulk jobs; each folder is changed in one transaction, or not at all."""
 
     progress_changed = Signal(object)  # JobProgress, or None
     relinked = Signal(object)  # RelinkReport
