@@ -10,7 +10,7 @@ from typing import Final
 WINDOW_S: Final = 15.0
 
 
-class RateMeter:
+class ThroughputMeter:
     """Measures over the last seconds, so that a slow start or another program's load is soon forgotten.
 
     Args:

@@ -16,7 +16,7 @@ from vimd_core.inference.explanation import explain
 from vimd_core.inference.prediction import Prediction
 from vimd_core.inference.predictor import Predictor
 from vimd_core.processes.messages import Float16Matrix, Float32Matrix, Pixels
-from vimd_core.processes.rate import RateMeter
+from vimd_core.processes.rate import ThroughputMeter
 from vimd_core.worker.messages import (
     DEFAULT_TOP_K,
     Cancelled,
@@ -78,7 +78,7 @@ def embed(request: Embed, job: Job) -> Finished | Cancelled:
 
 def _predict(request: Classify | Embed, job: Job, top_k: int | None) -> Finished | Cancelled:
     predictor = job.predictor
-    meter = RateMeter(len(request.captures))
+    meter = ThroughputMeter(len(request.captures))
     unreadable = 0
     batches = read_batches(
         [(one.id, one.path) for one in request.captures],

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Final, TextIO
 
-from vimd_core.processes.rate import RateMeter
+from vimd_core.processes.rate import ThroughputMeter
 
 REDRAW_S: Final = 0.1
 LINE_EVERY_S: Final = 5.0
@@ -36,7 +36,7 @@ class Progress:
         stream: TextIO | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.meter = RateMeter(total, clock=clock)
+        self.meter = ThroughputMeter(total, clock=clock)
         self._what = what
         self._quiet = quiet
         self._stream = sys.stderr if stream is None else stream

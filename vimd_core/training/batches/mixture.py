@@ -23,10 +23,10 @@ from vimd_core.training.augmentation.degradation import DegradationConfig, degra
 from vimd_core.training.augmentation.symmetries import Symmetries
 from vimd_core.training.batches.batch import STREAMS, Batch, Stream
 from vimd_core.training.batches.captures import CaptureSet
+from vimd_core.training.batches.drawing_order import ORDER, DrawingOrder
 from vimd_core.training.batches.near_answers import NearAnswers
 
 # Keep apart what a capture's numbers are drawn for.
-_ORDER: Final = 1
 _AUGMENTATION: Final = 2
 _DEGRADATION: Final = 3
 _MIXING: Final = 4
@@ -130,7 +130,7 @@ class StreamSampler:
         # Over all streams, so that a class that is frequent in one of them is not drawn too rarely in another.
         weights = np.bincount(labels)[labels].astype(np.float64) ** -class_balance
         self._order = [
-            _Order(indices, weights[indices] if class_balance > 0 else None, seed, stream)
+            DrawingOrder(indices, weights[indices] if class_balance > 0 else None, seed, stream)
             for stream, indices in enumerate(members)
         ]
         self.stream_counts: dict[Stream, int] = {
@@ -221,7 +221,7 @@ class StreamSampler:
             partner_keys = mix_keys(keys[rows], _MIXING)
             others, labels_of_others, _ = self._pictures(partners, partner_keys)
             cut = images[mixed]
-            share[mixed] = cut_and_mix(cut, others, KeyedRandom(mix_keys(partner_keys, _ORDER)))
+            share[mixed] = cut_and_mix(cut, others, KeyedRandom(mix_keys(partner_keys, ORDER)))
             images[mixed] = cut
             other_labels[mixed] = labels_of_others
         return other_labels, share
@@ -237,74 +237,6 @@ class StreamSampler:
             random = KeyedRandom(mix_keys(keys[aligned], _DEGRADATION))
             captures[rows] = degrade(images[rows], size_px, self._degradation, random)
         return captures.contiguous(memory_format=torch.channels_last)
-
-
-class _Order:
-    """An endless order of one stream's captures, in passes over the stream.
-
-    Args:
-        members: (n,) indices of its captures.
-        weights: (n,) how often each is drawn, relative to the others; None draws each once in a pass.
-        seed: of the order.
-        stream: index of the stream.
-    """
-
-    def __init__(
-        self,
-        members: npt.NDArray[np.int64],
-        weights: npt.NDArray[np.float64] | None,
-        seed: int,
-        stream: int,
-    ) -> None:
-        self._members = members
-        self._cumulated = None if weights is None else np.cumsum(weights)
-        self._seed = seed
-        self._stream = stream
-        self._pass = -1
-        self._indices = members
-        self._repeats = members
-
-    def draw(
-        self, start: int, count: int
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """A stretch of the order: indices of captures, the pass of each, and how often it came before in that pass."""
-        parts = []
-        while count > 0:
-            number, offset = divmod(start, len(self._members))
-            self._shuffle(number)
-            taken = min(count, len(self._members) - offset)
-            chosen = slice(offset, offset + taken)
-            parts.append((self._indices[chosen], np.full(taken, number), self._repeats[chosen]))
-            start, count = start + taken, count - taken
-        indices, passes, repeats = (np.concatenate(part) for part in zip(*parts, strict=True))
-        return indices, passes, repeats
-
-    def _shuffle(self, number: int) -> None:
-        """Make the order of a pass, unless it is the one at hand."""
-        if number == self._pass:
-            return
-        self._pass = number
-        size = len(self._members)
-        keys = mix_keys(self._seed, _ORDER, self._stream, number)
-        if self._cumulated is None:
-            places = np.argsort(KeyedRandom(keys).words(size)[0], kind="stable")
-        else:
-            unit = KeyedRandom(keys).words(size)[0].astype(np.float64) * 2.0**-64
-            places = np.searchsorted(self._cumulated, unit * self._cumulated[-1], side="right")
-            places = np.minimum(places, size - 1)
-        self._indices = self._members[places]
-        self._repeats = _occurrences(places)
-
-
-def _occurrences(places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """For each entry how many equal ones stand before it."""
-    by_value = np.argsort(places, kind="stable")
-    ordered = places[by_value]
-    starts = np.flatnonzero(np.diff(ordered, prepend=-1))
-    lengths = np.diff(starts, append=len(ordered))
-    counts = np.empty_like(places)
-    counts[by_value] = np.arange(len(ordered)) - np.repeat(starts, lengths)
-    return counts
 
 
 def _assign(

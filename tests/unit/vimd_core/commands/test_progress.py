@@ -7,7 +7,7 @@ import io
 import pytest
 
 from vimd_core.commands.shared.progress import Progress, duration
-from vimd_core.processes.rate import RateMeter
+from vimd_core.processes.rate import ThroughputMeter
 
 
 class Clock:
@@ -29,7 +29,7 @@ def clock() -> Clock:
 
 
 def test_rate_and_time_left(clock: Clock) -> None:
-    meter = RateMeter(100, clock=clock)
+    meter = ThroughputMeter(100, clock=clock)
     assert (meter.rate_per_s, meter.eta_s) == (0.0, None)
     clock.now += 2
     meter.advance(20)
@@ -37,7 +37,7 @@ def test_rate_and_time_left(clock: Clock) -> None:
 
 
 def test_a_slow_start_is_forgotten(clock: Clock) -> None:
-    meter = RateMeter(10_000, clock=clock)
+    meter = ThroughputMeter(10_000, clock=clock)
     clock.now += 60
     meter.advance(1)
     for _ in range(40):
