@@ -229,7 +229,7 @@ class InspectService(QObject):
             on_crash=lambda _last_words: None,
         )
 
-    def _on_model_loaded(self, _name: str, _notice: str) -> None:
+    def _on_model_loaded(self, _name: str, _notice: object) -> None:
         self._sr_views.clear()
         if self._detail is not None:
             self._show_sr_view(self._detail)

@@ -133,7 +133,7 @@ class SightingJudge(QObject):
         else:
             question.on_verdict(None)
 
-    def _on_model(self, _name: str, _notice: str) -> None:
+    def _on_model(self, _name: str, _notice: object) -> None:
         self._is_model_missing = False
         self._pump()
 

@@ -92,7 +92,7 @@ class ModelCommands(QObject):
             if dialog is not None:
                 dialog.close()
 
-    def _on_model_loaded(self, _name: str, _notice: str) -> None:
+    def _on_model_loaded(self, _name: str, _notice: object) -> None:
         # Kept for the next start only now that it is known to work.
         if self._chosen_file is not None and self._services.classify.model_path == self._chosen_file:
             self._settings.setValue("model/path", str(self._chosen_file))

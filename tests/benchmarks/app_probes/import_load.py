@@ -49,7 +49,7 @@ def measure(folder: Path, captures: int, home: Path, *, shows_stacks: bool = Fal
         for _ in range(_IDLE_ASKS):
             idle.ask()
         finished: list[object] = []
-        failed: list[str] = []
+        failed: list[object] = []
         studio.services.imports.finished.connect(finished.append)
         studio.services.imports.failed.connect(failed.append)
         watch = StallWatch(shows_stacks=shows_stacks).start()
@@ -61,7 +61,7 @@ def measure(folder: Path, captures: int, home: Path, *, shows_stacks: bool = Fal
         import_s = perf_counter() - start
         stall = watch.stop()
         if failed:
-            raise RuntimeError(failed[0])
+            raise RuntimeError(str(failed[0]))
     return {
         "import_s": import_s,
         "stall_ms": stall.longest_ms,

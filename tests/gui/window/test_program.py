@@ -115,7 +115,7 @@ def test_another_device_loads_the_model_anew_and_a_missing_one_falls_back(qtbot:
     studio = start(SAMPLES, model=STARTER_MODEL)
     wait_until_classified(qtbot, studio, 48)
     said: list[str] = []
-    studio.services.classify.model_failed.connect(said.append)
+    studio.services.classify.model_failed.connect(lambda why: said.append(str(why)))
 
     def choose(dialog: SettingsDialog) -> None:
         dialog.device.setCurrentIndex(dialog.device.findData("mps"))  # on no machine that runs these tests

@@ -87,7 +87,7 @@ def test_the_model_the_comparison_and_the_end_are_written_down(
 
     ended = collect_run(project, run.id)
 
-    assert (ended.id, ended.state, ended.pid, ended.problem) == (run.id, RunState.FINISHED, None, "")
+    assert (ended.id, ended.state, ended.pid, ended.problem) == (run.id, RunState.FINISHED, None, None)
     assert ended.ended_ms is not None and ended.ended_ms >= ended.created_ms
     model_id = ended.result_model_id
     assert model_id is not None
@@ -167,7 +167,7 @@ def test_a_training_that_has_left_no_model_says_why(
         leave(project, run, OUTCOME, outcome)
     project.write(lambda unit: unit.runs.note(run.id, state=RunState.RUNNING, pid=77)).result()
     ended = collect_run(project, run.id)
-    assert (ended.id, ended.state, ended.problem, ended.pid) == (run.id, state, problem, None)
+    assert (ended.id, ended.state, str(ended.problem or ""), ended.pid) == (run.id, state, problem, None)
     assert ended.result_model_id is None
     assert (ended.ended_ms is not None) == (state is RunState.FAILED)
     assert project.read(lambda unit: unit.runs.get(run.id)).result() == ended
