@@ -20,7 +20,8 @@ from app.exchange.index_process import IndexProcess, capture_of
 from app.jobs import Job
 from vimd_core.data.files.folders import SearchReport
 from vimd_core.errors import CancelledError, DatasetError
-from vimd_core.sentences import Sentence, sentence, sentence_from_json
+from vimd_core.sentences import Sentence, sentence
+from vimd_core.worker.indexing_messages import LeftOut, Measured, OtherFiles, Root, Total
 
 if TYPE_CHECKING:
     from app.storage.project import Project
@@ -231,23 +232,23 @@ class ImportRun:
     def _add_rest(self, roots: Sequence[_Root]) -> None:
         captures: list[NewCapture] = []
         read, last = 0, 0
-        for answer in self._index.answers([(root.path, root.taken) for root in roots]):
+        for answer in self._index.answers([Root(root.path, root.taken) for root in roots]):
             if self._cancelled.is_set():
                 return
-            if "left_out" in answer:
-                self._report.leave_out(sentence_from_json(str(answer["left_out"])))
-            elif "others" in answer:
-                self._report.others.update(answer["others"])
-            elif "total" in answer:
-                self._total = self._done + int(answer["total"])
-            else:
-                index = int(answer["root"])
-                if index != last or len(captures) >= _CHUNK:
-                    self._write(roots[last], captures, read)
-                    captures, read = [], 0
-                last = index
-                captures += map(capture_of, answer["files"])
-                read += int(answer["read"])
+            match answer:
+                case LeftOut():
+                    self._report.leave_out(answer.problem)
+                case OtherFiles():
+                    self._report.others.update(answer.count_by_kind)
+                case Total():
+                    self._total = self._done + answer.count
+                case Measured():
+                    if answer.root != last or len(captures) >= _CHUNK:
+                        self._write(roots[last], captures, read)
+                        captures, read = [], 0
+                    last = answer.root
+                    captures += map(capture_of, answer.files)
+                    read += answer.read
         self._write(roots[last], captures, read)
 
     def _write(self, root: _Root, captures: list[NewCapture], read: int) -> None:

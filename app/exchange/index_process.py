@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import queue
 import threading
 from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from app.domain.records import NewCapture
 from vimd_core.errors import WorkerError
 from vimd_core.processes.last_words import Ending
+from vimd_core.processes.messages import encode
+from vimd_core.processes.protocol import Frame, FrameReader
 from vimd_core.processes.supervision import ChildHandler, SupervisionPolicy, Supervisor
-from vimd_core.sentences import sentence_from_json
+from vimd_core.worker.indexing_messages import FROM_INDEXER, FoundFile, FromIndexer, Index, Indexed, Root
 
 # It may be silent for as long as a network drive is, and holds nothing that a kill could spoil.
 INDEXER_POLICY: Final = SupervisionPolicy(stop_s=0.0)
@@ -31,13 +31,13 @@ class IndexProcess(ChildHandler):
     def __init__(self, command: Sequence[str]) -> None:
         self._child = Supervisor("indexer", command, INDEXER_POLICY, self)
         self._lock = threading.Lock()
-        self._request = b""
+        self._request = bytearray()
         # Short, so that a child that is faster than the database waits; None is the end.
         self._parts: queue.Queue[bytes | None] = queue.Queue(_PARTS_AHEAD)
         self._ending: Ending | None = None
         self._is_cancelled = False
 
-    def answers(self, roots: Sequence[tuple[Path, int]]) -> Iterator[dict[str, Any]]:
+    def answers(self, roots: Sequence[Root]) -> Iterator[FromIndexer]:
         """Yield what the child answers, until it has finished or `cancel` is called.
 
         Args:
@@ -46,16 +46,15 @@ class IndexProcess(ChildHandler):
         Raises:
             WorkerError: it could not be started, or died.
         """
-        request = {"roots": [{"path": str(path), "skip": skip} for path, skip in roots]}
-        self._request = json.dumps(request).encode() + b"\n"
+        self._request = encode(Index(tuple(roots)))
         with self._lock:
             if self._is_cancelled:
                 return
             self._child.start()
         try:
-            for line in self._lines():
-                answer: dict[str, Any] = json.loads(line)
-                if "finished" in answer:
+            for frame in self._frames():
+                answer = FROM_INDEXER.decode(frame.body)
+                if isinstance(answer, Indexed):
                     return
                 yield answer
         finally:
@@ -74,7 +73,7 @@ class IndexProcess(ChildHandler):
                 self._parts.get_nowait()
         self._parts.put(None)
 
-    def opening(self) -> bytes:
+    def opening(self) -> bytearray:
         """The request."""
         return self._request
 
@@ -88,11 +87,10 @@ class IndexProcess(ChildHandler):
         self._ending = ending
         self._parts.put(None)
 
-    def _lines(self) -> Iterator[bytes]:
-        left = b""
+    def _frames(self) -> Iterator[Frame]:
+        reader = FrameReader()
         while (part := self._parts.get()) is not None:
-            *lines, left = (left + part).split(b"\n")
-            yield from lines
+            yield from reader.feed(part)
 
 
 def _error(ending: Ending) -> WorkerError:
@@ -108,16 +106,15 @@ def _error(ending: Ending) -> WorkerError:
     )
 
 
-def capture_of(fields: Sequence[Any]) -> NewCapture:
+def capture_of(file: FoundFile) -> NewCapture:
     """A file as the child describes it."""
-    path, content_hash, size_bytes, modified_ns, width_px, height_px, problem, notice = fields
     return NewCapture(
-        Path(path),
-        bytes.fromhex(content_hash),
-        size_bytes,
-        modified_ns,
-        width_px,
-        height_px,
-        None if problem is None else sentence_from_json(problem),
-        None if notice is None else sentence_from_json(notice),
+        file.path,
+        file.content_hash,
+        file.file_size_bytes,
+        file.modified_ns,
+        file.width_px,
+        file.height_px,
+        file.problem,
+        file.notice,
     )

@@ -1,39 +1,43 @@
 """The child process that finds captures in folders and reads what a project keeps of each. Torch-free.
 
 It is a process and not a thread of the window, because Python's threads share one lock: a hundred thousand files read
-in a thread would hold up each repaint. One request comes as a line of JSON, and lines of JSON are answered:
-
-    request   {"roots": [{"path": ..., "skip": n}, ...]}    the first n captures of a root are left out
-    answers   {"left_out": sentence}                          any number, also between the others
-              {"others": {kind: n, ...}}                      any number: files that are no images, by extension
-              {"total": n}                                    once, when all are found
-              {"root": index, "read": n, "files": [...]}      for each of the n files that is not left out, its path
-                                                              and the fields of `MeasuredFile`, the hash as text
-              {"finished": true}                              the last one
-
-Names that are no valid text pass through JSON as they are (`surrogateescape`). The process ends when its standard input
-is closed, as it is when the window is gone.
+in a thread would hold up each repaint. It answers one request (`vimd_core.worker.indexing_messages`), and ends when its
+standard input is closed, as it is when the window is gone.
 """
 
 from __future__ import annotations
 
 import contextlib
 import itertools
-import json
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from vimd_core.data.files.folders import SearchReport, find_captures
 from vimd_core.data.files.measuring import measure_file
 from vimd_core.data.images.formats import is_image_file, is_regular_file, kind_by_name
-from vimd_core.processes.child_process import EXIT_PARENT_GONE
+from vimd_core.errors import WorkerError
+from vimd_core.processes.channel import take_over_standard_streams
+from vimd_core.processes.child_process import EXIT_BAD_REQUEST, EXIT_PARENT_GONE
 from vimd_core.processes.file_errors import trouble_sentence
-from vimd_core.processes.heartbeat import end_with_parent
+from vimd_core.processes.protocol import Frame
 from vimd_core.sentences import Sentence, sentence
+from vimd_core.worker.indexing_messages import (
+    FROM_IMPORT,
+    FoundFile,
+    FromIndexer,
+    Index,
+    Indexed,
+    LeftOut,
+    Measured,
+    OtherFiles,
+    Root,
+    Total,
+)
 
 CHUNK: Final = 256
 
@@ -46,8 +50,8 @@ def find_files(path: Path, report: SearchReport) -> Iterator[Path]:
     return find_captures([path], recursive=True, report=report)
 
 
-def measure(path: Path) -> list[Any] | Sentence:
-    """What a project keeps of a file, ready for JSON, or why it is left out."""
+def measure(path: Path) -> FoundFile | Sentence:
+    """What a project keeps of a file, or why it is left out."""
     try:
         str(path).encode()
         file = measure_file(path)
@@ -56,46 +60,36 @@ def measure(path: Path) -> list[Any] | Sentence:
         return sentence("The name of {path} is not valid text: rename the file and add it again.", path=shown)
     except OSError as e:
         return trouble_sentence(path, e)
-    return [
-        os.fspath(path),
-        file.content_hash.hex(),
+    return FoundFile(
+        path,
+        file.content_hash,
         file.file_size_bytes,
         file.modified_ns,
         file.width_px,
         file.height_px,
-        None if file.problem is None else file.problem.to_json(),
-        None if file.notice is None else file.notice.to_json(),
-    ]
+        file.problem,
+        file.notice,
+    )
 
 
-def answer(roots: Sequence[tuple[Path, int]]) -> Iterator[dict[str, Any]]:
-    """Yield all answers to a request.
-
-    Args:
-        roots: files and folders, and how many captures to skip in each.
-    """
+def answer(roots: Sequence[Root]) -> Iterator[FromIndexer]:
+    """Yield all answers to a request."""
     found: list[list[Path]] = []
-    for path, skip in roots:
+    for root in roots:
         files: list[Path] = []
         report = SearchReport()
-        files.extend(itertools.islice(find_files(path, report), skip, None))
-        for problem in report.problems:
-            yield {"left_out": problem.to_json()}
+        files.extend(itertools.islice(find_files(root.path, report), root.skip, None))
+        yield from map(LeftOut, report.problems)
         if report.others:
-            yield {"others": dict(report.others)}
+            yield OtherFiles(dict(report.others))
         found.append(files)
-    yield {"total": sum(map(len, found))}
+    yield Total(sum(map(len, found)))
     for index, files in enumerate(found):
         for start in range(0, len(files), CHUNK):
             measured = [measure(path) for path in files[start : start + CHUNK]]
-            for said in (one for one in measured if isinstance(one, Sentence)):
-                yield {"left_out": said.to_json()}
-            yield {
-                "root": index,
-                "files": [one for one in measured if not isinstance(one, Sentence)],
-                "read": len(measured),
-            }
-    yield {"finished": True}
+            yield from (LeftOut(one) for one in measured if isinstance(one, Sentence))
+            yield Measured(index, tuple(one for one in measured if isinstance(one, FoundFile)), len(measured))
+    yield Indexed()
 
 
 def main() -> int:
@@ -107,13 +101,24 @@ def main() -> int:
     with contextlib.suppress(ValueError):
         # Ctrl+C in a terminal reaches the whole process group; it is the window that decides when to end.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-    request = json.loads(sys.stdin.buffer.readline())
-    answers = sys.stdout.buffer
-    end_with_parent(sys.stdin.fileno())  # nobody can want its answers any more
+    channel = take_over_standard_streams(on_lost=lambda: os._exit(EXIT_PARENT_GONE))
+    requests = channel.receive()
     try:
-        for line in answer([(Path(root["path"]), int(root["skip"])) for root in request["roots"]]):
-            answers.write(json.dumps(line).encode() + b"\n")
-            answers.flush()
-    except BrokenPipeError:
-        os._exit(EXIT_PARENT_GONE)
+        frame = next(requests, None)
+        request = None if frame is None else FROM_IMPORT.decode(frame.body)
+    except WorkerError as e:
+        sys.stderr.write(f"{e}\n")
+        return EXIT_BAD_REQUEST
+    if not isinstance(request, Index):
+        return EXIT_PARENT_GONE
+    threading.Thread(target=_end_with_parent, args=(requests,), name="vimd-parent", daemon=True).start()
+    for said in answer(request.roots):
+        channel.send(said)
     return 0
+
+
+def _end_with_parent(requests: Iterator[Frame]) -> None:
+    """End this process when nobody can want its answers any more."""
+    for _ in requests:
+        continue
+    os._exit(EXIT_PARENT_GONE)
