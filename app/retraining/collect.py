@@ -18,8 +18,8 @@ from app.storage.database.statements import now_ms
 from vimd_core.checkpoints.bundle_info import read_bundle_info
 from vimd_core.errors import CheckpointError
 from vimd_core.evaluation.gate import ComparedCapture
-from vimd_core.sentences import sentence, sentence_from_json
-from vimd_core.training.runs.files import COMPARISON, FAILED, RESULT, read_outcome
+from vimd_core.sentences import sentence
+from vimd_core.training.runs.files import COMPARISON, FAILED, FINISHED, RESULT, read_outcome
 
 if TYPE_CHECKING:
     from app.storage.project import Project
@@ -43,12 +43,12 @@ def collect_run(project: Project, run_id: int) -> TrainingRun:
     run = project.read(lambda unit: unit.runs.get(run_id)).result()
     folder = project.folder / run.folder
     outcome = read_outcome(folder)
-    if outcome is None or outcome["kind"] not in (FAILED, "finished"):
+    if outcome is None or outcome.kind not in (FAILED, FINISHED):
         was_cut_off = sentence("The training was cut off: it can go on from where it was saved.")
         problem = None if outcome is not None else was_cut_off
         return _note(project, run_id, state=RunState.PAUSED, pid=None, problem=problem)
-    if outcome["kind"] == FAILED:
-        message = sentence_from_json(str(outcome.get("sentence") or outcome["message"]))
+    if outcome.kind == FAILED:
+        message = outcome.reason
         return _note(project, run_id, state=RunState.FAILED, pid=None, problem=message, ended_ms=now_ms())
     result = folder / RESULT
     info = read_bundle_info(result)

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from vimd_core.errors import CancelledError, VimdError
-from vimd_core.processes.atomic_files import whole_file
 from vimd_core.processes.locks import FileLock
 from vimd_core.processes.runtime import skip_last_garbage_collection, yield_to_windows
 from vimd_core.processes.threads import available_cores, free_threads
@@ -28,6 +27,7 @@ from vimd_core.training.runs.files import (
     OUTCOME,
     STOP,
     STOPPED,
+    Outcome,
     TrainingPlan,
 )
 
@@ -55,22 +55,18 @@ def train_in_folder(folder: Path) -> int:
         try:
             outcome = _train_and_compare(folder, TrainingPlan.read(folder), tell, stop)
         except VimdError as e:
-            outcome = {"kind": FAILED, "message": str(e), "sentence": e.sentence.to_json()}
+            outcome = Outcome.failure(e.sentence)
         except Exception as e:  # noqa: BLE001  # the edge of the process: whatever it was, the window is told
             import traceback
 
             traceback.print_exc()
-            said = sentence("The training ended unexpectedly ({reason}).", reason=repr(e))
-            outcome = {"kind": FAILED, "message": str(said), "sentence": said.to_json()}
-        with whole_file(folder / OUTCOME) as temporary:
-            temporary.write_text(json.dumps(outcome), encoding="utf-8")
+            outcome = Outcome.failure(sentence("The training ended unexpectedly ({reason}).", reason=repr(e)))
+        outcome.write(folder)
     lock.release()
-    return int(outcome["kind"] == FAILED)
+    return int(outcome.kind == FAILED)
 
 
-def _train_and_compare(
-    folder: Path, plan: TrainingPlan, tell: Tell, stop: threading.Event
-) -> Mapping[str, Any]:
+def _train_and_compare(folder: Path, plan: TrainingPlan, tell: Tell, stop: threading.Event) -> Outcome:
     from vimd_core.training.loop.stopping import TrainingStoppedError
     from vimd_core.training.retraining.run import retrain_in_folder
 
@@ -92,8 +88,8 @@ def _train_and_compare(
             folder, plan, tell_and_measure, stop.is_set, threads=threads, on_finding=sys.stderr.write
         )
     except (TrainingStoppedError, CancelledError):
-        return {"kind": STOPPED, "message": ""}
-    return {"kind": FINISHED, "message": ""}
+        return Outcome(STOPPED)
+    return Outcome(FINISHED)
 
 
 @contextlib.contextmanager

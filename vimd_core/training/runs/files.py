@@ -13,12 +13,13 @@ They speak through these files alone, so that neither depends on the other's lif
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, Literal
+
+import msgspec
 
 from vimd_core.processes.atomic_files import whole_file
+from vimd_core.sentences import Sentence, sentence_from_json
 
 RECIPE: Final = "recipe.toml"
 PLAN: Final = "place.json"
@@ -29,13 +30,12 @@ STOP: Final = "stop"
 COMPARISON: Final = "comparison.json"
 OUTCOME: Final = "outcome.json"
 RESULT: Final = "student.safetensors"
-FINISHED: Final = "finished"
-STOPPED: Final = "stopped"
-FAILED: Final = "failed"
+FINISHED: Final[Literal["finished"]] = "finished"
+STOPPED: Final[Literal["stopped"]] = "stopped"
+FAILED: Final[Literal["failed"]] = "failed"
 
 
-@dataclass(frozen=True, kw_only=True)
-class TrainingPlan:
+class TrainingPlan(msgspec.Struct, frozen=True, kw_only=True):
     """Where and how a training runs, beside its recipe.
 
     Attributes:
@@ -58,18 +58,46 @@ class TrainingPlan:
     def write(self, folder: Path) -> None:
         """Put it into the folder of a run."""
         with whole_file(folder / PLAN) as temporary:
-            temporary.write_text(json.dumps(asdict(self)), encoding="utf-8")
+            temporary.write_bytes(msgspec.json.encode(self))
 
     @classmethod
     def read(cls, folder: Path) -> TrainingPlan:
         """Read what `write` wrote."""
-        return cls(**json.loads((folder / PLAN).read_text(encoding="utf-8")))
+        return msgspec.json.decode((folder / PLAN).read_bytes(), type=cls)
 
 
-def read_outcome(folder: Path) -> dict[str, Any] | None:
+class Outcome(msgspec.Struct, frozen=True):
+    """How a training ended.
+
+    Attributes:
+        kind: `FINISHED`, `STOPPED` or `FAILED`.
+        message: why it failed, in English.
+        sentence: the same as `Sentence.to_json` gives it; older versions wrote none.
+    """
+
+    kind: Literal["finished", "stopped", "failed"]
+    message: str = ""
+    sentence: str = ""
+
+    @property
+    def reason(self) -> Sentence:
+        """Why it failed."""
+        return sentence_from_json(self.sentence or self.message)
+
+    @classmethod
+    def failure(cls, reason: Sentence) -> Outcome:
+        """It failed."""
+        return cls(FAILED, str(reason), reason.to_json())
+
+    def write(self, folder: Path) -> None:
+        """Leave it in the folder of a run."""
+        with whole_file(folder / OUTCOME) as temporary:
+            temporary.write_bytes(msgspec.json.encode(self))
+
+
+def read_outcome(folder: Path) -> Outcome | None:
     """How a training ended; None when it has left no word."""
     try:
-        outcome: dict[str, Any] = json.loads((folder / OUTCOME).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return msgspec.json.decode((folder / OUTCOME).read_bytes(), type=Outcome)
+    except (OSError, msgspec.MsgspecError):
         return None
-    return outcome

@@ -28,7 +28,7 @@ from vimd_core.processes.locks import is_locked
 from vimd_core.training.recipes.settings import to_toml
 from vimd_core.training.retraining.comparing import compare_on_held_back
 from vimd_core.training.runs import files as files
-from vimd_core.training.runs.files import TrainingPlan, read_outcome
+from vimd_core.training.runs.files import Outcome, TrainingPlan, read_outcome
 from vimd_core.worker import training
 from vimd_core.worker.training import train_in_folder
 
@@ -112,7 +112,7 @@ def test_a_run_ends_with_a_model_of_the_listed_classes_and_a_comparison(
 ) -> None:
     folder = write_run(tmp_path / "run", tiny_bundle)
     assert start(folder).wait(timeout=240) == 0
-    assert read_outcome(folder) == {"kind": "finished", "message": ""}
+    assert read_outcome(folder) == Outcome("finished")
     assert not is_locked(folder / files.LOCK)
     info = read_bundle_info(folder / files.RESULT)
     assert info.classes == ("Stop", "Give way", "No entry", "New")
@@ -175,7 +175,7 @@ def test_a_file_stops_it_and_a_killed_one_goes_on(tmp_path: Path, tiny_bundle: P
     assert start(folder).wait(timeout=240) == 2  # one is enough
     (folder / files.STOP).touch()
     assert child.wait(timeout=240) == 0
-    assert read_outcome(folder) == {"kind": "stopped", "message": ""}
+    assert read_outcome(folder) == Outcome("stopped")
     (folder / files.STOP).unlink()
     stopped_at = max(event["step"] for event in events(folder) if "step" in event)
     child = start(folder)
@@ -196,7 +196,7 @@ def test_a_model_teaches_itself_by_what_it_says_of_near_views(tmp_path: Path, ti
             wait_for(lambda at=folder: any(event.get("event") == "epoch" for event in events(at)), child)
             (folder / files.STOP).touch()
             assert child.wait(timeout=240) == 0
-            assert read_outcome(folder) == {"kind": "stopped", "message": ""}
+            assert read_outcome(folder) == Outcome("stopped")
             (folder / files.STOP).unlink()
             child = start(folder)
         assert child.wait(timeout=240) == 0
@@ -211,7 +211,7 @@ def test_what_can_not_be_trained_is_said(tmp_path: Path, tiny_bundle: Path) -> N
     (folder / "manifest.jsonl").write_text("")
     assert start(folder).wait(timeout=240) == 1
     outcome = read_outcome(folder)
-    assert outcome is not None and outcome["kind"] == "failed" and "lists no captures" in outcome["message"]
+    assert outcome is not None and outcome.kind == "failed" and "lists no captures" in str(outcome.reason)
 
 
 def test_without_memory_the_batch_is_computed_in_more_parts(
@@ -239,7 +239,7 @@ def test_without_memory_the_batch_is_computed_in_more_parts(
     assert [sentence for sentence in said if "not enough memory" in sentence] == [
         f"There was not enough memory: each batch is computed in {parts} parts now." for parts in (2, 4)
     ]
-    assert read_outcome(folder) == {"kind": "finished", "message": ""}
+    assert read_outcome(folder) == Outcome("finished")
 
 
 def test_one_that_is_attached_ends_with_its_parent(tmp_path: Path, tiny_bundle: Path) -> None:
@@ -258,5 +258,5 @@ def test_a_measurement_ends_by_itself(tmp_path: Path, tiny_bundle: Path) -> None
     plan = TrainingPlan(device="cpu", threads=1, measure_s=0.5)
     folder = write_run(tmp_path / "run", tiny_bundle, epochs=100_000, plan=plan)
     assert start(folder).wait(timeout=240) == 0
-    assert read_outcome(folder) == {"kind": "stopped", "message": ""}
+    assert read_outcome(folder) == Outcome("stopped")
     assert max(event.get("samples_per_s", 0) for event in events(folder)) > 0
