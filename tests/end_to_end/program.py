@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
+HELPERS = ROOT / "tests" / "helpers"
 DRIVER = Path(__file__).parent / "driver.py"
 
 
 def environment(home: Path) -> dict[str, str]:
-    return os.environ | {"VIMD_HOME": str(home), "PYTHONPATH": str(ROOT)}
+    return os.environ | {"VIMD_HOME": str(home), "PYTHONPATH": os.pathsep.join(map(str, (ROOT, HELPERS)))}
 
 
 def run_story(story: str, home: Path, arguments: list[str], **variables: str) -> dict[str, Any]:
