@@ -43,7 +43,7 @@ class PlainViews:
 
     original: QImage | None
     bicubic: QImage | None
-    problem: str | None = None
+    problem: Sentence | None = None
 
 
 @dataclass(frozen=True)
@@ -259,7 +259,7 @@ def _load_views(path: Path) -> PlainViews:
     try:
         pixels = decode_image(path)
     except ImageError as e:
-        return PlainViews(None, None, str(e))
+        return PlainViews(None, None, e.sentence)
     height, width, _ = pixels.shape
     factor = max(1.0, min(_DEFAULT_UPSCALE, _MAX_ENLARGED_SIDE_PX / max(width, height)))
     import numpy as np

@@ -112,7 +112,7 @@ class SightingWriter(QObject):
                 age_s = (time.monotonic_ns() - max(look.taken_ns for look in sighting.looks)) / 1e9
                 self.stored.emit(session, added, sighting.region, age_s)
         except ProjectError as e:
-            self.failed.emit(str(e))
+            self.failed.emit(e.sentence)
         except Exception as e:  # noqa: BLE001  # the edge of a thread: whatever it was, the user is told
             _log.exception("A capture of %s could not be stored", session.record.url)
             self.failed.emit(
