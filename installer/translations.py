@@ -24,7 +24,7 @@ FOLDER = ROOT / "resources" / "translations"
 LANGUAGES = ("zh_CN",)
 ENGLISH = FOLDER / "studio_en.ts"
 # "(s)" and "(es)" are there in the plural alone; of "(is/are)" the first is for one.
-_CHOICE = re.compile(r"\((?:(s|es)|([^()/ ]+)/([^()/ ]+))\)")
+_CHOICE = re.compile(r"\((?:(s|es)|([^()/]+)/([^()/]*))\)")
 CONTEXT = "Sentences"
 _BASE = "VimdError"
 _MAKERS = ("sentence", "plural")
@@ -41,7 +41,19 @@ def update(target: Path) -> None:
             for text in sorted(wordings())
         )
         listed.write_text("".join(lines), encoding="utf-8")
-        _run("lupdate", *sources, str(listed), "-ts", str(target), "-no-obsolete", "-locations", "none")
+        counted = _list_counted(Path(folder))
+        # What is counted comes first: the other form of the same text is left out then.
+        _run(
+            "lupdate",
+            counted,
+            *sources,
+            str(listed),
+            "-ts",
+            str(target),
+            "-no-obsolete",
+            "-locations",
+            "none",
+        )
 
 
 def wordings() -> set[str]:
@@ -86,10 +98,11 @@ def makings(tree: ast.Module, makers: set[str]) -> Iterator[ast.Call]:
 def update_english(target: Path) -> None:
     """Make the .ts file of the sources' plurals anew."""
     sources = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "app").rglob("*.py"))
-    _run(
-        *("lupdate", *sources, "-ts", str(target), "-no-obsolete", "-locations", "none", "-pluralonly"),
-        *("-source-language", "en", "-target-language", "en"),
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        _run(
+            *("lupdate", _list_counted(Path(folder)), *sources, "-ts", str(target), "-no-obsolete"),
+            *("-locations", "none", "-pluralonly", "-source-language", "en", "-target-language", "en"),
+        )
     tree = ElementTree.parse(target)
     for message in tree.getroot().iter("message"):
         translation = message.find("translation")
@@ -100,6 +113,20 @@ def update_english(target: Path) -> None:
                 ElementTree.SubElement(translation, "numerusform").text = text
     ElementTree.indent(tree, "    ")
     tree.write(target, encoding="utf-8", xml_declaration=True)
+
+
+def _list_counted(folder: Path) -> str:
+    """A source that holds what `translate(context, text, "", count)` counts: lupdate knows plurals of `tr` alone."""
+    lines = [
+        f"class {call.args[0].value}(QObject):\n    def f(self):\n"
+        f'        self.tr({json.dumps(call.args[1].value, ensure_ascii=False)}, "", n)\n'
+        for path in sorted((ROOT / "app").rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and _name(call.func) == "translate" and len(call.args) == 4
+    ]
+    listed = folder / "counted.py"
+    listed.write_text("".join(lines), encoding="utf-8")
+    return str(listed)
 
 
 def english_forms(source: str) -> tuple[str, str]:

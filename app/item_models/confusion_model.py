@@ -65,8 +65,8 @@ class ConfusionModel(QAbstractTableModel):
 
     def sentence(self, label: int, answer: int, count: int) -> str:
         """What a cell says in words."""
-        return self.tr("{0} captures with the label {1}, for which the model says {2}").format(
-            f"{count:,}", self._names[label], self._names[answer]
+        return self.tr("%Ln capture(s) with the label {0}, for which the model says {1}", "", count).format(
+            self._names[label], self._names[answer]
         )
 
     def pair(self, index: _Index) -> tuple[int, int]:

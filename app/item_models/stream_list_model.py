@@ -99,8 +99,12 @@ class StreamListModel(QAbstractListModel):
         lines = [record.url, state_text(status)]
         if status.width_px:
             lines.append(
-                self.tr("{0} × {1} px, {2} frames, {3} captures").format(
-                    status.width_px, status.height_px, f"{status.frames:,}", f"{status.sightings:,}"
+                ", ".join(
+                    (
+                        self.tr("{0} × {1} px").format(status.width_px, status.height_px),
+                        self.tr("%Ln frame(s)", "", status.frames),
+                        self.tr("%Ln capture(s)", "", status.sightings),
+                    )
                 )
             )
         if status.lost:
@@ -111,7 +115,7 @@ class StreamListModel(QAbstractListModel):
             )
         if status.missed:
             lines.append(
-                self.tr("{0} captures were given up, because they came too fast").format(status.missed)
+                self.tr("%Ln capture(s) (was/were) dropped: too many came at once", "", status.missed)
             )
         return "\n".join(lines)
 

@@ -50,9 +50,11 @@
         <source>Accuracy over time</source>
         <translation>准确率随时间的变化</translation>
     </message>
-    <message>
-        <source>How many of your latest {0} labels the model of that time had right, without captures that it had learnt from. The band is the 95 % confidence interval; a line marks a new model.</source>
-        <translation>您最近的 {0} 个标注中，当时的模型答对了多少（不含它训练时学过的图像）。阴影带为 95 % 置信区间；竖线表示换了新模型。</translation>
+    <message numerus="yes">
+        <source>How many of your latest %Ln label(s) the model of that time had right, without captures that it had learnt from. The band is the 95 % confidence interval; a line marks a new model.</source>
+        <translation>
+            <numerusform>您最近的 %Ln 个标注中，当时的模型答对了多少（不含它训练时学过的图像）。阴影带为 95 % 置信区间；竖线表示换了新模型。</numerusform>
+        </translation>
     </message>
     <message>
         <source>Accuracy over time, now {0}</source>
@@ -554,25 +556,21 @@
 </context>
 <context>
     <name>ChangedFiles</name>
-    <message>
-        <source>1 capture has changed on disk since it was labelled: its label does not count for now.</source>
-        <translation>1 张图像在标注后，磁盘上的文件已更改：其标注暂不生效。</translation>
-    </message>
-    <message>
-        <source>{0} captures have changed on disk since they were labelled: their labels do not count for now.</source>
-        <translation>{0} 张图像在标注后，磁盘上的文件已更改：其标注暂不生效。</translation>
+    <message numerus="yes">
+        <source>%Ln capture(s) (has/have) changed on disk since (it was/they were) labelled: (its/their) label(s) (does/do) not count for now.</source>
+        <translation>
+            <numerusform>%Ln 张图像在标注后，磁盘上的文件已更改：其标注暂不生效。</numerusform>
+        </translation>
     </message>
     <message>
         <source>Decide…</source>
         <translation>处理…</translation>
     </message>
-    <message>
-        <source>1 capture has changed on disk: it is classified again.</source>
-        <translation>1 张图像的文件已更改：正在重新分类。</translation>
-    </message>
-    <message>
-        <source>{0} captures have changed on disk: they are classified again.</source>
-        <translation>{0} 张图像的文件已更改：正在重新分类。</translation>
+    <message numerus="yes">
+        <source>%Ln capture(s) (has/have) changed on disk: (it is/they are) classified again.</source>
+        <translation>
+            <numerusform>%Ln 张图像的文件已更改：正在重新分类。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -679,13 +677,11 @@
         <source>There is a class {0} already. Merge {1} into it? Labels and the model&apos;s answers follow.</source>
         <translation>已有类别 {0}。要将 {1} 合并到其中吗？标注和模型的答案会随之合并。</translation>
     </message>
-    <message>
-        <source>{0} is the label of {1} captures.</source>
-        <translation>有 {1} 张图像标注为 {0}。</translation>
-    </message>
-    <message>
-        <source>{0} is the label of 1 capture.</source>
-        <translation>有 1 张图像标注为 {0}。</translation>
+    <message numerus="yes">
+        <source>{0} is the label of %Ln capture(s).</source>
+        <translation>
+            <numerusform>有 %Ln 张图像标注为 {0}。</numerusform>
+        </translation>
     </message>
     <message>
         <source>No capture has the label {0}.</source>
@@ -834,9 +830,11 @@
 </context>
 <context>
     <name>ConfusionModel</name>
-    <message>
-        <source>{0} captures with the label {1}, for which the model says {2}</source>
-        <translation>{0} 张标注为 {1} 的图像，模型判定为 {2}</translation>
+    <message numerus="yes">
+        <source>%Ln capture(s) with the label {0}, for which the model says {1}</source>
+        <translation>
+            <numerusform>%Ln 张标注为 {0} 的图像，模型判定为 {1}</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -873,17 +871,21 @@
         <source>The model has learnt from {0} of these captures: it looks better here than it is.</source>
         <translation>其中 {0} 张图像模型训练时学过：这里显得比实际更好。</translation>
     </message>
-    <message>
-        <source>Rows: your labels. Columns: the model&apos;s answers, in the same order. {0} captures that it has not learnt from. Click a cell to list its captures.</source>
-        <translation>行：您的标注。列：模型的预测，顺序相同。共 {0} 张模型没有学过的图像。点击单元格可列出其中的图像。</translation>
+    <message numerus="yes">
+        <source>Rows: your labels. Columns: the model&apos;s answers, in the same order. %Ln capture(s) that it has not learnt from. Click a cell to list its captures.</source>
+        <translation>
+            <numerusform>行：您的标注。列：模型的预测，顺序相同。共 %Ln 张模型没有学过的图像。点击单元格可列出其中的图像。</numerusform>
+        </translation>
     </message>
     <message>
         <source>Rows: your labels. Columns: the model&apos;s answers, in the same order. Click a cell to list its captures.</source>
         <translation>行：您的标注。列：模型的预测，顺序相同。点击单元格可列出其中的图像。</translation>
     </message>
-    <message>
-        <source>The model has learnt from all {0} captures that you have labelled. Label others to see where it is wrong.</source>
-        <translation>您标注的 {0} 张图像模型训练时全部学过。再标注一些其他图像，即可看出它错在哪里。</translation>
+    <message numerus="yes">
+        <source>The model has learnt from (the/all) %Ln capture(s) that you have labelled. Label others to see where it is wrong.</source>
+        <translation>
+            <numerusform>您标注的 %Ln 张图像模型训练时全部学过。再标注一些其他图像，即可看出它错在哪里。</numerusform>
+        </translation>
     </message>
     <message>
         <source>Point at a cell, or move to one with the arrow keys.</source>
@@ -1060,17 +1062,17 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
 </context>
 <context>
     <name>ExportCommands</name>
-    <message>
-        <source>{0} captures were written to {1}.</source>
-        <translation>已将 {0} 张图像写入 {1}。</translation>
+    <message numerus="yes">
+        <source>%Ln capture(s) (was/were) written to {0}.</source>
+        <translation>
+            <numerusform>已将 %Ln 张图像写入 {0}。</numerusform>
+        </translation>
     </message>
-    <message>
-        <source>1 labelled capture was left out: its file is missing or can&apos;t be read.</source>
-        <translation>有 1 张已标注的图像未导出：其文件不存在或无法读取。</translation>
-    </message>
-    <message>
-        <source>{0} labelled captures were left out: their files are missing or can&apos;t be read.</source>
-        <translation>有 {0} 张已标注的图像未导出：其文件不存在或无法读取。</translation>
+    <message numerus="yes">
+        <source>%Ln labelled capture(s) (was/were) left out: (its/their) file(s) (is/are) missing or can&apos;t be read.</source>
+        <translation>
+            <numerusform>有 %Ln 张已标注的图像未导出：其文件不存在或无法读取。</numerusform>
+        </translation>
     </message>
     <message>
         <source>Show them</source>
@@ -1361,13 +1363,11 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <source>As found</source>
         <translation>按找到的顺序</translation>
     </message>
-    <message>
-        <source>{0} captures</source>
-        <translation>{0} 张图像</translation>
-    </message>
-    <message>
-        <source>1 capture</source>
-        <translation>1 张图像</translation>
+    <message numerus="yes">
+        <source>%Ln capture(s)</source>
+        <translation>
+            <numerusform>%Ln 张图像</numerusform>
+        </translation>
     </message>
     <message>
         <source>{0} of {1} selected</source>
@@ -1406,10 +1406,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>It is not clearly different from the model in use: more labels would tell.</source>
         <translation>它与正在使用的模型没有明显差别：标注更多图像才能看出。</translation>
-    </message>
-    <message>
-        <source>On {0} captures that you have labelled and that neither model has learnt from, {1} are right with the new model alone and {2} with the old one alone. If both were equally good, a difference like this would come up by chance with a probability of {3} (McNemar&apos;s exact test).</source>
-        <translation>在您标注过、两个模型都没有学习过的 {0} 个图像上，仅新模型答对 {1} 个，仅旧模型答对 {2} 个。如果两者同样好，出现这样差别的概率为 {3}（McNemar 精确检验）。</translation>
     </message>
     <message>
         <source>{0} times</source>
@@ -1460,10 +1456,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>{0} 与 {1} 没有明显差别：更多标注才能分辨。</translation>
     </message>
     <message>
-        <source>On {0} captures that you have labelled and that neither model has learnt from, {1} are right with {2} alone and {3} with {4} alone. If both were equally good, a difference like this would come up by chance with a probability of {5} (McNemar&apos;s exact test).</source>
-        <translation>在您已标注、且两个模型均未学习过的 {0} 张图像上，仅 {2} 正确的有 {1} 张，仅 {4} 正确的有 {3} 张。若两者同样好，出现这种差异的偶然概率为 {5}（McNemar 精确检验）。</translation>
-    </message>
-    <message>
         <source>&amp;Use the new model anyway</source>
         <translation>仍然使用新模型(&amp;U)</translation>
     </message>
@@ -1474,6 +1466,18 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>Time for a capture</source>
         <translation>每个图像用时</translation>
+    </message>
+    <message numerus="yes">
+        <source>On %Ln capture(s) that you have labelled and that neither model has learnt from: right with {1} alone {0}, with {3} alone {2}. If both were equally good, a difference like this would come up by chance with a probability of {4} (McNemar&apos;s exact test).</source>
+        <translation>
+            <numerusform>在您标注且两个模型都没有学过的 %Ln 张图像中：仅 {1} 答对 {0} 张，仅 {3} 答对 {2} 张。如果两者同样好，出现这样差异的概率为 {4}（McNemar 精确检验）。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>On %Ln capture(s) that you have labelled and that neither model has learnt from: right with the new model alone {0}, with the old one alone {1}. If both were equally good, a difference like this would come up by chance with a probability of {2} (McNemar&apos;s exact test).</source>
+        <translation>
+            <numerusform>在您标注且两个模型都没有学过的 %Ln 张图像中：仅新模型答对 {0} 张，仅旧模型答对 {1} 张。如果两者同样好，出现这样差异的概率为 {2}（McNemar 精确检验）。</numerusform>
+        </translation>
     </message>
     <message>
         <source>Class</source>
@@ -1553,9 +1557,11 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
 </context>
 <context>
     <name>ImportCommands</name>
-    <message>
-        <source>{0} files or folders were left out, the first one because: {1}</source>
-        <translation>有 {0} 个文件或文件夹未添加，第一个的原因：{1}</translation>
+    <message numerus="yes">
+        <source>%Ln file(s) or folder(s) (was/were) left out, the first one because: {0}</source>
+        <translation>
+            <numerusform>有 %Ln 个文件或文件夹未添加，第一个的原因：{0}</numerusform>
+        </translation>
     </message>
     <message>
         <source>Show all…</source>
@@ -1643,21 +1649,13 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <source>without extension</source>
         <translation>无扩展名</translation>
     </message>
-    <message>
-        <source>1 file left out: {0}.</source>
-        <translation>略过 1 个文件：{0}。</translation>
+    <message numerus="yes">
+        <source>%Ln capture(s) added.</source>
+        <translation><numerusform>已添加 %Ln 张图像。</numerusform></translation>
     </message>
-    <message>
-        <source>{0} files left out: {1}.</source>
-        <translation>略过 {0} 个文件：{1}。</translation>
-    </message>
-    <message>
-        <source>1 capture added.</source>
-        <translation>已添加 1 张图像。</translation>
-    </message>
-    <message>
-        <source>{0} captures added.</source>
-        <translation>已添加 {0} 张图像。</translation>
+    <message numerus="yes">
+        <source>%Ln file(s) left out: {0}.</source>
+        <translation><numerusform>略过 %Ln 个文件：{0}。</numerusform></translation>
     </message>
 </context>
 <context>
@@ -1750,9 +1748,11 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <source>WHAT THE MODEL SAYS</source>
         <translation>模型的答案</translation>
     </message>
-    <message>
-        <source>A label goes to all {0} selected captures.</source>
-        <translation>标注将应用于全部 {0} 张选中的图像。</translation>
+    <message numerus="yes">
+        <source>A label goes to all %Ln selected capture(s).</source>
+        <translation>
+            <numerusform>标注将应用于全部 %Ln 张选中的图像。</numerusform>
+        </translation>
     </message>
     <message>
         <source>LABEL</source>
@@ -1934,13 +1934,17 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <source>This capture was left as it is: the model has no answer for it.</source>
         <translation>该图像保持不变：模型没有给出答案。</translation>
     </message>
-    <message>
-        <source>{0} captures were left as they are, because the model has no answer for them.</source>
-        <translation>{0} 张图像保持不变，因为模型没有给出答案。</translation>
+    <message numerus="yes">
+        <source>%Ln capture(s) (was/were) left as (it is/they are), because the model has no answer for (it/them).</source>
+        <translation>
+            <numerusform>%Ln 张图像保持不变，因为模型没有给出答案。</numerusform>
+        </translation>
     </message>
-    <message>
-        <source>Nothing changed: all {0} captures were labelled so before.</source>
-        <translation>没有变化：这 {0} 个图像原本就是这样标注的。</translation>
+    <message numerus="yes">
+        <source>Nothing changed: (the/all) %Ln capture(s) (was/were) labelled so before.</source>
+        <translation>
+            <numerusform>没有变化：这 %Ln 个图像原本就是这样标注的。</numerusform>
+        </translation>
     </message>
     <message>
         <source>Nothing changed: the capture was labelled so before.</source>
@@ -2001,13 +2005,17 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <source>CSV, vertical bar</source>
         <translation>CSV，竖线</translation>
     </message>
-    <message>
-        <source>{0}: {1}, {2}, {3} rows</source>
-        <translation>{0}：{1}，{2}，{3} 行</translation>
+    <message numerus="yes">
+        <source>%Ln class(es)</source>
+        <translation><numerusform>%Ln 个类别</numerusform></translation>
     </message>
-    <message>
-        <source>{0}: {1} classes, {2} captures</source>
-        <translation>{0}：{1} 个类别，{2} 个图像</translation>
+    <message numerus="yes">
+        <source>%Ln capture(s)</source>
+        <translation><numerusform>%Ln 张图像</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>{0}: {1}, {2}, %Ln row(s)</source>
+        <translation><numerusform>{0}：{1}，{2}，%Ln 行</numerusform></translation>
     </message>
 </context>
 <context>
@@ -2016,13 +2024,11 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <source>Reading {0}…</source>
         <translation>正在读取 {0}…</translation>
     </message>
-    <message>
-        <source>1 label imported. Ctrl+Z undoes it.</source>
-        <translation>已导入 1 个标注。按 Ctrl+Z 可撤销。</translation>
-    </message>
-    <message>
-        <source>{0} labels imported. Ctrl+Z undoes it.</source>
-        <translation>已导入 {0} 个标注。按 Ctrl+Z 可撤销。</translation>
+    <message numerus="yes">
+        <source>%Ln label(s) imported. Ctrl+Z undoes it.</source>
+        <translation>
+            <numerusform>已导入 %Ln 个标注。按 Ctrl+Z 可撤销。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -2115,13 +2121,11 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <source>&amp;Take theirs: also replace my labels and marks that differ ({0})</source>
         <translation>采用导入的(&amp;T)：同时替换我的不同标注和标记（{0}）</translation>
     </message>
-    <message>
-        <source>Import 1 label</source>
-        <translation>导入 1 个标注</translation>
-    </message>
-    <message>
-        <source>Import {0} labels</source>
-        <translation>导入 {0} 个标注</translation>
+    <message numerus="yes">
+        <source>Import %Ln label(s)</source>
+        <translation>
+            <numerusform>导入 %Ln 个标注</numerusform>
+        </translation>
     </message>
     <message>
         <source>Different ({0})</source>
@@ -2189,17 +2193,17 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
 </context>
 <context>
     <name>LeftOutDialog</name>
+    <message numerus="yes">
+        <source>%Ln file(s) or folder(s) could not be added:</source>
+        <translation><numerusform>有 %Ln 个文件或文件夹无法添加：</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln file(s) or folder(s) could not be added. These are the first {0}:</source>
+        <translation><numerusform>有 %Ln 个文件或文件夹无法添加。以下是前 {0} 个：</numerusform></translation>
+    </message>
     <message>
         <source>Left out</source>
         <translation>未添加的内容</translation>
-    </message>
-    <message>
-        <source>{0} files or folders could not be added:</source>
-        <translation>有 {0} 个文件或文件夹无法添加：</translation>
-    </message>
-    <message>
-        <source>{0} files or folders could not be added. These are the first {1}:</source>
-        <translation>有 {0} 个文件或文件夹无法添加。以下是前 {1} 个：</translation>
     </message>
 </context>
 <context>
@@ -2598,9 +2602,11 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <source>{0}: there are no labelled captures that it has answered for and not learnt from, so nothing tells how good it is.</source>
         <translation>{0}：没有它预测过但没有学过的已标注图像，因此无法得知它的好坏。</translation>
     </message>
-    <message>
-        <source>{0}: right on {1} of {2} labelled captures that it has not learnt from (95 % confidence: {3} to {4})</source>
-        <translation>{0}：在 {2} 张没有学过的已标注图像中答对 {1} 张（95 % 置信区间：{3} 至 {4}）</translation>
+    <message numerus="yes">
+        <source>{0}: right on {1} of %Ln labelled capture(s) that it has not learnt from (95 % confidence: {2} to {3})</source>
+        <translation>
+            <numerusform>{0}：在 %Ln 张没有学过的已标注图像中答对 {1} 张（95 % 置信区间：{2} 至 {3}）</numerusform>
+        </translation>
     </message>
     <message>
         <source>Export the model</source>
@@ -2702,25 +2708,39 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <source>Unreviewed</source>
         <translation>待审核</translation>
     </message>
-    <message>
-        <source>The model has learnt from {0} of your {1} labelled captures. The other {2} are too few to tell how good it is: label about {3} more, best by a random audit.</source>
-        <translation>您标注的 {1} 张图像中，模型训练时学过 {0} 张。其余 {2} 张太少，无法说明它有多好：请再标注约 {3} 张，最好通过随机抽查。</translation>
+    <message numerus="yes">
+        <source>The model has learnt from {0} of your %Ln labelled capture(s). Others: {1}, too few to tell how good it is. Label about {2} more, best by a random audit.</source>
+        <translation>
+            <numerusform>您标注的 %Ln 张图像中，模型训练时学过 {0} 张。其余 {1} 张太少，无法说明它有多好：请再标注约 {2} 张，最好通过随机抽查。</numerusform>
+        </translation>
     </message>
-    <message>
-        <source>The model is right on {0} of {1} labelled captures, which are too few to tell how good it is: label about {2} more, best by a random audit.</source>
-        <translation>在 {1} 张已标注图像中模型答对 {0} 张，数量太少，无法说明它有多好：请再标注约 {2} 张，最好通过随机抽查。</translation>
+    <message numerus="yes">
+        <source>The model is right on {0} of %Ln labelled capture(s), too few to tell how good it is: label about {1} more, best by a random audit.</source>
+        <translation>
+            <numerusform>在 %Ln 张已标注图像中模型答对 {0} 张，数量太少，无法说明它有多好：请再标注约 {1} 张，最好通过随机抽查。</numerusform>
+        </translation>
     </message>
-    <message>
-        <source>The model is right on {0} of {1} labelled captures that it has not learnt from, {2} (95 % confidence: {3} to {4}).</source>
-        <translation>在 {1} 张没有学过的已标注图像中，模型答对 {0} 张，即 {2}（95 % 置信区间：{3} 至 {4}）。</translation>
+    <message numerus="yes">
+        <source>The model is right on {0} of %Ln labelled capture(s) that it has not learnt from, {1} (95 % confidence: {2} to {3}).</source>
+        <translation>
+            <numerusform>在 %Ln 张没有学过的已标注图像中，模型答对 {0} 张，即 {1}（95 % 置信区间：{2} 至 {3}）。</numerusform>
+        </translation>
     </message>
-    <message>
-        <source>The model is right on {0} of {1} labelled captures, {2} (95 % confidence: {3} to {4}).</source>
-        <translation>在 {1} 张已标注图像中，模型答对 {0} 张，即 {2}（95 % 置信区间：{3} 至 {4}）。</translation>
+    <message numerus="yes">
+        <source>The model is right on {0} of %Ln labelled capture(s), {1} (95 % confidence: {2} to {3}).</source>
+        <translation>
+            <numerusform>在 %Ln 张已标注图像中，模型答对 {0} 张，即 {1}（95 % 置信区间：{2} 至 {3}）。</numerusform>
+        </translation>
     </message>
     <message>
         <source>More labels would hardly change this figure.</source>
         <translation>再多标注也几乎不会改变这个数字。</translation>
+    </message>
+    <message numerus="yes">
+        <source>About %Ln more label(s) would make that known to ±5 %.</source>
+        <translation>
+            <numerusform>再标注约 %Ln 张，误差即可降到 ±5 %。</numerusform>
+        </translation>
     </message>
     <message>
         <source>Look at {0} next: {1} unreviewed, up to {2} wrong</source>
@@ -2745,10 +2765,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>Nothing is labelled yet: accept or correct some captures, best by a random audit.</source>
         <translation>尚无标注：请接受或更正一些图像，最好用随机抽查。</translation>
-    </message>
-    <message>
-        <source>About {0} more labels would make that known to ±5 %.</source>
-        <translation>再标注约 {0} 张，误差即可降到 ±5 %。</translation>
     </message>
 </context>
 <context>
@@ -2858,12 +2874,12 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>超分未改变答案</translation>
     </message>
     <message>
-        <source>A list of {0} captures</source>
-        <translation>{0} 张图像的列表</translation>
-    </message>
-    <message>
         <source>{0} and {1} more</source>
         <translation>{0} 等另外 {1} 个</translation>
+    </message>
+    <message numerus="yes">
+        <source>A list of %Ln capture(s)</source>
+        <translation><numerusform>%Ln 张图像的列表</numerusform></translation>
     </message>
 </context>
 <context>
@@ -2875,29 +2891,39 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
 </context>
 <context>
     <name>RelinkCommands</name>
-    <message>
-        <source>The folder {0} with {1} captures is not there: connect its drive, or say where it is now.</source>
-        <translation>找不到文件夹 {0}（其中有 {1} 张图像）：请连接它所在的磁盘，或指出它现在的位置。</translation>
+    <message numerus="yes">
+        <source>The folder {0} with %Ln capture(s) is not there: connect its drive, or say where it is now.</source>
+        <translation>
+            <numerusform>找不到文件夹 {0}（其中有 %Ln 张图像）：请连接它所在的磁盘，或指出它现在的位置。</numerusform>
+        </translation>
     </message>
-    <message>
-        <source>{0} folders are not there, such as {1} with {2} captures: connect their drive, or say where they are now.</source>
-        <translation>有 {0} 个文件夹找不到，例如 {1}（其中有 {2} 张图像）：请连接它们所在的磁盘，或指出它们现在的位置。</translation>
+    <message numerus="yes">
+        <source>{0} of the project&apos;s folders are not there, such as {1} with %Ln capture(s): connect their drive, or say where they are now.</source>
+        <translation>
+            <numerusform>有 {0} 个文件夹找不到，例如 {1}（其中有 %Ln 张图像）：请连接它们所在的磁盘，或指出它们现在的位置。</numerusform>
+        </translation>
     </message>
     <message>
         <source>Find moved folders…</source>
         <translation>查找已移动的文件夹…</translation>
     </message>
-    <message>
-        <source>{0} captures were found in {1}.</source>
-        <translation>在 {1} 中找到了 {0} 张图像。</translation>
+    <message numerus="yes">
+        <source>%Ln capture(s) (was/were) found in {0}.</source>
+        <translation>
+            <numerusform>在 {0} 中找到了 %Ln 张图像。</numerusform>
+        </translation>
     </message>
-    <message>
-        <source>{0} further folders had moved with it and were found too.</source>
-        <translation>另有 {0} 个文件夹随之移动，也已找到。</translation>
+    <message numerus="yes">
+        <source>%Ln further folder(s) had moved with it and (was/were) found too.</source>
+        <translation>
+            <numerusform>另有 %Ln 个文件夹随之移动，也已找到。</numerusform>
+        </translation>
     </message>
-    <message>
-        <source>{0} are still missing.</source>
-        <translation>仍有 {0} 张找不到。</translation>
+    <message numerus="yes">
+        <source>%Ln (is/are) still missing.</source>
+        <translation>
+            <numerusform>仍有 %Ln 张找不到。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -2945,13 +2971,11 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
 </context>
 <context>
     <name>RemoveCommands</name>
-    <message>
-        <source>1 capture was removed from the project. Its file stays where it is.</source>
-        <translation>已从项目中移除 1 张图像。其文件保留在原处。</translation>
-    </message>
-    <message>
-        <source>{0} captures were removed from the project. Their files stay where they are.</source>
-        <translation>已从项目中移除 {0} 张图像。文件保留在原处。</translation>
+    <message numerus="yes">
+        <source>%Ln capture(s) (was/were) removed from the project. (Its file stays where it is/Their files stay where they are).</source>
+        <translation>
+            <numerusform>已从项目中移除 %Ln 张图像。文件保留在原处。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -3103,9 +3127,11 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <source>measuring…</source>
         <translation>正在测量…</translation>
     </message>
-    <message>
-        <source>{0} goes on learning, from about {1} captures and from its own answers where they were right.</source>
-        <translation>{0} 将继续学习：使用约 {1} 个图像，以及它自己答对的答案。</translation>
+    <message numerus="yes">
+        <source>{0} goes on learning, from about %Ln capture(s) and from its own answers where they were right.</source>
+        <translation>
+            <numerusform>{0} 将继续学习：使用约 %Ln 个图像，以及它自己答对的答案。</numerusform>
+        </translation>
     </message>
     <message>
         <source>{0} of them have near views, and what it says of those, where that is right, is its teacher.</source>
@@ -3198,10 +3224,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
 <context>
     <name>RetrainWording</name>
     <message>
-        <source>{0} captures have a class that you gave or accepted, {1} of them since the last training.</source>
-        <translation>{0} 个图像带有您给出或确认的类别，其中 {1} 个是上次训练之后的。</translation>
-    </message>
-    <message>
         <source>Label at least {0} to retrain.</source>
         <translation>至少标注 {0} 个才能重新训练。</translation>
     </message>
@@ -3238,10 +3260,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>够了吗？现在还说不准：这要在模型没有学过的已标注图像上测量，而目前只有 {0} 张。请再标注约 {1} 张。</translation>
     </message>
     <message>
-        <source>Enough yet? Estimated accuracy on captures that the model has not learnt from: {1} with {0} labels, about {2} with twice as many ({3} to {4}).</source>
-        <translation>够了吗？在模型没有学过的图像上的估计准确率：{0} 个标注时为 {1}，标注翻倍时约为 {2}（{3} 至 {4}）。</translation>
-    </message>
-    <message>
         <source>new to the model</source>
         <translation>模型未见过</translation>
     </message>
@@ -3256,6 +3274,14 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>nothing here keeps it</source>
         <translation>没有图像可保持它</translation>
+    </message>
+    <message numerus="yes">
+        <source>Enough yet? Estimated accuracy on captures that the model has not learnt from: {0} with %Ln label(s), about {1} with twice as many ({2} to {3}).</source>
+        <translation><numerusform>够了吗？在模型没有学过的图像上的估计准确率：%Ln 个标注时为 {0}，标注翻倍时约为 {1}（{2} 至 {3}）。</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln capture(s) (has/have) a class that you gave or accepted, {0} of them since the last training.</source>
+        <translation><numerusform>%Ln 个图像带有您给出或确认的类别，其中 {0} 个是上次训练之后的。</numerusform></translation>
     </message>
 </context>
 <context>
@@ -3280,9 +3306,17 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <source>Remove from the project</source>
         <translation>从项目中移除</translation>
     </message>
-    <message>
-        <source>Remove {0} captures from the project?</source>
-        <translation>从项目中移除 {0} 张图像？</translation>
+    <message numerus="yes">
+        <source>Remove %Ln capture(s) from the project?</source>
+        <translation>
+            <numerusform>从项目中移除 %Ln 张图像？</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln capture(s) (has/have) changed on disk since (it was/they were) labelled.</source>
+        <translation>
+            <numerusform>%Ln 张图像在标注后，磁盘上的文件已更改。</numerusform>
+        </translation>
     </message>
     <message>
         <source>Their files stay where they are, and Edit &gt; Undo brings the captures back.</source>
@@ -3295,14 +3329,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>Changed on disk</source>
         <translation>文件已更改</translation>
-    </message>
-    <message>
-        <source>1 capture has changed on disk since it was labelled.</source>
-        <translation>1 张图像在标注后，磁盘上的文件已更改。</translation>
-    </message>
-    <message>
-        <source>{0} captures have changed on disk since they were labelled.</source>
-        <translation>{0} 张图像在标注后，磁盘上的文件已更改。</translation>
     </message>
     <message>
         <source>Keep the labels if the pictures still show the same. Until you decide, these labels are neither exported nor learnt from.</source>
@@ -3323,21 +3349,29 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
 </context>
 <context>
     <name>ReviewQueues</name>
-    <message>
-        <source>The {0} captures that look most alike, of {1}.</source>
-        <translation>最相似的 {0} 张图像，共 {1} 张。</translation>
+    <message numerus="yes">
+        <source>The %Ln capture(s) that look(s/) most alike, of {0}.</source>
+        <translation>
+            <numerusform>最相似的 %Ln 张图像，共 {0} 张。</numerusform>
+        </translation>
     </message>
-    <message>
-        <source>The {0} captures that are most unlike what is labelled, of {1}.</source>
-        <translation>与已标注者最不相似的 {0} 张图像，共 {1} 张。</translation>
+    <message numerus="yes">
+        <source>The %Ln capture(s) most unlike what is labelled, of {0}.</source>
+        <translation>
+            <numerusform>与已标注者最不相似的 %Ln 张图像，共 {0} 张。</numerusform>
+        </translation>
     </message>
-    <message>
-        <source>{0} captures to label next, of {1}: each stands for many that no label stands for yet.</source>
-        <translation>接下来标注这 {0} 张（共 {1} 张）：每张都代表许多尚无标注可代表的图像。</translation>
+    <message numerus="yes">
+        <source>%Ln capture(s) to label next, of {0}: each stands for many that no label stands for yet.</source>
+        <translation>
+            <numerusform>接下来标注这 %Ln 张（共 {0} 张）：每张都代表许多尚无标注可代表的图像。</numerusform>
+        </translation>
     </message>
-    <message>
-        <source>{0} of {1} labels may be wrong, the likeliest first.</source>
-        <translation>{1} 个标注中有 {0} 个可能有误，最可疑者在前。</translation>
+    <message numerus="yes">
+        <source>{1} of %Ln label(s) may be wrong, the likeliest first.</source>
+        <translation>
+            <numerusform>%Ln 个标注中有 {1} 个可能有误，最可疑者在前。</numerusform>
+        </translation>
     </message>
     <message>
         <source>There are few labels yet: take it as a hint.</source>
@@ -3354,25 +3388,35 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <source>There is no pinned class {0}: pin one with Label &gt; Classes &gt; Pin.</source>
         <translation>没有固定类别 {0}：请用“标注 &gt; 类别 &gt; 固定”固定一个。</translation>
     </message>
-    <message>
-        <source>Label {0} captures as {1}?</source>
-        <translation>将 {0} 张图像标注为 {1}？</translation>
+    <message numerus="yes">
+        <source>Accept the model&apos;s answers for %Ln capture(s)?</source>
+        <translation>
+            <numerusform>接受模型对 %Ln 张图像的答案？</numerusform>
+        </translation>
     </message>
-    <message>
-        <source>Accept the model&apos;s answers for {0} captures?</source>
-        <translation>接受模型对 {0} 张图像的答案？</translation>
+    <message numerus="yes">
+        <source>Mark %Ln capture(s) as unsure?</source>
+        <translation>
+            <numerusform>将 %Ln 张图像标为存疑？</numerusform>
+        </translation>
     </message>
-    <message>
-        <source>Mark {0} captures as unsure?</source>
-        <translation>将 {0} 张图像标为存疑？</translation>
+    <message numerus="yes">
+        <source>Mark %Ln capture(s) as not a capture?</source>
+        <translation>
+            <numerusform>将 %Ln 张图像标为非目标图像？</numerusform>
+        </translation>
     </message>
-    <message>
-        <source>Mark {0} captures as not a capture?</source>
-        <translation>将 {0} 张图像标为非目标图像？</translation>
+    <message numerus="yes">
+        <source>Clear the labels of %Ln capture(s)?</source>
+        <translation>
+            <numerusform>清除 %Ln 张图像的标注？</numerusform>
+        </translation>
     </message>
-    <message>
-        <source>Clear the labels of {0} captures?</source>
-        <translation>清除 {0} 张图像的标注？</translation>
+    <message numerus="yes">
+        <source>Label %Ln capture(s) as {0}?</source>
+        <translation>
+            <numerusform>将 %Ln 张图像标注为 {0}？</numerusform>
+        </translation>
     </message>
     <message>
         <source>The model has no answer {0} for this capture: press / to choose a class.</source>
@@ -5798,9 +5842,11 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <source>Ask first</source>
         <translation>先询问</translation>
     </message>
-    <message>
-        <source>More than {0} captures at once</source>
-        <translation>一次超过 {0} 张图像</translation>
+    <message numerus="yes">
+        <source>More than %Ln capture(s) at once</source>
+        <translation>
+            <numerusform>一次超过 %Ln 张图像</numerusform>
+        </translation>
     </message>
     <message>
         <source>Use a clearly better model by itself if no class loses more than</source>
@@ -5945,9 +5991,11 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <source>{0} was watched before: its regions and settings are back.</source>
         <translation>{0} 以前监看过：其区域和设置已恢复。</translation>
     </message>
-    <message>
-        <source>{0} sources can&apos;t be read: {1}. The panel Sources says why.</source>
-        <translation>有 {0} 个来源无法读取：{1}。原因见“来源”面板。</translation>
+    <message numerus="yes">
+        <source>%Ln source(s) can&apos;t be read: {0}. The panel Sources says why.</source>
+        <translation>
+            <numerusform>有 %Ln 个来源无法读取：{0}。原因见“来源”面板。</numerusform>
+        </translation>
     </message>
     <message>
         <source>Password…</source>
@@ -6107,8 +6155,20 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
 <context>
     <name>StreamListModel</name>
     <message>
-        <source>{0} × {1} px, {2} frames, {3} captures</source>
-        <translation>{0} × {1} 像素，{2} 帧，{3} 张图像</translation>
+        <source>{0} × {1} px</source>
+        <translation>{0} × {1} 像素</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln frame(s)</source>
+        <translation>
+            <numerusform>%Ln 帧</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln capture(s)</source>
+        <translation>
+            <numerusform>%Ln 张图像</numerusform>
+        </translation>
     </message>
     <message>
         <source>1 damaged frame was left out</source>
@@ -6118,9 +6178,11 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <source>{0} damaged frames were left out</source>
         <translation>略过 {0} 个损坏的帧</translation>
     </message>
-    <message>
-        <source>{0} captures were given up, because they came too fast</source>
-        <translation>来得太快，已放弃 {0} 张图像</translation>
+    <message numerus="yes">
+        <source>%Ln capture(s) (was/were) dropped: too many came at once</source>
+        <translation>
+            <numerusform>来得太快，已放弃 %Ln 张图像</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -6262,9 +6324,11 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <source>Resume</source>
         <translation>继续</translation>
     </message>
-    <message>
-        <source>{0} captures have been labelled since the last training: a better model can be made of them.</source>
-        <translation>自上次训练以来又标注了 {0} 个图像：可以用它们得到更好的模型。</translation>
+    <message numerus="yes">
+        <source>%Ln capture(s) (has/have) been labelled since the last training: a better model can be made of (it/them).</source>
+        <translation>
+            <numerusform>自上次训练以来又标注了 %Ln 个图像：可以用它们得到更好的模型。</numerusform>
+        </translation>
     </message>
     <message>
         <source>Retrain…</source>

@@ -87,10 +87,8 @@ class ClassQuestions(RoomQuestions):
             The class that takes them, `UNLABEL`, or None when the class shall stay.
         """
         others = [other for other in all_classes if other.id != record.id]
-        if count > 1:
-            text = self.tr("{0} is the label of {1} captures.").format(record.name, f"{count:,}")
-        elif count:
-            text = self.tr("{0} is the label of 1 capture.").format(record.name)
+        if count:
+            text = self.tr("{0} is the label of %Ln capture(s).", "", count).format(record.name)
         else:
             text = self.tr("No capture has the label {0}.").format(record.name)
         dialog = _Question(

@@ -33,16 +33,14 @@ class ExportCommands(QObject):
             self._services.exports.export(request)
 
     def _on_exported(self, path: str, rows: int, left_out: int) -> None:
-        written = self.tr("{0} captures were written to {1}.").format(f"{rows:,}", path)
+        written = self.tr("%Ln capture(s) (was/were) written to {0}.", "", rows).format(path)
         if not left_out:
             self._message_bar.show_notice(written)
             return
-        said = (
-            self.tr("1 labelled capture was left out: its file is missing or can't be read.")
-            if left_out == 1
-            else self.tr(
-                "{0} labelled captures were left out: their files are missing or can't be read."
-            ).format(f"{left_out:,}")
+        said = self.tr(
+            "%Ln labelled capture(s) (was/were) left out: (its/their) file(s) (is/are) missing or can't be read.",
+            "",
+            left_out,
         )
         self._message_bar.show_error(
             f"{written} {said}",

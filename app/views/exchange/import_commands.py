@@ -61,9 +61,11 @@ class ImportCommands(QObject):
         if report.num_left_out == 1:
             self._message_bar.show_error(f"{text} {worded(report.left_out[0])}")
         elif report.num_left_out:
-            left_out = self.tr("{0} files or folders were left out, the first one because: {1}").format(
-                f"{report.num_left_out:,}", worded(report.left_out[0])
-            )
+            left_out = self.tr(
+                "%Ln file(s) or folder(s) (was/were) left out, the first one because: {0}",
+                "",
+                report.num_left_out,
+            ).format(worded(report.left_out[0]))
             self._message_bar.show_error(
                 f"{text} {left_out}",
                 self.tr("Show all…"),

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from app.views.shared.text_dialog import TextDialog
+from app.views.wording import numbers
 from vimd_core.data.images.formats import FORMAT_NAMES
 
 if TYPE_CHECKING:
@@ -112,17 +113,11 @@ def _others(others: Counter[str]) -> str:
     without = translate("ImportSummary", "without extension")
     ordered = sorted(others.items(), key=lambda item: (-item[1], item[0]))
     kinds = ", ".join(f"{count:,} {kind or without}" for kind, count in ordered)
-    if others.total() == 1:
-        return translate("ImportSummary", "1 file left out: {0}.").format(kinds)
-    return translate("ImportSummary", "{0} files left out: {1}.").format(f"{others.total():,}", kinds)
+    return translate("ImportSummary", "%Ln file(s) left out: {0}.", "", others.total()).format(kinds)
 
 
 def _added(count: int) -> str:
-    return (
-        translate("ImportSummary", "1 capture added.")
-        if count == 1
-        else translate("ImportSummary", "{0} captures added.").format(f"{count:,}")
-    )
+    return translate("ImportSummary", "%Ln capture(s) added.", "", count)
 
 
 class LeftOutDialog(TextDialog):
@@ -135,9 +130,12 @@ class LeftOutDialog(TextDialog):
     """
 
     def __init__(self, parent: QWidget, count: int, sentences: Sequence[str]) -> None:
-        said = translate("LeftOutDialog", "{0} files or folders could not be added:").format(f"{count:,}")
+        said = translate("LeftOutDialog", "%Ln file(s) or folder(s) could not be added:", "", count)
         if count > len(sentences):
             said = translate(
-                "LeftOutDialog", "{0} files or folders could not be added. These are the first {1}:"
-            ).format(f"{count:,}", f"{len(sentences):,}")
+                "LeftOutDialog",
+                "%Ln file(s) or folder(s) could not be added. These are the first {0}:",
+                "",
+                count,
+            ).format(numbers.count(len(sentences)))
         super().__init__(parent, translate("LeftOutDialog", "Left out"), said, "\n".join(sentences))

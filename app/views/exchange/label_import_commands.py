@@ -57,8 +57,6 @@ class LabelImportCommands(QObject):
     def _on_labels_imported(self, result: LabelResult) -> None:
         count = len(result.capture_ids)
         self._message_bar.show_notice(
-            self.tr("1 label imported. Ctrl+Z undoes it.")
-            if count == 1
-            else self.tr("{0} labels imported. Ctrl+Z undoes it.").format(f"{count:,}"),
+            self.tr("%Ln label(s) imported. Ctrl+Z undoes it.", "", count),
             topic=LAST_ACTION,
         )

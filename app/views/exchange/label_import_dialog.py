@@ -197,9 +197,7 @@ class LabelImportDialog(FittingDialog):
     def _show_choice(self) -> None:
         plan = self.plan
         count = plan.counts[self.choice]
-        self.import_button.setText(
-            self.tr("Import 1 label") if count == 1 else self.tr("Import {0} labels").format(f"{count:,}")
-        )
+        self.import_button.setText(self.tr("Import %Ln label(s)", "", count))
         self.import_button.setEnabled(bool(count) and not self._is_planning)
         self.new_classes.set_classes(plan.new_classes(self.choice))
         for tab, (text, rows) in enumerate(

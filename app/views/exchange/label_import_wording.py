@@ -76,16 +76,18 @@ def table_facts(table: LabelTable) -> str:
     form = _FORMS.get(table.form) or _translate(_DELIMITERS.get(table.delimiter, "CSV"))
     if table.form is TableForm.LABEL_STUDIO and table.delimiter:
         form = f"Label Studio, {_translate(_DELIMITERS.get(table.delimiter, 'CSV'))}"
-    return QCoreApplication.translate("LabelImport", "{0}: {1}, {2}, {3} rows").format(
-        table.path.name, form, table.encoding, f"{len(table.rows):,}"
+    return QCoreApplication.translate("LabelImport", "{0}: {1}, {2}, %Ln row(s)", "", len(table.rows)).format(
+        table.path.name, form, table.encoding
     )
 
 
 def level_name(level: FolderLevel) -> str:
     """A level of folders by an example, with how many classes it gives."""
     parts = [f"[{part}]" if place == level.example_part else part for place, part in enumerate(level.example)]
-    return QCoreApplication.translate("LabelImport", "{0}: {1} classes, {2} captures").format(
-        " / ".join(parts), f"{level.classes:,}", f"{level.captures:,}"
+    return "{}: {}, {}".format(
+        " / ".join(parts),
+        QCoreApplication.translate("LabelImport", "%Ln class(es)", "", level.classes),
+        QCoreApplication.translate("LabelImport", "%Ln capture(s)", "", level.captures),
     )
 
 

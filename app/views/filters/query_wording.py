@@ -82,7 +82,7 @@ def query_parts(
         add(text, replace(query, sr_changed=None))
     if query.within is not None:
         sort = SortField.ADDED if query.sort is SortField.GIVEN else query.sort
-        text = translate("QueryPart", "A list of {0} captures").format(f"{len(query.within):,}")
+        text = translate("QueryPart", "A list of %Ln capture(s)", "", len(query.within))
         add(text, replace(query, within=None, sort=sort))
     return parts
 

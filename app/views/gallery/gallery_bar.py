@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QMenu, QToolButton, QWidget
 from app.domain.capture_query import GroupField, SortField
 from app.item_models.capture_list_model import CaptureListModel
 from app.views.shared.flow_layout import FlowLayout
+from app.views.wording import numbers
 
 
 class GalleryBar(QFrame):
@@ -131,8 +132,8 @@ class GalleryBar(QFrame):
         selection = self._selection.selection()
         parts = (selection.at(i) for i in range(selection.size()))
         selected = sum(part.bottom() - part.top() + 1 for part in parts)
-        text = self.tr("{0} captures").format(f"{count:,}") if count != 1 else self.tr("1 capture")
+        text = self.tr("%Ln capture(s)", "", count)
         if selected > 1:
-            text = self.tr("{0} of {1} selected").format(f"{selected:,}", f"{count:,}")
+            text = self.tr("{0} of {1} selected").format(numbers.count(selected), numbers.count(count))
         self.count.setText(text)
         self.grown.emit()

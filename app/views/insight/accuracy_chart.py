@@ -27,10 +27,12 @@ class AccuracyChart(QWidget):
         self.chart = Chart(theme, self.tr("Accuracy over time"), _SIZE, _LEAST)
         self.setWhatsThis(
             self.tr(
-                "How many of your latest {0} labels the model of that time had right, "
+                "How many of your latest %Ln label(s) the model of that time had right, "
                 "without captures that it had learnt from. "
-                "The band is the 95 % confidence interval; a line marks a new model."
-            ).format(count(WINDOW))
+                "The band is the 95 % confidence interval; a line marks a new model.",
+                "",
+                WINDOW,
+            )
         )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -133,9 +133,11 @@ class ConfusionPanel(QStackedWidget):
         )
         self.caption.setText(
             self.tr(
-                "Rows: your labels. Columns: the model's answers, in the same order. {0} captures that it has not "
-                "learnt from. Click a cell to list its captures."
-            ).format(f"{0 if found is None else found.accuracy.total:,}")
+                "Rows: your labels. Columns: the model's answers, in the same order. %Ln capture(s) that it has not "
+                "learnt from. Click a cell to list its captures.",
+                "",
+                0 if found is None else found.accuracy.total,
+            )
             if not is_flattering
             else self.tr(
                 "Rows: your labels. Columns: the model's answers, in the same order. "
@@ -144,9 +146,11 @@ class ConfusionPanel(QStackedWidget):
         )
         self._nothing.setText(
             self.tr(
-                "The model has learnt from all {0} captures that you have labelled. Label others to see where it is "
-                "wrong."
-            ).format(f"{learnt:,}")
+                "The model has learnt from (the/all) %Ln capture(s) that you have labelled. Label others to see where "
+                "it is wrong.",
+                "",
+                learnt,
+            )
             if learnt
             else self.tr("Label some captures to see where the model is wrong.")
         )

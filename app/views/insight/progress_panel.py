@@ -22,7 +22,7 @@ from app.views.insight.accuracy_chart import AccuracyChart
 from app.views.shared.eliding import keep_ends
 from app.views.shared.tables import RowTable
 from app.views.shared.theme import Theme
-from app.views.wording.numbers import percent, share_text
+from app.views.wording.numbers import count, percent, share_text
 
 _NAME_LENGTH: Final = 40
 _BUTTON_ROOM_PX: Final = 28
@@ -147,26 +147,33 @@ class ProgressPanel(QWidget):
         if not found.can_judge:
             if learnt:
                 return self.tr(
-                    "The model has learnt from {0} of your {1} labelled captures. The other {2} are too few to tell "
-                    "how good it is: label about {3} more, best by a random audit."
-                ).format(f"{learnt:,}", f"{learnt + accuracy.total:,}", f"{accuracy.total:,}", more)
+                    "The model has learnt from {0} of your %Ln labelled capture(s). Others: {1}, too few to tell "
+                    "how good it is. Label about {2} more, best by a random audit.",
+                    "",
+                    learnt + accuracy.total,
+                ).format(count(learnt), count(accuracy.total), more)
             return self.tr(
-                "The model is right on {0} of {1} labelled captures, which are too few to tell how good it is: "
-                "label about {2} more, best by a random audit."
-            ).format(f"{accuracy.right:,}", f"{accuracy.total:,}", more)
+                "The model is right on {0} of %Ln labelled capture(s), too few to tell how good it is: "
+                "label about {1} more, best by a random audit.",
+                "",
+                accuracy.total,
+            ).format(count(accuracy.right), more)
         low, high = accuracy.interval
         text = (
             self.tr(
-                "The model is right on {0} of {1} labelled captures that it has not learnt from, {2} "
-                "(95 % confidence: {3} to {4})."
+                "The model is right on {0} of %Ln labelled capture(s) that it has not learnt from, {1} "
+                "(95 % confidence: {2} to {3}).",
+                "",
+                accuracy.total,
             )
             if learnt
             else self.tr(
-                "The model is right on {0} of {1} labelled captures, {2} (95 % confidence: {3} to {4})."
+                "The model is right on {0} of %Ln labelled capture(s), {1} (95 % confidence: {2} to {3}).",
+                "",
+                accuracy.total,
             )
         ).format(
-            f"{accuracy.right:,}",
-            f"{accuracy.total:,}",
+            count(accuracy.right),
             percent(accuracy.value),
             percent(low),
             percent(high),
@@ -174,9 +181,7 @@ class ProgressPanel(QWidget):
         return f"{text} " + (
             self.tr("More labels would hardly change this figure.")
             if found.is_enough
-            else self.tr("About {0} more labels would make that known to ±5 %.").format(
-                f"{found.missing_labels:,}"
-            )
+            else self.tr("About %Ln more label(s) would make that known to ±5 %.", "", found.missing_labels)
         )
 
     def _offer(self, best: ClassStanding, name: str) -> None:

@@ -98,7 +98,7 @@ class Inspector(QFrame):
     def set_selected(self, count: int) -> None:
         """Say how many captures a label is for, when it is for more than the one that is shown."""
         self.bulk_note.setVisible(count > 1)
-        self.bulk_note.setText(self.tr("A label goes to all {0} selected captures.").format(f"{count:,}"))
+        self.bulk_note.setText(self.tr("A label goes to all %Ln selected capture(s).", "", count))
 
     def _make_body(self) -> QWidget:
         content = QWidget()

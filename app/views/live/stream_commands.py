@@ -111,8 +111,8 @@ class StreamCommands(QObject):
         names = [record.name for record in self._streams.records if record.id in troubles]
         if len(names) > 1:
             shown = ", ".join(names[:_MOST_NAMES]) + (", …" if len(names) > _MOST_NAMES else "")
-            text = self.tr("{0} sources can't be read: {1}. The panel Sources says why.")
-            self._message_bar.show_error(text.format(len(names), shown), topic=_TOPIC)
+            text = self.tr("%Ln source(s) can't be read: {0}. The panel Sources says why.", "", len(names))
+            self._message_bar.show_error(text.format(shown), topic=_TOPIC)
             return
         ((stream_id, status),) = troubles.items()
         text = (

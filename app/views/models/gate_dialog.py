@@ -24,7 +24,7 @@ from app.views.gallery.tile_painter import AnswerChange
 from app.views.shared.fitting_dialog import FittingDialog
 from app.views.shared.flow_layout import FlowLayout
 from app.views.shared.tables import RowTable
-from app.views.wording.numbers import percent, share_text
+from app.views.wording.numbers import count, percent, share_text
 from vimd_core.evaluation.gate import Verdict, broken, fixed, wrong_in_both
 
 _NUMBER: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -144,25 +144,27 @@ class GateDialog(FittingDialog):
     def _explained(self, verdict: Verdict) -> str:
         if self._report.is_pair:
             return self.tr(
-                "On {0} captures that you have labelled and that neither model has learnt from, {1} are right with {2} "
-                "alone and {3} with {4} alone. If both were equally good, a difference like this would come up by "
-                "chance with a probability of {5} (McNemar's exact test)."
+                "On %Ln capture(s) that you have labelled and that neither model has learnt from: right with {1} alone "
+                "{0}, with {3} alone {2}. If both were equally good, a difference like this would come up by chance "
+                "with a probability of {4} (McNemar's exact test).",
+                "",
+                verdict.outcome.n,
             ).format(
-                f"{verdict.outcome.n:,}",
-                f"{verdict.outcome.fixed:,}",
+                count(verdict.outcome.fixed),
                 self._names[1],
-                f"{verdict.outcome.broken:,}",
+                count(verdict.outcome.broken),
                 self._names[0],
                 percent(verdict.outcome.p_value),
             )
         return self.tr(
-            "On {0} captures that you have labelled and that neither model has learnt from, {1} are right with the new "
-            "model alone and {2} with the old one alone. If both were equally good, a difference like this would come "
-            "up by chance with a probability of {3} (McNemar's exact test)."
+            "On %Ln capture(s) that you have labelled and that neither model has learnt from: right with the new model "
+            "alone {0}, with the old one alone {1}. If both were equally good, a difference like this would come up "
+            "by chance with a probability of {2} (McNemar's exact test).",
+            "",
+            verdict.outcome.n,
         ).format(
-            f"{verdict.outcome.n:,}",
-            f"{verdict.outcome.fixed:,}",
-            f"{verdict.outcome.broken:,}",
+            count(verdict.outcome.fixed),
+            count(verdict.outcome.broken),
             percent(verdict.outcome.p_value),
         )
 

@@ -26,6 +26,7 @@ from app.item_models.worded import worded
 from app.services.training.model_service import ListedModel, ModelService
 from app.views.shared.fitting_dialog import FittingDialog
 from app.views.shared.tables import RowTable
+from app.views.wording import numbers
 from app.views.wording.numbers import local_time, percent, share_text
 
 
@@ -168,11 +169,12 @@ class ModelsDialog(FittingDialog):
             ).format(one.model.name)
         low, high = one.accuracy.interval
         return self.tr(
-            "{0}: right on {1} of {2} labelled captures that it has not learnt from (95 % confidence: {3} to {4})"
+            "{0}: right on {1} of %Ln labelled capture(s) that it has not learnt from (95 % confidence: {2} to {3})",
+            "",
+            one.accuracy.total,
         ).format(
             one.model.name,
-            f"{one.accuracy.right:,}",
-            f"{one.accuracy.total:,}",
+            numbers.count(one.accuracy.right),
             percent(low),
             percent(high),
         )

@@ -37,25 +37,29 @@ class RelinkCommands(QObject):
     def _on_folders_missing(self, states: list[SourceState]) -> None:
         self._message_bar.show_error(
             self.tr(
-                "The folder {0} with {1} captures is not there: connect its drive, or say where it is now."
-            ).format(states[0].place.folder, f"{states[0].captures:,}")
+                "The folder {0} with %Ln capture(s) is not there: connect its drive, or say where it is now.",
+                "",
+                states[0].captures,
+            ).format(states[0].place.folder)
             if len(states) == 1
             else self.tr(
-                "{0} folders are not there, such as {1} with {2} captures: connect their drive, or say where "
-                "they are now."
-            ).format(len(states), states[0].place.folder, f"{states[0].captures:,}"),
+                "{0} of the project's folders are not there, such as {1} with %Ln capture(s): connect their drive, or "
+                "say where they are now.",
+                "",
+                states[0].captures,
+            ).format(len(states), states[0].place.folder),
             self.tr("Find moved folders…"),
             self.find_moved,
         )
 
     def _on_relinked(self, report: RelinkReport) -> None:
-        text = self.tr("{0} captures were found in {1}.").format(
-            f"{len(report.capture_ids):,}", report.folder
+        text = self.tr("%Ln capture(s) (was/were) found in {0}.", "", len(report.capture_ids)).format(
+            report.folder
         )
         if report.others:
-            text += " " + self.tr("{0} further folders had moved with it and were found too.").format(
-                len(report.others)
+            text += " " + self.tr(
+                "%Ln further folder(s) had moved with it and (was/were) found too.", "", len(report.others)
             )
         if report.missing:
-            text += " " + self.tr("{0} are still missing.").format(f"{report.missing:,}")
+            text += " " + self.tr("%Ln (is/are) still missing.", "", report.missing)
         self._message_bar.show_notice(text)

@@ -48,23 +48,18 @@ class ChangedFiles(QObject):
     def _on_set_aside(self, found: SetAside) -> None:
         count = len(found.labelled)
         if count:
-            text = (
-                self.tr(
-                    "1 capture has changed on disk since it was labelled: its label does not count for now."
-                )
-                if count == 1
-                else self.tr(
-                    "{0} captures have changed on disk since they were labelled: their labels do not count for now."
-                ).format(f"{count:,}")
+            text = self.tr(
+                "%Ln capture(s) (has/have) changed on disk since (it was/they were) labelled: "
+                "(its/their) label(s) (does/do) not count for now.",
+                "",
+                count,
             )
             self._message_bar.show_notice(text, self.tr("Decide…"), self._ask)
         else:
             count = len(found.marked)
             self._message_bar.show_notice(
-                self.tr("1 capture has changed on disk: it is classified again.")
-                if count == 1
-                else self.tr("{0} captures have changed on disk: they are classified again.").format(
-                    f"{count:,}"
+                self.tr(
+                    "%Ln capture(s) (has/have) changed on disk: (it is/they are) classified again.", "", count
                 )
             )
 

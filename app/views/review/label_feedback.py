@@ -64,13 +64,18 @@ class LabelFeedback(QObject):
                 self.tr("This capture was left as it is: the model has no answer for it.")
                 if result.skipped == 1
                 else self.tr(
-                    "{0} captures were left as they are, because the model has no answer for them."
-                ).format(f"{result.skipped:,}")
+                    "%Ln capture(s) (was/were) left as (it is/they are), "
+                    "because the model has no answer for (it/them).",
+                    "",
+                    result.skipped,
+                )
             )
         elif result.unchanged > 1 and not result.capture_ids:
             self._message_bar.show_notice(
-                self.tr("Nothing changed: all {0} captures were labelled so before.").format(
-                    f"{result.unchanged:,}"
+                self.tr(
+                    "Nothing changed: (the/all) %Ln capture(s) (was/were) labelled so before.",
+                    "",
+                    result.unchanged,
                 )
             )
         elif result.unchanged and not self._session.advances:

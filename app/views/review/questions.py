@@ -51,7 +51,7 @@ class ReviewQuestions(RoomQuestions):
         box = QMessageBox(self._window)
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle(self.tr("Remove from the project"))
-        box.setText(self.tr("Remove {0} captures from the project?").format(f"{count:,}"))
+        box.setText(self.tr("Remove %Ln capture(s) from the project?", "", count))
         box.setInformativeText(
             self.tr("Their files stay where they are, and Edit > Undo brings the captures back.")
         )
@@ -69,9 +69,7 @@ class ReviewQuestions(RoomQuestions):
         box = QMessageBox(self._window)
         box.setWindowTitle(self.tr("Changed on disk"))
         box.setText(
-            self.tr("1 capture has changed on disk since it was labelled.")
-            if count == 1
-            else self.tr("{0} captures have changed on disk since they were labelled.").format(f"{count:,}")
+            self.tr("%Ln capture(s) (has/have) changed on disk since (it was/they were) labelled.", "", count)
         )
         box.setInformativeText(
             self.tr(

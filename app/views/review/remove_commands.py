@@ -72,12 +72,11 @@ class RemoveCommands(QObject):
         if result.kind is not ActionKind.REMOVE or not result.is_membership_changed:
             return
         count = len(result.capture_ids)
-        text = (
-            self.tr("1 capture was removed from the project. Its file stays where it is.")
-            if count == 1
-            else self.tr(
-                "{0} captures were removed from the project. Their files stay where they are."
-            ).format(f"{count:,}")
+        text = self.tr(
+            "%Ln capture(s) (was/were) removed from the project. "
+            "(Its file stays where it is/Their files stay where they are).",
+            "",
+            count,
         )
         self._message_bar.show_undo(text, self._labels.undo)
 

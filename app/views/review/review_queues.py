@@ -19,6 +19,7 @@ from app.services.project_service import ProjectService
 from app.views.gallery.gallery_selection import GallerySelection
 from app.views.shared.menu_actions import Actions
 from app.views.shared.message_bar import MessageBar
+from app.views.wording import numbers
 
 AUDIT_SIZE: Final = 100
 _UNREVIEWED: Final = frozenset({ReviewState.UNREVIEWED})
@@ -102,14 +103,21 @@ class ReviewQueues(QObject):
     def _on_ranking(self, ranking: Ranking) -> None:
         if ranking.ids:
             self._list(ranking.ids)
+        found, searched = len(ranking.ids), ranking.searched
         text = {
-            RankingKind.SIMILAR: self.tr("The {0} captures that look most alike, of {1}."),
-            RankingKind.UNLIKE: self.tr("The {0} captures that are most unlike what is labelled, of {1}."),
-            RankingKind.WORTH: self.tr(
-                "{0} captures to label next, of {1}: each stands for many that no label stands for yet."
+            RankingKind.SIMILAR: self.tr("The %Ln capture(s) that look(s/) most alike, of {0}.", "", found),
+            RankingKind.UNLIKE: self.tr(
+                "The %Ln capture(s) most unlike what is labelled, of {0}.", "", found
             ),
-            RankingKind.LABEL_ERRORS: self.tr("{0} of {1} labels may be wrong, the likeliest first."),
-        }[ranking.kind].format(f"{len(ranking.ids):,}", f"{ranking.searched:,}")
+            RankingKind.WORTH: self.tr(
+                "%Ln capture(s) to label next, of {0}: each stands for many that no label stands for yet.",
+                "",
+                found,
+            ),
+            RankingKind.LABEL_ERRORS: self.tr(
+                "{1} of %Ln label(s) may be wrong, the likeliest first.", "", searched
+            ),
+        }[ranking.kind].format(numbers.count(searched), numbers.count(found))
         if not ranking.is_reliable:
             text += " " + self.tr("There are few labels yet: take it as a hint.")
         if ranking.left_out:

@@ -16,6 +16,8 @@ _MAX_WAITING: Final = 100
 MANY: Final = 200
 """From more captures than this on, a label is asked about before it is given."""
 
+Question = Callable[[int], str]  # about so many captures
+
 
 class ReviewSession(QObject):
     """Labels the selection and goes on to the next capture.
@@ -88,20 +90,23 @@ class ReviewSession(QObject):
 
     def choose_class(self, name: str) -> None:
         """Label with any class."""
-        question = self.tr("Label {0} captures as {1}?")
-        self._do(lambda: self._label(lambda ids: self._labels.label_by_name(ids, name), question, name))
+        self._do(lambda: self._label(lambda ids: self._labels.label_by_name(ids, name), self._named(name)))
 
     def accept(self) -> None:
         """Agree with the model."""
-        question = self.tr("Accept the model's answers for {0} captures?")
-        self._do(lambda: self._label(self._labels.accept, question))
+        self._do(
+            lambda: self._label(
+                self._labels.accept,
+                lambda count: self.tr("Accept the model's answers for %Ln capture(s)?", "", count),
+            )
+        )
 
     def mark(self, kind: ActionKind) -> None:
         """Set aside, or clear."""
-        question = {
-            ActionKind.UNSURE: self.tr("Mark {0} captures as unsure?"),
-            ActionKind.REJECT: self.tr("Mark {0} captures as not a capture?"),
-            ActionKind.CLEAR: self.tr("Clear the labels of {0} captures?"),
+        question: Question = {
+            ActionKind.UNSURE: lambda count: self.tr("Mark %Ln capture(s) as unsure?", "", count),
+            ActionKind.REJECT: lambda count: self.tr("Mark %Ln capture(s) as not a capture?", "", count),
+            ActionKind.CLEAR: lambda count: self.tr("Clear the labels of %Ln capture(s)?", "", count),
         }[kind]
         goes_on = kind is not ActionKind.CLEAR
         self._do(lambda: self._label(lambda ids: self._labels.mark(kind, ids), question, goes_on=goes_on))
@@ -135,14 +140,16 @@ class ReviewSession(QObject):
             )
             return
         answer = self._detail.top[position]
-        question = self.tr("Label {0} captures as {1}?")
-        self._label(lambda ids: self._labels.label(ids, answer.class_id), question, answer.name)
+        self._label(lambda ids: self._labels.label(ids, answer.class_id), self._named(answer.name))
+
+    def _named(self, name: str) -> Question:
+        """Asks whether so many captures shall have one class."""
+        return lambda count: self.tr("Label %Ln capture(s) as {0}?", "", count).format(name)
 
     def _label(
         self,
         label: Callable[[tuple[int, ...]], None],
-        question: str,
-        name: str = "",
+        question: Question,
         *,
         goes_on: bool = True,
     ) -> None:
@@ -152,7 +159,7 @@ class ReviewSession(QObject):
         if len(selected) > MANY:
             self._is_asking = True  # keys that were pressed meanwhile were not pressed for this
             try:
-                if not self._is_meant(question.format(f"{len(selected):,}", name)):
+                if not self._is_meant(question(len(selected))):
                     return
             finally:
                 self._is_asking = False

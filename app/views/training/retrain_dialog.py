@@ -233,8 +233,10 @@ class RetrainDialog(FittingDialog):
             return
         sentences = [
             self.tr(
-                "{0} goes on learning, from about {1} captures and from its own answers where they were right."
-            ).format(stock.model.name, f"{self._captures():,}")
+                "{0} goes on learning, from about %Ln capture(s) and from its own answers where they were right.",
+                "",
+                self._captures(),
+            ).format(stock.model.name)
         ]
         near_views = sum(one.near_views for one in stock.classes)
         if near_views and self.advanced.near_views.isChecked():

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from app.retraining.choice import FEWEST_CAPTURES
 from app.retraining.forecast import LabelForecast, TooFewToForecast
 from app.retraining.stock import FEWEST_OF_CLASS, ClassStock, Concerns, LearningStock
-from app.views.wording.numbers import percent
+from app.views.wording.numbers import count, percent
 
 _MOST_NAMES: Final = 5
 
@@ -21,8 +21,10 @@ def summary(stock: LearningStock) -> str:
     parts = [
         translate(
             "RetrainWording",
-            "{0} captures have a class that you gave or accepted, {1} of them since the last training.",
-        ).format(f"{stock.verified:,}", f"{stock.fresh:,}")
+            "%Ln capture(s) (has/have) a class that you gave or accepted, {0} of them since the last training.",
+            "",
+            stock.verified,
+        ).format(count(stock.fresh))
     ]
     if stock.verified < FEWEST_CAPTURES:
         parts.append(translate("RetrainWording", "Label at least {0} to retrain.").format(FEWEST_CAPTURES))
@@ -95,10 +97,11 @@ def forecast(found: LabelForecast | TooFewToForecast) -> str:
         ).format(f"{found.unlearnt:,}", f"{found.more:,}")
     return translate(
         "RetrainWording",
-        "Enough yet? Estimated accuracy on captures that the model has not learnt from: {1} with {0} labels, "
-        "about {2} with twice as many ({3} to {4}).",
+        "Enough yet? Estimated accuracy on captures that the model has not learnt from: {0} with %Ln label(s), "
+        "about {1} with twice as many ({2} to {3}).",
+        "",
+        found.labels,
     ).format(
-        f"{found.labels:,}",
         percent(found.now),
         percent(found.doubled),
         percent(found.low),

@@ -73,8 +73,11 @@ class TrainingCommands(QObject):
     def _on_suggested(self, fresh: int) -> None:
         self._message_bar.show_notice(
             self.tr(
-                "{0} captures have been labelled since the last training: a better model can be made of them."
-            ).format(f"{fresh:,}"),
+                "%Ln capture(s) (has/have) been labelled since the last training: "
+                "a better model can be made of (it/them).",
+                "",
+                fresh,
+            ),
             self.tr("Retrain…"),
             self.ask,
             topic=_SUGGESTION,

@@ -68,7 +68,7 @@ class SettingsDialog(FittingDialog):
         self.unsure_below = _percent(self.tr("Mark answers with less confidence than"), values.unsure_below)
         self.disagreement_from = _percent(self.tr("List SR disagreement from"), values.disagreement_from)
         self.asks_before_many = QCheckBox(self.tr("Ask first"))
-        self.asks_before_many.setAccessibleName(self.tr("More than {0} captures at once").format(MANY))
+        self.asks_before_many.setAccessibleName(self.tr("More than %Ln capture(s) at once", "", MANY))
         self.asks_before_many.setChecked(values.asks_before_many)
         self.promote_margin = _percent(
             self.tr("Use a clearly better model by itself if no class loses more than"), values.promote_margin

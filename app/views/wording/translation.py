@@ -52,6 +52,5 @@ def install_translation(application: QCoreApplication, language: str) -> list[QT
 
 def remove_translation(application: QCoreApplication, translators: list[QTranslator]) -> None:
     """Speak as the sources do again."""
-    QLocale.setDefault(QLocale.system())
     for translator in translators:
         application.removeTranslator(translator)

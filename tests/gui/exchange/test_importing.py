@@ -6,6 +6,7 @@ import gc
 import sys
 from pathlib import Path
 
+import pytest
 from PIL import Image
 from PySide6.QtCore import QEvent, QPoint
 from PySide6.QtGui import QHelpEvent
@@ -20,6 +21,8 @@ from app.services.program.preferences import ThemeMode
 from app.views.exchange.import_summary import import_summary
 from app.views.gallery.tile_delegate import TileDelegate
 from app.views.shared.theme import Theme
+
+pytestmark = pytest.mark.usefixtures("qapp")  # speaks English with its plurals
 
 
 def test_many_files_come_in_their_order_from_several_folders(qtbot: QtBot, start, tmp_path: Path) -> None:

@@ -142,7 +142,7 @@ def test_what_is_in_neither_place_follows_and_may_come_later(qtbot: QtBot, start
     studio: Studio = start()
     bar = studio.window.message_bar
     find_moved(studio, tmp_path / "new")
-    wait_for(qtbot, lambda: "1 are still missing" in bar.text, "three are found")
+    wait_for(qtbot, lambda: "1 is still missing" in bar.text, "three are found")
     late.rename(tmp_path / "new" / "capture 003.png")
     assert all(row.path.exists() for row in rows(studio))
 
