@@ -1,4 +1,4 @@
-"""Every error that a user can cause, as one sentence that says what to do."""
+"""Error classes: the sentences stand where they are raised, as message ids that are translated when shown."""
 
 from __future__ import annotations
 

@@ -1651,11 +1651,15 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     </message>
     <message numerus="yes">
         <source>%Ln capture(s) added.</source>
-        <translation><numerusform>已添加 %Ln 张图像。</numerusform></translation>
+        <translation>
+            <numerusform>已添加 %Ln 张图像。</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%Ln file(s) left out: {0}.</source>
-        <translation><numerusform>略过 %Ln 个文件：{0}。</numerusform></translation>
+        <translation>
+            <numerusform>略过 %Ln 个文件：{0}。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -2007,15 +2011,21 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     </message>
     <message numerus="yes">
         <source>%Ln class(es)</source>
-        <translation><numerusform>%Ln 个类别</numerusform></translation>
+        <translation>
+            <numerusform>%Ln 个类别</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%Ln capture(s)</source>
-        <translation><numerusform>%Ln 张图像</numerusform></translation>
+        <translation>
+            <numerusform>%Ln 张图像</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>{0}: {1}, {2}, %Ln row(s)</source>
-        <translation><numerusform>{0}：{1}，{2}，%Ln 行</numerusform></translation>
+        <translation>
+            <numerusform>{0}：{1}，{2}，%Ln 行</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -2195,11 +2205,15 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <name>LeftOutDialog</name>
     <message numerus="yes">
         <source>%Ln file(s) or folder(s) could not be added:</source>
-        <translation><numerusform>有 %Ln 个文件或文件夹无法添加：</numerusform></translation>
+        <translation>
+            <numerusform>有 %Ln 个文件或文件夹无法添加：</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%Ln file(s) or folder(s) could not be added. These are the first {0}:</source>
-        <translation><numerusform>有 %Ln 个文件或文件夹无法添加。以下是前 {0} 个：</numerusform></translation>
+        <translation>
+            <numerusform>有 %Ln 个文件或文件夹无法添加。以下是前 {0} 个：</numerusform>
+        </translation>
     </message>
     <message>
         <source>Left out</source>
@@ -2879,7 +2893,9 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     </message>
     <message numerus="yes">
         <source>A list of %Ln capture(s)</source>
-        <translation><numerusform>%Ln 张图像的列表</numerusform></translation>
+        <translation>
+            <numerusform>%Ln 张图像的列表</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -3277,11 +3293,15 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     </message>
     <message numerus="yes">
         <source>Enough yet? Estimated accuracy on captures that the model has not learnt from: {0} with %Ln label(s), about {1} with twice as many ({2} to {3}).</source>
-        <translation><numerusform>够了吗？在模型没有学过的图像上的估计准确率：%Ln 个标注时为 {0}，标注翻倍时约为 {1}（{2} 至 {3}）。</numerusform></translation>
+        <translation>
+            <numerusform>够了吗？在模型没有学过的图像上的估计准确率：%Ln 个标注时为 {0}，标注翻倍时约为 {1}（{2} 至 {3}）。</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%Ln capture(s) (has/have) a class that you gave or accepted, {0} of them since the last training.</source>
-        <translation><numerusform>%Ln 个图像带有您给出或确认的类别，其中 {0} 个是上次训练之后的。</numerusform></translation>
+        <translation>
+            <numerusform>%Ln 个图像带有您给出或确认的类别，其中 {0} 个是上次训练之后的。</numerusform>
+        </translation>
     </message>
 </context>
 <context>

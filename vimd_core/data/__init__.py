@@ -1,1 +1,1 @@
-"""Reading, degrading and augmenting captures."""
+"""Reading captures and labels: image files, folders and archives, tables, classes, data sets (no augmentation)."""

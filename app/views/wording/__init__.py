@@ -1,1 +1,1 @@
-"""Numbers, errors and languages in words."""
+"""Numbers as text, and the language of the program (translation)."""

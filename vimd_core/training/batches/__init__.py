@@ -1,1 +1,1 @@
-"""What a training step sees: sampling, degradation, augmentation."""
+"""The batches of a training: sampling, mixture, pixels, prefetch. What changes them is in `training.augmentation`."""
