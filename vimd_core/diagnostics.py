@@ -58,8 +58,8 @@ _PART_ERRORS: Final = (ImportError, OSError, RuntimeError, AttributeError, Value
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One line of the diagnosis.
+class DiagnosisLine:
+    """One line of the diagnosis of this machine (`vimd doctor`).
 
     Attributes:
         section: heading that it stands under.
@@ -74,9 +74,9 @@ class Finding:
     problem: bool = False
 
 
-def diagnose() -> list[Finding]:
+def diagnose() -> list[DiagnosisLine]:
     """Look at everything; never raises because of a missing part."""
-    findings: list[Finding] = []
+    findings: list[DiagnosisLine] = []
     for section, examine in (
         ("Versions", _versions),
         ("Processor", _processor),
@@ -90,11 +90,11 @@ def diagnose() -> list[Finding]:
     return findings
 
 
-def _examined(section: str, examine: Callable[[], list[tuple[str, str, bool]]]) -> list[Finding]:
+def _examined(section: str, examine: Callable[[], list[tuple[str, str, bool]]]) -> list[DiagnosisLine]:
     try:
-        return [Finding(section, *row) for row in examine()]
+        return [DiagnosisLine(section, *row) for row in examine()]
     except _PART_ERRORS as e:
-        return [Finding(section, "examination", f"not possible: {e}", True)]
+        return [DiagnosisLine(section, "examination", f"not possible: {e}", True)]
 
 
 def _versions() -> list[tuple[str, str, bool]]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Predictions:
+class PredictionBatch:
     """What the child said of some captures.
 
     Attributes:
@@ -39,10 +39,10 @@ class Predictions:
         ]
 
 
-def take_predictions(classified: Classified, unanswered: dict[int, None]) -> Predictions:
+def take_predictions(classified: Classified, unanswered: dict[int, None]) -> PredictionBatch:
     """Read what a message says of captures that are waited for, which then are not any more."""
     expected = [one for one in classified.results if one.id in unanswered]
-    taken = Predictions(
+    taken = PredictionBatch(
         answers=[_answer(one) for one in expected],
         problems=[(one.id, one.error) for one in classified.unreadable if one.id in unanswered],
         stamps=[(one.id, one.file_size_bytes, one.modified_ns) for one in expected],
@@ -54,7 +54,7 @@ def take_predictions(classified: Classified, unanswered: dict[int, None]) -> Pre
 
 
 def store_predictions(
-    unit: Unit, model: ModelRecord, predictions: Predictions, folder: Path
+    unit: Unit, model: ModelRecord, predictions: PredictionBatch, folder: Path
 ) -> tuple[list[int], set[int]]:
     """Write predictions into a project.
 

@@ -22,7 +22,7 @@ from vimd_core.data.datasets.class_folders import CLASS_NAMES_FILE, CLASS_NAMES_
 from vimd_core.data.files.passed_over import is_passed_over
 from vimd_core.data.tables.csv_tables import CsvWriter
 from vimd_core.data.tables.label_documents import STATE_KEY
-from vimd_core.processes.atomic_files import whole_file
+from vimd_core.processes.atomic_files import atomic_write
 
 COLUMNS: Final = (
     "path",
@@ -116,7 +116,7 @@ def folder_name(class_name: str) -> str:
 def _write_csv(target: Path, rows: Iterable[ExportRow]) -> int:
     """UTF-8 with BOM, so that spreadsheets read it."""
     count = 0
-    with whole_file(target) as unfinished, unfinished.open("w", encoding="utf-8-sig", newline="") as file:
+    with atomic_write(target) as unfinished, unfinished.open("w", encoding="utf-8-sig", newline="") as file:
         writer = CsvWriter(file, "\r\n")
         writer.writerow(COLUMNS)
         for row in rows:
@@ -153,7 +153,7 @@ def _write_coco(target: Path, rows: Iterable[ExportRow]) -> int:
         "categories": [{"id": number, "name": name} for name, number in categories.items()],
         "annotations": annotations,
     }
-    with whole_file(target) as unfinished:
+    with atomic_write(target) as unfinished:
         unfinished.write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
     return len(images)
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from app.domain.label_records import ProjectMarks
 from app.domain.records import ReviewState
-from app.exchange.label_plan import Claim, Claims, LeftOut, LeftOutWhy, without_unreadable
-from vimd_core.data.datasets.class_folders import ClassFolders, FolderLevel, read_class_folder_names
+from app.exchange.label_plan import Claim, Claims, LeftOutWhy, UnusedLine, without_unreadable
+from vimd_core.data.datasets.class_folders import FolderLevel, FolderLevels, read_class_folder_names
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class FolderClaims:
 
     levels: tuple[FolderLevel, ...]
     proposed: int
-    _folders: ClassFolders
+    _folders: FolderLevels
     _marks: ProjectMarks
 
     def at(self, number: int) -> Claims:
@@ -32,10 +32,10 @@ class FolderClaims:
         images.
         """
         given: list[Claim] = []
-        left_out: list[LeftOut] = []
+        left_out: list[UnusedLine] = []
         for place, label in enumerate(self._folders.labels(number)):
             if label is None:
-                left_out.append(LeftOut(0, self._marks.captures[place].file, LeftOutWhy.NO_FOLDER))
+                left_out.append(UnusedLine(0, self._marks.captures[place].file, LeftOutWhy.NO_FOLDER))
             else:
                 given.append(Claim(place, ReviewState.CORRECTED, label))
         readable = without_unreadable(given, self._marks, {})
@@ -59,7 +59,7 @@ def claims_of_folders(marks: ProjectMarks) -> FolderClaims:
         for depth in range(len(found[1]))
     }
     names = {parent: named for parent in parents if (named := read_class_folder_names(Path(parent)))}
-    classes = ClassFolders(folders, marks.classes.values(), names)
+    classes = FolderLevels(folders, marks.classes.values(), names)
     return FolderClaims(tuple(classes.levels()), classes.proposed(), classes, marks)
 
 

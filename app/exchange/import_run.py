@@ -21,7 +21,7 @@ from app.jobs import Job
 from vimd_core.data.files.folders import SearchReport
 from vimd_core.errors import CancelledError, DatasetError
 from vimd_core.sentences import Sentence, sentence
-from vimd_core.worker.indexing_messages import LeftOut, Measured, OtherFiles, Root, Total
+from vimd_core.worker.indexing_messages import Measured, OtherFiles, Root, Total, UnreadableFile
 
 if TYPE_CHECKING:
     from app.storage.project import Project
@@ -236,7 +236,7 @@ class ImportRun:
             if self._cancelled.is_set():
                 return
             match answer:
-                case LeftOut():
+                case UnreadableFile():
                     self._report.leave_out(answer.problem)
                 case OtherFiles():
                     self._report.others.update(answer.count_by_kind)

@@ -12,7 +12,7 @@ from app.domain.records import NewCapture
 from vimd_core.errors import WorkerError
 from vimd_core.processes.last_words import Ending
 from vimd_core.processes.messages import encode
-from vimd_core.processes.protocol import Frame, FrameReader
+from vimd_core.processes.protocol import FrameReader, MessageFrame
 from vimd_core.processes.supervision import ChildHandler, SupervisionPolicy, Supervisor
 from vimd_core.worker.indexing_messages import FROM_INDEXER, FoundFile, FromIndexer, Index, Indexed, Root
 
@@ -87,7 +87,7 @@ class IndexProcess(ChildHandler):
         self._ending = ending
         self._parts.put(None)
 
-    def _frames(self) -> Iterator[Frame]:
+    def _frames(self) -> Iterator[MessageFrame]:
         reader = FrameReader()
         while (part := self._parts.get()) is not None:
             yield from reader.feed(part)

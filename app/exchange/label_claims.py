@@ -8,7 +8,7 @@ from typing import Final
 
 from app.domain.label_records import ProjectMarks
 from app.domain.records import ReviewState
-from app.exchange.label_plan import Claim, Claims, LeftOut, LeftOutWhy, without_unreadable
+from app.exchange.label_plan import Claim, Claims, LeftOutWhy, UnusedLine, without_unreadable
 from vimd_core.data.classes.class_identity import class_key
 from vimd_core.data.files.path_matching import WHOLE, PathMatch, PathMatcher
 from vimd_core.data.tables.label_rows import LabelRow, LabelTable, TableForm
@@ -37,11 +37,11 @@ def claims_of_table(table: LabelTable, marks: ProjectMarks) -> Claims:
     files = _Folders(str(table.path.parent))
     found: dict[str, PathMatch] = {}
     spoken: dict[int, list[tuple[int, LabelRow]]] = {}
-    left_out: list[LeftOut] = []
+    left_out: list[UnusedLine] = []
     for row in table.rows:
         why = _why_unusable(row, table)
         if why is not None:
-            left_out.append(LeftOut(row.line, row.path, why))
+            left_out.append(UnusedLine(row.line, row.path, why))
             continue
         if not row.labels and _state(row) is None:
             continue
@@ -59,9 +59,9 @@ def claims_of_table(table: LabelTable, marks: ProjectMarks) -> Claims:
         fitting: list[LabelRow] = []
         for depth, row in rows:
             if depth < deepest:
-                left_out.append(LeftOut(row.line, row.path, LeftOutWhy.UNKNOWN))
+                left_out.append(UnusedLine(row.line, row.path, LeftOutWhy.UNKNOWN))
             elif depth < WHOLE and files.has_another(row.path, marks.captures[place].file):
-                left_out.append(LeftOut(row.line, row.path, LeftOutWhy.NOT_IN_PROJECT))
+                left_out.append(UnusedLine(row.line, row.path, LeftOutWhy.NOT_IN_PROJECT))
             else:
                 fitting.append(row)
         if not fitting:
@@ -72,7 +72,7 @@ def claims_of_table(table: LabelTable, marks: ProjectMarks) -> Claims:
             lines[place] = (fitting[0].line, fitting[0].path)
         else:
             said = ", ".join(one.label or one.state.name.lower() for one in claims)
-            left_out.append(LeftOut(fitting[0].line, fitting[0].path, LeftOutWhy.SEVERAL_LABELS, said))
+            left_out.append(UnusedLine(fitting[0].line, fitting[0].path, LeftOutWhy.SEVERAL_LABELS, said))
     readable = without_unreadable(given, marks, lines)
     everything = sorted((*left_out, *readable.left_out), key=lambda one: one.line)
     return Claims(readable.given, tuple(everything))
@@ -106,13 +106,13 @@ def _distinct(place: int, rows: Sequence[LabelRow]) -> list[Claim]:
     return list(claims.values())
 
 
-def _unmatched(row: LabelRow, match: PathMatch, marks: ProjectMarks) -> LeftOut:
+def _unmatched(row: LabelRow, match: PathMatch, marks: ProjectMarks) -> UnusedLine:
     if not match.files:
-        return LeftOut(row.line, row.path, LeftOutWhy.UNKNOWN)
+        return UnusedLine(row.line, row.path, LeftOutWhy.UNKNOWN)
     shown = [marks.captures[place].file for place in match.files[:_SHOWN_FILES]]
     if len(match.files) > _SHOWN_FILES:
         shown.append("…")
-    return LeftOut(row.line, row.path, LeftOutWhy.SEVERAL_CAPTURES, ", ".join(shown))
+    return UnusedLine(row.line, row.path, LeftOutWhy.SEVERAL_CAPTURES, ", ".join(shown))
 
 
 class _Folders:

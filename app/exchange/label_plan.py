@@ -35,8 +35,8 @@ class LeftOutWhy(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
-    """What is left alone.
+class UnusedLine:
+    """A line of a table, or a capture in a folder, that no label is taken from.
 
     Attributes:
         line: of the table; 0 for folders.
@@ -71,7 +71,7 @@ class Claims:
     """What is said of captures, each once, and what of it can't be used."""
 
     given: tuple[Claim, ...]
-    left_out: tuple[LeftOut, ...]
+    left_out: tuple[UnusedLine, ...]
 
 
 class ImportChoice(StrEnum):
@@ -141,7 +141,7 @@ class LabelPlan:
     new: tuple[Proposal, ...]
     different: tuple[Proposal, ...]
     equal: int
-    left_out: tuple[LeftOut, ...]
+    left_out: tuple[UnusedLine, ...]
     counts: Mapping[ImportChoice, int]
     _new_classes: Mapping[ImportChoice, tuple[NewClass, ...]]
 
@@ -244,7 +244,7 @@ def without_unreadable(
         lines: line and name of each claim in the table, by the capture's place.
     """
     left_out = [
-        LeftOut(*lines.get(one.place, (0, marks.captures[one.place].file)), LeftOutWhy.UNREADABLE)
+        UnusedLine(*lines.get(one.place, (0, marks.captures[one.place].file)), LeftOutWhy.UNREADABLE)
         for one in given
         if not marks.captures[one.place].is_readable
     ]

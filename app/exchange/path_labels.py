@@ -9,7 +9,7 @@ from pathlib import Path
 from app.domain.errors import ProjectError
 from app.domain.label_records import ProjectMarks
 from app.domain.records import ReviewState
-from app.exchange.label_plan import Claim, Claims, LabelPlan, LeftOut, LeftOutWhy, compare
+from app.exchange.label_plan import Claim, Claims, LabelPlan, LeftOutWhy, UnusedLine, compare
 from vimd_core.data.classes.class_identity import tidy_class_name
 
 
@@ -25,7 +25,7 @@ def plan_of_paths(marks: ProjectMarks, labels: Mapping[Path, str]) -> LabelPlan:
     """
     places = {capture.file: place for place, capture in enumerate(marks.captures)}
     given: list[Claim] = []
-    left_out: list[LeftOut] = []
+    left_out: list[UnusedLine] = []
     for path, class_name in labels.items():
         name = tidy_class_name(class_name)
         if not name:
@@ -33,9 +33,9 @@ def plan_of_paths(marks: ProjectMarks, labels: Mapping[Path, str]) -> LabelPlan:
         place = places.get(Path(os.path.abspath(path)).as_posix())  # noqa: PTH100 - links stay as they are
         if place is None:
             why = LeftOutWhy.NOT_IN_PROJECT if path.exists() else LeftOutWhy.UNKNOWN
-            left_out.append(LeftOut(0, str(path), why))
+            left_out.append(UnusedLine(0, str(path), why))
         elif not marks.captures[place].is_readable:
-            left_out.append(LeftOut(0, str(path), LeftOutWhy.UNREADABLE))
+            left_out.append(UnusedLine(0, str(path), LeftOutWhy.UNREADABLE))
         else:
             given.append(Claim(place, ReviewState.CORRECTED, name))
     return compare(Claims(tuple(given), tuple(left_out)), marks)

@@ -103,7 +103,7 @@ def save_picture(content: bytes, project: Path, name: str = "") -> Path:
         DownloadError: it is no picture, or can't be written.
     """
     from vimd_core.data.images.formats import image_format_of
-    from vimd_core.processes.atomic_files import whole_file
+    from vimd_core.processes.atomic_files import atomic_write
 
     kind = image_format_of(content[:_HEAD_BYTES])
     if kind is None:
@@ -117,7 +117,7 @@ def save_picture(content: bytes, project: Path, name: str = "") -> Path:
         while path.exists():
             number += 1
             path = folder / f"{stem} {number}{extension}"
-        with whole_file(path) as temporary:
+        with atomic_write(path) as temporary:
             temporary.write_bytes(content)
     except OSError as e:
         raise DownloadError(

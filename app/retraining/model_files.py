@@ -10,7 +10,7 @@ from typing import Final
 from app.domain.training_records import RegisteredModel
 from vimd_core.checkpoints.identity import model_id
 from vimd_core.errors import CheckpointError
-from vimd_core.processes.atomic_files import whole_file
+from vimd_core.processes.atomic_files import atomic_write
 from vimd_core.sentences import Sentence, sentence
 
 FOLDER: Final = "models"
@@ -72,7 +72,7 @@ def take_in(file: Path, project_folder: Path) -> tuple[str, Path]:
         return sha256, target
     try:
         target.parent.mkdir(exist_ok=True)
-        with whole_file(target) as temporary:
+        with atomic_write(target) as temporary:
             shutil.copyfile(file, temporary)
     except OSError as e:
         raise CheckpointError(

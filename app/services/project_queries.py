@@ -17,7 +17,7 @@ Result = TypeVar("Result")
 Headings = Mapping[int, tuple[str, str | None]]  # name and colour of each group
 
 
-class OpenProject(Protocol):
+class ProjectAccess(Protocol):
     """Runs functions on the open project, if there is one, and hands their results over in the window's thread."""
 
     def read(self, work: Callable[[Unit], Result], on_success: Callable[[Result], None]) -> Task | None:
@@ -34,7 +34,7 @@ class ProjectQueries:
         project: where it is asked.
     """
 
-    def __init__(self, project: OpenProject) -> None:
+    def __init__(self, project: ProjectAccess) -> None:
         self._project = project
 
     def find(self, query: CaptureQuery, on_found: Callable[[CaptureList, Headings], None]) -> Task | None:

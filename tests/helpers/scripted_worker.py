@@ -19,6 +19,7 @@ from vimd_core.sentences import sentence
 from vimd_core.worker.messages import (
     FROM_WINDOW,
     Answer,
+    BatchProgress,
     Cancel,
     Cancelled,
     CaptureFile,
@@ -33,7 +34,6 @@ from vimd_core.worker.messages import (
     LookAt,
     Looked,
     ModelLoaded,
-    Pace,
     Ready,
     Shutdown,
     SuperResolve,
@@ -98,7 +98,7 @@ def classify(request: Classify, request_id: int, seconds_each: float) -> None:
         results = [result(capture) for capture in batch]
         answered = tuple(one for one in results if isinstance(one, Classification))
         unreadable = tuple(one for one in results if isinstance(one, UnreadableCapture))
-        pace = Pace(done, len(captures), 1.0, 1.0)
+        pace = BatchProgress(done, len(captures), 1.0, 1.0)
         send(Classified(answered, unreadable, NO_EMBEDDINGS, pace), request_id)
     send(Finished(done, 0, 1.0), request_id)
 

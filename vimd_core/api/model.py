@@ -16,7 +16,7 @@ from vimd_core.config import shape_px
 from vimd_core.data.datasets.capture_batches import ReadCapture, read_batches
 from vimd_core.data.images.image_sources import ImageSource, is_single
 from vimd_core.errors import CheckpointError, ImageError
-from vimd_core.processes.atomic_files import whole_file
+from vimd_core.processes.atomic_files import atomic_write
 from vimd_core.processes.runtime import prepare_process
 
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ class Model:
         """
         target = Path(path)
         try:
-            with whole_file(target) as temporary:
+            with atomic_write(target) as temporary:
                 shutil.copyfile(self.path, temporary)
         except OSError as e:
             raise CheckpointError(

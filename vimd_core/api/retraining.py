@@ -22,7 +22,7 @@ from vimd_core.data.classes.class_list import ListedClass
 from vimd_core.data.images.image_sources import ImageSource, path_of, pixels_in_memory
 from vimd_core.errors import CancelledError, CheckpointError, ConfigError, DatasetError
 from vimd_core.evaluation.gate import ComparedCapture, judge
-from vimd_core.processes.atomic_files import whole_file
+from vimd_core.processes.atomic_files import atomic_write
 from vimd_core.training.retraining.effort import Effort, merged_settings, training_settings
 from vimd_core.training.retraining.folder import Retraining, TaughtCapture, next_name
 from vimd_core.training.retraining.split import (
@@ -243,7 +243,7 @@ def _as_file(source: ImageSource, folder: Path, number: int) -> Path:
     target = folder / f"{number:06d}.png"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with whole_file(target) as temporary:
+        with atomic_write(target) as temporary:
             Image.fromarray(pixels).save(temporary, format="PNG")
     except OSError as e:
         raise _not_written(folder, e) from e

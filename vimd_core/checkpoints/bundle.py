@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 from vimd_core.checkpoints.bundle_info import BundleInfo, read_bundle_info
 from vimd_core.errors import CheckpointError
 from vimd_core.models.srvm_net import SrvmNet
-from vimd_core.processes.atomic_files import whole_file
+from vimd_core.processes.atomic_files import atomic_write
 from vimd_core.sentences import Sentence, listed
 
 _NAMED_AT_MOST: Final = 3
@@ -39,7 +39,7 @@ def save_bundle(path: Path, model: SrvmNet, info: BundleInfo, half_precision: bo
     }
     _require_fit(path, tensors, _expected_shapes(info))
     try:
-        with whole_file(path) as temporary:
+        with atomic_write(path) as temporary:
             save_file(tensors, temporary, metadata=info.to_metadata())
     except (OSError, SafetensorError) as e:
         reason = e.strerror if isinstance(e, OSError) and e.strerror else e

@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 from vimd_core.checkpoints.safetensors_header import raw_header_of, read_header
 from vimd_core.data.files.hashing import sha256
 from vimd_core.errors import CheckpointError
-from vimd_core.processes.atomic_files import whole_file
+from vimd_core.processes.atomic_files import atomic_write
 
 if TYPE_CHECKING:
     from vimd_core.checkpoints.bundle_info import BundleInfo
@@ -95,7 +95,7 @@ def write_description(source: Path, target: Path, info: BundleInfo) -> None:
     """
     header = read_header(source)
     try:
-        with source.open("rb") as old, whole_file(target) as temporary, temporary.open("wb") as new:
+        with source.open("rb") as old, atomic_write(target) as temporary, temporary.open("wb") as new:
             new.write(raw_header_of(header.tensors, info.to_metadata()))
             old.seek(header.data_offset)
             for piece in _pieces(old, header.data_bytes, source):

@@ -12,7 +12,7 @@ from vimd_core.checkpoints.bundle import load_bundle, save_bundle, stored_tensor
 from vimd_core.checkpoints.kinds import BUNDLE_FORMAT
 from vimd_core.checkpoints.safetensors_header import read_header
 from vimd_core.errors import CheckpointError
-from vimd_core.processes.atomic_files import whole_file
+from vimd_core.processes.atomic_files import atomic_write
 
 
 def pack_weights(
@@ -42,7 +42,7 @@ def pack_weights(
             key: stored_tensor(value, half_precision=half_precision)
             for key, value in load_file(source).items()
         }
-        with whole_file(target) as temporary:
+        with atomic_write(target) as temporary:
             save_file(tensors, temporary, metadata=metadata)
     except (OSError, SafetensorError) as e:
         reason = e.strerror if isinstance(e, OSError) and e.strerror else e

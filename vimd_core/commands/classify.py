@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 
 from vimd_core.commands.shared.arguments import add_model_arguments, model_of, positive_int, report_unreadable
 from vimd_core.commands.shared.inputs import GivenCapture, add_path_arguments, found_captures, given_paths
-from vimd_core.commands.shared.progress import Progress
+from vimd_core.commands.shared.progress import ProgressLine
 from vimd_core.commands.shared.rows import FORMATS, ROWS_HELP, STANDARD_OUTPUT, TEXT_ERRORS, RowForm, kind_of
 from vimd_core.errors import ConfigError, DatasetError
 from vimd_core.processes.atomic_files import LONGEST_NAME_BYTES, is_stream
@@ -99,7 +99,7 @@ def _classify(
     incomplete: list[str] = []
     with (
         _table(arguments.output) as stream,
-        Progress("classifying", len(captures), quiet=arguments.quiet) as progress,
+        ProgressLine("classifying", len(captures), quiet=arguments.quiet) as progress,
         contextlib.closing(
             read_batches(
                 ((capture, capture.file) for capture in captures),
@@ -197,7 +197,7 @@ def _nothing_found(paths: list[Path], report: SearchReport, *, recursive: bool) 
 @contextlib.contextmanager
 def _table(output: Path) -> Iterator[TextIO]:
     """Standard output, or a file that is written whole or not at all."""
-    from vimd_core.processes.atomic_files import whole_file
+    from vimd_core.processes.atomic_files import atomic_write
 
     if output == STANDARD_OUTPUT:
         if isinstance(sys.stdout, io.TextIOWrapper):
@@ -206,7 +206,7 @@ def _table(output: Path) -> Iterator[TextIO]:
         return
     try:
         with (
-            whole_file(output) as temporary,
+            atomic_write(output) as temporary,
             temporary.open("w", encoding="utf-8", errors=TEXT_ERRORS, newline="") as stream,
         ):
             yield stream
@@ -238,13 +238,13 @@ class _ViewFolder:
         """Write one view; a.jpg becomes a.jpg.sr.png, so that a.png beside it has a view of its own."""
         from PIL import Image
 
-        from vimd_core.processes.atomic_files import whole_file
+        from vimd_core.processes.atomic_files import atomic_write
 
         relative = capture.absolute().relative_to(self._root)
         target = self._folder / relative.parent / _view_name(relative.name)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            with whole_file(target) as temporary:
+            with atomic_write(target) as temporary:
                 Image.fromarray(view).save(temporary, format="PNG")
         except OSError as e:
             raise ConfigError(

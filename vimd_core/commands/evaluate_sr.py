@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vimd_core.commands.shared.arguments import add_device_argument
-from vimd_core.commands.shared.progress import Progress
+from vimd_core.commands.shared.progress import ProgressLine
 from vimd_core.config import PRESETS, preset
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
         config = preset(arguments.preset).super_resolution
         network = load_super_resolution(find_model(arguments.srresnet), config)
     network = network.to(choose_device(arguments.device).device)
-    with Progress("enlarging", 0, quiet=arguments.quiet) as progress:
+    with ProgressLine("enlarging", 0, quiet=arguments.quiet) as progress:
 
         def on_image(done: int, total: int) -> None:
             progress.meter.total = total

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from vimd_core.commands.shared.arguments import add_device_argument
-from vimd_core.commands.shared.progress import Progress
+from vimd_core.commands.shared.progress import ProgressLine
 from vimd_core.config import square_px
 from vimd_core.errors import CheckpointError
 
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
             "pretrain`, or measure a whole model with `vimd evaluate`.",
             model=arguments.model,
         ) from e
-    with Progress("reading", 0, quiet=arguments.quiet) as progress:
+    with ProgressLine("reading", 0, quiet=arguments.quiet) as progress:
 
         def on_read(done: int, total: int) -> None:
             progress.meter.total = total

@@ -38,7 +38,7 @@ class ComparedCapture:
         return self.class_id not in (self.baseline_class_id, self.candidate_class_id)
 
 
-class ModelComparison(Protocol):
+class PairedPredictions(Protocol):
     """The predictions of two models on the same captures, and milliseconds that each takes for one."""
 
     @property
@@ -110,7 +110,7 @@ class Verdict:
         )
 
 
-def judge(comparison: ModelComparison) -> Verdict:
+def judge(comparison: PairedPredictions) -> Verdict:
     """What a comparison says; all is 0 without captures."""
     class_ids = sorted({one.class_id for one in comparison.answers})
     classes = [ClassChange(class_id, outcome_of(comparison.answers, class_id)) for class_id in class_ids]
@@ -132,21 +132,21 @@ def judge(comparison: ModelComparison) -> Verdict:
     )
 
 
-def fixed(comparison: ModelComparison) -> list[ComparedCapture]:
+def fixed(comparison: PairedPredictions) -> list[ComparedCapture]:
     """Captures that only the new model gets right, the surest first."""
     return sorted(
         (one for one in comparison.answers if one.is_fixed), key=lambda one: -one.candidate_probability
     )
 
 
-def broken(comparison: ModelComparison) -> list[ComparedCapture]:
+def broken(comparison: PairedPredictions) -> list[ComparedCapture]:
     """Captures that only the model before gets right, those first where the new one is surest."""
     return sorted(
         (one for one in comparison.answers if one.is_broken), key=lambda one: -one.candidate_probability
     )
 
 
-def wrong_in_both(comparison: ModelComparison) -> list[ComparedCapture]:
+def wrong_in_both(comparison: PairedPredictions) -> list[ComparedCapture]:
     """Captures that neither model gets right, those first where the new one is surest."""
     return sorted(
         (one for one in comparison.answers if one.is_wrong_in_both),

@@ -17,7 +17,7 @@ ALL: Final = "all"
 
 
 @dataclass(frozen=True)
-class LabelledCaptures:
+class EvaluationCaptures:
     """What a model is measured on.
 
     Attributes:
@@ -31,7 +31,9 @@ class LabelledCaptures:
     several_labels: tuple[Path, ...]
 
 
-def labelled_captures(source: Path, info: BundleInfo, *, split: str | None, usual: Split) -> LabelledCaptures:
+def labelled_captures(
+    source: Path, info: BundleInfo, *, split: str | None, usual: Split
+) -> EvaluationCaptures:
     """Find labelled captures; no image is opened.
 
     Args:
@@ -54,4 +56,4 @@ def labelled_captures(source: Path, info: BundleInfo, *, split: str | None, usua
         raise DatasetError(
             "{source} has no captures of the split {split}: use another split.", source=source, split=split
         )
-    return LabelledCaptures(captures, split, dataset.several_labels)
+    return EvaluationCaptures(captures, split, dataset.several_labels)

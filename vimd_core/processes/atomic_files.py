@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all. Torch-free."""
+"""Atomic writes: a file is written whole or not at all. Torch-free."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ _ABANDONED: Final = re.compile(r"\..+\.[0-9a-f]{8}" + re.escape(_SUFFIX), re.DOT
 
 
 @contextlib.contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
-    """Give a temporary path to write to, which takes the place of `path` when the block ends without error.
+def atomic_write(path: Path) -> Iterator[Path]:
+    """Write a file atomically: yields a temporary path, which takes the place of `path` if the block raises nothing.
 
     The temporary file lies in the same folder, so that the replacement is one step of the file system; it is
     gone after a failure, and what was at `path` before is then untouched. A link stays one: the file that it leads to

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from vimd_core.processes.messages import Message, encode
-from vimd_core.processes.protocol import Frame, FrameReader
+from vimd_core.processes.protocol import FrameReader, MessageFrame
 
 _READ_BYTES: Final = 1 << 16
 
@@ -46,7 +46,7 @@ class Channel:
         except OSError:
             self._on_lost()
 
-    def receive(self) -> Iterator[Frame]:
+    def receive(self) -> Iterator[MessageFrame]:
         """Yield frames until the other side closes the pipe.
 
         Raises:

@@ -30,7 +30,7 @@ PREAMBLE_BYTES: Final = _PREAMBLE.size
 
 
 @dataclass(frozen=True)
-class Frame:
+class MessageFrame:
     """One message that has come.
 
     Attributes:
@@ -60,7 +60,7 @@ class FrameReader:
     def __init__(self) -> None:
         self._buffer = bytearray()
 
-    def feed(self, data: bytes) -> Iterator[Frame]:
+    def feed(self, data: bytes) -> Iterator[MessageFrame]:
         """Add bytes and yield each frame that is now complete.
 
         Raises:
@@ -85,4 +85,4 @@ class FrameReader:
                 return
             body = bytes(memoryview(self._buffer)[PREAMBLE_BYTES:end])
             del self._buffer[:end]
-            yield Frame(body, request_id)
+            yield MessageFrame(body, request_id)

@@ -31,15 +31,15 @@ from vimd_core.streaming.messages import (
     HEARTBEAT_INTERVAL_S,
     Configure,
     FromSupervisor,
-    Heartbeat,
     Open,
     Pause,
     Refused,
     Show,
     ShownFrame,
-    Shutdown,
     Sighted,
     Snap,
+    StatusHeartbeat,
+    StopSource,
     Take,
 )
 from vimd_core.streaming.outbox import FrameSlot, Outbox
@@ -56,10 +56,10 @@ _NICENESS: Final = 3  # behind the window, and before the model
 
 
 def main() -> int:
-    """Read the source that `open` names, until `shutdown` comes or the supervisor is gone.
+    """Read the source that `open` names, until `StopSource` comes or the supervisor is gone.
 
     Returns:
-        The exit code: 0 after `shutdown`.
+        The exit code: 0 after `StopSource`.
     """
     if sys.stderr is not None:
         faulthandler.enable(file=sys.stderr)
@@ -71,11 +71,11 @@ def main() -> int:
     redact_tracebacks()
     cv2.setNumThreads(1)
     yield_to_windows(_NICENESS)
-    Child(channel).run()
+    SourceProcess(channel).run()
     return 0
 
 
-class Child:
+class SourceProcess:
     """Three threads: one reads the source, one listens to the supervisor and one beats; the main one looks at frames.
 
     Args:
@@ -101,7 +101,7 @@ class Child:
         self._ended = threading.Event()
 
     def run(self) -> None:
-        """Work until `shutdown`."""
+        """Work until `StopSource`."""
         threading.Thread(target=self._beat, name="vimd-heartbeat", daemon=True).start()
         threading.Thread(target=self._listen, name="vimd-reader", daemon=True).start()
         while not self._slot.is_closed:
@@ -184,7 +184,7 @@ class Child:
                 sys.stderr.write("its driver did not come back and was ended\n")
                 sys.stderr.flush()
                 os._exit(EXIT_HUNG)
-            self._channel.send(Heartbeat(self._status()))
+            self._channel.send(StatusHeartbeat(self._status()))
             self._beat_now.wait(HEARTBEAT_INTERVAL_S)
             self._beat_now.clear()
 
@@ -193,7 +193,7 @@ class Child:
             for frame in self._channel.receive():
                 try:
                     message = FROM_SUPERVISOR.decode(frame.body)
-                    if isinstance(message, Shutdown):
+                    if isinstance(message, StopSource):
                         self._shut_down()
                         return
                     self._do(message)

@@ -63,7 +63,7 @@ class Pause(FromSupervisor, frozen=True):
     is_paused: bool
 
 
-class Shutdown(FromSupervisor, frozen=True):
+class StopSource(FromSupervisor, frozen=True):
     """The child ends with exit code 0."""
 
 
@@ -71,7 +71,7 @@ class FromSource(Message, frozen=True):
     """Base of all that the child says."""
 
 
-class Heartbeat(FromSource, frozen=True):
+class StatusHeartbeat(FromSource, frozen=True):
     """Comes at least twice a second and at each change of state."""
 
     status: StreamStatus

@@ -20,15 +20,15 @@ from vimd_core.streaming.messages import (
     Configure,
     FromSource,
     FromSupervisor,
-    Heartbeat,
     Open,
     Pause,
     Refused,
     Show,
     ShownFrame,
-    Shutdown,
     Sighted,
     Snap,
+    StatusHeartbeat,
+    StopSource,
     Take,
 )
 from vimd_core.streaming.sightings.sightings import Sighting
@@ -162,7 +162,7 @@ class StreamSupervisor(ChildHandler):
 
     def closing(self) -> bytearray:
         """The request that ends it."""
-        return encode(Shutdown())
+        return encode(StopSource())
 
     def on_output(self, data: bytes) -> None:
         """Pass on what the child says.
@@ -201,7 +201,7 @@ class StreamSupervisor(ChildHandler):
 
     def _handle(self, message: FromSource) -> None:
         match message:
-            case Heartbeat(status=status):
+            case StatusHeartbeat(status=status):
                 self._set_status(self._continued(status))
             case Sighted(sighting=sighting):
                 with self._child.no_start():

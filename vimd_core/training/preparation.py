@@ -8,7 +8,7 @@ from pathlib import Path
 
 from vimd_core.checkpoints.class_names import read_class_names
 from vimd_core.data.classes.class_identity import class_key
-from vimd_core.data.datasets.pixels import Progress
+from vimd_core.data.datasets.pixels import ProgressCallback
 from vimd_core.errors import CheckpointError, ConfigError, DatasetError
 from vimd_core.training.batches.training_data import TrainingData, load_training_data
 from vimd_core.training.loop.compute_place import ComputePlace
@@ -75,7 +75,7 @@ def read_captures(
     compute: ComputePlace,
     *,
     check: Callable[[], None],
-    on_read: Progress,
+    on_read: ProgressCallback,
     on_finding: OnText,
     classes: Sequence[str] | None = None,
 ) -> TrainingData:

@@ -14,7 +14,7 @@ from vimd_core.checkpoints.bundle_info import BundleInfo
 from vimd_core.checkpoints.super_resolution import load_super_resolution
 from vimd_core.config import SrvmNetConfig, preset, square_px
 from vimd_core.data.classes.class_list import ListedClass, read_class_list
-from vimd_core.data.datasets.pixels import Progress
+from vimd_core.data.datasets.pixels import ProgressCallback
 from vimd_core.errors import ConfigError
 from vimd_core.inference.calibration import fit_temperature
 from vimd_core.models.srvm_net import SrvmNet
@@ -109,7 +109,7 @@ def train_student(
     on_event: OnEvent = ignore,
     should_stop: ShouldStop = never,
     *,
-    on_read: Progress = ignore,
+    on_read: ProgressCallback = ignore,
     on_finding: OnText = ignore,
 ) -> TrainedClassifier:
     """Train a student and write `student.safetensors`, a model that everything else takes, into the run's folder.
@@ -173,7 +173,7 @@ def _prepare(
     place: TrainingPlace,
     *,
     check: Callable[[], None],
-    on_read: Progress,
+    on_read: ProgressCallback,
     on_finding: OnText,
 ) -> _Course:
     """Read everything, and give the student the weights that it starts from."""

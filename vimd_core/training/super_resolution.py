@@ -12,7 +12,7 @@ from torch import nn
 
 from vimd_core.checkpoints.super_resolution import find_super_resolution
 from vimd_core.config import SuperResolutionConfig, preset
-from vimd_core.data.datasets.pixels import Progress
+from vimd_core.data.datasets.pixels import ProgressCallback
 from vimd_core.data.files.folders import SearchReport, find_captures
 from vimd_core.errors import ConfigError, DatasetError
 from vimd_core.models.growth import grow_super_resolution
@@ -54,7 +54,7 @@ def train_super_resolution(
     on_event: OnEvent = ignore,
     should_stop: ShouldStop = never,
     *,
-    on_read: Progress = ignore,
+    on_read: ProgressCallback = ignore,
     on_finding: OnText = ignore,
 ) -> TrainedSuperResolution:
     """Train a network that enlarges, and write `super_resolution.safetensors` into the run's folder.
@@ -173,7 +173,7 @@ def _read_photographs(
     compute: ComputePlace,
     *,
     check: Callable[[], None],
-    on_read: Progress,
+    on_read: ProgressCallback,
     on_finding: OnText,
 ) -> Photographs:
     folder = data_path(recipe.data)

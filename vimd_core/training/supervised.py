@@ -7,7 +7,7 @@ from dataclasses import replace
 import torch
 
 from vimd_core.config import SrvmNetConfig, preset, square_px
-from vimd_core.data.datasets.pixels import Progress
+from vimd_core.data.datasets.pixels import ProgressCallback
 from vimd_core.models.vision_mamba import VisionMamba
 from vimd_core.sentences import Sentence
 from vimd_core.training.augmentation.symmetries import Symmetries
@@ -46,7 +46,7 @@ def train_classifier(
     *,
     command: str,
     result: str,
-    on_read: Progress,
+    on_read: ProgressCallback,
     on_finding: OnText,
 ) -> TrainedClassifier:
     """Train a classifier on high-resolution views with their labels, and write it into the run's folder.

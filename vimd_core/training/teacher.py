@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from vimd_core.data.datasets.pixels import Progress
+from vimd_core.data.datasets.pixels import ProgressCallback
 from vimd_core.training.preparation import OnEvent, OnText, ShouldStop, ignore, never
 from vimd_core.training.recipes.recipe import ClassifierRecipe
 from vimd_core.training.runs.place import TrainedClassifier, TrainingPlace
@@ -19,7 +19,7 @@ def train_teacher(
     on_event: OnEvent = ignore,
     should_stop: ShouldStop = never,
     *,
-    on_read: Progress = ignore,
+    on_read: ProgressCallback = ignore,
     on_finding: OnText = ignore,
 ) -> TrainedClassifier:
     """Train a teacher and write `teacher.safetensors` into the run's folder, for students to learn from.

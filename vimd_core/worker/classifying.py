@@ -19,6 +19,7 @@ from vimd_core.processes.messages import Float16Matrix, Float32Matrix, Pixels
 from vimd_core.processes.rate import ThroughputMeter
 from vimd_core.worker.messages import (
     DEFAULT_TOP_K,
+    BatchProgress,
     Cancelled,
     CaptureFile,
     Classification,
@@ -35,16 +36,15 @@ from vimd_core.worker.messages import (
     LookAt,
     Looked,
     ModelLoaded,
-    Pace,
     SuperResolve,
     UnreadableCapture,
     View,
 )
-from vimd_core.worker.serving import Job, serves
+from vimd_core.worker.serving import ServedRequest, serves
 
 
 @serves(LoadModel)
-def load_model(request: LoadModel, job: Job) -> ModelLoaded:
+def load_model(request: LoadModel, job: ServedRequest) -> ModelLoaded:
     """Load a model; only when it is whole does it take the place of the one in use."""
     predictor = Predictor.load(request.path, device=request.device)
     predictor.warm_up()
@@ -65,18 +65,18 @@ def load_model(request: LoadModel, job: Job) -> ModelLoaded:
 
 
 @serves(Classify)
-def classify(request: Classify, job: Job) -> Finished | Cancelled:
+def classify(request: Classify, job: ServedRequest) -> Finished | Cancelled:
     """Classify captures in batches."""
     return _predict(request, job, request.top_k)
 
 
 @serves(Embed)
-def embed(request: Embed, job: Job) -> Finished | Cancelled:
+def embed(request: Embed, job: ServedRequest) -> Finished | Cancelled:
     """Compute the embeddings of captures in batches."""
     return _predict(request, job, None)
 
 
-def _predict(request: Classify | Embed, job: Job, top_k: int | None) -> Finished | Cancelled:
+def _predict(request: Classify | Embed, job: ServedRequest, top_k: int | None) -> Finished | Cancelled:
     predictor = job.predictor
     meter = ThroughputMeter(len(request.captures))
     unreadable = 0
@@ -94,7 +94,7 @@ def _predict(request: Classify | Embed, job: Job, top_k: int | None) -> Finished
             found = predictor.predict(images) if images else []
             meter.advance(len(batch))
             unreadable += len(batch) - len(read)
-            pace = Pace(meter.done, meter.total, meter.rate_per_s, meter.eta_s)
+            pace = BatchProgress(meter.done, meter.total, meter.rate_per_s, meter.eta_s)
             if top_k is None:
                 job.tell(Embedded(tuple(one.key for one in read), _embeddings(found), pace))
             else:
@@ -107,7 +107,7 @@ def _predict(request: Classify | Embed, job: Job, top_k: int | None) -> Finished
 
 
 @serves(SuperResolve)
-def super_resolve(request: SuperResolve, job: Job) -> View:
+def super_resolve(request: SuperResolve, job: ServedRequest) -> View:
     """Enlarge one capture."""
     predictor = job.predictor
     capture, image = _read(request.capture, predictor.info.config.lr_size_px)
@@ -118,7 +118,7 @@ def super_resolve(request: SuperResolve, job: Job) -> View:
 
 
 @serves(LookAt)
-def look_at(request: LookAt, job: Job) -> Looked:
+def look_at(request: LookAt, job: ServedRequest) -> Looked:
     """Classify images that are no files."""
     images = [look.to_numpy() for look in request.looks]
     found = job.predictor.predict(images, with_sr_views=request.with_views, with_bicubic=False)
@@ -129,7 +129,7 @@ def look_at(request: LookAt, job: Job) -> Looked:
 
 
 @serves(ClassifyDirectly)
-def classify_directly(request: ClassifyDirectly, job: Job) -> ClassifiedDirectly:
+def classify_directly(request: ClassifyDirectly, job: ServedRequest) -> ClassifiedDirectly:
     """Classify without super-resolution."""
     predictor = job.predictor
     _, image = _read(request.capture, predictor.info.config.classifier.image_size_px)
@@ -139,7 +139,7 @@ def classify_directly(request: ClassifyDirectly, job: Job) -> ClassifiedDirectly
 
 
 @serves(Explain)
-def explain_capture(request: Explain, job: Job) -> Explained:
+def explain_capture(request: Explain, job: ServedRequest) -> Explained:
     """Find out where the model looked."""
     predictor = job.predictor
     _, image = _read(request.capture, predictor.info.config.lr_size_px)

@@ -24,7 +24,7 @@ from vimd_core.errors import WorkerError
 from vimd_core.processes.channel import take_over_standard_streams
 from vimd_core.processes.child_process import EXIT_BAD_REQUEST, EXIT_PARENT_GONE
 from vimd_core.processes.file_errors import trouble_sentence
-from vimd_core.processes.protocol import Frame
+from vimd_core.processes.protocol import MessageFrame
 from vimd_core.sentences import Sentence, sentence
 from vimd_core.worker.indexing_messages import (
     FROM_IMPORT,
@@ -32,11 +32,11 @@ from vimd_core.worker.indexing_messages import (
     FromIndexer,
     Index,
     Indexed,
-    LeftOut,
     Measured,
     OtherFiles,
     Root,
     Total,
+    UnreadableFile,
 )
 
 CHUNK: Final = 256
@@ -79,7 +79,7 @@ def answer(roots: Sequence[Root]) -> Iterator[FromIndexer]:
         files: list[Path] = []
         report = SearchReport()
         files.extend(itertools.islice(find_files(root.path, report), root.skip, None))
-        yield from map(LeftOut, report.problems)
+        yield from map(UnreadableFile, report.problems)
         if report.others:
             yield OtherFiles(dict(report.others))
         found.append(files)
@@ -87,7 +87,7 @@ def answer(roots: Sequence[Root]) -> Iterator[FromIndexer]:
     for index, files in enumerate(found):
         for start in range(0, len(files), CHUNK):
             measured = [measure(path) for path in files[start : start + CHUNK]]
-            yield from (LeftOut(one) for one in measured if isinstance(one, Sentence))
+            yield from (UnreadableFile(one) for one in measured if isinstance(one, Sentence))
             yield Measured(index, tuple(one for one in measured if isinstance(one, FoundFile)), len(measured))
     yield Indexed()
 
@@ -117,7 +117,7 @@ def main() -> int:
     return 0
 
 
-def _end_with_parent(requests: Iterator[Frame]) -> None:
+def _end_with_parent(requests: Iterator[MessageFrame]) -> None:
     """End this process when nobody can want its answers any more."""
     for _ in requests:
         continue

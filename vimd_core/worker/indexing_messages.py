@@ -45,7 +45,7 @@ class FromIndexer(Message, frozen=True):
     """Base of all that the child says."""
 
 
-class LeftOut(FromIndexer, frozen=True):
+class UnreadableFile(FromIndexer, frozen=True):
     """A file or a folder that can't be read; comes between the others, any number of times."""
 
     problem: Sentence

@@ -14,7 +14,7 @@ from vimd_core.embeddings.file import StoredEmbeddings, open_embeddings
 from vimd_core.embeddings.label_errors import FOLDS, are_enough, doubted_labels
 from vimd_core.embeddings.layout import LayoutCancelledError, lay_out
 from vimd_core.embeddings.search import Ids, Scores, similar, stored_vectors, unit_vectors, unlike
-from vimd_core.processes.atomic_files import whole_file
+from vimd_core.processes.atomic_files import atomic_write
 from vimd_core.processes.messages import Float32Array, Float32Matrix, Int64Array
 from vimd_core.worker.messages import (
     Cancelled,
@@ -28,18 +28,18 @@ from vimd_core.worker.messages import (
     Progress,
     Ranking,
 )
-from vimd_core.worker.serving import Job, serves
+from vimd_core.worker.serving import ServedRequest, serves
 
 
 @serves(FindSimilar)
-def find_similar(request: FindSimilar, _job: Job) -> Ranking:
+def find_similar(request: FindSimilar, _job: ServedRequest) -> Ranking:
     """Rank captures by how alike they are to some."""
     stored = _stored(request)
     return _ranking(stored, *similar(stored, request.ids.to_numpy(), request.top_k))
 
 
 @serves(FindUnlike)
-def find_unlike(request: FindUnlike, job: Job) -> Ranking | Cancelled:
+def find_unlike(request: FindUnlike, job: ServedRequest) -> Ranking | Cancelled:
     """Rank captures by how unlike they are to all that is labelled."""
     stored = _stored(request)
     labelled = request.labelled.to_numpy()
@@ -48,7 +48,7 @@ def find_unlike(request: FindUnlike, job: Job) -> Ranking | Cancelled:
 
 
 @serves(FindWorthLabelling)
-def find_worth_labelling(request: FindWorthLabelling, job: Job) -> Ranking | Cancelled:
+def find_worth_labelling(request: FindWorthLabelling, job: ServedRequest) -> Ranking | Cancelled:
     """Rank captures by how many others they stand for that no label stands for yet."""
     stored = _stored(request)
     decided, has_class = request.decided.to_numpy(), request.has_class.to_numpy()
@@ -65,7 +65,7 @@ def find_worth_labelling(request: FindWorthLabelling, job: Job) -> Ranking | Can
 
 
 @serves(FindLabelErrors)
-def find_label_errors(request: FindLabelErrors, job: Job) -> Doubts | Cancelled:
+def find_label_errors(request: FindLabelErrors, job: ServedRequest) -> Doubts | Cancelled:
     """Find labels that a classifier which never saw them contradicts."""
     stored = _stored(request)
     ids, labels, groups = (one.to_numpy() for one in (request.ids, request.labels, request.groups))
@@ -91,7 +91,7 @@ def find_label_errors(request: FindLabelErrors, job: Job) -> Doubts | Cancelled:
 
 
 @serves(LayOut)
-def lay_out_captures(request: LayOut, job: Job) -> LaidOut | Cancelled:
+def lay_out_captures(request: LayOut, job: ServedRequest) -> LaidOut | Cancelled:
     """Put all captures on a map."""
     stored = _stored(request)
     rows = np.flatnonzero(stored.ids > 0)
@@ -114,7 +114,7 @@ def lay_out_captures(request: LayOut, job: Job) -> LaidOut | Cancelled:
         # It is only saved to be quick the next time.
         with (
             contextlib.suppress(OSError),
-            whole_file(request.cache) as temporary,
+            atomic_write(request.cache) as temporary,
             temporary.open("wb") as file,
         ):
             np.savez(file, ids=ids, places=places)

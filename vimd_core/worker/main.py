@@ -78,9 +78,9 @@ def _answer() -> int:
     import torch
 
     torch.set_num_threads(threads)
-    from vimd_core.worker.services import Services
+    from vimd_core.worker.services import RequestServer
 
-    Services(queue, channel.send).run_until_closed()
+    RequestServer(queue, channel.send).run_until_closed()
     ended.set()
     return 0
 

@@ -148,7 +148,7 @@ class UnreadableCapture(msgspec.Struct, frozen=True, array_like=True):
     error: Sentence
 
 
-class Pace(msgspec.Struct, frozen=True):
+class BatchProgress(msgspec.Struct, frozen=True):
     """How far a batch job is, and how fast."""
 
     done: int
@@ -167,7 +167,7 @@ class Classified(Answer, frozen=True):
     results: tuple[Classification, ...]
     unreadable: tuple[UnreadableCapture, ...]
     embeddings: Float16Matrix
-    pace: Pace
+    pace: BatchProgress
 
 
 class Embedded(Answer, frozen=True):
@@ -175,7 +175,7 @@ class Embedded(Answer, frozen=True):
 
     ids: tuple[int, ...]
     embeddings: Float16Matrix
-    pace: Pace
+    pace: BatchProgress
 
 
 class View(Answer, frozen=True):

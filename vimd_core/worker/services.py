@@ -16,10 +16,10 @@ from vimd_core.sentences import verbatim
 from vimd_core.worker import classifying, insight  # noqa: F401 (they register their services)
 from vimd_core.worker.messages import CRASH, Answer, Cancelled, Failed, Hello, Ready
 from vimd_core.worker.requests import QueuedRequest, RequestQueue
-from vimd_core.worker.serving import SERVICES, Job, serves
+from vimd_core.worker.serving import SERVICES, ServedRequest, serves
 
 
-class Services:
+class RequestServer:
     """Answers each request with exactly one closing answer.
 
     Attributes:
@@ -59,13 +59,13 @@ class Services:
     def _closing_answer(self, request: QueuedRequest) -> Answer:
         if request.cancelled.is_set():
             return Cancelled()
-        answer = SERVICES[type(request.message)](request.message, Job(request, self))
+        answer = SERVICES[type(request.message)](request.message, ServedRequest(request, self))
         if not request.message.is_closed_by(answer):
             raise TypeError(f"{type(answer).__name__} does not close {type(request.message).__name__}")
         return answer
 
 
 @serves(Hello)
-def greet(_request: Hello, _job: Job) -> Ready:
+def greet(_request: Hello, _job: ServedRequest) -> Ready:
     """Say who answers."""
     return Ready(os.getpid(), str(torch.__version__), choose_device().notice)

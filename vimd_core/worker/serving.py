@@ -1,4 +1,4 @@
-"""Which function serves which request, and what it gets to serve it with: a `Job`. Torch-free."""
+"""Which function serves which request, and what it gets to serve it with: a `ServedRequest`. Torch-free."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Session(Protocol):
         """Serve what a user waits for, in the middle of something long."""
 
 
-class Job:
+class ServedRequest:
     """One request that is being served.
 
     Args:
@@ -72,20 +72,22 @@ class Job:
         self._session.predictor = predictor
 
 
-Service = Callable[[Any, Job], Answer]
+Service = Callable[[Any, ServedRequest], Answer]
 SERVICES: Final[dict[type[WindowRequest], Service]] = {}
 
 
 def serves(
     kind: type[_RequestT],
-) -> Callable[[Callable[[_RequestT, Job], Answer]], Callable[[_RequestT, Job], Answer]]:
+) -> Callable[[Callable[[_RequestT, ServedRequest], Answer]], Callable[[_RequestT, ServedRequest], Answer]]:
     """Register a function as the service of a class of requests; it returns the closing answer.
 
     Raises:
         ValueError: there is one already.
     """
 
-    def register(service: Callable[[_RequestT, Job], Answer]) -> Callable[[_RequestT, Job], Answer]:
+    def register(
+        service: Callable[[_RequestT, ServedRequest], Answer],
+    ) -> Callable[[_RequestT, ServedRequest], Answer]:
         if kind in SERVICES:
             raise ValueError(f"{kind.__name__} is served already")
         SERVICES[kind] = service

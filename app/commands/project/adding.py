@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from app.commands.project.opening import opened, print_json
 from vimd_core.commands.shared.arguments import report_unreadable
 from vimd_core.commands.shared.inputs import add_path_arguments, given_paths
-from vimd_core.commands.shared.progress import Progress
+from vimd_core.commands.shared.progress import ProgressLine
 from vimd_core.processes.child_process import child_command
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     paths = [path.absolute() for path in given_paths(arguments)]
     with (
         opened(arguments.project) as project,
-        Progress("adding", 0, quiet=arguments.quiet or arguments.json) as progress,
+        ProgressLine("adding", 0, quiet=arguments.quiet or arguments.json) as progress,
     ):
 
         def on_chunk(_run: ImportRun, _added: AddedCaptures, told: JobProgress) -> None:

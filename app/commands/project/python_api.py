@@ -43,15 +43,15 @@ if TYPE_CHECKING:
     from app.storage.project import Project
 
 
-def open_project(folder: Path, *, create: bool, model: Path | None) -> OpenProject:
+def open_project(folder: Path, *, create: bool, model: Path | None) -> StoredProject:
     """Open a project for `vimd_core.open_project`; see there."""
     with naming_missing_parts(PROJECTS):
         if create and not folder.exists():
             make_project(folder, starter_model_path() if model is None else find_model(model))
-        return OpenProject(open_existing(folder))
+        return StoredProject(open_existing(folder))
 
 
-class OpenProject:
+class StoredProject:
     """An open project; `vimd_core.api.projects.Project` says what each method does."""
 
     def __init__(self, project: Project) -> None:

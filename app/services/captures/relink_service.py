@@ -22,7 +22,7 @@ from vimd_core.errors import CancelledError
 from vimd_core.sentences import Sentence
 
 if TYPE_CHECKING:
-    from app.storage.captures.relinking import CaptureFile, Place
+    from app.storage.captures.relinking import KnownFile, Place
     from app.storage.project import Project
 
 Result = TypeVar("Result")
@@ -270,7 +270,7 @@ def _places(project: Project) -> list[Place]:
     return project.read(lambda unit: unit.relinking.places()).result()
 
 
-def _files(project: Project, place: Place) -> tuple[CaptureFile, ...]:
+def _files(project: Project, place: Place) -> tuple[KnownFile, ...]:
     return project.read(lambda unit: unit.relinking.files(place)).result()
 
 

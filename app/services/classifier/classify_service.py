@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Signal
 
 from app.classification.classify_queue import Chunk, ClassifyQueue
-from app.classification.predictions import Predictions, store_predictions, take_predictions
+from app.classification.predictions import PredictionBatch, store_predictions, take_predictions
 from app.domain.records import ModelRecord
 from app.jobs import Job
 from app.services.classifier.model_in_use import ModelInUse
@@ -258,7 +258,7 @@ class ClassifyService(QObject):
             case Finished():
                 silent = sentence("The classifier gave no answer for this capture: classify it again.")
                 unanswered = self._queue.end_chunk(chunk)
-                self._store(Predictions(problems=[(capture_id, silent) for capture_id in unanswered]))
+                self._store(PredictionBatch(problems=[(capture_id, silent) for capture_id in unanswered]))
                 self._pump()
             case Failed(is_crash=True):
                 # The child has outlived a mistake of its own; the captures are tried again as after a crash, behind
@@ -270,7 +270,7 @@ class ClassifyService(QObject):
                 self._stop()
                 self.failed.emit(reason_of(answer))
 
-    def _store(self, predictions: Predictions) -> None:
+    def _store(self, predictions: PredictionBatch) -> None:
         model, project = self._models.record, self._projects.project
         if model is None or project is None or not predictions.ids:
             return
@@ -310,7 +310,7 @@ class ClassifyService(QObject):
             problem = sentence(
                 "This capture crashes the classifier ({words}): it is left out.", words=last_words
             )
-            self._store(Predictions(problems=[(culprit, problem)]))
+            self._store(PredictionBatch(problems=[(culprit, problem)]))
             self.capture_skipped.emit(problem)
 
     def _report(self) -> None:

@@ -39,9 +39,9 @@ from vimd_core.worker.messages import (
     LaidOut,
     LayOut,
     Progress,
+    Ranking,
     WindowRequest,
 )
-from vimd_core.worker.messages import Ranking as FoundRanking
 
 if TYPE_CHECKING:
     from app.storage.unit import Unit
@@ -59,7 +59,7 @@ class RankingKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Ranking:
+class RankedCaptures:
     """Captures, the most striking first.
 
     Attributes:
@@ -89,7 +89,7 @@ class CaptureMap:
 
 
 @dataclass(frozen=True)
-class Explanation:
+class Heatmap:
     """Where the model looked.
 
     Attributes:
@@ -122,9 +122,9 @@ class InsightService(QObject):
     """One job at a time; another one takes its place. Embeddings that are missing are computed first."""
 
     progress_changed = Signal(object)  # JobProgress, or None
-    ranking_found = Signal(object)  # Ranking
+    ranking_found = Signal(object)  # RankedCaptures
     map_found = Signal(object)  # CaptureMap
-    explanation_found = Signal(object)  # Explanation
+    explanation_found = Signal(object)  # Heatmap
     failed = Signal(object)
 
     def __init__(
@@ -309,11 +309,15 @@ class InsightService(QObject):
                 self._end(job)
                 ids = tuple(answer.ids.to_array())
                 self.ranking_found.emit(
-                    Ranking(RankingKind.LABEL_ERRORS, ids, answer.checked, answer.are_enough, job.left_out)
+                    RankedCaptures(
+                        RankingKind.LABEL_ERRORS, ids, answer.checked, answer.are_enough, job.left_out
+                    )
                 )
-            case FoundRanking() if job.kind is not None:
+            case Ranking() if job.kind is not None:
                 self._end(job)
-                self.ranking_found.emit(Ranking(job.kind, tuple(answer.ids.to_array()), answer.searched))
+                self.ranking_found.emit(
+                    RankedCaptures(job.kind, tuple(answer.ids.to_array()), answer.searched)
+                )
             case _:
                 self._on_closed(job, answer)
 
@@ -342,7 +346,7 @@ class InsightService(QObject):
         height_px, width_px = answer.heat.shape
         index = answer.class_index
         self.explanation_found.emit(
-            Explanation(
+            Heatmap(
                 answer.id,
                 width_px,
                 height_px,

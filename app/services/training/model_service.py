@@ -256,11 +256,11 @@ def _decide(project: Project, model_id: int, state: ModelState) -> None:
 
 def _export(model: RegisteredModel, target: Path) -> Path:
     from app.retraining.model_files import require_sound
-    from vimd_core.processes.atomic_files import whole_file
+    from vimd_core.processes.atomic_files import atomic_write
 
     require_sound(model)
     try:
-        with whole_file(target) as temporary:
+        with atomic_write(target) as temporary:
             shutil.copyfile(model.path, temporary)
     except OSError as e:
         raise ProjectError(

@@ -34,7 +34,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class CaptureFile:
+class KnownFile:
     """A capture's file as the project knows it.
 
     Attributes:
@@ -70,10 +70,10 @@ class Relinking:
             found.setdefault((path if is_folder else path.parent, is_folder), []).append(row.id)
         return [Place(tuple(ids), folder, is_folder) for (folder, is_folder), ids in found.items()]
 
-    def files(self, place: Place) -> tuple[CaptureFile, ...]:
+    def files(self, place: Place) -> tuple[KnownFile, ...]:
         """The files of a folder."""
         return tuple(
-            CaptureFile(row.id, self._paths.to_absolute(row.path), row.content_hash)
+            KnownFile(row.id, self._paths.to_absolute(row.path), row.content_hash)
             for chunk in in_chunks(place.source_ids)
             for row in self._connection.execute(
                 select(_captures.c.id, _captures.c.path, _captures.c.content_hash)

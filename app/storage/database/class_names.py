@@ -28,7 +28,7 @@ def class_colour(position: int) -> str:
     return f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}"
 
 
-class ClassNames:
+class ClassLookup:
     """Looks classes up by name and makes new ones, within one transaction."""
 
     def __init__(self, connection: Connection) -> None:

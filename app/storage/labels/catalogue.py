@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from app.domain.capture_query import CaptureQuery, GroupField
 from app.domain.records import ClassRecord, EnsuredClasses
 from app.storage.database import schema
-from app.storage.database.class_names import ClassNames
+from app.storage.database.class_names import ClassLookup
 
 
 class Catalogue:
@@ -93,4 +93,4 @@ class Catalogue:
         Raises:
             ProjectError: a name is empty.
         """
-        return ClassNames(self._connection).ensure(names)
+        return ClassLookup(self._connection).ensure(names)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Integer, case, delete, insert, literal, null,
 from app.domain.errors import ProjectError
 from app.domain.records import ActionKind, ReviewState
 from app.storage.database import schema
-from app.storage.database.class_names import ClassNames
+from app.storage.database.class_names import ClassLookup
 from app.storage.database.statements import insert_id, now_ms
 from vimd_core.data.classes.class_identity import class_key, tidy_class_name
 
@@ -29,7 +29,7 @@ class ClassEditing:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._names = ClassNames(connection)
+        self._names = ClassLookup(connection)
 
     def made(self, class_ids: Sequence[int]) -> dict[str, Any] | None:
         """What an action that has made classes remembers of them; None when it has made none."""

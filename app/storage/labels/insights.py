@@ -15,7 +15,7 @@ _LABELLED: Final = (int(ReviewState.ACCEPTED), int(ReviewState.CORRECTED))
 
 
 @dataclass(frozen=True, slots=True)
-class LabelledCaptures:
+class LabelArrays:
     """All captures that a human has given a class, one number each in arrays of one length.
 
     Attributes:
@@ -82,7 +82,7 @@ class Insights:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def labelled(self) -> LabelledCaptures:
+    def labelled(self) -> LabelArrays:
         """All captures that a human has given a class."""
         ids, class_ids, folders = array("q"), array("q"), array("q")
         numbers: dict[str, int] = {}
@@ -95,7 +95,7 @@ class Insights:
             ids.append(capture_id)
             class_ids.append(class_id)
             folders.append(numbers.setdefault(_folder(path), len(numbers)))
-        return LabelledCaptures(ids, class_ids, folders)
+        return LabelArrays(ids, class_ids, folders)
 
     def looked_at(self) -> LookedAtCaptures:
         """All captures that a human has decided about."""

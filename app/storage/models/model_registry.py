@@ -12,7 +12,7 @@ from app.domain.errors import ProjectError
 from app.domain.records import ModelRecord
 from app.domain.training_records import ModelState, NewModel, RegisteredModel
 from app.storage.database import schema
-from app.storage.database.class_names import ClassNames
+from app.storage.database.class_names import ClassLookup
 from app.storage.database.paths import StoredPaths
 from app.storage.database.statements import insert_id, now_ms
 
@@ -90,7 +90,7 @@ class ModelRegistry:
         stored = self._paths.to_stored(path)
         model_id = self._connection.scalar(select(table.c.id).where(table.c.sha256 == sha256))
         if model_id is None:
-            class_ids = ClassNames(self._connection).ensure(class_names).ids
+            class_ids = ClassLookup(self._connection).ensure(class_names).ids
             model_id = insert_id(
                 self._connection,
                 insert(table).values(

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from app.domain.records import ReviewState
 from app.exchange.label_import import LabelDraft
-from app.exchange.label_plan import ImportChoice, LabelPlan, LeftOut, Proposal
+from app.exchange.label_plan import ImportChoice, LabelPlan, Proposal, UnusedLine
 from app.item_models.plan_table_model import NewClassModel, PlanTableModel
 from app.services.captures.label_import_service import LabelImportService
 from app.views.exchange.label_import_wording import level_name, present, proposed, table_facts, why_left_out
@@ -121,7 +121,7 @@ class LabelImportDialog(FittingDialog):
             self,
         )
         has_lines = self._draft.table is not None
-        self.left_out = PlanTableModel[LeftOut](
+        self.left_out = PlanTableModel[UnusedLine](
             [*([self.tr("Row")] if has_lines else []), capture, self.tr("Reason")],
             lambda one: (*([one.line] if has_lines else []), one.name, why_left_out(one)),
             self,

@@ -7,7 +7,7 @@ from typing import Final, cast
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from app.domain.records import ReviewState
-from app.exchange.label_plan import LeftOut, LeftOutWhy, Proposal
+from app.exchange.label_plan import LeftOutWhy, Proposal, UnusedLine
 from vimd_core.data.datasets.class_folders import FolderLevel
 from vimd_core.data.tables.label_rows import LabelTable, TableForm
 
@@ -49,7 +49,7 @@ _FORMS: Final = {
 }
 
 
-def why_left_out(one: LeftOut) -> str:
+def why_left_out(one: UnusedLine) -> str:
     """Why something gets no label."""
     return _translate(_WHY[one.why]).format(one.detail)
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 
 from app.domain.records import CaptureDetail, ReviewState
 from app.item_models.class_list_model import ClassListModel
-from app.services.classifier.insight_service import Explanation, InsightService
+from app.services.classifier.insight_service import Heatmap, InsightService
 from app.services.classifier.inspect_service import InspectService, NearAnswer, NearView
 from app.views.gallery.tile_badges import CHANGED_STYLE, STATE_STYLE
 from app.views.inspector.class_picker import ClassPicker
@@ -167,7 +167,7 @@ class Inspector(QFrame):
         self.explanation.show()
         self._insight.explain(detail.row.id, detail.row.path, detail.top[0].class_id if detail.top else None)
 
-    def _on_explanation(self, found: Explanation) -> None:
+    def _on_explanation(self, found: Heatmap) -> None:
         if self._detail is None or found.capture_id != self._detail.row.id:
             return
         names = {record.id: record.name for record in self._classes.records}

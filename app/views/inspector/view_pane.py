@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.services.classifier.insight_service import Explanation
+from app.services.classifier.insight_service import Heatmap
 from app.views.inspector.shared_view import SharedView
 from app.views.shared.theme import Theme
 
@@ -159,7 +159,7 @@ class ViewPane(QWidget):
         painter.drawLines(lines)
 
 
-def heat_image(explanation: Explanation) -> QImage:
+def heat_image(explanation: Heatmap) -> QImage:
     """A heat map to lay over a capture: clear where nothing matters, red to yellow where the answer hangs on it."""
     width, height = explanation.width_px, explanation.height_px
     levels = bytes(min(255, max(0, round(255 * value))) for value in explanation.heat)

@@ -12,7 +12,7 @@ from PySide6.QtGui import QAction
 from app.domain.capture_query import CaptureQuery, SortField
 from app.domain.records import ReviewState
 from app.item_models.capture_list_model import CaptureListModel
-from app.services.classifier.insight_service import InsightService, Ranking, RankingKind
+from app.services.classifier.insight_service import InsightService, RankedCaptures, RankingKind
 from app.services.classifier.inspect_service import InspectService
 from app.services.program.preferences import Preferences
 from app.services.project_service import ProjectService
@@ -100,7 +100,7 @@ class ReviewQueues(QObject):
         if capture_id is not None:
             self._insight.find_similar(capture_id)
 
-    def _on_ranking(self, ranking: Ranking) -> None:
+    def _on_ranking(self, ranking: RankedCaptures) -> None:
         if ranking.ids:
             self._list(ranking.ids)
         found, searched = len(ranking.ids), ranking.searched

@@ -26,7 +26,7 @@ from app.domain.capture_query import CaptureQuery, GroupField, SortField
 from app.domain.records import CaptureRow, ReviewState
 from app.item_models.capture_text import decision, differing_answer, shown_confidence
 from app.item_models.number_text import percent
-from app.services.classifier.insight_service import Ranking, RankingKind
+from app.services.classifier.insight_service import RankedCaptures, RankingKind
 from app.views.gallery.tile_painter import PLAIN
 
 
@@ -208,7 +208,7 @@ def test_the_message_of_a_queue_leaves_with_it(qtbot: QtBot, studio: Studio) -> 
     window = studio.window
     ids = (studio.captures.capture_id(5), studio.captures.capture_id(3))
     with qtbot.waitSignal(studio.captures.filter_applied):
-        studio.services.insight.ranking_found.emit(Ranking(RankingKind.WORTH, ids, 8))
+        studio.services.insight.ranking_found.emit(RankedCaptures(RankingKind.WORTH, ids, 8))
     assert "to label next" in window.message_bar.text
     assert studio.captures.capture_ids(0, 1) == list(ids)
     assert window.gallery.view.currentIndex().row() == 0

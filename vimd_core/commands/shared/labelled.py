@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from vimd_core.commands.shared.arguments import report_unreadable
-from vimd_core.commands.shared.progress import Progress
+from vimd_core.commands.shared.progress import ProgressLine
 from vimd_core.data.datasets.dataset import SPLITS, Split
 from vimd_core.errors import DatasetError
 
@@ -74,7 +74,7 @@ def measure(what: str, arguments: argparse.Namespace, info: BundleInfo) -> tuple
         part = "" if data.split == ALL else f" The split {data.split} of {arguments.data} is taken."
         sys.stderr.write(f"{info.name}. {predictor.notice}{part}\n")
     predictor.warm_up()  # compiling kernels would spoil the first rate and the time left
-    with Progress(what, len(data.captures), quiet=arguments.quiet) as progress:
+    with ProgressLine(what, len(data.captures), quiet=arguments.quiet) as progress:
         measured = measure_captures(predictor, data.captures, on_read=progress.advance)
     if not measured.paths:
         report_unreadable(measured.unreadable)

@@ -14,7 +14,7 @@ LINE_EVERY_S: Final = 5.0
 _BAR_CELLS: Final = 24
 
 
-class Progress:
+class ProgressLine:
     """Says how far a job is, how fast it goes and how long it still takes.
 
     To be used as a context manager, which leaves the terminal's cursor on a line of its own.
@@ -45,7 +45,7 @@ class Progress:
         self._last_shown = clock()
         self._last_width = 0
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> ProgressLine:
         return self
 
     def __exit__(self, *_: object) -> None:

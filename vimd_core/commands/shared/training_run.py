@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from vimd_core.commands.shared.progress import Progress
+from vimd_core.commands.shared.progress import ProgressLine
 from vimd_core.commands.shared.training_display import TrainingDisplay
 from vimd_core.commands.shared.training_options import read_recipe
 from vimd_core.processes.runtime import skip_last_garbage_collection
@@ -86,7 +86,7 @@ class _ReadingProgress:
     """Shows on stderr how far the reading of images is; to be used as a context manager, which ends its line."""
 
     def __init__(self) -> None:
-        self._progress: Progress | None = None
+        self._progress: ProgressLine | None = None
 
     def __enter__(self) -> _ReadingProgress:
         return self
@@ -99,7 +99,7 @@ class _ReadingProgress:
     def show(self, done: int, total: int) -> None:
         """So many of so many files are read; after the last one comes something else."""
         if self._progress is None:
-            self._progress = Progress("reading", total)
+            self._progress = ProgressLine("reading", total)
         self._progress.advance(done - self._progress.meter.done)
         if done >= total:
             self.__exit__()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vimd_core.errors import DatasetError
-from vimd_core.processes.atomic_files import whole_file
+from vimd_core.processes.atomic_files import atomic_write
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def write_class_list(path: Path, classes: Sequence[ListedClass]) -> None:
         OSError: it can't be written.
     """
     content = [{"name": one.name, "outputs": list(one.outputs)} for one in classes]
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
 
 

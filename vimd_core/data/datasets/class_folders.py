@@ -61,7 +61,7 @@ class FolderLevel:
     example_part: int
 
 
-class ClassFolders:
+class FolderLevels:
     """The folders that files lie in, and what part of each can be a class.
 
     Args:

@@ -25,7 +25,7 @@ from vimd_core.data.files.hashing import content_hash
 from vimd_core.data.images.decoding import decode_image
 from vimd_core.data.images.resizing import resize_to
 from vimd_core.errors import CancelledError, DatasetError, ImageError
-from vimd_core.processes.atomic_files import whole_file
+from vimd_core.processes.atomic_files import atomic_write
 from vimd_core.processes.threads import available_cores
 from vimd_core.sentences import Sentence, sentence
 
@@ -42,7 +42,7 @@ _FORMAT: Final = 2
 _READ_AHEAD: Final = 64
 
 
-class Progress(Protocol):
+class ProgressCallback(Protocol):
     """Is told how far a job is; may raise `CancelledError` to end it."""
 
     def __call__(self, done: int, total: int, /) -> None:
@@ -129,7 +129,7 @@ def load_pixels(
     folder: Path | None = None,
     memory_bytes: int = DEFAULT_MEMORY_BYTES,
     threads: int | None = None,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
 ) -> PixelStore:
     """Decode files in threads; a file that can't be read is a fact about it, not an error.
 
@@ -256,7 +256,7 @@ class _Spill:
         with contextlib.ExitStack() as stack:
             with _needs_room(folder):
                 folder.mkdir(parents=True, exist_ok=True)
-                temporary = stack.enter_context(whole_file(_file(folder, key, _PIXELS)))
+                temporary = stack.enter_context(atomic_write(_file(folder, key, _PIXELS)))
                 file = temporary.open("wb")
                 stack.callback(_close, file)
             spill = cls(folder, file)
@@ -265,7 +265,7 @@ class _Spill:
                 file.flush()
                 stack.close()
                 # Without an index no pixels are trusted, so a crash before this costs time only.
-                with whole_file(_file(folder, key, _INDEX)) as temporary:
+                with atomic_write(_file(folder, key, _INDEX)) as temporary:
                     temporary.write_bytes(spill._index)
             _remove_others(folder, key)
 
@@ -347,7 +347,7 @@ def _key(paths: Sequence[Path], size_px: int) -> str:
 CancelCheck = Callable[[], bool]
 
 
-def progress_with_cancel(report: Progress | None, cancelled: CancelCheck) -> Progress:
+def progress_with_cancel(report: ProgressCallback | None, cancelled: CancelCheck) -> ProgressCallback:
     """A progress that ends its job when it is asked to.
 
     Args:

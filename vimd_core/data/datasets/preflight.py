@@ -19,8 +19,8 @@ _TABLE_HEADER: Final = ("what was found", "how many", "for example", "what will 
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One row of the table.
+class PreflightFinding:
+    """What the check of a data set before training found: one row of the table.
 
     Attributes:
         kind: short name, for programs.
@@ -47,7 +47,7 @@ class Preflight:
     """
 
     dataset: Dataset
-    findings: tuple[Finding, ...]
+    findings: tuple[PreflightFinding, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready: classes, captures and views by number, and the findings."""
@@ -118,7 +118,7 @@ class _Check:
 
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset
-        self.findings: list[Finding] = []
+        self.findings: list[PreflightFinding] = []
         self._had_views = bool(dataset.views)
 
     def tell_several_labels(self) -> None:
@@ -345,4 +345,4 @@ class _Check:
 
     def _find(self, kind: str, what: str, examples: Sequence[str], action: str) -> None:
         distinct = tuple(dict.fromkeys(examples))
-        self.findings.append(Finding(kind, what, len(examples), distinct[:_EXAMPLES], action))
+        self.findings.append(PreflightFinding(kind, what, len(examples), distinct[:_EXAMPLES], action))

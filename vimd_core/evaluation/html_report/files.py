@@ -12,7 +12,7 @@ from vimd_core.errors import ConfigError
 from vimd_core.evaluation.findings import Findings
 from vimd_core.evaluation.html_report.examples import choose_examples, draw_pictures
 from vimd_core.evaluation.html_report.page import ReportFacts, report_page
-from vimd_core.processes.atomic_files import whole_file
+from vimd_core.processes.atomic_files import atomic_write
 
 if TYPE_CHECKING:
     from vimd_core.inference.predictor import Predictor
@@ -78,11 +78,11 @@ def write_report(folder: Path, findings: Findings, facts: ReportFacts, predictor
     page = report_page(findings, facts, examples, pictures).encode("utf-8", "replace")
     results = findings.to_dict() | facts.to_dict() | {"unreadable": list(findings.measured.unreadable)}
     try:
-        with whole_file(folder / PREDICTIONS) as temporary:
+        with atomic_write(folder / PREDICTIONS) as temporary:
             _write_predictions(temporary, findings, facts.info.classes)
-        with whole_file(folder / RESULTS) as temporary:
+        with atomic_write(folder / RESULTS) as temporary:
             temporary.write_text(json.dumps(results, indent=1) + "\n", encoding="ascii")
-        with whole_file(folder / PAGE) as temporary:
+        with atomic_write(folder / PAGE) as temporary:
             temporary.write_bytes(page)
     except OSError as e:
         raise ConfigError(

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vimd_core.errors import SourceError
-from vimd_core.processes.atomic_files import whole_file
+from vimd_core.processes.atomic_files import atomic_write
 from vimd_core.sentences import Sentence, sentence
 from vimd_core.streaming.sightings.sightings import Look
 
@@ -120,7 +120,7 @@ def _write_png(path: Path, image: npt.NDArray[np.uint8]) -> None:
     is_encoded, encoded = cv2.imencode(".png", image[:, :, ::-1])
     if not is_encoded:
         raise SourceError("The capture {name} can't be encoded.", name=path.name)
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_bytes(encoded.tobytes())
 
 

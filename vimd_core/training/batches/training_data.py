@@ -8,7 +8,7 @@ from pathlib import Path
 
 from vimd_core.data.classes.class_identity import class_key
 from vimd_core.data.datasets.dataset import Dataset
-from vimd_core.data.datasets.pixels import DEFAULT_MEMORY_BYTES, Progress, load_pixels
+from vimd_core.data.datasets.pixels import DEFAULT_MEMORY_BYTES, ProgressCallback, load_pixels
 from vimd_core.data.datasets.preflight import Preflight, check_dataset
 from vimd_core.data.datasets.sources import describe_dataset
 from vimd_core.data.datasets.splits import assign_splits
@@ -44,7 +44,7 @@ def load_training_data(
     folder: Path | None = None,
     memory_bytes: int = DEFAULT_MEMORY_BYTES,
     threads: int | None = None,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
 ) -> TrainingData:
     """Read a data set for a training.
 

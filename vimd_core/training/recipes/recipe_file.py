@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from vimd_core.checkpoints.named import find_model
 from vimd_core.errors import CheckpointError, ConfigError
-from vimd_core.processes.atomic_files import whole_file
+from vimd_core.processes.atomic_files import atomic_write
 from vimd_core.training.recipes.recipe import RECIPES, AnyRecipe
 from vimd_core.training.recipes.settings import build, put, read_toml, to_plain, to_toml
 
@@ -90,7 +90,7 @@ def write_recipe(folder: Path, command: str, recipe: AnyRecipe) -> Path:
     """
     target = folder / RECIPE_FILE
     try:
-        with whole_file(target) as temporary:
+        with atomic_write(target) as temporary:
             temporary.write_text(to_toml({_COMMAND: command, **to_plain(recipe)}), encoding="utf-8")
     except OSError as e:
         raise CheckpointError(

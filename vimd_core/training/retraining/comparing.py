@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from vimd_core.data.classes.class_list import read_class_list
 from vimd_core.data.datasets.manifest import read_manifest
 from vimd_core.errors import CheckpointError
-from vimd_core.processes.atomic_files import whole_file
+from vimd_core.processes.atomic_files import atomic_write
 from vimd_core.training.runs.files import COMPARISON, RESULT, TrainingPlan
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def compare_on_held_back(folder: Path, plan: TrainingPlan, on_progress: Callable
         "answers": [[key, *both] for key, both in answers.items() if len(both) == 2],
     }
     try:
-        with whole_file(folder / COMPARISON) as temporary:
+        with atomic_write(folder / COMPARISON) as temporary:
             temporary.write_text(json.dumps(result), encoding="utf-8")
     except OSError as e:
         raise CheckpointError(

@@ -11,7 +11,7 @@ from typing import Any, Final
 from vimd_core.checkpoints.bundle_info import read_bundle_info
 from vimd_core.data.classes.class_list import ListedClass, write_class_list
 from vimd_core.errors import ConfigError
-from vimd_core.processes.atomic_files import whole_file
+from vimd_core.processes.atomic_files import atomic_write
 from vimd_core.training.recipes.settings import read_toml, to_toml
 from vimd_core.training.retraining.split import CaptureSplit
 from vimd_core.training.runs.files import RECIPE, TrainingPlan
@@ -97,7 +97,7 @@ class Retraining:
         )
         _write_lines(folder / HELD_BACK, map(self._held_back_row, held))
         write_class_list(folder / CLASSES, self.classes)
-        with whole_file(folder / RECIPE) as temporary:
+        with atomic_write(folder / RECIPE) as temporary:
             temporary.write_text(to_toml(recipe), encoding="utf-8")
         plan = TrainingPlan(
             device=self.device,
@@ -143,5 +143,5 @@ def _accumulation(recipe: Path) -> dict[str, Any]:
 
 
 def _write_lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
-    with whole_file(path) as temporary, temporary.open("w", encoding="utf-8") as file:
+    with atomic_write(path) as temporary, temporary.open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)

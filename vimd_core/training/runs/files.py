@@ -18,7 +18,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from vimd_core.processes.atomic_files import whole_file
+from vimd_core.processes.atomic_files import atomic_write
 from vimd_core.sentences import Sentence, sentence_from_json
 
 RECIPE: Final = "recipe.toml"
@@ -57,7 +57,7 @@ class TrainingPlan(msgspec.Struct, frozen=True, kw_only=True):
 
     def write(self, folder: Path) -> None:
         """Put it into the folder of a run."""
-        with whole_file(folder / PLAN) as temporary:
+        with atomic_write(folder / PLAN) as temporary:
             temporary.write_bytes(msgspec.json.encode(self))
 
     @classmethod
@@ -91,7 +91,7 @@ class Outcome(msgspec.Struct, frozen=True):
 
     def write(self, folder: Path) -> None:
         """Leave it in the folder of a run."""
-        with whole_file(folder / OUTCOME) as temporary:
+        with atomic_write(folder / OUTCOME) as temporary:
             temporary.write_bytes(msgspec.json.encode(self))
 
 

@@ -15,7 +15,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from vimd_core.errors import CheckpointError
-from vimd_core.processes.atomic_files import whole_file
+from vimd_core.processes.atomic_files import atomic_write
 
 LAST_CHECKPOINT = "last.pt"
 LOG = "log.jsonl"
@@ -79,7 +79,7 @@ class RunFolder:
             return
         try:
             kept = [line for line in log.read_text(encoding="utf-8").splitlines() if _row_step(line) <= step]
-            with whole_file(log) as temporary:
+            with atomic_write(log) as temporary:
                 temporary.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
         except OSError as e:
             raise CheckpointError(
@@ -121,7 +121,7 @@ class RunFolder:
         """
         target = self.path / LAST_CHECKPOINT
         try:
-            with whole_file(target) as temporary:
+            with atomic_write(target) as temporary:
                 torch.save(state, temporary)
         except (OSError, RuntimeError) as e:
             raise CheckpointError(
@@ -146,7 +146,7 @@ class RunFolder:
         """
         target = self.path / name
         try:
-            with whole_file(target) as temporary:
+            with atomic_write(target) as temporary:
                 save_file({key: value.contiguous() for key, value in weights.items()}, temporary, metadata)
         except (OSError, SafetensorError) as e:
             raise CheckpointError(

@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from vimd_core.commands.shared.progress import Progress, duration
+from vimd_core.commands.shared.progress import ProgressLine, duration
 from vimd_core.processes.rate import ThroughputMeter
 
 
@@ -48,7 +48,7 @@ def test_a_slow_start_is_forgotten(clock: Clock) -> None:
 
 def test_a_terminal_redraws_one_line(clock: Clock) -> None:
     stream = Terminal()
-    with Progress("classifying", 2000, stream=stream, clock=clock) as progress:
+    with ProgressLine("classifying", 2000, stream=stream, clock=clock) as progress:
         for _ in range(2):
             clock.now += 1
             progress.advance(1000)
@@ -61,7 +61,7 @@ def test_a_terminal_redraws_one_line(clock: Clock) -> None:
 
 def test_a_terminal_is_not_flooded(clock: Clock) -> None:
     stream = Terminal()
-    with Progress("x", 1000, stream=stream, clock=clock) as progress:
+    with ProgressLine("x", 1000, stream=stream, clock=clock) as progress:
         for _ in range(999):
             clock.now += 0.001
             progress.advance(1)
@@ -70,7 +70,7 @@ def test_a_terminal_is_not_flooded(clock: Clock) -> None:
 
 def test_a_file_gets_a_line_now_and_then(clock: Clock) -> None:
     stream = io.StringIO()
-    with Progress("x", 20, stream=stream, clock=clock) as progress:
+    with ProgressLine("x", 20, stream=stream, clock=clock) as progress:
         for _ in range(20):
             clock.now += 1
             progress.advance(1)
@@ -82,7 +82,7 @@ def test_a_file_gets_a_line_now_and_then(clock: Clock) -> None:
 
 def test_quiet(clock: Clock) -> None:
     stream = Terminal()
-    with Progress("x", 1, quiet=True, stream=stream, clock=clock) as progress:
+    with ProgressLine("x", 1, quiet=True, stream=stream, clock=clock) as progress:
         progress.advance(1)
     assert stream.getvalue() == ""
 

@@ -12,15 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from vimd_core.processes.atomic_files import is_stream, whole_file
+from vimd_core.processes.atomic_files import atomic_write, is_stream
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="links, pipes and signals of Unix")
 
 SLOW_WRITER = """
 import sys, time
 from pathlib import Path
-from vimd_core.processes.atomic_files import whole_file
-with whole_file(Path(sys.argv[1])) as temporary:
+from vimd_core.processes.atomic_files import atomic_write
+with atomic_write(Path(sys.argv[1])) as temporary:
     temporary.write_text("half")
     print("writing", flush=True)
     time.sleep(60)
@@ -28,7 +28,7 @@ with whole_file(Path(sys.argv[1])) as temporary:
 
 
 def write(path: Path, text: str) -> None:
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
 
@@ -81,8 +81,8 @@ def test_pipes_and_devices_get_the_content(tmp_path: Path) -> None:
 def test_standard_output_keeps_what_is_in_it(tmp_path: Path) -> None:
     log = tmp_path / "log"
     program = (
-        "import pathlib; from vimd_core.processes.atomic_files import whole_file\n"
-        "with whole_file(pathlib.Path('/dev/stdout')) as t: t.write_text('rows\\n')"
+        "import pathlib; from vimd_core.processes.atomic_files import atomic_write\n"
+        "with atomic_write(pathlib.Path('/dev/stdout')) as t: t.write_text('rows\\n')"
     )
     command = f'{{ echo before; {sys.executable} -c "$PROGRAM"; echo after; }} > {log}'
     subprocess.run(["bash", "-c", command], env=os.environ | {"PROGRAM": program}, check=True, timeout=60)

@@ -9,7 +9,7 @@ import pytest
 from vimd_core.errors import WorkerError
 from vimd_core.processes import protocol
 from vimd_core.processes.messages import Message, encode
-from vimd_core.processes.protocol import Frame, FrameReader
+from vimd_core.processes.protocol import FrameReader, MessageFrame
 
 
 class Said(Message, frozen=True):
@@ -26,7 +26,7 @@ def test_frames_survive_in_pieces_of_any_size(step: int) -> None:
     sent = [bytes(encode(message, number)) for number, message in enumerate(SAID)]
     stream, reader = b"".join(sent), FrameReader()
     received = [frame for i in range(0, len(stream), step) for frame in reader.feed(stream[i : i + step])]
-    assert received == [Frame(frame[16:], number) for number, frame in enumerate(sent)]
+    assert received == [MessageFrame(frame[16:], number) for number, frame in enumerate(sent)]
 
 
 def test_the_frame_is_as_documented() -> None:

@@ -22,8 +22,8 @@ from vimd_core.streaming.messages import (
     Open,
     Pause,
     Show,
-    Shutdown,
     Snap,
+    StopSource,
     Take,
 )
 from vimd_core.streaming.sources.addresses import parse_source
@@ -39,7 +39,7 @@ import numpy as np
 from vimd_core.processes.messages import encode
 from vimd_core.processes.protocol import FrameReader
 from vimd_core.sentences import verbatim
-from vimd_core.streaming.messages import FROM_SUPERVISOR, Heartbeat, Refused, Shutdown, Sighted, Snap, Take
+from vimd_core.streaming.messages import FROM_SUPERVISOR, StatusHeartbeat, Refused, StopSource, Sighted, Snap, Take
 from vimd_core.streaming.sightings.sightings import Look, Sighting
 from vimd_core.streaming.sources.status import StreamState, StreamStatus
 
@@ -58,8 +58,8 @@ while data := os.read(0, 65536):
         with open(log, "ab") as file:
             file.write(encode(message))
         if isinstance(message, Snap):
-            say(Heartbeat(StreamStatus(state=StreamState.LIVE, frames=8)))
-        if isinstance(message, Shutdown):
+            say(StatusHeartbeat(StreamStatus(state=StreamState.LIVE, frames=8)))
+        if isinstance(message, StopSource):
             time.sleep(3600 if "stay" in deeds else 0)
             sys.exit(0)
         if not isinstance(message, Take):
@@ -67,7 +67,7 @@ while data := os.read(0, 65536):
         while left:
             deed = left.pop(0)
             if deed == "beat":
-                say(Heartbeat(StreamStatus(state=StreamState.LIVE, frames=7, sightings=3, lost=2, missed=1,
+                say(StatusHeartbeat(StreamStatus(state=StreamState.LIVE, frames=7, sightings=3, lost=2, missed=1,
                                            reconnections=4)))
             elif deed == "complain":
                 say(Refused(verbatim("the lens is dirty")))
@@ -152,7 +152,7 @@ def test_a_child_is_told_everything_that_was_asked_for_before_it_ran(children: C
     assert told == [
         Open(StreamSettings(address=address, capture=capture), credentials, 9),
         *(Take(5), Pause(True), Show(64, with_looks=True), Show(32), Take(4), Pause(False)),
-        *(Configure(EVERY_FRAME), Snap(), Shutdown()),
+        *(Configure(EVERY_FRAME), Snap(), StopSource()),
     ]
     assert supervisor.process_id == 0 and supervisor.status.state is StreamState.STOPPED
     assert (supervisor.status.retry_in_s, supervisor.status.age_s) == (None, None)

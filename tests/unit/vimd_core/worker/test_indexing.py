@@ -22,11 +22,11 @@ from vimd_core.worker.indexing_messages import (
     FromIndexer,
     Index,
     Indexed,
-    LeftOut,
     Measured,
     OtherFiles,
     Root,
     Total,
+    UnreadableFile,
 )
 
 TIMEOUT_S = 120
@@ -67,7 +67,7 @@ def read(answers: Sequence[FromIndexer]) -> list[int]:
 
 
 def problems(answers: Sequence[FromIndexer]) -> list[str]:
-    return [str(one.problem) for one in answers if isinstance(one, LeftOut)]
+    return [str(one.problem) for one in answers if isinstance(one, UnreadableFile)]
 
 
 def test_all_roots_are_read_in_order_and_what_is_known_is_skipped(tmp_path: Path) -> None:

@@ -1,0 +1,24 @@
+"""Whoever looks for a thing by its name finds one: names of classes, and how full a folder may be."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SAME_NAME = {
+    "Project": "what the library's user opens is what the storage keeps; nobody imports both",
+}
+
+
+def test_no_two_public_classes_share_a_name() -> None:
+    places = defaultdict(list)
+    for package in ("vimd_core", "app"):
+        for path in sorted((REPOSITORY / package).rglob("*.py")):
+            for node in ast.parse(path.read_text(encoding="utf-8")).body:
+                if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                    places[node.name].append(str(path.relative_to(REPOSITORY)))
+    several = {name: found for name, found in places.items() if len(found) > 1}
+    assert {name: found for name, found in several.items() if name not in SAME_NAME} == {}
+    assert several.keys() == SAME_NAME.keys(), "an exception that is none any more"
