@@ -82,6 +82,8 @@ class PlotView(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has 
             if data.x_title:
                 self._bottom.setLabel(escape(data.x_title))
             self.addItem(self._bottom, row=2 * len(self._areas), col=1)
+        # While only an axis was in it, the layout was no wider than that, and it doesn't grow again by itself.
+        self.ci.setGeometry(self.range)
 
     def _on_zoomed(self, *_: object) -> None:
         self._is_whole = False
@@ -188,6 +190,11 @@ class _Axis(pg.AxisItem):  # type: ignore[misc]
             return super().tickValues(low, high, size)  # type: ignore[no-any-return]
         parts = next((n for n in (4, 2) if size > 3 * n * self._line_px), 1)
         return [(high / _ROOM / parts, [high / _ROOM * i / parts for i in range(parts + 1)])]
+
+    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
+        """Positions are counted: between two of them there is nothing to number."""
+        spacings: list[tuple[float, float]] = super().tickSpacing(low, high, size)
+        return [(spacing, offset) for spacing, offset in spacings if spacing >= 1] or [(1.0, 0.0)]
 
     def boundingRect(self) -> QRectF:
         """With room for numbers at both ends, which would be left out otherwise."""

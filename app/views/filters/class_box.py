@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QWidget
 
@@ -36,7 +36,9 @@ class ClassBox(QComboBox):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Typing replaces the class that is chosen."""
         super().focusInEvent(event)
-        if event.reason() is not Qt.FocusReason.PopupFocusReason:
+        if event.reason() is Qt.FocusReason.MouseFocusReason:
+            QTimer.singleShot(0, self._line.selectAll)  # the click itself would put the cursor into the name
+        elif event.reason() is not Qt.FocusReason.PopupFocusReason:
             self._line.selectAll()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

@@ -158,6 +158,35 @@ def test_a_training_tells_step_epoch_and_figures(qtbot: QtBot, theme: Theme) -> 
     ]
 
 
+def test_a_chart_that_is_seen_already_draws_what_comes_over_its_whole_width(
+    qtbot: QtBot, theme: Theme
+) -> None:
+    chart = Chart(theme, "A chart", QSize(400, 300), QSize(100, 80))
+    qtbot.addWidget(chart)
+    chart.resize(400, 300)
+    chart.show()
+    qtbot.waitUntil(lambda: chart.view is not None and chart.view.isVisible())
+    untitled = Plot("", (Series("a", [0, 10], [0.5, 1.0], "accent"),), 1.0, lambda value: f"{value:.0%}")
+    for last in (10, 20):
+        chart.set_data(ChartData((untitled,) * (last // 10), last, x_text=str, x_name=str))
+        QApplication.processEvents()
+        view: Any = chart.view
+        assert all(area.view.geometry().width() > 300 for area in view._areas)
+
+
+def test_no_position_is_written_twice(qtbot: QtBot, theme: Theme) -> None:
+    def whole(value: float) -> str:
+        return f"{value:.0f}"
+
+    for last in (1, 2, 7, 250):
+        data = ChartData(two_curves().plots, last, x_text=whole, x_name=whole)
+        view: Any = shown(qtbot, theme, data).view
+        levels = view._bottom.tickValues(0, last, 350)
+        texts = [whole(value) for _spacing, values in levels for value in values]
+        assert len(texts) > 1
+        assert len(texts) == len(set(texts))
+
+
 def test_the_accuracy_tells_its_interval(qtbot: QtBot, theme: Theme) -> None:
     chart = AccuracyChart(theme)
     qtbot.addWidget(chart)

@@ -64,3 +64,15 @@ def test_several_classes_stay_until_one_is_chosen(box: ClassBox) -> None:
     several = frozenset({1, 2})
     box.show_chosen(several)
     assert box.currentText() == "several" and box.chosen(several) == several
+
+
+def test_a_click_into_the_box_selects_its_text_so_that_typing_replaces_it(
+    qtbot: QtBot, box: ClassBox
+) -> None:
+    other = box.window().findChildren(QLineEdit)[-1]
+    other.setFocus()
+    qtbot.waitUntil(other.hasFocus)
+    qtbot.mouseClick(box.lineEdit(), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: box.lineEdit().selectedText() == "any")
+    qtbot.keyClicks(box.lineEdit(), "stop")
+    assert box.lineEdit().text() == "stop"
