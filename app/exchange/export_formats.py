@@ -11,11 +11,11 @@ import unicodedata
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
 from app.domain.errors import ProjectError
+from app.domain.export_format import ExportFormat
 from app.domain.records import ExportRow, ReviewState
 from app.locations import DATABASE_NAME
 from vimd_core.data.datasets.class_folders import CLASS_NAMES_FILE, CLASS_NAMES_HEADER, can_be_class_folder
@@ -47,14 +47,6 @@ _NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _RESERVED: Final = re.compile(
     r"(con|conin\$|conout\$|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE
 )
-
-
-class ExportFormat(StrEnum):
-    """What is written."""
-
-    CSV = "csv"
-    FOLDERS = "folders"
-    COCO = "coco"
 
 
 def write_export(form: ExportFormat, target: Path, rows: Iterable[ExportRow]) -> int:

@@ -17,7 +17,7 @@ from app.exchange.file_check import FileReport, check_files
 from vimd_core.errors import CancelledError
 
 if TYPE_CHECKING:
-    from app.exchange.export_formats import ExportFormat
+    from app.domain.export_format import ExportFormat
     from app.storage.project import Project
     from app.storage.unit import Unit
 
@@ -67,7 +67,8 @@ def export_captures(
         CancelledError: it was cancelled.
     """
     # Only here: a window opens sooner without csv and zip.
-    from app.exchange.export_formats import ExportFormat, write_export
+    from app.domain.export_format import ExportFormat
+    from app.exchange.export_formats import write_export
 
     report = FileReport()
     if not project.is_read_only:

@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 from app.exchange.arrivals import is_video
 from app.exchange.https import trusted_context
 from vimd_core.errors import VimdError
+from vimd_core.streaming.sources.addresses import HTTP_SCHEMES
 
 MOST_BYTES: Final = 64 * 2**20
 _WAIT_S: Final = 15.0  # for the next bytes
@@ -22,18 +23,6 @@ _CHUNK: Final = 64 * 1024
 _HEAD_BYTES: Final = 1024
 _NAME_LENGTH: Final = 80
 PASTED: Final = "pasted"
-_EXTENSIONS: Final = {
-    "JPEG": ".jpg",
-    "PNG": ".png",
-    "TIFF": ".tif",
-    "BMP": ".bmp",
-    "WebP": ".webp",
-    "GIF": ".gif",
-    "PGM": ".ppm",
-    "JPEG 2000": ".jp2",
-    "AVIF": ".avif",
-    "HEIC": ".heic",
-}
 
 
 class DownloadError(VimdError):
@@ -60,7 +49,7 @@ def download_picture(address: str, project: Path, is_cancelled: Callable[[], boo
         DownloadError: there is neither; why.
     """
     host = urlsplit(address).hostname or address
-    if urlsplit(address).scheme not in ("http", "https"):
+    if urlsplit(address).scheme not in HTTP_SCHEMES:
         raise DownloadError(
             "{host} could not be read (no http address): check the address and the network.", host=host
         )
@@ -102,7 +91,7 @@ def save_picture(content: bytes, project: Path, name: str = "") -> Path:
     Raises:
         DownloadError: it is no picture, or can't be written.
     """
-    from vimd_core.data.images.formats import image_format_of
+    from vimd_core.data.images.formats import extension_of, image_format_of
     from vimd_core.processes.atomic_files import atomic_write
 
     kind = image_format_of(content[:_HEAD_BYTES])
@@ -110,7 +99,7 @@ def save_picture(content: bytes, project: Path, name: str = "") -> Path:
         raise DownloadError("This is no picture that can be read: open one in a browser and copy that.")
     folder = project / PASTED
     stem = name or f"pasted {datetime.now():%Y-%m-%d %H.%M.%S}"
-    extension = _EXTENSIONS.get(kind, ".img")
+    extension = extension_of(kind)
     number, path = 1, folder / f"{stem}{extension}"
     try:
         folder.mkdir(exist_ok=True)
@@ -172,6 +161,6 @@ class _OverHttpAlone(urllib.request.HTTPRedirectHandler):
     """Follows an answer that leads elsewhere, but to http and https alone."""
 
     def redirect_request(self, req, fp, code, msg, headers, newurl):  # type: ignore[no-untyped-def]
-        if urlsplit(newurl).scheme not in ("http", "https"):
+        if urlsplit(newurl).scheme not in HTTP_SCHEMES:
             return None
         return super().redirect_request(req, fp, code, msg, headers, newurl)

@@ -17,8 +17,8 @@ from replies import reply
 
 from app.bootstrap import SAMPLES, Studio
 from app.domain.capture_query import CaptureQuery
+from app.domain.export_format import ExportFormat
 from app.domain.records import CaptureRow, LabelResult, ReviewState
-from app.exchange.export_formats import ExportFormat
 from app.exchange.export_run import ExportRequest
 from app.exchange.label_plan import ImportChoice
 from app.item_models.capture_list_model import CaptureRole

@@ -22,8 +22,9 @@ from pathlib import Path
 from storage_verbs import CLASSES, activate, add_captures, new_capture
 
 from app.domain.capture_query import CaptureQuery
+from app.domain.export_format import ExportFormat
 from app.domain.records import ExportRow
-from app.exchange.export_formats import ExportFormat, write_export
+from app.exchange.export_formats import write_export
 from app.storage.database.connections import connect, make_engine
 from app.storage.project import Project
 from app.storage.upgrade import _run_migrations

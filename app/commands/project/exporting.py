@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from app.commands.project.opening import opened, print_json
+from app.domain.export_format import ExportFormat
 from vimd_core.errors import VimdError
 from vimd_core.processes.atomic_files import is_stream
 
 if TYPE_CHECKING:
     from app.domain.capture_query import CaptureQuery
-    from app.exchange.export_formats import ExportFormat
 
-_FORMATS: Final = ("csv", "folders", "coco")
 _WHICH: Final = ("all", "reviewed", "corrected")
 
 
@@ -30,7 +29,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     export.add_argument("project", type=Path, help="folder of the project (NAME.vimd)")
     export.add_argument("target", type=Path, help="file, or a folder that is not there yet")
-    export.add_argument("--format", choices=_FORMATS, help="what to write (as TARGET is called; folders)")
+    export.add_argument(
+        "--format",
+        choices=[str(form) for form in ExportFormat],
+        help="what to write (as TARGET is called; folders)",
+    )
     export.add_argument("--which", choices=_WHICH, default="all", help="which captures (all)")
     export.add_argument("--overwrite", action="store_true", help="replace a file that is there already")
     export.add_argument("--json", action="store_true", help="for programs")
@@ -78,9 +81,7 @@ def check_target(target: Path, *, overwrite: bool) -> None:
 
 def form_of(target: Path, wanted: str | None) -> ExportFormat:
     """What is written: as it is asked for, or as the target is called."""
-    from app.exchange.export_formats import ExportFormat
-
-    by_name = {".csv": ExportFormat.CSV, ".json": ExportFormat.COCO}
+    by_name = {form.suffix: form for form in ExportFormat}
     if wanted is not None:
         return ExportFormat(wanted)
     if is_stream(target):

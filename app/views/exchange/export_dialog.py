@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.capture_query import CaptureQuery
+from app.domain.export_format import ExportFormat
 from app.domain.records import ReviewState
-from app.exchange.export_formats import ExportFormat
 from app.exchange.export_run import ExportRequest
 from app.views.shared.fitting_dialog import FittingDialog
 
@@ -81,21 +81,21 @@ class ExportDialog(FittingDialog):
 
     def ask_target(self) -> Path | None:
         """Ask where to; None when it was given up."""
-        if self.form is ExportFormat.FOLDERS:
+        suffix = self.form.suffix
+        if not suffix:
             name, _ = QFileDialog.getSaveFileName(
                 self, self.tr("Name of the new folder"), str(Path.home() / self._project_name), ""
             )
         else:
-            suffix = "csv" if self.form is ExportFormat.CSV else "json"
             kinds = {
-                "csv": self.tr("CSV table (*.csv)"),
-                "json": self.tr("COCO labels (*.json)"),
+                ExportFormat.CSV: self.tr("CSV table (*.csv)"),
+                ExportFormat.COCO: self.tr("COCO labels (*.json)"),
             }
             name, _ = QFileDialog.getSaveFileName(
                 self,
                 self.tr("Export"),
-                str(Path.home() / f"{self._project_name}.{suffix}"),
-                kinds[suffix],
+                str(Path.home() / f"{self._project_name}{suffix}"),
+                kinds[self.form],
             )
         return Path(name) if name else None
 

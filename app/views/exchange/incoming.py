@@ -23,14 +23,15 @@ from app.views.live.stream_commands import StreamCommands
 from app.views.shared.message_bar import MessageBar
 from vimd_core.errors import SourceError
 from vimd_core.sentences import Sentence
+from vimd_core.streaming.sources.addresses import HTTP_SCHEMES, NETWORK_SCHEMES
 
 if TYPE_CHECKING:
     from app.exchange.import_run import ImportReport
 
 Result = TypeVar("Result")
 
-_PICTURE_SCHEMES: Final = ("http://", "https://")
-_SCHEMES: Final = (*_PICTURE_SCHEMES, "rtsp://", "rtsps://")
+_PICTURE_ADDRESSES: Final = tuple(f"{scheme}://" for scheme in HTTP_SCHEMES)
+_ADDRESSES: Final = tuple(f"{scheme}://" for scheme in sorted(NETWORK_SCHEMES))
 _IMAGE_DATA: Final = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/tiff", "image/bmp")
 _MOST_TEXT: Final = 100_000  # longer than any list of addresses that somebody copies
 
@@ -79,7 +80,7 @@ class Incoming(QObject):
         urls = data.urls()
         paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
         encoded = [bytes(url.toEncoded().data()).decode("ascii", "replace") for url in urls]
-        remote = [address for address in encoded if address.lower().startswith(_SCHEMES)]
+        remote = [address for address in encoded if address.lower().startswith(_ADDRESSES)]
         picture = None if paths else _picture_in(data)
         if picture is not None:
             self._save(picture)
@@ -155,7 +156,7 @@ class Incoming(QObject):
         except SourceError as e:
             self._message_bar.show_error(worded(e.sentence))
             return
-        if credentials or not source.url.lower().startswith(_PICTURE_SCHEMES):
+        if credentials or not source.url.lower().startswith(_PICTURE_ADDRESSES):
             self._streams.add(address)
             return
         project = self._services.projects.project
@@ -246,7 +247,7 @@ def _picture_in(data: QMimeData) -> bytes | None:
 
 def _addresses_in(text: str) -> list[str]:
     lines = text[:_MOST_TEXT].split()
-    return [line for line in lines if line.lower().startswith(_SCHEMES)] if lines else []
+    return [line for line in lines if line.lower().startswith(_ADDRESSES)] if lines else []
 
 
 def _paths_in(text: str) -> list[Path]:

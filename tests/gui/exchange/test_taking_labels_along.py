@@ -16,9 +16,10 @@ from verbs import make_captures, numbered, press, rows, select, wait_for, wait_u
 
 from app.bootstrap import Studio
 from app.domain.capture_query import CaptureQuery
+from app.domain.export_format import ExportFormat
 from app.domain.label_records import ProjectMarks
 from app.domain.records import ActionKind, ExportRow, ReviewState
-from app.exchange.export_formats import ExportFormat, folder_name, write_export
+from app.exchange.export_formats import folder_name, write_export
 from app.exchange.export_run import ExportRequest
 from app.exchange.label_import import table_draft
 from app.exchange.label_plan import ImportChoice, LabelPlan, LeftOutWhy

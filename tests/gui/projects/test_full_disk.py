@@ -15,8 +15,8 @@ from verbs import drop, make_captures, numbered, rows, wait_for, wait_until_clas
 
 from app.bootstrap import Studio
 from app.domain.capture_query import CaptureQuery
+from app.domain.export_format import ExportFormat
 from app.domain.records import ActionKind, AddedCaptures, ReviewState
-from app.exchange.export_formats import ExportFormat
 from app.exchange.export_run import ExportRequest
 
 

@@ -21,8 +21,8 @@ from verbs import drop, make_captures, numbered, row_at, rows, wait_for, wait_un
 from app.bootstrap import Studio
 from app.domain.capture_query import CaptureQuery
 from app.domain.errors import DamagedProjectError
+from app.domain.export_format import ExportFormat
 from app.domain.records import ActionKind, BackupRecord, NewCapture
-from app.exchange.export_formats import ExportFormat
 from app.exchange.export_run import ExportRequest
 from app.locations import default_project_folder
 from app.storage.database.backup import back_up

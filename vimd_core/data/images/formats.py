@@ -22,7 +22,7 @@ class ImageFormat:
     Attributes:
         name: as people call it.
         readers: names of Pillow's readers for it.
-        extensions: of its files, with the dot, in small letters.
+        extensions: of its files, with the dot, in small letters; the first is what a new file is given.
     """
 
     name: str
@@ -40,7 +40,7 @@ IMAGE_FORMATS: Final = (
     ImageFormat("HEIC", ("HEIF",), (".heic", ".heif", ".hif")),
     ImageFormat("JPEG 2000", ("JPEG2000",), (".jp2", ".j2k", ".j2c", ".jpc", ".jpf", ".jpx")),
     ImageFormat("GIF", ("GIF",), (".gif",)),
-    ImageFormat("PGM", ("PPM",), (".pgm", ".ppm", ".pnm", ".pbm")),
+    ImageFormat("PGM", ("PPM",), (".ppm", ".pgm", ".pnm", ".pbm")),
 )
 IMAGE_EXTENSIONS: Final = frozenset(extension for one in IMAGE_FORMATS for extension in one.extensions)
 # Only what is named here is tried: other readers of Pillow start programs (EPS) or reach out (WMF).
@@ -140,6 +140,15 @@ def image_format_of(head: bytes) -> str | None:
                 return "AVIF"
             return name
     return None
+
+
+def extension_of(name: str) -> str:
+    """What the name of a new file of a kind of image ends in, with the dot.
+
+    Args:
+        name: of one of `IMAGE_FORMATS`.
+    """
+    return next(one.extensions[0] for one in IMAGE_FORMATS if one.name == name)
 
 
 def other_kind_of(head: bytes) -> str:

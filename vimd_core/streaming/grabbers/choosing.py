@@ -9,7 +9,7 @@ from vimd_core.streaming.grabbers.frames import Grabber
 from vimd_core.streaming.grabbers.http_grabber import HttpGrabber
 from vimd_core.streaming.grabbers.screen_grabber import ScreenGrabber
 from vimd_core.streaming.grabbers.video_grabber import CameraGrabber, StreamGrabber, VideoFileGrabber
-from vimd_core.streaming.sources.addresses import Credentials, SourceAddress, SourceKind
+from vimd_core.streaming.sources.addresses import HTTP_SCHEMES, Credentials, SourceAddress, SourceKind
 from vimd_core.streaming.sources.settings import ReadSettings
 
 
@@ -24,6 +24,6 @@ def grabber_for(address: SourceAddress, credentials: Credentials, settings: Read
     if address.kind is SourceKind.FOLDER:
         return FolderGrabber(address.path, settings)
     url = address.with_credentials(credentials)
-    if urlsplit(url).scheme in ("http", "https"):
+    if urlsplit(url).scheme in HTTP_SCHEMES:
         return HttpGrabber(url, settings)
     return StreamGrabber(url, settings)

@@ -16,7 +16,8 @@ from urllib.parse import quote, unquote, unquote_to_bytes, urlsplit
 from vimd_core.errors import SourceError
 from vimd_core.streaming.sources.redaction import MASK, address_secrets, redact, remember
 
-NETWORK_SCHEMES: Final = frozenset({"http", "https", "rtsp", "rtsps"})
+HTTP_SCHEMES: Final = ("http", "https")
+NETWORK_SCHEMES: Final = frozenset({*HTTP_SCHEMES, "rtsp", "rtsps"})
 SCHEMES: Final = (*sorted(NETWORK_SCHEMES), "file", "device")
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
 _SCREEN: Final = re.compile(r"device://screen(?:/(-?\d{1,6},-?\d{1,6},\d{1,6},\d{1,6}))?")

@@ -9,15 +9,17 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from retrain_verbs import COLOURS, labelled_project
 
 from app.commands import project as command
+from app.domain.export_format import ExportFormat
 from app.domain.records import ActionKind
 from app.domain.training_records import ModelState
 from app.storage.project import Project
+from vimd_core.api.project_records import ExportForm
 from vimd_core.checkpoints.bundle_info import read_bundle_info
 from vimd_core.errors import CheckpointError, VimdError
 from vimd_core.training.retraining.split import CaptureSplit
@@ -193,3 +195,13 @@ def test_describing_the_command_loads_neither_torch_nor_the_database() -> None:
         "sys.exit(bool({'torch', 'sqlalchemy', 'PySide6'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0
+
+
+def test_window_command_line_and_python_offer_the_same_export_formats(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    names = [str(form) for form in ExportFormat]
+    assert list(get_args(ExportForm)) == names
+    with pytest.raises(SystemExit):
+        vimd_project("export", "--help")
+    assert f"--format {{{','.join(names)}}}" in capsys.readouterr().out

@@ -14,8 +14,8 @@ from storage_verbs import activate, answer, predict
 
 from app.commands.project import retrain
 from app.domain.capture_query import CaptureQuery, query_of
+from app.domain.export_format import ExportFormat
 from app.domain.records import ActionKind, CaptureFilter, CaptureRow, LabelResult, ReviewState, SetAside
-from app.exchange.export_formats import ExportFormat
 from app.exchange.export_run import ExportRequest, export_captures
 from app.exchange.file_check import FileReport, check_files, compare
 from app.exchange.import_run import ImportReport, ImportRun

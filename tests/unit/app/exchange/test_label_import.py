@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.domain.export_format import ExportFormat
 from app.domain.label_records import MarkedCapture, ProjectMarks
 from app.domain.records import ActionKind, ExportRow, NewCapture, ReviewState
-from app.exchange.export_formats import ExportFormat, write_export
+from app.exchange.export_formats import write_export
 from app.exchange.label_claims import claims_of_table
 from app.exchange.label_import import (
     LabelDraft,

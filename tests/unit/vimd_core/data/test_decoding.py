@@ -22,6 +22,7 @@ from tiff_writer import write_tiff
 
 from vimd_core.data.files.hashing import content_hash, sha256
 from vimd_core.data.images.decoding import decode_image, image_size
+from vimd_core.data.images.formats import IMAGE_FORMATS, extension_of
 from vimd_core.data.images.pillow_images import TRANSPARENT_BACKGROUND
 from vimd_core.errors import ImageError
 
@@ -391,3 +392,18 @@ def test_hashes_depend_on_the_bytes_alone(tmp_path: Path) -> None:
     assert content_hash(tmp_path / "a") == content_hash(tmp_path / "b") != content_hash(tmp_path / "c")
     assert len(content_hash(tmp_path / "a")) == 32
     assert sha256(tmp_path / "a") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+def test_a_new_file_of_each_format_is_named_as_that_format_usually_is() -> None:
+    assert {one.name: extension_of(one.name) for one in IMAGE_FORMATS} == {
+        "PNG": ".png",
+        "JPEG": ".jpg",
+        "BMP": ".bmp",
+        "TIFF": ".tif",
+        "WebP": ".webp",
+        "AVIF": ".avif",
+        "HEIC": ".heic",
+        "JPEG 2000": ".jp2",
+        "GIF": ".gif",
+        "PGM": ".ppm",
+    }
