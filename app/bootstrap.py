@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QSettings, Qt
 from PySide6.QtWidgets import QApplication
 
 import resources
-from app.garbage import GarbageCollection
+from app.garbage_collection import GarbageCollection
 from app.item_models.capture_list_model import CaptureListModel
 from app.item_models.class_list_model import ClassListModel
 from app.item_models.source_list_model import SourceListModel
@@ -40,7 +40,7 @@ from app.services.tasks import TaskRunner
 from app.services.training.model_service import ModelService
 from app.services.training.retrain_service import RetrainService
 from app.services.training.speed_service import SpeedService
-from app.storage.peek import has_captures
+from app.storage.project_preview import has_captures
 from app.views.shared.theme import Theme, application_icon
 from app.views.window.main_window import MainWindow
 from app.views.wording.translation import chosen_language, install_translation, remove_translation

@@ -79,7 +79,7 @@ def parse_arguments(argv: Sequence[str]) -> Options:
 
 def _model(parser: argparse.ArgumentParser, wanted: Path) -> Path:
     """The file of a model that is asked for by file or name."""
-    from vimd_core.checkpoints.named import find_model
+    from vimd_core.checkpoints.find_model import find_model
     from vimd_core.errors import VimdError
 
     try:

@@ -173,7 +173,7 @@ def _folders() -> list[tuple[str, str, bool]]:
 
 
 def _starter_model() -> list[tuple[str, str, bool]]:
-    from vimd_core.checkpoints.starter import starter_model_path
+    from vimd_core.checkpoints.bundled_model import starter_model_path
 
     path = starter_model_path()
     from vimd_core.checkpoints.bundle import load_bundle

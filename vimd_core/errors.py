@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Self
 
-from vimd_core.sentences import Sentence, sentence
+from vimd_core.user_messages import Sentence, sentence
 
 
 class VimdError(Exception):
-    """Base of all errors that ViMD reports to its user: a message id and arguments, see `vimd_core.sentences`.
+    """Base of all errors that ViMD reports to its user: a message id and arguments, see `vimd_core.user_messages`.
 
     Args:
         wording: the English template, written out where the error is raised, so that translators find it.

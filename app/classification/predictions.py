@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.domain.records import ModelAnswer, ModelRecord
 from app.insight.embedding_files import NewEmbeddings, embedding_file, keep_embeddings
-from vimd_core.sentences import Sentence
+from vimd_core.user_messages import Sentence
 from vimd_core.worker.messages import Classification, Classified
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from vimd_core.errors import ConfigError
-from vimd_core.sentences import Sentence, sentence
+from vimd_core.user_messages import Sentence, sentence
 
 
 @dataclass(frozen=True)

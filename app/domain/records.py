@@ -8,7 +8,7 @@ from enum import IntEnum, StrEnum
 from pathlib import Path
 
 from app.domain.stream_records import SeenCapture
-from vimd_core.sentences import Sentence
+from vimd_core.user_messages import Sentence
 
 
 class ReviewState(IntEnum):

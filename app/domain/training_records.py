@@ -10,8 +10,8 @@ from typing import Any
 
 from vimd_core.evaluation.gate import ComparedCapture, outcome_of
 from vimd_core.evaluation.paired import PairedOutcome
-from vimd_core.sentences import Sentence
 from vimd_core.training.retraining.split import CaptureSplit
+from vimd_core.user_messages import Sentence
 
 
 class ModelState(StrEnum):

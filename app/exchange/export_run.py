@@ -10,10 +10,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from app.capture_files.file_check import FileReport, check_files
 from app.domain.capture_query import CaptureQuery
 from app.domain.progress import JobProgress, RateMeter
 from app.domain.records import ExportRow
-from app.exchange.file_check import FileReport, check_files
 from vimd_core.errors import CancelledError
 
 if TYPE_CHECKING:

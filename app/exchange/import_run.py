@@ -20,7 +20,7 @@ from app.exchange.index_process import IndexProcess, capture_of
 from app.jobs import Job
 from vimd_core.data.files.folders import SearchReport
 from vimd_core.errors import CancelledError, DatasetError
-from vimd_core.sentences import Sentence, sentence
+from vimd_core.user_messages import Sentence, sentence
 from vimd_core.worker.indexing_messages import Measured, OtherFiles, Root, Total, UnreadableFile
 
 if TYPE_CHECKING:

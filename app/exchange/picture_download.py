@@ -12,7 +12,7 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from app.exchange.arrivals import is_video
-from app.exchange.https import trusted_context
+from app.network import trusted_context
 from vimd_core.errors import VimdError
 from vimd_core.streaming.sources.addresses import HTTP_SCHEMES
 

@@ -26,7 +26,7 @@ from app.services.pictures.image_service import ImageService
 from app.services.project_queries import Headings
 from app.services.project_service import ProjectService
 from app.services.tasks import Task
-from vimd_core.sentences import Sentence
+from vimd_core.user_messages import Sentence
 
 # New captures that belong somewhere in the middle of a sorted list make it be listed anew, this often at most.
 _RELIST_MS: Final = 1500

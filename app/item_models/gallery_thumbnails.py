@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 from app.domain.records import CaptureRow
 from app.services.pictures.image_service import ImageService
 from app.services.pictures.thumbnails import PictureFile
-from vimd_core.sentences import Sentence
+from vimd_core.user_messages import Sentence
 
 _MAX_BYTES: Final = 48 * 2**20
 

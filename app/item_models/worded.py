@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QCoreApplication
 
-from vimd_core.sentences import Sentence
+from vimd_core.user_messages import Sentence
 
 _CONTEXT: Final = "Sentences"
 

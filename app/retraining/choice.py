@@ -14,9 +14,9 @@ from app.domain.training_records import (
     RevisionClass,
 )
 from app.retraining.model_files import require_sound
-from app.retraining.stock import LearningSources, familiarity, read_sources, trust_of
+from app.retraining.training_stock import LearningSources, familiarity, read_sources, trust_of
 from vimd_core.training.retraining.effort import Effort, merged_settings, training_settings
-from vimd_core.training.retraining.folder import next_name
+from vimd_core.training.retraining.retraining_folder import next_name
 from vimd_core.training.retraining.split import CaptureSplit, SplitShares, assign_splits, groups_of
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from app.storage.database.statements import now_ms
 from vimd_core.checkpoints.bundle_info import read_bundle_info
 from vimd_core.errors import CheckpointError
 from vimd_core.evaluation.gate import ComparedCapture
-from vimd_core.sentences import sentence
 from vimd_core.training.runs.files import COMPARISON, FAILED, FINISHED, RESULT, read_outcome
+from vimd_core.user_messages import sentence
 
 if TYPE_CHECKING:
     from app.storage.project import Project

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from vimd_core.sentences import Sentence, sentence_from_json
+from vimd_core.user_messages import Sentence, sentence_from_json
 
 Curve = list[tuple[int, float]]
 _NOTICES: Final = 50

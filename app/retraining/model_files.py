@@ -11,7 +11,7 @@ from app.domain.training_records import RegisteredModel
 from vimd_core.checkpoints.identity import model_id
 from vimd_core.errors import CheckpointError
 from vimd_core.processes.atomic_files import atomic_write
-from vimd_core.sentences import Sentence, sentence
+from vimd_core.user_messages import Sentence, sentence
 
 FOLDER: Final = "models"
 _SHOWN_DIGITS: Final = 16

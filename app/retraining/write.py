@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from app.capture_files.near_views import NearViewFinder
 from app.domain.errors import ProjectError
 from app.domain.training_records import CaptureOrigin, RevisionCapture, TrainingRun
-from app.exchange.near_views import NearViewFinder
 from app.retraining.choice import Choice, RetrainRequest, choose
 from vimd_core.data.classes.class_list import ListedClass
-from vimd_core.training.retraining.folder import Retraining, TaughtCapture
+from vimd_core.training.retraining.retraining_folder import Retraining, TaughtCapture
 from vimd_core.training.retraining.split import CaptureSplit
 
 if TYPE_CHECKING:

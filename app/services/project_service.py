@@ -16,7 +16,7 @@ from app.domain.errors import DamagedProjectError, ProjectClosingError, ProjectE
 from app.jobs import Job, JobLanes
 from app.services.project_queries import ProjectQueries
 from app.services.tasks import Task, TaskRunner
-from vimd_core.sentences import Sentence
+from vimd_core.user_messages import Sentence
 
 if (
     TYPE_CHECKING

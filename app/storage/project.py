@@ -15,7 +15,7 @@ from app.domain.errors import ProjectError
 from app.jobs import Job
 from app.locations import DATABASE_NAME
 from app.storage.database.backup import back_up_daily, restore_backup
-from app.storage.database.columns import CaptureColumns
+from app.storage.database.capture_index import CaptureColumns
 from app.storage.database.connections import Database, connect
 from app.storage.database.lock import LOCK_NAME, ProjectLock
 from app.storage.database.paths import StoredPaths
@@ -29,7 +29,7 @@ from app.storage.upgrade import (
     database_revision,
     open_checked,
 )
-from vimd_core.sentences import Sentence, sentence, verbatim
+from vimd_core.user_messages import Sentence, sentence, verbatim
 
 _FOLDERS: Final = ("captures", "models", "backups")
 

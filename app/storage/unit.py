@@ -12,7 +12,7 @@ from app.storage.captures.contents import Contents
 from app.storage.captures.relinking import Relinking
 from app.storage.captures.streams import Streams
 from app.storage.database import schema
-from app.storage.database.columns import CaptureColumns
+from app.storage.database.capture_index import CaptureColumns
 from app.storage.database.paths import StoredPaths
 from app.storage.database.statements import now_ms
 from app.storage.labels.catalogue import Catalogue

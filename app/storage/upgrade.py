@@ -14,7 +14,7 @@ from app.domain.errors import DamagedProjectError, ProjectError
 from app.storage.database.backup import CHECK_STEPS, CHECKED_BYTES, back_up, newest_sound_backup
 from app.storage.database.connections import connect, make_engine
 from app.storage.migrations import HEAD_REVISION
-from vimd_core.sentences import Sentence, sentence, verbatim
+from vimd_core.user_messages import Sentence, sentence, verbatim
 
 
 def create_database(path: Path) -> None:

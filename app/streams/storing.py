@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.capture_files.kept_files import KeptFiles
 from app.domain.records import AddedCaptures, NewCapture
 from app.domain.stream_records import SeenCapture, StreamRecord
-from app.exchange.kept_files import KeptFiles
 from app.jobs import Job
 from app.streams.sighting_verdict import SightingVerdict
 

@@ -15,7 +15,7 @@ import zlib
 
 from vimd_core.processes.messages import Float16Matrix, Pixels, encode
 from vimd_core.processes.protocol import FrameReader
-from vimd_core.sentences import sentence
+from vimd_core.user_messages import sentence
 from vimd_core.worker.messages import (
     FROM_WINDOW,
     Answer,

@@ -11,8 +11,8 @@ import pytest
 import torch
 from places import ROOT
 
+from vimd_core.checkpoints.bundled_model import starter_model_path
 from vimd_core.checkpoints.safetensors_header import read_header
-from vimd_core.checkpoints.starter import starter_model_path
 from vimd_core.data.images.decoding import decode_image
 from vimd_core.inference.predictor import Predictor
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from vimd_core.api.prediction import CapturePrediction
-from vimd_core.checkpoints.named import find_model
+from vimd_core.checkpoints.find_model import find_model
 from vimd_core.config import shape_px
 from vimd_core.data.datasets.capture_batches import ReadCapture, read_batches
 from vimd_core.data.images.image_sources import ImageSource, is_single

@@ -22,7 +22,7 @@ from vimd_core.api.project_records import (
     WhichCaptures,
     WrittenLabels,
 )
-from vimd_core.checkpoints.named import find_model, plugins_with
+from vimd_core.checkpoints.find_model import find_model, plugins_with
 from vimd_core.errors import ConfigError
 
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]

@@ -16,7 +16,7 @@ from vimd_core.api.evaluation import Labels, checked_labels, require_pairs
 from vimd_core.api.model import Images, Model, as_model, listed, load
 from vimd_core.api.project_records import EffortName, OnEvent
 from vimd_core.api.projects import Project, open_project
-from vimd_core.checkpoints.named import PROJECT_SUFFIX
+from vimd_core.checkpoints.find_model import PROJECT_SUFFIX
 from vimd_core.data.classes.class_identity import class_key, tidy_class_name
 from vimd_core.data.classes.class_list import ListedClass
 from vimd_core.data.images.image_sources import ImageSource, path_of, pixels_in_memory
@@ -24,7 +24,7 @@ from vimd_core.errors import CancelledError, CheckpointError, ConfigError, Datas
 from vimd_core.evaluation.gate import ComparedCapture, judge
 from vimd_core.processes.atomic_files import atomic_write
 from vimd_core.training.retraining.effort import Effort, merged_settings, training_settings
-from vimd_core.training.retraining.folder import Retraining, TaughtCapture, next_name
+from vimd_core.training.retraining.retraining_folder import Retraining, TaughtCapture, next_name
 from vimd_core.training.retraining.split import (
     HELD_BACK_SHARE,
     VALIDATION_SHARE,
@@ -278,7 +278,7 @@ def _familiarity(model: Model, captures: Sequence[_Labelled]) -> float:
 def _run(folder: Path, plan: TrainingPlan, on_event: OnEvent, should_stop: Callable[[], bool]) -> None:
     """Train and compare in this process."""
     from vimd_core.training.loop.stopping import TrainingStoppedError
-    from vimd_core.training.retraining.run import retrain_in_folder
+    from vimd_core.training.retraining.retraining_run import retrain_in_folder
 
     try:
         retrain_in_folder(folder, plan, on_event, should_stop, threads=plan.threads)

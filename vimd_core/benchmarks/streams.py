@@ -21,7 +21,7 @@ import numpy as np
 
 from vimd_core.benchmarks.mjpeg_server import FRAMES_PER_S
 from vimd_core.benchmarks.rows import BenchmarkRow
-from vimd_core.checkpoints.starter import starter_model_path
+from vimd_core.checkpoints.bundled_model import starter_model_path
 from vimd_core.errors import ConfigError
 from vimd_core.inference.predictor import Predictor
 from vimd_core.streaming.messages import ShownFrame

@@ -14,7 +14,7 @@ from vimd_core.checkpoints.bundle_info import BundleInfo, read_bundle_info
 from vimd_core.errors import CheckpointError
 from vimd_core.models.srvm_net import SrvmNet
 from vimd_core.processes.atomic_files import atomic_write
-from vimd_core.sentences import Sentence, listed
+from vimd_core.user_messages import Sentence, listed
 
 _NAMED_AT_MOST: Final = 3
 

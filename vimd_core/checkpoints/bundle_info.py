@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from vimd_core.checkpoints.kinds import BUNDLE_FORMAT, WeightsKind, require_kind
+from vimd_core.checkpoints.weight_kinds import BUNDLE_FORMAT, WeightsKind, require_kind
 from vimd_core.config import SrvmNetConfig
 from vimd_core.errors import CheckpointError, ConfigError
 

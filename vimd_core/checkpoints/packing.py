@@ -9,8 +9,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from vimd_core.checkpoints.bundle import load_bundle, save_bundle, stored_tensor
-from vimd_core.checkpoints.kinds import BUNDLE_FORMAT
 from vimd_core.checkpoints.safetensors_header import read_header
+from vimd_core.checkpoints.weight_kinds import BUNDLE_FORMAT
 from vimd_core.errors import CheckpointError
 from vimd_core.processes.atomic_files import atomic_write
 

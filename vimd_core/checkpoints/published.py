@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from vimd_core.checkpoints.bundle_info import NO_NORMALISATION, BundleInfo
-from vimd_core.checkpoints.class_names import ClassNames
+from vimd_core.checkpoints.class_name_file import ClassNames
 from vimd_core.checkpoints.published_files import read_state_dict
 from vimd_core.config import SrvmNetConfig, VisionMambaConfig
 from vimd_core.data.files.hashing import sha256

@@ -11,7 +11,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 from vimd_core.checkpoints.bundle import load_bundle
-from vimd_core.checkpoints.kinds import BUNDLE_FORMAT, WeightsKind, require_kind
+from vimd_core.checkpoints.weight_kinds import BUNDLE_FORMAT, WeightsKind, require_kind
 from vimd_core.config import SuperResolutionConfig
 from vimd_core.errors import CheckpointError, ConfigError
 from vimd_core.models.super_resolution import build_super_resolution

@@ -19,7 +19,7 @@ from vimd_core.commands.shared.arguments import (
 )
 from vimd_core.commands.shared.labelled import add_data_arguments, measure
 from vimd_core.errors import CheckpointError
-from vimd_core.sentences import sentence
+from vimd_core.user_messages import sentence
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

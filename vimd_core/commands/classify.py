@@ -19,7 +19,7 @@ from vimd_core.commands.shared.progress import ProgressLine
 from vimd_core.commands.shared.rows import FORMATS, ROWS_HELP, STANDARD_OUTPUT, TEXT_ERRORS, RowForm, kind_of
 from vimd_core.errors import ConfigError, DatasetError
 from vimd_core.processes.atomic_files import LONGEST_NAME_BYTES, is_stream
-from vimd_core.sentences import joined
+from vimd_core.user_messages import joined
 
 if TYPE_CHECKING:
     import numpy as np

@@ -16,7 +16,7 @@ from vimd_core.commands.shared.arguments import (
     require_file_to_change,
 )
 from vimd_core.commands.shared.labelled import add_data_arguments, measure
-from vimd_core.sentences import sentence
+from vimd_core.user_messages import sentence
 
 if TYPE_CHECKING:
     from vimd_core.evaluation.figures import EvaluationReport

@@ -42,7 +42,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the figures of each image and their means."""
-    from vimd_core.checkpoints.named import find_model
+    from vimd_core.checkpoints.find_model import find_model
     from vimd_core.checkpoints.super_resolution import find_super_resolution, load_super_resolution
     from vimd_core.evaluation.super_resolution import evaluate_super_resolution
     from vimd_core.inference.device import choose_device

@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
         CheckpointError: the model can't be read.
         DatasetError: the data can't be used, or has a class that the model doesn't know.
     """
-    from vimd_core.checkpoints.named import find_model
+    from vimd_core.checkpoints.find_model import find_model
     from vimd_core.evaluation.metrics import expected_calibration_error, top_k_accuracy
     from vimd_core.inference.device import choose_device
     from vimd_core.models.vision_mamba import VisionMamba

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vimd_core.checkpoints.bundled_model import starter_model_path
 from vimd_core.checkpoints.safetensors_header import stored_precision
-from vimd_core.checkpoints.starter import starter_model_path
 from vimd_core.commands.shared.arguments import MODEL_HELP, require_new_file
 from vimd_core.config import PRESETS, preset, size_text
 from vimd_core.errors import CheckpointError
@@ -104,7 +104,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def _import(arguments: argparse.Namespace) -> int:
-    from vimd_core.checkpoints.class_names import read_class_names
+    from vimd_core.checkpoints.class_name_file import read_class_names
 
     classes = read_class_names(arguments.classes)
     if arguments.output.suffix != ".safetensors":
@@ -146,7 +146,7 @@ def _pack(arguments: argparse.Namespace) -> int:
             "The name of a file of weights ends in .safetensors: {target} does not.", target=arguments.target
         )
     require_new_file(arguments.target)
-    from vimd_core.checkpoints.named import find_model
+    from vimd_core.checkpoints.find_model import find_model
 
     pack_weights(
         find_model(arguments.source),
@@ -163,8 +163,8 @@ def _pack(arguments: argparse.Namespace) -> int:
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    from vimd_core.checkpoints.named import bundled_models, project_models
-    from vimd_core.checkpoints.starter import STARTER_MODEL
+    from vimd_core.checkpoints.bundled_model import STARTER_MODEL
+    from vimd_core.checkpoints.find_model import bundled_models, project_models
 
     rows = [
         {
@@ -194,7 +194,7 @@ def _list(arguments: argparse.Namespace) -> int:
 
 
 def _info(arguments: argparse.Namespace) -> int:
-    from vimd_core.checkpoints.named import find_model
+    from vimd_core.checkpoints.find_model import find_model
 
     path = starter_model_path() if arguments.starter else arguments.model and find_model(arguments.model)
     if path is None:

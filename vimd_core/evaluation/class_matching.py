@@ -9,7 +9,7 @@ from typing import Final
 from vimd_core.checkpoints.bundle_info import BundleInfo
 from vimd_core.data.classes.class_identity import class_key
 from vimd_core.errors import DatasetError
-from vimd_core.sentences import listed
+from vimd_core.user_messages import listed
 
 _SEPARATORS: Final = re.compile(r"[\s_\-.]+")
 _NAMED_AT_MOST: Final = 5

@@ -13,7 +13,7 @@ import torch
 from vimd_core.errors import DeviceError
 from vimd_core.ops.scan import Backend, choose_backend, why_unavailable
 from vimd_core.processes.kernel_cache import kernel_cache
-from vimd_core.sentences import Sentence, plural, sentence
+from vimd_core.user_messages import Sentence, plural, sentence
 
 DeviceChoice = Literal["auto", "cuda", "mps", "cpu"]
 Precision = Literal["auto", "float32", "bfloat16", "float16"]

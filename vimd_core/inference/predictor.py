@@ -29,7 +29,7 @@ from vimd_core.inference.prediction import Prediction
 from vimd_core.models.folding import fold_batch_norms
 from vimd_core.models.srvm_net import SrvmNet
 from vimd_core.models.super_resolution import bicubic_upscale
-from vimd_core.sentences import Sentence
+from vimd_core.user_messages import Sentence
 
 MAX_BATCH = {"cpu": 32, "mps": 64, "cuda": 256}
 _MEMORY_SHARE = 0.25

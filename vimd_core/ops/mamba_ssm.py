@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from vimd_core.sentences import Sentence, sentence
+from vimd_core.user_messages import Sentence, sentence
 
 Scan = Callable[..., Any]
 

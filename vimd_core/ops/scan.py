@@ -16,7 +16,7 @@ from torch.nn import functional
 from vimd_core.errors import BackendError
 from vimd_core.ops import mamba_ssm
 from vimd_core.ops.reference import selective_scan_reference
-from vimd_core.sentences import Sentence, sentence
+from vimd_core.user_messages import Sentence, sentence
 
 Backend = Literal["reference", "cpu", "mamba_ssm"]
 BackendChoice = Literal["auto", "reference", "cpu", "mamba_ssm"]

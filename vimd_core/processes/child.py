@@ -14,7 +14,7 @@ from typing import IO, Final
 
 from vimd_core.errors import WorkerError
 from vimd_core.processes.last_words import LastWords
-from vimd_core.sentences import Sentence
+from vimd_core.user_messages import Sentence
 
 _READ_BYTES: Final = 1 << 16
 _DRAIN_S: Final = 2.0

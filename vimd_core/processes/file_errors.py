@@ -6,7 +6,7 @@ import errno
 from pathlib import Path
 from typing import Final
 
-from vimd_core.sentences import Sentence, sentence
+from vimd_core.user_messages import Sentence, sentence
 
 NO_REGULAR_FILE: Final = sentence("it is a pipe or a device")
 """Opening such a thing could wait for ever."""

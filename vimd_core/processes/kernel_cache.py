@@ -20,7 +20,7 @@ from typing import Final
 import platformdirs
 
 from vimd_core import __version__
-from vimd_core.sentences import Sentence, joined, sentence, verbatim
+from vimd_core.user_messages import Sentence, joined, sentence, verbatim
 
 CACHE_VARIABLE: Final = "NUMBA_CACHE_DIR"
 _APP_NAME: Final = "ViMD Studio"

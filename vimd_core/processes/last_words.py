@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass
 from typing import Final
 
-from vimd_core.sentences import Sentence, sentence, verbatim
+from vimd_core.user_messages import Sentence, sentence, verbatim
 
 KEPT_BYTES: Final = 4096
 

@@ -24,7 +24,7 @@ from vimd_core.processes.backoff import Backoff, Delays
 from vimd_core.processes.child import Child
 from vimd_core.processes.heartbeat import Watchdog
 from vimd_core.processes.last_words import Ending
-from vimd_core.sentences import Sentence, sentence
+from vimd_core.user_messages import Sentence, sentence
 
 TICK_S: Final = 0.25
 DELAYS: Final = Delays(first_s=0.25, longest_s=4.0)

@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from vimd_core.processes.messages import Message, MessageSet, NonNegativeInt, PositiveInt
-from vimd_core.sentences import Sentence
 from vimd_core.streaming.sightings.sightings import Look, Sighting
 from vimd_core.streaming.sources.addresses import Credentials
 from vimd_core.streaming.sources.settings import CaptureSettings, StreamSettings
 from vimd_core.streaming.sources.status import StreamStatus
+from vimd_core.user_messages import Sentence
 
 HEARTBEAT_INTERVAL_S: Final = 0.4
 _DEFAULT_SIDE_PX: Final = 960

@@ -14,7 +14,6 @@ from vimd_core.processes.last_words import Ending
 from vimd_core.processes.messages import encode
 from vimd_core.processes.protocol import FrameReader
 from vimd_core.processes.supervision import ChildHandler, SupervisionPolicy, Supervisor
-from vimd_core.sentences import Sentence, sentence
 from vimd_core.streaming.messages import (
     FROM_SOURCE,
     Configure,
@@ -36,6 +35,7 @@ from vimd_core.streaming.sources.addresses import Credentials
 from vimd_core.streaming.sources.redaction import redact
 from vimd_core.streaming.sources.settings import RECONNECT_DELAYS, CaptureSettings, StreamSettings
 from vimd_core.streaming.sources.status import StreamState, StreamStatus
+from vimd_core.user_messages import Sentence, sentence
 
 _log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from vimd_core.checkpoints.class_names import read_class_names
+from vimd_core.checkpoints.class_name_file import read_class_names
 from vimd_core.data.classes.class_identity import class_key
 from vimd_core.data.datasets.pixels import ProgressCallback
 from vimd_core.errors import CheckpointError, ConfigError, DatasetError

@@ -19,7 +19,6 @@ from vimd_core.errors import ConfigError
 from vimd_core.inference.calibration import fit_temperature
 from vimd_core.models.srvm_net import SrvmNet
 from vimd_core.models.vision_mamba import VisionMamba
-from vimd_core.sentences import Sentence
 from vimd_core.training.batches.batch import Batch
 from vimd_core.training.batches.captures import CaptureSet
 from vimd_core.training.batches.training_data import TrainingData
@@ -54,6 +53,7 @@ from vimd_core.training.runs.folder import RunFolder
 from vimd_core.training.runs.place import TrainedClassifier, TrainingPlace
 from vimd_core.training.student_batches import student_batches
 from vimd_core.training.validation.accuracy import predict_logits
+from vimd_core.user_messages import Sentence
 
 RESULT: Final = "student.safetensors"
 _COMMAND: Final = "distill"

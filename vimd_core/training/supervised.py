@@ -9,7 +9,6 @@ import torch
 from vimd_core.config import SrvmNetConfig, preset, square_px
 from vimd_core.data.datasets.pixels import ProgressCallback
 from vimd_core.models.vision_mamba import VisionMamba
-from vimd_core.sentences import Sentence
 from vimd_core.training.augmentation.symmetries import Symmetries
 from vimd_core.training.batches.mixture import StreamSampler
 from vimd_core.training.batches.training_data import TrainingData
@@ -36,6 +35,7 @@ from vimd_core.training.recipes.recipe_file import with_named_models, without_pl
 from vimd_core.training.runs.claim import claimed_run, clear_run
 from vimd_core.training.runs.folder import RunFolder
 from vimd_core.training.runs.place import TrainedClassifier, TrainingPlace
+from vimd_core.user_messages import Sentence
 
 
 def train_classifier(

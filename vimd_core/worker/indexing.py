@@ -25,7 +25,7 @@ from vimd_core.processes.channel import take_over_standard_streams
 from vimd_core.processes.child_process import EXIT_BAD_REQUEST, EXIT_PARENT_GONE
 from vimd_core.processes.file_errors import trouble_sentence
 from vimd_core.processes.protocol import MessageFrame
-from vimd_core.sentences import Sentence, sentence
+from vimd_core.user_messages import Sentence, sentence
 from vimd_core.worker.indexing_messages import (
     FROM_IMPORT,
     FoundFile,

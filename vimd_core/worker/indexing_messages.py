@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from vimd_core.processes.messages import Message, MessageSet, NonNegativeInt
-from vimd_core.sentences import Sentence
+from vimd_core.user_messages import Sentence
 
 
 class Root(msgspec.Struct, frozen=True, array_like=True):

@@ -27,7 +27,7 @@ from vimd_core.processes.messages import (
     Priority,
     Request,
 )
-from vimd_core.sentences import Sentence, verbatim
+from vimd_core.user_messages import Sentence, verbatim
 
 DEFAULT_TOP_K: Final = 5
 DEFAULT_RANKING: Final = 500

@@ -12,7 +12,7 @@ import torch
 from vimd_core.errors import VimdError
 from vimd_core.inference.device import choose_device
 from vimd_core.inference.predictor import Predictor
-from vimd_core.sentences import verbatim
+from vimd_core.user_messages import verbatim
 from vimd_core.worker import classifying, insight  # noqa: F401 (they register their services)
 from vimd_core.worker.messages import CRASH, Answer, Cancelled, Failed, Hello, Ready
 from vimd_core.worker.requests import QueuedRequest, RequestQueue

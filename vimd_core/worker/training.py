@@ -17,7 +17,6 @@ from vimd_core.errors import CancelledError, VimdError
 from vimd_core.processes.locks import FileLock
 from vimd_core.processes.runtime import skip_last_garbage_collection, yield_to_windows
 from vimd_core.processes.threads import available_cores, free_threads
-from vimd_core.sentences import sentence
 from vimd_core.training.runs.files import (
     EVENTS,
     FAILED,
@@ -30,6 +29,7 @@ from vimd_core.training.runs.files import (
     Outcome,
     TrainingPlan,
 )
+from vimd_core.user_messages import sentence
 
 _STOP_LOOK_S: Final = 0.2
 
@@ -68,7 +68,7 @@ def train_in_folder(folder: Path) -> int:
 
 def _train_and_compare(folder: Path, plan: TrainingPlan, tell: Tell, stop: threading.Event) -> Outcome:
     from vimd_core.training.loop.stopping import TrainingStoppedError
-    from vimd_core.training.retraining.run import retrain_in_folder
+    from vimd_core.training.retraining.retraining_run import retrain_in_folder
 
     # A measurement ends so long after the first step, which alone pays for compiling kernels.
     measurement = threading.Timer(plan.measure_s, stop.set)

@@ -7,11 +7,11 @@ from typing import Any
 
 from app.commands.missing_parts import PROJECTS, naming_missing_parts
 from vimd_core.errors import VimdError
-from vimd_core.sentences import sentence
+from vimd_core.user_messages import sentence
 
 
 def find_model(folder: Path, name: str) -> Path:
-    """The file of a project's model, for `vimd_core.checkpoints.named`.
+    """The file of a project's model, for `vimd_core.checkpoints.find_model`.
 
     Args:
         folder: of the project.
@@ -23,7 +23,7 @@ def find_model(folder: Path, name: str) -> Path:
     from app.domain.errors import ProjectError
 
     with naming_missing_parts(PROJECTS):
-        from app.storage.peek import peek_models
+        from app.storage.project_preview import peek_models
 
     models = peek_models(folder)
     wanted = name.strip()
@@ -52,7 +52,7 @@ def find_model(folder: Path, name: str) -> Path:
 def list_models(folder: Path) -> list[dict[str, Any]]:
     """The models of a project, for `vimd model list`."""
     with naming_missing_parts(PROJECTS):
-        from app.storage.peek import peek_models
+        from app.storage.project_preview import peek_models
     from vimd_core.checkpoints.bundle_info import read_bundle_info
 
     rows: list[dict[str, Any]] = []

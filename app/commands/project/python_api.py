@@ -29,8 +29,8 @@ from vimd_core.api.project_records import (
     WhichCaptures,
     WrittenLabels,
 )
-from vimd_core.checkpoints.named import find_model
-from vimd_core.checkpoints.starter import starter_model_path
+from vimd_core.checkpoints.bundled_model import starter_model_path
+from vimd_core.checkpoints.find_model import find_model
 from vimd_core.errors import CancelledError
 from vimd_core.processes.child_process import child_command
 
@@ -163,7 +163,7 @@ class StoredProject:
         from app.domain.training_records import RunState
         from app.retraining.choice import RetrainRequest
         from app.retraining.run import failure_of, run_to_end
-        from app.retraining.stock import check_learnable
+        from app.retraining.training_stock import check_learnable
         from app.retraining.write import prepare_run
         from vimd_core.evaluation.gate import judge
         from vimd_core.training.retraining.effort import Effort

@@ -16,7 +16,7 @@ from vimd_core.processes.child_process import child_command
 if TYPE_CHECKING:
     from app.domain.training_records import ModelComparison, RegisteredModel, TrainingRun
     from app.retraining.choice import RetrainRequest
-    from app.retraining.stock import Concerns
+    from app.retraining.training_stock import Concerns
     from app.storage.project import Project
     from app.storage.unit import Unit
     from vimd_core.evaluation.gate import Verdict
@@ -81,7 +81,7 @@ def run_retrain(arguments: argparse.Namespace) -> int:
     """Retrain, say what the gate says, and return the exit code."""
     from app.domain.training_records import RunState
     from app.retraining.run import failure_of, run_to_end
-    from app.retraining.stock import concerns_of, take_stock
+    from app.retraining.training_stock import concerns_of, take_stock
     from app.retraining.write import prepare_run
 
     with opened(arguments.project) as project, stop_flag() as stopped:
@@ -111,7 +111,7 @@ def run_retrain(arguments: argparse.Namespace) -> int:
 
 
 def _check_files(project: Project) -> None:
-    from app.retraining.stock import check_learnable
+    from app.retraining.training_stock import check_learnable
 
     report = check_learnable(project)
     for count, what in (
@@ -140,7 +140,7 @@ def _request(arguments: argparse.Namespace) -> RetrainRequest:
 
 def _say_concerns(concerns: Concerns, arguments: argparse.Namespace) -> None:
     """Warn of what makes a training little worth; it starts all the same."""
-    from app.retraining.stock import FEWEST_OF_CLASS
+    from app.retraining.training_stock import FEWEST_OF_CLASS
 
     sentences = []
     if concerns.only_class:

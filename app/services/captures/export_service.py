@@ -13,7 +13,7 @@ from app.exchange.export_run import Exported, ExportRequest, export_captures
 from app.jobs import Job
 from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
-from vimd_core.sentences import Sentence
+from vimd_core.user_messages import Sentence
 
 
 class ExportService(QObject):

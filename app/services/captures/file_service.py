@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
+from app.capture_files.file_check import PAGE, FileReport, check_files, compare
 from app.domain.records import SetAside
-from app.exchange.file_check import PAGE, FileReport, check_files, compare
 from app.jobs import Job
 from app.services.captures.label_service import LabelService
 from app.services.classifier.classify_service import ClassifyService
 from app.services.classifier.inspect_service import InspectService
 from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
-from vimd_core.sentences import Sentence
+from vimd_core.user_messages import Sentence
 
 if TYPE_CHECKING:
     from app.storage.project import Project

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.capture_files.file_check import FileReport
 from app.domain.progress import JobProgress
 from app.domain.records import AddedCaptures
-from app.exchange.file_check import FileReport
 from app.jobs import Job
 from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
-from vimd_core.sentences import Sentence
+from vimd_core.user_messages import Sentence
 
 if TYPE_CHECKING:
     from app.exchange.import_run import ImportReport, ImportRun

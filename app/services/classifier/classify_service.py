@@ -17,7 +17,7 @@ from app.jobs import Job
 from app.services.classifier.model_in_use import ModelInUse
 from app.services.classifier.worker_client import WorkerClient
 from app.services.project_service import ProjectService
-from vimd_core.sentences import Sentence, sentence
+from vimd_core.user_messages import Sentence, sentence
 from vimd_core.worker.messages import Answer, CaptureFile, Classified, Classify, Failed, Finished, reason_of
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from app.services.classifier.worker_client import WorkerClient
 from app.services.project_service import ProjectService
 from vimd_core.embeddings.file import stored_ids
 from vimd_core.processes.messages import Int64Array
-from vimd_core.sentences import Sentence
+from vimd_core.user_messages import Sentence
 from vimd_core.worker.messages import (
     Answer,
     CaptureFile,

@@ -12,8 +12,8 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
+from app.capture_files.near_views import find_near_view
 from app.domain.records import CaptureDetail
-from app.exchange.near_views import find_near_view
 from app.services.classifier.classify_service import ClassifyService
 from app.services.classifier.worker_client import WorkerClient, WorkerState
 from app.services.pictures.image_service import ImageService
@@ -21,7 +21,7 @@ from app.services.pictures.thumbnails import pixels_to_qimage, to_qimage
 from app.services.project_service import ProjectService
 from app.services.tasks import Task
 from vimd_core.errors import ImageError
-from vimd_core.sentences import Sentence
+from vimd_core.user_messages import Sentence
 from vimd_core.worker.messages import (
     Answer,
     CaptureFile,

@@ -12,7 +12,7 @@ from app.domain.records import ModelRecord
 from app.jobs import Job
 from app.services.classifier.worker_client import WorkerClient
 from app.services.project_service import ProjectService
-from vimd_core.sentences import Sentence
+from vimd_core.user_messages import Sentence
 from vimd_core.worker.messages import Answer, LoadModel, ModelLoaded, reason_of
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from vimd_core.processes.last_words import Ending
 from vimd_core.processes.messages import Priority, encode
 from vimd_core.processes.protocol import FrameReader
 from vimd_core.processes.supervision import ChildHandler, SupervisionPolicy, Supervisor
-from vimd_core.sentences import Sentence, sentence
+from vimd_core.user_messages import Sentence, sentence
 from vimd_core.worker.messages import (
     ANSWERS,
     Answer,

@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage
 from app.storage.captures.thumbnail_store import ThumbnailStore
 from vimd_core.errors import ImageError
 from vimd_core.processes.messages import Pixels
-from vimd_core.sentences import Sentence
+from vimd_core.user_messages import Sentence
 
 if TYPE_CHECKING:
     import numpy as np

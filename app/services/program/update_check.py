@@ -20,11 +20,11 @@ from urllib.parse import urlsplit
 from packaging.version import InvalidVersion, Version
 from PySide6.QtCore import QObject, Signal
 
-from app.exchange.https import trusted_context
+from app.network import trusted_context
 from app.services.tasks import TaskRunner
 from vimd_core import __version__
 from vimd_core.errors import VimdError
-from vimd_core.sentences import Sentence, verbatim
+from vimd_core.user_messages import Sentence, verbatim
 
 _TIMEOUT_S: Final = 10.0
 _MOST_BYTES: Final = 64 * 1024

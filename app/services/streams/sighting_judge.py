@@ -14,7 +14,7 @@ from app.services.classifier.classify_service import ClassifyService
 from app.services.classifier.worker_client import WorkerClient
 from app.streams.sighting_verdict import SightingVerdict, verdict_of
 from vimd_core.processes.messages import Pixels
-from vimd_core.sentences import Sentence
+from vimd_core.user_messages import Sentence
 from vimd_core.worker.messages import Answer, LookAt, Looked
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from app.services.project_service import ProjectService
 from app.services.streams.sighting_writer import SightingWriter
 from app.services.tasks import TaskRunner
 from app.streams.secret_store import SecretStore
-from vimd_core.sentences import Sentence
 from vimd_core.streaming.sources.addresses import Credentials
+from vimd_core.user_messages import Sentence
 
 
 class StreamCredentials(QObject):

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
+from app.capture_files.file_check import FileReport
 from app.domain.records import AddedCaptures
 from app.domain.stream_records import StreamRecord
-from app.exchange.file_check import FileReport
 from app.services.project_service import ProjectService
 from app.services.streams.sighting_judge import SightingJudge
 from app.services.streams.sighting_writer import SightingWriter
@@ -24,7 +24,6 @@ from app.services.tasks import Result, TaskRunner
 from app.streams.adding import NewStream, add_stream
 from app.streams.secret_store import SecretStore
 from vimd_core.errors import SourceError
-from vimd_core.sentences import Sentence, sentence
 from vimd_core.streaming.sources.addresses import (
     Credentials,
     SourceKind,
@@ -33,6 +32,7 @@ from vimd_core.streaming.sources.addresses import (
 )
 from vimd_core.streaming.sources.redaction import redact
 from vimd_core.streaming.sources.status import StreamState, StreamStatus
+from vimd_core.user_messages import Sentence, sentence
 
 if TYPE_CHECKING:  # numpy and OpenCV come with these, and a window opens sooner without
     from app.storage.project import Project

@@ -17,7 +17,7 @@ from app.jobs import Job
 from app.services.classifier.classify_service import ClassifyService
 from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
-from vimd_core.sentences import Sentence
+from vimd_core.user_messages import Sentence
 
 if TYPE_CHECKING:
     from app.storage.project import Project

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.capture_files.file_check import FileReport
 from app.domain.training_records import RunState, TrainingRun
-from app.exchange.file_check import FileReport
 from app.jobs import Job
 from app.retraining.curves import TrainingCurves
 from app.retraining.process import EventReader, TrainingProcess
 from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
-from vimd_core.sentences import Sentence
+from vimd_core.user_messages import Sentence
 
 if TYPE_CHECKING:
     from app.retraining.choice import RetrainRequest
@@ -102,7 +102,7 @@ class RetrainService(QObject):
             return
 
         def work() -> object:
-            from app.retraining.stock import take_stock
+            from app.retraining.training_stock import take_stock
 
             return take_stock(project)
 
@@ -131,7 +131,7 @@ class RetrainService(QObject):
         self.suggestion_over.emit()
 
         def check() -> FileReport:
-            from app.retraining.stock import check_learnable
+            from app.retraining.training_stock import check_learnable
 
             return check_learnable(project, request.replay_per_class)
 

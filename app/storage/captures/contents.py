@@ -29,11 +29,11 @@ from sqlalchemy import (
 
 from app.domain.records import ActionKind, NewCapture, ReviewState, SetAside
 from app.storage.database import schema
-from app.storage.database.columns import CaptureColumns
+from app.storage.database.capture_index import CaptureColumns
 from app.storage.database.paths import StoredPaths, natural_key
 from app.storage.database.statements import in_chunks, insert_id, now_ms
 from app.storage.models.training_runs import TrainingRuns
-from vimd_core.sentences import Sentence
+from vimd_core.user_messages import Sentence
 
 _captures = schema.captures
 _all = schema.all_captures

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, bindparam, select, update
 
 from app.storage.database import schema
-from app.storage.database.columns import CaptureColumns
+from app.storage.database.capture_index import CaptureColumns
 from app.storage.database.paths import StoredPaths, natural_key
 from app.storage.database.statements import in_chunks
 

@@ -18,7 +18,7 @@ from typing import Final
 from app.domain.errors import DamagedProjectError, ProjectError
 from app.domain.records import BackupRecord
 from app.locations import DATABASE_NAME
-from app.storage.database.untouched import untouched_address
+from app.storage.database.read_only_open import read_only_address
 
 KEPT_DAYS: Final = 7
 CHECKED_BYTES: Final = 64 * 2**20
@@ -204,7 +204,7 @@ def _date(path: Path) -> datetime:
 
 def _look(path: Path) -> sqlite3.Connection:
     """A connection that leaves a database and its log as they are."""
-    return sqlite3.connect(untouched_address(path), uri=True)
+    return sqlite3.connect(read_only_address(path), uri=True)
 
 
 def _counts(path: Path) -> tuple[int, int] | None:

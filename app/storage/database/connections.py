@@ -14,8 +14,8 @@ from sqlalchemy.pool import QueuePool
 
 from app.domain.errors import DamagedProjectError, ProjectError, ReadOnlyProjectError
 from app.jobs import Lane, PriorityThread
-from app.storage.database.columns import CaptureColumns, follow_changes
-from app.storage.database.untouched import untouched_address
+from app.storage.database.capture_index import CaptureColumns, follow_changes
+from app.storage.database.read_only_open import read_only_address
 
 BUSY_TIMEOUT_MS: Final = 10_000
 # One may read everything, one look for what is not classified; what is on the screen must not wait for them.
@@ -36,7 +36,7 @@ def connect(path: Path, *, read_only: bool = False, untouched: bool = False) -> 
         untouched: leave the file and its log as they are, also when they are damaged.
     """
     connection = sqlite3.connect(
-        untouched_address(path) if untouched else f"{path.absolute().as_uri()}?mode=rwc",
+        read_only_address(path) if untouched else f"{path.absolute().as_uri()}?mode=rwc",
         uri=True,
         timeout=BUSY_TIMEOUT_MS / 1000,
         isolation_level=None,

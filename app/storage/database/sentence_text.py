@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Text, TypeDecorator
 
-from vimd_core.sentences import Sentence, sentence_from_json
+from vimd_core.user_messages import Sentence, sentence_from_json
 
 
 class SentenceText(TypeDecorator[Sentence]):

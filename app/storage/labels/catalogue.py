@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from app.domain.capture_query import CaptureQuery, GroupField
 from app.domain.records import ClassRecord, EnsuredClasses
 from app.storage.database import schema
-from app.storage.database.class_names import ClassLookup
+from app.storage.database.class_lookup import ClassLookup
 
 
 class Catalogue:

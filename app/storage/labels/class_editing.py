@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Integer, case, delete, insert, literal, null,
 from app.domain.errors import ProjectError
 from app.domain.records import ActionKind, ReviewState
 from app.storage.database import schema
-from app.storage.database.class_names import ClassLookup
+from app.storage.database.class_lookup import ClassLookup
 from app.storage.database.statements import insert_id, now_ms
 from vimd_core.data.classes.class_identity import class_key, tidy_class_name
 

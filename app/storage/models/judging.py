@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 from app.domain.records import ReviewState
 from app.storage.database import schema
 from app.storage.database.statements import in_chunks
-from vimd_core.data.datasets.things import things_of
+from vimd_core.data.datasets.physical_objects import things_of
 from vimd_core.training.retraining.split import CaptureSplit
 
 _all = schema.all_captures

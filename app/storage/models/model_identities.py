@@ -24,7 +24,7 @@ from sqlalchemy import Connection, select, update
 from app.storage.database import schema
 from app.storage.database.paths import StoredPaths
 from vimd_core.errors import CheckpointError
-from vimd_core.sentences import Sentence, sentence
+from vimd_core.user_messages import Sentence, sentence
 
 if TYPE_CHECKING:
     from vimd_core.checkpoints.bundle_info import BundleInfo

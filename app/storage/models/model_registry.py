@@ -12,7 +12,7 @@ from app.domain.errors import ProjectError
 from app.domain.records import ModelRecord
 from app.domain.training_records import ModelState, NewModel, RegisteredModel
 from app.storage.database import schema
-from app.storage.database.class_names import ClassLookup
+from app.storage.database.class_lookup import ClassLookup
 from app.storage.database.paths import StoredPaths
 from app.storage.database.statements import insert_id, now_ms
 

@@ -14,7 +14,7 @@ from app.services.captures.label_service import LabelService
 from app.views.classes.class_panel import ClassPanel
 from app.views.classes.questions import UNLABEL, ClassQuestions
 from app.views.review.review_session import ReviewSession
-from app.views.shared.menu_actions import Actions
+from app.views.shared.actions import Actions
 from app.views.shared.room_context import on
 from app.views.wording.numbers import without_mnemonic
 

@@ -22,8 +22,8 @@ from app.views.exchange.questions import ExchangeQuestions
 from app.views.live.stream_commands import StreamCommands
 from app.views.shared.message_bar import MessageBar
 from vimd_core.errors import SourceError
-from vimd_core.sentences import Sentence
 from vimd_core.streaming.sources.addresses import HTTP_SCHEMES, NETWORK_SCHEMES
+from vimd_core.user_messages import Sentence
 
 if TYPE_CHECKING:
     from app.exchange.import_run import ImportReport

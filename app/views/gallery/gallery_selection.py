@@ -7,7 +7,7 @@ from PySide6.QtCore import QItemSelectionModel, QObject, QTimer, Signal
 from app.item_models.capture_list_model import CaptureListModel
 from app.services.classifier.inspect_service import InspectService
 from app.views.gallery.gallery_view import GalleryView
-from app.views.shared.menu_actions import Actions
+from app.views.shared.actions import Actions
 
 
 class GallerySelection(QObject):

@@ -25,7 +25,7 @@ from app.views.gallery.tile_badges import (
 from app.views.shared.eliding import in_two_lines, keep_ends
 from app.views.shared.theme import Theme
 from app.views.wording.numbers import percent, short_problem
-from vimd_core.sentences import Sentence
+from vimd_core.user_messages import Sentence
 
 _PADDING_PX: Final = 5
 _CAPTION_PX: Final = 32

@@ -13,7 +13,7 @@ from app.services.training.model_service import GateReport
 from app.views.models.questions import ModelQuestions
 from app.views.shared.room_context import RoomContext, on
 from app.views.wording.numbers import percent
-from vimd_core.sentences import Sentence
+from vimd_core.user_messages import Sentence
 
 if TYPE_CHECKING:
     from app.views.models.gate_dialog import GateDialog

@@ -11,7 +11,7 @@ from app.domain.records import BackupRecord
 from app.item_models.worded import worded
 from app.views.projects.questions import ProjectQuestions
 from app.views.shared.room_context import RoomContext, on
-from vimd_core.sentences import Sentence
+from vimd_core.user_messages import Sentence
 
 
 class ProjectCommands(QObject):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
+from app.capture_files.file_check import FileReport
 from app.domain.records import CaptureFilter, SetAside
-from app.exchange.file_check import FileReport
 from app.item_models.capture_list_model import CaptureListModel
 from app.services.container import Services
 from app.views.review.questions import ChangedLabels, ReviewQuestions

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 from app.domain.records import ActionKind, LabelResult, UndoState
 from app.services.captures.label_service import LabelService
 from app.views.review.review_session import ReviewSession
-from app.views.shared.menu_actions import Actions
+from app.views.shared.actions import Actions
 from app.views.shared.message_bar import MessageBar
 
 

@@ -17,7 +17,7 @@ from app.services.classifier.inspect_service import InspectService
 from app.services.program.preferences import Preferences
 from app.services.project_service import ProjectService
 from app.views.gallery.gallery_selection import GallerySelection
-from app.views.shared.menu_actions import Actions
+from app.views.shared.actions import Actions
 from app.views.shared.message_bar import MessageBar
 from app.views.wording import numbers
 

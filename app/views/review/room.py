@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject
 
 from app.domain.records import ActionKind
 from app.views.gallery.room import GalleryRoom
-from app.views.review.capture_keys import CaptureKeys
 from app.views.review.changed_files import ChangedFiles
+from app.views.review.key_focus import CaptureKeys
 from app.views.review.label_feedback import LabelFeedback
 from app.views.review.questions import ReviewQuestions
 from app.views.review.remove_commands import RemoveCommands

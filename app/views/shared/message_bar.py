@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 
 from app.item_models.worded import worded
 from app.views.shared.theme import Theme
-from vimd_core.sentences import Sentence
+from vimd_core.user_messages import Sentence
 
 _NOTICE_MS: Final = 15_000
 _KEPT: Final = 20

@@ -15,7 +15,7 @@ from app.item_models.source_list_model import SourceListModel
 from app.services.container import Places, Services
 from app.services.program.preferences import Preferences
 from app.services.program.recent_projects import RecentProjects
-from app.views.shared.menu_actions import Actions
+from app.views.shared.actions import Actions
 from app.views.shared.message_bar import MessageBar
 from app.views.shared.theme import Theme
 

@@ -17,7 +17,7 @@ from app.item_models.row_model import Column, RowModel
 from app.item_models.worded import worded
 from app.retraining.choice import FEWEST_CAPTURES, RetrainRequest
 from app.retraining.forecast import LabelForecast, TooFewToForecast
-from app.retraining.stock import LearningStock, concerns_of
+from app.retraining.training_stock import LearningStock, concerns_of
 from app.services.training.retrain_service import RetrainService
 from app.services.training.speed_service import SpeedService
 from app.views.shared.fitting_dialog import FittingDialog
@@ -27,9 +27,9 @@ from app.views.training.retrain_settings import RetrainSettings
 from app.views.training.retrain_wording import forecast, remarks, summary, warnings
 from app.views.wording.numbers import duration
 from vimd_core.errors import ConfigError
-from vimd_core.sentences import Sentence
 from vimd_core.training.retraining.effort import Effort, images_to_see, training_settings
 from vimd_core.training.retraining.split import SplitShares
+from vimd_core.user_messages import Sentence
 
 
 class RetrainDialog(FittingDialog):

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.retraining.choice import FEWEST_CAPTURES
 from app.retraining.forecast import LabelForecast, TooFewToForecast
-from app.retraining.stock import FEWEST_OF_CLASS, ClassStock, Concerns, LearningStock
+from app.retraining.training_stock import FEWEST_OF_CLASS, ClassStock, Concerns, LearningStock
 from app.views.wording.numbers import count, percent
 
 _MOST_NAMES: Final = 5

@@ -8,7 +8,7 @@ from app.item_models.worded import worded
 from app.services.container import Services
 from app.views.shared.message_bar import MessageBar
 from app.views.window.footer import Footer
-from vimd_core.sentences import Sentence
+from vimd_core.user_messages import Sentence
 
 
 class ClassifierStatus(QObject):

@@ -10,7 +10,7 @@ from PySide6.QtCore import QByteArray, QObject, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QTabBar, QTabWidget, QWidget
 
-from app.views.shared.menu_actions import Actions
+from app.views.shared.actions import Actions
 from app.views.shared.panels import Panel
 
 _SETTING: Final = "window/panels"

@@ -25,7 +25,7 @@ from app.views.live.room import LiveRoom
 from app.views.models.room import ModelRoom
 from app.views.projects.room import ProjectRoom
 from app.views.review.room import ReviewRoom
-from app.views.shared.menu_actions import Actions
+from app.views.shared.actions import Actions
 from app.views.shared.message_bar import MessageBar
 from app.views.shared.room_context import RoomContext, on
 from app.views.shared.theme import Theme

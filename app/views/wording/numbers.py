@@ -14,7 +14,7 @@ from app.item_models.number_text import count as count
 from app.item_models.number_text import number as number
 from app.item_models.number_text import percent as percent
 from app.item_models.worded import worded
-from vimd_core.sentences import Sentence
+from vimd_core.user_messages import Sentence
 
 _MNEMONIC: Final = re.compile(r"\(&.\)")
 

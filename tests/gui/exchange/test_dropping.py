@@ -20,7 +20,7 @@ from verbs import (
 )
 
 from app.domain.records import CaptureFilter
-from vimd_core.sentences import sentence
+from vimd_core.user_messages import sentence
 
 
 def test_a_dropped_folder_is_classified_and_shown(

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from verbs import drop, make_captures, numbered, rows, wait_for
 
 from app.exchange.import_run import ImportReport
-from app.garbage import GarbageCollection
+from app.garbage_collection import GarbageCollection
 from app.item_models.capture_list_model import CaptureRole
 from app.services.program.preferences import ThemeMode
 from app.views.exchange.import_summary import import_summary

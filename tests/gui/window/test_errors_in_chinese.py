@@ -17,9 +17,9 @@ from app.item_models.stream_list_model import StreamRole
 from app.item_models.worded import worded
 from app.retraining.curves import TrainingCurves
 from app.views.wording.translation import install_translation, remove_translation
-from vimd_core.sentences import sentence_from_json
 from vimd_core.training.loop.events import NoticeEvent
 from vimd_core.training.loop.reporting import already_ended
+from vimd_core.user_messages import sentence_from_json
 
 
 @pytest.fixture(autouse=True)

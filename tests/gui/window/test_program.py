@@ -24,7 +24,7 @@ from verbs import (
 )
 
 from app.bootstrap import SAMPLES, STARTER_MODEL, Studio
-from app.exchange.near_views import find_near_view
+from app.capture_files.near_views import find_near_view
 from app.locations import settings_file
 from app.services.program.preferences import ThemeMode
 from app.views.window.about_dialog import AboutDialog

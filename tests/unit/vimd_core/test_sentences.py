@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from vimd_core.errors import ConfigError, ImageError
-from vimd_core.sentences import plural, sentence, sentence_from_json, verbatim
+from vimd_core.user_messages import plural, sentence, sentence_from_json, verbatim
 
 CHINESE = {
     "{path} has {count:,} faults: {cause}": "{path} 有 {count:,} 个错误：{cause}",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from vimd_core.errors import ConfigError
-from vimd_core.sentences import Sentence
+from vimd_core.user_messages import Sentence
 
 EXIT_UNREADABLE: Final = 3
 MODEL_HELP: Final = "model: a file, a bundled one's name, or PROJECT.vimd:NAME (`vimd model list`)"
@@ -62,8 +62,8 @@ def model_of(arguments: argparse.Namespace) -> Path:
     Raises:
         CheckpointError: there is none of that name.
     """
-    from vimd_core.checkpoints.named import find_model
-    from vimd_core.checkpoints.starter import starter_model_path
+    from vimd_core.checkpoints.bundled_model import starter_model_path
+    from vimd_core.checkpoints.find_model import find_model
 
     return starter_model_path() if arguments.model is None else find_model(arguments.model)
 
@@ -74,7 +74,7 @@ def require_file_to_change(model: Path, instead: Sentence) -> None:
     Raises:
         ConfigError: it was not.
     """
-    from vimd_core.checkpoints.named import find_model
+    from vimd_core.checkpoints.find_model import find_model
 
     if find_model(model) != model:
         raise ConfigError(

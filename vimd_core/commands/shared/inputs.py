@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from vimd_core.errors import ConfigError, DatasetError
-from vimd_core.sentences import sentence
+from vimd_core.user_messages import sentence
 
 if TYPE_CHECKING:
     from vimd_core.data.files.folders import SearchReport

@@ -19,7 +19,7 @@ from vimd_core.data.images.decoding import read_image
 from vimd_core.data.images.image_sources import ImageSource, path_of, pixels_in_memory
 from vimd_core.data.images.resizing import resize_to
 from vimd_core.errors import ImageError
-from vimd_core.sentences import Sentence
+from vimd_core.user_messages import Sentence
 
 Key = TypeVar("Key")
 READ_THREADS: Final = 4

@@ -17,7 +17,7 @@ from vimd_core.data.files.passed_over import is_passed_over
 from vimd_core.data.images.formats import IMAGE_EXTENSIONS, is_image_file, kind_by_name
 from vimd_core.errors import DatasetError
 from vimd_core.processes.file_errors import folder_trouble
-from vimd_core.sentences import Sentence, listed
+from vimd_core.user_messages import Sentence, listed
 
 _DIGITS: Final = re.compile(r"([0-9]+)")
 _NAMED_AT_MOST: Final = 5

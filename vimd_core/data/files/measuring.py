@@ -15,7 +15,7 @@ from vimd_core.data.images.decoding import image_size, image_size_in, read_image
 from vimd_core.data.images.formats import SNIFFED_BYTES
 from vimd_core.data.images.incomplete_files import may_lack_end
 from vimd_core.errors import ImageError
-from vimd_core.sentences import Sentence
+from vimd_core.user_messages import Sentence
 
 # Larger files are not held in memory as a whole.
 _READ_AT_ONCE_BYTES: Final = 1 << 20

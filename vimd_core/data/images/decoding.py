@@ -34,7 +34,7 @@ from vimd_core.data.images.tiff_samples import (
 )
 from vimd_core.errors import ImageError
 from vimd_core.processes.file_errors import trouble_sentence
-from vimd_core.sentences import Sentence, sentence
+from vimd_core.user_messages import Sentence, sentence
 
 MAX_IMAGE_PIXELS: Final = 100_000_000
 """A file whose header announces more is refused before it is decoded: RGB of this size takes 300 MB."""

@@ -12,7 +12,7 @@ from typing import Any, Final
 from vimd_core.data.tables.label_columns import LabelColumns, find_columns
 from vimd_core.data.tables.label_rows import LabelRow, TableForm, distinct_labels
 from vimd_core.errors import DatasetError
-from vimd_core.sentences import Sentence, sentence
+from vimd_core.user_messages import Sentence, sentence
 
 STATE_KEY: Final = "review_state"
 """Says in COCO's list of images what is unsure or no capture of anything."""

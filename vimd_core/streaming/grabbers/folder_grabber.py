@@ -19,10 +19,10 @@ from vimd_core.data.files.passed_over import is_passed_over
 from vimd_core.data.images.decoding import read_image
 from vimd_core.data.images.formats import IMAGE_EXTENSIONS
 from vimd_core.errors import ImageError, SourceError
-from vimd_core.sentences import Sentence, sentence
 from vimd_core.streaming.grabbers.folder_notices import Notices
 from vimd_core.streaming.grabbers.frames import Frame, MissingError
 from vimd_core.streaming.sources.settings import ReadSettings
+from vimd_core.user_messages import Sentence, sentence
 
 _LOOK_EVERY_S: Final = 0.25
 _LOOK_ANYWAY_S: Final = 1.0

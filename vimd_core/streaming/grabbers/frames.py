@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vimd_core.errors import SourceError
-from vimd_core.sentences import Sentence
+from vimd_core.user_messages import Sentence
 
 
 class RefusedError(SourceError):

@@ -16,8 +16,8 @@ import numpy.typing as npt
 
 from vimd_core.errors import SourceError
 from vimd_core.processes.atomic_files import atomic_write
-from vimd_core.sentences import Sentence, sentence
 from vimd_core.streaming.sightings.sightings import Look
+from vimd_core.user_messages import Sentence, sentence
 
 # Underscores separate a thing's name from the rest where near views are looked for.
 _NOT_IN_NAMES: Final = re.compile(r"[^\w.-]+|_")

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from msgspec.structs import replace
 
 from vimd_core.errors import SourceError
-from vimd_core.sentences import Sentence, sentence
+from vimd_core.user_messages import Sentence, sentence
 
 Image = npt.NDArray[np.uint8]
 MIN_SIDE_PX: Final = 2

@@ -13,10 +13,10 @@ import msgspec
 
 from vimd_core.errors import SourceError, VimdError
 from vimd_core.processes.backoff import Delays
-from vimd_core.sentences import Sentence, sentence
 from vimd_core.streaming.sources.addresses import SourceAddress
 from vimd_core.streaming.sources.regions import Region
 from vimd_core.streaming.sources.retention import Retention
+from vimd_core.user_messages import Sentence, sentence
 
 Transport = Literal["tcp", "udp"]
 Pace = Literal["fast", "real time"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from vimd_core.sentences import Sentence
+from vimd_core.user_messages import Sentence
 
 
 class StreamState(StrEnum):

@@ -18,7 +18,7 @@ from torch import Tensor
 from vimd_core.data.images.decoding import decode_image
 from vimd_core.errors import DatasetError, ImageError
 from vimd_core.models.super_resolution import bicubic_downscale
-from vimd_core.sentences import Sentence, sentence
+from vimd_core.user_messages import Sentence, sentence
 
 _READERS = 4
 

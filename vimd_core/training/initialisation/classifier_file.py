@@ -11,7 +11,7 @@ from typing import Any
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
-from vimd_core.checkpoints.kinds import WeightsKind, require_kind
+from vimd_core.checkpoints.weight_kinds import WeightsKind, require_kind
 from vimd_core.config import SrvmNetConfig
 from vimd_core.errors import CheckpointError, ConfigError
 from vimd_core.models.vision_mamba import VisionMamba

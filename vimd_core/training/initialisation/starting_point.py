@@ -11,16 +11,16 @@ from torch import Tensor
 
 from vimd_core.checkpoints.bundle import load_bundle
 from vimd_core.checkpoints.bundle_info import BundleInfo
-from vimd_core.checkpoints.kinds import BUNDLE_FORMAT
 from vimd_core.checkpoints.published import resize_positions
 from vimd_core.checkpoints.safetensors_header import read_header
+from vimd_core.checkpoints.weight_kinds import BUNDLE_FORMAT
 from vimd_core.config import SuperResolutionConfig, VisionMambaConfig, size_text
 from vimd_core.data.classes.class_identity import class_key
 from vimd_core.errors import CheckpointError
 from vimd_core.models.srvm_net import SrvmNet
 from vimd_core.models.vision_mamba import VisionMamba
-from vimd_core.sentences import Sentence, sentence
 from vimd_core.training.initialisation.classifier_file import load_classifier
+from vimd_core.user_messages import Sentence, sentence
 
 _POSITIONS = "pos_embed"
 _HEAD = ("head.weight", "head.bias")

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from vimd_core.sentences import Sentence, sentence
 from vimd_core.training.loop.events import (
     Activity,
     AnyEvent,
@@ -19,6 +18,7 @@ from vimd_core.training.loop.events import (
 from vimd_core.training.loop.loss_sums import LossSums
 from vimd_core.training.loop.pace import Pace
 from vimd_core.training.loop.trainer_state import TrainerState
+from vimd_core.user_messages import Sentence, sentence
 
 EVENT_EVERY_S: Final = 1.0
 

@@ -15,7 +15,6 @@ from typing import Generic
 import torch
 from torch import Tensor
 
-from vimd_core.sentences import Sentence, plural, sentence
 from vimd_core.training.batches.batch import AnyBatch
 from vimd_core.training.batches.prefetch import Prefetcher
 from vimd_core.training.loop.checkpoints import RunCheckpoints, SavedParts
@@ -28,6 +27,7 @@ from vimd_core.training.loop.task import Figures, TrainingTask
 from vimd_core.training.loop.trainer_state import TrainerState
 from vimd_core.training.optimisation.weight_averaging import ExponentialMovingAverage
 from vimd_core.training.runs.folder import RunFolder
+from vimd_core.user_messages import Sentence, plural, sentence
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,13 @@ from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
 
 from vimd_core.errors import CheckpointError, ConfigError, MemoryShortageError
-from vimd_core.sentences import Sentence, sentence
 from vimd_core.training.batches.batch import AnyBatch, parts_of
 from vimd_core.training.loop.compute_place import ComputePlace
 from vimd_core.training.loop.stopping import BufferKeeper, StepAbortedError
 from vimd_core.training.loop.task import TrainingTask
 from vimd_core.training.losses.objectives import Objective
 from vimd_core.training.optimisation.mixed_precision import MixedPrecision
+from vimd_core.user_messages import Sentence, sentence
 
 
 class _LossModule(nn.Module, Generic[AnyBatch]):

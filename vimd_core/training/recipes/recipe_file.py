@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from vimd_core.checkpoints.named import find_model
+from vimd_core.checkpoints.find_model import find_model
 from vimd_core.errors import CheckpointError, ConfigError
 from vimd_core.processes.atomic_files import atomic_write
 from vimd_core.training.recipes.recipe import RECIPES, AnyRecipe

@@ -14,7 +14,7 @@ import msgspec
 import tomli_w
 
 from vimd_core.errors import ConfigError
-from vimd_core.sentences import Sentence, sentence
+from vimd_core.user_messages import Sentence, sentence
 
 T = TypeVar("T")
 _WANTED: Final = {

@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, Protocol
 
-from vimd_core.data.datasets.things import things_of
+from vimd_core.data.datasets.physical_objects import things_of
 
 HELD_BACK_SHARE: Final = 0.2
 VALIDATION_SHARE: Final = 0.12

@@ -10,8 +10,8 @@ from typing import Final
 
 from vimd_core.errors import ConfigError
 from vimd_core.processes.locks import FileLock
-from vimd_core.sentences import Sentence, sentence
 from vimd_core.training.runs.place import TrainingPlace
+from vimd_core.user_messages import Sentence, sentence
 
 LOCK: Final = "run.lock"
 RESULTS: Final = (

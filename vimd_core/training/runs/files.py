@@ -19,7 +19,7 @@ from typing import Final, Literal
 import msgspec
 
 from vimd_core.processes.atomic_files import atomic_write
-from vimd_core.sentences import Sentence, sentence_from_json
+from vimd_core.user_messages import Sentence, sentence_from_json
 
 RECIPE: Final = "recipe.toml"
 PLAN: Final = "place.json"

@@ -153,6 +153,6 @@ except vimd.VimdError as e:
 
 
 def test_a_library_without_plugins_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vimd_core.checkpoints.named.entry_points", lambda group: [])
+    monkeypatch.setattr("vimd_core.checkpoints.find_model.entry_points", lambda group: [])
     with pytest.raises(vimd.ConfigError, match=r"pip install 'vimd-studio\[projects\]'"):
         vimd.open_project("a.vimd")

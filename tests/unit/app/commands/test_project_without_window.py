@@ -15,7 +15,7 @@ from PIL import Image
 
 from app.domain.records import ReviewState
 from app.storage.project import Project
-from vimd_core.checkpoints.named import find_model
+from vimd_core.checkpoints.find_model import find_model
 from vimd_core.cli import main
 from vimd_core.errors import VimdError
 

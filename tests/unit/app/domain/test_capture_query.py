@@ -17,7 +17,7 @@ from app.domain.records import ActionKind, ReviewState
 from app.storage.database import schema
 from app.storage.database.paths import natural_key
 from app.storage.project import Project
-from vimd_core.sentences import sentence
+from vimd_core.user_messages import sentence
 
 COUNT = 60
 

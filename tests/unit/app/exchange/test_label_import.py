@@ -28,7 +28,7 @@ from vimd_core.data.classes.class_identity import class_key, tidy_class_name
 from vimd_core.data.datasets.sources import describe_dataset
 from vimd_core.data.files.folders import find_captures
 from vimd_core.data.tables.label_tables import read_label_table
-from vimd_core.sentences import sentence
+from vimd_core.user_messages import sentence
 
 
 def add(

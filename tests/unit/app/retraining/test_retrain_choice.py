@@ -15,7 +15,7 @@ from app.domain.training_records import (
     VerifiedCapture,
 )
 from app.retraining.choice import classes_of
-from app.retraining.stock import (
+from app.retraining.training_stock import (
     ClassStock,
     Concerns,
     LearningSources,
@@ -25,7 +25,7 @@ from app.retraining.stock import (
     trust_of,
 )
 from app.retraining.write import _near_views
-from vimd_core.training.retraining.folder import _accumulation, next_name
+from vimd_core.training.retraining.retraining_folder import _accumulation, next_name
 from vimd_core.training.retraining.split import CaptureSplit
 
 HUMAN, MODEL = CaptureOrigin.HUMAN, CaptureOrigin.MODEL

@@ -15,7 +15,7 @@ from app.domain.errors import ProjectError
 from app.domain.records import NewCapture
 from app.domain.training_records import CaptureOrigin
 from app.retraining.choice import RetrainRequest
-from app.retraining.stock import concerns_of, take_stock
+from app.retraining.training_stock import concerns_of, take_stock
 from app.retraining.write import prepare_run, write_run_folder
 from app.storage.project import Project
 from vimd_core.data.classes.class_list import read_class_list

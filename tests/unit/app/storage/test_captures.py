@@ -12,7 +12,7 @@ from storage_verbs import activate, add_captures, answer, new_capture, predict
 from app.domain.capture_query import CaptureQuery
 from app.domain.records import CaptureFilter, NewCapture
 from app.storage.project import Project
-from vimd_core.sentences import sentence
+from vimd_core.user_messages import sentence
 
 
 def add(project: Project, captures: list[NewCapture]):  # type: ignore[no-untyped-def]

@@ -20,7 +20,7 @@ from app.insight.embedding_files import NewEmbeddings, embedding_file, keep_embe
 from app.insight.label_checks import LabelsToCheck, labels_to_check
 from app.insight.review_statistics import FEWEST_TO_JUDGE, ReviewStatistics
 from app.retraining.forecast import LabelForecast, TooFewToForecast, forecast_labels
-from app.retraining.stock import take_stock
+from app.retraining.training_stock import take_stock
 from app.services.captures.statistics_service import _statistics
 from app.storage.project import Project
 from vimd_core.evaluation.gate import ComparedCapture

@@ -26,7 +26,7 @@ from app.retraining.model_files import problem_of, take_in
 from app.storage.project import Project
 from vimd_core.checkpoints.bundle_info import read_bundle_info
 from vimd_core.checkpoints.identity import answer_settings, file_id, model_id, write_description
-from vimd_core.sentences import Sentence
+from vimd_core.user_messages import Sentence
 
 RETRAINED = 2
 

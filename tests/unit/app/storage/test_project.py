@@ -14,8 +14,8 @@ from storage_verbs import add_captures
 from app.domain.errors import DamagedProjectError, ProjectError, ProjectInUseError
 from app.locations import data_folder, default_project_folder
 from app.storage.database.connections import connect
-from app.storage.peek import has_captures
 from app.storage.project import Project
+from app.storage.project_preview import has_captures
 
 
 def test_a_new_project_has_its_folders(project: Project, folder: Path) -> None:

@@ -32,11 +32,11 @@ from app.storage.database import schema
 from app.storage.labels.insights import Insights
 from app.storage.models.model_answers import ModelAnswers
 from app.storage.models.revisions import Revisions
-from app.storage.peek import has_captures
 from app.storage.project import Project
+from app.storage.project_preview import has_captures
 from app.storage.unit import Unit
-from vimd_core.sentences import sentence
 from vimd_core.training.retraining.split import CaptureSplit
+from vimd_core.user_messages import sentence
 
 KEPT: Final = 4
 GONE: Final = 5
@@ -406,7 +406,7 @@ def test_only_what_writes_or_must_know_of_removed_captures_names_the_table() -> 
             f"storage/captures/{name}.py"
             for name in ("captures", "contents", "relinking", "removal", "streams")
         ),
-        *(f"storage/database/{name}.py" for name in ("column_arrays", "columns", "schema")),
+        *(f"storage/database/{name}.py" for name in ("capture_index_arrays", "capture_index", "schema")),
         *(f"storage/labels/{name}.py" for name in ("class_editing", "labels")),
         *(f"storage/models/{name}.py" for name in ("judging", "model_registry", "predictions")),
     }

@@ -18,7 +18,7 @@ from PySide6.QtCore import QCoreApplication, QTranslator
 from app.item_models.worded import worded
 from app.views.window.help_dialog import manual
 from vimd_core.errors import DatasetError, ImageError
-from vimd_core.sentences import Sentence, sentence_from_json, verbatim
+from vimd_core.user_messages import Sentence, sentence_from_json, verbatim
 
 sys.path.insert(0, str(ROOT / "installer"))
 import translations

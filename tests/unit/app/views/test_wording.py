@@ -8,7 +8,7 @@ import pytest
 
 from app.domain.progress import RateMeter
 from app.views.wording.numbers import duration, file_size, percent, short_problem, without_mnemonic
-from vimd_core.sentences import sentence
+from vimd_core.user_messages import sentence
 
 
 @pytest.mark.parametrize(

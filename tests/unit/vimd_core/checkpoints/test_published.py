@@ -15,7 +15,7 @@ from bundles import tiny_model, tiny_published_config
 from safetensors.torch import save_file
 from torch import Tensor
 
-from vimd_core.checkpoints.class_names import ClassNames, read_class_names
+from vimd_core.checkpoints.class_name_file import ClassNames, read_class_names
 from vimd_core.checkpoints.published import (
     ImportedModel,
     fold_normalisation,

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vimd_core.checkpoints.named import bundled_models, find_model
+from vimd_core.checkpoints.find_model import bundled_models, find_model
 from vimd_core.cli import main
 from vimd_core.errors import CheckpointError
 

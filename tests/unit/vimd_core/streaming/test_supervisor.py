@@ -38,7 +38,7 @@ import os, sys, time
 import numpy as np
 from vimd_core.processes.messages import encode
 from vimd_core.processes.protocol import FrameReader
-from vimd_core.sentences import verbatim
+from vimd_core.user_messages import verbatim
 from vimd_core.streaming.messages import FROM_SUPERVISOR, StatusHeartbeat, Refused, StopSource, Sighted, Snap, Take
 from vimd_core.streaming.sightings.sightings import Look, Sighting
 from vimd_core.streaming.sources.status import StreamState, StreamStatus

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from app.capture_files.file_check import FileReport, check_files
+from app.capture_files.near_views import NearViewFinder
 from app.domain.errors import ProjectError
 from app.domain.training_records import ModelLabelled, RegisteredModel, VerifiedCapture
-from app.exchange.file_check import FileReport, check_files
-from app.exchange.near_views import NearViewFinder
 from vimd_core.checkpoints.bundle_info import read_bundle_info
 from vimd_core.data.classes.class_identity import distinct_names
 from vimd_core.errors import CheckpointError

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from vimd_core.errors import CancelledError, MemoryShortageError
-from vimd_core.sentences import sentence
 from vimd_core.training.loop.events import NoticeEvent
 from vimd_core.training.preparation import OnText, ShouldStop, ignore
 from vimd_core.training.recipes.recipe import StudentRecipe
@@ -17,6 +16,7 @@ from vimd_core.training.retraining.comparing import compare_on_held_back
 from vimd_core.training.runs.files import RECIPE, TrainingPlan
 from vimd_core.training.runs.place import TrainingPlace
 from vimd_core.training.student import train_student
+from vimd_core.user_messages import sentence
 
 _MOST_PARTS: Final = 64
 _COMMAND: Final = "distill"

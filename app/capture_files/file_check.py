@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from app.capture_files.kept_files import KeptFiles
 from app.domain.records import NewCapture
-from app.exchange.kept_files import KeptFiles
 from app.jobs import Job
-from vimd_core.sentences import Sentence, sentence
+from vimd_core.user_messages import Sentence, sentence
 
 if TYPE_CHECKING:
     from app.storage.captures.contents import KnownContent

@@ -1,4 +1,4 @@
-"""Which HTTPS servers are believed."""
+"""HTTPS: the trusted certificate authorities, as the system has them (TLS context)."""
 
 from __future__ import annotations
 

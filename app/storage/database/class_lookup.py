@@ -1,4 +1,4 @@
-"""The names of a project's classes: which class a name means, and which names are still free.
+"""Class lookup: which class of a project a name means, and which names are still free.
 
 Names that mean the same (`class_identity`) are one class. A project that was made before that was so
 may hold several of them; then the one that is spelt exactly so is meant, or else the first.

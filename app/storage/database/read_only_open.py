@@ -1,11 +1,11 @@
-"""Looks into databases that must stay as they are, byte for byte: damaged ones, backups, those not yet opened."""
+"""Opening SQLite read-only (immutable), so that damaged databases and backups stay as they are, byte for byte."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 
-def untouched_address(path: Path) -> str:
+def read_only_address(path: Path) -> str:
     """What `sqlite3.connect(..., uri=True)` takes to read a database and change neither it nor its log.
 
     A database in WAL mode gets two files beside it even from a reader, unless it is said to be immutable. That

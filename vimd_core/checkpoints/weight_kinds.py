@@ -8,7 +8,7 @@ from typing import Final
 
 from vimd_core.checkpoints.safetensors_header import SafetensorsHeader, read_header
 from vimd_core.errors import CheckpointError
-from vimd_core.sentences import Sentence, sentence
+from vimd_core.user_messages import Sentence, sentence
 
 BUNDLE_FORMAT: Final = "vimd-model-bundle"
 

@@ -1,4 +1,4 @@
-"""A look into a project before it is opened: cheap enough for the moment in which the window appears."""
+"""A preview of a project before it is opened, cheap enough for the moment in which the window appears."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from app.domain.errors import ProjectError
 from app.locations import DATABASE_NAME
 from app.storage.database.paths import StoredPaths
-from app.storage.database.untouched import untouched_address
+from app.storage.database.read_only_open import read_only_address
 
 
 def has_captures(folder: Path) -> bool:
@@ -22,7 +22,7 @@ def has_captures(folder: Path) -> bool:
     if not database.is_file():
         return False
     try:
-        with closing(sqlite3.connect(untouched_address(database), uri=True)) as connection:
+        with closing(sqlite3.connect(read_only_address(database), uri=True)) as connection:
             return connection.execute("SELECT 1 FROM captures LIMIT 1").fetchone() is not None
     except sqlite3.Error:
         return False
@@ -56,7 +56,7 @@ def peek_models(folder: Path) -> list[PeekedModel]:
         raise ProjectError("{folder} is no project: give the folder NAME.vimd of one.", folder=folder)
     paths = StoredPaths(folder.absolute())
     try:
-        with closing(sqlite3.connect(untouched_address(database), uri=True)) as connection:
+        with closing(sqlite3.connect(read_only_address(database), uri=True)) as connection:
             found = connection.execute(
                 "SELECT models.id, models.name, models.path, project.active_model_id = models.id "
                 "FROM models, project ORDER BY models.id"

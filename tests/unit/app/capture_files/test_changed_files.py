@@ -12,15 +12,15 @@ from PIL import Image
 from retrain_verbs import COLOURS, labelled_project
 from storage_verbs import activate, answer, predict
 
+from app.capture_files.file_check import FileReport, check_files, compare
 from app.commands.project import retrain
 from app.domain.capture_query import CaptureQuery, query_of
 from app.domain.export_format import ExportFormat
 from app.domain.records import ActionKind, CaptureFilter, CaptureRow, LabelResult, ReviewState, SetAside
 from app.exchange.export_run import ExportRequest, export_captures
-from app.exchange.file_check import FileReport, check_files, compare
 from app.exchange.import_run import ImportReport, ImportRun
 from app.retraining.choice import RetrainRequest
-from app.retraining.stock import check_learnable
+from app.retraining.training_stock import check_learnable
 from app.retraining.write import prepare_run
 from app.storage.project import Project
 from vimd_core.data.files.hashing import content_hash

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from vimd_core.checkpoints.bundle_info import read_bundle_info
-from vimd_core.checkpoints.kinds import WeightsKind, kind_of_weights
+from vimd_core.checkpoints.bundled_model import models_folder
 from vimd_core.checkpoints.safetensors_header import read_header
-from vimd_core.checkpoints.starter import models_folder
+from vimd_core.checkpoints.weight_kinds import WeightsKind, kind_of_weights
 from vimd_core.errors import CheckpointError
 
 PLUGIN_GROUP: Final = "vimd.commands"

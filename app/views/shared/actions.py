@@ -1,4 +1,4 @@
-"""Menu entries: every action of the window, with its menu, its shortcuts and its icon."""
+"""Actions, menus and keys: every action of the window, with its menu, its keyboard shortcuts and its icon."""
 
 from __future__ import annotations
 

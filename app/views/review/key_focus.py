@@ -1,4 +1,4 @@
-"""Which keys are for captures, and where they act.
+"""Key focus: which keys are for captures, and which widget has to have the focus for them.
 
 A key without Ctrl, Alt or Meta is for the captures: Enter accepts, a digit or a letter labels. Such a key runs an
 action only while a place that shows captures has the focus; everywhere else it belongs to the field, list or button

@@ -1,4 +1,4 @@
-"""What captures are filtered and sorted by, in memory from the first question on, see `column_arrays`.
+"""The index of captures in memory, for filters and sorting: read with the first query, see `capture_index_arrays`.
 
 numpy comes with it, which takes a seventh of the time that the program needs to start: here it is only named.
 """
@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from app.domain.capture_query import CaptureList, CaptureQuery
 
 if TYPE_CHECKING:
-    from app.storage.database.column_arrays import ColumnArrays
+    from app.storage.database.capture_index_arrays import ColumnArrays
 
 
 def follow_changes(connection: Any) -> None:
@@ -47,7 +47,7 @@ class CaptureColumns:
         """The columns; who comes while another thread reads them waits for that."""
         with self._loading:
             if self._arrays is None:
-                from app.storage.database.column_arrays import ColumnArrays
+                from app.storage.database.capture_index_arrays import ColumnArrays
 
                 arrays = ColumnArrays()
                 arrays.load(connection)

@@ -1,4 +1,4 @@
-"""What captures are filtered and sorted by, as arrays in memory: a million of them in some milliseconds.
+"""Filters, sorting and groups of captures over arrays in memory (index): a million in some milliseconds.
 
 SQLite needs half a second and more to filter or sort a million rows and to hand them over one by one. So the
 few numbers that lists depend on are held in numpy arrays beside the database, about 40 bytes a capture. They are

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from app.capture_files import kept_files
+from app.capture_files.kept_files import KeptFiles
 from app.domain.capture_query import CaptureQuery
 from app.domain.records import AddedCaptures, CaptureRow
 from app.domain.stream_records import StreamRecord
-from app.exchange import kept_files
-from app.exchange.kept_files import KeptFiles
 from app.storage.project import Project
 from app.streams.storing import store_sighting
 from vimd_core.data.files.hashing import content_hash
