@@ -26,7 +26,7 @@ from app.services.captures.statistics_service import StatisticsService
 from app.services.classifier.classify_service import ClassifyService
 from app.services.classifier.insight_service import InsightService
 from app.services.classifier.inspect_service import InspectService
-from app.services.classifier.worker_client import CLASSIFIER_POLICY, WorkerClient
+from app.services.classifier.worker_client import WorkerClient
 from app.services.container import Places, Services
 from app.services.pictures.image_service import ImageService
 from app.services.program.handing_over import Handed, HandingOver, hand_over
@@ -45,6 +45,7 @@ from app.views.shared.theme import Theme, application_icon
 from app.views.window.main_window import MainWindow
 from app.views.wording.translation import chosen_language, install_translation, remove_translation
 from vimd_core.processes.child_process import child_command
+from vimd_core.processes.policies import CLASSIFIER_POLICY
 from vimd_core.processes.supervision import SupervisionPolicy
 
 _RESOURCES: Final = Path(resources.__file__).parent

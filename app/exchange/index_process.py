@@ -12,12 +12,11 @@ from app.domain.records import NewCapture
 from vimd_core.errors import WorkerError
 from vimd_core.processes.last_words import Ending
 from vimd_core.processes.messages import encode
+from vimd_core.processes.policies import INDEXER_POLICY
 from vimd_core.processes.protocol import FrameReader, MessageFrame
-from vimd_core.processes.supervision import ChildHandler, SupervisionPolicy, Supervisor
+from vimd_core.processes.supervision import ChildHandler, Supervisor
 from vimd_core.worker.indexing_messages import FROM_INDEXER, FoundFile, FromIndexer, Index, Indexed, Root
 
-# It may be silent for as long as a network drive is, and holds nothing that a kill could spoil.
-INDEXER_POLICY: Final = SupervisionPolicy(stop_s=0.0)
 _PARTS_AHEAD: Final = 8
 
 

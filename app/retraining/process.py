@@ -12,13 +12,10 @@ from typing import Any, Final
 from app.domain.errors import ProjectError
 from vimd_core.processes.child_process import ATTACHED
 from vimd_core.processes.locks import is_locked
+from vimd_core.processes.policies import TRAINING_POLICY
 from vimd_core.processes.supervision import ChildHandler, SupervisionPolicy, Supervisor
 from vimd_core.training.runs.files import EVENTS, LOCK, MESSAGES, OUTCOME, STOP
 
-# It outlives the window, saves before it ends, however long that takes, and its own workers end with it.
-TRAINING_POLICY: Final = SupervisionPolicy(stop_s=None, leads_group=True, detached=True)
-# Whoever measures waits for the result, and nothing of it is kept.
-MEASURING_POLICY: Final = SupervisionPolicy(stop_s=30.0, leads_group=True)
 _LAST_WORDS: Final = 400
 
 

@@ -15,7 +15,7 @@ from replies import is_unanswered, reply
 from verbs import SCRIPTED_WORKER, process_is_gone, scripted
 
 from app.bootstrap import Options, Studio
-from app.services.classifier.worker_client import CLASSIFIER_POLICY
+from vimd_core.processes.policies import CLASSIFIER_POLICY
 from vimd_core.processes.supervision import SupervisionPolicy
 
 StartStudio = Callable[..., Studio]

@@ -10,13 +10,14 @@ from typing import Any
 
 import msgspec
 
+from vimd_core.processes.policies import SOURCE_POLICY
 from vimd_core.processes.supervision import SupervisionPolicy
 from vimd_core.streaming.messages import ShownFrame
 from vimd_core.streaming.sightings.sightings import Sighting
 from vimd_core.streaming.sources.addresses import parse_source
 from vimd_core.streaming.sources.settings import CaptureSettings, ReadSettings, StreamSettings
 from vimd_core.streaming.sources.status import StreamState, StreamStatus
-from vimd_core.streaming.supervisor import SOURCE_POLICY, StreamSupervisor
+from vimd_core.streaming.supervisor import StreamSupervisor
 
 PATIENCE_S = 20.0
 QUICK = ReadSettings(connect_timeout_s=2.0, read_timeout_s=1.5, stall_after_s=0.5, settle_s=0.3)

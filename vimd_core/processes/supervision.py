@@ -5,7 +5,8 @@
                  └──(stop)──> asked to end ──(deadline)──> killed
 
 The classifier, each source, the indexer, each training and the measurement of speed have one `Supervisor`. They differ
-in what is said (`ChildHandler`) and in how patient one is with them (`SupervisionPolicy`). A child ends when its parent
+in what is said (`ChildHandler`) and in how patient one is with them: start-up, silence and stop times
+(`SupervisionPolicy`; those of all stand in `vimd_core.processes.policies`). A child ends when its parent
 is gone, however that went: its standard input ends then (`vimd_core.processes.heartbeat.end_with_parent`, or its own
 reader). Only what is `detached` outlives its parent on purpose.
 """

@@ -11,9 +11,10 @@ from typing import Final, TypeVar
 
 from vimd_core.errors import SourceError
 from vimd_core.processes.backoff import Backoff
+from vimd_core.processes.policies import RECONNECT_DELAYS
 from vimd_core.streaming.grabbers.frames import Frame, Grabber, MissingError, RefusedError
 from vimd_core.streaming.sources.addresses import SourceKind
-from vimd_core.streaming.sources.settings import RECONNECT_DELAYS, REFUSED_DELAY_S, StreamSettings
+from vimd_core.streaming.sources.settings import REFUSED_DELAY_S, StreamSettings
 from vimd_core.streaming.sources.status import StreamState, StreamStatus
 from vimd_core.user_messages import Sentence
 

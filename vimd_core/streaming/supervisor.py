@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final, Protocol
+from typing import Protocol
 
 import msgspec
 
 from vimd_core.processes.child_process import EXIT_HUNG, child_command
 from vimd_core.processes.last_words import Ending
 from vimd_core.processes.messages import encode
+from vimd_core.processes.policies import SOURCE_POLICY
 from vimd_core.processes.protocol import FrameReader
 from vimd_core.processes.supervision import ChildHandler, SupervisionPolicy, Supervisor
 from vimd_core.streaming.messages import (
@@ -33,7 +34,7 @@ from vimd_core.streaming.messages import (
 from vimd_core.streaming.sightings.sightings import Sighting
 from vimd_core.streaming.sources.addresses import Credentials
 from vimd_core.streaming.sources.redaction import redact
-from vimd_core.streaming.sources.settings import RECONNECT_DELAYS, CaptureSettings, StreamSettings
+from vimd_core.streaming.sources.settings import CaptureSettings, StreamSettings
 from vimd_core.streaming.sources.status import StreamState, StreamStatus
 from vimd_core.user_messages import Sentence, sentence
 
@@ -51,16 +52,6 @@ class Listener(Protocol):
 
     def on_frame(self, frame: ShownFrame) -> None:
         """The frame that `look` asked for."""
-
-
-SOURCE_POLICY: Final = SupervisionPolicy(
-    start_s=60.0,  # until the first heartbeat; a first import from a slow disk is long
-    silence_s=10.0,
-    stop_s=2.0,
-    deaths=None,
-    steady_s=30.0,
-    delays=RECONNECT_DELAYS,
-)
 
 
 class StreamSupervisor(ChildHandler):

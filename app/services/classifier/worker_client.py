@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from vimd_core.processes.last_words import Ending
 from vimd_core.processes.messages import Priority, encode
+from vimd_core.processes.policies import CLASSIFIER_POLICY
 from vimd_core.processes.protocol import FrameReader
 from vimd_core.processes.supervision import ChildHandler, SupervisionPolicy, Supervisor
 from vimd_core.user_messages import Sentence, sentence
@@ -26,13 +27,6 @@ from vimd_core.worker.messages import (
     Ready,
     Shutdown,
     WindowRequest,
-)
-
-CLASSIFIER_POLICY: Final = SupervisionPolicy(
-    start_s=120.0,  # until it is ready; a first import of torch from a slow disk is long
-    silence_s=15.0,
-    stop_s=1.5,  # it gives itself half a second, and holds nothing that a kill could spoil
-    deaths=8,
 )
 
 _log = logging.getLogger(__name__)

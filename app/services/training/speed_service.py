@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.jobs import Job
-from app.retraining.process import MEASURING_POLICY, TrainingProcess
+from app.retraining.process import TrainingProcess
 from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
+from vimd_core.processes.policies import MEASURING_POLICY
 
 if TYPE_CHECKING:
     from app.retraining.choice import RetrainRequest

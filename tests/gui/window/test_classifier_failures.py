@@ -25,7 +25,8 @@ from verbs import (
 )
 
 from app.locations import settings_file
-from app.services.classifier.worker_client import CLASSIFIER_POLICY, WorkerState
+from app.services.classifier.worker_client import WorkerState
+from vimd_core.processes.policies import CLASSIFIER_POLICY
 
 
 def test_a_killed_child_is_said_and_replaced_and_the_batch_finished(

@@ -12,7 +12,6 @@ from typing import Any, Final, Literal, get_args
 import msgspec
 
 from vimd_core.errors import SourceError, VimdError
-from vimd_core.processes.backoff import Delays
 from vimd_core.streaming.sources.addresses import SourceAddress
 from vimd_core.streaming.sources.regions import Region
 from vimd_core.streaming.sources.retention import Retention
@@ -22,8 +21,6 @@ Transport = Literal["tcp", "udp"]
 Pace = Literal["fast", "real time"]
 Trigger = Literal["interval", "change", "demand"]
 HASH_BITS: Final = 64
-# Short: a camera is one machine in the same building, and its picture has to be back within 5 s of its return.
-RECONNECT_DELAYS: Final = Delays(first_s=0.25, longest_s=1.6)
 REFUSED_DELAY_S: Final = 60.0
 
 

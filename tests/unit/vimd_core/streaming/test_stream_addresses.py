@@ -9,11 +9,11 @@ import pytest
 
 from vimd_core.errors import SourceError
 from vimd_core.processes.backoff import Backoff
+from vimd_core.processes.policies import RECONNECT_DELAYS
 from vimd_core.streaming.grabbers.authentication import Login, authorisation
 from vimd_core.streaming.grabbers.cameras import list_cameras
 from vimd_core.streaming.sources.addresses import SCHEMES, Credentials, SourceKind, parse_source
 from vimd_core.streaming.sources.redaction import redact
-from vimd_core.streaming.sources.settings import RECONNECT_DELAYS
 
 
 @pytest.mark.parametrize(

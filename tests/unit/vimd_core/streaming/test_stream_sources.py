@@ -23,13 +23,13 @@ from stream_servers import PASSWORD, UMLAUTS, USER, Server, picture, server
 from watching import EVERY_FRAME, QUICK, watched
 
 from vimd_core.processes.child_process import EXIT_FAILED
+from vimd_core.processes.policies import SOURCE_POLICY
 from vimd_core.streaming.grabbers.folder_grabber import FolderGrabber
 from vimd_core.streaming.grabbers.folder_notices import Notices
 from vimd_core.streaming.grabbers.http_grabber import HttpGrabber
 from vimd_core.streaming.sources.regions import Region
 from vimd_core.streaming.sources.settings import CaptureSettings, MotionSettings
 from vimd_core.streaming.sources.status import StreamState
-from vimd_core.streaming.supervisor import SOURCE_POLICY
 
 RECOVERY_S = 5.0
 CODECS = {

@@ -13,6 +13,7 @@ import pytest
 from watching import EVERY_FRAME, PATIENCE_S, Watched
 
 from vimd_core.processes.child_process import EXIT_HUNG
+from vimd_core.processes.policies import SOURCE_POLICY
 from vimd_core.processes.protocol import FrameReader
 from vimd_core.processes.supervision import SupervisionPolicy
 from vimd_core.streaming.messages import (
@@ -29,7 +30,7 @@ from vimd_core.streaming.messages import (
 from vimd_core.streaming.sources.addresses import parse_source
 from vimd_core.streaming.sources.settings import CaptureSettings, StreamSettings
 from vimd_core.streaming.sources.status import StreamState, StreamStatus
-from vimd_core.streaming.supervisor import SOURCE_POLICY, StreamSupervisor
+from vimd_core.streaming.supervisor import StreamSupervisor
 
 ADDRESS = "rtsp://anna:s3cret-word@127.0.0.1/door"
 
