@@ -1,4 +1,4 @@
-"""What is left of a program that crashed, kept for its next start and for nobody else; and its log.
+"""Crash reports and the log: what is left of a program that crashed, for its next start and for nobody else.
 
 While the program runs, a file named after its process takes what Python's faulthandler says when it dies. The file goes
 when the program ends well. One that no process holds any more and that says something is the crash of an earlier run.

@@ -1,4 +1,4 @@
-"""When Python looks for objects that hold each other: here and there in the window's thread, never in another one.
+"""Garbage collection: when Python collects cycles, here and there in the window's thread and never in another one.
 
 Python does that whenever many objects were made, in the thread that made the last one, and holds its lock meanwhile.
 Adding a hundred thousand files made it look through a million objects in the thread that writes, and the window stood

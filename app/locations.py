@@ -1,4 +1,4 @@
-"""Where the app keeps what is not in a project that the user has placed."""
+"""Folders of the app (user data, cache): where it keeps what is not in a project that the user has placed."""
 
 from __future__ import annotations
 

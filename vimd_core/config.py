@@ -1,4 +1,4 @@
-"""Descriptions of networks: frozen, torch-free, checked when created.
+"""Configurations of networks (presets): frozen, torch-free, checked when created.
 
 Names: SR is super-resolution, LR is low resolution; sizes end in `_px`.
 """

@@ -1,4 +1,4 @@
-"""What is on this machine and what is missing, gathered so that a missing part is a finding and no failure."""
+"""Diagnostics of this machine: what is there and what is missing, which is a finding and no failure."""
 
 from __future__ import annotations
 

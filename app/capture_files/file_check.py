@@ -1,4 +1,4 @@
-"""Compares the captures' files with what the project knows of them: size, then time, then content. Qt-free."""
+"""Detects changed files: compares captures' files with what the project knows (size, time, content hash). Qt-free."""
 
 from __future__ import annotations
 

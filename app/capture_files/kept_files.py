@@ -1,4 +1,4 @@
-"""Copies of the files that came last into watched folders: when one is overwritten, its capture keeps its picture.
+"""Backup copies of the latest files of watched folders: when one is overwritten, its capture keeps its picture.
 
 Files of others are referred to, not copied: a folder may hold any number of them. But a camera that saves each picture
 under the same name overwrites the one before, so that the newest ones are kept for a while, and become files of the

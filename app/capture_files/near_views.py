@@ -1,4 +1,4 @@
-"""Finds the picture of the same thing from nearer by, or in higher resolution, that lies beside a capture's folder.
+"""Near views: finds the picture of the same thing, nearer or in higher resolution, beside a capture's folder.
 
 Where captures lie in `test/` (and perhaps in a class folder in there), near views lie in `test_hr/`, `test_near/`,
 `hr/` or `near/` beside it, in the same class folder. They have the same name, but for the suffix, or but for what comes

@@ -1,4 +1,4 @@
-"""Which captures a list shows, in which order and in which groups. No SQL here."""
+"""Queries of captures: filter, sort order and grouping of a list. No SQL here."""
 
 from __future__ import annotations
 

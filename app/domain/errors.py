@@ -1,4 +1,4 @@
-"""What can go wrong with a project, as sentences for its user."""
+"""Error classes of projects; the sentences stand where they are raised."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What imports of labels take from a project and give to it. No SQL here."""
+"""Records of label imports: what they take from a project and give to it. No SQL here."""
 
 from __future__ import annotations
 

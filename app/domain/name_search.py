@@ -1,4 +1,4 @@
-"""Finds names by what somebody remembers of them: parts of words in any order, first letters, small slips. No Qt."""
+"""Fuzzy search of names: parts of words in any order, first letters, small slips. No Qt."""
 
 from __future__ import annotations
 

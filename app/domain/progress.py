@@ -1,4 +1,4 @@
-"""How far a job is."""
+"""Progress of a job: how much is done, of how much."""
 
 from __future__ import annotations
 

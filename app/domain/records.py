@@ -1,4 +1,4 @@
-"""What storage takes and gives: frozen values that any thread may hold. No SQL here."""
+"""Records: what storage takes and gives, as frozen values that any thread may hold. No SQL here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What storage takes and gives of watched sources. No SQL here."""
+"""Records of watched sources: what storage takes and gives of them. No SQL here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What storage takes and gives about models and trainings: frozen values. No SQL here."""
+"""Records of models and trainings: what storage takes and gives of them, frozen. No SQL here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was dropped, pasted or opened, by what is to become of it. Names decide little: files are looked into."""
+"""Sorts dropped, pasted or opened files by their content: captures, tables of labels, videos, projects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The forms in which labels leave the program. Qt-free; each form is written whole or not at all."""
+"""Writes the export formats (CSV, class folders, COCO). Qt-free; each is written whole or not at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The child process that finds and reads the files of an import, as the thread sees it that waits for its answers."""
+"""The indexer's child process, as the thread sees it that waits for the files of an import."""
 
 from __future__ import annotations
 

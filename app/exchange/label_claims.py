@@ -1,4 +1,4 @@
-"""What a table of labels says of a project's captures. Qt-free."""
+"""Matches the rows of a table of labels to a project's captures. Qt-free."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an import of labels would change, before anything is written. Qt-free.
+"""Preview of a label import: what it would change, before anything is written (dry run). Qt-free.
 
 An import goes in three steps, none of which asks the database for single captures: what a table or folders say
 becomes claims (`label_claims`, `folder_labels`), claims are compared with what people have said already (`compare`),

@@ -1,4 +1,4 @@
-"""Which labels can be checked against each other, and by what which model sees in their captures.
+"""Checks of labels by embeddings: which labels can be checked, and with what their captures look like to a model.
 
 A model that has learnt from a label sees its capture as that label says, right or wrong, so that nothing in it could
 contradict the label any more. Each label is therefore checked by what a model sees that has not learnt from it: the

@@ -1,4 +1,4 @@
-"""How good the model is on what humans have labelled, whether that is enough, and what to label next. Qt-free.
+"""Statistics of the review: the model's accuracy on labels, whether it is enough, what to label next. Qt-free.
 
 What the model has learnt from says nothing of how good it is, and is left out of every figure (`judging`).
 

@@ -1,4 +1,4 @@
-"""The captures of the open project as Qt sees them: ids in memory, the rest when it is shown."""
+"""List model of the captures of the open project: ids in memory, the rest when it is shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a capture is held for, in words: its label, or else the model's answer; one that differs is said as such."""
+"""The text of a capture: its label, or else the predicted class; one that differs is said as such."""
 
 from __future__ import annotations
 

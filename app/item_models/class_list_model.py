@@ -1,4 +1,4 @@
-"""The classes of the open project with how many captures each has, for panels and for type-ahead."""
+"""List model of the classes of the open project with their counts, for panels and for type-ahead."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Labels against answers as a table."""
+"""The confusion matrix as a table model: labels against predictions."""
 
 from __future__ import annotations
 

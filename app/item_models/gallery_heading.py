@@ -1,4 +1,4 @@
-"""What stands above a run of captures in the gallery."""
+"""The heading of a group of captures in the gallery."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of captures in memory: pages around what is looked at, read ahead in the direction of scrolling."""
+"""Page cache of the gallery: rows of captures around what is looked at, prefetched in the direction of scrolling."""
 
 from __future__ import annotations
 

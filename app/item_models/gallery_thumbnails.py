@@ -1,4 +1,4 @@
-"""Thumbnails in memory, as many as fit, the ones looked at longest ago dropped first."""
+"""Thumbnail cache in memory (LRU): as many as fit, the ones looked at longest ago dropped first."""
 
 from __future__ import annotations
 

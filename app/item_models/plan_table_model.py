@@ -1,4 +1,4 @@
-"""Lists of what an import of labels would do, however long: a cell is made when it is shown."""
+"""Table model of the preview of a label import, however long: a cell is made when it is shown."""
 
 from __future__ import annotations
 

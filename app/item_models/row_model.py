@@ -1,4 +1,4 @@
-"""Rows of texts as a table: a view asks for the cells in sight alone, so that thousands of rows cost nothing."""
+"""Table model of rows of texts: a view asks for the cells in sight alone, so that thousands of rows cost nothing."""
 
 from __future__ import annotations
 

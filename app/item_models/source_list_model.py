@@ -1,4 +1,4 @@
-"""The folders and files that captures come from, with how many each gave."""
+"""List model of the folders and files that captures come from, with how many each gave."""
 
 from __future__ import annotations
 

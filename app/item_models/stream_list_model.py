@@ -1,4 +1,4 @@
-"""The watched sources, and how each is doing."""
+"""List model of the watched sources, and how each is doing."""
 
 from __future__ import annotations
 

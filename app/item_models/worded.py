@@ -1,4 +1,4 @@
-"""Messages from below the window in the user's language."""
+"""Translation of error and other messages from below the window, when they are shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Takes in what a training has left: the model as a candidate, and the comparison with the one before."""
+"""Collects the result of a training: registers its model as a candidate, with the comparison with the one before."""
 
 from __future__ import annotations
 

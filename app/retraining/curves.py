@@ -1,4 +1,4 @@
-"""What a training has said so far, as curves. Knows nothing of Qt."""
+"""Training curves: losses and accuracies of a training by epoch, read from its events. Knows nothing of Qt."""
 
 from __future__ import annotations
 

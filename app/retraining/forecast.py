@@ -1,4 +1,4 @@
-"""Enough yet? What twice as many labels would bring, by what the model in use sees in those that are there."""
+"""Forecast (learning curve): what twice as many labels would bring, by the embeddings of those that are there."""
 
 from __future__ import annotations
 

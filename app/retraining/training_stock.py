@@ -1,4 +1,4 @@
-"""What there is to learn in a project: the training data with its labels, counted by class."""
+"""The training data that a project has: labelled captures, counted by class."""
 
 from __future__ import annotations
 

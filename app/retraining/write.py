@@ -1,4 +1,4 @@
-"""The folder of a training run: a frozen revision, and the recipe, manifests and plan that its process reads."""
+"""Writes the folder of a training run: a frozen revision, and the recipe, manifests and plan that its process reads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Brings results of other threads to the window's thread."""
+"""Background tasks (futures): brings results of other threads to the window's thread."""
 
 from __future__ import annotations
 

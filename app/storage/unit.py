@@ -1,4 +1,4 @@
-"""One transaction on a project, with its tables by subject."""
+"""Unit of work: one transaction on a project, with its tables by subject."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forgets captures of a source that are over its limits. What a person has labelled is never among them."""
+"""Retention: removes captures of a source that are over its limits, never those that a user has labelled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""User names and passwords of sources, in the system's key store and nowhere else."""
+"""Credentials of sources in the system's key store (keyring) and nowhere else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the model says of something that was seen: the consensus of its looks, and how sure of it the model is."""
+"""Verdict on a sighting: the consensus of the predictions of its looks, and how sure the model is of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes what sources have seen into the project."""
+"""Stores sightings of sources in the project."""
 
 from __future__ import annotations
 

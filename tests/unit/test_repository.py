@@ -116,7 +116,7 @@ def test_ci_script_can_be_started() -> None:
 
 READMES = [
     "README.md",
-    *(f"{folder}/README.md" for folder in ("app", "vimd_core", "installer")),
+    *(f"{folder}/README.md" for folder in ("app", "app/views", "vimd_core", "installer")),
     *(f"{folder}/README.md" for folder in ("resources/models", "resources/recipes", "resources/samples")),
     *("tests/benchmarks/README.md", "resources/CHANGELOG.md"),
 ]

@@ -1,4 +1,4 @@
-"""Where the model lies that comes with the program. Torch-free."""
+"""The model that comes with the program (starter model): where its file lies. Torch-free."""
 
 from __future__ import annotations
 

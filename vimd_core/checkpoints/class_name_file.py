@@ -1,4 +1,4 @@
-"""Reads the names of classes from a text or CSV file. Torch-free."""
+"""Reads the class names of a model from a text or CSV file. Torch-free."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Models by name: those that come with the program, and through plug-ins those of projects. Torch-free."""
+"""Finds models by name: those that come with the program, and through plug-ins those of projects. Torch-free."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What makes a model this model: its tensors and the names of its classes. Torch-free.
+"""Identity hash of a model: SHA-256 of its tensors and the names of its classes. Torch-free.
 
 Everything else in its file may change and leaves it the same model: measured figures, the temperature, a name, terms
 of use. So figures can be recorded in a model that projects use, and a damaged weight is still found.

@@ -1,4 +1,4 @@
-"""Makes weights ready to be passed on: precision, a name and terms of use."""
+"""Packs weights for distribution: precision, a name and terms of use."""
 
 from __future__ import annotations
 

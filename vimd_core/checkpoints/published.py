@@ -1,4 +1,4 @@
-"""Fits published weights of Vision Mamba and SRResNet into a model bundle.
+"""Imports published weights of Vision Mamba and SRResNet into a model bundle.
 
 Sizes: L tokens with the class token, M embed_dim, G and F rows and columns of tokens.
 """

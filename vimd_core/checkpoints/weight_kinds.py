@@ -1,4 +1,4 @@
-"""What kind of weights a file holds, and what is said when it is the wrong kind. Torch-free."""
+"""Kinds of weights: which one a file holds, and what is said when it is the wrong one. Torch-free."""
 
 from __future__ import annotations
 

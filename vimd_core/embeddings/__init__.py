@@ -1,1 +1,1 @@
-"""Where captures lie in a model's eyes: kept in a file, searched, checked and drawn."""
+"""Embeddings of captures: kept in a file, searched, checked and drawn."""

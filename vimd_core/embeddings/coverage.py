@@ -1,4 +1,4 @@
-"""Which captures are most worth a label: those that stand for most others that no label stands for yet.
+"""Coverage sampling (active learning): the captures that stand for most others without a label.
 
 A greedy choice by facility location: each capture counts by how well the nearest labelled one covers it, and the next
 to label is the one that adds most to the sum. Unlike the least sure captures, which are often odd ones, and often

@@ -1,4 +1,4 @@
-"""Which labels are likely wrong: what a simple classifier says of each capture that it did not learn from.
+"""Likely label errors (confident learning): what a simple classifier says of each capture out of sample.
 
 Source: Northcutt, Jiang and Chuang, "Confident Learning: Estimating Uncertainty in Dataset Labels", JAIR 2021,
 section 3: a label is doubted when the out-of-fold probability of another class is above that class's threshold, the

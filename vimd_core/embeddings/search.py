@@ -1,4 +1,4 @@
-"""Exact searches over a file of embeddings, in parts that fit the processor's cache.
+"""Nearest-neighbour search, exact, over a file of embeddings, in parts that fit the processor's cache.
 
 Sizes: N stored captures, Q captures asked for, M numbers in an embedding, P captures in a part.
 """

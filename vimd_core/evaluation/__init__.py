@@ -1,1 +1,1 @@
-"""Figures of models and of super-resolution networks, and the report that tells them."""
+"""Evaluation: metrics of models and of super-resolution networks, the gate, and the report."""

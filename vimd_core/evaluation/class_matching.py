@@ -1,4 +1,4 @@
-"""Finds out which class of a model each class folder, or each label of a manifest, means. Torch-free."""
+"""Matches class folders, or labels of a manifest, to a model's classes. Torch-free."""
 
 from __future__ import annotations
 

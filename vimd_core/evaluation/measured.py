@@ -1,4 +1,4 @@
-"""Runs a model over labelled captures and keeps what every figure is computed from.
+"""Runs a model over labelled captures and keeps its predictions for every metric.
 
 Sizes: N captures, K classes.
 """

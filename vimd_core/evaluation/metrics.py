@@ -1,4 +1,4 @@
-"""Figures of a classifier on labelled captures. numpy alone.
+"""Metrics of a classifier on labelled captures. numpy alone.
 
 Sizes: N captures, K classes.
 """

@@ -1,4 +1,4 @@
-"""Whether one of two models is better on the same captures, or only luckier. Standard library alone."""
+"""Paired comparison of two models on the same captures (significance test). Standard library alone."""
 
 from __future__ import annotations
 

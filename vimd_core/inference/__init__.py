@@ -1,1 +1,1 @@
-"""From captures to predictions."""
+"""Inference: from captures to predictions."""

@@ -1,4 +1,4 @@
-"""Which device and number format to compute with, and why, in words."""
+"""Chooses the device and number format to compute with, and says why, in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a classifier looks: what becomes of its answer when a part of the picture is hidden.
+"""Heat maps by occlusion: what becomes of a prediction when a part of the picture is hidden.
 
 Source: Zeiler and Fergus, "Visualizing and Understanding Convolutional Networks", ECCV 2014, section 4.2.
 """

@@ -1,4 +1,4 @@
-"""What the predictor says of one capture. Torch-free."""
+"""The prediction for one capture. Torch-free."""
 
 from __future__ import annotations
 

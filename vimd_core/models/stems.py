@@ -1,4 +1,4 @@
-"""What turns an image into tokens.
+"""Stems: patch embedding and convolutional stem, which turn an image into tokens.
 
 Sizes: B images, H x W px, L - 1 tokens in row order, M embed_dim.
 """

@@ -1,4 +1,4 @@
-"""Atomic writes: a file is written whole or not at all. Torch-free."""
+"""Atomic write: files that are written whole or not at all. Torch-free."""
 
 from __future__ import annotations
 

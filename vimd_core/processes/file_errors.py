@@ -1,4 +1,4 @@
-"""What is said when the system does not let a file or folder be read. Torch-free."""
+"""Error messages for files and folders that the system does not let be read. Torch-free."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where compiled kernels are kept between starts, or why they can't be. Torch-free.
+"""Cache of compiled kernels between starts, or why there can be none. Torch-free.
 
 A cache holds machine code that the next start runs, so no place is used that somebody else could have written to: not
 a project, which travels between people, and in the shared temporary folder only one of this user's own.

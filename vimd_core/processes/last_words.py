@@ -1,4 +1,4 @@
-"""How a child process ended, and the last that it wrote to standard error."""
+"""Exit of a child process: how it ended, and the last lines of its standard error."""
 
 from __future__ import annotations
 

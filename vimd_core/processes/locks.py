@@ -1,4 +1,4 @@
-"""A lock that lasts exactly as long as the process that holds it. Torch-free.
+"""Lock files: a lock lasts exactly as long as the process that holds it. Torch-free.
 
 The operating system lets go of it when the process ends, however that happens, so a crash leaves nothing to clean
 up and whoever can take the lock knows that nobody works there.

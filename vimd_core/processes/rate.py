@@ -1,4 +1,4 @@
-"""How fast a job goes, and how long it still takes. Torch-free."""
+"""Throughput and remaining time (ETA) of a job. Torch-free."""
 
 from __future__ import annotations
 

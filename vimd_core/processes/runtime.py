@@ -1,4 +1,4 @@
-"""Settings of a process that must be made before torch and numba are loaded. Torch-free."""
+"""Environment variables of a process that must be set before torch and numba are loaded. Torch-free."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where frames wait for the pipeline, and sightings for somebody to take them."""
+"""Queues of a source: frames that wait for the pipeline, and sightings for somebody to take them."""
 
 from __future__ import annotations
 

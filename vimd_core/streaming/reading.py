@@ -1,4 +1,4 @@
-"""Reads a source for ever: connects, notices that it is lost, waits, connects again."""
+"""Reads a source for ever: connects, notices that it is lost, backs off, reconnects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every training does before its first step: it reads its data, and can be stopped while it prepares."""
+"""Preparation of every training before its first step: it reads its data, and can be stopped while it prepares."""
 
 from __future__ import annotations
 

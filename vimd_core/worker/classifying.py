@@ -1,4 +1,4 @@
-"""What the child process does for the window: load a model, classify captures, enlarge one, and look closer."""
+"""Classification requests of the window: load a model, classify captures, super-resolve one, explain one."""
 
 from __future__ import annotations
 

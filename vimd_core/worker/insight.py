@@ -1,4 +1,4 @@
-"""What the child process finds out from embeddings."""
+"""Embedding requests of the window: similar, unlike, coverage, label errors, map."""
 
 from __future__ import annotations
 

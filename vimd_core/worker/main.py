@@ -1,4 +1,4 @@
-"""The child process from its first to its last moment."""
+"""Main function of the child process, from start-up to shut-down."""
 
 from __future__ import annotations
 

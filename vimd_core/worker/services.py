@@ -1,4 +1,4 @@
-"""Runs the requests of the window one after the other."""
+"""Runs the requests of the window one after the other (dispatcher)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Notices files that changed while nobody looked: when a project is opened, and when a capture is shown or answered."""
+"""Notices changed files: when a project is opened, and when a capture is shown or labelled."""
 
 from __future__ import annotations
 

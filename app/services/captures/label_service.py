@@ -1,4 +1,4 @@
-"""Takes down what the user says of captures."""
+"""Labels captures: writes what the user says of them to the ledger, with undo and redo."""
 
 from __future__ import annotations
 

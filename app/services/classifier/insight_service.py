@@ -1,4 +1,4 @@
-"""Finds captures by what the model sees in them: alike, unlike, mislabelled, on a map; and where it looked."""
+"""Finds captures by embeddings (similar, unlike, label errors, map), and heat maps of where the model looks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gets together what is shown of the one capture that is looked at."""
+"""Gathers what the inspector shows of the one capture that is looked at."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decodes pictures in a few threads, the one asked for last first."""
+"""Decodes pictures in a thread pool, the one asked for last first."""
 
 from __future__ import annotations
 

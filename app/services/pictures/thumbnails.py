@@ -1,4 +1,4 @@
-"""Small pictures of captures for the gallery. Runs in the threads of the image service."""
+"""Makes thumbnails of captures for the gallery, in the threads of the image service."""
 
 from __future__ import annotations
 

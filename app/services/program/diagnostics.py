@@ -1,4 +1,4 @@
-"""What a report of a fault should say of this computer."""
+"""Diagnostics: what a bug report should say of this computer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One window for each project: a second start hands what it was given to the window that is there, and ends.
+"""Single instance: a second start hands its arguments to the window that is there (local socket), and ends.
 
 A window listens on a local socket whose name is made of the user, the data folder and the project. What comes is one
 message: its length in four bytes, then JSON. Anything else is dropped. Only the same user may connect.

@@ -1,4 +1,4 @@
-"""What the user has set, kept in one small file."""
+"""Preferences (settings) of the user, kept in one small file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asks the model about what was seen before it is kept: which look is the best, and whether it is sure."""
+"""Classifies sightings before they are kept: which look is the best, and whether the model is sure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the files of captures hold, and what becomes of a capture whose file holds something else now.
+"""Contents (hashes) of captures' files, and what becomes of a capture whose file holds something else now.
 
 Its label was given to another picture, so it is set aside until somebody says that it still fits: everything that reads
 labels is right without knowing of this. What was said of the old picture, by whom and by which model, stays in the

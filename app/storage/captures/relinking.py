@@ -1,4 +1,4 @@
-"""Where the files of captures are now."""
+"""Relinking: where the files of captures are now, after their folder was moved."""
 
 from __future__ import annotations
 

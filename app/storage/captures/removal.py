@@ -1,4 +1,4 @@
-"""Takes captures and sources out of the project, and back in. Their files are never touched, and no row is lost.
+"""Removes captures and sources from the project, and restores them (soft delete): no file is touched, no row lost.
 
 A removal is a step of the ledger like a label, so that undo takes it back, also after a restart. Which captures it took
 stands in `removed_captures`; what became of sources stands in its action as JSON.

@@ -1,4 +1,4 @@
-"""Cameras, streams, videos and watched folders of a project. What is secret about them is not here."""
+"""Watched sources of a project: cameras, streams, videos, folders. What is secret about them is not here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Thumbnails of large captures on disk, in one file that may be deleted at any time.
+"""Thumbnail cache on disk, for large captures, in one file that may be deleted at any time.
 
 One SQLite file and not one file for each thumbnail: measured with 5,000 thumbnails of 12 kB, it is written five
 times and read about as fast, needs no folder of 100,000 entries, and is deleted in an instant. It lies in the

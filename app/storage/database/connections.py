@@ -1,4 +1,4 @@
-"""One SQLite file: one thread that writes, and some that read."""
+"""Connections to one SQLite file: one thread that writes, and some that read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One program per project."""
+"""The project's lock: one program per project."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What statements share: lists in pieces that SQLite takes, the id of an inserted row, the time as it is stored."""
+"""Helpers of SQL statements: parameters in chunks, the id of an inserted row, the time as it is stored."""
 
 from __future__ import annotations
 

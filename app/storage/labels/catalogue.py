@@ -1,4 +1,4 @@
-"""Classes, sources and saved filters of a project by their names."""
+"""Catalogue of a project: classes, sources and saved filters by their names."""
 
 from __future__ import annotations
 

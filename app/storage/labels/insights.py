@@ -1,4 +1,4 @@
-"""What humans have said, as the checks and figures of the whole project need it."""
+"""Labels as the checks and statistics of the whole project need them."""
 
 from __future__ import annotations
 

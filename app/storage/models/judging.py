@@ -1,4 +1,4 @@
-"""Which captures may judge a model: labelled ones that neither it nor a model before it has learnt from.
+"""Held-out captures of a model: labelled ones that neither it nor a model before it has learnt from.
 
 A model is right on what it has learnt from whatever it is worth elsewhere, so a figure of how good it is stands on
 other captures alone. Captures that show the same thing as one that was learnt from, such as frames of one track, count

@@ -1,4 +1,4 @@
-"""What models have said of captures that they have not learnt from, by all answers that were kept."""
+"""Held-out predictions of models: on captures that they have not learnt from, by all predictions that were kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What models have said."""
+"""Predictions of models in the database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a model can learn from in a project, and what was frozen for a training."""
+"""Revisions of training data: what a model can learn from in a project, and what was frozen for a training."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes captures and labels out, and says where to."""
+"""The Export command: writes captures and labels out, and says where to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What to write out, and in which form."""
+"""The Export dialog: which captures, in which export format."""
 
 from __future__ import annotations
 

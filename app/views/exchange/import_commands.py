@@ -1,4 +1,4 @@
-"""Adds files and folders to the project, and says what an import did and left out."""
+"""The import commands: adds files and folders to the project, and says what an import did and left out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Takes in whatever is dropped, pasted, opened or handed over: each kind of thing goes where it belongs."""
+"""Drag and drop, paste, open, hand-over: each kind of thing that comes goes where it belongs."""
 
 from __future__ import annotations
 

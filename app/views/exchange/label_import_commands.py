@@ -1,4 +1,4 @@
-"""Takes labels over from tables and from the names of folders."""
+"""The Import labels commands: from tables and from the names of folders."""
 
 from __future__ import annotations
 

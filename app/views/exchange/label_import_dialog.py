@@ -1,4 +1,4 @@
-"""What an import of labels would change, before anything is written."""
+"""The Import labels dialog: a preview of what would change, before anything is written."""
 
 from __future__ import annotations
 

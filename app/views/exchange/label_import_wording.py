@@ -1,4 +1,4 @@
-"""What is said of an import of labels."""
+"""Texts of a label import: its summary and its warnings."""
 
 from __future__ import annotations
 

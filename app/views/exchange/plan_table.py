@@ -1,4 +1,4 @@
-"""A list of any length whose lines can be copied."""
+"""Table of a label import's preview: of any length, its lines can be copied."""
 
 from __future__ import annotations
 

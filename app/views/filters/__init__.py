@@ -1,1 +1,1 @@
-"""Which captures are listed: filters, chips, search."""
+"""Filters: the filter panel, quick filters, chips, search, saved filters."""

@@ -1,4 +1,4 @@
-"""The line that says which captures are left out: one chip for each condition, a click takes it away."""
+"""Filter chips: one for each condition that leaves captures out; a click takes it away."""
 
 from __future__ import annotations
 

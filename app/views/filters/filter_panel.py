@@ -1,4 +1,4 @@
-"""What a capture must be like to be listed."""
+"""The filter panel: a field for each condition that captures must meet to be listed."""
 
 from __future__ import annotations
 

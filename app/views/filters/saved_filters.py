@@ -1,4 +1,4 @@
-"""Filters that the user has given a name."""
+"""Saved filters: those that the user has given a name."""
 
 from __future__ import annotations
 

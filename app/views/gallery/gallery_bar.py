@@ -1,4 +1,4 @@
-"""The line above the tiles: how many are listed, in which order and groups, and how they are drawn."""
+"""The gallery's tool bar: count, sort order, grouping, and how tiles are drawn."""
 
 from __future__ import annotations
 

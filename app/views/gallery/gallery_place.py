@@ -1,4 +1,4 @@
-"""Keeps the current capture, the selection and the place on the screen when the list is read anew."""
+"""Keeps current capture, selection and scroll position when the list is read anew."""
 
 from __future__ import annotations
 

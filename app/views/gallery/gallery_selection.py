@@ -1,4 +1,4 @@
-"""Which captures of the gallery are selected, and which actions that allows."""
+"""The gallery's selection, and which actions it allows."""
 
 from __future__ import annotations
 

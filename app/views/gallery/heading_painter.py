@@ -1,4 +1,4 @@
-"""Draws what stands above a group of tiles."""
+"""Paints the heading of a group of tiles."""
 
 from __future__ import annotations
 

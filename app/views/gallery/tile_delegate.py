@@ -1,4 +1,4 @@
-"""Draws a capture's tile wherever Qt asks for one; the gallery takes the finished tiles itself."""
+"""Item delegate that paints a capture's tile wherever Qt asks for one; the gallery takes finished tiles itself."""
 
 from __future__ import annotations
 

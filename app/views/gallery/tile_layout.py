@@ -1,4 +1,4 @@
-"""Where tiles of one size and the headings of their groups lie, for any number of them. No widget here.
+"""Layout of tiles: where those of one size and the headings of their groups lie, for any number. No widget here.
 
 Every position is computed: a million tiles need no more memory than ten.
 """

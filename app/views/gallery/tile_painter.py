@@ -1,4 +1,4 @@
-"""Draws captures' tiles into pixmaps and keeps them, so that a frame of the gallery only copies pixels."""
+"""Paints captures' tiles into cached pixmaps, so that a frame of the gallery only copies pixels."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""How good the model is, and what it sees: progress, confusion, map."""
+"""Statistics of model and labels: progress, confusion matrix, map of embeddings."""

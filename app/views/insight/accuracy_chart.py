@@ -1,4 +1,4 @@
-"""How the model's accuracy went over the labels in their order."""
+"""The chart of the model's accuracy over the labels in their order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the model and the humans agree, and where not; a click lists the captures of a cell."""
+"""The confusion matrix: where model and labels agree, and where not; a click lists the captures of a cell."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dots of a scatter plot as pixels: a hundred thousand are drawn in a few milliseconds. NumPy alone.
+"""Rasterizes the dots of a scatter plot: a hundred thousand in a few milliseconds. NumPy alone.
 
 Sizes: n dots, H and W pixels.
 """

@@ -1,4 +1,4 @@
-"""All captures on a map: what looks alike to the model lies together; a drag lists what is inside."""
+"""The map of captures (scatter plot of embeddings): what looks alike lies together; a drag lists what is inside."""
 
 from __future__ import annotations
 

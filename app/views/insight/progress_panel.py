@@ -1,4 +1,4 @@
-"""How good the model is on what was labelled, how sure that is, and what to label next."""
+"""The Progress panel: the model's accuracy on labels, its confidence interval, and what to label next."""
 
 from __future__ import annotations
 

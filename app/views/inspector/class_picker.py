@@ -1,4 +1,4 @@
-"""Type-ahead for any class."""
+"""The class picker: type-ahead (completion) for any class."""
 
 from __future__ import annotations
 

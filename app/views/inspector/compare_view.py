@@ -1,4 +1,4 @@
-"""One capture in three views, with one zoom and one position for all."""
+"""Side-by-side comparison of one capture in three views, with one zoom and one position for all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The panel on the right: one capture, what the model says of it, and what a human has said."""
+"""The inspector: the panel of one capture, its predictions and its labels."""
 
 from __future__ import annotations
 

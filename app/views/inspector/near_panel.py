@@ -1,4 +1,4 @@
-"""The same thing from nearer by, and what the model says of that."""
+"""The near view of a capture, and the prediction for it."""
 
 from __future__ import annotations
 

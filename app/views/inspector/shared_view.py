@@ -1,4 +1,4 @@
-"""Which part of a capture all views of it show."""
+"""Zoom and pan that all views of a capture share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One view of a capture."""
+"""One view of a capture: an image with zoom and pan."""
 
 from __future__ import annotations
 

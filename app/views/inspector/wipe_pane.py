@@ -1,4 +1,4 @@
-"""Two pictures of one capture in one place, so that the eye need not jump: a slider, or a lens."""
+"""Wipe comparison: two pictures of one capture in one place, parted by a slider or a lens."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Sources, live."""
+"""Live view of cameras, streams, videos and watched folders."""

@@ -1,4 +1,4 @@
-"""Asks how to be let in to one source."""
+"""The log-in dialog of one source: user name and password."""
 
 from __future__ import annotations
 

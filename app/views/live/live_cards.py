@@ -1,4 +1,4 @@
-"""What the model sees in each region: the region as it is, its super-resolved view beside it, and the answer."""
+"""Cards of regions: the region as it is, its super-resolved view beside it, and the prediction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The last frame of a source with its regions, which are drawn, dragged, sized and turned on it."""
+"""The last frame of a source with its regions (region editor): drawn, dragged, resized and rotated on it."""
 
 from __future__ import annotations
 

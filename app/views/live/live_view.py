@@ -1,4 +1,4 @@
-"""What a source shows now, with its regions and what the model says of each."""
+"""The live view of one source: its newest frame, regions, predictions and latency."""
 
 from __future__ import annotations
 

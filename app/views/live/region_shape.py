@@ -1,4 +1,4 @@
-"""How a region is drawn, gripped and dragged. Places are in the frame's px, but for what is drawn."""
+"""Geometry of a region: how it is drawn, its handles, how it is dragged. Places are in the frame's px."""
 
 from __future__ import annotations
 

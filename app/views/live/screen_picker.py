@@ -1,4 +1,4 @@
-"""Lets a part of the screen be chosen by dragging over it."""
+"""Screen region picker: a part of the screen is chosen by dragging over it."""
 
 from __future__ import annotations
 

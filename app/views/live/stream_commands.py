@@ -1,4 +1,4 @@
-"""Puts dialogs before the watched sources, and what goes wrong with them into one line of the message bar."""
+"""The commands of watched sources: their dialogs, and their errors in the message bar."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is asked before a source is watched: where it is, how to be let in, and what becomes a capture."""
+"""The dialog of a source: address, credentials, and what becomes a capture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rows of watched sources: name, how each is doing, and what can be done with it."""
+"""The list of watched sources: name, status, and what can be done with each."""
 
 from __future__ import annotations
 

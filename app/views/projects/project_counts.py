@@ -1,4 +1,4 @@
-"""How many captures there are of each kind, shown wherever counts are shown."""
+"""Counts of captures of each kind, shown wherever counts are shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opens a project where one left it: filter and order, the current capture, and what was seen of the list."""
+"""Restores the session of a project: filter and sort order, current capture, scroll position."""
 
 from __future__ import annotations
 

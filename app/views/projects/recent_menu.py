@@ -1,4 +1,4 @@
-"""File > Recent projects."""
+"""The menu File > Recent projects."""
 
 from __future__ import annotations
 

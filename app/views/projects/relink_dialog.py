@@ -1,4 +1,4 @@
-"""Where the folders are that captures came from."""
+"""The Relink dialog: where the folders are now that captures came from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Chooses a copy of a project to put back."""
+"""The Restore dialog: chooses a backup of a project to put back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What captures come from: a click lists those of one. Cameras and streams say above how they are doing."""
+"""The source panel: what captures come from; a click lists those of one. Cameras and streams show their status."""
 
 from __future__ import annotations
 

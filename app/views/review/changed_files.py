@@ -1,4 +1,4 @@
-"""Says which files have changed on disk, and asks what becomes of their labels."""
+"""Notifies of files that changed on disk, and asks what becomes of their labels."""
 
 from __future__ import annotations
 

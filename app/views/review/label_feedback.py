@@ -1,4 +1,4 @@
-"""What the window says about labels: what Undo and Redo would do, and what a key left as it was."""
+"""Feedback on labels: names of Undo and Redo, and a notification of what a key left as it was."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Takes captures and sources out of the project, says so, and keeps the place in the list."""
+"""The Remove commands: take captures and sources out of the project, and keep the place in the list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists of what is most worth a look."""
+"""Review queues (active learning): lists of the captures that are most worth a look."""
 
 from __future__ import annotations
 

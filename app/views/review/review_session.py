@@ -1,4 +1,4 @@
-"""What keys and clicks mean for the captures that are selected."""
+"""Labelling by keys and clicks: what they mean for the captures that are selected."""
 
 from __future__ import annotations
 

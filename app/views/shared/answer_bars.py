@@ -1,4 +1,4 @@
-"""The model's most likely classes as bars that can be clicked."""
+"""Bar chart of the model's most likely classes; a bar can be clicked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A list whose lines have a colour, a name and a number: classes, sources."""
+"""List widget whose items have a colour, a name and a count: classes, sources."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A label that shortens what does not fit."""
+"""Elided label: shortens what does not fit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names in too little room, shortened so that what tells them apart stays readable. No widget here."""
+"""Eliding: shortens names so that what tells them apart stays readable. No widget here."""
 
 from __future__ import annotations
 

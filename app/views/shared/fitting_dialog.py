@@ -1,4 +1,4 @@
-"""The dialog that all dialogs of the program are: never larger than the screen, whatever it shows."""
+"""Base class of all dialogs: never larger than the screen, whatever it shows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Widgets in lines, as words in a text: what does not fit goes on in the next line."""
+"""Flow layout: widgets in lines, as words in a text; what does not fit goes on in the next line."""
 
 from __future__ import annotations
 

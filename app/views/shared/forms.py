@@ -1,4 +1,4 @@
-"""Parts of forms: names on the height of their fields, and texts that are as high as their lines need."""
+"""Form layouts: labels on the height of their fields, and texts that are as high as their lines need."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One sentence that does not get in the way, and those that were there before and must not be lost."""
+"""The message bar (notifications): one sentence at a time, and earlier ones that must not be lost."""
 
 from __future__ import annotations
 

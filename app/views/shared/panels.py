@@ -1,4 +1,4 @@
-"""What a room says of its panels (dock widgets); the window docks them."""
+"""Panels of a room (dock widgets): title, place and key; the window docks them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all tables look like, and that they stay quick with thousands of rows."""
+"""Table views: their common look, quick with thousands of rows."""
 
 from __future__ import annotations
 

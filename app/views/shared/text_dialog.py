@@ -1,4 +1,4 @@
-"""A long text to read and to copy."""
+"""Text dialog: a long text to read and to copy."""
 
 from __future__ import annotations
 

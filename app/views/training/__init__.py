@@ -1,1 +1,1 @@
-"""Retraining."""
+"""Retraining: the Retrain dialog and the training panel."""

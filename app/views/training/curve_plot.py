@@ -1,4 +1,4 @@
-"""Curves of a training, drawn as it goes on."""
+"""The plot of training curves, drawn as a training goes on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the Retrain dialog says of what there is to learn: summary, warnings, remarks and forecast."""
+"""Texts of the Retrain dialog: summary, warnings, remarks and forecast."""
 
 from __future__ import annotations
 

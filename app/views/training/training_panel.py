@@ -1,4 +1,4 @@
-"""The training that goes on: where it stands, its curves, and what can be done about it."""
+"""The training panel: progress of the training that runs, its curves, and what can be done about it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the program is, and what a report of a fault should say."""
+"""The About dialog: version, licences, and diagnostics for a bug report."""
 
 from __future__ import annotations
 

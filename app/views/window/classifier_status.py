@@ -1,4 +1,4 @@
-"""Says how the classifier is: in the footer what it does, in the message bar what befell it."""
+"""Status of the classifier: in the status bar what it does, in the message bar what befell it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds any action by a few letters of its name."""
+"""Command palette: finds any action by a few letters of its name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The panels around the gallery: they dock, float, hide, and stay as the user left them."""
+"""Dock widgets around the gallery: they dock, float, hide, and stay as the user left them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shows that a drop will be taken."""
+"""Drop overlay: shows during drag and drop that a drop will be taken."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a newcomer sees first."""
+"""Empty state (start page): what the window shows before a project has captures."""
 
 from __future__ import annotations
 

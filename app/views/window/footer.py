@@ -1,4 +1,4 @@
-"""The line at the bottom: the classifier, the job that runs, and the device."""
+"""Status bar: the classifier, the job that runs, and the device."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The manual, which comes with the program."""
+"""The Help dialog: the manual, which comes with the program."""
 
 from __future__ import annotations
 

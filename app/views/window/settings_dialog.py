@@ -1,4 +1,4 @@
-"""What the user can set."""
+"""The Settings dialog: every preference that the user can set."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every action with its keys, which the user can change."""
+"""Keyboard shortcut editor: every action with its keys, which the user can change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Three cards for the first start."""
+"""The tour (onboarding): three cards for the first start."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers as people read them."""
+"""Number formatting: numbers as people read them, in the user's locale."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The language of the program."""
+"""Translation (i18n): the language of the program."""
 
 from __future__ import annotations
 

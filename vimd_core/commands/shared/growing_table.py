@@ -1,4 +1,4 @@
-"""A table that grows by whole lines, can be read while it does, and loses nothing that was in it."""
+"""Appends whole lines to a table that can be read meanwhile, and loses nothing that was in it."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""When two names are the same class."""
+"""Class names: which are the same class, which are likely misspellings, lists of them."""

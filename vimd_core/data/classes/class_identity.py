@@ -1,4 +1,4 @@
-"""When two names are the same class: everywhere, whether typed, read from a table or the name of a folder."""
+"""Class identity: when two names are the same class, typed, read from a table or the name of a folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names that are likely misspellings of one another. Torch-free."""
+"""Likely misspellings: names that are near one another (edit distance). Torch-free."""
 
 from __future__ import annotations
 

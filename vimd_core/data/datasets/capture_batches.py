@@ -1,4 +1,4 @@
-"""Reads captures in batches, the next ones in threads while the present one is computed. Torch-free."""
+"""Reads captures in batches, prefetching the next ones in threads. Torch-free."""
 
 from __future__ import annotations
 

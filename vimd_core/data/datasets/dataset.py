@@ -1,4 +1,4 @@
-"""What a set of labelled captures consists of, wherever it was described. Torch-free."""
+"""The data set: labelled captures, wherever they were described. Torch-free."""
 
 from __future__ import annotations
 

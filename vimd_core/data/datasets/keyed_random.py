@@ -1,4 +1,4 @@
-"""Random numbers that belong to a key: the same for a capture whatever else is in its batch. Torch-free.
+"""Keyed random numbers: the same for a capture whatever else is in its batch. Torch-free.
 
 A generator that is drawn from in order gives each capture what its place in the batch happens to get. Here every
 row of a batch has its own stream of numbers, a hash of its key and a counter, so that a step can be repeated, taken

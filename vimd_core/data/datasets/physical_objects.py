@@ -1,4 +1,4 @@
-"""Which captures show one physical thing, as their names say. No SQL here."""
+"""Groups captures by physical object (track), as their names say, so that no split separates them. No SQL here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pixels of all captures of a training, decoded once: in memory where they fit, else in a file. Torch-free.
+"""Pixel cache of a training: all captures decoded once, in memory where they fit, else in a file. Torch-free.
 
 Sizes: S, side of the square that a network reads, in px; a capture whose file is smaller is kept smaller.
 """

@@ -1,4 +1,4 @@
-"""Looks for what is wrong with a data set before anything is learnt from it, and decides what is done. Torch-free."""
+"""Preflight checks (validation) of a data set before anything is learnt from it. Torch-free."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Holds captures back to check by, without separating a group. Torch-free."""
+"""Validation splits that never separate a group. Torch-free."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All that a project keeps of a capture's file, found by reading the file once. Torch-free."""
+"""Metadata of a capture's file: all that a project keeps of it, found by reading it once. Torch-free."""
 
 from __future__ import annotations
 

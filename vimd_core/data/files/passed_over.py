@@ -1,4 +1,4 @@
-"""Files and folders that systems, storage devices and file managers keep for themselves: never captures. Torch-free."""
+"""Ignored files and folders: those of systems, storage devices and file managers, never captures. Torch-free."""
 
 from __future__ import annotations
 

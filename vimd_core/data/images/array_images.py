@@ -1,4 +1,4 @@
-"""Pictures that come as arrays instead of files: their type says what their numbers mean. Torch-free."""
+"""NumPy arrays as images: their dtype says what their numbers mean. Torch-free."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which kinds of image are read, and what else a file may be, told by its first bytes. Torch-free.
+"""Image formats that are read, and what else a file may be, told by its first bytes. Torch-free.
 
 This is the one table: folders, drops, file dialogs, archives and lists of captures ask it.
 """

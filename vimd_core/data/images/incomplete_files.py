@@ -1,4 +1,4 @@
-"""Shows what there is of a JPEG or PNG whose last part is missing, and says how much. Torch-free.
+"""Truncated JPEG and PNG files: shows what there is, and says how much is missing. Torch-free.
 
 A file that was cut off while it was copied or sent still holds its beginning. As long as nearly all of the picture is
 there it is worth showing and classifying, marked as incomplete; with less it counts as unreadable.

@@ -1,4 +1,4 @@
-"""Bringing captures of any size to the one that a network reads. Torch-free."""
+"""Resizing of captures of any size to the one that a network reads. Torch-free."""
 
 from __future__ import annotations
 

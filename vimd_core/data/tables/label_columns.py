@@ -1,4 +1,4 @@
-"""Which columns of a table name a capture and its label, by the names that programs give them. Torch-free.
+"""Column detection: which columns of a table name a capture and its label. Torch-free.
 
 Known are this program's own tables, GTSRB (`Filename;…;ClassId`), Label Studio, FiftyOne, VoTT, and what Kaggle and
 others use (`id,label`). A list without a header is known by names of image files.

@@ -1,4 +1,4 @@
-"""What tables of labels say, whatever program has written them. Torch-free."""
+"""Rows of tables of labels, whatever program has written them. Torch-free."""
 
 from __future__ import annotations
 

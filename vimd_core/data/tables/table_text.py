@@ -1,4 +1,4 @@
-"""The text of tables as spreadsheets, editors and other programs save them. Torch-free."""
+"""Text encodings of tables, as spreadsheets, editors and other programs save them. Torch-free."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists this machine's cameras."""
+"""Enumerates this machine's cameras."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Chooses the way to get a source's frames."""
+"""Chooses the grabber of a source."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The file system's notices of what changes in a folder."""
+"""File system notifications (watchdog) of what changes in a folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A frame, and what every way of getting frames offers."""
+"""The interface of all grabbers, and a frame."""
 
 from __future__ import annotations
 

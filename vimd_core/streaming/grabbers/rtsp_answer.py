@@ -1,4 +1,4 @@
-"""Asks an RTSP server why it gave no picture: OpenCV says only that there was none."""
+"""RTSP errors: asks a server why it gave no picture; OpenCV says only that there was none."""
 
 from __future__ import annotations
 

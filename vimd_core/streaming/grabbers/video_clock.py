@@ -1,4 +1,4 @@
-"""When the frames of a video were taken, by its container."""
+"""Timestamps of the frames of a video, by its container."""
 
 from __future__ import annotations
 

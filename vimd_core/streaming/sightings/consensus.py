@@ -1,4 +1,4 @@
-"""Makes one answer of the answers to several looks at the same thing."""
+"""Consensus (vote): one prediction of the predictions for several looks at the same thing."""
 
 from __future__ import annotations
 

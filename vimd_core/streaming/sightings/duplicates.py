@@ -1,4 +1,4 @@
-"""Tells captures that look the same by a perceptual hash."""
+"""Near-duplicates: captures that look the same, by a perceptual hash."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds what moves before a background that it learns."""
+"""Motion detection before a background model that it learns."""
 
 from __future__ import annotations
 

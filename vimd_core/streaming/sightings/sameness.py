@@ -1,4 +1,4 @@
-"""Tells whether a place still shows the same thing, so that an answer never stands on another one."""
+"""Change detection: whether a place still shows the same thing, so that a prediction never stands on another one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a source saw of one thing: the frames from which one capture is made."""
+"""A sighting: the frames of one thing from which one capture is made."""
 
 from __future__ import annotations
 

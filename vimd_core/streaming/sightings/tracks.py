@@ -1,4 +1,4 @@
-"""Follows what moves from frame to frame, and keeps of each thing its best looks and its nearest."""
+"""Tracking: follows what moves from frame to frame, and keeps of each thing its best looks and its nearest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a source is called: its address without credentials, and the credentials apart from it."""
+"""Addresses of sources (URL, device, path), their kinds, and the credentials apart from them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which captures of streams are no longer kept. What a person has labelled is never among them."""
+"""Retention: which captures of streams are no longer kept, never those that a user has labelled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a source is read, and what is made of its frames.
+"""Settings of a source: how it is read, and what is made of its frames.
 
 The names and defaults of the fields are those under which projects keep settings: one that is renamed needs an alias
 (`msgspec.field(name=...)`), or projects of before can't be opened.

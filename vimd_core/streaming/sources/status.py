@@ -1,4 +1,4 @@
-"""How a source is doing, in the words that its row shows."""
+"""Status of a source, in the words that its row shows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Random changes of a whole batch: one affine map, then light and colour, each image its own.
+"""Augmentation of a whole batch: one affine map, then light and colour, each image its own.
 
 The same change must reach the view of the teacher and that of the student, so it is applied to the
 high-resolution batch before the low-resolution one is made from it.

@@ -1,4 +1,4 @@
-"""Low-resolution captures made from high-resolution views, so that both show the same thing pixel by pixel.
+"""Degradation: low-resolution captures made from high-resolution views, aligned pixel by pixel.
 
 `bicubic` is the paper's way. `realistic` adds what a camera far away does, in the order in which it happens: the
 lens and the motion blur, the sensor adds noise that grows with the light, the file format adds blocks.

@@ -1,4 +1,4 @@
-"""Classes whose mirror image, or half turn, is again a thing of a known class: more examples for nothing.
+"""Mirror and half-turn augmentation: classes whose image, so changed, is again a thing of a known class.
 
 A priority road mirrored is a priority road; a curve to the left mirrored is one to the right. A general flip would be
 wrong for both the second and for letters, so classes are named one by one.

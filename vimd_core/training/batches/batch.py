@@ -1,4 +1,4 @@
-"""What one training step sees, which stream each of its rows came from, and what gives the batches of all steps.
+"""The batch of one training step, the stream each of its rows came from, and what gives the batches of all steps.
 
 Sizes: B images, S image size of the classifier in px, s side of the student's captures in px, K classes.
 """

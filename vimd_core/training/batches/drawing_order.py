@@ -1,4 +1,4 @@
-"""In which order captures are drawn: an endless sampler whose place at any step needs none of the steps before.
+"""The sampler: an endless order in which captures are drawn, whose place at any step needs no steps before.
 
 Sizes: n captures of a stream.
 """

@@ -1,4 +1,4 @@
-"""Captures as a frozen super-resolution network shows them, computed once instead of in each step.
+"""Cache of super-resolved captures for a frozen super-resolution network, instead of computing them in each step.
 
 Where a few hundred captures are seen dozens of times, the network would do the same work again and again: it is a third
 of a step. Augmentation then changes the enlarged view instead of the capture that it was made from.

@@ -1,4 +1,4 @@
-"""What a teacher says of near views: pictures of the same things, from nearer by or in higher resolution.
+"""Teacher predictions for near views: pictures of the same things, nearer by or in higher resolution.
 
 Sizes: N captures, B views, S image size of the classifier in px, K classes.
 """

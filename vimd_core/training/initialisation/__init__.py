@@ -1,1 +1,1 @@
-"""Where the weights of a training start: another model, a fitted head."""
+"""Initial weights of a training: another model (fine-tuning), a fitted head."""

@@ -1,4 +1,4 @@
-"""Saves a training whole, when it is time to, and restores it."""
+"""Training checkpoints: saves a training whole, when it is time to, and resumes it."""
 
 from __future__ import annotations
 

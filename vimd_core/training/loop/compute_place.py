@@ -1,4 +1,4 @@
-"""The device and the processes that a run loop computes with."""
+"""Device and distributed processes that a run loop computes with."""
 
 from __future__ import annotations
 

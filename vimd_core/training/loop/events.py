@@ -1,4 +1,4 @@
-"""What a training says while it runs: frozen, JSON-ready. Torch-free."""
+"""Events of a training (progress, metrics): frozen, JSON-ready. Torch-free."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How fast a training goes, how long it still takes, and how much of it is waiting for data. Torch-free."""
+"""Speed and remaining time (ETA) of a training, and how much of it is waiting for data. Torch-free."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Makes the events of a training: what it is at, how fast it goes, what its losses are."""
+"""Reports the progress of a training as events: step, speed, losses."""
 
 from __future__ import annotations
 

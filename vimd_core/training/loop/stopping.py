@@ -1,4 +1,4 @@
-"""Stopping a training soon and at a consistent point, from a signal or from another thread."""
+"""Graceful stop of a training, soon and at a consistent point, from a signal or from another thread."""
 
 from __future__ import annotations
 

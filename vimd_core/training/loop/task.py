@@ -1,4 +1,4 @@
-"""What the run loop is to do: the parts in which students, teachers and super-resolution networks differ."""
+"""The task of the run loop: the parts in which students, teachers and super-resolution networks differ."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a run stands, as its checkpoint remembers it, and whether a checkpoint belongs to a run."""
+"""The trainer state in a checkpoint, and whether a checkpoint belongs to a run."""
 
 from __future__ import annotations
 

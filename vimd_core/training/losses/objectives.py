@@ -1,4 +1,4 @@
-"""What a training step minimises: one objective each for teacher, student and super-resolution network.
+"""Objectives: the weighted losses of teacher, student and super-resolution network.
 
 Sizes: B images, S image size of the classifier in px, K classes.
 """

@@ -1,4 +1,4 @@
-"""Training in a narrower number format where the device computes it natively."""
+"""Mixed precision: training in a narrower number format where the device computes it natively."""
 
 from __future__ import annotations
 

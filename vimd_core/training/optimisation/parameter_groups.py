@@ -1,4 +1,4 @@
-"""Which parameters an optimiser decays, and how fast each group learns."""
+"""Parameter groups of an optimiser: weight decay, and how fast each group learns."""
 
 from __future__ import annotations
 

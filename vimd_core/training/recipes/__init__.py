@@ -1,1 +1,1 @@
-"""Every number that the result of a training depends on."""
+"""Training recipes (hyperparameters): every number that the result of a training depends on."""

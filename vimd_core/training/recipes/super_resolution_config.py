@@ -1,4 +1,4 @@
-"""How a super-resolution network is trained. Torch-free."""
+"""Hyperparameters of a super-resolution network's training. Torch-free."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The recipe of a training: every number that its result depends on."""
+"""Hyperparameters of a training: every number that its result depends on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What follows a training: the new model is made as sure as it is right, and compared with the one before.
+"""Calibration and comparison after a training: the new model against the one before.
 
 Both on captures that neither has learnt from. Where the temperature was found on the captures that the gate looks at,
 the gate gets each answer with the temperature that all other captures lead to: its figures are those of captures that

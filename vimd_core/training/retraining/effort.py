@@ -1,4 +1,4 @@
-"""How a model is retrained: three efforts, and what they mean for so many captures."""
+"""Efforts of a retraining (quick, balanced, thorough), and their hyperparameters for so many captures."""
 
 from __future__ import annotations
 

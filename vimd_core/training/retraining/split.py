@@ -1,4 +1,4 @@
-"""Decides what verified captures are for: most to learn from, some to choose the best epoch by, some for the gate.
+"""Split of verified captures: training, validation to choose the best epoch, and held back for the gate.
 
 A capture that a model of the project has learnt from is never used to judge one, and one that was held back stays
 held back, so that comparisons mean the same from run to run. Captures that show one physical thing stay together.

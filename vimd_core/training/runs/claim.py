@@ -1,4 +1,4 @@
-"""A training's folder belongs to one process at a time, and a finished training in it is not overwritten unasked."""
+"""Lock of a training's folder: one process at a time, and a finished training is not overwritten unasked."""
 
 from __future__ import annotations
 

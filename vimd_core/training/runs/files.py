@@ -1,4 +1,4 @@
-"""What a training process and the program that has started it find in the folder of a run. Torch-free.
+"""File names in the folder of a run, for its process and the program that has started it. Torch-free.
 
 They speak through these files alone, so that neither depends on the other's life:
 

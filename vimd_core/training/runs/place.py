@@ -1,4 +1,4 @@
-"""Where a training runs, and what it leaves there. Torch-free."""
+"""Output paths of a training: where it runs, and what it leaves there. Torch-free."""
 
 from __future__ import annotations
 

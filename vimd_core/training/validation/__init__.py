@@ -1,1 +1,1 @@
-"""Figures that the best epoch of a training is chosen by."""
+"""Validation metrics that the best epoch of a training is chosen by."""

@@ -1,4 +1,4 @@
-"""Answers of a model on a whole set, and the figures that the best epoch is chosen by.
+"""Validation accuracy: predictions on a whole set, and the metrics that the best epoch is chosen by.
 
 Sizes: N images, K classes.
 """

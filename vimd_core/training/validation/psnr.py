@@ -1,4 +1,4 @@
-"""How well a super-resolution network does on held-back photographs of any size, in pieces that take little time."""
+"""Validation PSNR of a super-resolution network on held-back photographs of any size, in small tiles."""
 
 from __future__ import annotations
 
