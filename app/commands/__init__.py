@@ -1,1 +1,1 @@
-"""What `vimd` can do with projects: plugged in by an entry point, without a window."""
+"""The commands `vimd project …`: plugged in by an entry point, without a window."""

@@ -1,4 +1,4 @@
-"""What to install where a library is missing that only the window or projects need (optional dependencies)."""
+"""Missing optional dependencies: which extra to install for what only the window or projects need."""
 
 from __future__ import annotations
 

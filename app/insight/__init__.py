@@ -1,1 +1,1 @@
-"""What embeddings and labels say of a project. No Qt."""
+"""Analyses of a project by embeddings and labels: checks of labels, statistics. No Qt."""

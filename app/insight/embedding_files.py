@@ -1,4 +1,4 @@
-"""Where a project keeps the embeddings of its models: files that can be thrown away at any time."""
+"""Embedding files of a project's models, which can be thrown away at any time (cache)."""
 
 from __future__ import annotations
 

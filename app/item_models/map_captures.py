@@ -1,4 +1,4 @@
-"""What the map of captures shows: places and classes of all, and a preview of the one that is pointed at."""
+"""Data of the map of captures: positions and classes of all, and a preview of the one that is pointed at."""
 
 from __future__ import annotations
 

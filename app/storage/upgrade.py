@@ -1,4 +1,4 @@
-"""Brings a project's database to the newest schema, with a backup before."""
+"""Migrates a project's database to the newest schema (alembic), with a backup before."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What a project keeps of its sources, and for how long. No Qt."""
+"""Watched sources of a project: adding, storing sightings, retention, credentials. No Qt."""

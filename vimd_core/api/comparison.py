@@ -1,4 +1,4 @@
-"""Whether a new model is better than the one before (paired comparison): what the gate of a retraining says."""
+"""Paired comparison of a new model with the one before: the gate of a retraining."""
 
 from __future__ import annotations
 

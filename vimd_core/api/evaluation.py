@@ -1,4 +1,4 @@
-"""How good a model is on labelled images: accuracy, confusions and calibration."""
+"""Evaluation of a model on labelled images: accuracy, confusions and calibration."""
 
 from __future__ import annotations
 

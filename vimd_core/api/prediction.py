@@ -1,4 +1,4 @@
-"""What a model says of one image: classes with probabilities, and what is computed when it is asked for.
+"""The prediction for one image: classes with probabilities, and what is computed when it is asked for.
 
 Sizes: K classes, M numbers of an embedding, (H, W) the height and width that the model reads, s its upscale factor.
 """

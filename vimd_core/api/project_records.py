@@ -1,4 +1,4 @@
-"""What a project gives and takes, and what its part of the program must offer to this API (plug-in). Torch-free."""
+"""Records of a project in the public API, and the interface that its plug-in implements. Torch-free."""
 
 from __future__ import annotations
 

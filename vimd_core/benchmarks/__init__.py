@@ -1,1 +1,1 @@
-"""What a user may ask of this machine: `vimd benchmark NAME`."""
+"""Benchmarks of this machine that a user may run: `vimd benchmark NAME`."""

@@ -1,4 +1,4 @@
-"""What a benchmark prints: rows of figures beside what they are compared to."""
+"""Output of benchmarks: rows of figures beside what they are compared to."""
 
 from __future__ import annotations
 

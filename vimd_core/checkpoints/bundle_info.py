@@ -1,4 +1,4 @@
-"""What a model bundle says of itself, read without its weights. Torch-free.
+"""Metadata of a model bundle, read without its weights. Torch-free.
 
 A model bundle is one .safetensors file. Its weights are named `super_resolution.*` and `classifier.*`; its
 metadata holds `format` ("vimd-model-bundle"), `format_version` and, as JSON, every field of `BundleInfo`.

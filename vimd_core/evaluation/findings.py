@@ -1,4 +1,4 @@
-"""Everything that a report tells: figures, calibration, sizes, and what super-resolution changes. numpy alone."""
+"""The content of a report: figures, calibration, sizes, and what super-resolution changes. numpy alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How accuracy grows with the number of labels, and what more of them would bring. numpy alone.
+"""The learning curve: how accuracy grows with the number of labels, extrapolated. numpy alone.
 
 Sizes: N captures, M width of an embedding, K classes, R repetitions.
 """

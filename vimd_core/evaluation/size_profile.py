@@ -1,4 +1,4 @@
-"""How good a model is on captures of each size, and from which size on it can be trusted. numpy alone.
+"""Accuracy by capture size, and from which size on a model can be trusted. numpy alone.
 
 The size of a capture is the longer side of its file's image in px, before anything is resized.
 """

@@ -1,4 +1,4 @@
-"""From captures to predictions: loading a bundle, batching, precision, and going on when memory runs out.
+"""The predictor: loading a bundle, batching, precision, and going on when memory runs out.
 
 Sizes: B captures, s upscale factor, K classes.
 """

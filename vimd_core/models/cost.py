@@ -1,4 +1,4 @@
-"""What a network costs: parameters and multiply-adds for one capture.
+"""Cost of a network: parameters and multiply-adds (MACs) for one capture.
 
 Sizes: L tokens, M embed_dim, D inner channels, N state, R rank, W taps.
 """

@@ -1,4 +1,4 @@
-"""How this program starts itself again, from a checkout, an installation or a packaged app. Torch-free.
+"""Command lines of child processes: from a checkout, an installation or a packaged app. Torch-free.
 
 `sys.executable -m MODULE` means nothing to a packaged app: its executables run one thing each. So it has a second one,
 `vimd`, which is the command line, and with `child` as its first argument what `python -m vimd_core.worker` is here.

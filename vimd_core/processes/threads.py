@@ -1,4 +1,4 @@
-"""How many processor threads to compute with. Torch-free."""
+"""Thread count: how many processor threads to compute with. Torch-free."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a source's child process and its supervisor say to each other. Loads numpy, not OpenCV."""
+"""Messages between a source's child process and its supervisor. Loads numpy, not OpenCV."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeps the child process of one source running: starts it, hears it, ends it when it hangs, starts it again."""
+"""Supervisor of one source's child process: starts it, hears it, ends it when it hangs, restarts it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the window and the child process that finds and reads the files of an import say to each other."""
+"""Messages between the window and the indexer, the child process that finds and reads the files of an import."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the window and the child process that classifies say to each other. Torch-free and numpy-free.
+"""Messages between the window and the child process that classifies. Torch-free and numpy-free.
 
 Each request declares here what closes it and when it gets its turn; the queue, the services and the window's client
 read that from it. Any request may be closed by `Failed` or `Cancelled` instead.

@@ -1,4 +1,4 @@
-"""Which function serves which request, and what it gets to serve it with: a `ServedRequest`. Torch-free."""
+"""Registry of services: which function serves which request, with a `ServedRequest`. Torch-free."""
 
 from __future__ import annotations
 

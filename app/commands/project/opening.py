@@ -1,4 +1,4 @@
-"""What the commands on a project share: opening it, who is at it, and how results are printed."""
+"""Common parts of the commands on a project: opening it, its lock, and how results are printed."""
 
 from __future__ import annotations
 

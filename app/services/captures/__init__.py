@@ -1,1 +1,1 @@
-"""What a user does with captures: import, export, label, relink."""
+"""Services for captures: import, export, label, relink."""

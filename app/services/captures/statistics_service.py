@@ -1,4 +1,4 @@
-"""Keeps the figures of the whole project while somebody looks at them."""
+"""Statistics of the whole project, kept up to date while somebody looks at them."""
 
 from __future__ import annotations
 

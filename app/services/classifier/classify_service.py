@@ -1,4 +1,4 @@
-"""Has the captures of the open project classified, a chunk at a time."""
+"""Classifies the captures of the open project in the background, a chunk at a time."""
 
 from __future__ import annotations
 

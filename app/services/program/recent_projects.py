@@ -1,4 +1,4 @@
-"""Which projects were open last, and where one was in each of them."""
+"""Recent projects (history): which were open last, and where one was in each of them."""
 
 from __future__ import annotations
 

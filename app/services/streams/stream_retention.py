@@ -1,4 +1,4 @@
-"""Keeps the captures of watched sources within their limits while the project is open."""
+"""Applies the retention limits of watched sources while the project is open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which model a project uses: promoting, going back, keeping and discarding, each after a look at the file itself."""
+"""The models of a project: promote, revert, keep and discard, each after a look at the file itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an import of labels has to know of a project, and taking labels over as one step of the ledger."""
+"""Label imports in the database: what they have to know of a project, and writing labels as one step of the ledger."""
 
 from __future__ import annotations
 

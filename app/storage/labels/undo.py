@@ -1,4 +1,4 @@
-"""What undo and redo refer to, read from the ledger itself so that it survives a restart."""
+"""Undo and redo: what they refer to, read from the ledger itself so that it survives a restart."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a chart shows: plots one above the other, each with its series. Knows nothing of how it is drawn."""
+"""Data of a chart: plots one above the other, each with its series. Knows nothing of how it is drawn."""
 
 from __future__ import annotations
 

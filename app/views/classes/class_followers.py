@@ -1,4 +1,4 @@
-"""What has to follow when classes are renamed, merged or taken away."""
+"""Updates of saved filters and lists when classes are renamed, merged or taken away."""
 
 from __future__ import annotations
 

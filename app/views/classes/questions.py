@@ -1,4 +1,4 @@
-"""What is asked before classes change (modal dialogs)."""
+"""Modal dialogs of the classes' room: what is asked before classes change."""
 
 from __future__ import annotations
 

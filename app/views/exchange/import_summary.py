@@ -1,4 +1,4 @@
-"""What an import did, in a sentence, and what it left out, in a dialog."""
+"""Summary of an import: what it did, in a sentence, and what it left out, in a dialog."""
 
 from __future__ import annotations
 

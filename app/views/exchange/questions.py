@@ -1,4 +1,4 @@
-"""What is asked when captures and labels come in or go out (modal dialogs)."""
+"""Modal dialogs of import and export (file dialogs, questions)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is asked about filters (modal dialogs)."""
+"""Modal dialogs about filters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How large the gallery's thumbnails are: the slider, the tiles and the settings at one size."""
+"""Thumbnail size of the gallery: the slider, the tiles and the settings at one size."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is asked about cameras and streams: address, settings, password (modal dialogs)."""
+"""Modal dialogs about cameras and streams: address, settings, password."""
 
 from __future__ import annotations
 

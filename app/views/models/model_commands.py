@@ -1,4 +1,4 @@
-"""Which model classifies: choosing a file, the registry of models, and the gate that compares a new one."""
+"""The model commands: choosing a file, the registry of models, and the gate that compares a new one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is asked about models (modal dialogs)."""
+"""Modal dialogs about models."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which project is open: new, open, recent, restore; and the ways out when one can't be used."""
+"""The project commands: new, open, recent, restore; and the ways out when a project can't be used."""
 
 from __future__ import annotations
 

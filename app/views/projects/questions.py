@@ -1,4 +1,4 @@
-"""What is asked about projects: which one, which backup, where a folder has moved to (modal dialogs)."""
+"""Modal dialogs about projects: which one, which backup, where a folder has moved to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is asked before many captures are labelled or removed, and about changed files (modal dialogs)."""
+"""Modal dialogs of the review: before many captures are labelled or removed, and about changed files."""
 
 from __future__ import annotations
 

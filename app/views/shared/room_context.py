@@ -1,4 +1,4 @@
-"""What every room of the window is built from: services, lists, actions, settings (dependency injection)."""
+"""Dependencies that every room of the window is built from: services, lists, actions, settings."""
 
 from __future__ import annotations
 

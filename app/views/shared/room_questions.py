@@ -1,4 +1,4 @@
-"""What each room's questions (modal dialogs) are made of."""
+"""Base class of the rooms' questions (modal dialogs)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is asked about trainings: what to train, and what becomes of it when the window closes (modal dialogs)."""
+"""Modal dialogs about trainings: what to train, and what becomes of it when the window closes."""
 
 from __future__ import annotations
 

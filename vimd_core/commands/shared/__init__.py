@@ -1,1 +1,1 @@
-"""What several subcommands share."""
+"""Common parts of subcommands."""

@@ -1,4 +1,4 @@
-"""What the training commands have in common: options, and the recipe that they describe."""
+"""Common options of the training commands, and the recipe that they describe."""
 
 from __future__ import annotations
 

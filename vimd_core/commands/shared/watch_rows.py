@@ -1,4 +1,4 @@
-"""What a row of `vimd watch` says beside the answer."""
+"""Columns of `vimd watch` beside the prediction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Brings sources and a predictor together: what is seen is classified, saved and written to a table."""
+"""Classifies, saves and writes to a table what sources see: connects them with a predictor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which part of a path is the name of a class. Torch-free.
+"""Class folders: which part of a path is the name of a class. Torch-free.
 
 In `train/n01/images/a.png` it is `n01`: folders that hold splits or just images are never classes.
 """

@@ -1,4 +1,4 @@
-"""Takes images out of ZIP files that may come from anywhere. Torch-free."""
+"""ZIP archives that may come from anywhere: takes images out of them safely. Torch-free."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Brings samples of more than eight bits, whole or floating point, grey or colour, to eight. Torch-free.
+"""Converts samples of more than eight bits, whole or floating point, grey or colour, to eight. Torch-free.
 
 One rule for all files, so that pictures of one camera come out alike: the scale is what the file says of its
 significant bits, or else the next usual depth (8, 10, 12, 14, 16 bits and so on) that holds all but the very brightest

@@ -1,4 +1,4 @@
-"""Lets Pillow read HEIC, when the first such file comes. Torch-free."""
+"""HEIC plug-in for Pillow, loaded when the first such file comes. Torch-free."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What becomes a capture: motion, tracks, duplicates, sightings."""
+"""Sightings: motion detection, tracking, duplicates, consensus, and what becomes a capture."""

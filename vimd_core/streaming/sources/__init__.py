@@ -1,1 +1,1 @@
-"""What a source is: its address, its settings, its regions and its state."""
+"""Sources: address, settings, regions and status."""

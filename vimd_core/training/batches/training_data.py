@@ -1,4 +1,4 @@
-"""From what the user has to sets that can be trained on: describe, read, check, split."""
+"""Training data: describes, reads, checks and splits what the user has into sets that can be trained on."""
 
 from __future__ import annotations
 

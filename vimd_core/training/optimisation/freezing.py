@@ -1,4 +1,4 @@
-"""Which parameters learn when: a frozen beginning of the network, and a first phase of the head alone."""
+"""Frozen layers: the beginning of the network, and all but the head in a first phase."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a training is to be told: data, starting points, networks and numbers, one recipe for each kind. Torch-free."""
+"""Recipes of trainings: data, starting points, networks and hyperparameters, one for each kind. Torch-free."""
 
 from __future__ import annotations
 

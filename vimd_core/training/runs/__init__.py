@@ -1,1 +1,1 @@
-"""Where runs lie: their folders and files, who is at work in one, and where it stands."""
+"""Folders of training runs: their files, lock and state."""
