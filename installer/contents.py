@@ -37,6 +37,16 @@ HIDDEN: Final = (
 )
 _MAMBA: Final = ("mamba_ssm.ops.selective_scan_interface", "selective_scan_cuda", "causal_conv1d")
 
+# Of torch.compile; the rest of it is imported by what learns.
+_COMPILER_OF_TORCH: Final = (
+    *("torch._inductor.codegen", "torch._inductor.fx_passes", "torch._inductor.kernel"),
+    *("torch._inductor.ir", "torch._inductor.lowering", "torch._inductor.scheduler", "torch._inductor.graph"),
+    *("torch._inductor.compile_fx", "torch._inductor.codecache", "torch._inductor.cudagraph_trees"),
+    *("torch._inductor.select_algorithm", "torch._inductor.template_heuristics"),
+    *("torch._inductor.pattern_matcher", "torch._inductor.autotune_process"),
+    *("torch._inductor.runtime.triton_heuristics", "torch._inductor.runtime.caching"),
+)
+
 LEFT_OUT_MODULES: Final = {
     "tkinter": "another windowing system",
     "IPython": "an interactive shell that libraries ask for when it is there",
@@ -52,7 +62,9 @@ LEFT_OUT_MODULES: Final = {
     "mambapy": "a rival that benchmarks compare with",
     "av": "serves the streams of tests",
     "rtsp": "serves the streams of tests",
-    "aiohttp": "fsspec's network files, which nothing here reads",
+    "fsspec": "torch's checkpoints on other machines",
+    "filelock": "what torch.compile has compiled, shared between processes",
+    "networkx": "the graphs that torch.compile cuts up",
     "lightning_utilities": "training on several GPUs, which starts from a Python environment",
     "mypy": "checks types",
     "triton": "compiles kernels for GPUs by torch.compile, which nothing here calls; mamba-ssm needs it",
@@ -67,8 +79,18 @@ LEFT_OUT_MODULES: Final = {
     "torch.utils.tensorboard": "none of our displays",
     "torch.utils.benchmark": "our benchmarks have their own timing",
     "torch.utils.cpp_extension": "compiles C++",
+    "torch.utils.hipify": "translates C++ for AMD's GPUs",
+    **dict.fromkeys(_COMPILER_OF_TORCH, "generates kernels by torch.compile, which nothing here calls"),
+    "torch._vendor.quack": "kernels that triton compiles, for GPUs",
+    "torch.testing._internal.generated": "torch's own tests",
+    "torch.testing._internal.opinfo": "torch's own tests",
+    "torch.testing._internal.common_utils": "torch's own tests",
+    "torch.testing._internal.common_methods_invocations": "torch's own tests",
+    "torch.distributed.checkpoint": "training on several machines",
+    "torch.distributed.elastic": "training on several machines",
+    "torch.distributed._tools": "training on several machines",
+    "torch.distributed.optim": "training on several machines",
     "sympy.testing": "sympy's own tests",
-    "networkx.drawing": "draws by matplotlib",
     "pyqtgraph.examples": "pyqtgraph's own examples",
     "pyqtgraph.opengl": "3D, which our charts have none of",
     "pyqtgraph.flowchart": "draws programs",
@@ -130,6 +152,8 @@ LEFT_OUT_FILES: Final = {
     "libgcc_s.so*": "belongs to the one above",
     "libfontconfig*": "reads the system's own settings and caches",
     "libfreetype.so*": "belongs to the one above",
+    "*.dist-info/licenses/*": "LICENCES.txt has them all",
+    "*.dist-info/sboms/*": "lists what the package's makers built it of",
     "*.dist-info/RECORD": "lists files of the machine that built this",
     "*.dist-info/direct_url.json": "names a place on the machine that built this",
     "*.egg-info/SOURCES.txt": "lists files of the repository",
@@ -163,11 +187,18 @@ TORCH_HIDDEN: Final = (
 # Imported by names that are made at run time, as soon as something learns.
 TORCH_PACKAGES: Final = ("torch._dynamo.polyfills",)
 # Never in the window's process, so its executable goes without their modules.
-_FOR_CHILDREN: Final = ("torch", "torchgen", "functorch", "numba", "llvmlite", "sympy", "mpmath", "networkx")
-# Names of functions that only debuggers read: a fifth of torch. Qt is left exactly as Qt's makers built it.
+_FOR_CHILDREN: Final = ("torch", "torchgen", "functorch", "numba", "llvmlite", "sympy", "mpmath", "jinja2")
+# Never in another process than the window's: the command line knows projects, and no Qt.
+_FOR_WINDOW: Final = (
+    *("pyqtgraph", "app.main", "app.bootstrap"),
+    *("app.views", "app.item_models", "app.services"),
+)
+# Names of functions that only debuggers read: a fifth of torch. Qt is left exactly as Qt's makers built it, and so are
+# the libraries of numpy's: their sections were moved, and `strip` leaves them where no loader takes them.
 STRIPPED: Final = (
     *("torch/lib/*.so*", "llvmlite/binding/*.so", "cv2/*.so", "libpython*.so*", "python3*/lib-dynload/*.so"),
-    *("cryptography/hazmat/bindings/*.so", "numba/**/*.so", "sqlalchemy/**/*.so"),
+    *("cryptography/hazmat/bindings/*.so", "numba/**/*.so", "sqlalchemy/**/*.so", "safetensors/*.so"),
+    *("numpy/**/*.so", "PIL/*.so", "_pi_heif*.so", "pi_heif.libs/*.so*", "opencv_python_headless.libs/*.so*"),
 )
 # Loaded by name while the program runs, so nothing is linked to them.
 LOADED_BY_NAME: Final = ("libssl.so*", "libcrypto.so*", "libpython*", "libdbus-1*", "libxcb-cursor*")
@@ -212,9 +243,10 @@ def is_left_out(name: str) -> bool:
     return name not in KEPT_FILES and any(fnmatch(name, pattern) for pattern in LEFT_OUT_FILES)
 
 
-def is_for_children(module: str) -> bool:
-    """Whether a module is never imported by the window's process."""
-    return module.partition(".")[0] in _FOR_CHILDREN
+def is_for(program: str, module: str) -> bool:
+    """Whether an executable can import a module: the window never learns, and what learns has no window."""
+    others = _FOR_CHILDREN if program == STUDIO else _FOR_WINDOW
+    return not any(module == other or module.startswith(f"{other}.") for other in others)
 
 
 def data_files() -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from importlib.metadata import distribution, distributions
 from pathlib import Path
 from types import ModuleType
 
+import grimp
 import pytest
 from packaging.utils import canonicalize_name
 
@@ -23,6 +24,55 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 INSTALLER = REPOSITORY / "installer"
 LINUX_ONLY = pytest.mark.skipif(sys.platform != "linux", reason="Linux's packages are made on Linux")
 NATIVE = ("installer/windows/vimd-studio.iss", "installer/windows/build.ps1", "installer/macos/build_dmg.sh")
+
+# Imports see what the packaged program sees: what is left out is not there.
+AS_PACKAGED = """
+import importlib, pkgutil, sys
+sys.path.insert(0, sys.argv[1])
+import contents
+
+class Packaged:
+    def find_spec(self, name, path=None, target=None):
+        if not contents.is_for(sys.argv[2], name):
+            return None
+        if any(name == one or name.startswith(f"{one}.") for one in left_out):
+            return None
+        return next((spec for one in finders if (spec := one.find_spec(name, path, target))), None)
+
+left_out, finders = contents.left_out_modules(), sys.meta_path[:]
+sys.meta_path[:] = [Packaged()]
+"""
+IMPORTS_AS_PACKAGED = f"""{AS_PACKAGED}
+if sys.argv[2] == contents.STUDIO:
+    import app.main, app.bootstrap, app.views.window.main_window, app.views.charts.plot_view
+else:
+    import vimd_core.commands, app.commands
+    for package in (vimd_core.commands, app.commands):
+        for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+            importlib.import_module(module.name)
+    import vimd_core.worker.main, vimd_core.evaluation.html_report.page
+"""
+FILES_OF_THE_WHEEL = """
+import sys
+from setuptools import Distribution
+
+distribution = Distribution({"script_name": "setup.py"})
+distribution.parse_config_files(["pyproject.toml"])
+distribution.get_command_obj("egg_info").egg_base = sys.argv[1]
+files = distribution.get_command_obj("build_py")
+files.build_lib = "wheel"
+files.ensure_finalized()
+for name in files.get_outputs(include_bytecode=False):
+    print(name)
+"""
+LEARNS_AS_PACKAGED = f"""{AS_PACKAGED}
+import torch
+import torch._dynamo
+network = torch.nn.Linear(3, 2)
+optimizer = torch.optim.AdamW(network.parameters())
+network(torch.ones(4, 3)).sum().backward()
+optimizer.step()
+"""
 
 
 @pytest.fixture
@@ -107,9 +157,50 @@ def test_resources_and_migrations_are_in_the_package(contents: ModuleType) -> No
     assert not [name for name in held if "screenshots" in name or name.endswith(".ts")]
 
 
-def test_the_window_goes_without_torch(contents: ModuleType) -> None:
-    assert contents.is_for_children("torch.nn") and contents.is_for_children("numba")
-    assert not contents.is_for_children("app.main") and not contents.is_for_children("vimd_core.ops.scan")
+def test_pip_installs_every_file_that_the_package_has(contents: ModuleType, tmp_path: Path) -> None:
+    listed = subprocess.run(
+        [sys.executable, "-c", FILES_OF_THE_WHEEL, tmp_path],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    installed = {Path(line).relative_to("wheel") for line in listed.stdout.splitlines()}
+    packaged = {Path(folder) / Path(source).name for source, folder in contents.data_files()}
+    assert packaged - installed == set()
+    assert {
+        Path(name) for name in ("vimd_core/py.typed", "vimd_core/__init__.pyi", "app/py.typed")
+    } <= installed
+    assert Path("app/views/window/main_window.py") in installed
+    assert not [path for path in installed if path.suffix == ".ts" or "screenshots" in path.parts]
+
+
+def test_the_window_goes_without_torch_and_the_command_line_without_the_window(contents: ModuleType) -> None:
+    assert not any(contents.is_for(contents.STUDIO, name) for name in ("torch.nn", "numba", "jinja2.runtime"))
+    assert not any(contents.is_for(contents.HEADLESS, name) for name in ("app.views.window", "pyqtgraph"))
+    for program in (contents.STUDIO, contents.HEADLESS):
+        for name in ("vimd_core.ops.scan", "app.storage.project", "torchlight", "app.viewsets"):
+            assert contents.is_for(program, name)
+
+
+def test_no_program_imports_what_is_only_in_the_other(contents: ModuleType) -> None:
+    imports = grimp.build_graph("app", "vimd_core", include_external_packages=True)
+    for program, packages in ((contents.STUDIO, ["app"]), (contents.HEADLESS, ["app.commands", "vimd_core"])):
+        for package in packages:
+            reached = imports.find_upstream_modules(package, as_package=True)
+            assert reached, "the graph knows the package"
+            assert [name for name in sorted(reached) if not contents.is_for(program, name)] == []
+
+
+def test_every_program_starts_without_what_the_package_leaves_out(
+    contents: ModuleType,
+) -> None:
+    for program in (contents.STUDIO, contents.HEADLESS):
+        subprocess.run([sys.executable, "-c", IMPORTS_AS_PACKAGED, INSTALLER, program], check=True)
+
+
+def test_a_step_of_learning_needs_nothing_that_the_package_leaves_out() -> None:
+    subprocess.run([sys.executable, "-c", LEARNS_AS_PACKAGED, INSTALLER, "vimd"], check=True)
 
 
 @pytest.mark.parametrize("path", NATIVE)
