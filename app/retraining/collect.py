@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from app.domain.training_records import (
@@ -16,9 +14,9 @@ from app.domain.training_records import (
 from app.retraining.model_files import take_in
 from app.storage.database.statements import now_ms
 from vimd_core.checkpoints.bundle_info import read_bundle_info
-from vimd_core.errors import CheckpointError
 from vimd_core.evaluation.gate import ComparedCapture
-from vimd_core.training.runs.files import COMPARISON, FAILED, FINISHED, RESULT, read_outcome
+from vimd_core.training.runs.comparison import HeldBackAnswer, read_comparison
+from vimd_core.training.runs.files import FAILED, FINISHED, RESULT, read_outcome
 from vimd_core.user_messages import sentence
 
 if TYPE_CHECKING:
@@ -53,12 +51,12 @@ def collect_run(project: Project, run_id: int) -> TrainingRun:
     result = folder / RESULT
     info = read_bundle_info(result)
     sha256, path = take_in(result, project.folder)
-    comparison = _read_comparison(folder)
+    comparison = read_comparison(folder)
     metrics = {**info.metrics, "seconds": info.training.get("seconds")}
 
     def work(unit: Unit) -> TrainingRun:
         revision = unit.revisions.get(run.revision_id)
-        answers = [] if comparison is None else _answers(unit, run, revision, comparison["answers"])
+        answers = [] if comparison is None else _answers(unit, run, revision, comparison.answers)
         if answers:
             metrics["held_back"] = len(answers)
             metrics["held_back_top1"] = sum(one.candidate_class_id == one.class_id for one in answers) / len(
@@ -77,7 +75,7 @@ def collect_run(project: Project, run_id: int) -> TrainingRun:
             )
         )
         if comparison is not None:
-            speeds = (comparison["baseline"]["milliseconds"], comparison["candidate"]["milliseconds"])
+            speeds = (comparison.baseline.milliseconds, comparison.candidate.milliseconds)
             unit.runs.add_comparison(run.parent_model_id, model_id, run.revision_id, speeds, answers)
         unit.runs.note(
             run_id,
@@ -103,18 +101,6 @@ def _note(project: Project, run_id: int, **values: Any) -> TrainingRun:
     return project.write(work).result()
 
 
-def _read_comparison(folder: Path) -> Mapping[str, Any] | None:
-    try:
-        comparison: Mapping[str, Any] = json.loads((folder / COMPARISON).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError) as e:
-        raise CheckpointError(
-            "The comparison in {folder} is damaged ({reason}): resume the training.", folder=folder, reason=e
-        ) from e
-    return comparison
-
-
 def _class_ids(unit: Unit, revision: Revision) -> list[int]:
     """Classes of the new model's outputs; what was merged meanwhile follows, what was deleted comes back."""
     present = unit.runs.present_classes({one.class_id for one in revision.classes})
@@ -124,7 +110,7 @@ def _class_ids(unit: Unit, revision: Revision) -> list[int]:
 
 
 def _answers(
-    unit: Unit, run: TrainingRun, revision: Revision, rows: Sequence[Sequence[Any]]
+    unit: Unit, run: TrainingRun, revision: Revision, answers: Sequence[HeldBackAnswer]
 ) -> list[ComparedCapture]:
     true_class = {one.capture_id: one.class_id for one in unit.revisions.captures(revision.id)}
     # Not `class_ids` of the parent, which follow later changes: this is what outputs meant in this revision.
@@ -133,13 +119,13 @@ def _answers(
     parent = unit.models.get(run.parent_model_id)
     return [
         ComparedCapture(
-            capture_id=key,
-            class_id=true_class[key],
+            capture_id=one.key,
+            class_id=true_class[one.key],
             # A class that was deleted before the revision is in none: then today's meaning has to do.
-            baseline_class_id=said.get(old[0], parent.class_ids[old[0]]),
-            baseline_probability=old[1],
-            candidate_class_id=new[fresh[0]],
-            candidate_probability=fresh[1],
+            baseline_class_id=said.get(one.baseline.output, parent.class_ids[one.baseline.output]),
+            baseline_probability=one.baseline.probability,
+            candidate_class_id=new[one.candidate.output],
+            candidate_probability=one.candidate.probability,
         )
-        for key, old, fresh in rows
+        for one in answers
     ]

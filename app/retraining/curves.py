@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
-from vimd_core.user_messages import Sentence, sentence_from_json
+from vimd_core.training.loop.events import (
+    ComparingEvent,
+    EpochEvent,
+    NoticeEvent,
+    ProgressEvent,
+    RetrainingEvent,
+    TrainingEvent,
+)
+from vimd_core.user_messages import Sentence
 
 Curve = list[tuple[int, float]]
 _NOTICES: Final = 50
@@ -46,40 +53,42 @@ class TrainingCurves:
     compared: float = 0.0
     notices: list[Sentence] = field(default_factory=list)
 
-    def add(self, event: Mapping[str, Any]) -> None:
+    def add(self, event: RetrainingEvent) -> None:
         """Take in one event."""
-        kind = event.get("event")
-        if kind == "notice":
-            said = sentence_from_json(str(event.get("sentence") or event["message"]))
-            self.notices = [*self.notices, said][-_NOTICES:]
-        elif kind == "comparing":
-            self.activity = "comparing"
-            self.compared = event["done"] / max(1, event["total"])
-        elif kind in ("progress", "epoch"):
-            self._add_step(event)
+        match event:
+            case NoticeEvent():
+                self.notices = [*self.notices, event.said][-_NOTICES:]
+            case ComparingEvent(done=done, total=total):
+                self.activity = "comparing"
+                self.compared = done / max(1, total)
+            case ProgressEvent():
+                self._add_step(event)
+                self.activity = event.activity
+            case EpochEvent(step=step, validation_top1=top1):
+                self._add_step(event)
+                self.activity = "training"
+                # An epoch's figures come at the same step as the progress before them.
+                _cut(self.top1, step)
+                if top1 is not None:
+                    self.top1.append((step, top1))
 
     @property
     def share(self) -> float:
         """How much of the training is done, in [0, 1]; the comparison is not counted."""
         return self.step / self.steps if self.steps else 0.0
 
-    def _add_step(self, event: Mapping[str, Any]) -> None:
-        step = int(event["step"])
-        # An epoch's figures come at the same step as the progress before them.
+    def _add_step(self, event: TrainingEvent) -> None:
+        step = event.step
         for curve in (*self.losses.values(), self.learning_rate):
             _cut(curve, step)
-        _cut(self.top1, step if event["event"] == "epoch" else step + 1)
-        losses = event["losses"]
-        if losses:
-            for name, value in {**losses, "": sum(losses.values())}.items():
-                self.losses.setdefault(name, []).append((step, float(value)))
-        self.learning_rate.append((step, float(event["learning_rate"])))
-        if event.get("validation_top1") is not None:
-            self.top1.append((step, float(event["validation_top1"])))
-        self.step, self.steps = step, int(event["steps"])
-        self.epoch, self.epochs = int(event["epoch"]), int(event["epochs"])
-        self.samples_per_s, self.eta_s = float(event["samples_per_s"]), event["eta_s"]
-        self.activity = str(event.get("activity", "training"))
+        _cut(self.top1, step + 1)
+        if event.losses:
+            for name, value in {**event.losses, "": sum(event.losses.values())}.items():
+                self.losses.setdefault(name, []).append((step, value))
+        self.learning_rate.append((step, event.learning_rate))
+        self.step, self.steps = step, event.steps
+        self.epoch, self.epochs = event.epoch, event.epochs
+        self.samples_per_s, self.eta_s = event.samples_per_s, event.eta_s
 
 
 def _cut(curve: Curve, step: int) -> None:

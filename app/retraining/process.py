@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from app.domain.errors import ProjectError
 from vimd_core.processes.child_process import ATTACHED
 from vimd_core.processes.locks import is_locked
 from vimd_core.processes.policies import TRAINING_POLICY
 from vimd_core.processes.supervision import ChildHandler, SupervisionPolicy, Supervisor
+from vimd_core.training.loop.events import RetrainingEvent, read_event
 from vimd_core.training.runs.files import EVENTS, LOCK, MESSAGES, OUTCOME, STOP
 
 _LAST_WORDS: Final = 400
@@ -71,7 +71,7 @@ class TrainingProcess(ChildHandler):
         """End it at once, and wait for that."""
         self._supervisor.stop(within_s=0.0)
 
-    def new_events(self) -> list[dict[str, Any]]:
+    def new_events(self) -> list[RetrainingEvent]:
         """What it has told since the last call, also before this program was started."""
         return self._events.new_events()
 
@@ -101,7 +101,7 @@ class EventReader:
     folder: Path
     _offset: int = field(default=0, init=False)
 
-    def new_events(self) -> list[dict[str, Any]]:
+    def new_events(self) -> list[RetrainingEvent]:
         """What has been added since the last call; a line that is not complete yet is left for the next one."""
         try:
             with (self.folder / EVENTS).open("rb") as file:
@@ -111,12 +111,5 @@ class EventReader:
             return []
         end = content.rfind(b"\n") + 1
         self._offset += end
-        events = []
-        for line in content[:end].splitlines():
-            try:
-                event = json.loads(line)
-            except ValueError:  # cut off by a crash, and then gone on behind it
-                continue
-            if isinstance(event, dict) and "event" in event:
-                events.append(event)
-        return events
+        # A line that a crash has cut off, and a resumed training has gone on behind, is none.
+        return [event for line in content[:end].splitlines() if (event := read_event(line)) is not None]

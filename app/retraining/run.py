@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from app.domain.training_records import RunState, TrainingRun
@@ -12,6 +12,7 @@ from app.retraining.process import TrainingProcess
 from app.retraining.write import write_run_folder
 from app.storage.database.statements import now_ms
 from vimd_core.errors import VimdError
+from vimd_core.training.loop.events import RetrainingEvent
 from vimd_core.training.runs.files import read_outcome
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def run_to_end(
     run: TrainingRun,
     command: Sequence[str],
     *,
-    on_event: Callable[[Mapping[str, Any]], None] = lambda event: None,
+    on_event: Callable[[RetrainingEvent], None] = lambda event: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> TrainingRun:
     """Start a run, or find it again while it goes on by itself, wait for its end and take its model in.

@@ -82,7 +82,7 @@ def distill(
         trained = train_student(
             resolve_recipe(StudentRecipe, _COMMAND, file, overrides),
             place,
-            lambda event: on_event(event.to_json()),
+            lambda event: on_event(event.to_mapping()),
             should_stop,
         )
     except TrainingStoppedError as e:

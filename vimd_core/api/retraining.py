@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -33,7 +32,8 @@ from vimd_core.training.retraining.split import (
     assign_splits,
     groups_of,
 )
-from vimd_core.training.runs.files import COMPARISON, RESULT
+from vimd_core.training.runs.comparison import read_comparison
+from vimd_core.training.runs.files import RESULT
 
 if TYPE_CHECKING:
     from vimd_core.training.runs.files import TrainingPlan
@@ -281,7 +281,13 @@ def _run(folder: Path, plan: TrainingPlan, on_event: OnEvent, should_stop: Calla
     from vimd_core.training.retraining.retraining_run import retrain_in_folder
 
     try:
-        retrain_in_folder(folder, plan, on_event, should_stop, threads=plan.threads)
+        retrain_in_folder(
+            folder,
+            plan,
+            lambda event: on_event(event.to_mapping()),
+            should_stop,
+            threads=plan.threads,
+        )
     except (TrainingStoppedError, CancelledError) as e:
         raise CancelledError(
             "The training was stopped: the same call resumes it, where it was given a folder."
@@ -290,16 +296,23 @@ def _run(folder: Path, plan: TrainingPlan, on_event: OnEvent, should_stop: Calla
 
 def _comparison(folder: Path, captures: Sequence[_Labelled], classes: Sequence[str]) -> Comparison | None:
     """What the gate says; None where nothing was held back to compare on."""
-    try:
-        found = json.loads((folder / COMPARISON).read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    found = read_comparison(folder)
+    if found is None:
         return None
     label_of = {one.id: one.class_id for one in captures}
     # The classes of the model before are the first ones of the new one.
     answers = tuple(
-        ComparedCapture(key, label_of[key], *before, *after) for key, before, after in found["answers"]
+        ComparedCapture(
+            capture_id=one.key,
+            class_id=label_of[one.key],
+            baseline_class_id=one.baseline.output,
+            baseline_probability=one.baseline.probability,
+            candidate_class_id=one.candidate.output,
+            candidate_probability=one.candidate.probability,
+        )
+        for one in found.answers
     )
-    paired = _PairedAnswers(found["baseline"]["milliseconds"], found["candidate"]["milliseconds"], answers)
+    paired = _PairedAnswers(found.baseline.milliseconds, found.candidate.milliseconds, answers)
     return Comparison.of(judge(paired), dict(enumerate(classes)))
 
 

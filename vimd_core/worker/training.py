@@ -5,18 +5,18 @@ It is spoken to through the folder of the run (`runs.files`). Torch is imported 
 from __future__ import annotations
 
 import contextlib
-import json
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from vimd_core.errors import CancelledError, VimdError
 from vimd_core.processes.locks import FileLock
 from vimd_core.processes.runtime import skip_last_garbage_collection, yield_to_windows
 from vimd_core.processes.threads import available_cores, free_threads
+from vimd_core.training.loop.events import AnyEvent, ComparingEvent, TrainingEvent
 from vimd_core.training.runs.files import (
     EVENTS,
     FAILED,
@@ -33,7 +33,7 @@ from vimd_core.user_messages import sentence
 
 _STOP_LOOK_S: Final = 0.2
 
-Tell = Callable[[Mapping[str, Any]], None]
+Tell = Callable[[AnyEvent | ComparingEvent], None]
 
 
 def train_in_folder(folder: Path) -> int:
@@ -74,11 +74,11 @@ def _train_and_compare(folder: Path, plan: TrainingPlan, tell: Tell, stop: threa
     measurement = threading.Timer(plan.measure_s, stop.set)
     measurement.daemon = True
 
-    def tell_and_measure(event: Mapping[str, Any]) -> None:
+    def tell_and_measure(event: AnyEvent | ComparingEvent) -> None:
         tell(event)
         is_first = plan.measure_s > 0 and measurement.ident is None
         if (
-            is_first and event.get("samples_per_s", 0) > 0
+            is_first and isinstance(event, TrainingEvent) and event.samples_per_s > 0
         ):  # short epochs leave no time for events of progress
             measurement.start()
 
@@ -97,8 +97,8 @@ def _events(folder: Path) -> Iterator[Tell]:
     """What appends an event to those of the run."""
     with (folder / EVENTS).open("a", encoding="utf-8") as file:
 
-        def tell(event: Mapping[str, Any]) -> None:
-            file.write(json.dumps(event) + "\n")
+        def tell(event: AnyEvent | ComparingEvent) -> None:
+            file.write(event.to_line() + "\n")
             file.flush()
 
         yield tell

@@ -182,7 +182,13 @@ class StoredProject:
                 name=name,
             )
             run = prepare_run(project, request, author_of())
-        run = run_to_end(project, run, child_command(), on_event=on_event, should_stop=should_stop)
+        run = run_to_end(
+            project,
+            run,
+            child_command(),
+            on_event=lambda event: on_event(event.to_mapping()),
+            should_stop=should_stop,
+        )
         if run.state is RunState.PAUSED:
             raise CancelledError("The training was stopped; everything is saved, and it can be resumed.")
         model_id = run.result_model_id

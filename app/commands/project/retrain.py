@@ -12,6 +12,7 @@ from app.commands.project.opening import author, opened, print_json, stop_flag
 from vimd_core.commands.shared.arguments import add_device_argument
 from vimd_core.errors import VimdError
 from vimd_core.processes.child_process import child_command
+from vimd_core.training.loop.events import ComparingEvent, EpochEvent, NoticeEvent, RetrainingEvent
 
 if TYPE_CHECKING:
     from app.domain.training_records import ModelComparison, RegisteredModel, TrainingRun
@@ -93,7 +94,7 @@ def run_retrain(arguments: argparse.Namespace) -> int:
             run = prepare_run(project, request, author())
         elif not arguments.json:
             sys.stderr.write(f"Going on with the training {run.id} of before (--anew gives it up).\n")
-        show = print_json if arguments.json else _Progress().show
+        show = _print_event if arguments.json else _Progress().show
         run = run_to_end(project, run, child_command(), on_event=show, should_stop=lambda: bool(stopped))
         if run.state is RunState.PAUSED:
             reason = "" if stopped or run.problem is None else f"{run.problem} "
@@ -281,26 +282,28 @@ def _text(verdict: Verdict, names: Mapping[int, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _print_event(event: RetrainingEvent) -> None:
+    print_json(event.to_mapping())
+
+
 class _Progress:
     """Says where a training stands: a line for each epoch and for what comes after."""
 
     def __init__(self) -> None:
         self._compares = False
 
-    def show(self, event: Mapping[str, Any]) -> None:
-        kind = event["event"]
-        if kind == "notice":
-            sys.stderr.write(f"{event['message']}\n")
-        elif kind == "epoch":
-            top1 = event.get("validation_top1")
+    def show(self, event: RetrainingEvent) -> None:
+        if isinstance(event, NoticeEvent):
+            sys.stderr.write(f"{event.message}\n")
+        elif isinstance(event, EpochEvent):
+            top1, left = event.validation_top1, event.eta_s
             validation = "" if top1 is None else f"  top-1 {top1:.1%}"
-            left = event.get("eta_s")
             time_left = "" if left is None else f"  {left:.0f} s left"
-            loss = sum(event["losses"].values())
+            loss = sum(event.losses.values())
             sys.stderr.write(
-                f"epoch {event['epoch']}/{event['epochs']}  loss {loss:.3f}{validation}  "
-                f"{event['samples_per_s']:.1f} captures/s{time_left}\n"
+                f"epoch {event.epoch}/{event.epochs}  loss {loss:.3f}{validation}  "
+                f"{event.samples_per_s:.1f} captures/s{time_left}\n"
             )
-        elif kind == "comparing" and not self._compares:
+        elif isinstance(event, ComparingEvent) and not self._compares:
             self._compares = True
             sys.stderr.write("comparing the new model with the active one\n")

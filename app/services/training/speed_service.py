@@ -14,6 +14,7 @@ from app.retraining.process import TrainingProcess
 from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
 from vimd_core.processes.policies import MEASURING_POLICY
+from vimd_core.training.loop.events import TrainingEvent
 
 if TYPE_CHECKING:
     from app.retraining.choice import RetrainRequest
@@ -92,7 +93,8 @@ class SpeedService(QObject):
             return
         is_alive = self._process.is_alive
         for event in self._process.new_events():
-            self._rate_per_s = float(event.get("samples_per_s", 0.0)) or self._rate_per_s
+            if isinstance(event, TrainingEvent):
+                self._rate_per_s = event.samples_per_s or self._rate_per_s
             if self._rate_per_s and not self._start_s:
                 self._start_s = time.monotonic() - self._started_at
         if is_alive:

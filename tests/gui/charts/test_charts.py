@@ -21,6 +21,7 @@ from app.views.charts.series import ChartData, Plot, Series
 from app.views.insight.accuracy_chart import AccuracyChart
 from app.views.shared.theme import Theme, ThemeMode
 from app.views.training.curve_plot import CurvePlot
+from vimd_core.training.loop.events import EpochEvent, ProgressEvent
 
 
 @pytest.fixture
@@ -126,20 +127,19 @@ def test_a_training_tells_step_epoch_and_figures(qtbot: QtBot, theme: Theme) -> 
     qtbot.addWidget(plot)
     curves = TrainingCurves()
     for step in range(1, 9):
-        curves.add(
-            {
-                "event": "epoch" if step % 4 == 0 else "progress",
-                "step": step,
-                "steps": 8,
-                "epoch": step // 4,
-                "epochs": 2,
-                "losses": {"hard": 1.0 / step, "soft": 0.5 / step},
-                "learning_rate": 1e-3,
-                "validation_top1": 0.5 if step % 4 == 0 else None,
-                "samples_per_s": 1.0,
-                "eta_s": None,
-            }
-        )
+        standing: dict[str, Any] = {
+            "step": step,
+            "steps": 8,
+            "epoch": step // 4,
+            "epochs": 2,
+            "losses": {"hard": 1.0 / step, "soft": 0.5 / step},
+            "learning_rate": 1e-3,
+            "samples_per_s": 1.0,
+            "eta_s": None,
+            "data_wait_share": 0.0,
+        }
+        is_epoch = step % 4 == 0
+        curves.add(EpochEvent(**standing, validation_top1=0.5) if is_epoch else ProgressEvent(**standing))
     plot.set_curves(curves)
     plot.resize(400, 400)
     plot.show()

@@ -8,6 +8,7 @@ import signal
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication, QDialog
@@ -25,6 +26,7 @@ from app.retraining.process import is_alive
 from app.views.models.gate_dialog import GateDialog
 from app.views.models.models_dialog import ModelsDialog
 from app.views.training.retrain_dialog import RetrainDialog
+from vimd_core.training.loop.events import ComparingEvent, EpochEvent, NoticeEvent, ProgressEvent
 
 LONG = RetrainRequest(
     device="cpu", threads=1, changes={"epochs": 100_000, "epoch_images": 0, "batch_size": 8}
@@ -359,32 +361,29 @@ def test_a_training_is_suggested_after_enough_new_labels(
 def test_curves_forget_what_a_resumed_training_does_again() -> None:
     curves = TrainingCurves()
 
-    def say(kind: str, step: int, loss: float, top1: float | None = None) -> None:
-        curves.add(
-            {
-                "event": kind,
-                "step": step,
-                "steps": 10,
-                "epoch": step // 2,
-                "epochs": 5,
-                "losses": {"a": loss, "b": 1.0},
-                "learning_rate": 0.1,
-                "samples_per_s": 2.0,
-                "eta_s": None,
-                "validation_top1": top1,
-            }
-        )
+    def standing(step: int, loss: float) -> dict[str, Any]:
+        return {
+            "step": step,
+            "steps": 10,
+            "epoch": step // 2,
+            "epochs": 5,
+            "losses": {"a": loss, "b": 1.0},
+            "learning_rate": 0.1,
+            "samples_per_s": 2.0,
+            "eta_s": None,
+            "data_wait_share": 0.0,
+        }
 
     for step in (1, 2, 3, 4, 5):
-        say("progress", step, float(step))
+        curves.add(ProgressEvent(**standing(step, float(step))))
         if step % 2 == 0:
-            say("epoch", step, float(step), top1=step / 10)
+            curves.add(EpochEvent(**standing(step, float(step)), validation_top1=step / 10))
     assert curves.top1 == [(2, 0.2), (4, 0.4)]
-    say("progress", 3, 9.0)
+    curves.add(ProgressEvent(**standing(3, 9.0)))
     assert curves.losses[""] == [(1, 2.0), (2, 3.0), (3, 10.0)]
     assert curves.top1 == [(2, 0.2)] and curves.step == 3
-    curves.add({"event": "notice", "message": "hello", "step": 3})
-    curves.add({"event": "comparing", "done": 1, "total": 4})
+    curves.add(NoticeEvent("hello", step=3))
+    curves.add(ComparingEvent(done=1, total=4))
     assert (list(map(str, curves.notices)), curves.activity, curves.compared) == (
         ["hello"],
         "comparing",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from app.item_models.stream_list_model import StreamRole
 from app.item_models.worded import worded
 from app.retraining.curves import TrainingCurves
 from app.views.wording.translation import install_translation, remove_translation
-from vimd_core.training.loop.events import NoticeEvent
+from vimd_core.training.loop.events import NoticeEvent, notice, read_event
 from vimd_core.training.loop.reporting import already_ended
 from vimd_core.user_messages import sentence_from_json
 
@@ -70,10 +69,11 @@ def test_what_a_source_says(qtbot: QtBot, start, http: Server) -> None:  # type:
 def test_what_a_training_says() -> None:
     """Its events come from another process as JSON, and are kept so."""
     said = already_ended(8, 8)
-    event = NoticeEvent(str(said), 8, said.to_json()).to_json()
+    event = read_event(notice(said, 8).to_line().encode())
+    assert isinstance(event, NoticeEvent)
     curves = TrainingCurves()
-    curves.add(json.loads(json.dumps(event)))
-    assert event["message"] == "This run had already ended, after step 8 of 8."
+    curves.add(event)
+    assert event.message == "This run had already ended, after step 8 of 8."
     assert [worded(notice) for notice in curves.notices] == [worded(said)]
     assert "8" in worded(said) and "run" not in worded(said)
-    assert str(sentence_from_json(said.to_json())) == event["message"]
+    assert str(sentence_from_json(said.to_json())) == event.message

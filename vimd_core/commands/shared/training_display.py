@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Final, TextIO
 
@@ -57,7 +56,7 @@ class TrainingDisplay:
         else:
             self._draw("")
         if not self._for_people:
-            text = json.dumps(event.to_json())
+            text = event.to_line()
         else:
             text = event.message if isinstance(event, NoticeEvent) else _epoch_line(event)
         self._output.write(f"{text}\n")

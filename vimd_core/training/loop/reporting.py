@@ -11,9 +11,9 @@ from vimd_core.training.loop.events import (
     Activity,
     AnyEvent,
     EpochEvent,
-    NoticeEvent,
     ProgressEvent,
     SuperResolutionEpochEvent,
+    notice,
 )
 from vimd_core.training.loop.loss_sums import LossSums
 from vimd_core.training.loop.pace import Pace
@@ -79,7 +79,7 @@ class Reporter:
 
     def notice(self, said: Sentence, state: TrainerState) -> None:
         """Say a sentence."""
-        self._emit(NoticeEvent(str(said), state.step, said.to_json()))
+        self._emit(notice(said, state.step))
 
     def _emit(self, event: AnyEvent) -> None:
         self._last_event = time.monotonic()

@@ -226,7 +226,7 @@ class Trainer(Generic[AnyBatch]):
         )
         if self._place.is_first:
             # Before the checkpoint, which cuts off what comes after it when the run is resumed.
-            self._run.log(event.to_json())
+            self._run.log(event.to_mapping())
         self._checkpoints.save(state)
         reporter.epoch(event)
         if tired and not is_last:

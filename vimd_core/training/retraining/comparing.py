@@ -15,9 +15,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from vimd_core.data.classes.class_list import read_class_list
 from vimd_core.data.datasets.manifest import read_manifest
-from vimd_core.errors import CheckpointError
-from vimd_core.processes.atomic_files import atomic_write
-from vimd_core.training.runs.files import COMPARISON, RESULT, TrainingPlan
+from vimd_core.training.runs.comparison import (
+    FirstPrediction,
+    HeldBackAnswer,
+    HeldBackComparison,
+    MeasuredModel,
+)
+from vimd_core.training.runs.files import RESULT, TrainingPlan
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,10 +56,6 @@ class _Row:
 def compare_on_held_back(folder: Path, plan: TrainingPlan, on_progress: Callable[[int, int], None]) -> None:
     """Calibrate the result of a training, and write `comparison.json` when there is something to compare on.
 
-    It holds `baseline` and `candidate`, each with `milliseconds` a capture, and `answers`: for each capture that could
-    be read its key, and for both models the index of the first answer, in that model's own classes, and its
-    probability.
-
     Args:
         folder: of the run.
         plan: names the baseline and the captures.
@@ -82,7 +82,7 @@ def compare_on_held_back(folder: Path, plan: TrainingPlan, on_progress: Callable
     if not held or not plan.baseline:
         return
     baseline, baseline_ms = _measure(Path(plan.baseline), plan.device, [row.path for row in held], count)
-    answers: dict[int, list[Any]] = {}
+    answers: dict[int, list[FirstPrediction]] = {}
     for measured, confidence in (
         (baseline, _left_out(Path(plan.baseline), baseline, [row_of[path] for path in baseline.paths])),
         (candidate, sureness),
@@ -90,19 +90,12 @@ def compare_on_held_back(folder: Path, plan: TrainingPlan, on_progress: Callable
         for path, said, probability in zip(measured.paths, measured.predicted, confidence, strict=True):
             key = row_of[path].key
             if key is not None:
-                answers.setdefault(key, []).append([int(said), float(probability)])
-    result = {
-        "baseline": {"milliseconds": baseline_ms, "unreadable": len(baseline.unreadable)},
-        "candidate": {"milliseconds": candidate_ms, "unreadable": len(candidate.unreadable)},
-        "answers": [[key, *both] for key, both in answers.items() if len(both) == 2],
-    }
-    try:
-        with atomic_write(folder / COMPARISON) as temporary:
-            temporary.write_text(json.dumps(result), encoding="utf-8")
-    except OSError as e:
-        raise CheckpointError(
-            "The comparison can't be written ({reason}): free some space.", reason=e.strerror
-        ) from e
+                answers.setdefault(key, []).append(FirstPrediction(int(said), float(probability)))
+    HeldBackComparison(
+        baseline=MeasuredModel(baseline_ms, len(baseline.unreadable)),
+        candidate=MeasuredModel(candidate_ms, len(candidate.unreadable)),
+        answers=tuple(HeldBackAnswer(key, *both) for key, both in answers.items() if len(both) == 2),
+    ).write(folder)
 
 
 def _held_back(plan: TrainingPlan) -> list[_Row]:

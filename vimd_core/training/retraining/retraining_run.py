@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from vimd_core.errors import CancelledError, MemoryShortageError
-from vimd_core.training.loop.events import NoticeEvent
+from vimd_core.training.loop.events import AnyEvent, ComparingEvent, notice
 from vimd_core.training.preparation import OnText, ShouldStop, ignore
 from vimd_core.training.recipes.recipe import StudentRecipe
 from vimd_core.training.recipes.recipe_file import resolve_recipe, write_recipe
@@ -20,7 +20,7 @@ from vimd_core.user_messages import sentence
 
 _MOST_PARTS: Final = 64
 _COMMAND: Final = "distill"
-Tell = Callable[[Mapping[str, Any]], None]
+Tell = Callable[[AnyEvent | ComparingEvent], None]
 
 
 def retrain_in_folder(
@@ -39,7 +39,7 @@ def retrain_in_folder(
     Args:
         folder: as `Retraining.write` leaves it.
         plan: that it was written with.
-        tell: gets each event as a JSON-ready mapping: those of the training, "notice" and "comparing".
+        tell: gets each event: those of the training, and of the comparison.
         should_stop: is asked many times a second, in this thread.
         threads: processor threads; 0 leaves them as they are.
         on_finding: is told what was found in the data, as a table for a terminal.
@@ -61,13 +61,11 @@ def retrain_in_folder(
     def report(done: int, total: int) -> None:
         if should_stop():
             raise CancelledError("Stopped while the models were being compared.")
-        tell({"event": "comparing", "done": done, "total": total})
+        tell(ComparingEvent(done, total))
 
     while True:
         try:
-            train_student(
-                recipe, place, lambda event: tell(event.to_json()), should_stop, on_finding=on_finding
-            )
+            train_student(recipe, place, tell, should_stop, on_finding=on_finding)
             break
         except MemoryShortageError:
             parts = 2 * recipe.training.accumulation
@@ -78,5 +76,5 @@ def retrain_in_folder(
         said = sentence(
             "There was not enough memory: each batch is computed in {parts} parts now.", parts=parts
         )
-        tell(NoticeEvent(str(said), sentence=said.to_json()).to_json())
+        tell(notice(said))
     compare_on_held_back(folder, plan, report)

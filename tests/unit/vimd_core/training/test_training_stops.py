@@ -281,7 +281,7 @@ def test_events_tell_where_a_training_stands(captures: Path, tmp_path: Path) -> 
     assert epochs[-1].samples_per_s > 0 and set(epochs[-1].losses) == {"cross_entropy"}
     assert result.seconds >= epochs[-1].seconds > 0
     logged = [json.loads(line) for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
-    assert logged == [json.loads(json.dumps(event.to_json())) for event in epochs]
+    assert logged == [json.loads(json.dumps(event.to_mapping())) for event in epochs]
 
 
 def test_the_log_keeps_what_the_checkpoint_knows(tmp_path: Path) -> None:
