@@ -50,7 +50,7 @@ def tiny_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A real model of 80 kB with random weights, made in a process of its own: this one stays without torch."""
     path = tmp_path_factory.mktemp("bundle") / "random-signs.safetensors"
     subprocess.run(
-        [sys.executable, str(_ROOT / "tests" / "helpers" / "make_bundle.py"), str(path)],
+        [sys.executable, str(_ROOT / "tests" / "helpers" / "trainings" / "make_bundle.py"), str(path)],
         check=True,
         timeout=120,
     )

@@ -57,5 +57,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent / "helpers")]
+    tests = Path(__file__).parent
+    sys.path[:0] = [str(tests), str(tests / "helpers"), str(tests / "helpers" / "media")]
     main()

@@ -15,7 +15,7 @@ from typing import Final
 import vimd_core
 from vimd_core.errors import VimdError
 from vimd_core.processes.kernel_cache import kernel_cache
-from vimd_core.processes.threads import available_cores, free_threads
+from vimd_core.processes.runtime import available_cores, free_threads
 
 APP_NAME: Final = "ViMD Studio"
 _PACKAGES: Final = (

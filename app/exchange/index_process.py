@@ -10,7 +10,7 @@ from typing import Final
 
 from app.domain.records import NewCapture
 from vimd_core.errors import WorkerError
-from vimd_core.processes.last_words import Ending
+from vimd_core.processes.child import Ending
 from vimd_core.processes.messages import encode
 from vimd_core.processes.policies import INDEXER_POLICY
 from vimd_core.processes.protocol import FrameReader, MessageFrame

@@ -17,7 +17,10 @@ DRIVER = Path(__file__).parent / "driver.py"
 
 
 def environment(home: Path) -> dict[str, str]:
-    return os.environ | {"VIMD_HOME": str(home), "PYTHONPATH": os.pathsep.join(map(str, (ROOT, HELPERS)))}
+    return os.environ | {
+        "VIMD_HOME": str(home),
+        "PYTHONPATH": os.pathsep.join(map(str, (ROOT, HELPERS, HELPERS / "media"))),
+    }
 
 
 def run_story(story: str, home: Path, arguments: list[str], **variables: str) -> dict[str, Any]:

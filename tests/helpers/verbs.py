@@ -23,7 +23,7 @@ from app.services.classifier.worker_client import WorkerState
 from app.views.window.main_window import MainWindow
 
 WAIT_MS = 60_000
-SCRIPTED_WORKER = Path(__file__).parent / "scripted_worker.py"
+SCRIPTED_WORKER = Path(__file__).parent / "programs" / "scripted_worker.py"
 
 
 def scripted(seconds_each: float = 0.0) -> list[str]:

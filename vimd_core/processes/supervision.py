@@ -22,9 +22,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from vimd_core.processes.backoff import Backoff, Delays
-from vimd_core.processes.child import Child
+from vimd_core.processes.child import Child, Ending
 from vimd_core.processes.heartbeat import Watchdog
-from vimd_core.processes.last_words import Ending
 from vimd_core.user_messages import Sentence, sentence
 
 TICK_S: Final = 0.25

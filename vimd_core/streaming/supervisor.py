@@ -9,8 +9,8 @@ from typing import Protocol
 
 import msgspec
 
+from vimd_core.processes.child import Ending
 from vimd_core.processes.child_process import EXIT_HUNG, child_command
-from vimd_core.processes.last_words import Ending
 from vimd_core.processes.messages import encode
 from vimd_core.processes.policies import SOURCE_POLICY
 from vimd_core.processes.protocol import FrameReader

@@ -16,8 +16,7 @@ from vimd_core.processes.channel import Channel, take_over_standard_streams
 from vimd_core.processes.child_process import ATTACHED, EXIT_BAD_REQUEST, EXIT_PARENT_GONE
 from vimd_core.processes.heartbeat import end_with_parent
 from vimd_core.processes.protocol import HEARTBEAT_INTERVAL_S
-from vimd_core.processes.runtime import prepare_process, yield_to_windows
-from vimd_core.processes.threads import free_threads
+from vimd_core.processes.runtime import free_threads, prepare_process, yield_to_windows
 from vimd_core.worker.messages import FROM_WINDOW, Cancel, Failed, Heartbeat, Shutdown, WindowRequest
 from vimd_core.worker.requests import RequestQueue
 

@@ -14,8 +14,12 @@ from typing import Final
 
 from vimd_core.errors import CancelledError, VimdError
 from vimd_core.processes.locks import FileLock
-from vimd_core.processes.runtime import skip_last_garbage_collection, yield_to_windows
-from vimd_core.processes.threads import available_cores, free_threads
+from vimd_core.processes.runtime import (
+    available_cores,
+    free_threads,
+    skip_last_garbage_collection,
+    yield_to_windows,
+)
 from vimd_core.training.loop.events import AnyEvent, ComparingEvent, TrainingEvent
 from vimd_core.training.runs.files import (
     EVENTS,

@@ -11,7 +11,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from vimd_core.processes.last_words import Ending
+from vimd_core.processes.child import Ending
 from vimd_core.processes.messages import Priority, encode
 from vimd_core.processes.policies import CLASSIFIER_POLICY
 from vimd_core.processes.protocol import FrameReader

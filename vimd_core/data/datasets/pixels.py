@@ -26,7 +26,7 @@ from vimd_core.data.images.decoding import decode_image
 from vimd_core.data.images.resizing import resize_to
 from vimd_core.errors import CancelledError, DatasetError, ImageError
 from vimd_core.processes.atomic_files import atomic_write
-from vimd_core.processes.threads import available_cores
+from vimd_core.processes.runtime import available_cores
 from vimd_core.user_messages import Sentence, sentence
 
 _PIXELS: Final = ".pixels"

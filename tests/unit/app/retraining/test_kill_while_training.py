@@ -26,7 +26,7 @@ from app.storage.project import Project
 
 KILLS = int(os.environ.get("VIMD_KILLS", "2"))
 LONGEST_S = float(os.environ.get("VIMD_KILL_AFTER_S", "8"))
-SCRIPT = HELPERS / "killed_retrain.py"
+SCRIPT = HELPERS / "trainings/killed_retrain.py"
 SETTINGS = ("epochs=40", "batch_size=8", "learning_rate=5e-3", "ema_decay=0.5", "epoch_images=0")
 
 pytestmark = [

@@ -12,7 +12,7 @@ import pytest
 from places import HELPERS, ROOT
 
 KILLS = 50
-PROGRAM = HELPERS / "killed_program.py"
+PROGRAM = HELPERS / "programs/killed_program.py"
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows can't fork; SQLite's promise is the same there")

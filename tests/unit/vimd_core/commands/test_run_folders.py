@@ -15,7 +15,7 @@ from tiny_trainings import write_class_folders
 from vimd_core.processes.locks import FileLock
 from vimd_core.training.runs.claim import LOCK
 
-TINY = HELPERS / "tiny_vimd.py"
+TINY = HELPERS / "trainings/tiny_vimd.py"
 ENVIRONMENT = os.environ | {"OMP_NUM_THREADS": "1"}
 
 

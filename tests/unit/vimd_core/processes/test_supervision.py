@@ -16,8 +16,8 @@ import pytest
 
 from vimd_core.errors import WorkerError
 from vimd_core.processes.backoff import Delays
+from vimd_core.processes.child import KEPT_BYTES, Ending
 from vimd_core.processes.child_process import EXIT_PARENT_GONE
-from vimd_core.processes.last_words import KEPT_BYTES, Ending
 from vimd_core.processes.supervision import ChildHandler, SupervisionPolicy, Supervisor
 
 PATIENCE_S = 20.0

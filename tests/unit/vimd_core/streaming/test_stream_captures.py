@@ -407,7 +407,7 @@ def test_a_full_disk_is_waited_for(tmp_path: Path) -> None:
     """A real file system of 64 kB, filled to the brim and then freed."""
     if not _can_mount():
         pytest.skip("no name spaces here")
-    program = HELPERS / "full_disk.py"
+    program = HELPERS / "programs/full_disk.py"
     finished = subprocess.run(
         ["unshare", "-rm", sys.executable, str(program), str(tmp_path)],
         capture_output=True, text=True, check=False, timeout=60,

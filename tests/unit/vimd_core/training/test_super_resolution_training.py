@@ -367,7 +367,7 @@ def test_the_command_stops_at_a_signal_resumes_and_grows(
         "2",
     ]
     command = [
-        sys.executable, HELPERS / "tiny_vimd.py", "train-sr", *common, "--device", "cpu",
+        sys.executable, HELPERS / "trainings/tiny_vimd.py", "train-sr", *common, "--device", "cpu",
         "--run", tmp_path / "light", "--steps", "100000000",
     ]  # fmt: skip
     with subprocess.Popen(

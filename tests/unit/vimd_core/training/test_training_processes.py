@@ -22,7 +22,7 @@ def test_two_processes_equal_one_with_the_same_batch(tmp_path: Path) -> None:
     # The preset without batch norms: on a processor each process takes the statistics of its own part of the batch.
     data = write_class_folders(tmp_path / "data", groups=4)
     options = [
-        HELPERS / "tiny_vimd.py", "train-teacher", "--data", data, "--preset", "balanced", "--epochs", "3",
+        HELPERS / "trainings/tiny_vimd.py", "train-teacher", "--data", data, "--preset", "balanced", "--epochs", "3",
         "--batch-size", "8", "--accumulation", "2", "--device", "cpu", "--precision", "float32",
         "--set", "training.drop_path=0.0",
     ]  # fmt: skip

@@ -128,7 +128,7 @@ def test_checkpoints_come_inside_of_epochs_too(captures: Path, tmp_path: Path) -
 
 def test_twenty_kills_do_not_change_the_result(captures: Path, tmp_path: Path) -> None:
     answer = subprocess.run(
-        [sys.executable, HELPERS / "killed_training.py", captures, tmp_path, "20"],
+        [sys.executable, HELPERS / "trainings/killed_training.py", captures, tmp_path, "20"],
         capture_output=True,
         text=True,
         timeout=240,
@@ -236,8 +236,8 @@ def test_a_full_disk_is_said_and_the_run_goes_on_when_there_is_room(
 
 def test_sigterm_stops_the_command_with_its_own_exit_code(captures: Path, tmp_path: Path) -> None:
     command = [
-        sys.executable, HELPERS / "tiny_vimd.py", "train-teacher", "--data", captures, "--run", tmp_path / "run",
-        "--device", "cpu", "--epochs", "100000", "--batch-size", "6",
+        sys.executable, HELPERS / "trainings/tiny_vimd.py", "train-teacher", "--data", captures,
+        "--run", tmp_path / "run", "--device", "cpu", "--epochs", "100000", "--batch-size", "6",
     ]  # fmt: skip
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT

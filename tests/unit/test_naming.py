@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+MOST_MODULES = 15
 SAME_NAME = {
     "Project": "what the library's user opens is what the storage keeps; nobody imports both",
 }
@@ -22,3 +23,14 @@ def test_no_two_public_classes_share_a_name() -> None:
     several = {name: found for name, found in places.items() if len(found) > 1}
     assert {name: found for name, found in several.items() if name not in SAME_NAME} == {}
     assert several.keys() == SAME_NAME.keys(), "an exception that is none any more"
+
+
+def test_no_folder_is_crowded() -> None:
+    """Whoever opens a room sees all of it at once."""
+    counts = Counter(
+        str(path.parent.relative_to(REPOSITORY))
+        for room in ("vimd_core", "app", "tests", "installer")
+        for path in (REPOSITORY / room).rglob("*.py")
+        if path.name != "__init__.py"
+    )
+    assert {folder: count for folder, count in counts.items() if count > MOST_MODULES} == {}

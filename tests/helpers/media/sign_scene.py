@@ -8,12 +8,12 @@ from typing import Any
 
 import cv2
 import numpy as np
-from places import SAMPLES
 
 SIZE = (480, 360)
 SIGN = (300, 110, 36)  # left, top and side in px
 FRAMES_EACH = 30
-CAPTURES = SAMPLES / "captures"
+# Run as a script, too, where `places` is not found.
+CAPTURES = Path(__file__).resolve().parents[3] / "resources" / "samples" / "captures"
 Picture = np.ndarray[Any, Any]
 
 
