@@ -16,7 +16,7 @@ from vimd_core.inference.explanation import explain
 from vimd_core.inference.prediction import Prediction
 from vimd_core.inference.predictor import Predictor
 from vimd_core.processes.messages import Float16Matrix, Float32Matrix, Pixels
-from vimd_core.processes.rate import ThroughputMeter
+from vimd_core.throughput import ThroughputMeter
 from vimd_core.worker.messages import (
     DEFAULT_TOP_K,
     BatchProgress,

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Final, TextIO
 
-from vimd_core.processes.rate import ThroughputMeter
+from vimd_core.throughput import ThroughputMeter
 
 REDRAW_S: Final = 0.1
 LINE_EVERY_S: Final = 5.0

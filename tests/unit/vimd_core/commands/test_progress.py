@@ -7,7 +7,7 @@ import io
 import pytest
 
 from vimd_core.commands.shared.progress import ProgressLine, duration
-from vimd_core.processes.rate import ThroughputMeter
+from vimd_core.throughput import ThroughputMeter
 
 
 class Clock:
