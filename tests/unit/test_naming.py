@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 from collections import Counter, defaultdict
 from pathlib import Path
 
@@ -34,3 +35,10 @@ def test_no_folder_is_crowded() -> None:
         if path.name != "__init__.py"
     )
     assert {folder: count for folder, count in counts.items() if count > MOST_MODULES} == {}
+
+
+def test_mutation_testing_names_modules_that_exist() -> None:
+    """`mutmut` passes over what it does not find."""
+    mutmut = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mutmut"]
+    named = [*mutmut["only_mutate"], *mutmut["pytest_add_cli_args_test_selection"]]
+    assert [pattern for pattern in named if not list(REPOSITORY.glob(pattern))] == []

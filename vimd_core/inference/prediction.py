@@ -38,11 +38,6 @@ class Prediction:
         """Total variation distance of the two answers: 0 when super-resolution changed nothing, at most 1."""
         return float(0.5 * np.abs(self.probabilities - self.bicubic_probabilities).sum())
 
-    @property
-    def sr_changed_the_answer(self) -> bool:
-        """Whether the most likely class differs between the two views."""
-        return bool(self.probabilities.argmax() != self.bicubic_probabilities.argmax())
-
 
 def _top(probabilities: npt.NDArray[np.float32], k: int) -> list[tuple[int, float]]:
     order = np.argsort(-probabilities, kind="stable")[:k]

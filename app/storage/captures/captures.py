@@ -242,11 +242,6 @@ class Captures:
             )
         return [(capture_id, found[capture_id]) for capture_id in ids if capture_id in found]
 
-    def all_paths(self) -> list[tuple[int, Path]]:
-        """Where the originals of all captures are."""
-        rows = self._connection.execute(select(_captures.c.id, _captures.c.path))
-        return [(row.id, self._paths.to_absolute(row.path)) for row in rows]
-
     def set_problems(self, problems: Sequence[tuple[int, Sentence | None]]) -> None:
         """Say why some captures can't be read, or that nothing is wrong with them any more."""
         if problems:

@@ -71,11 +71,6 @@ class TrainingRuns:
         """Change columns of a run: state, pid, progress, problem, result_model_id, started_ms, ended_ms."""
         self._connection.execute(update(_runs).where(_runs.c.id == run_id).values(**values))
 
-    def run_of_model(self, model_id: int) -> TrainingRun | None:
-        """The run that has made a model; None for one that came from elsewhere."""
-        found = self._read(_runs.c.result_model_id == model_id)
-        return found[0] if found else None
-
     def add_comparison(
         self,
         baseline_model_id: int,

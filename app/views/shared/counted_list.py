@@ -24,7 +24,6 @@ _MARGIN_PX = 10
 class CountedList(QListView):
     """Lines can be chosen one by one, with Ctrl and with Shift; Esc chooses none."""
 
-    selection_changed = Signal()
     remove_wanted = Signal()  # Del was pressed
 
     def __init__(

@@ -11,7 +11,7 @@ import itertools
 import json
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,7 @@ import numpy.typing as npt
 from vimd_core.data.files.hashing import content_hash
 from vimd_core.data.images.decoding import decode_image
 from vimd_core.data.images.resizing import resize_to
-from vimd_core.errors import CancelledError, DatasetError, ImageError
+from vimd_core.errors import DatasetError, ImageError
 from vimd_core.processes.atomic_files import atomic_write
 from vimd_core.processes.runtime import available_cores
 from vimd_core.user_messages import Sentence, sentence
@@ -342,23 +342,3 @@ def _key(paths: Sequence[Path], size_px: int) -> str:
             known = "missing"
         digest.update(f"{path}\0{known}\0".encode("utf-8", "surrogateescape"))
     return digest.hexdigest()
-
-
-CancelCheck = Callable[[], bool]
-
-
-def progress_with_cancel(report: ProgressCallback | None, cancelled: CancelCheck) -> ProgressCallback:
-    """A progress that ends its job when it is asked to.
-
-    Args:
-        report: is told first; None tells nobody.
-        cancelled: whether the job shall end.
-    """
-
-    def told(done: int, total: int) -> None:
-        if report is not None:
-            report(done, total)
-        if cancelled():
-            raise CancelledError("Reading the captures was cancelled.")
-
-    return told

@@ -21,8 +21,9 @@ from PIL import Image
 
 from vimd_core.data.images.deep_colour import to_eight_bits
 from vimd_core.data.images.deep_samples import deep_samples
-from vimd_core.data.images.formats import FORMAT_NAMES, READERS, SNIFFED_BYTES, image_format_of, other_kind_of
+from vimd_core.data.images.formats import READERS, SNIFFED_BYTES, image_format_of
 from vimd_core.data.images.heic import register_heic
+from vimd_core.data.images.image_errors import damaged_file, empty_file, refusal, too_large, unsupported_tiff
 from vimd_core.data.images.incomplete_files import Completed, complete, lacks_end, may_lack_end
 from vimd_core.data.images.pillow_images import TRANSPOSE, exif_orientation, to_rgb
 from vimd_core.data.images.quiet_libtiff import silence_libtiff
@@ -58,7 +59,6 @@ _DECODER_ERRORS: Final = (
     zlib.error,
 )
 _SIDEWAYS: Final = (5, 6, 7, 8)
-_JPEG_HEADERS_BYTES: Final = 1 << 18
 
 # Registers the readers now, since threads that decode would race to do it at the first image.
 Image.init()
@@ -128,15 +128,15 @@ def _read(opened: _Opened, path: Path) -> DecodedImage:
         if _lacks_end(opened.file):
             shown = _read_incomplete(opened.file, path)
             if shown is None:
-                raise _damaged(path)
+                raise damaged_file(path)
             return shown
         return DecodedImage(_pixels(opened))
     except UnsupportedTiffError as e:
-        raise _unsupported_tiff(path, e) from e
+        raise unsupported_tiff(path, e) from e
     except MemoryError as e:
         raise ImageError("{path} needs more memory than there is: make it smaller.", path=path) from e
     except _DECODER_ERRORS as e:
-        raise _damaged(path) from e
+        raise damaged_file(path) from e
 
 
 def read_image_in(content: bytes, path: Path, *, max_pixels: int = MAX_IMAGE_PIXELS) -> DecodedImage:
@@ -151,7 +151,7 @@ def read_image_in(content: bytes, path: Path, *, max_pixels: int = MAX_IMAGE_PIX
         ImageError: it is empty, truncated, not an image or too large.
     """
     if not content:
-        raise _empty(path)
+        raise empty_file(path)
     return _read(_identify(BytesIO(content), path, max_pixels), path)
 
 
@@ -286,7 +286,7 @@ def image_size_in(content: bytes, path: Path, *, max_pixels: int = MAX_IMAGE_PIX
         ImageError: it is empty, not an image or too large.
     """
     if not content:
-        raise _empty(path)
+        raise empty_file(path)
     return _size(_identify(BytesIO(content), path, max_pixels))
 
 
@@ -301,7 +301,7 @@ def _open(path: Path, max_pixels: int) -> Iterator[_Opened]:
             # Opening a pipe or a device could wait for ever.
             raise ImageError("{path} is not a regular file: copy the image to a disk first.", path=path)
         if status.st_size == 0:
-            raise _empty(path)
+            raise empty_file(path)
         file = path.open("rb")
     except (OSError, ValueError) as e:
         raise ImageError.of(trouble_sentence(path, e)) from e
@@ -328,14 +328,14 @@ def _identify(file: IO[bytes], path: Path, max_pixels: int) -> _Opened:
     except MemoryError as e:
         raise ImageError("{path} needs more memory than there is: make it smaller.", path=path) from e
     except UnsupportedTiffError as e:
-        raise _unsupported_tiff(path, e) from e
+        raise unsupported_tiff(path, e) from e
     except _DECODER_ERRORS as e:
         if layout is not None:
             return _Opened(file, None, layout)
-        raise _refusal(path, head, kind) from e
+        raise refusal(path, head, kind) from e
     width, height = image.size
     if width * height > max_pixels:
-        raise _too_large(path, width, height, max_pixels)
+        raise too_large(path, width, height, max_pixels)
     return _Opened(file, image, layout)
 
 
@@ -351,73 +351,8 @@ def _deep_tiff(file: IO[bytes], path: Path, max_pixels: int) -> TiffLayout | Non
         return None
     pixels = layout.width_px * layout.height_px
     if pixels > max_pixels or pixels * layout.samples * layout.bits // 8 > MAX_SAMPLE_BYTES:
-        raise _too_large(path, layout.width_px, layout.height_px, min(max_pixels, pixels - 1))
+        raise too_large(path, layout.width_px, layout.height_px, min(max_pixels, pixels - 1))
     return layout
-
-
-def _refusal(path: Path, head: bytes, kind: str | None) -> ImageError:
-    """Why Pillow does not open a file, in true words."""
-    if kind == "HEIC" and not register_heic():
-        return ImageError(
-            "{path} is a HEIC image, which this installation can't read: save it as JPEG or PNG.", path=path
-        )
-    bits = _jpeg_bits(path) if kind == "JPEG" else 8
-    if bits != 8:
-        return ImageError(
-            "{path} is a JPEG of {bits} bits a sample, which is not read: save it as PNG.",
-            path=path,
-            bits=bits,
-        )
-    if kind is not None:
-        return ImageError(
-            "{path} is truncated or damaged, or a kind of {kind} that is not read: copy it again or save it as PNG.",
-            path=path,
-            kind=kind,
-        )
-    if not head.strip(b"\0"):
-        return ImageError("{path} holds nothing but zero bytes: copy it again from where it came.", path=path)
-    other = other_kind_of(head)
-    if other:
-        return ImageError(
-            "{path} holds {other} data, not an image that can be read: use one of {formats}.",
-            path=path,
-            other=other,
-            formats=FORMAT_NAMES,
-        )
-    return ImageError(
-        "{path} is not an image that can be read: use one of {formats}.", path=path, formats=FORMAT_NAMES
-    )
-
-
-def _jpeg_bits(path: Path) -> int:
-    """Bits of a sample, of the first frame header near the beginning of the file."""
-    try:
-        with path.open("rb") as file:
-            head = file.read(_JPEG_HEADERS_BYTES)
-    except OSError:
-        return 8
-    at = 2
-    while at + 5 <= len(head) and head[at] == 0xFF:
-        if 0xC0 <= head[at + 1] <= 0xC3:
-            return head[at + 4]
-        at += 2 + int.from_bytes(head[at + 2 : at + 4], "big")
-    return 8
-
-
-def _unsupported_tiff(path: Path, e: UnsupportedTiffError) -> ImageError:
-    return ImageError(
-        "{path} is a kind of TIFF that is not read ({kind}): save it as PNG or as TIFF of 8 or 16 bits.",
-        path=path,
-        kind=e,
-    )
-
-
-def _empty(path: Path) -> ImageError:
-    return ImageError("{path} is empty (0 bytes): copy it again from where it came.", path=path)
-
-
-def _damaged(path: Path) -> ImageError:
-    return ImageError("{path} is truncated or damaged: copy it again from where it came.", path=path)
 
 
 def _size(opened: _Opened) -> tuple[int, int]:
@@ -429,14 +364,3 @@ def _size(opened: _Opened) -> tuple[int, int]:
         width, height = opened.image.size
         orientation = exif_orientation(opened.image)
     return (height, width) if orientation in _SIDEWAYS else (width, height)
-
-
-def _too_large(path: Path, width: int, height: int, max_pixels: int) -> ImageError:
-    return ImageError(
-        "{path} has {width} x {height} px, that is more than the limit of {limit:g} million pixels: "
-        "cut out or shrink what matters.",
-        path=path,
-        width=width,
-        height=height,
-        limit=max_pixels / 1e6,
-    )

@@ -58,7 +58,7 @@ def load_training_data(
         folder: of the run, for pixels that do not fit into the memory.
         memory_bytes: most memory for the pixels.
         threads: files read at the same time; one for each core when None.
-        progress: is told after each file; `progress_with_cancel` makes one that can end the reading.
+        progress: is told after each file; may raise `CancelledError` to end the reading.
 
     Raises:
         DatasetError: nothing can be learnt from what is there.

@@ -313,7 +313,6 @@ QUERIES: Final[Mapping[str, Callable[[Unit], Any]]] = {
     "Captures.unclassified_ids": lambda unit: unit.captures.unclassified_ids(2),
     "Captures.rows": lambda unit: unit.captures.rows(range(1, KEPT + GONE + 1)),
     "Captures.paths": lambda unit: unit.captures.paths(range(1, KEPT + GONE + 1)),
-    "Captures.all_paths": lambda unit: unit.captures.all_paths(),
     "Captures.counts": lambda unit: unit.captures.counts(),
     "Captures.export_rows": lambda unit: [
         (row.id, row.label, row.predicted) for row in unit.captures.export_rows(range(1, KEPT + GONE + 1))

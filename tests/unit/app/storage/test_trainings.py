@@ -149,8 +149,7 @@ def test_a_run_is_queued_goes_on_and_leads_to_a_model(project: Project) -> None:
         lambda unit: unit.runs.note(run.id, state=RunState.FINISHED, result_model_id=model_id)
     ).result()
     assert project.read(lambda unit: unit.runs.open()).result() == []
-    made = project.read(lambda unit: unit.runs.run_of_model(model_id)).result()
-    assert made is not None and made.id == run.id
+    assert project.read(lambda unit: unit.runs.get(run.id)).result().result_model_id == model_id
     with pytest.raises(ProjectError, match="no training run 9"):
         project.read(lambda unit: unit.runs.get(9)).result()
 

@@ -15,7 +15,6 @@ from PIL import Image
 from vimd_core.data.datasets.pixels import (
     PixelStore,
     load_pixels,
-    progress_with_cancel,
     square_side,
 )
 from vimd_core.data.images.decoding import decode_image
@@ -114,7 +113,12 @@ def test_a_file_of_pixels_is_not_used_for_anything_else(
 
 def test_cancelling_leaves_nothing_behind(files: list[Path], tmp_path: Path) -> None:
     seen: list[int] = []
-    progress = progress_with_cancel(lambda done, total: seen.append(done), lambda: len(seen) == 4)
+
+    def progress(done: int, _total: int) -> None:
+        seen.append(done)
+        if done == 4:
+            raise CancelledError("That is enough.")
+
     with pytest.raises(CancelledError):
         load_pixels(files, 64, folder=tmp_path / "run", memory_bytes=0, progress=progress)
     assert seen == [1, 2, 3, 4] and list((tmp_path / "run").iterdir()) == []
