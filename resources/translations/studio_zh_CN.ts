@@ -3860,10 +3860,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>项目需要</translation>
     </message>
     <message>
-        <source>Reading the captures was cancelled.</source>
-        <translation>读取截图已取消。</translation>
-    </message>
-    <message>
         <source>Resumed after step {step} of {steps} (epoch {epoch} of {epochs}).</source>
         <translation>已从第 {step} 步（共 {steps} 步，第 {epoch} 轮，共 {epochs} 轮）后继续。</translation>
     </message>
