@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 from app.domain.records import ReviewState
 from app.storage.database import schema
 from app.storage.database.statements import in_chunks
-from vimd_core.data.datasets.physical_objects import things_of
+from vimd_core.data.datasets.physical_objects import physical_objects_of
 from vimd_core.training.retraining.split import CaptureSplit
 
 _all = schema.all_captures
@@ -84,4 +84,4 @@ class Judging:
             # Taken out of the project, or unlabelled, since: it was learnt from all the same.
             rows = select(_all.c.id, _all.c.path).where(_all.c.id.in_(part))
             paths |= dict(self._connection.execute(rows).all())
-        return things_of(paths)
+        return physical_objects_of(paths)

@@ -41,7 +41,7 @@ def is_capture_key(event: QKeyEvent) -> bool:
     return not event.modifiers() & _WITH and event.key() < Qt.Key.Key_Shift
 
 
-class CaptureKeys(QObject):
+class KeyFocus(QObject):
     """Keeps such keys from the window's shortcuts, and leads the focus back to the captures.
 
     Args:

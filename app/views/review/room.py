@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from app.domain.records import ActionKind
 from app.views.gallery.room import GalleryRoom
 from app.views.review.changed_files import ChangedFiles
-from app.views.review.key_focus import CaptureKeys
+from app.views.review.key_focus import KeyFocus
 from app.views.review.label_feedback import LabelFeedback
 from app.views.review.questions import ReviewQuestions
 from app.views.review.remove_commands import RemoveCommands
@@ -49,7 +49,7 @@ class ReviewRoom(QObject):
         )
         self._changed_files = ChangedFiles(services, captures, questions, bar, self)
         self._feedback = LabelFeedback(services.labels, self.session, context.actions, bar, self)
-        self.keys = CaptureKeys(gallery.view, lambda: len(self.session.selected) > 1, context.window)
+        self.keys = KeyFocus(gallery.view, lambda: len(self.session.selected) > 1, context.window)
         selection.changed.connect(self.session.set_selection)
         self.session.move_wanted.connect(selection.go)
         self.session.refused.connect(bar.show_notice)

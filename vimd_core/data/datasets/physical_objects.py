@@ -11,7 +11,7 @@ _SEPARATOR: Final = "_"
 _LARGEST_GROUP: Final = 40
 
 
-def things_of(paths: Mapping[int, str]) -> dict[int, str]:
+def physical_objects_of(paths: Mapping[int, str]) -> dict[int, str]:
     """What each capture must not be separated from: others of the same thing.
 
     Frames of a track are called TRACK_FRAME: the part before the last underscore is the thing, if it has a digit (IMG

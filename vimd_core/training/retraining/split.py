@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, Protocol
 
-from vimd_core.data.datasets.physical_objects import things_of
+from vimd_core.data.datasets.physical_objects import physical_objects_of
 
 HELD_BACK_SHARE: Final = 0.2
 VALIDATION_SHARE: Final = 0.12
@@ -59,7 +59,7 @@ class SplitShares:
 
 def groups_of(captures: Sequence[LabelledCapture]) -> dict[int, str]:
     """What each capture must not be separated from: others of the same thing, as their names say."""
-    return things_of({capture.id: str(capture.path) for capture in captures})
+    return physical_objects_of({capture.id: str(capture.path) for capture in captures})
 
 
 def assign_splits(
