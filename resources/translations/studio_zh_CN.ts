@@ -1269,6 +1269,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>没有模型</translation>
     </message>
     <message>
+        <source>Loading the model…</source>
+        <translation>正在加载模型…</translation>
+    </message>
+    <message>
         <source>Classifier off</source>
         <translation>分类器已关闭</translation>
     </message>

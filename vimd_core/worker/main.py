@@ -104,9 +104,10 @@ def _listen(channel: Channel, queue: RequestQueue, ended: threading.Event) -> No
                     queue.cancel(frame.request_id)
                 case Shutdown():
                     queue.close()
-                    if not ended.wait(SHUTDOWN_GRACE_S):
-                        os._exit(0)  # in the middle of something long that holds nothing worth keeping
-                    return
+                    ended.wait(SHUTDOWN_GRACE_S)
+                    # Whether in the middle of something long or not: nothing here is worth keeping, and to
+                    # unload torch takes seconds where the computer is busy.
+                    os._exit(0)
                 case WindowRequest():
                     queue.put(message, frame.request_id)
     except WorkerError as e:

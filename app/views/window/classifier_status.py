@@ -21,6 +21,7 @@ class ClassifierStatus(QObject):
         self._services = services
         self._footer = footer
         self._message_bar = message_bar
+        self._has_failed = False  # to load a model, since one was loaded
         services.worker.state_changed.connect(self._show_state)
         services.worker.crashed.connect(self._on_crashed)
         services.worker.gave_up.connect(self._on_gave_up)
@@ -34,14 +35,18 @@ class ClassifierStatus(QObject):
 
     def _show_state(self, _state: str = "") -> None:
         self._footer.set_worker_state(
-            self._services.worker.state, has_model=self._services.classify.is_model_loaded
+            self._services.worker.state,
+            has_model=self._services.classify.is_model_loaded,
+            has_failed=self._has_failed,
         )
 
     def _on_model_loaded(self, name: str, notice: Sentence | None) -> None:
+        self._has_failed = False
         self._footer.device.setText(f"{name} · {worded(notice)}" if notice else name)
         self._show_state()
 
     def _on_model_failed(self, _sentence: Sentence | str) -> None:
+        self._has_failed = True
         self._footer.device.setText("")
         self._show_state()
 

@@ -112,12 +112,20 @@ class Footer(QFrame):
         layout.addWidget(self.device, 1)
         self.setFixedHeight(36)
         theme.changed.connect(self._dot.update)
-        self.set_worker_state(WorkerState.STARTING, has_model=False)
+        self.set_worker_state(WorkerState.STARTING, has_model=False, has_failed=False)
 
-    def set_worker_state(self, state: WorkerState, *, has_model: bool) -> None:
-        """Say what the classifier is doing."""
+    def set_worker_state(self, state: WorkerState, *, has_model: bool, has_failed: bool) -> None:
+        """Say what the classifier is doing.
+
+        Args:
+            state: of the child process.
+            has_model: whether it has a model.
+            has_failed: whether that is because it could not load one, rather than because it is loading it.
+        """
         if state in (WorkerState.READY, WorkerState.BUSY) and not has_model:
-            text, colour = self.tr("No model"), "corrected"
+            text, colour = (
+                (self.tr("No model"), "corrected") if has_failed else (self.tr("Loading the model…"), "faint")
+            )
         else:
             text, colour = {
                 WorkerState.STOPPED: (self.tr("Classifier off"), "faint"),

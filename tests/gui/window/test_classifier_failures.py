@@ -103,6 +103,15 @@ def test_a_model_that_can_not_be_used_is_said(qtbot: QtBot, start, tmp_path: Pat
     assert studio.window.footer.state_text.text() == "No model"
 
 
+def test_while_a_model_is_being_loaded_none_is_said_to_be_missing(qtbot: QtBot, start) -> None:
+    # The child is ready, and has not answered yet: loading is long on a slow computer.
+    footer = start().window.footer
+    footer.set_worker_state(WorkerState.READY, has_model=False, has_failed=False)
+    assert footer.state_text.text() == "Loading the model…"
+    footer.set_worker_state(WorkerState.READY, has_model=False, has_failed=True)
+    assert footer.state_text.text() == "No model"
+
+
 def test_another_model_classifies_again(qtbot: QtBot, start, tmp_path: Path, tiny_bundle: Path) -> None:  # type: ignore[no-untyped-def]
     studio = start(make_captures(tmp_path / "in", numbered(3)), model=tmp_path / "missing.safetensors")
     wait_for(qtbot, lambda: "is missing" in studio.window.message_bar.text, "there is no model")

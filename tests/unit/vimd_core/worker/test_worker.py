@@ -393,6 +393,24 @@ def test_shutdown_while_torch_is_imported(child: Child) -> None:
     assert child.wait_for_end() == 0
 
 
+def test_shutdown_does_not_wait_for_libraries_to_be_unloaded() -> None:
+    """Python's own end, which unloads torch, takes seconds where the computer is busy: here it takes for ever."""
+    program = (
+        "import atexit, threading\n"
+        "from vimd_core.worker.main import main\n"
+        "atexit.register(threading.Event().wait)\n"
+        "raise SystemExit(main())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        input=bytes(encode(Shutdown())),
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0
+
+
 def test_it_does_not_outlive_the_window(own: Child, tmp_path: Path) -> None:
     captures = make_captures(tmp_path, 2)
     own.send(Classify(captures * 50_000, batch_size=2), 4)
