@@ -23,7 +23,7 @@ def test_nothing_that_was_acknowledged_is_lost_to_fifty_kills(tmp_path: Path) ->
         text=True,
         timeout=250,
         check=False,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(map(str, (ROOT, HELPERS)))},
     )
     assert ended.returncode == 0, ended.stdout + ended.stderr
     found = re.search(r"(\d+) kills, (\d+) actions, nothing lost", ended.stdout)
