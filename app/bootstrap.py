@@ -150,7 +150,7 @@ class Studio(QObject):
         if not self._settings.isWritable():
             folder = settings_file().parent
             self.window.message_bar.show_notice(
-                self.tr("Settings can't be saved, since {0} can't be written to.").format(folder)
+                self.tr("Settings can't be saved: {0} is not writable.").format(folder)
             )
         # The child's first second is all processor time; the user waits for the captures, not for the child.
         projects.opened.connect(worker.start)

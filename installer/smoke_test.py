@@ -247,10 +247,10 @@ class SmokeTest:
             process.wait(timeout=SOON_S)
             wait_for("the end of the child", lambda: not any(map(is_alive, below)), SOON_S)
             window = self._start()
-            self._screen.window("^After a crash$")
+            self._screen.window("^Crash report$")
             self._screen.photograph(self._keep / "crash.png")
             self._screen.keys("Escape")
-            wait_for("the end of the report", lambda: not self._screen.find("^After a crash$"), SOON_S)
+            wait_for("the end of the report", lambda: not self._screen.find("^Crash report$"), SOON_S)
             (report,) = self.app.logs.glob("crash-*.txt")
             if "Segmentation fault" not in report.read_text(encoding="utf-8"):
                 raise SmokeTestError("the report says nothing of the crash")

@@ -51,12 +51,12 @@ def build_parser() -> argparse.ArgumentParser:
     """The parser of `vimd` with all its subcommands, those of installed plug-ins included."""
     parser = _Parser(
         prog="vimd",
-        description="Classify low-resolution captures, and train for it.",
-        epilog="Exit codes: 0 all went well, 1 an error was said on stderr, 2 wrong arguments, 3 some files could not "
-        "be read, 4 a training was stopped and can be resumed, 130 cancelled by Ctrl+C.",
+        description="Classify low-resolution captures, and train models for it.",
+        epilog="Exit codes: 0 success, 1 error (see stderr), 2 invalid arguments, 3 some files could "
+        "not be read, 4 training was stopped and can be resumed, 130 cancelled with Ctrl+C.",
     )
     parser.add_argument("--version", action="version", version=f"vimd {__version__}")
-    parser.add_argument("--verbose", action="store_true", help="say more on stderr")
+    parser.add_argument("--verbose", action="store_true", help="verbose output on stderr")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name in COMMANDS:
         module = importlib.import_module(f"vimd_core.commands.{name}")

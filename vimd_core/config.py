@@ -35,7 +35,7 @@ def square_px(size: SizePx) -> int:
     if isinstance(size, int):
         return size
     raise ConfigError(
-        "A network for images of {size} px is used as it is: only those for squares can be trained here.",
+        "A network for images of {size} px can't be trained here: only square images are supported.",
         size=size_text(size),
     )
 

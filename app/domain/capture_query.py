@@ -148,7 +148,7 @@ class CaptureQuery:
             return cls(**known)
         except (TypeError, ValueError) as e:
             raise ProjectError(
-                "This saved filter can't be read ({reason}): delete it and save it anew.", reason=e
+                "This saved filter can't be read ({reason}): delete it and save it again.", reason=e
             ) from e
 
 

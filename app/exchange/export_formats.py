@@ -73,7 +73,7 @@ def write_export(form: ExportFormat, target: Path, rows: Iterable[ExportRow]) ->
         return writers[form](target, _other_than(target, rows))
     except OSError as e:
         raise ProjectError(
-            "{target} can't be written ({reason}): choose another folder or make room on the disk.",
+            "{target} can't be written ({reason}): choose another folder or free some disk space.",
             target=target,
             reason=e.strerror,
         ) from e
@@ -83,9 +83,7 @@ def _check_place(target: Path) -> None:
     """Keep an export from taking the place of the database, or of captures that a project keeps."""
     place = target.resolve()
     if any((folder / DATABASE_NAME).is_file() for folder in (place, *place.parents)):
-        raise ProjectError(
-            "{target} lies in the folder of a project: choose a place outside it.", target=target
-        )
+        raise ProjectError("{target} is inside a project folder: choose another location.", target=target)
 
 
 def _other_than(target: Path, rows: Iterable[ExportRow]) -> Iterator[ExportRow]:
@@ -168,7 +166,7 @@ def _write_folders(target: Path, rows: Iterable[ExportRow]) -> int:
                 shutil.copyfile(row.path, unfinished / folder / name)
             except FileNotFoundError as e:
                 raise ProjectError(
-                    "{path} is not there any more: put it back or leave it out, then export again.",
+                    "{path} no longer exists: restore it or exclude it, then export again.",
                     path=row.path,
                 ) from e
             except OSError as e:

@@ -174,7 +174,7 @@ class ImportRun:
             except OSError as e:
                 self._report.leave_out(
                     sentence(
-                        "{path} can't be unpacked ({reason}): make room on the project's disk.",
+                        "{path} can't be unpacked ({reason}): free some disk space.",
                         path=dropped,
                         reason=e.strerror,
                     )

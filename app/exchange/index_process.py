@@ -95,12 +95,12 @@ class IndexProcess(ChildHandler):
 def _error(ending: Ending) -> WorkerError:
     if ending.exit_code is None:
         return WorkerError(
-            "The process that reads the files can't be started ({reason}): install ViMD Studio again.",
+            "The file reader can't be started ({reason}): reinstall ViMD Studio.",
             reason=ending.reason,
         )
     return WorkerError(
-        "The process that reads the files has ended unexpectedly ({reason}): what it had "
-        "read was added; add the rest again.",
+        "The file reader stopped unexpectedly ({reason}): the files read so far were added; add the "
+        "others again.",
         reason=ending.reason,
     )
 

@@ -16,7 +16,7 @@ from vimd_core.data.tables.label_rows import LabelRow, LabelTable, TableForm
 _STATES: Final = {
     "unsure": ReviewState.UNSURE,
     "rejected": ReviewState.REJECTED,
-    "not a capture": ReviewState.REJECTED,
+    "reject": ReviewState.REJECTED,
     "not_a_capture": ReviewState.REJECTED,
     "not-a-capture": ReviewState.REJECTED,
 }

@@ -29,7 +29,7 @@ def plan_of_paths(marks: ProjectMarks, labels: Mapping[Path, str]) -> LabelPlan:
     for path, class_name in labels.items():
         name = tidy_class_name(class_name)
         if not name:
-            raise ProjectError("A class needs a name: type one.")
+            raise ProjectError("Enter a class name.")
         place = places.get(Path(os.path.abspath(path)).as_posix())  # noqa: PTH100 - links stay as they are
         if place is None:
             why = LeftOutWhy.NOT_IN_PROJECT if path.exists() else LeftOutWhy.UNKNOWN

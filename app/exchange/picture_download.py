@@ -73,7 +73,7 @@ def download_picture(address: str, project: Path, is_cancelled: Callable[[], boo
             content = _read(answer, kind, host, is_cancelled)
     except urllib.request.HTTPError as e:
         raise DownloadError(
-            "{host} gives no picture: it answers {code} {reason}.", host=host, code=e.code, reason=e.reason
+            "{host} sent no image: {code} {reason}.", host=host, code=e.code, reason=e.reason
         ) from e
     except (OSError, http.client.HTTPException, ValueError) as e:
         reason = getattr(e, "reason", e)
@@ -96,7 +96,7 @@ def save_picture(content: bytes, project: Path, name: str = "") -> Path:
 
     kind = image_format_of(content[:_HEAD_BYTES])
     if kind is None:
-        raise DownloadError("This is no picture that can be read: open one in a browser and copy that.")
+        raise DownloadError("This is not a readable image: open an image in a browser and copy that.")
     folder = project / PASTED
     stem = name or f"pasted {datetime.now():%Y-%m-%d %H.%M.%S}"
     extension = extension_of(kind)
@@ -110,7 +110,7 @@ def save_picture(content: bytes, project: Path, name: str = "") -> Path:
             temporary.write_bytes(content)
     except OSError as e:
         raise DownloadError(
-            "The picture can't be saved in {folder} ({reason}): make room on the project's disk.",
+            "The image can't be saved in {folder} ({reason}): free some disk space.",
             folder=folder,
             reason=e.strerror,
         ) from e
@@ -119,7 +119,7 @@ def save_picture(content: bytes, project: Path, name: str = "") -> Path:
 
 def _read(answer: http.client.HTTPResponse, kind: str, host: str, is_cancelled: Callable[[], bool]) -> bytes:
     if kind == "multipart/x-mixed-replace":
-        raise IsStreamError("It streams.")
+        raise IsStreamError("Streaming.")
     end = time.monotonic() + _WHOLE_S
     content = bytearray()
     is_looked_at = False
@@ -130,10 +130,10 @@ def _read(answer: http.client.HTTPResponse, kind: str, host: str, is_cancelled: 
             _require_picture(bytes(content[:_HEAD_BYTES]), host)
         if len(content) > MOST_BYTES:
             raise DownloadError(
-                "The picture at {host} has more than 64 MB: save it by yourself and open the file.", host=host
+                "The image at {host} is larger than 64 MB: download it and open the file.", host=host
             )
         if time.monotonic() > end or is_cancelled():
-            raise DownloadError("{host} takes too long to send its picture: try again later.", host=host)
+            raise DownloadError("{host} takes too long to send the image: try again later.", host=host)
     _require_picture(bytes(content[:_HEAD_BYTES]), host)
     return bytes(content)
 
@@ -142,10 +142,10 @@ def _require_picture(head: bytes, host: str) -> None:
     from vimd_core.data.images.formats import image_format_of
 
     if is_video(head):
-        raise IsStreamError("It moves.")
+        raise IsStreamError("Moving.")
     if image_format_of(head) is None:
         raise DownloadError(
-            "There is no picture at this address of {host}: copy the address of the picture itself.",
+            "There is no image at this address of {host}: copy the address of the image itself.",
             host=host,
         )
 

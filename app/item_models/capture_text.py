@@ -32,7 +32,7 @@ def decision(row: CaptureRow) -> str | None:
     if row.state is ReviewState.UNSURE:
         return translate("TilePainter", "Unsure")
     if row.state is ReviewState.REJECTED:
-        return translate("TilePainter", "Not a capture")
+        return translate("TilePainter", "Rejected")
     if row.label is not None:
         return row.label
     if row.predicted is None or row.probability is None or row.problem is not None:

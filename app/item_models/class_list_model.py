@@ -83,7 +83,7 @@ class ClassListModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DecorationRole:
             return QColor(record.colour)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self.tr("{0}: {1} labelled, {2} by the model").format(
+            return self.tr("{0}: {1} labelled, {2} predicted").format(
                 record.name,
                 f"{self._counts.labelled.get(record.id, 0):,}",
                 f"{self._counts.predicted.get(record.id, 0):,}",

@@ -65,7 +65,7 @@ class ConfusionModel(QAbstractTableModel):
 
     def sentence(self, label: int, answer: int, count: int) -> str:
         """What a cell says in words."""
-        return self.tr("%Ln capture(s) with the label {0}, for which the model says {1}", "", count).format(
+        return self.tr("%Ln capture(s) labelled {0}, predicted {1}", "", count).format(
             self._names[label], self._names[answer]
         )
 

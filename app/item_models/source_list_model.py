@@ -86,7 +86,7 @@ class SourceListModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._names[index.row()]
         if role == Qt.ItemDataRole.ToolTipRole and source.id in self._missing:
-            return self.tr("{0} is not there: connect its drive, or use File > Find moved folders.").format(
+            return self.tr("{0} is missing: connect its drive, or use File > Find moved folders.").format(
                 source.path
             )
         if role in (Qt.ItemDataRole.ToolTipRole, SourceRole.PATH):
@@ -94,7 +94,7 @@ class SourceListModel(QAbstractListModel):
         if role == SourceRole.IS_MISSING:
             return source.id in self._missing
         if role == Qt.ItemDataRole.AccessibleTextRole and source.id in self._missing:
-            return self.tr("{0}, not there").format(source.path.name or source.path)
+            return self.tr("{0}, missing").format(source.path.name or source.path)
         if role == SourceRole.ID:
             return source.id
         if role == SourceRole.COUNT:

@@ -48,7 +48,7 @@ def state_text(status: StreamStatus) -> str:
         StreamState.PAUSED: translate("StreamState", "paused"),
         StreamState.STOPPED: translate("StreamState", "stopped"),
         StreamState.REFUSED: translate("StreamState", "sign-in needed"),
-        StreamState.MISSING: translate("StreamState", "not there"),
+        StreamState.MISSING: translate("StreamState", "missing"),
         StreamState.ENDED: translate("StreamState", "ended"),
     }[status.state]
 
@@ -109,14 +109,12 @@ class StreamListModel(QAbstractListModel):
             )
         if status.lost:
             lines.append(
-                self.tr("1 damaged frame was left out")
+                self.tr("1 damaged frame skipped")
                 if status.lost == 1
-                else self.tr("{0} damaged frames were left out").format(f"{status.lost:,}")
+                else self.tr("{0} damaged frames skipped").format(f"{status.lost:,}")
             )
         if status.missed:
-            lines.append(
-                self.tr("%Ln capture(s) (was/were) dropped: too many came at once", "", status.missed)
-            )
+            lines.append(self.tr("%Ln capture(s) dropped: too many at once", "", status.missed))
         return "\n".join(lines)
 
     def _on_streams(self, records: list[StreamRecord]) -> None:

@@ -67,8 +67,7 @@ def choose(project: Project, request: RetrainRequest) -> Choice:
     require_sound(sources.model)
     if len(sources.verified) < FEWEST_CAPTURES:
         raise ProjectError(
-            "Only {count} captures have a class that a human has given or accepted: label at "
-            "least {fewest} to retrain.",
+            "Only {count} captures are labelled or accepted: label at least {fewest} to retrain.",
             count=len(sources.verified),
             fewest=FEWEST_CAPTURES,
         )

@@ -42,7 +42,7 @@ def collect_run(project: Project, run_id: int) -> TrainingRun:
     folder = project.folder / run.folder
     outcome = read_outcome(folder)
     if outcome is None or outcome.kind not in (FAILED, FINISHED):
-        was_cut_off = sentence("The training was cut off: it can go on from where it was saved.")
+        was_cut_off = sentence("The training was interrupted: it can be resumed from the last checkpoint.")
         problem = None if outcome is not None else was_cut_off
         return _note(project, run_id, state=RunState.PAUSED, pid=None, problem=problem)
     if outcome.kind == FAILED:

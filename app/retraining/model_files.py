@@ -21,7 +21,8 @@ def problem_of(model: RegisteredModel) -> Sentence | None:
     """Why a model's file can't be used; None when it can. Reads the whole file."""
     if not model.path.is_file():
         return sentence(
-            "The file of the model {name} is missing ({path}): choose another model, or go back to an earlier one.",
+            "The file of the model {name} is missing ({path}): choose another model, or revert to the "
+            "previous one.",
             name=model.name,
             path=model.path,
         )
@@ -33,8 +34,8 @@ def problem_of(model: RegisteredModel) -> Sentence | None:
         found = ""  # truncated, or no model at all
     if found != model.sha256:
         return sentence(
-            "The file of the model {name} is damaged or another one ({path}): choose another model, or go back to "
-            "an earlier one.",
+            "The file of the model {name} is damaged or was replaced ({path}): choose another model, "
+            "or revert to the previous one.",
             name=model.name,
             path=model.path,
         )
@@ -76,10 +77,10 @@ def take_in(file: Path, project_folder: Path) -> tuple[str, Path]:
             shutil.copyfile(file, temporary)
     except OSError as e:
         raise CheckpointError(
-            "The model can't be put into the project ({reason}): make room on its disk.", reason=e.strerror
+            "The model can't be added to the project ({reason}): free some disk space.", reason=e.strerror
         ) from e
     if model_id(target) != sha256:
         raise CheckpointError(
-            "The model was not copied whole ({target}): check the disk, then try again.", target=target
+            "The model was not copied completely ({target}): check the disk, then try again.", target=target
         )
     return sha256, target

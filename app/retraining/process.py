@@ -60,7 +60,7 @@ class TrainingProcess(ChildHandler):
             self._supervisor.start()
         except OSError as e:
             raise ProjectError(
-                "The training can't be started ({reason}): install ViMD Studio again.", reason=e
+                "The training can't be started ({reason}): reinstall ViMD Studio.", reason=e
             ) from e
 
     def request_stop(self) -> None:

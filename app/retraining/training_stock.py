@@ -189,9 +189,7 @@ def read_sources(unit: Unit, replay_per_class: int) -> LearningSources:
     """
     model = unit.models.active()
     if model is None:
-        raise ProjectError(
-            "This project has no model yet: let it classify the captures once, then there is one to improve."
-        )
+        raise ProjectError("This project has no model yet: classify its captures once, then retrain.")
     return LearningSources(
         model,
         distinct_names({one.id: one.name for one in unit.catalogue.classes()}),

@@ -111,7 +111,7 @@ def _write(project: Project, folder: Path, choice: Choice, *, measure_s: float =
         retraining.write(folder)
     except OSError as e:
         raise ProjectError(
-            "The folder of the training {folder} can't be written ({reason}): make room on its disk.",
+            "The training folder {folder} can't be written ({reason}): free some disk space.",
             folder=folder,
             reason=e.strerror,
         ) from e

@@ -229,8 +229,8 @@ class ProjectService(QObject):
                     self._not_restored = e.sentence
             if must_exist and _is_gone(folder):
                 raise ProjectError(
-                    "The project {project} is not there any more ({folder}): connect its drive, open "
-                    "another project, or make a new one.",
+                    "The project {project} no longer exists ({folder}): connect its drive, open "
+                    "another project, or create a new one.",
                     project=folder.stem,
                     folder=folder,
                 )
@@ -244,7 +244,7 @@ class ProjectService(QObject):
             raise
         except OSError as e:
             raise ProjectError(
-                "The project {folder} can't be opened ({reason}): check the drive that it lies on.",
+                "The project {folder} can't be opened ({reason}): check its drive.",
                 folder=folder,
                 reason=e,
             ) from e

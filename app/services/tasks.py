@@ -69,10 +69,6 @@ class TaskRunner(QObject):
             return
         except Exception as e:  # noqa: BLE001  # the edge of a thread: whatever it was, the user is told
             _log.error("A background task failed", exc_info=e)
-            on_failure(
-                sentence(
-                    "Something unexpected went wrong ({reason}): see the log for details.", reason=repr(e)
-                )
-            )
+            on_failure(sentence("Unexpected error ({reason}): see the log for details.", reason=repr(e)))
             return
         on_success(result)

@@ -108,7 +108,7 @@ class Project:
             is_new = not any(entry.name != LOCK_NAME for entry in folder.iterdir())
         except OSError as e:
             raise ProjectError(
-                "The project {folder} can't be opened ({reason}): choose a folder that you may write.",
+                "The project {folder} can't be opened ({reason}): choose a writable folder.",
                 folder=folder,
                 reason=e.strerror,
             ) from e
@@ -118,7 +118,7 @@ class Project:
                 raise damaged(database, sentence("the file is missing"))
             if not _is_unfinished(folder):
                 raise ProjectError(
-                    "{folder} is no project and not empty: choose a project's folder or a new name.",
+                    "{folder} is not a project and not empty: choose a project folder or a new name.",
                     folder=folder,
                 )
         lock = ProjectLock(folder)

@@ -53,7 +53,7 @@ def peek_models(folder: Path) -> list[PeekedModel]:
     """
     database = folder / DATABASE_NAME
     if not database.is_file():
-        raise ProjectError("{folder} is no project: give the folder NAME.vimd of one.", folder=folder)
+        raise ProjectError("{folder} is not a project: give a project folder NAME.vimd.", folder=folder)
     paths = StoredPaths(folder.absolute())
     try:
         with closing(sqlite3.connect(read_only_address(database), uri=True)) as connection:

@@ -34,7 +34,7 @@ def create_database(path: Path) -> None:
         unfinished.replace(path)
     except (OSError, OperationalError, sqlite3.OperationalError) as e:
         raise ProjectError(
-            "A project can't be made in {parent} ({reason}): choose a folder that you may write.",
+            "A project can't be created in {parent} ({reason}): choose a writable folder.",
             parent=path.parent,
             reason=e,
         ) from e
@@ -124,15 +124,15 @@ def damaged(path: Path, reason: Sentence) -> DamagedProjectError:
     backup = newest_sound_backup(path.parent)
     if backup is not None:
         return DamagedProjectError(
-            "The database of the project {project} is damaged ({reason}): put back its newest backup, {backup}, "
-            "with File > Restore a backup. Nothing was changed.",
+            "The database of the project {project} is damaged ({reason}): restore its newest backup, "
+            "{backup}, with File > Restore backup. Nothing was changed.",
             project=path.parent.stem,
             reason=reason,
             backup=backup.path.name,
         )
     return DamagedProjectError(
-        "The database of the project {project} is damaged ({reason}): put a copy of {path} back from your own "
-        "backup, or make a new project. Nothing was changed.",
+        "The database of the project {project} is damaged ({reason}): restore {path} from your own "
+        "backup, or create a new project. Nothing was changed.",
         project=path.parent.stem,
         reason=reason,
         path=path,

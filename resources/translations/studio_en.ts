@@ -3,10 +3,10 @@
     <context>
         <name>AccuracyChart</name>
         <message numerus="yes">
-            <source>How many of your latest %Ln label(s) the model of that time had right, without captures that it had learnt from. The band is the 95 % confidence interval; a line marks a new model.</source>
+            <source>Accuracy of the model in use at the time on your latest %Ln label(s), excluding captures it was trained on. The band is the 95 % confidence interval; a line marks a new model.</source>
             <translation>
-                <numerusform>How many of your latest %Ln label the model of that time had right, without captures that it had learnt from. The band is the 95 % confidence interval; a line marks a new model.</numerusform>
-                <numerusform>How many of your latest %Ln labels the model of that time had right, without captures that it had learnt from. The band is the 95 % confidence interval; a line marks a new model.</numerusform>
+                <numerusform>Accuracy of the model in use at the time on your latest %Ln label, excluding captures it was trained on. The band is the 95 % confidence interval; a line marks a new model.</numerusform>
+                <numerusform>Accuracy of the model in use at the time on your latest %Ln labels, excluding captures it was trained on. The band is the 95 % confidence interval; a line marks a new model.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
@@ -47,44 +47,44 @@
     <context>
         <name>ConfusionModel</name>
         <message numerus="yes">
-            <source>%Ln capture(s) with the label {0}, for which the model says {1}</source>
+            <source>%Ln capture(s) labelled {0}, predicted {1}</source>
             <translation>
-                <numerusform>%Ln capture with the label {0}, for which the model says {1}</numerusform>
-                <numerusform>%Ln captures with the label {0}, for which the model says {1}</numerusform>
+                <numerusform>%Ln capture labelled {0}, predicted {1}</numerusform>
+                <numerusform>%Ln captures labelled {0}, predicted {1}</numerusform>
             </translation>
         </message>
     </context>
     <context>
         <name>ConfusionPanel</name>
         <message numerus="yes">
-            <source>Rows: your labels. Columns: the model's answers, in the same order. %Ln capture(s) that it has not learnt from. Click a cell to list its captures.</source>
+            <source>Rows: your labels. Columns: predictions, in the same order. %Ln capture(s) not used for training. Click a cell to list its captures.</source>
             <translation>
-                <numerusform>Rows: your labels. Columns: the model's answers, in the same order. %Ln capture that it has not learnt from. Click a cell to list its captures.</numerusform>
-                <numerusform>Rows: your labels. Columns: the model's answers, in the same order. %Ln captures that it has not learnt from. Click a cell to list its captures.</numerusform>
+                <numerusform>Rows: your labels. Columns: predictions, in the same order. %Ln capture not used for training. Click a cell to list its captures.</numerusform>
+                <numerusform>Rows: your labels. Columns: predictions, in the same order. %Ln captures not used for training. Click a cell to list its captures.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
-            <source>The model has learnt from (the/all) %Ln capture(s) that you have labelled. Label others to see where it is wrong.</source>
+            <source>The model was trained on (the/all) %Ln capture(s) that you have labelled. Label others to see its mistakes.</source>
             <translation>
-                <numerusform>The model has learnt from the %Ln capture that you have labelled. Label others to see where it is wrong.</numerusform>
-                <numerusform>The model has learnt from all %Ln captures that you have labelled. Label others to see where it is wrong.</numerusform>
+                <numerusform>The model was trained on the %Ln capture that you have labelled. Label others to see its mistakes.</numerusform>
+                <numerusform>The model was trained on all %Ln captures that you have labelled. Label others to see its mistakes.</numerusform>
             </translation>
         </message>
     </context>
     <context>
         <name>ExportCommands</name>
         <message numerus="yes">
-            <source>%Ln capture(s) (was/were) written to {0}.</source>
+            <source>%Ln capture(s) exported to {0}.</source>
             <translation>
-                <numerusform>%Ln capture was written to {0}.</numerusform>
-                <numerusform>%Ln captures were written to {0}.</numerusform>
+                <numerusform>%Ln capture exported to {0}.</numerusform>
+                <numerusform>%Ln captures exported to {0}.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
-            <source>%Ln labelled capture(s) (was/were) left out: (its/their) file(s) (is/are) missing or can't be read.</source>
+            <source>%Ln labelled capture(s) skipped: (its/their) file(s) (is/are) missing or can't be read.</source>
             <translation>
-                <numerusform>%Ln labelled capture was left out: its file is missing or can't be read.</numerusform>
-                <numerusform>%Ln labelled captures were left out: their files are missing or can't be read.</numerusform>
+                <numerusform>%Ln labelled capture skipped: its file is missing or can't be read.</numerusform>
+                <numerusform>%Ln labelled captures skipped: their files are missing or can't be read.</numerusform>
             </translation>
         </message>
     </context>
@@ -101,27 +101,27 @@
     <context>
         <name>GateDialog</name>
         <message numerus="yes">
-            <source>On %Ln capture(s) that you have labelled and that neither model has learnt from: right with {1} alone {0}, with {3} alone {2}. If both were equally good, a difference like this would come up by chance with a probability of {4} (McNemar's exact test).</source>
+            <source>On %Ln labelled capture(s) that neither model was trained on, {0} (is/are) right only with {1} and {2} only with {3}. If both models were equally good, such a difference would occur by chance with probability {4} (exact McNemar test).</source>
             <translation>
-                <numerusform>On %Ln capture that you have labelled and that neither model has learnt from: right with {1} alone {0}, with {3} alone {2}. If both were equally good, a difference like this would come up by chance with a probability of {4} (McNemar's exact test).</numerusform>
-                <numerusform>On %Ln captures that you have labelled and that neither model has learnt from: right with {1} alone {0}, with {3} alone {2}. If both were equally good, a difference like this would come up by chance with a probability of {4} (McNemar's exact test).</numerusform>
+                <numerusform>On %Ln labelled capture that neither model was trained on, {0} is right only with {1} and {2} only with {3}. If both models were equally good, such a difference would occur by chance with probability {4} (exact McNemar test).</numerusform>
+                <numerusform>On %Ln labelled captures that neither model was trained on, {0} are right only with {1} and {2} only with {3}. If both models were equally good, such a difference would occur by chance with probability {4} (exact McNemar test).</numerusform>
             </translation>
         </message>
         <message numerus="yes">
-            <source>On %Ln capture(s) that you have labelled and that neither model has learnt from: right with the new model alone {0}, with the old one alone {1}. If both were equally good, a difference like this would come up by chance with a probability of {2} (McNemar's exact test).</source>
+            <source>On %Ln labelled capture(s) that neither model was trained on, {0} (is/are) right only with the new model and {1} only with the old one. If both models were equally good, such a difference would occur by chance with probability {2} (exact McNemar test).</source>
             <translation>
-                <numerusform>On %Ln capture that you have labelled and that neither model has learnt from: right with the new model alone {0}, with the old one alone {1}. If both were equally good, a difference like this would come up by chance with a probability of {2} (McNemar's exact test).</numerusform>
-                <numerusform>On %Ln captures that you have labelled and that neither model has learnt from: right with the new model alone {0}, with the old one alone {1}. If both were equally good, a difference like this would come up by chance with a probability of {2} (McNemar's exact test).</numerusform>
+                <numerusform>On %Ln labelled capture that neither model was trained on, {0} is right only with the new model and {1} only with the old one. If both models were equally good, such a difference would occur by chance with probability {2} (exact McNemar test).</numerusform>
+                <numerusform>On %Ln labelled captures that neither model was trained on, {0} are right only with the new model and {1} only with the old one. If both models were equally good, such a difference would occur by chance with probability {2} (exact McNemar test).</numerusform>
             </translation>
         </message>
     </context>
     <context>
         <name>ImportCommands</name>
         <message numerus="yes">
-            <source>%Ln file(s) or folder(s) (was/were) left out, the first one because: {0}</source>
+            <source>%Ln file(s) or folder(s) skipped. First reason: {0}</source>
             <translation>
-                <numerusform>%Ln file or folder was left out, the first one because: {0}</numerusform>
-                <numerusform>%Ln files or folders were left out, the first one because: {0}</numerusform>
+                <numerusform>%Ln file or folder skipped. First reason: {0}</numerusform>
+                <numerusform>%Ln files or folders skipped. First reason: {0}</numerusform>
             </translation>
         </message>
     </context>
@@ -135,37 +135,37 @@
             </translation>
         </message>
         <message numerus="yes">
-            <source>%Ln file(s) left out: {0}.</source>
+            <source>%Ln file(s) skipped: {0}.</source>
             <translation>
-                <numerusform>%Ln file left out: {0}.</numerusform>
-                <numerusform>%Ln files left out: {0}.</numerusform>
+                <numerusform>%Ln file skipped: {0}.</numerusform>
+                <numerusform>%Ln files skipped: {0}.</numerusform>
             </translation>
         </message>
     </context>
     <context>
         <name>Inspector</name>
         <message numerus="yes">
-            <source>A label goes to all %Ln selected capture(s).</source>
+            <source>Labels apply to all %Ln selected capture(s).</source>
             <translation>
-                <numerusform>A label goes to all %Ln selected capture.</numerusform>
-                <numerusform>A label goes to all %Ln selected captures.</numerusform>
+                <numerusform>Labels apply to all %Ln selected capture.</numerusform>
+                <numerusform>Labels apply to all %Ln selected captures.</numerusform>
             </translation>
         </message>
     </context>
     <context>
         <name>LabelFeedback</name>
         <message numerus="yes">
-            <source>%Ln capture(s) (was/were) left as (it is/they are), because the model has no answer for (it/them).</source>
+            <source>%Ln capture(s) not changed: no prediction.</source>
             <translation>
-                <numerusform>%Ln capture was left as it is, because the model has no answer for it.</numerusform>
-                <numerusform>%Ln captures were left as they are, because the model has no answer for them.</numerusform>
+                <numerusform>%Ln capture not changed: no prediction.</numerusform>
+                <numerusform>%Ln captures not changed: no prediction.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
-            <source>Nothing changed: (the/all) %Ln capture(s) (was/were) labelled so before.</source>
+            <source>Nothing changed: (the/all) %Ln capture(s) already (has/have) this label.</source>
             <translation>
-                <numerusform>Nothing changed: the %Ln capture was labelled so before.</numerusform>
-                <numerusform>Nothing changed: all %Ln captures were labelled so before.</numerusform>
+                <numerusform>Nothing changed: the %Ln capture already has this label.</numerusform>
+                <numerusform>Nothing changed: all %Ln captures already have this label.</numerusform>
             </translation>
         </message>
     </context>
@@ -196,10 +196,10 @@
     <context>
         <name>LabelImportCommands</name>
         <message numerus="yes">
-            <source>%Ln label(s) imported. Ctrl+Z undoes it.</source>
+            <source>%Ln label(s) imported. Press Ctrl+Z to undo.</source>
             <translation>
-                <numerusform>%Ln label imported. Ctrl+Z undoes it.</numerusform>
-                <numerusform>%Ln labels imported. Ctrl+Z undoes it.</numerusform>
+                <numerusform>%Ln label imported. Press Ctrl+Z to undo.</numerusform>
+                <numerusform>%Ln labels imported. Press Ctrl+Z to undo.</numerusform>
             </translation>
         </message>
     </context>
@@ -223,99 +223,99 @@
             </translation>
         </message>
         <message numerus="yes">
-            <source>%Ln file(s) or folder(s) could not be added. These are the first {0}:</source>
+            <source>%Ln file(s) or folder(s) could not be added. The first {0}:</source>
             <translation>
-                <numerusform>%Ln file or folder could not be added. These are the first {0}:</numerusform>
-                <numerusform>%Ln files or folders could not be added. These are the first {0}:</numerusform>
+                <numerusform>%Ln file or folder could not be added. The first {0}:</numerusform>
+                <numerusform>%Ln files or folders could not be added. The first {0}:</numerusform>
             </translation>
         </message>
     </context>
     <context>
         <name>ModelsDialog</name>
         <message numerus="yes">
-            <source>{0}: right on {1} of %Ln labelled capture(s) that it has not learnt from (95 % confidence: {2} to {3})</source>
+            <source>{0}: right on {1} of %Ln labelled capture(s) not used for training (95 % confidence: {2} to {3})</source>
             <translation>
-                <numerusform>{0}: right on {1} of %Ln labelled capture that it has not learnt from (95 % confidence: {2} to {3})</numerusform>
-                <numerusform>{0}: right on {1} of %Ln labelled captures that it has not learnt from (95 % confidence: {2} to {3})</numerusform>
+                <numerusform>{0}: right on {1} of %Ln labelled capture not used for training (95 % confidence: {2} to {3})</numerusform>
+                <numerusform>{0}: right on {1} of %Ln labelled captures not used for training (95 % confidence: {2} to {3})</numerusform>
             </translation>
         </message>
     </context>
     <context>
         <name>ProgressPanel</name>
         <message numerus="yes">
-            <source>The model has learnt from {0} of your %Ln labelled capture(s). Others: {1}, too few to tell how good it is. Label about {2} more, best by a random audit.</source>
+            <source>The model was trained on {0} of your %Ln labelled capture(s). The other {1} are too few to measure its accuracy. Label about {2} more, preferably with a random audit.</source>
             <translation>
-                <numerusform>The model has learnt from {0} of your %Ln labelled capture. Others: {1}, too few to tell how good it is. Label about {2} more, best by a random audit.</numerusform>
-                <numerusform>The model has learnt from {0} of your %Ln labelled captures. Others: {1}, too few to tell how good it is. Label about {2} more, best by a random audit.</numerusform>
+                <numerusform>The model was trained on {0} of your %Ln labelled capture. The other {1} are too few to measure its accuracy. Label about {2} more, preferably with a random audit.</numerusform>
+                <numerusform>The model was trained on {0} of your %Ln labelled captures. The other {1} are too few to measure its accuracy. Label about {2} more, preferably with a random audit.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
-            <source>The model is right on {0} of %Ln labelled capture(s), too few to tell how good it is: label about {1} more, best by a random audit.</source>
+            <source>The model is right on {0} of %Ln labelled capture(s), too few to measure its accuracy. Label about {1} more, preferably with a random audit.</source>
             <translation>
-                <numerusform>The model is right on {0} of %Ln labelled capture, too few to tell how good it is: label about {1} more, best by a random audit.</numerusform>
-                <numerusform>The model is right on {0} of %Ln labelled captures, too few to tell how good it is: label about {1} more, best by a random audit.</numerusform>
+                <numerusform>The model is right on {0} of %Ln labelled capture, too few to measure its accuracy. Label about {1} more, preferably with a random audit.</numerusform>
+                <numerusform>The model is right on {0} of %Ln labelled captures, too few to measure its accuracy. Label about {1} more, preferably with a random audit.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
-            <source>The model is right on {0} of %Ln labelled capture(s) that it has not learnt from, {1} (95 % confidence: {2} to {3}).</source>
+            <source>The model is right on {0} of %Ln labelled capture(s) not used for training: {1} (95 % confidence: {2} to {3}).</source>
             <translation>
-                <numerusform>The model is right on {0} of %Ln labelled capture that it has not learnt from, {1} (95 % confidence: {2} to {3}).</numerusform>
-                <numerusform>The model is right on {0} of %Ln labelled captures that it has not learnt from, {1} (95 % confidence: {2} to {3}).</numerusform>
+                <numerusform>The model is right on {0} of %Ln labelled capture not used for training: {1} (95 % confidence: {2} to {3}).</numerusform>
+                <numerusform>The model is right on {0} of %Ln labelled captures not used for training: {1} (95 % confidence: {2} to {3}).</numerusform>
             </translation>
         </message>
         <message numerus="yes">
-            <source>The model is right on {0} of %Ln labelled capture(s), {1} (95 % confidence: {2} to {3}).</source>
+            <source>The model is right on {0} of %Ln labelled capture(s): {1} (95 % confidence: {2} to {3}).</source>
             <translation>
-                <numerusform>The model is right on {0} of %Ln labelled capture, {1} (95 % confidence: {2} to {3}).</numerusform>
-                <numerusform>The model is right on {0} of %Ln labelled captures, {1} (95 % confidence: {2} to {3}).</numerusform>
+                <numerusform>The model is right on {0} of %Ln labelled capture: {1} (95 % confidence: {2} to {3}).</numerusform>
+                <numerusform>The model is right on {0} of %Ln labelled captures: {1} (95 % confidence: {2} to {3}).</numerusform>
             </translation>
         </message>
         <message numerus="yes">
-            <source>About %Ln more label(s) would make that known to ±5 %.</source>
+            <source>About %Ln more label(s) would narrow this to ±5 %.</source>
             <translation>
-                <numerusform>About %Ln more label would make that known to ±5 %.</numerusform>
-                <numerusform>About %Ln more labels would make that known to ±5 %.</numerusform>
+                <numerusform>About %Ln more label would narrow this to ±5 %.</numerusform>
+                <numerusform>About %Ln more labels would narrow this to ±5 %.</numerusform>
             </translation>
         </message>
     </context>
     <context>
         <name>QueryPart</name>
         <message numerus="yes">
-            <source>A list of %Ln capture(s)</source>
+            <source>List of %Ln capture(s)</source>
             <translation>
-                <numerusform>A list of %Ln capture</numerusform>
-                <numerusform>A list of %Ln captures</numerusform>
+                <numerusform>List of %Ln capture</numerusform>
+                <numerusform>List of %Ln captures</numerusform>
             </translation>
         </message>
     </context>
     <context>
         <name>RelinkCommands</name>
         <message numerus="yes">
-            <source>The folder {0} with %Ln capture(s) is not there: connect its drive, or say where it is now.</source>
+            <source>The folder {0} with %Ln capture(s) is missing: connect its drive, or choose its new location.</source>
             <translation>
-                <numerusform>The folder {0} with %Ln capture is not there: connect its drive, or say where it is now.</numerusform>
-                <numerusform>The folder {0} with %Ln captures is not there: connect its drive, or say where it is now.</numerusform>
+                <numerusform>The folder {0} with %Ln capture is missing: connect its drive, or choose its new location.</numerusform>
+                <numerusform>The folder {0} with %Ln captures is missing: connect its drive, or choose its new location.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
-            <source>{0} of the project's folders are not there, such as {1} with %Ln capture(s): connect their drive, or say where they are now.</source>
+            <source>{0} of the project's folders are missing, such as {1} with %Ln capture(s): connect their drive, or choose their new location.</source>
             <translation>
-                <numerusform>{0} of the project's folders are not there, such as {1} with %Ln capture: connect their drive, or say where they are now.</numerusform>
-                <numerusform>{0} of the project's folders are not there, such as {1} with %Ln captures: connect their drive, or say where they are now.</numerusform>
+                <numerusform>{0} of the project's folders are missing, such as {1} with %Ln capture: connect their drive, or choose their new location.</numerusform>
+                <numerusform>{0} of the project's folders are missing, such as {1} with %Ln captures: connect their drive, or choose their new location.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
-            <source>%Ln capture(s) (was/were) found in {0}.</source>
+            <source>%Ln capture(s) found in {0}.</source>
             <translation>
-                <numerusform>%Ln capture was found in {0}.</numerusform>
-                <numerusform>%Ln captures were found in {0}.</numerusform>
+                <numerusform>%Ln capture found in {0}.</numerusform>
+                <numerusform>%Ln captures found in {0}.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
-            <source>%Ln further folder(s) had moved with it and (was/were) found too.</source>
+            <source>%Ln more folder(s) moved with it (was/were) found too.</source>
             <translation>
-                <numerusform>%Ln further folder had moved with it and was found too.</numerusform>
-                <numerusform>%Ln further folders had moved with it and were found too.</numerusform>
+                <numerusform>%Ln more folder moved with it was found too.</numerusform>
+                <numerusform>%Ln more folders moved with it were found too.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
@@ -329,37 +329,37 @@
     <context>
         <name>RemoveCommands</name>
         <message numerus="yes">
-            <source>%Ln capture(s) (was/were) removed from the project. (Its file stays where it is/Their files stay where they are).</source>
+            <source>%Ln capture(s) removed from the project. (Its file/Their files) on disk (is/are) not affected.</source>
             <translation>
-                <numerusform>%Ln capture was removed from the project. Its file stays where it is.</numerusform>
-                <numerusform>%Ln captures were removed from the project. Their files stay where they are.</numerusform>
+                <numerusform>%Ln capture removed from the project. Its file on disk is not affected.</numerusform>
+                <numerusform>%Ln captures removed from the project. Their files on disk are not affected.</numerusform>
             </translation>
         </message>
     </context>
     <context>
         <name>RetrainDialog</name>
         <message numerus="yes">
-            <source>{0} goes on learning, from about %Ln capture(s) and from its own answers where they were right.</source>
+            <source>Training continues from {0} with about %Ln capture(s) and its own correct predictions.</source>
             <translation>
-                <numerusform>{0} goes on learning, from about %Ln capture and from its own answers where they were right.</numerusform>
-                <numerusform>{0} goes on learning, from about %Ln captures and from its own answers where they were right.</numerusform>
+                <numerusform>Training continues from {0} with about %Ln capture and its own correct predictions.</numerusform>
+                <numerusform>Training continues from {0} with about %Ln captures and its own correct predictions.</numerusform>
             </translation>
         </message>
     </context>
     <context>
         <name>RetrainWording</name>
         <message numerus="yes">
-            <source>Enough yet? Estimated accuracy on captures that the model has not learnt from: {0} with %Ln label(s), about {1} with twice as many ({2} to {3}).</source>
+            <source>Enough labels? Estimated accuracy with %Ln label(s): {0}; with twice as many: about {1} ({2} to {3}).</source>
             <translation>
-                <numerusform>Enough yet? Estimated accuracy on captures that the model has not learnt from: {0} with %Ln label, about {1} with twice as many ({2} to {3}).</numerusform>
-                <numerusform>Enough yet? Estimated accuracy on captures that the model has not learnt from: {0} with %Ln labels, about {1} with twice as many ({2} to {3}).</numerusform>
+                <numerusform>Enough labels? Estimated accuracy with %Ln label: {0}; with twice as many: about {1} ({2} to {3}).</numerusform>
+                <numerusform>Enough labels? Estimated accuracy with %Ln labels: {0}; with twice as many: about {1} ({2} to {3}).</numerusform>
             </translation>
         </message>
         <message numerus="yes">
-            <source>%Ln capture(s) (has/have) a class that you gave or accepted, {0} of them since the last training.</source>
+            <source>%Ln labelled or accepted capture(s), {0} since the last training.</source>
             <translation>
-                <numerusform>%Ln capture has a class that you gave or accepted, {0} of them since the last training.</numerusform>
-                <numerusform>%Ln captures have a class that you gave or accepted, {0} of them since the last training.</numerusform>
+                <numerusform>%Ln labelled or accepted capture, {0} since the last training.</numerusform>
+                <numerusform>%Ln labelled or accepted captures, {0} since the last training.</numerusform>
             </translation>
         </message>
     </context>
@@ -383,41 +383,41 @@
     <context>
         <name>ReviewQueues</name>
         <message numerus="yes">
-            <source>The %Ln capture(s) that look(s/) most alike, of {0}.</source>
+            <source>The %Ln most similar capture(s), of {0}.</source>
             <translation>
-                <numerusform>The %Ln capture that looks most alike, of {0}.</numerusform>
-                <numerusform>The %Ln captures that look most alike, of {0}.</numerusform>
+                <numerusform>The %Ln most similar capture, of {0}.</numerusform>
+                <numerusform>The %Ln most similar captures, of {0}.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
-            <source>The %Ln capture(s) most unlike what is labelled, of {0}.</source>
+            <source>The %Ln capture(s) most unlike labelled captures, of {0}.</source>
             <translation>
-                <numerusform>The %Ln capture most unlike what is labelled, of {0}.</numerusform>
-                <numerusform>The %Ln captures most unlike what is labelled, of {0}.</numerusform>
+                <numerusform>The %Ln capture most unlike labelled captures, of {0}.</numerusform>
+                <numerusform>The %Ln captures most unlike labelled captures, of {0}.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
-            <source>%Ln capture(s) to label next, of {0}: each stands for many that no label stands for yet.</source>
+            <source>%Ln capture(s) to label next, of {0}. Each represents many without a similar labelled capture.</source>
             <translation>
-                <numerusform>%Ln capture to label next, of {0}: each stands for many that no label stands for yet.</numerusform>
-                <numerusform>%Ln captures to label next, of {0}: each stands for many that no label stands for yet.</numerusform>
+                <numerusform>%Ln capture to label next, of {0}. Each represents many without a similar labelled capture.</numerusform>
+                <numerusform>%Ln captures to label next, of {0}. Each represents many without a similar labelled capture.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
-            <source>{1} of %Ln label(s) may be wrong, the likeliest first.</source>
+            <source>{1} of %Ln label(s) may be wrong, most likely first.</source>
             <translation>
-                <numerusform>{1} of %Ln label may be wrong, the likeliest first.</numerusform>
-                <numerusform>{1} of %Ln labels may be wrong, the likeliest first.</numerusform>
+                <numerusform>{1} of %Ln label may be wrong, most likely first.</numerusform>
+                <numerusform>{1} of %Ln labels may be wrong, most likely first.</numerusform>
             </translation>
         </message>
     </context>
     <context>
         <name>ReviewSession</name>
         <message numerus="yes">
-            <source>Accept the model's answers for %Ln capture(s)?</source>
+            <source>Accept the predictions for %Ln capture(s)?</source>
             <translation>
-                <numerusform>Accept the model's answers for %Ln capture?</numerusform>
-                <numerusform>Accept the model's answers for %Ln captures?</numerusform>
+                <numerusform>Accept the predictions for %Ln capture?</numerusform>
+                <numerusform>Accept the predictions for %Ln captures?</numerusform>
             </translation>
         </message>
         <message numerus="yes">
@@ -428,10 +428,10 @@
             </translation>
         </message>
         <message numerus="yes">
-            <source>Mark %Ln capture(s) as not a capture?</source>
+            <source>Reject %Ln capture(s)?</source>
             <translation>
-                <numerusform>Mark %Ln capture as not a capture?</numerusform>
-                <numerusform>Mark %Ln captures as not a capture?</numerusform>
+                <numerusform>Reject %Ln capture?</numerusform>
+                <numerusform>Reject %Ln captures?</numerusform>
             </translation>
         </message>
         <message numerus="yes">
@@ -452,20 +452,20 @@
     <context>
         <name>SettingsDialog</name>
         <message numerus="yes">
-            <source>More than %Ln capture(s) at once</source>
+            <source>More than %Ln capture(s)</source>
             <translation>
-                <numerusform>More than %Ln capture at once</numerusform>
-                <numerusform>More than %Ln captures at once</numerusform>
+                <numerusform>More than %Ln capture</numerusform>
+                <numerusform>More than %Ln captures</numerusform>
             </translation>
         </message>
     </context>
     <context>
         <name>StreamCommands</name>
         <message numerus="yes">
-            <source>%Ln source(s) can't be read: {0}. The panel Sources says why.</source>
+            <source>%Ln source(s) can't be read: {0}. See the Sources panel for details.</source>
             <translation>
-                <numerusform>%Ln source can't be read: {0}. The panel Sources says why.</numerusform>
-                <numerusform>%Ln sources can't be read: {0}. The panel Sources says why.</numerusform>
+                <numerusform>%Ln source can't be read: {0}. See the Sources panel for details.</numerusform>
+                <numerusform>%Ln sources can't be read: {0}. See the Sources panel for details.</numerusform>
             </translation>
         </message>
     </context>
@@ -486,20 +486,20 @@
             </translation>
         </message>
         <message numerus="yes">
-            <source>%Ln capture(s) (was/were) dropped: too many came at once</source>
+            <source>%Ln capture(s) dropped: too many at once</source>
             <translation>
-                <numerusform>%Ln capture was dropped: too many came at once</numerusform>
-                <numerusform>%Ln captures were dropped: too many came at once</numerusform>
+                <numerusform>%Ln capture dropped: too many at once</numerusform>
+                <numerusform>%Ln captures dropped: too many at once</numerusform>
             </translation>
         </message>
     </context>
     <context>
         <name>TrainingCommands</name>
         <message numerus="yes">
-            <source>%Ln capture(s) (has/have) been labelled since the last training: a better model can be made of (it/them).</source>
+            <source>%Ln capture(s) labelled since the last training. Retrain to improve the model.</source>
             <translation>
-                <numerusform>%Ln capture has been labelled since the last training: a better model can be made of it.</numerusform>
-                <numerusform>%Ln captures have been labelled since the last training: a better model can be made of them.</numerusform>
+                <numerusform>%Ln capture labelled since the last training. Retrain to improve the model.</numerusform>
+                <numerusform>%Ln captures labelled since the last training. Retrain to improve the model.</numerusform>
             </translation>
         </message>
     </context>

@@ -8,16 +8,16 @@
         <translation>关于 ViMD Studio</translation>
     </message>
     <message>
-        <source>&lt;p style=&apos;font-size:18px; font-weight:600&apos;&gt;ViMD Studio {0}&lt;/p&gt;&lt;p&gt;Classifies captures of a few pixels with super-resolution and Vision Mamba, and keeps every correction that you make.&lt;/p&gt;&lt;p&gt;Licence: Apache-2.0&lt;/p&gt;</source>
-        <translation>&lt;p style=&apos;font-size:18px; font-weight:600&apos;&gt;ViMD Studio {0}&lt;/p&gt;&lt;p&gt;用超分辨率和 Vision Mamba 对只有几十像素的图像进行分类，并保存您的每一次更正。&lt;/p&gt;&lt;p&gt;许可证：Apache-2.0&lt;/p&gt;</translation>
+        <source>&lt;p style=&apos;font-size:18px; font-weight:600&apos;&gt;ViMD Studio {0}&lt;/p&gt;&lt;p&gt;Classifies low-resolution images with super-resolution and Vision Mamba, and learns from your corrections.&lt;/p&gt;&lt;p&gt;Licence: Apache-2.0&lt;/p&gt;</source>
+        <translation>&lt;p style=&apos;font-size:18px; font-weight:600&apos;&gt;ViMD Studio {0}&lt;/p&gt;&lt;p&gt;用超分辨率和 Vision Mamba 对低分辨率图像进行分类，并从您的更正中学习。&lt;/p&gt;&lt;p&gt;许可证：Apache-2.0&lt;/p&gt;</translation>
     </message>
     <message>
-        <source>FOR A REPORT</source>
-        <translation>用于报告问题</translation>
+        <source>SYSTEM INFORMATION</source>
+        <translation>系统信息</translation>
     </message>
     <message>
-        <source>About this computer</source>
-        <translation>关于这台电脑</translation>
+        <source>System information</source>
+        <translation>系统信息</translation>
     </message>
     <message>
         <source>Copy</source>
@@ -32,7 +32,7 @@
         <translation>关闭</translation>
     </message>
     <message>
-        <source>What ViMD Studio is made of, and the terms of each part. Qt and all other libraries lie beside the program as files of their own; each can be replaced by another build of it.</source>
+        <source>Components of ViMD Studio and their licences. Qt and all other libraries are separate files next to the program, and each can be replaced by another build.</source>
         <translation>ViMD Studio 的组成部分及各自的许可条款。Qt 和所有其他库都以独立文件的形式放在程序旁边；每个库都可以换成它的其他构建版本。</translation>
     </message>
     <message>
@@ -51,13 +51,13 @@
         <translation>准确率随时间的变化</translation>
     </message>
     <message numerus="yes">
-        <source>How many of your latest %Ln label(s) the model of that time had right, without captures that it had learnt from. The band is the 95 % confidence interval; a line marks a new model.</source>
+        <source>Accuracy of the model in use at the time on your latest %Ln label(s), excluding captures it was trained on. The band is the 95 % confidence interval; a line marks a new model.</source>
         <translation>
-            <numerusform>您最近的 %Ln 个标注中，当时的模型答对了多少（不含它训练时学过的图像）。阴影带为 95 % 置信区间；竖线表示换了新模型。</numerusform>
+            <numerusform>当时所用模型在您最近 %Ln 个标注上的准确率（不含用于训练的图像）。阴影带为 95 % 置信区间；竖线表示换了新模型。</numerusform>
         </translation>
     </message>
     <message>
-        <source>Accuracy over time, now {0}</source>
+        <source>Accuracy over time, currently {0}</source>
         <translation>准确率随时间的变化，目前 {0}</translation>
     </message>
     <message>
@@ -114,20 +114,12 @@
         <translation>最近的项目(&amp;J)</translation>
     </message>
     <message>
-        <source>&amp;Restore a backup…</source>
-        <translation>恢复备份(&amp;R)…</translation>
-    </message>
-    <message>
         <source>Find &amp;moved folders…</source>
         <translation>查找已移动的文件夹(&amp;M)…</translation>
     </message>
     <message>
         <source>Import &amp;labels…</source>
         <translation>导入标注(&amp;L)…</translation>
-    </message>
-    <message>
-        <source>Take &amp;folder names as labels…</source>
-        <translation>将文件夹名作为标注(&amp;F)…</translation>
     </message>
     <message>
         <source>&amp;Export…</source>
@@ -154,20 +146,8 @@
         <translation>全选(&amp;A)</translation>
     </message>
     <message>
-        <source>&amp;Accept the model&apos;s answer</source>
-        <translation>接受模型的答案(&amp;A)</translation>
-    </message>
-    <message>
-        <source>Label with answer &amp;{0}</source>
-        <translation>标注为答案 &amp;{0}</translation>
-    </message>
-    <message>
         <source>Label with pinned class {0}</source>
         <translation>标注为固定类别 {0}</translation>
-    </message>
-    <message>
-        <source>&amp;Add a class…</source>
-        <translation>添加类别(&amp;A)…</translation>
     </message>
     <message>
         <source>&amp;Rename…</source>
@@ -194,56 +174,16 @@
         <translation>删除(&amp;D)…</translation>
     </message>
     <message>
-        <source>Remove from the &amp;project</source>
-        <translation>从项目中移除(&amp;P)</translation>
-    </message>
-    <message>
         <source>&amp;Find captures…</source>
         <translation>查找图像(&amp;F)…</translation>
-    </message>
-    <message>
-        <source>&amp;List all captures</source>
-        <translation>列出全部图像(&amp;L)</translation>
-    </message>
-    <message>
-        <source>&amp;Save the filter…</source>
-        <translation>保存筛选条件(&amp;S)…</translation>
-    </message>
-    <message>
-        <source>&amp;Least sure first</source>
-        <translation>置信度最低者优先(&amp;L)</translation>
-    </message>
-    <message>
-        <source>&amp;SR disagreement first</source>
-        <translation>超分分歧最大者优先(&amp;S)</translation>
     </message>
     <message>
         <source>Likely label &amp;errors</source>
         <translation>可能的标注错误(&amp;E)</translation>
     </message>
     <message>
-        <source>Most &amp;unlike what is labelled</source>
-        <translation>与已标注者最不相似(&amp;U)</translation>
-    </message>
-    <message>
         <source>&amp;Random audit</source>
         <translation>随机抽查(&amp;R)</translation>
-    </message>
-    <message>
-        <source>Most &amp;worth a label</source>
-        <translation>最值得标注(&amp;W)</translation>
-    </message>
-    <message>
-        <source>Captures &amp;like this one</source>
-        <translation>与此相似的图像(&amp;L)</translation>
-    </message>
-    <message>
-        <source>&amp;Where did the model look?</source>
-        <translation>模型看了哪里？(&amp;W)</translation>
-    </message>
-    <message>
-        <source>&amp;Reset the layout</source>
-        <translation>恢复默认布局(&amp;R)</translation>
     </message>
     <message>
         <source>Label with another &amp;class…</source>
@@ -254,14 +194,6 @@
         <translation>存疑(&amp;U)</translation>
     </message>
     <message>
-        <source>Not a capture</source>
-        <translation>非目标图像</translation>
-    </message>
-    <message>
-        <source>Clear the label</source>
-        <translation>清除标注</translation>
-    </message>
-    <message>
         <source>&amp;Next capture</source>
         <translation>下一张(&amp;N)</translation>
     </message>
@@ -270,28 +202,12 @@
         <translation>上一张(&amp;P)</translation>
     </message>
     <message>
-        <source>&amp;Go on after labelling</source>
-        <translation>标注后自动前进(&amp;G)</translation>
-    </message>
-    <message>
         <source>&amp;Choose model…</source>
         <translation>选择模型(&amp;C)…</translation>
     </message>
     <message>
-        <source>Classify what is &amp;missing</source>
-        <translation>分类尚未分类的图像(&amp;M)</translation>
-    </message>
-    <message>
-        <source>Try &amp;unreadable captures again</source>
-        <translation>重试无法读取的图像(&amp;U)</translation>
-    </message>
-    <message>
         <source>&amp;Stop classifying</source>
         <translation>停止分类(&amp;S)</translation>
-    </message>
-    <message>
-        <source>&amp;Restart the classifier</source>
-        <translation>重启分类器(&amp;R)</translation>
     </message>
     <message>
         <source>&amp;Retrain…</source>
@@ -302,32 +218,12 @@
         <translation>模型(&amp;M)…</translation>
     </message>
     <message>
-        <source>&amp;Back to the model before</source>
-        <translation>回到以前的模型(&amp;B)</translation>
-    </message>
-    <message>
         <source>&amp;Larger thumbnails</source>
         <translation>放大缩略图(&amp;L)</translation>
     </message>
     <message>
         <source>&amp;Smaller thumbnails</source>
         <translation>缩小缩略图(&amp;S)</translation>
-    </message>
-    <message>
-        <source>Look for changes &amp;again</source>
-        <translation>重新检查更改(&amp;A)</translation>
-    </message>
-    <message>
-        <source>Fit the &amp;views</source>
-        <translation>视图适合窗口(&amp;V)</translation>
-    </message>
-    <message>
-        <source>&amp;Settings…</source>
-        <translation>设置(&amp;S)…</translation>
-    </message>
-    <message>
-        <source>&amp;Find an action…</source>
-        <translation>查找命令(&amp;F)…</translation>
     </message>
     <message>
         <source>&amp;Manual</source>
@@ -344,10 +240,6 @@
     <message>
         <source>&amp;About ViMD Studio</source>
         <translation>关于 ViMD Studio(&amp;A)</translation>
-    </message>
-    <message>
-        <source>As the &amp;system</source>
-        <translation>跟随系统(&amp;S)</translation>
     </message>
     <message>
         <source>&amp;Light</source>
@@ -378,8 +270,116 @@
         <translation>存疑(&amp;N)</translation>
     </message>
     <message>
-        <source>&amp;Not a capture</source>
-        <translation>非目标图像(&amp;N)</translation>
+        <source>&amp;Restore backup…</source>
+        <translation>恢复备份(&amp;R)…</translation>
+    </message>
+    <message>
+        <source>&amp;Use folder names as labels…</source>
+        <translation>将文件夹名用作标注(&amp;U)…</translation>
+    </message>
+    <message>
+        <source>&amp;Accept prediction</source>
+        <translation>接受预测(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Label with prediction &amp;{0}</source>
+        <translation>标注为预测 &amp;{0}</translation>
+    </message>
+    <message>
+        <source>&amp;Add class…</source>
+        <translation>添加类别(&amp;A)…</translation>
+    </message>
+    <message>
+        <source>Remove from &amp;project</source>
+        <translation>从项目中移除(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Show all captures</source>
+        <translation>显示全部图像(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Sa&amp;ve filter…</source>
+        <translation>保存筛选条件(&amp;V)…</translation>
+    </message>
+    <message>
+        <source>&amp;Least confident first</source>
+        <translation>置信度最低者优先(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Largest &amp;SR disagreement first</source>
+        <translation>超分分歧最大者优先(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Most &amp;unlike labelled captures</source>
+        <translation>与已标注者最不相似(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Most &amp;worth labelling</source>
+        <translation>最值得标注(&amp;W)</translation>
+    </message>
+    <message>
+        <source>S&amp;imilar captures</source>
+        <translation>相似图像(&amp;I)</translation>
+    </message>
+    <message>
+        <source>S&amp;how where the model looked</source>
+        <translation>显示模型的关注区域(&amp;H)</translation>
+    </message>
+    <message>
+        <source>&amp;Reset layout</source>
+        <translation>恢复默认布局(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Re&amp;ject</source>
+        <translation>排除(&amp;J)</translation>
+    </message>
+    <message>
+        <source>Clear label</source>
+        <translation>清除标注</translation>
+    </message>
+    <message>
+        <source>&amp;Go to next after labelling</source>
+        <translation>标注后自动前进(&amp;G)</translation>
+    </message>
+    <message>
+        <source>Classify remai&amp;ning captures</source>
+        <translation>对其余图像进行分类(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Retry &amp;unreadable captures</source>
+        <translation>重试无法读取的图像(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Restart classifier</source>
+        <translation>重启分类器(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Re&amp;vert to previous model</source>
+        <translation>恢复到上一个模型(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Check for &amp;changes</source>
+        <translation>检查更改(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Fit to view</source>
+        <translation>适合视图(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Settin&amp;gs…</source>
+        <translation>设置(&amp;G)…</translation>
+    </message>
+    <message>
+        <source>&amp;Find action…</source>
+        <translation>查找命令(&amp;F)…</translation>
+    </message>
+    <message>
+        <source>&amp;System</source>
+        <translation>跟随系统(&amp;S)</translation>
+    </message>
+    <message>
+        <source>R&amp;ejected</source>
+        <translation>已排除(&amp;E)</translation>
     </message>
     <message>
         <source>Un&amp;readable</source>
@@ -445,7 +445,7 @@
 <context>
     <name>AnswerBar</name>
     <message>
-        <source>{0}, {1}: press {2} to choose it</source>
+        <source>{0}, {1}: press {2} to select</source>
         <translation>{0}，{1}：按 {2} 选择</translation>
     </message>
 </context>
@@ -459,20 +459,20 @@
 <context>
     <name>CapturePage</name>
     <message>
-        <source>Each thing that moves, once</source>
+        <source>Each moving object, once</source>
         <translation>每个移动的物体，各一次</translation>
     </message>
     <message>
-        <source>The picture, at intervals</source>
-        <translation>按间隔截取画面</translation>
+        <source>The whole frame, at intervals</source>
+        <translation>整帧，按间隔</translation>
     </message>
     <message>
-        <source>The picture, when it has changed</source>
-        <translation>画面有变化时</translation>
+        <source>The whole frame, when it changes</source>
+        <translation>整帧，画面有变化时</translation>
     </message>
     <message>
-        <source>Only what I ask for</source>
-        <translation>仅在我要求时</translation>
+        <source>Manual capture only</source>
+        <translation>仅手动截取</translation>
     </message>
     <message>
         <source> s</source>
@@ -487,24 +487,52 @@
         <translation> px</translation>
     </message>
     <message>
-        <source>For so long nothing new is reported where something has just gone</source>
-        <translation>物体离开后，该处在此时间内不再报告新物体</translation>
+        <source>Ignore new motion after an object leaves for</source>
+        <translation>物体离开后忽略新运动的时间</translation>
     </message>
     <message>
-        <source>Looks that must agree</source>
-        <translation>须一致的画面数</translation>
+        <source>Predictions that must agree</source>
+        <translation>须一致的预测数</translation>
     </message>
     <message>
-        <source>Looks at each thing</source>
-        <translation>每个物体查看的画面数</translation>
+        <source>Predictions per object</source>
+        <translation>每个物体的预测数</translation>
     </message>
     <message>
-        <source>keep all</source>
+        <source>Keep all</source>
         <translation>全部保留</translation>
     </message>
     <message>
-        <source>Bits of their fingerprints, of 64, in which two captures may differ and count as the same</source>
-        <translation>两张图像的指纹（共 64 位）相差不超过此位数时视为相同</translation>
+        <source>Captures whose 64-bit fingerprints differ in at most this many bits count as duplicates</source>
+        <translation>64 位指纹相差不超过此位数的图像视为重复</translation>
+    </message>
+    <message>
+        <source>Capture</source>
+        <translation>截取内容</translation>
+    </message>
+    <message>
+        <source>Change threshold</source>
+        <translation>变化阈值</translation>
+    </message>
+    <message>
+        <source>Minimum size</source>
+        <translation>最小尺寸</translation>
+    </message>
+    <message>
+        <source>Cool-down</source>
+        <translation>冷却时间</translation>
+    </message>
+    <message>
+        <source>Duplicate distance</source>
+        <translation>重复判定距离</translation>
+    </message>
+    <message>
+        <source>Split into tiles of</source>
+        <translation>切分为图块</translation>
+    </message>
+    <message>
+        <source>Draw regions on the live picture: View &gt; Panels &gt; Live.</source>
+        <translation>请在实时画面上绘制区域：视图 &gt; 面板 &gt; 实时。</translation>
     </message>
     <message>
         <source>no tiles</source>
@@ -515,36 +543,8 @@
         <translation>/</translation>
     </message>
     <message>
-        <source>What becomes a capture</source>
-        <translation>截取为图像的内容</translation>
-    </message>
-    <message>
         <source>Interval</source>
         <translation>间隔</translation>
-    </message>
-    <message>
-        <source>Change</source>
-        <translation>变化</translation>
-    </message>
-    <message>
-        <source>Smallest size</source>
-        <translation>最小尺寸</translation>
-    </message>
-    <message>
-        <source>Rest after each</source>
-        <translation>每次之后停顿</translation>
-    </message>
-    <message>
-        <source>Same if closer than</source>
-        <translation>视为相同的差异</translation>
-    </message>
-    <message>
-        <source>Cut into tiles of</source>
-        <translation>切块边长</translation>
-    </message>
-    <message>
-        <source>Regions are drawn on the live picture: View &gt; Panels &gt; Live.</source>
-        <translation>区域在实时画面上绘制：视图 &gt; 面板 &gt; 实时。</translation>
     </message>
 </context>
 <context>
@@ -594,11 +594,11 @@
 <context>
     <name>ClassCommands</name>
     <message>
-        <source>Add a class</source>
+        <source>Add class</source>
         <translation>添加类别</translation>
     </message>
     <message>
-        <source>Rename the class</source>
+        <source>Rename class</source>
         <translation>重命名类别</translation>
     </message>
     <message>
@@ -613,22 +613,22 @@
 <context>
     <name>ClassListModel</name>
     <message>
-        <source>{0}: {1} labelled, {2} by the model</source>
-        <translation>{0}：已标注 {1}，模型判定 {2}</translation>
+        <source>{0}: {1} labelled, {2} predicted</source>
+        <translation>{0}：已标注 {1}，预测 {2}</translation>
     </message>
 </context>
 <context>
     <name>ClassPanel</name>
     <message>
-        <source>Find a class…</source>
+        <source>Find class…</source>
         <translation>查找类别…</translation>
     </message>
     <message>
-        <source>Find a class</source>
+        <source>Find class</source>
         <translation>查找类别</translation>
     </message>
     <message>
-        <source>Add a class</source>
+        <source>Add class</source>
         <translation>添加类别</translation>
     </message>
     <message>
@@ -643,22 +643,22 @@
         <translation>其他类别…（按 / 或 L）</translation>
     </message>
     <message>
-        <source>Name of the class</source>
+        <source>Class name</source>
         <translation>类别名称</translation>
     </message>
     <message>
-        <source>Type a part of a class&apos;s name and press Enter; Shift+Enter makes a new class of that name.</source>
+        <source>Type part of a class name and press Enter; press Shift+Enter to create a new class.</source>
         <translation>输入类别名称的一部分并按 Enter；Shift+Enter 以该名称新建类别。</translation>
     </message>
 </context>
 <context>
     <name>ClassQuestions</name>
     <message>
-        <source>Name of the class:</source>
+        <source>Class name:</source>
         <translation>类别名称：</translation>
     </message>
     <message>
-        <source>Colour of {0}</source>
+        <source>Colour for {0}</source>
         <translation>{0} 的颜色</translation>
     </message>
     <message>
@@ -674,8 +674,28 @@
         <translation>合并</translation>
     </message>
     <message>
-        <source>There is a class {0} already. Merge {1} into it? Labels and the model&apos;s answers follow.</source>
-        <translation>已有类别 {0}。要将 {1} 合并到其中吗？标注和模型的答案会随之合并。</translation>
+        <source>A class named {0} already exists. Merge {1} into it? Labels and predictions move with it.</source>
+        <translation>已有类别 {0}。要将 {1} 合并到其中吗？标注和预测会随之合并。</translation>
+    </message>
+    <message>
+        <source>Delete class {0}</source>
+        <translation>删除类别 {0}</translation>
+    </message>
+    <message>
+        <source>Mark them as unreviewed</source>
+        <translation>标为未审核</translation>
+    </message>
+    <message>
+        <source>Change their label to:</source>
+        <translation>将标注改为：</translation>
+    </message>
+    <message>
+        <source>The model predicts this class; its predictions move to the other class too.</source>
+        <translation>模型会预测此类别；其预测也会归入另一个类别。</translation>
+    </message>
+    <message>
+        <source>Press the key for labelling with {0}.</source>
+        <translation>请按下用于标注 {0} 的键。</translation>
     </message>
     <message numerus="yes">
         <source>{0} is the label of %Ln capture(s).</source>
@@ -688,36 +708,16 @@
         <translation>没有图像标注为 {0}。</translation>
     </message>
     <message>
-        <source>Delete the class {0}</source>
-        <translation>删除类别 {0}</translation>
-    </message>
-    <message>
         <source>Delete</source>
         <translation>删除</translation>
     </message>
     <message>
-        <source>They become unreviewed again</source>
-        <translation>恢复为未审核</translation>
-    </message>
-    <message>
-        <source>They get another label:</source>
-        <translation>改为其他标注：</translation>
-    </message>
-    <message>
-        <source>The model knows this class; its answers go to the other class, too.</source>
-        <translation>模型认识此类别；它的答案也会归入另一个类别。</translation>
-    </message>
-    <message>
-        <source>Press the key that labels with {0}.</source>
-        <translation>请按下用于标注 {0} 的键。</translation>
-    </message>
-    <message>
-        <source>Key of a class</source>
-        <translation>类别快捷键</translation>
-    </message>
-    <message>
         <source>Use this key</source>
         <translation>使用此键</translation>
+    </message>
+    <message>
+        <source>Class shortcut</source>
+        <translation>类别快捷键</translation>
     </message>
     <message>
         <source>Class</source>
@@ -734,11 +734,11 @@
 <context>
     <name>ClassifierStatus</name>
     <message>
-        <source>The classifier stopped: {0}. It is being restarted; nothing is lost.</source>
+        <source>The classifier stopped: {0}. Restarting it; nothing is lost.</source>
         <translation>分类器已停止：{0}。正在重新启动，没有数据丢失。</translation>
     </message>
     <message>
-        <source>The classifier stops again and again: {0}. Labelling goes on without it.</source>
+        <source>The classifier keeps stopping: {0}. You can continue labelling without it.</source>
         <translation>分类器反复停止：{0}。标注可以在没有它的情况下继续。</translation>
     </message>
     <message>
@@ -749,40 +749,24 @@
 <context>
     <name>CommandPalette</name>
     <message>
-        <source>Find an action</source>
+        <source>Find action</source>
         <translation>查找命令</translation>
     </message>
     <message>
-        <source>Type what you want to do</source>
-        <translation>输入想做的事</translation>
+        <source>Search actions</source>
+        <translation>搜索命令</translation>
     </message>
     <message>
         <source>Actions</source>
         <translation>命令</translation>
     </message>
     <message>
-        <source>No action is called that.</source>
-        <translation>没有这个名称的命令。</translation>
+        <source>No matching action</source>
+        <translation>没有匹配的命令</translation>
     </message>
 </context>
 <context>
     <name>CompareView</name>
-    <message>
-        <source>Capture in its own pixels</source>
-        <translation>原始像素</translation>
-    </message>
-    <message>
-        <source>Capture enlarged by bicubic interpolation</source>
-        <translation>双三次插值放大</translation>
-    </message>
-    <message>
-        <source>Super-resolved capture</source>
-        <translation>超分辨率放大</translation>
-    </message>
-    <message>
-        <source>Bicubic below, super-resolved above</source>
-        <translation>下层为双三次，上层为超分辨率</translation>
-    </message>
     <message>
         <source>Bicubic</source>
         <translation>双三次</translation>
@@ -792,11 +776,27 @@
         <translation>超分辨率</translation>
     </message>
     <message>
-        <source>Wheel to zoom, drag to move, double click to see all</source>
+        <source>Original pixels</source>
+        <translation>原始像素</translation>
+    </message>
+    <message>
+        <source>Bicubic interpolation</source>
+        <translation>双三次插值放大</translation>
+    </message>
+    <message>
+        <source>Super-resolved view</source>
+        <translation>超分辨率放大</translation>
+    </message>
+    <message>
+        <source>Bicubic (below) and super-resolved (above)</source>
+        <translation>下层为双三次，上层为超分辨率</translation>
+    </message>
+    <message>
+        <source>Scroll to zoom, drag to pan, double-click to fit</source>
         <translation>滚轮缩放，拖动平移，双击显示全部</translation>
     </message>
     <message>
-        <source>In the lens: super-resolved</source>
+        <source>Lens: super-resolved</source>
         <translation>镜内：超分辨率</translation>
     </message>
     <message>
@@ -820,84 +820,84 @@
         <translation>放大镜</translation>
     </message>
     <message>
-        <source>Where did it look?</source>
-        <translation>看了哪里？</translation>
+        <source>Where it looked</source>
+        <translation>关注区域</translation>
     </message>
     <message>
-        <source>Where did the model look? Covers one place after the other to find out (W)</source>
-        <translation>模型看了哪里？依次遮挡各处来找出答案 (W)</translation>
+        <source>Shows which parts of the capture the model relies on, by covering one part at a time (W)</source>
+        <translation>依次遮挡图像各处，显示模型依据的区域 (W)</translation>
     </message>
 </context>
 <context>
     <name>ConfusionModel</name>
     <message numerus="yes">
-        <source>%Ln capture(s) with the label {0}, for which the model says {1}</source>
+        <source>%Ln capture(s) labelled {0}, predicted {1}</source>
         <translation>
-            <numerusform>%Ln 张标注为 {0} 的图像，模型判定为 {1}</numerusform>
+            <numerusform>%Ln 张标注为 {0} 的图像，预测为 {1}</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>ConfusionPanel</name>
     <message>
-        <source>Labels against answers</source>
-        <translation>标注与答案对照</translation>
+        <source>Labels and predictions</source>
+        <translation>标注与预测</translation>
     </message>
     <message>
-        <source>Include captures that it has learnt from</source>
-        <translation>包括模型训练时学过的图像</translation>
+        <source>Include training captures</source>
+        <translation>包括训练用图像</translation>
     </message>
     <message>
         <source>Your label</source>
         <translation>您的标注</translation>
     </message>
     <message>
-        <source>Taken for</source>
-        <translation>被认成</translation>
+        <source>Predicted</source>
+        <translation>预测为</translation>
+    </message>
+    <message>
+        <source>Most confused classes</source>
+        <translation>最易混淆的类别对</translation>
+    </message>
+    <message>
+        <source>None of these captures is misclassified.</source>
+        <translation>这些图像没有一张分类错误。</translation>
+    </message>
+    <message>
+        <source>The model was trained on {0} of these captures, so it looks better here than it is.</source>
+        <translation>其中 {0} 张图像用于训练过该模型：这里显得比实际更好。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Rows: your labels. Columns: predictions, in the same order. %Ln capture(s) not used for training. Click a cell to list its captures.</source>
+        <translation>
+            <numerusform>行：您的标注。列：预测，顺序相同。共 %Ln 张未用于训练的图像。点击单元格可列出其中的图像。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Rows: your labels. Columns: predictions, in the same order. Click a cell to list its captures.</source>
+        <translation>行：您的标注。列：预测，顺序相同。点击单元格可列出其中的图像。</translation>
+    </message>
+    <message numerus="yes">
+        <source>The model was trained on (the/all) %Ln capture(s) that you have labelled. Label others to see its mistakes.</source>
+        <translation>
+            <numerusform>您标注的 %Ln 张图像模型训练时全部学过。再标注一些其他图像，即可看出它错在哪里。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Label some captures to see the model&apos;s mistakes.</source>
+        <translation>标注一些图像，即可看出模型错在哪里。</translation>
+    </message>
+    <message>
+        <source>Point at a cell or use the arrow keys.</source>
+        <translation>指向一个单元格，或用方向键移动到它。</translation>
     </message>
     <message>
         <source>Captures</source>
         <translation>图像</translation>
     </message>
     <message>
-        <source>Most confused pairs</source>
-        <translation>最易混淆的类别对</translation>
-    </message>
-    <message>
-        <source>None of these captures is taken for another class.</source>
-        <translation>这些图像没有一张被认成其他类别。</translation>
-    </message>
-    <message>
-        <source>The model has learnt from {0} of these captures: it looks better here than it is.</source>
-        <translation>其中 {0} 张图像模型训练时学过：这里显得比实际更好。</translation>
-    </message>
-    <message numerus="yes">
-        <source>Rows: your labels. Columns: the model&apos;s answers, in the same order. %Ln capture(s) that it has not learnt from. Click a cell to list its captures.</source>
-        <translation>
-            <numerusform>行：您的标注。列：模型的预测，顺序相同。共 %Ln 张模型没有学过的图像。点击单元格可列出其中的图像。</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Rows: your labels. Columns: the model&apos;s answers, in the same order. Click a cell to list its captures.</source>
-        <translation>行：您的标注。列：模型的预测，顺序相同。点击单元格可列出其中的图像。</translation>
-    </message>
-    <message numerus="yes">
-        <source>The model has learnt from (the/all) %Ln capture(s) that you have labelled. Label others to see where it is wrong.</source>
-        <translation>
-            <numerusform>您标注的 %Ln 张图像模型训练时全部学过。再标注一些其他图像，即可看出它错在哪里。</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Point at a cell, or move to one with the arrow keys.</source>
-        <translation>指向一个单元格，或用方向键移动到它。</translation>
-    </message>
-    <message>
         <source>{0} → {1}: {2}</source>
         <translation>{0} → {1}：{2}</translation>
-    </message>
-    <message>
-        <source>Label some captures to see where the model is wrong.</source>
-        <translation>标注一些图像，即可看出模型错在哪里。</translation>
     </message>
 </context>
 <context>
@@ -907,8 +907,8 @@
         <translation>用户名和密码</translation>
     </message>
     <message>
-        <source>Keep them in the system&apos;s key store</source>
-        <translation>保存到系统的密钥库</translation>
+        <source>Save in the system keychain</source>
+        <translation>保存到系统密钥库</translation>
     </message>
     <message>
         <source>User name</source>
@@ -926,7 +926,7 @@
 <context>
     <name>CurvePlot</name>
     <message>
-        <source>Curves of the training</source>
+        <source>Training curves</source>
         <translation>训练曲线</translation>
     </message>
     <message>
@@ -946,16 +946,32 @@
         <translation>损失</translation>
     </message>
     <message>
-        <source>Loss, and its parts</source>
+        <source>Loss and its terms</source>
         <translation>损失及其组成</translation>
+    </message>
+    <message>
+        <source>Validation accuracy</source>
+        <translation>验证准确率</translation>
+    </message>
+    <message>
+        <source>Divergence between similar captures</source>
+        <translation>与相似图像的散度</translation>
+    </message>
+    <message>
+        <source>Divergence from previous model</source>
+        <translation>与先前模型的散度</translation>
+    </message>
+    <message>
+        <source>Divergence from teacher</source>
+        <translation>与教师模型的散度</translation>
+    </message>
+    <message>
+        <source>Distance to teacher&apos;s hidden states</source>
+        <translation>与教师模型隐藏状态的距离</translation>
     </message>
     <message>
         <source>Accuracy</source>
         <translation>准确率</translation>
-    </message>
-    <message>
-        <source>Accuracy on held-back captures</source>
-        <translation>在保留图像上的准确率</translation>
     </message>
     <message>
         <source>Learning rate</source>
@@ -964,22 +980,6 @@
     <message>
         <source>Cross-entropy with the labels</source>
         <translation>与标签的交叉熵</translation>
-    </message>
-    <message>
-        <source>Divergence from similar captures</source>
-        <translation>与相似图像的散度</translation>
-    </message>
-    <message>
-        <source>Divergence from the previous model</source>
-        <translation>与先前模型的散度</translation>
-    </message>
-    <message>
-        <source>Divergence from the teacher</source>
-        <translation>与教师模型的散度</translation>
-    </message>
-    <message>
-        <source>Distance to the teacher&apos;s hidden states</source>
-        <translation>与教师模型隐藏状态的距离</translation>
     </message>
     <message>
         <source>Step {0}</source>
@@ -1012,9 +1012,9 @@
     </message>
     <message>
         <source>Folders or single images: {0}.
-Each capture is enlarged by super-resolution, classified and shown here, with how sure the model is. You put right what is wrong with one key. Your files are only read, never changed.</source>
+Each capture is enlarged by super-resolution, classified, and shown here with its confidence. Correct mistakes with one key. Your files are never modified.</source>
         <translation>文件夹或单张图像：{0}。
-每张图像都会经超分辨率放大、分类并显示在这里，同时给出模型的置信度。有错时按一个键即可更正。您的文件只会被读取，绝不会被修改。</translation>
+每张图像都会经超分辨率放大、分类并连同置信度显示在这里。有错时按一个键即可更正。您的文件绝不会被修改。</translation>
     </message>
     <message>
         <source>Open folder…</source>
@@ -1025,7 +1025,7 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>试用示例</translation>
     </message>
     <message>
-        <source>48 small photographs of traffic signs that came with the program</source>
+        <source>48 small photographs of traffic signs, included with the program</source>
         <translation>随程序附带的 48 张交通标志小图</translation>
     </message>
 </context>
@@ -1036,7 +1036,7 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>打开地址</translation>
     </message>
     <message>
-        <source>Address of a picture or stream (http, https or rtsp):</source>
+        <source>Address of an image or stream (http, https or rtsp):</source>
         <translation>图片或视频流的地址（http、https 或 rtsp）：</translation>
     </message>
     <message>
@@ -1056,26 +1056,26 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>导入标注</translation>
     </message>
     <message>
-        <source>Tables of labels (*.csv *.tsv *.txt *.json *.jsonl *.ndjson);;All files (*)</source>
-        <translation>标注表格 (*.csv *.tsv *.txt *.json *.jsonl *.ndjson);;所有文件 (*)</translation>
+        <source>Label files (*.csv *.tsv *.txt *.json *.jsonl *.ndjson);;All files (*)</source>
+        <translation>标注文件 (*.csv *.tsv *.txt *.json *.jsonl *.ndjson);;所有文件 (*)</translation>
     </message>
 </context>
 <context>
     <name>ExportCommands</name>
     <message numerus="yes">
-        <source>%Ln capture(s) (was/were) written to {0}.</source>
+        <source>%Ln capture(s) exported to {0}.</source>
         <translation>
-            <numerusform>已将 %Ln 张图像写入 {0}。</numerusform>
+            <numerusform>已将 %Ln 张图像导出到 {0}。</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln labelled capture(s) (was/were) left out: (its/their) file(s) (is/are) missing or can&apos;t be read.</source>
+        <source>%Ln labelled capture(s) skipped: (its/their) file(s) (is/are) missing or can&apos;t be read.</source>
         <translation>
             <numerusform>有 %Ln 张已标注的图像未导出：其文件不存在或无法读取。</numerusform>
         </translation>
     </message>
     <message>
-        <source>Show them</source>
+        <source>Show</source>
         <translation>显示这些图像</translation>
     </message>
 </context>
@@ -1086,14 +1086,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>导出</translation>
     </message>
     <message>
-        <source>Table (CSV) with the labels and the model&apos;s answers, for spreadsheets</source>
-        <translation>含标注和模型答案的表格 (CSV)，可用电子表格打开</translation>
-    </message>
-    <message>
-        <source>Class folders with copies of the labelled captures, for training</source>
-        <translation>按类别分文件夹的已标注图像副本，用于训练</translation>
-    </message>
-    <message>
         <source>COCO classification (JSON)</source>
         <translation>COCO 分类 (JSON)</translation>
     </message>
@@ -1102,15 +1094,23 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>全部图像</translation>
     </message>
     <message>
-        <source>Reviewed ones</source>
+        <source>Table (CSV) with labels and predictions, for spreadsheets</source>
+        <translation>含标注和预测的表格 (CSV)，可用电子表格打开</translation>
+    </message>
+    <message>
+        <source>Class folders with copies of labelled captures, for training</source>
+        <translation>按类别分文件夹的已标注图像副本，用于训练</translation>
+    </message>
+    <message>
+        <source>Reviewed captures</source>
         <translation>已审核的</translation>
     </message>
     <message>
-        <source>Corrected ones</source>
+        <source>Corrected captures</source>
         <translation>已更正的</translation>
     </message>
     <message>
-        <source>What the gallery lists now</source>
+        <source>Captures shown in the gallery</source>
         <translation>当前图库中列出的</translation>
     </message>
     <message>
@@ -1126,7 +1126,7 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>导出…</translation>
     </message>
     <message>
-        <source>Name of the new folder</source>
+        <source>New folder name</source>
         <translation>新文件夹的名称</translation>
     </message>
     <message>
@@ -1141,12 +1141,12 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
 <context>
     <name>FilterChips</name>
     <message>
-        <source>{0}: click to list what this leaves out again</source>
-        <translation>{0}：点击可重新列出被它排除的图像</translation>
+        <source>{0}: click to remove this filter</source>
+        <translation>{0}：点击可移除此筛选条件</translation>
     </message>
     <message>
-        <source>Remove the condition: {0}</source>
-        <translation>移除条件：{0}</translation>
+        <source>Remove filter: {0}</source>
+        <translation>移除筛选条件：{0}</translation>
     </message>
 </context>
 <context>
@@ -1154,50 +1154,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>Filters</source>
         <translation>筛选</translation>
-    </message>
-    <message>
-        <source>Part of a name or folder…</source>
-        <translation>名称或文件夹的一部分…</translation>
-    </message>
-    <message>
-        <source>Part of a name or folder</source>
-        <translation>名称或文件夹的一部分</translation>
-    </message>
-    <message>
-        <source>The model&apos;s answer</source>
-        <translation>模型的答案</translation>
-    </message>
-    <message>
-        <source>The label</source>
-        <translation>标注</translation>
-    </message>
-    <message>
-        <source>Least confidence</source>
-        <translation>最低置信度</translation>
-    </message>
-    <message>
-        <source>Greatest confidence</source>
-        <translation>最高置信度</translation>
-    </message>
-    <message>
-        <source>Least size</source>
-        <translation>最小尺寸</translation>
-    </message>
-    <message>
-        <source>Greatest size</source>
-        <translation>最大尺寸</translation>
-    </message>
-    <message>
-        <source>Least SR disagreement</source>
-        <translation>最小超分分歧</translation>
-    </message>
-    <message>
-        <source>SR changed the answer</source>
-        <translation>超分改变了答案</translation>
-    </message>
-    <message>
-        <source>Super-resolution leads to another answer than plain bicubic enlargement.</source>
-        <translation>超分辨率得到的答案与普通双三次放大不同。</translation>
     </message>
     <message>
         <source>any</source>
@@ -1212,6 +1168,46 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>标注</translation>
     </message>
     <message>
+        <source>Name or folder contains…</source>
+        <translation>名称或文件夹包含…</translation>
+    </message>
+    <message>
+        <source>Name or folder contains</source>
+        <translation>名称或文件夹包含</translation>
+    </message>
+    <message>
+        <source>Prediction</source>
+        <translation>预测</translation>
+    </message>
+    <message>
+        <source>Minimum confidence</source>
+        <translation>最低置信度</translation>
+    </message>
+    <message>
+        <source>Maximum confidence</source>
+        <translation>最高置信度</translation>
+    </message>
+    <message>
+        <source>Minimum size</source>
+        <translation>最小尺寸</translation>
+    </message>
+    <message>
+        <source>Maximum size</source>
+        <translation>最大尺寸</translation>
+    </message>
+    <message>
+        <source>Minimum SR disagreement</source>
+        <translation>最小超分分歧</translation>
+    </message>
+    <message>
+        <source>SR changed the prediction</source>
+        <translation>超分改变了预测</translation>
+    </message>
+    <message>
+        <source>Super-resolution and bicubic enlargement lead to different predictions.</source>
+        <translation>超分辨率与双三次放大得到的预测不同。</translation>
+    </message>
+    <message>
         <source>Confidence</source>
         <translation>置信度</translation>
     </message>
@@ -1220,18 +1216,18 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>尺寸</translation>
     </message>
     <message>
-        <source>SR gap from</source>
+        <source>SR gap at least</source>
         <translation>超分分歧从</translation>
     </message>
 </context>
 <context>
     <name>FilterQuestions</name>
     <message>
-        <source>Save the filter</source>
+        <source>Save filter</source>
         <translation>保存筛选条件</translation>
     </message>
     <message>
-        <source>Name of the filter; one of the same name is replaced:</source>
+        <source>Filter name (replaces a filter of the same name):</source>
         <translation>筛选名称；同名者将被替换：</translation>
     </message>
 </context>
@@ -1269,7 +1265,7 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>没有模型</translation>
     </message>
     <message>
-        <source>Loading the model…</source>
+        <source>Loading model…</source>
         <translation>正在加载模型…</translation>
     </message>
     <message>
@@ -1285,10 +1281,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>分类器就绪</translation>
     </message>
     <message>
-        <source>Classifier at work</source>
-        <translation>分类器工作中</translation>
-    </message>
-    <message>
         <source>Classifier is restarting…</source>
         <translation>分类器正在重启…</translation>
     </message>
@@ -1300,15 +1292,15 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
 <context>
     <name>GalleryBar</name>
     <message>
-        <source>Order of the captures</source>
+        <source>Sort captures</source>
         <translation>图像排序</translation>
     </message>
     <message>
-        <source>The other way round</source>
+        <source>Reverse order</source>
         <translation>反向排列</translation>
     </message>
     <message>
-        <source>Group the captures</source>
+        <source>Group captures</source>
         <translation>图像分组</translation>
     </message>
     <message>
@@ -1340,8 +1332,8 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>标注</translation>
     </message>
     <message>
-        <source>Model&apos;s answer</source>
-        <translation>模型答案</translation>
+        <source>Prediction</source>
+        <translation>预测</translation>
     </message>
     <message>
         <source>No groups</source>
@@ -1360,12 +1352,12 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>平滑</translation>
     </message>
     <message>
-        <source>Order: {0}</source>
-        <translation>排序：{0}</translation>
-    </message>
-    <message>
         <source>As found</source>
         <translation>按找到的顺序</translation>
+    </message>
+    <message>
+        <source>Sort: {0}</source>
+        <translation>排序：{0}</translation>
     </message>
     <message numerus="yes">
         <source>%Ln capture(s)</source>
@@ -1381,7 +1373,7 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
 <context>
     <name>GalleryView</name>
     <message>
-        <source>Gallery of captures</source>
+        <source>Gallery</source>
         <translation>图库</translation>
     </message>
 </context>
@@ -1390,26 +1382,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>New model: {0}</source>
         <translation>新模型：{0}</translation>
-    </message>
-    <message>
-        <source>Show the {0} fixed</source>
-        <translation>显示改正的 {0} 个</translation>
-    </message>
-    <message>
-        <source>Show the {0} newly broken</source>
-        <translation>显示新出错的 {0} 个</translation>
-    </message>
-    <message>
-        <source>Nothing was held back to compare it on: label more captures to know whether it is better.</source>
-        <translation>没有保留用于比较的图像：请多标注一些，才能知道它是否更好。</translation>
-    </message>
-    <message>
-        <source>It is better than the model in use, by more than chance.</source>
-        <translation>它比正在使用的模型更好，且超出偶然。</translation>
-    </message>
-    <message>
-        <source>It is not clearly different from the model in use: more labels would tell.</source>
-        <translation>它与正在使用的模型没有明显差别：标注更多图像才能看出。</translation>
     </message>
     <message>
         <source>{0} times</source>
@@ -1424,64 +1396,8 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>{0} 与 {1}</translation>
     </message>
     <message>
-        <source>Show the {0} wrong in both</source>
-        <translation>显示两者都错的 {0} 张</translation>
-    </message>
-    <message>
-        <source>Before</source>
-        <translation>以前</translation>
-    </message>
-    <message>
         <source>New</source>
         <translation>新</translation>
-    </message>
-    <message>
-        <source>It is in use, and not clearly different from the model before.</source>
-        <translation>它正在使用，与以前的模型没有明显差别。</translation>
-    </message>
-    <message>
-        <source>It is in use, and better than the model before, by more than chance.</source>
-        <translation>它正在使用，比以前的模型好，且超出偶然。</translation>
-    </message>
-    <message>
-        <source>It is in use, and worse than the model before, by more than chance.</source>
-        <translation>它正在使用，但比以前的模型差，且超出偶然。</translation>
-    </message>
-    <message>
-        <source>It is worse than the model in use, by more than chance: that should stay in use.</source>
-        <translation>它比正在使用的模型差，且超出偶然：应继续使用原来的模型。</translation>
-    </message>
-    <message>
-        <source>{0} is better than {1}, by more than chance.</source>
-        <translation>{0} 优于 {1}，差异超出偶然。</translation>
-    </message>
-    <message>
-        <source>{0} and {1} are not clearly different: more labels would tell.</source>
-        <translation>{0} 与 {1} 没有明显差别：更多标注才能分辨。</translation>
-    </message>
-    <message>
-        <source>&amp;Use the new model anyway</source>
-        <translation>仍然使用新模型(&amp;U)</translation>
-    </message>
-    <message>
-        <source>&amp;Use the new model</source>
-        <translation>使用新模型(&amp;U)</translation>
-    </message>
-    <message>
-        <source>Time for a capture</source>
-        <translation>每个图像用时</translation>
-    </message>
-    <message numerus="yes">
-        <source>On %Ln capture(s) that you have labelled and that neither model has learnt from: right with {1} alone {0}, with {3} alone {2}. If both were equally good, a difference like this would come up by chance with a probability of {4} (McNemar&apos;s exact test).</source>
-        <translation>
-            <numerusform>在您标注且两个模型都没有学过的 %Ln 张图像中：仅 {1} 答对 {0} 张，仅 {3} 答对 {2} 张。如果两者同样好，出现这样差异的概率为 {4}（McNemar 精确检验）。</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>On %Ln capture(s) that you have labelled and that neither model has learnt from: right with the new model alone {0}, with the old one alone {1}. If both were equally good, a difference like this would come up by chance with a probability of {2} (McNemar&apos;s exact test).</source>
-        <translation>
-            <numerusform>在您标注且两个模型都没有学过的 %Ln 张图像中：仅新模型答对 {0} 张，仅旧模型答对 {1} 张。如果两者同样好，出现这样差异的概率为 {2}（McNemar 精确检验）。</numerusform>
-        </translation>
     </message>
     <message>
         <source>Class</source>
@@ -1492,10 +1408,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>图像</translation>
     </message>
     <message>
-        <source>Both models in each class</source>
-        <translation>两个模型在各类别上的表现</translation>
-    </message>
-    <message>
         <source>Use {0}</source>
         <translation>使用 {0}</translation>
     </message>
@@ -1504,8 +1416,68 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>仍然使用 {0}</translation>
     </message>
     <message>
-        <source>Keep it for later</source>
-        <translation>留待以后</translation>
+        <source>Show {0} fixed</source>
+        <translation>显示改正的 {0} 个</translation>
+    </message>
+    <message>
+        <source>Show {0} newly wrong</source>
+        <translation>显示新出错的 {0} 个</translation>
+    </message>
+    <message>
+        <source>Show {0} wrong in both</source>
+        <translation>显示两者都错的 {0} 张</translation>
+    </message>
+    <message>
+        <source>Previous</source>
+        <translation>上一个</translation>
+    </message>
+    <message>
+        <source>No captures were held out for comparison. Label more captures to find out whether the new model is better.</source>
+        <translation>没有保留用于比较的图像：请多标注一些，才能知道它是否更好。</translation>
+    </message>
+    <message>
+        <source>In use. No significant difference from the previous model.</source>
+        <translation>正在使用。与上一个模型没有显著差异。</translation>
+    </message>
+    <message>
+        <source>In use. Significantly better than the previous model.</source>
+        <translation>正在使用。显著优于上一个模型。</translation>
+    </message>
+    <message>
+        <source>In use. Significantly worse than the previous model.</source>
+        <translation>正在使用。显著差于上一个模型。</translation>
+    </message>
+    <message>
+        <source>Significantly better than the model in use.</source>
+        <translation>明显优于正在使用的模型（差异显著）。</translation>
+    </message>
+    <message>
+        <source>Significantly worse than the model in use. Keep the current model.</source>
+        <translation>显著差于正在使用的模型。建议保留当前模型。</translation>
+    </message>
+    <message>
+        <source>No significant difference from the model in use. More labels would help to decide.</source>
+        <translation>与正在使用的模型没有显著差异。更多标注有助于判断。</translation>
+    </message>
+    <message>
+        <source>{0} is significantly better than {1}.</source>
+        <translation>{0} 显著优于 {1}。</translation>
+    </message>
+    <message>
+        <source>No significant difference between {0} and {1}. More labels would help to decide.</source>
+        <translation>{0} 与 {1} 没有显著差异。更多标注有助于判断。</translation>
+    </message>
+    <message numerus="yes">
+        <source>On %Ln labelled capture(s) that neither model was trained on, {0} (is/are) right only with {1} and {2} only with {3}. If both models were equally good, such a difference would occur by chance with probability {4} (exact McNemar test).</source>
+        <translation>
+            <numerusform>在两个模型都未用于训练的 %Ln 张已标注图像中：仅 {1} 正确的有 {0} 张，仅 {3} 正确的有 {2} 张。如果两者同样好，出现这样差异的概率为 {4}（McNemar 精确检验）。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>On %Ln labelled capture(s) that neither model was trained on, {0} (is/are) right only with the new model and {1} only with the old one. If both models were equally good, such a difference would occur by chance with probability {2} (exact McNemar test).</source>
+        <translation>
+            <numerusform>在两个模型都未用于训练的 %Ln 张已标注图像中：仅新模型正确的有 {0} 张，仅旧模型正确的有 {1} 张。如果两者同样好，出现这样差异的概率为 {2}（McNemar 精确检验）。</numerusform>
+        </translation>
     </message>
     <message>
         <source>Accuracy (captures)</source>
@@ -1520,8 +1492,28 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>校准误差</translation>
     </message>
     <message>
-        <source>Discard it</source>
+        <source>Time per capture</source>
+        <translation>每个图像用时</translation>
+    </message>
+    <message>
+        <source>Results by class</source>
+        <translation>各类别结果</translation>
+    </message>
+    <message>
+        <source>Keep for later</source>
+        <translation>留待以后</translation>
+    </message>
+    <message>
+        <source>Discard</source>
         <translation>丢弃</translation>
+    </message>
+    <message>
+        <source>&amp;Use new model anyway</source>
+        <translation>仍然使用新模型(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Use new model</source>
+        <translation>使用新模型(&amp;U)</translation>
     </message>
     <message>
         <source>Close</source>
@@ -1542,7 +1534,7 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>帮助</translation>
     </message>
     <message>
-        <source>Find in the manual</source>
+        <source>Search the manual</source>
         <translation>在手册中查找</translation>
     </message>
     <message>
@@ -1562,9 +1554,9 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
 <context>
     <name>ImportCommands</name>
     <message numerus="yes">
-        <source>%Ln file(s) or folder(s) (was/were) left out, the first one because: {0}</source>
+        <source>%Ln file(s) or folder(s) skipped. First reason: {0}</source>
         <translation>
-            <numerusform>有 %Ln 个文件或文件夹未添加，第一个的原因：{0}</numerusform>
+            <numerusform>已跳过 %Ln 个文件或文件夹。第一个的原因：{0}</numerusform>
         </translation>
     </message>
     <message>
@@ -1575,84 +1567,12 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
 <context>
     <name>ImportService</name>
     <message>
-        <source>No project is open: open or make one with File &gt; Open project.</source>
-        <translation>没有打开的项目：请用“文件 &gt; 打开项目”打开或新建一个。</translation>
+        <source>No project is open: use File &gt; Open project or File &gt; New project.</source>
+        <translation>没有打开的项目：请通过“文件 &gt; 打开项目”打开或新建一个。</translation>
     </message>
 </context>
 <context>
     <name>ImportSummary</name>
-    <message>
-        <source>No images were found there. These kinds are read: {0}.</source>
-        <translation>那里没有找到图像。支持以下格式：{0}。</translation>
-    </message>
-    <message>
-        <source>1 duplicate skipped: {1} has the content of {2}.</source>
-        <translation>已跳过 1 个重复文件：{1} 与 {2} 内容相同。</translation>
-    </message>
-    <message>
-        <source>{0} duplicates skipped, such as {1}, which has the content of {2}.</source>
-        <translation>已跳过 {0} 个重复文件，例如 {1} 与 {2} 内容相同。</translation>
-    </message>
-    <message>
-        <source>In the project already: {0}.</source>
-        <translation>项目中已有：{0}。</translation>
-    </message>
-    <message>
-        <source>1 was renamed or moved and keeps its label.</source>
-        <translation>1 张已重命名或移动，标注保留。</translation>
-    </message>
-    <message>
-        <source>{0} were renamed or moved and keep their labels.</source>
-        <translation>{0} 张已重命名或移动，标注保留。</translation>
-    </message>
-    <message>
-        <source>1 has changed on disk since it was added.</source>
-        <translation>1 张自添加后文件已更改。</translation>
-    </message>
-    <message>
-        <source>{0} have changed on disk since they were added.</source>
-        <translation>{0} 张自添加后文件已更改。</translation>
-    </message>
-    <message>
-        <source>1 that had been removed is back, with its label.</source>
-        <translation>之前移除的 1 张已恢复，标签仍在。</translation>
-    </message>
-    <message>
-        <source>{0} that had been removed are back, with their labels.</source>
-        <translation>之前移除的 {0} 张已恢复，标签仍在。</translation>
-    </message>
-    <message>
-        <source>1 that you had removed stays out: add the file itself to have it back.</source>
-        <translation>您移除过的 1 张未加入：要恢复请直接添加该文件。</translation>
-    </message>
-    <message>
-        <source>{0} that you had removed stay out: add the files themselves to have them back.</source>
-        <translation>您移除过的 {0} 张未加入：要恢复请直接添加这些文件。</translation>
-    </message>
-    <message>
-        <source>1 can&apos;t be read; its tile says why.</source>
-        <translation>1 张无法读取，原因见其图块。</translation>
-    </message>
-    <message>
-        <source>{0} can&apos;t be read; their tiles say why.</source>
-        <translation>{0} 张无法读取，原因见其图块。</translation>
-    </message>
-    <message>
-        <source>1 is incomplete and shown all the same.</source>
-        <translation>1 个文件不完整，仍会显示。</translation>
-    </message>
-    <message>
-        <source>{0} are incomplete and shown all the same.</source>
-        <translation>{0} 个文件不完整，仍会显示。</translation>
-    </message>
-    <message>
-        <source>Adding was cancelled.</source>
-        <translation>已取消添加。</translation>
-    </message>
-    <message>
-        <source>without extension</source>
-        <translation>无扩展名</translation>
-    </message>
     <message numerus="yes">
         <source>%Ln capture(s) added.</source>
         <translation>
@@ -1660,44 +1580,116 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln file(s) left out: {0}.</source>
+        <source>%Ln file(s) skipped: {0}.</source>
         <translation>
             <numerusform>略过 %Ln 个文件：{0}。</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>No images found. Supported formats: {0}.</source>
+        <translation>那里没有找到图像。支持以下格式：{0}。</translation>
+    </message>
+    <message>
+        <source>1 duplicate skipped: {1} is identical to {2}.</source>
+        <translation>已跳过 1 个重复文件：{1} 与 {2} 内容相同。</translation>
+    </message>
+    <message>
+        <source>{0} duplicates skipped, such as {1}, which is identical to {2}.</source>
+        <translation>已跳过 {0} 个重复文件，例如 {1} 与 {2} 内容相同。</translation>
+    </message>
+    <message>
+        <source>Already in the project: {0}.</source>
+        <translation>项目中已有：{0}。</translation>
+    </message>
+    <message>
+        <source>1 renamed or moved; its label is kept.</source>
+        <translation>1 张已重命名或移动，标注保留。</translation>
+    </message>
+    <message>
+        <source>{0} renamed or moved; their labels are kept.</source>
+        <translation>{0} 张已重命名或移动，标注保留。</translation>
+    </message>
+    <message>
+        <source>1 changed on disk since it was added.</source>
+        <translation>1 张自添加后文件已更改。</translation>
+    </message>
+    <message>
+        <source>{0} changed on disk since they were added.</source>
+        <translation>{0} 张自添加后文件已更改。</translation>
+    </message>
+    <message>
+        <source>1 previously removed, now restored with its label.</source>
+        <translation>之前移除的 1 张已恢复，标签仍在。</translation>
+    </message>
+    <message>
+        <source>{0} previously removed, now restored with their labels.</source>
+        <translation>之前移除的 {0} 张已恢复，标签仍在。</translation>
+    </message>
+    <message>
+        <source>1 skipped because you removed it: add the file itself to restore it.</source>
+        <translation>您移除过的 1 张未加入：要恢复请直接添加该文件。</translation>
+    </message>
+    <message>
+        <source>{0} skipped because you removed them: add the files themselves to restore them.</source>
+        <translation>您移除过的 {0} 张未加入：要恢复请直接添加这些文件。</translation>
+    </message>
+    <message>
+        <source>1 can&apos;t be read; see its tile for the reason.</source>
+        <translation>1 张无法读取，原因见其图块。</translation>
+    </message>
+    <message>
+        <source>{0} can&apos;t be read; see their tiles for the reasons.</source>
+        <translation>{0} 张无法读取，原因见其图块。</translation>
+    </message>
+    <message>
+        <source>1 is incomplete, but shown.</source>
+        <translation>1 个文件不完整，仍会显示。</translation>
+    </message>
+    <message>
+        <source>{0} are incomplete, but shown.</source>
+        <translation>{0} 个文件不完整，仍会显示。</translation>
+    </message>
+    <message>
+        <source>Import cancelled.</source>
+        <translation>已取消添加。</translation>
+    </message>
+    <message>
+        <source>no extension</source>
+        <translation>无扩展名</translation>
     </message>
 </context>
 <context>
     <name>Incoming</name>
     <message>
-        <source>Nothing on the clipboard can be added: copy a picture, files or an address.</source>
+        <source>The clipboard holds nothing to add: copy an image, files or an address.</source>
         <translation>剪贴板上没有可添加的内容：请复制图片、文件或地址。</translation>
     </message>
     <message>
-        <source>tables of labels: {0}</source>
-        <translation>标签表：{0}</translation>
+        <source>label files: {0}</source>
+        <translation>标注文件：{0}</translation>
     </message>
     <message>
         <source>videos: {0}</source>
         <translation>视频：{0}</translation>
     </message>
     <message>
-        <source>Beside captures there were other things, which are asked about one by one: {0}.</source>
-        <translation>除图像外还有其他内容，将逐一询问：{0}。</translation>
+        <source>Other items found, which you are asked about one at a time: {0}.</source>
+        <translation>还有其他内容，将逐一询问：{0}。</translation>
     </message>
     <message>
-        <source>Of {0} tables only {1} was read: add the others one by one.</source>
-        <translation>{0} 个表中只读取了 {1}：请逐个添加其余的表。</translation>
+        <source>Only {1} was read: add the other label files one at a time ({0} in all).</source>
+        <translation>{0} 个标注文件中只读取了 {1}：请逐个添加其余文件。</translation>
     </message>
     <message>
-        <source>There is no open project: open or make one with File &gt; Open project.</source>
+        <source>No project is open: use File &gt; Open project or File &gt; New project.</source>
         <translation>没有打开的项目：请通过“文件 &gt; 打开项目”打开或新建一个。</translation>
     </message>
     <message>
-        <source>Fetching {0}…</source>
-        <translation>正在获取 {0}…</translation>
+        <source>Downloading {0}…</source>
+        <translation>正在下载 {0}…</translation>
     </message>
     <message>
-        <source>Added as a capture: {0}.</source>
+        <source>Capture added: {0}.</source>
         <translation>已添加为图像：{0}。</translation>
     </message>
 </context>
@@ -1719,12 +1711,8 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
 <context>
     <name>InsightService</name>
     <message>
-        <source>No model is loaded yet: try again in a moment.</source>
-        <translation>模型尚未载入：请稍后再试。</translation>
-    </message>
-    <message>
-        <source>The classifier stopped: ask again.</source>
-        <translation>分类器已停止：请再问一次。</translation>
+        <source>The model is still loading: try again in a moment.</source>
+        <translation>模型仍在加载：请稍后再试。</translation>
     </message>
     <message>
         <source>The classifier stopped: try again.</source>
@@ -1742,22 +1730,22 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>不可用</translation>
     </message>
     <message>
-        <source>The classifier stopped while it enlarged this capture</source>
+        <source>The classifier stopped while enlarging this capture</source>
         <translation>放大此图像时分类器停止了</translation>
     </message>
 </context>
 <context>
     <name>Inspector</name>
     <message>
-        <source>Select a capture to see it large.</source>
-        <translation>选择一张图像以放大查看。</translation>
+        <source>Select a capture to inspect it.</source>
+        <translation>选择一张图像以查看。</translation>
     </message>
     <message>
-        <source>WHAT THE MODEL SAYS</source>
-        <translation>模型的答案</translation>
+        <source>PREDICTION</source>
+        <translation>预测</translation>
     </message>
     <message numerus="yes">
-        <source>A label goes to all %Ln selected capture(s).</source>
+        <source>Labels apply to all %Ln selected capture(s).</source>
         <translation>
             <numerusform>标注将应用于全部 %Ln 张选中的图像。</numerusform>
         </translation>
@@ -1771,24 +1759,24 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>历史</translation>
     </message>
     <message>
-        <source>Covering one place after the other…</source>
+        <source>Covering one part after another…</source>
         <translation>正在依次遮挡各处…</translation>
     </message>
     <message>
-        <source>{0} stands at {1}; with the brightest place covered it falls to {2}.</source>
-        <translation>{0} 的概率为 {1}；遮住最亮的位置后降至 {2}。</translation>
+        <source>{0}: {1}, falling to {2} when the brightest part is covered.</source>
+        <translation>{0}：{1}；遮住最亮的部分后降至 {2}。</translation>
+    </message>
+    <message>
+        <source>SR changed the prediction: {0} ({1}) instead of {2} ({3}) from the bicubic view. Disagreement: {4}.</source>
+        <translation>超分改变了预测：{0}（{1}），而双三次视图为 {2}（{3}）。分歧：{4}。</translation>
+    </message>
+    <message>
+        <source>SR kept the prediction: {0} ({1}; bicubic view: {2}). Disagreement: {3}.</source>
+        <translation>超分未改变预测：{0}（{1}；双三次视图：{2}）。分歧：{3}。</translation>
     </message>
     <message>
         <source>Not classified yet.</source>
         <translation>尚未分类。</translation>
-    </message>
-    <message>
-        <source>SR changed the answer: {0} ({1}) instead of {2} ({3}) from the bicubic view. The two views differ by {4}.</source>
-        <translation>超分改变了答案：{0}（{1}），而双三次视图为 {2}（{3}）。两种视图相差 {4}。</translation>
-    </message>
-    <message>
-        <source>SR kept the answer: {0} ({1}), and {2} from the bicubic view. The two views differ by {3}.</source>
-        <translation>超分未改变答案：{0}（{1}），双三次视图为 {2}。两种视图相差 {3}。</translation>
     </message>
     <message>
         <source>Not reviewed</source>
@@ -1799,8 +1787,8 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>存疑</translation>
     </message>
     <message>
-        <source>Not a capture</source>
-        <translation>非目标图像</translation>
+        <source>Rejected</source>
+        <translation>已排除</translation>
     </message>
     <message>
         <source>Changed on disk</source>
@@ -1836,15 +1824,15 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
 <context>
     <name>KeepPage</name>
     <message>
-        <source>Keep only what the model is less sure of than</source>
-        <translation>只保留模型把握低于此值的</translation>
-    </message>
-    <message>
         <source> %</source>
         <translation> %</translation>
     </message>
     <message>
-        <source>Confidence below which captures are kept</source>
+        <source>Keep only captures with confidence below</source>
+        <translation>只保留模型把握低于此值的</translation>
+    </message>
+    <message>
+        <source>Maximum confidence of kept captures</source>
         <translation>低于此置信度的图像予以保留</translation>
     </message>
     <message>
@@ -1856,24 +1844,24 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation> MB</translation>
     </message>
     <message>
-        <source>no limit</source>
+        <source>No limit</source>
         <translation>不限</translation>
     </message>
     <message>
-        <source>At most, unlabelled captures</source>
+        <source>Maximum unlabelled captures</source>
         <translation>未标注截图最多</translation>
     </message>
     <message>
-        <source>Over a limit, the oldest captures are deleted for good. Captures that you have labelled or marked do not count and are never deleted; nor are files of a watched folder.</source>
+        <source>Maximum age</source>
+        <translation>最长保留天数</translation>
+    </message>
+    <message>
+        <source>Maximum disk space</source>
+        <translation>最大磁盘空间</translation>
+    </message>
+    <message>
+        <source>Above a limit, the oldest captures are permanently deleted. Labelled and marked captures do not count and are never deleted, and neither are files in a watched folder.</source>
         <translation>超出限制时，最旧的截图会被永久删除。已标注或标记的截图不计入限制，也绝不会被删除；被监看文件夹中的文件同样不会被删除。</translation>
-    </message>
-    <message>
-        <source>At most, days</source>
-        <translation>最多天数</translation>
-    </message>
-    <message>
-        <source>At most, on the disk</source>
-        <translation>最多占用磁盘</translation>
     </message>
 </context>
 <context>
@@ -1891,16 +1879,8 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>存疑</translation>
     </message>
     <message>
-        <source>not a capture</source>
-        <translation>非目标图像</translation>
-    </message>
-    <message>
         <source>clear</source>
         <translation>清除</translation>
-    </message>
-    <message>
-        <source>import of labels</source>
-        <translation>导入标注</translation>
     </message>
     <message>
         <source>add class</source>
@@ -1911,7 +1891,15 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>重命名类别</translation>
     </message>
     <message>
-        <source>recolour class</source>
+        <source>reject</source>
+        <translation>排除</translation>
+    </message>
+    <message>
+        <source>import labels</source>
+        <translation>导入标注</translation>
+    </message>
+    <message>
+        <source>change class colour</source>
         <translation>更改类别颜色</translation>
     </message>
     <message>
@@ -1939,40 +1927,28 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>重做(&amp;R)</translation>
     </message>
     <message>
-        <source>This capture was left as it is: the model has no answer for it.</source>
-        <translation>该图像保持不变：模型没有给出答案。</translation>
+        <source>The capture was not changed: it has no prediction.</source>
+        <translation>该图像未更改：没有预测。</translation>
     </message>
     <message numerus="yes">
-        <source>%Ln capture(s) (was/were) left as (it is/they are), because the model has no answer for (it/them).</source>
+        <source>%Ln capture(s) not changed: no prediction.</source>
         <translation>
-            <numerusform>%Ln 张图像保持不变，因为模型没有给出答案。</numerusform>
+            <numerusform>%Ln 张图像未更改：没有预测。</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>Nothing changed: (the/all) %Ln capture(s) (was/were) labelled so before.</source>
+        <source>Nothing changed: (the/all) %Ln capture(s) already (has/have) this label.</source>
         <translation>
             <numerusform>没有变化：这 %Ln 个图像原本就是这样标注的。</numerusform>
         </translation>
     </message>
     <message>
-        <source>Nothing changed: the capture was labelled so before.</source>
+        <source>Nothing changed: the capture already has this label.</source>
         <translation>没有变化：该图像原本就是这样标注的。</translation>
     </message>
 </context>
 <context>
     <name>LabelImport</name>
-    <message>
-        <source>No capture of this name is in the project</source>
-        <translation>项目中没有这个名称的图像</translation>
-    </message>
-    <message>
-        <source>The file is not in the project: add it first</source>
-        <translation>该文件不在项目中：请先添加</translation>
-    </message>
-    <message>
-        <source>Several captures fit: {0}</source>
-        <translation>有多个图像符合：{0}</translation>
-    </message>
     <message>
         <source>Several labels: {0}</source>
         <translation>有多个标注：{0}</translation>
@@ -1982,15 +1958,27 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>该文件无法作为图像读取</translation>
     </message>
     <message>
-        <source>The line names no file</source>
+        <source>No capture with this name in the project</source>
+        <translation>项目中没有这个名称的图像</translation>
+    </message>
+    <message>
+        <source>Not in the project: add the file first</source>
+        <translation>该文件不在项目中：请先添加</translation>
+    </message>
+    <message>
+        <source>Several captures match: {0}</source>
+        <translation>有多个图像符合：{0}</translation>
+    </message>
+    <message>
+        <source>No file name in this row</source>
         <translation>该行没有文件名</translation>
     </message>
     <message>
-        <source>The line has no label</source>
+        <source>No label in this row</source>
         <translation>该行没有标注</translation>
     </message>
     <message>
-        <source>More values than columns: put values that hold the separator in quotes</source>
+        <source>More values than columns: quote values that contain the separator</source>
         <translation>值的数量多于列数：请给含有分隔符的值加上引号</translation>
     </message>
     <message>
@@ -2039,7 +2027,7 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>正在读取 {0}…</translation>
     </message>
     <message numerus="yes">
-        <source>%Ln label(s) imported. Ctrl+Z undoes it.</source>
+        <source>%Ln label(s) imported. Press Ctrl+Z to undo.</source>
         <translation>
             <numerusform>已导入 %Ln 个标注。按 Ctrl+Z 可撤销。</numerusform>
         </translation>
@@ -2050,10 +2038,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>Labels from folder names</source>
         <translation>来自文件夹名的标注</translation>
-    </message>
-    <message>
-        <source>Labels from a table</source>
-        <translation>来自表格的标注</translation>
     </message>
     <message>
         <source>C&amp;lass folder:</source>
@@ -2068,24 +2052,12 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>新标注</translation>
     </message>
     <message>
-        <source>Yours</source>
-        <translation>您的</translation>
-    </message>
-    <message>
-        <source>Theirs</source>
-        <translation>导入的</translation>
-    </message>
-    <message>
         <source>New class</source>
         <translation>新类别</translation>
     </message>
     <message>
         <source>Captures</source>
         <translation>图像</translation>
-    </message>
-    <message>
-        <source>Misspelt?</source>
-        <translation>拼写有误？</translation>
     </message>
     <message>
         <source>Use “{0}” instead</source>
@@ -2100,8 +2072,24 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>原因</translation>
     </message>
     <message>
-        <source>What is left out</source>
-        <translation>未导入的内容</translation>
+        <source>Labels from a file</source>
+        <translation>来自文件的标注</translation>
+    </message>
+    <message>
+        <source>Current label</source>
+        <translation>当前标注</translation>
+    </message>
+    <message>
+        <source>Imported label</source>
+        <translation>导入的标注</translation>
+    </message>
+    <message>
+        <source>Possible typo</source>
+        <translation>拼写有误？</translation>
+    </message>
+    <message>
+        <source>Skipped rows</source>
+        <translation>跳过的行</translation>
     </message>
     <message>
         <source>New classes</source>
@@ -2120,20 +2108,24 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>新标注</translation>
     </message>
     <message>
-        <source>{0} new, {1} the same as yours, {2} different from yours, {3} left out</source>
-        <translation>{0} 个新增，{1} 个与您的相同，{2} 个与您的不同，{3} 个未导入</translation>
+        <source>{0} new, {1} unchanged, {2} different, {3} skipped</source>
+        <translation>{0} 个新增，{1} 个相同，{2} 个不同，{3} 个跳过</translation>
     </message>
     <message>
-        <source>&amp;Only new: captures that have no label or mark yet ({0})</source>
+        <source>&amp;Only new: captures without a label or mark ({0})</source>
         <translation>仅新增(&amp;O)：还没有标注或标记的图像（{0}）</translation>
     </message>
     <message>
-        <source>&amp;Keep mine: new ones, and those that I marked as unsure ({0})</source>
+        <source>&amp;Keep mine: new labels, and captures marked as unsure ({0})</source>
         <translation>保留我的(&amp;K)：新增的，以及我标为存疑的（{0}）</translation>
     </message>
     <message>
-        <source>&amp;Take theirs: also replace my labels and marks that differ ({0})</source>
-        <translation>采用导入的(&amp;T)：同时替换我的不同标注和标记（{0}）</translation>
+        <source>&amp;Replace mine: also replace labels and marks that differ ({0})</source>
+        <translation>替换我的(&amp;R)：同时替换不同的标注和标记（{0}）</translation>
+    </message>
+    <message>
+        <source>Skipped ({0})</source>
+        <translation>已跳过（{0}）</translation>
     </message>
     <message numerus="yes">
         <source>Import %Ln label(s)</source>
@@ -2150,10 +2142,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>新类别（{0}）</translation>
     </message>
     <message>
-        <source>Left out ({0})</source>
-        <translation>未导入（{0}）</translation>
-    </message>
-    <message>
         <source>New ({0})</source>
         <translation>新增（{0}）</translation>
     </message>
@@ -2161,8 +2149,8 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
 <context>
     <name>LedgerView</name>
     <message>
-        <source>No human has labelled this capture yet.</source>
-        <translation>尚无人标注此图像。</translation>
+        <source>No labels yet.</source>
+        <translation>尚无标注。</translation>
     </message>
     <message>
         <source>Changed on disk</source>
@@ -2177,28 +2165,28 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>已重做：{0}</translation>
     </message>
     <message>
-        <source>{0} (before: {1})</source>
+        <source>{0} (previously {1})</source>
         <translation>{0}（之前：{1}）</translation>
+    </message>
+    <message>
+        <source> · {0} predicted {1}, {2}</source>
+        <translation> · {0} 预测为 {1}，{2}</translation>
+    </message>
+    <message>
+        <source>{0}, as predicted</source>
+        <translation>{0}，与预测一致</translation>
+    </message>
+    <message>
+        <source>Rejected</source>
+        <translation>已排除</translation>
     </message>
     <message>
         <source>{0} · {1}</source>
         <translation>{0} · {1}</translation>
     </message>
     <message>
-        <source> · {0} had said {1}, {2}</source>
-        <translation> · {0} 曾判定为 {1}，{2}</translation>
-    </message>
-    <message>
-        <source>{0}, as the model said</source>
-        <translation>{0}，与模型一致</translation>
-    </message>
-    <message>
         <source>Unsure</source>
         <translation>存疑</translation>
-    </message>
-    <message>
-        <source>Not a capture</source>
-        <translation>非目标图像</translation>
     </message>
     <message>
         <source>No label</source>
@@ -2214,52 +2202,52 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln file(s) or folder(s) could not be added. These are the first {0}:</source>
+        <source>%Ln file(s) or folder(s) could not be added. The first {0}:</source>
         <translation>
             <numerusform>有 %Ln 个文件或文件夹无法添加。以下是前 {0} 个：</numerusform>
         </translation>
     </message>
     <message>
-        <source>Left out</source>
-        <translation>未添加的内容</translation>
+        <source>Skipped files</source>
+        <translation>跳过的文件</translation>
     </message>
 </context>
 <context>
     <name>LiveCard</name>
     <message>
-        <source>As it is</source>
-        <translation>原样</translation>
-    </message>
-    <message>
         <source>Super-resolved</source>
         <translation>超分辨率</translation>
     </message>
     <message>
-        <source>Nothing to see</source>
-        <translation>画面中没有内容</translation>
+        <source>Original</source>
+        <translation>原图</translation>
+    </message>
+    <message>
+        <source>No image</source>
+        <translation>无图像</translation>
+    </message>
+    <message>
+        <source>{0}, no motion</source>
+        <translation>{0}，画面静止</translation>
     </message>
     <message>
         <source>{0}, unsure</source>
         <translation>{0}，存疑</translation>
     </message>
-    <message>
-        <source>{0}, nothing moves</source>
-        <translation>{0}，画面静止</translation>
-    </message>
 </context>
 <context>
     <name>LiveCards</name>
     <message>
-        <source>nothing to see</source>
-        <translation>没有内容</translation>
+        <source>no image</source>
+        <translation>无图像</translation>
     </message>
     <message>
-        <source>{0}, nothing moves</source>
+        <source>{0}, no motion</source>
         <translation>{0}，画面静止</translation>
     </message>
     <message>
-        <source>Whole picture</source>
-        <translation>整个画面</translation>
+        <source>Whole frame</source>
+        <translation>整帧</translation>
     </message>
 </context>
 <context>
@@ -2269,8 +2257,8 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>实时画面</translation>
     </message>
     <message>
-        <source>Drag to draw a region. Drag the region to move it, its corners to change its size and its knob to turn it; the arrow keys move it too, and Delete takes it away.</source>
-        <translation>拖动以绘制区域。拖动区域可移动，拖动角可改变大小，拖动圆钮可旋转；方向键也可移动，Delete 键可删除。</translation>
+        <source>Drag to draw a region. Drag the region to move it, its corners to resize it, and its handle to rotate it. You can also move it with the arrow keys and remove it with Delete.</source>
+        <translation>拖动以绘制区域。拖动区域可移动，拖动角可调整大小，拖动手柄可旋转。也可用方向键移动、用 Delete 键删除。</translation>
     </message>
     <message>
         <source>Region {0}</source>
@@ -2288,8 +2276,8 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>停止监看 {0} 并将其移除？</translation>
     </message>
     <message>
-        <source>Its captures and their labels stay in the project. Its password is forgotten. If you add the same address again, its regions and settings come back.</source>
-        <translation>其截图和标签会保留在项目中，密码会被忘记。如果再次添加同一地址，其区域和设置将恢复。</translation>
+        <source>Its captures and labels stay in the project. Its password is deleted. Add the same address again to restore its regions and settings.</source>
+        <translation>其截图和标签会保留在项目中，密码会被删除。再次添加同一地址即可恢复其区域和设置。</translation>
     </message>
 </context>
 <context>
@@ -2306,76 +2294,76 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>来源</translation>
     </message>
     <message>
-        <source>From the arrival of a frame to the model&apos;s answer on the screen</source>
-        <translation>从一帧到达至屏幕上显示模型答案的时间</translation>
+        <source>Time from the arrival of a frame to its prediction on the screen</source>
+        <translation>从一帧到达至屏幕上显示预测的时间</translation>
+    </message>
+    <message>
+        <source>Freeze the picture and stop capturing until you resume</source>
+        <translation>停在此画面，继续之前不截取图像</translation>
+    </message>
+    <message>
+        <source>Capture each region now (F9)</source>
+        <translation>立即截取每个区域 (F9)</translation>
+    </message>
+    <message>
+        <source>Region name</source>
+        <translation>区域名称</translation>
+    </message>
+    <message>
+        <source>Keep only below</source>
+        <translation>只保留把握低于</translation>
+    </message>
+    <message>
+        <source>Captures with higher confidence are not saved; the others are added to the review queue</source>
+        <translation>置信度更高的图像不保存；其余加入待审队列</translation>
+    </message>
+    <message>
+        <source>Maximum confidence of kept captures</source>
+        <translation>低于此置信度的图像予以保留</translation>
+    </message>
+    <message>
+        <source>Show captures from this source, least confident first</source>
+        <translation>列出来自此来源的图像，把握最低的在前</translation>
+    </message>
+    <message>
+        <source>Add a camera, stream, video or folder with File &gt; Add camera or stream.</source>
+        <translation>用“文件 &gt; 添加摄像头或视频流”添加摄像头、视频流、视频或文件夹。</translation>
+    </message>
+    <message>
+        <source>This video has ended. To play it again, use its menu in Sources.</source>
+        <translation>此视频已结束：可在“来源”中通过其菜单重新播放。</translation>
+    </message>
+    <message>
+        <source>Prediction after {0} ms</source>
+        <translation>{0} 毫秒后得到预测</translation>
     </message>
     <message>
         <source>Pause</source>
         <translation>暂停</translation>
     </message>
     <message>
-        <source>Keep this picture, and make no captures until it goes on</source>
-        <translation>停在此画面，继续之前不截取图像</translation>
-    </message>
-    <message>
         <source>Capture now</source>
         <translation>立即截取</translation>
-    </message>
-    <message>
-        <source>Make a capture of each region, now (F9)</source>
-        <translation>立即截取每个区域 (F9)</translation>
-    </message>
-    <message>
-        <source>Name of the region</source>
-        <translation>区域名称</translation>
     </message>
     <message>
         <source>Delete region</source>
         <translation>删除区域</translation>
     </message>
     <message>
-        <source>Keep only what is less sure than</source>
-        <translation>只保留把握低于</translation>
-    </message>
-    <message>
-        <source>What the model is surer of is not written; what is kept waits in the review queue</source>
-        <translation>模型更有把握的不写入；保留的在待审队列中等候</translation>
-    </message>
-    <message>
         <source> %</source>
         <translation> %</translation>
-    </message>
-    <message>
-        <source>Confidence below which captures are kept</source>
-        <translation>低于此置信度的图像予以保留</translation>
     </message>
     <message>
         <source>Review captures</source>
         <translation>审查图像</translation>
     </message>
     <message>
-        <source>List what came from this source, the least sure first</source>
-        <translation>列出来自此来源的图像，把握最低的在前</translation>
-    </message>
-    <message>
-        <source>Add a camera, a stream, a video or a folder with File &gt; Add camera or stream.</source>
-        <translation>用“文件 &gt; 添加摄像头或视频流”添加摄像头、视频流、视频或文件夹。</translation>
-    </message>
-    <message>
         <source>This source is stopped.</source>
         <translation>此来源已停止。</translation>
     </message>
     <message>
-        <source>This video has ended: play it again from its menu in Sources.</source>
-        <translation>此视频已结束：可在“来源”中通过其菜单重新播放。</translation>
-    </message>
-    <message>
         <source>{0} · frame {1}, {2} ms old</source>
         <translation>{0} · 第 {1} 帧，{2} 毫秒前</translation>
-    </message>
-    <message>
-        <source>To the label {0} ms</source>
-        <translation>至标签 {0} 毫秒</translation>
     </message>
 </context>
 <context>
@@ -2411,11 +2399,15 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
 <context>
     <name>MapPanel</name>
     <message>
-        <source>Make the map</source>
+        <source>Create map</source>
         <translation>生成分布图</translation>
     </message>
     <message>
-        <source>Move the map by dragging (or hold Shift)</source>
+        <source>Update map</source>
+        <translation>更新分布图</translation>
+    </message>
+    <message>
+        <source>Drag to pan (or hold Shift)</source>
         <translation>拖动以移动地图（或按住 Shift）</translation>
     </message>
     <message>
@@ -2431,19 +2423,15 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>显示全部</translation>
     </message>
     <message>
-        <source>The whole map (Home or double-click)</source>
+        <source>Show the whole map (Home or double-click)</source>
         <translation>显示整张地图（Home 键或双击）</translation>
     </message>
     <message>
-        <source>The map puts captures that look alike to the model side by side: mistakes stand out.</source>
+        <source>The map places captures that the model finds similar close together, so mistakes stand out.</source>
         <translation>分布图把模型认为相似的图像放在一起，错误一目了然。</translation>
     </message>
     <message>
-        <source>Make it anew</source>
-        <translation>重新生成</translation>
-    </message>
-    <message>
-        <source>Draw around captures to list them.</source>
+        <source>Draw around captures to select them.</source>
         <translation>圈出图像即可列出。</translation>
     </message>
 </context>
@@ -2454,7 +2442,7 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>图像地图</translation>
     </message>
     <message>
-        <source>Plus and minus zoom, arrow keys move the map, Home shows all, Enter lists what is in sight.</source>
+        <source>Press plus or minus to zoom, the arrow keys to pan, Home to show all, and Enter to list the visible captures.</source>
         <translation>加号和减号缩放，方向键移动地图，Home 键显示全部，Enter 键列出可见的图像。</translation>
     </message>
 </context>
@@ -2465,8 +2453,8 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>消息</translation>
     </message>
     <message>
-        <source>What helps</source>
-        <translation>解决办法</translation>
+        <source>Suggested action</source>
+        <translation>建议操作</translation>
     </message>
     <message>
         <source>Close the message</source>
@@ -2492,22 +2480,22 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>选择模型…</translation>
     </message>
     <message>
-        <source>{0} replaces the model in use: right on {1} of the captures held back, {2} before.</source>
-        <translation>{0} 替换了在用的模型：在保留图像上正确率为 {1}，之前为 {2}。</translation>
+        <source>{0} is now in use. Accuracy on held-out captures: {1} (previously {2}).</source>
+        <translation>{0} 已启用。保留图像上的准确率：{1}（之前为 {2}）。</translation>
     </message>
     <message>
-        <source>Take it back</source>
-        <translation>撤回</translation>
+        <source>Undo</source>
+        <translation>撤销</translation>
     </message>
 </context>
 <context>
     <name>ModelInUse</name>
     <message>
-        <source>The model {0} is missing: captures can be labelled but not classified. Choose another with Model &gt; Choose model.</source>
+        <source>The model {0} is missing: you can label captures, but not classify them. Choose another with Model &gt; Choose model.</source>
         <translation>找不到模型 {0}：可以标注图像，但无法分类。请用“模型 &gt; 选择模型”另选一个。</translation>
     </message>
     <message>
-        <source>The model {0} was calibrated anew: captures are classified again, so that their confidence fits.</source>
+        <source>The model {0} was recalibrated: captures are being classified again to update their confidence.</source>
         <translation>模型 {0} 已重新校准：正在重新分类图像，以更新置信度。</translation>
     </message>
 </context>
@@ -2541,16 +2529,8 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>类别</translation>
     </message>
     <message>
-        <source>Made from</source>
-        <translation>来源</translation>
-    </message>
-    <message>
         <source>Accuracy</source>
         <translation>准确率</translation>
-    </message>
-    <message>
-        <source>On labelled captures that the model has answered for and not learnt from. Compare… puts two models side by side on the same captures.</source>
-        <translation>基于模型预测过但没有学过的已标注图像。“比较…”可在相同的图像上并排比较两个模型。</translation>
     </message>
     <message>
         <source>Since</source>
@@ -2565,10 +2545,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>此项目的模型</translation>
     </message>
     <message>
-        <source>Notes about this model</source>
-        <translation>关于此模型的备注</translation>
-    </message>
-    <message>
         <source>Notes</source>
         <translation>备注</translation>
     </message>
@@ -2577,15 +2553,27 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>使用</translation>
     </message>
     <message>
-        <source>Back to the one before</source>
-        <translation>回到以前的模型</translation>
-    </message>
-    <message>
         <source>Compare…</source>
         <translation>比较…</translation>
     </message>
     <message>
-        <source>The model with the one that it was made from; with two lines selected (Ctrl+click) these two</source>
+        <source>Trained from</source>
+        <translation>来源模型</translation>
+    </message>
+    <message>
+        <source>On labelled captures with a prediction that were not used for training. Use Compare… to see two models side by side on the same captures.</source>
+        <translation>基于有预测且未用于训练的已标注图像。“比较…”可在相同的图像上并排比较两个模型。</translation>
+    </message>
+    <message>
+        <source>Notes on this model</source>
+        <translation>关于此模型的备注</translation>
+    </message>
+    <message>
+        <source>Revert to previous</source>
+        <translation>恢复到上一个</translation>
+    </message>
+    <message>
+        <source>Compare the model with the one it was trained from, or two selected models (Ctrl+click)</source>
         <translation>将该模型与其来源模型比较；选中两行（Ctrl+单击）时比较这两个模型</translation>
     </message>
     <message>
@@ -2617,17 +2605,17 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>在用</translation>
     </message>
     <message>
-        <source>{0}: there are no labelled captures that it has answered for and not learnt from, so nothing tells how good it is.</source>
-        <translation>{0}：没有它预测过但没有学过的已标注图像，因此无法得知它的好坏。</translation>
+        <source>{0}: accuracy unknown, as no labelled captures outside its training data have predictions.</source>
+        <translation>{0}：准确率未知，因为训练数据以外没有已预测的标注图像。</translation>
     </message>
     <message numerus="yes">
-        <source>{0}: right on {1} of %Ln labelled capture(s) that it has not learnt from (95 % confidence: {2} to {3})</source>
+        <source>{0}: right on {1} of %Ln labelled capture(s) not used for training (95 % confidence: {2} to {3})</source>
         <translation>
-            <numerusform>{0}：在 %Ln 张没有学过的已标注图像中答对 {1} 张（95 % 置信区间：{2} 至 {3}）</numerusform>
+            <numerusform>{0}：在 %Ln 张未用于训练的已标注图像中答对 {1} 张（95 % 置信区间：{2} 至 {3}）</numerusform>
         </translation>
     </message>
     <message>
-        <source>Export the model</source>
+        <source>Export model</source>
         <translation>导出模型</translation>
     </message>
     <message>
@@ -2646,49 +2634,49 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>近景</translation>
     </message>
     <message>
-        <source>The same thing from nearer by.</source>
+        <source>The same object, seen from closer.</source>
         <translation>同一目标的近景。</translation>
     </message>
     <message>
-        <source>From here the model says {0} ({1}).</source>
-        <translation>在近景中模型判定为 {0}（{1}）。</translation>
+        <source>Prediction from here: {0} ({1}).</source>
+        <translation>近景预测：{0}（{1}）。</translation>
     </message>
     <message>
-        <source>From here the model says {0} ({1}), as from afar.</source>
-        <translation>在近景中模型判定为 {0}（{1}），与远景一致。</translation>
+        <source>Prediction from here: {0} ({1}), same as from afar.</source>
+        <translation>近景预测：{0}（{1}），与远景一致。</translation>
     </message>
     <message>
-        <source>From here the model says {0} ({1}), unlike from afar.</source>
-        <translation>在近景中模型判定为 {0}（{1}），与远景不同。</translation>
+        <source>Prediction from here: {0} ({1}), different from afar.</source>
+        <translation>近景预测：{0}（{1}），与远景不同。</translation>
     </message>
 </context>
 <context>
     <name>ProgramCommands</name>
     <message>
-        <source>ViMD Studio {0} is there. {1}</source>
+        <source>ViMD Studio {0} is available. {1}</source>
         <translation>ViMD Studio {0} 已发布。{1}</translation>
     </message>
     <message>
-        <source>Open its page</source>
-        <translation>打开其页面</translation>
+        <source>Open download page</source>
+        <translation>打开下载页面</translation>
     </message>
 </context>
 <context>
     <name>ProgramQuestions</name>
     <message>
-        <source>ViMD Studio crashed the last time. Your labels are safe. This report stays on this computer, in {0}; copy it if you want to send it to somebody.</source>
+        <source>ViMD Studio crashed last time. Your labels are safe. This report is stored only on this computer, in {0}; copy it if you want to send it to someone.</source>
         <translation>ViMD Studio 上次运行时崩溃了。您的标注是安全的。此报告只保存在本机的 {0} 中；如果想发给别人，请复制它。</translation>
     </message>
     <message>
-        <source>After a crash</source>
-        <translation>崩溃之后</translation>
+        <source>Crash report</source>
+        <translation>崩溃报告</translation>
     </message>
 </context>
 <context>
     <name>ProgressPanel</name>
     <message>
-        <source>Captures that you chose to label may be easier or harder than the others. A random audit (Review &gt; Random audit) is representative of all.</source>
-        <translation>您自己挑选来标注的图像可能比其他图像更容易或更难。随机抽查（审核 &gt; 随机抽查）能代表全部图像。</translation>
+        <source>Captures that you chose to label may be easier or harder than the others. For a representative sample, use Review &gt; Random audit.</source>
+        <translation>您自己挑选来标注的图像可能比其他图像更容易或更难。如需有代表性的样本，请使用“审核 &gt; 随机抽查”。</translation>
     </message>
     <message>
         <source>What to label next</source>
@@ -2703,62 +2691,74 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>标注数</translation>
     </message>
     <message>
-        <source>Captures that you gave this class</source>
+        <source>Captures you labelled with this class</source>
         <translation>您标注为此类别的图像</translation>
+    </message>
+    <message>
+        <source>Share of these captures that the model predicts correctly, excluding training captures</source>
+        <translation>其中模型预测正确的比例（不含训练用图像）</translation>
+    </message>
+    <message>
+        <source>Share of correct predictions of this class, excluding training captures</source>
+        <translation>此类别的预测中正确的比例（不含训练用图像）</translation>
+    </message>
+    <message>
+        <source>Unreviewed captures with this prediction</source>
+        <translation>预测为此类别的未审核图像</translation>
+    </message>
+    <message>
+        <source>Statistics by class</source>
+        <translation>各类别的数据</translation>
+    </message>
+    <message>
+        <source>No labels yet. Accept or correct some captures, preferably with a random audit.</source>
+        <translation>尚无标注：请接受或更正一些图像，最好用随机抽查。</translation>
+    </message>
+    <message numerus="yes">
+        <source>The model was trained on {0} of your %Ln labelled capture(s). The other {1} are too few to measure its accuracy. Label about {2} more, preferably with a random audit.</source>
+        <translation>
+            <numerusform>您标注的 %Ln 张图像中有 {0} 张用于训练。其余 {1} 张太少，无法测量准确率。请再标注约 {2} 张，最好通过随机抽查。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The model is right on {0} of %Ln labelled capture(s), too few to measure its accuracy. Label about {1} more, preferably with a random audit.</source>
+        <translation>
+            <numerusform>在 %Ln 张已标注图像中模型答对 {0} 张，数量太少，无法测量准确率。请再标注约 {1} 张，最好通过随机抽查。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The model is right on {0} of %Ln labelled capture(s) not used for training: {1} (95 % confidence: {2} to {3}).</source>
+        <translation>
+            <numerusform>在 %Ln 张未用于训练的已标注图像中，模型答对 {0} 张，即 {1}（95 % 置信区间：{2} 至 {3}）。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The model is right on {0} of %Ln labelled capture(s): {1} (95 % confidence: {2} to {3}).</source>
+        <translation>
+            <numerusform>在 %Ln 张已标注图像中，模型答对 {0} 张，即 {1}（95 % 置信区间：{2} 至 {3}）。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>More labels would hardly change this estimate.</source>
+        <translation>再多标注也几乎不会改变这个数字。</translation>
+    </message>
+    <message numerus="yes">
+        <source>About %Ln more label(s) would narrow this to ±5 %.</source>
+        <translation>
+            <numerusform>再标注约 %Ln 张，误差即可降到 ±5 %。</numerusform>
+        </translation>
     </message>
     <message>
         <source>Recall</source>
         <translation>召回率</translation>
     </message>
     <message>
-        <source>How many of those that the model has not learnt from it gives this class, too</source>
-        <translation>其中模型没有学过的图像，有多少它也判定为此类别</translation>
-    </message>
-    <message>
         <source>Precision</source>
         <translation>精确率</translation>
     </message>
     <message>
-        <source>How many of the model&apos;s answers with this class were right, on captures that it has not learnt from</source>
-        <translation>在模型没有学过的图像上，它判定为此类别的预测有多少是对的</translation>
-    </message>
-    <message>
         <source>Unreviewed</source>
         <translation>待审核</translation>
-    </message>
-    <message numerus="yes">
-        <source>The model has learnt from {0} of your %Ln labelled capture(s). Others: {1}, too few to tell how good it is. Label about {2} more, best by a random audit.</source>
-        <translation>
-            <numerusform>您标注的 %Ln 张图像中，模型训练时学过 {0} 张。其余 {1} 张太少，无法说明它有多好：请再标注约 {2} 张，最好通过随机抽查。</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>The model is right on {0} of %Ln labelled capture(s), too few to tell how good it is: label about {1} more, best by a random audit.</source>
-        <translation>
-            <numerusform>在 %Ln 张已标注图像中模型答对 {0} 张，数量太少，无法说明它有多好：请再标注约 {1} 张，最好通过随机抽查。</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>The model is right on {0} of %Ln labelled capture(s) that it has not learnt from, {1} (95 % confidence: {2} to {3}).</source>
-        <translation>
-            <numerusform>在 %Ln 张没有学过的已标注图像中，模型答对 {0} 张，即 {1}（95 % 置信区间：{2} 至 {3}）。</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>The model is right on {0} of %Ln labelled capture(s), {1} (95 % confidence: {2} to {3}).</source>
-        <translation>
-            <numerusform>在 %Ln 张已标注图像中，模型答对 {0} 张，即 {1}（95 % 置信区间：{2} 至 {3}）。</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>More labels would hardly change this figure.</source>
-        <translation>再多标注也几乎不会改变这个数字。</translation>
-    </message>
-    <message numerus="yes">
-        <source>About %Ln more label(s) would make that known to ±5 %.</source>
-        <translation>
-            <numerusform>再标注约 %Ln 张，误差即可降到 ±5 %。</numerusform>
-        </translation>
     </message>
     <message>
         <source>Look at {0} next: {1} unreviewed, up to {2} wrong</source>
@@ -2772,23 +2772,11 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <source>{0}: {1} of {2} (95 % confidence: {3} to {4})</source>
         <translation>{0}：{1}/{2}（95 % 置信区间：{3} 至 {4}）</translation>
     </message>
-    <message>
-        <source>Captures nobody has looked at that the model holds for this class</source>
-        <translation>模型判定为此类别但无人审核的图像</translation>
-    </message>
-    <message>
-        <source>Figures of each class</source>
-        <translation>各类别的数据</translation>
-    </message>
-    <message>
-        <source>Nothing is labelled yet: accept or correct some captures, best by a random audit.</source>
-        <translation>尚无标注：请接受或更正一些图像，最好用随机抽查。</translation>
-    </message>
 </context>
 <context>
     <name>ProjectCommands</name>
     <message>
-        <source>Restore a backup…</source>
+        <source>Restore backup…</source>
         <translation>恢复备份…</translation>
     </message>
     <message>
@@ -2800,8 +2788,8 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>ViMD Studio 仍在关闭 {0}，稍后即会打开。</translation>
     </message>
     <message>
-        <source>{0} Until then it can be looked at, but not changed.</source>
-        <translation>{0}在此之前只能查看，不能更改。</translation>
+        <source>{0} Until then it is read-only.</source>
+        <translation>{0}在此之前为只读。</translation>
     </message>
     <message>
         <source>Open another…</source>
@@ -2811,8 +2799,8 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
 <context>
     <name>ProjectCounts</name>
     <message>
-        <source>No capture is of this kind. List all of them with Ctrl+Shift+F.</source>
-        <translation>没有符合条件的图像。按 Ctrl+Shift+F 列出全部。</translation>
+        <source>No matching captures. Press Ctrl+Shift+F to show all.</source>
+        <translation>没有匹配的图像。按 Ctrl+Shift+F 显示全部。</translation>
     </message>
     <message>
         <source>Drop captures here.</source>
@@ -2872,31 +2860,31 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>置信度：{0}–{1} %</translation>
     </message>
     <message>
-        <source>Size: {0} px and more</source>
+        <source>Size: at least {0} px</source>
         <translation>尺寸：{0} px 及以上</translation>
+    </message>
+    <message>
+        <source>SR disagreement: at least {0} %</source>
+        <translation>超分分歧：{0} % 及以上</translation>
+    </message>
+    <message>
+        <source>SR changed the prediction</source>
+        <translation>超分改变了预测</translation>
+    </message>
+    <message>
+        <source>SR kept the prediction</source>
+        <translation>超分未改变预测</translation>
     </message>
     <message>
         <source>Size: {0}–{1} px</source>
         <translation>尺寸：{0}–{1} px</translation>
     </message>
     <message>
-        <source>SR disagreement: {0} % and more</source>
-        <translation>超分分歧：{0} % 及以上</translation>
-    </message>
-    <message>
-        <source>SR changed the answer</source>
-        <translation>超分改变了答案</translation>
-    </message>
-    <message>
-        <source>SR left the answer</source>
-        <translation>超分未改变答案</translation>
-    </message>
-    <message>
         <source>{0} and {1} more</source>
         <translation>{0} 等另外 {1} 个</translation>
     </message>
     <message numerus="yes">
-        <source>A list of %Ln capture(s)</source>
+        <source>List of %Ln capture(s)</source>
         <translation>
             <numerusform>%Ln 张图像的列表</numerusform>
         </translation>
@@ -2905,20 +2893,20 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
 <context>
     <name>RecentMenu</name>
     <message>
-        <source>&amp;Clear this list</source>
+        <source>&amp;Clear list</source>
         <translation>清空此列表(&amp;C)</translation>
     </message>
 </context>
 <context>
     <name>RelinkCommands</name>
     <message numerus="yes">
-        <source>The folder {0} with %Ln capture(s) is not there: connect its drive, or say where it is now.</source>
+        <source>The folder {0} with %Ln capture(s) is missing: connect its drive, or choose its new location.</source>
         <translation>
             <numerusform>找不到文件夹 {0}（其中有 %Ln 张图像）：请连接它所在的磁盘，或指出它现在的位置。</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>{0} of the project&apos;s folders are not there, such as {1} with %Ln capture(s): connect their drive, or say where they are now.</source>
+        <source>{0} of the project&apos;s folders are missing, such as {1} with %Ln capture(s): connect their drive, or choose their new location.</source>
         <translation>
             <numerusform>有 {0} 个文件夹找不到，例如 {1}（其中有 %Ln 张图像）：请连接它们所在的磁盘，或指出它们现在的位置。</numerusform>
         </translation>
@@ -2928,13 +2916,13 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>查找已移动的文件夹…</translation>
     </message>
     <message numerus="yes">
-        <source>%Ln capture(s) (was/were) found in {0}.</source>
+        <source>%Ln capture(s) found in {0}.</source>
         <translation>
             <numerusform>在 {0} 中找到了 %Ln 张图像。</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln further folder(s) had moved with it and (was/were) found too.</source>
+        <source>%Ln more folder(s) moved with it (was/were) found too.</source>
         <translation>
             <numerusform>另有 %Ln 个文件夹随之移动，也已找到。</numerusform>
         </translation>
@@ -2953,12 +2941,12 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>查找已移动的文件夹</translation>
     </message>
     <message>
-        <source>Choose a folder whose captures are missing, and then where it is now. Labels and answers stay with the captures.</source>
-        <translation>请选择缺少图像的文件夹，再指出它现在的位置。标注和答案会随图像保留。</translation>
+        <source>Select a missing folder, then choose its new location. Labels and predictions are kept.</source>
+        <translation>选择缺失的文件夹，再指定它的新位置。标注和预测会保留。</translation>
     </message>
     <message>
-        <source>All captures are where they were when they were added.</source>
-        <translation>所有图像都在添加时的位置。</translation>
+        <source>No captures are missing.</source>
+        <translation>没有缺失的图像。</translation>
     </message>
     <message>
         <source>Folder</source>
@@ -2981,43 +2969,43 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>取消</translation>
     </message>
     <message>
-        <source>Choose where it is now…</source>
-        <translation>指出它现在的位置…</translation>
+        <source>Choose new location…</source>
+        <translation>选择新位置…</translation>
     </message>
     <message>
-        <source>Where the folder is now</source>
-        <translation>文件夹现在的位置</translation>
+        <source>New location of the folder</source>
+        <translation>文件夹的新位置</translation>
     </message>
 </context>
 <context>
     <name>RemoveCommands</name>
     <message numerus="yes">
-        <source>%Ln capture(s) (was/were) removed from the project. (Its file stays where it is/Their files stay where they are).</source>
+        <source>%Ln capture(s) removed from the project. (Its file/Their files) on disk (is/are) not affected.</source>
         <translation>
-            <numerusform>已从项目中移除 %Ln 张图像。文件保留在原处。</numerusform>
+            <numerusform>已从项目中移除 %Ln 张图像。磁盘上的文件不受影响。</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>RestoreDialog</name>
     <message>
-        <source>Restore a backup of {0}</source>
+        <source>Restore backup of {0}</source>
         <translation>恢复 {0} 的备份</translation>
     </message>
     <message>
-        <source>The project becomes what it was then. What it is now is kept as one more backup.</source>
+        <source>The project is restored to its state at that time. Its present state is saved as another backup.</source>
         <translation>项目将恢复到当时的状态。当前状态会另存为一个备份。</translation>
     </message>
     <message>
-        <source>There is no backup yet: one is made each day on which the project is opened.</source>
+        <source>No backups yet. A backup is made on each day that you open the project.</source>
         <translation>尚无备份：每天打开项目时会自动备份一次。</translation>
     </message>
     <message>
-        <source>Made</source>
-        <translation>时间</translation>
+        <source>Created</source>
+        <translation>创建时间</translation>
     </message>
     <message>
-        <source>Why</source>
+        <source>Reason</source>
         <translation>原因</translation>
     </message>
     <message>
@@ -3041,7 +3029,7 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>每日</translation>
     </message>
     <message>
-        <source>Before another backup was restored</source>
+        <source>Before restoring a backup</source>
         <translation>恢复其他备份之前</translation>
     </message>
     <message>
@@ -3056,10 +3044,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>重新训练</translation>
     </message>
     <message>
-        <source>Looking at what there is to learn…</source>
-        <translation>正在查看有什么可以学习…</translation>
-    </message>
-    <message>
         <source>Class</source>
         <translation>类别</translation>
     </message>
@@ -3068,48 +3052,52 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>更正</translation>
     </message>
     <message>
-        <source>Captures that you gave this class against the model</source>
-        <translation>您不同意模型而给出此类别的图像</translation>
-    </message>
-    <message>
         <source>Accepted</source>
         <translation>确认</translation>
-    </message>
-    <message>
-        <source>Captures where you agreed with the model</source>
-        <translation>您同意模型的图像</translation>
     </message>
     <message>
         <source>New</source>
         <translation>新</translation>
     </message>
     <message>
-        <source>Those that the last training did not have</source>
-        <translation>上次训练没有的图像</translation>
-    </message>
-    <message>
         <source>Near views</source>
         <translation>近景</translation>
-    </message>
-    <message>
-        <source>Those with a picture of the same thing from nearer by</source>
-        <translation>有同一物体近景图片的图像</translation>
     </message>
     <message>
         <source>Replayed</source>
         <translation>重放</translation>
     </message>
     <message>
-        <source>Captures that keep what the model knows of this class</source>
-        <translation>让模型保持对此类别认识的图像</translation>
-    </message>
-    <message>
         <source>Remarks</source>
         <translation>说明</translation>
     </message>
     <message>
-        <source>What there is to learn of each class</source>
-        <translation>每个类别可以学习的内容</translation>
+        <source>Analysing labels…</source>
+        <translation>正在分析标注…</translation>
+    </message>
+    <message>
+        <source>Captures whose predicted class you corrected to this one</source>
+        <translation>您将预测更正为此类别的图像</translation>
+    </message>
+    <message>
+        <source>Captures whose prediction you accepted</source>
+        <translation>您接受了预测的图像</translation>
+    </message>
+    <message>
+        <source>Captures added since the last training</source>
+        <translation>上次训练之后新增的图像</translation>
+    </message>
+    <message>
+        <source>Captures with a near view of the same object</source>
+        <translation>有同一物体近景图片的图像</translation>
+    </message>
+    <message>
+        <source>Captures replayed so that the model does not forget this class</source>
+        <translation>为防止模型遗忘此类别而重放的图像</translation>
+    </message>
+    <message>
+        <source>Training data by class</source>
+        <translation>各类别的训练数据</translation>
     </message>
     <message>
         <source>Learn</source>
@@ -3140,105 +3128,105 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>约 {0}</translation>
     </message>
     <message>
-        <source>waits for the training that goes on</source>
-        <translation>等待正在进行的训练</translation>
+        <source>waiting for the current training</source>
+        <translation>等待当前训练完成</translation>
+    </message>
+    <message numerus="yes">
+        <source>Training continues from {0} with about %Ln capture(s) and its own correct predictions.</source>
+        <translation>
+            <numerusform>以 {0} 为起点继续训练，使用约 %Ln 张图像及其自身的正确预测。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{0} of them have near views; correct predictions on those are used as the teacher.</source>
+        <translation>其中 {0} 张有近景；近景上的正确预测用作教师。</translation>
+    </message>
+    <message>
+        <source>It stays in use, and is not replaced until you have seen the comparison.</source>
+        <translation>期间它仍在使用，在您看过比较之前不会被替换。</translation>
     </message>
     <message>
         <source>measuring…</source>
         <translation>正在测量…</translation>
     </message>
-    <message numerus="yes">
-        <source>{0} goes on learning, from about %Ln capture(s) and from its own answers where they were right.</source>
-        <translation>
-            <numerusform>{0} 将继续学习：使用约 %Ln 个图像，以及它自己答对的答案。</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>{0} of them have near views, and what it says of those, where that is right, is its teacher.</source>
-        <translation>其中 {0} 个有近景图；它对近景图的正确答案就是它的教师。</translation>
-    </message>
-    <message>
-        <source>It stays in use meanwhile, and nothing replaces it before you have seen the comparison.</source>
-        <translation>期间它仍在使用，在您看过比较之前不会被替换。</translation>
-    </message>
 </context>
 <context>
     <name>RetrainSettings</name>
     <message>
-        <source>that of the model in use, with a number</source>
+        <source>Name of the model in use, numbered</source>
         <translation>在用模型的名称加上序号</translation>
     </message>
     <message>
-        <source>Also learn from near views that lie beside the captures</source>
-        <translation>也从图像旁边的近景学习</translation>
+        <source>Also use near views stored next to the captures</source>
+        <translation>同时使用图像旁边的近景</translation>
     </message>
     <message>
-        <source>chosen by itself</source>
-        <translation>自动选择</translation>
+        <source>Automatic</source>
+        <translation>自动</translation>
     </message>
     <message>
-        <source>the processor</source>
-        <translation>处理器</translation>
+        <source>CPU</source>
+        <translation>处理器 (CPU)</translation>
     </message>
     <message>
         <source>NVIDIA GPU</source>
         <translation>NVIDIA GPU</translation>
     </message>
     <message>
-        <source>Apple&apos;s GPU</source>
+        <source>Apple GPU</source>
         <translation>Apple GPU</translation>
     </message>
     <message>
-        <source>all that are free but one</source>
+        <source>All free threads but one</source>
         <translation>除一个以外的全部空闲线程</translation>
     </message>
     <message>
-        <source>as the effort says</source>
-        <translation>按所选强度</translation>
+        <source>Preset default</source>
+        <translation>预设默认值</translation>
     </message>
     <message>
-        <source>Name of the new model</source>
+        <source>New model name</source>
         <translation>新模型的名称</translation>
     </message>
     <message>
-        <source>Captures of each class to replay</source>
+        <source>Replayed captures per class</source>
         <translation>每个类别重放的图像数</translation>
     </message>
     <message>
-        <source>Held back to compare by</source>
-        <translation>保留用于比较</translation>
+        <source>Held-out share</source>
+        <translation>留出比例</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>计算设备</translation>
+    </message>
+    <message>
+        <source>CPU threads</source>
+        <translation>处理器线程</translation>
+    </message>
+    <message>
+        <source>Batch size</source>
+        <translation>批大小</translation>
+    </message>
+    <message>
+        <source>Self-distillation weight</source>
+        <translation>自蒸馏权重</translation>
+    </message>
+    <message>
+        <source>Other settings, one per line</source>
+        <translation>其他设置，每行一项</translation>
     </message>
     <message>
         <source>Near views</source>
         <translation>近景</translation>
     </message>
     <message>
-        <source>Compute on</source>
-        <translation>计算设备</translation>
-    </message>
-    <message>
-        <source>Processor threads</source>
-        <translation>处理器线程</translation>
-    </message>
-    <message>
         <source>Epochs</source>
         <translation>轮数</translation>
     </message>
     <message>
-        <source>Captures in a batch</source>
-        <translation>每批图像数</translation>
-    </message>
-    <message>
         <source>Learning rate</source>
         <translation>学习率</translation>
-    </message>
-    <message>
-        <source>Weight of the model&apos;s own answers</source>
-        <translation>模型自身答案的权重</translation>
-    </message>
-    <message>
-        <source>Any other setting, one a line</source>
-        <translation>其他设置，每行一项</translation>
     </message>
 </context>
 <context>
@@ -3248,74 +3236,74 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>至少标注 {0} 个才能重新训练。</translation>
     </message>
     <message>
-        <source>Some classes have ten times as many as others: rare ones are shown more often.</source>
-        <translation>有些类别的数量是其他类别的十倍：少见的类别会更常出现。</translation>
+        <source>Some classes have ten times as many captures as others; rare classes are sampled more often.</source>
+        <translation>有些类别的图像数是其他类别的十倍：少见的类别会更常被采样。</translation>
     </message>
     <message>
-        <source>Too few of the model&apos;s sure answers were looked at to replay others of them.</source>
-        <translation>您查看过的模型有把握的答案太少，因此不重放其他答案。</translation>
+        <source>Too few confident predictions were reviewed to replay others.</source>
+        <translation>审核过的高置信度预测太少，因此不重放其他预测。</translation>
     </message>
     <message>
-        <source>Of {0} sure answers that you looked at {1} were right, so others are replayed.</source>
-        <translation>在您查看过的 {0} 个有把握的答案中，{1} 正确，因此会重放其他答案。</translation>
+        <source>{1} of {0} reviewed confident predictions were right, so others are replayed.</source>
+        <translation>审核过的 {0} 个高置信度预测中有 {1} 个正确，因此会重放其他预测。</translation>
     </message>
     <message>
-        <source>Of {0} sure answers that you looked at only {1} were right: none are replayed.</source>
-        <translation>在您查看过的 {0} 个有把握的答案中，只有 {1} 正确：不重放任何答案。</translation>
+        <source>Only {1} of {0} reviewed confident predictions were right, so none are replayed.</source>
+        <translation>审核过的 {0} 个高置信度预测中只有 {1} 个正确，因此不重放。</translation>
     </message>
     <message>
-        <source>All labels are of one class, {0}: a model can&apos;t learn to tell classes apart from that. Label captures of other classes, too.</source>
-        <translation>所有标注都属于同一类别 {0}：模型无法由此学会区分类别。请同时标注其他类别的图像。</translation>
+        <source>All labels are of one class, {0}. Label captures of other classes too.</source>
+        <translation>所有标注都属于同一类别 {0}。请同时标注其他类别的图像。</translation>
+    </message>
+    <message>
+        <source>These classes have only one labelled capture each, too few for training and validation: {0}. Label at least {1} of each.</source>
+        <translation>以下类别各只有一张已标注图像，不足以学习和检验：{0}。请每类至少标注 {1} 张。</translation>
+    </message>
+    <message>
+        <source>Enough labels? Too early to tell: labelled captures not used for training: {0}. Label about {1} more.</source>
+        <translation>标注够了吗？为时尚早：只有 {0} 张已标注图像未用于训练。请再标注约 {1} 张。</translation>
+    </message>
+    <message>
+        <source>New class</source>
+        <translation>新类别</translation>
+    </message>
+    <message>
+        <source>Few labels</source>
+        <translation>标注太少</translation>
+    </message>
+    <message>
+        <source>May be forgotten</source>
+        <translation>可能被遗忘</translation>
     </message>
     <message>
         <source>{0} and {1} others</source>
         <translation>{0} 等另外 {1} 个</translation>
     </message>
     <message>
-        <source>A single capture is labelled as each of these classes, which is too few to learn from and to check by: {0}. Label at least {1} of each.</source>
-        <translation>以下类别各只有一张已标注图像，不足以学习和检验：{0}。请每类至少标注 {1} 张。</translation>
-    </message>
-    <message>
-        <source>Enough yet? Too early to tell: that is measured on labelled captures that the model has not learnt from, and there are {0} of them. Label about {1} more.</source>
-        <translation>够了吗？现在还说不准：这要在模型没有学过的已标注图像上测量，而目前只有 {0} 张。请再标注约 {1} 张。</translation>
-    </message>
-    <message>
-        <source>new to the model</source>
-        <translation>模型未见过</translation>
-    </message>
-    <message>
-        <source>few: expect little</source>
-        <translation>太少：效果有限</translation>
-    </message>
-    <message>
         <source>{0} very small</source>
         <translation>{0} 个非常小</translation>
     </message>
-    <message>
-        <source>nothing here keeps it</source>
-        <translation>没有图像可保持它</translation>
-    </message>
     <message numerus="yes">
-        <source>Enough yet? Estimated accuracy on captures that the model has not learnt from: {0} with %Ln label(s), about {1} with twice as many ({2} to {3}).</source>
+        <source>Enough labels? Estimated accuracy with %Ln label(s): {0}; with twice as many: about {1} ({2} to {3}).</source>
         <translation>
-            <numerusform>够了吗？在模型没有学过的图像上的估计准确率：%Ln 个标注时为 {0}，标注翻倍时约为 {1}（{2} 至 {3}）。</numerusform>
+            <numerusform>标注够了吗？%Ln 个标注时的估计准确率为 {0}；标注翻倍时约为 {1}（{2} 至 {3}）。</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln capture(s) (has/have) a class that you gave or accepted, {0} of them since the last training.</source>
+        <source>%Ln labelled or accepted capture(s), {0} since the last training.</source>
         <translation>
-            <numerusform>%Ln 个图像带有您给出或确认的类别，其中 {0} 个是上次训练之后的。</numerusform>
+            <numerusform>已标注或接受 %Ln 张图像，其中 {0} 张是上次训练之后的。</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>ReviewQuestions</name>
     <message>
-        <source>Many captures</source>
-        <translation>大量图像</translation>
+        <source>Change many captures</source>
+        <translation>更改大量图像</translation>
     </message>
     <message>
-        <source>Decisions that these captures have already are replaced. Undo takes it back as one step.</source>
+        <source>Existing labels and marks of these captures are replaced. You can undo this in one step.</source>
         <translation>这些图像已有的标注会被替换。撤销可一步恢复。</translation>
     </message>
     <message>
@@ -3327,14 +3315,30 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>继续</translation>
     </message>
     <message>
-        <source>Remove from the project</source>
+        <source>Remove from project</source>
         <translation>从项目中移除</translation>
+    </message>
+    <message>
+        <source>Keep the labels if the images still show the same objects. Until you decide, these labels are neither exported nor used for training.</source>
+        <translation>如果图像内容仍然相同，请保留标注。在您决定之前，这些标注既不会导出，也不会用于训练。</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>显示这些图像</translation>
     </message>
     <message numerus="yes">
         <source>Remove %Ln capture(s) from the project?</source>
         <translation>
             <numerusform>从项目中移除 %Ln 张图像？</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Files on disk are not affected. Use Edit &gt; Undo to restore the captures.</source>
+        <translation>文件保留在原处；“编辑 &gt; 撤销”可恢复这些图像。</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
     </message>
     <message numerus="yes">
         <source>%Ln capture(s) (has/have) changed on disk since (it was/they were) labelled.</source>
@@ -3343,20 +3347,8 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         </translation>
     </message>
     <message>
-        <source>Their files stay where they are, and Edit &gt; Undo brings the captures back.</source>
-        <translation>文件保留在原处；“编辑 &gt; 撤销”可恢复这些图像。</translation>
-    </message>
-    <message>
-        <source>Remove them</source>
-        <translation>移除</translation>
-    </message>
-    <message>
         <source>Changed on disk</source>
         <translation>文件已更改</translation>
-    </message>
-    <message>
-        <source>Keep the labels if the pictures still show the same. Until you decide, these labels are neither exported nor learnt from.</source>
-        <translation>如果图像内容仍然相同，请保留标注。在您决定之前，这些标注既不会导出，也不会用于训练。</translation>
     </message>
     <message>
         <source>Keep labels</source>
@@ -3366,68 +3358,64 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <source>Clear labels</source>
         <translation>清除标注</translation>
     </message>
-    <message>
-        <source>Show them</source>
-        <translation>显示这些图像</translation>
-    </message>
 </context>
 <context>
     <name>ReviewQueues</name>
     <message numerus="yes">
-        <source>The %Ln capture(s) that look(s/) most alike, of {0}.</source>
+        <source>The %Ln most similar capture(s), of {0}.</source>
         <translation>
             <numerusform>最相似的 %Ln 张图像，共 {0} 张。</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>The %Ln capture(s) most unlike what is labelled, of {0}.</source>
+        <source>The %Ln capture(s) most unlike labelled captures, of {0}.</source>
         <translation>
             <numerusform>与已标注者最不相似的 %Ln 张图像，共 {0} 张。</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln capture(s) to label next, of {0}: each stands for many that no label stands for yet.</source>
+        <source>%Ln capture(s) to label next, of {0}. Each represents many without a similar labelled capture.</source>
         <translation>
-            <numerusform>接下来标注这 %Ln 张（共 {0} 张）：每张都代表许多尚无标注可代表的图像。</numerusform>
+            <numerusform>接下来标注这 %Ln 张（共 {0} 张）。每张都代表许多尚无相似标注的图像。</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>{1} of %Ln label(s) may be wrong, the likeliest first.</source>
+        <source>{1} of %Ln label(s) may be wrong, most likely first.</source>
         <translation>
             <numerusform>%Ln 个标注中有 {1} 个可能有误，最可疑者在前。</numerusform>
         </translation>
     </message>
     <message>
-        <source>There are few labels yet: take it as a hint.</source>
+        <source>With so few labels, this is only a hint.</source>
         <translation>标注还很少：仅供参考。</translation>
     </message>
     <message>
-        <source>{0} others can&apos;t be checked: the model has learnt from them, and sees them as they are labelled.</source>
-        <translation>另有 {0} 个无法检查：模型训练时学过它们，会按其标注来看待它们。</translation>
+        <source>{0} others can&apos;t be checked because the model was trained on them.</source>
+        <translation>另有 {0} 个无法检查，因为模型用它们训练过。</translation>
     </message>
 </context>
 <context>
     <name>ReviewSession</name>
-    <message>
-        <source>There is no pinned class {0}: pin one with Label &gt; Classes &gt; Pin.</source>
-        <translation>没有固定类别 {0}：请用“标注 &gt; 类别 &gt; 固定”固定一个。</translation>
-    </message>
-    <message numerus="yes">
-        <source>Accept the model&apos;s answers for %Ln capture(s)?</source>
-        <translation>
-            <numerusform>接受模型对 %Ln 张图像的答案？</numerusform>
-        </translation>
-    </message>
     <message numerus="yes">
         <source>Mark %Ln capture(s) as unsure?</source>
         <translation>
             <numerusform>将 %Ln 张图像标为存疑？</numerusform>
         </translation>
     </message>
+    <message>
+        <source>No class is pinned as {0}: pin one with Label &gt; Classes &gt; Pin.</source>
+        <translation>没有固定类别 {0}：请用“标注 &gt; 类别 &gt; 固定”固定一个。</translation>
+    </message>
     <message numerus="yes">
-        <source>Mark %Ln capture(s) as not a capture?</source>
+        <source>Accept the predictions for %Ln capture(s)?</source>
         <translation>
-            <numerusform>将 %Ln 张图像标为非目标图像？</numerusform>
+            <numerusform>接受 %Ln 张图像的预测？</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Reject %Ln capture(s)?</source>
+        <translation>
+            <numerusform>排除 %Ln 张图像？</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -3436,15 +3424,15 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
             <numerusform>清除 %Ln 张图像的标注？</numerusform>
         </translation>
     </message>
+    <message>
+        <source>This capture has no prediction {0}: press / to choose a class.</source>
+        <translation>此图像没有第 {0} 个预测：按 / 选择类别。</translation>
+    </message>
     <message numerus="yes">
         <source>Label %Ln capture(s) as {0}?</source>
         <translation>
             <numerusform>将 %Ln 张图像标注为 {0}？</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>The model has no answer {0} for this capture: press / to choose a class.</source>
-        <translation>模型对此图像没有第 {0} 个答案：按 / 选择类别。</translation>
     </message>
 </context>
 <context>
@@ -3454,14 +3442,14 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>已保存的筛选</translation>
     </message>
     <message>
-        <source>Delete the saved filter</source>
+        <source>Delete saved filter</source>
         <translation>删除已保存的筛选</translation>
     </message>
 </context>
 <context>
     <name>ScreenPicker</name>
     <message>
-        <source>Part of the screen</source>
+        <source>Screen region</source>
         <translation>屏幕的一部分</translation>
     </message>
     <message>
@@ -3508,20 +3496,8 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>批大小 {rows} 容纳不下所有采样来源：请增大批大小。</translation>
     </message>
     <message>
-        <source>A class can&apos;t be merged into itself: choose another one.</source>
-        <translation>类别不能合并到自身：请另选一个。</translation>
-    </message>
-    <message>
-        <source>A class needs a name: type one.</source>
-        <translation>类别需要名称：请输入。</translation>
-    </message>
-    <message>
         <source>A convolutional stem needs a stride of 8, 16, 32, ... that divides the image size, not {stride_px} for {size} px.</source>
         <translation>卷积干层需要步长 8、16、32……且能整除图像尺寸，而不是 {size} px 用 {stride_px}。</translation>
-    </message>
-    <message>
-        <source>A label must be the name of a class or its place in the model&apos;s classes, not {label}.</source>
-        <translation>标签必须是类别名称或其在模型类别中的序号，而不是 {label}。</translation>
     </message>
     <message>
         <source>A line of {path} has too few columns: {row}.</source>
@@ -3540,14 +3516,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>模型文件的名称须以 .safetensors 结尾，而 {output} 不是。</translation>
     </message>
     <message>
-        <source>A model of this project can answer {name}: merge it into another class instead of deleting it.</source>
-        <translation>此项目的模型会给出 {name}：请将它合并到其他类别，而不是删除。</translation>
-    </message>
-    <message>
-        <source>A network for images of {size} px is used as it is: only those for squares can be trained here.</source>
-        <translation>用于 {size} px 图像的网络只能直接使用：此处只能训练方形图像的网络。</translation>
-    </message>
-    <message>
         <source>A network of {small} channels and {num_trunk} blocks needs at least {wanted} channels and {num_trunk} blocks to grow into.</source>
         <translation>{small} 通道、{num_trunk} 块的网络至少需要扩展到 {wanted} 通道、{num_trunk} 块的网络。</translation>
     </message>
@@ -3556,28 +3524,12 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>{patch_size_px} px 的图块放不进 {size} px。</translation>
     </message>
     <message>
-        <source>A project can&apos;t be made in {parent} ({reason}): choose a folder that you may write.</source>
-        <translation>无法在 {parent} 中新建项目（{reason}）：请选择您可以写入的文件夹。</translation>
-    </message>
-    <message>
         <source>A project is retrained with its own labels: leave images and labels out.</source>
         <translation>项目使用自己的标签进行再训练：请不要提供图像和标签。</translation>
     </message>
     <message>
         <source>A student needs a super-resolution network: add --srresnet, or --init with a whole model.</source>
         <translation>学生模型需要超分辨率网络：请添加 --srresnet，或用 --init 给出完整模型。</translation>
-    </message>
-    <message>
-        <source>A user name and a password are needed.</source>
-        <translation>需要用户名和密码。</translation>
-    </message>
-    <message>
-        <source>A watched folder stays that folder: add another source for another one.</source>
-        <translation>被监视的文件夹不能更改：请为其他文件夹添加另一个源。</translation>
-    </message>
-    <message>
-        <source>A {what} has an empty name: name every one.</source>
-        <translation>{what} 的名称为空：请为每一项命名。</translation>
     </message>
     <message>
         <source>An image must be a NumPy array, not {kind}.</source>
@@ -3596,76 +3548,8 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>{width} x {height} px 的图像太小，无法比较。</translation>
     </message>
     <message>
-        <source>Another source is called {name}: choose another name.</source>
-        <translation>另一个来源已名为 {name}：请选择其他名称。</translation>
-    </message>
-    <message>
-        <source>Another training runs in {folder} ({holder}): wait for its end or stop it, or choose another folder with --run.</source>
-        <translation>{folder} 中正在进行另一个训练（{holder}）：请等它结束或将其停止，或用 --run 选择其他文件夹。</translation>
-    </message>
-    <message>
         <source>Apple&apos;s GPU can&apos;t be used here: use the device auto or cpu.</source>
         <translation>此处无法使用 Apple 显卡：请将设备设为自动或 CPU。</translation>
-    </message>
-    <message>
-        <source>Captures can&apos;t be written ({reason}): waiting until they can.</source>
-        <translation>无法写入截图（{reason}）：将等待至可以写入。</translation>
-    </message>
-    <message>
-        <source>Captures can&apos;t be written to {path} ({reason}): waiting until they can.</source>
-        <translation>无法将截图写入 {path}（{reason}）：将等待至可以写入。</translation>
-    </message>
-    <message>
-        <source>Compiled kernels are kept in {folder} ({reasons}).</source>
-        <translation>已编译的内核保存在 {folder}（{reasons}）。</translation>
-    </message>
-    <message>
-        <source>Computing on Apple&apos;s GPU in {type}, with the slow scan.</source>
-        <translation>正在用 Apple GPU 以 {type} 计算，使用较慢的扫描。</translation>
-    </message>
-    <message>
-        <source>Computing on the processor, {threads} thread, in {type}.</source>
-        <translation>在处理器上计算，{threads} 个线程，{type}。</translation>
-    </message>
-    <message>
-        <source>Computing on the processor, {threads} thread, in {type}; this machine&apos;s NVIDIA GPU is not used: {reason}.</source>
-        <translation>正在用处理器以 {type} 计算，{threads} 个线程；未使用本机的 NVIDIA GPU：{reason}。</translation>
-    </message>
-    <message>
-        <source>Computing on the processor, {threads} threads, in {type}.</source>
-        <translation>在处理器上计算，{threads} 个线程，{type}。</translation>
-    </message>
-    <message>
-        <source>Computing on the processor, {threads} threads, in {type}; this machine&apos;s NVIDIA GPU is not used: {reason}.</source>
-        <translation>正在用处理器以 {type} 计算，{threads} 个线程；未使用本机的 NVIDIA GPU：{reason}。</translation>
-    </message>
-    <message>
-        <source>Computing on {device} in {type}, with the slow scan since {reason}.</source>
-        <translation>正在用 {device} 以 {type} 计算，使用较慢的扫描，因为{reason}。</translation>
-    </message>
-    <message>
-        <source>Computing on {device} in {type}.</source>
-        <translation>在 {device} 上计算，{type}。</translation>
-    </message>
-    <message>
-        <source>Each class in {source} has only one image, or one group of images that belong together: at least two are needed in one of them, to check by.</source>
-        <translation>{source} 中每个类别都只有一张图像或一组相关的图像：至少有一个类别需要两张（组），以便验证。</translation>
-    </message>
-    <message>
-        <source>Ended after epoch {epoch}: no better validation for {patience} epoch.</source>
-        <translation>在第 {epoch} 轮后结束：{patience} 轮内验证结果没有改善。</translation>
-    </message>
-    <message>
-        <source>Ended after epoch {epoch}: no better validation for {patience} epochs.</source>
-        <translation>在第 {epoch} 轮后结束：{patience} 轮内验证结果没有改善。</translation>
-    </message>
-    <message>
-        <source>Ended after step {step} of {steps}, as its {minutes:g} minutes are over.</source>
-        <translation>在第 {step} 步（共 {steps} 步）后结束，因为 {minutes:g} 分钟已到。</translation>
-    </message>
-    <message>
-        <source>Every capture that the model has looked at has a label already.</source>
-        <translation>模型看过的所有截图都已有标签。</translation>
     </message>
     <message>
         <source>Give --grow-from or --init, not both: a network has one start.</source>
@@ -3692,20 +3576,8 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>图像必须是路径、NumPy 数组、Pillow 图像或它们的列表，而不是 {kind}。</translation>
     </message>
     <message>
-        <source>It moves.</source>
-        <translation>这是动态图像。</translation>
-    </message>
-    <message>
-        <source>It streams.</source>
-        <translation>这是视频流。</translation>
-    </message>
-    <message>
         <source>JPEG qualities must be from 1 to 100, the lowest first.</source>
         <translation>JPEG 质量必须在 1 到 100 之间，最低的在前。</translation>
-    </message>
-    <message>
-        <source>Kernels are compiled anew at each start ({reasons}).</source>
-        <translation>每次启动都会重新编译内核（{reasons}）。</translation>
     </message>
     <message>
         <source>Line {earlier} of {manifest} says that {hr} shows {first_class}, and a line before it says {second_class}: correct one of them.</source>
@@ -3756,14 +3628,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>损失权重不能为负，而 {name} 为 {value}。</translation>
     </message>
     <message>
-        <source>Models of projects can&apos;t be found by this installation: give a file, not {text}.</source>
-        <translation>此安装无法找到项目中的模型：请给出文件，而不是 {text}。</translation>
-    </message>
-    <message>
-        <source>Models of projects can&apos;t be found by this installation: {folder} is left out.</source>
-        <translation>此安装无法找到项目中的模型：已略过 {folder}。</translation>
-    </message>
-    <message>
         <source>Name the captures that --class is for, and give no paths without it.</source>
         <translation>请指明 --class 所针对的截图；不用它时不要给出路径。</translation>
     </message>
@@ -3780,36 +3644,12 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>{source} 中没有可读取的截图。</translation>
     </message>
     <message>
-        <source>No capture is labelled that the model has looked at: label some first.</source>
-        <translation>模型看过的截图都没有标签：请先标注一些。</translation>
-    </message>
-    <message>
         <source>No image in {lr} has the name of one in {hr}: give two folders of matching pairs.</source>
         <translation>{lr} 中没有与 {hr} 中同名的图像：请给出两个成对的文件夹。</translation>
     </message>
     <message>
         <source>No model is loaded: open a model first.</source>
         <translation>没有加载模型：请先打开一个模型。</translation>
-    </message>
-    <message>
-        <source>No other model was active before: there is nothing to go back to.</source>
-        <translation>以前没有使用过其他模型：没有可以回到的模型。</translation>
-    </message>
-    <message>
-        <source>No picture came for {seconds:g} s.</source>
-        <translation>{seconds:g} 秒内没有收到画面。</translation>
-    </message>
-    <message>
-        <source>No picture came for {timeout_s:g} s.</source>
-        <translation>{timeout_s:g} 秒内没有收到画面。</translation>
-    </message>
-    <message>
-        <source>Nobody answers at {host}, port {port}.</source>
-        <translation>{host} 的端口 {port} 没有应答。</translation>
-    </message>
-    <message>
-        <source>Nobody answers at {host}.</source>
-        <translation>{host} 没有应答。</translation>
     </message>
     <message>
         <source>None of the captures in {data} can be read.</source>
@@ -3820,20 +3660,8 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>没有任何图像可以读取：{reasons}</translation>
     </message>
     <message>
-        <source>None of the {count:,} captures of {folder} is in {new_folder}: choose the folder that holds them now.</source>
-        <translation>{folder} 的 {count:,} 张图像都不在 {new_folder} 中：请选择它们现在所在的文件夹。</translation>
-    </message>
-    <message>
         <source>Normalisation can only be folded into the published stem: import without it.</source>
         <translation>归一化只能并入已发布的干层：请导入时不使用它。</translation>
-    </message>
-    <message>
-        <source>Nothing is known yet of what these captures have in common: classify them first.</source>
-        <translation>尚不清楚这些截图有何共同之处：请先对它们分类。</translation>
-    </message>
-    <message>
-        <source>Nothing is named: give files, folders or archives, or --paths-from with a list.</source>
-        <translation>没有指明任何内容：请给出文件、文件夹或压缩包，或用 --paths-from 给出列表。</translation>
     </message>
     <message>
         <source>Of a track, from 1 to 32 frames are classified, and no more of them can agree.</source>
@@ -3852,10 +3680,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>只有放大四倍的网络才能扩展。</translation>
     </message>
     <message>
-        <source>Only {count} captures have a class that a human has given or accepted: label at least {fewest} to retrain.</source>
-        <translation>只有 {count} 个图块带有人工给出或确认的类别：至少标注 {fewest} 个后再重新训练。</translation>
-    </message>
-    <message>
         <source>Position embeddings of {before} patches were interpolated to {after}.</source>
         <translation>位置编码已从 {before} 个图块插值为 {after} 个。</translation>
     </message>
@@ -3872,60 +3696,12 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>再训练需要图像，且每张图像都要有标签。</translation>
     </message>
     <message>
-        <source>Several images are a list, or an array of the shape (number, height, width, 3), not {shape}: put a single image into a list.</source>
-        <translation>多张图像应为列表，或形状为 (number, height, width, 3) 的数组，而不是 {shape}：请把单张图像放进列表。</translation>
-    </message>
-    <message>
-        <source>Something unexpected went wrong ({reason}): see the log for details.</source>
-        <translation>发生意外错误（{reason}）：详情请查看日志。</translation>
-    </message>
-    <message>
-        <source>Stopped after step {step} of {total_steps} (epoch {epoch} of {epochs}), and saved in {run}: the same command with --resume goes on from there.</source>
-        <translation>已在第 {step} 步（共 {total_steps} 步，第 {epoch} 轮，共 {epochs} 轮）后停止，并保存到 {run}：用同样的命令加 --resume 即可从该处继续。</translation>
-    </message>
-    <message>
-        <source>Stopped before anything was learnt: the same command starts or goes on from there.</source>
-        <translation>在学到任何内容之前已停止：用同样的命令即可开始或继续。</translation>
-    </message>
-    <message>
-        <source>Stopped while the models were being compared.</source>
-        <translation>在比较模型时停止。</translation>
-    </message>
-    <message>
         <source>The Pillow image is empty: {width} x {height} px.</source>
         <translation>Pillow 图像为空：{width} x {height} 像素。</translation>
     </message>
     <message>
         <source>The Pillow image of mode {mode} can&apos;t be read ({reason}).</source>
         <translation>无法读取模式为 {mode} 的 Pillow 图像（{reason}）。</translation>
-    </message>
-    <message>
-        <source>The active model can&apos;t be discarded: make another one active first.</source>
-        <translation>不能丢弃正在使用的模型：请先启用另一个。</translation>
-    </message>
-    <message>
-        <source>The address holds a line break or another control character.</source>
-        <translation>地址中含有换行符或其他控制字符。</translation>
-    </message>
-    <message>
-        <source>The address holds an @ behind its host, as it does when a password holds / ? or #. Leave the user name and the password out of the address, and write an @ that belongs to it as %40.</source>
-        <translation>地址在主机之后含有 @，当密码含有 /、? 或 # 时就会如此。请不要在地址中写用户名和密码；属于地址本身的 @ 请写作 %40。</translation>
-    </message>
-    <message>
-        <source>The address names no host that can be understood: write {scheme}://host/path or {scheme}://host:8080/path, without user name and password.</source>
-        <translation>无法识别地址中的主机：请写成 {scheme}://主机/路径 或 {scheme}://主机:8080/路径，不要包含用户名和密码。</translation>
-    </message>
-    <message>
-        <source>The address of a source may not hold credentials.</source>
-        <translation>来源的地址中不能包含登录信息。</translation>
-    </message>
-    <message>
-        <source>The backup could not be put back ({reason}): make room on the disk, then try again.</source>
-        <translation>无法恢复备份（{reason}）：请腾出磁盘空间后重试。</translation>
-    </message>
-    <message>
-        <source>The backup {backup} is damaged: choose another one.</source>
-        <translation>备份 {backup} 已损坏：请另选一个。</translation>
     </message>
     <message>
         <source>The batch size must be at least 1, not {batch_size}.</source>
@@ -3948,20 +3724,8 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>缺少内置模型 {path}：请重新安装 ViMD Studio，或使用 --model。</translation>
     </message>
     <message>
-        <source>The camera {index} can&apos;t be opened: it is not there, used by another program, or not allowed.</source>
-        <translation>无法打开摄像头 {index}：它不存在、正被其他程序使用或未获许可。</translation>
-    </message>
-    <message>
-        <source>The camera {index} gives no pictures any more.</source>
-        <translation>摄像头 {index} 不再提供画面。</translation>
-    </message>
-    <message>
         <source>The capture {name} can&apos;t be encoded.</source>
         <translation>无法编码截图 {name}。</translation>
-    </message>
-    <message>
-        <source>The captures lie in no folders that could name classes: use --table or --class.</source>
-        <translation>截图不在可作为类别名的文件夹中：请使用 --table 或 --class。</translation>
     </message>
     <message>
         <source>The certificate of {host} can&apos;t be verified.</source>
@@ -4000,14 +3764,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>分类器只能从 --init 或教师模型开始：请去掉其中一个。</translation>
     </message>
     <message>
-        <source>The classifier gave no answer for this capture: classify it again.</source>
-        <translation>分类器没有给出此图像的答案：请重新分类。</translation>
-    </message>
-    <message>
-        <source>The classifier in {path} is of another build: use the preset that it was made with.</source>
-        <translation>{path} 中的分类器结构不同：请使用它所用的预设。</translation>
-    </message>
-    <message>
         <source>The classifier&apos;s image size, {image_size_px} px, must be a multiple of the upscale factor {upscale}.</source>
         <translation>分类器的图像尺寸 {image_size_px} px 必须是放大倍数 {upscale} 的倍数。</translation>
     </message>
@@ -4020,88 +3776,20 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>{folder} 中的比较结果已损坏（{reason}）：请继续训练。</translation>
     </message>
     <message>
-        <source>The confidence below which is kept must be above 0 and at most 1.</source>
-        <translation>保留截图的置信度上限必须大于 0 且不超过 1。</translation>
-    </message>
-    <message>
-        <source>The connection was lost, or what came was no picture.</source>
-        <translation>连接已断开，或收到的不是画面。</translation>
-    </message>
-    <message>
         <source>The connection was lost.</source>
         <translation>连接已断开。</translation>
-    </message>
-    <message>
-        <source>The database of the project {project} is damaged (today&apos;s copy of it can&apos;t be read through): put back a backup with File &gt; Restore a backup.</source>
-        <translation>项目 {project} 的数据库已损坏（无法完整读取今天的副本）：请通过“文件 &gt; 恢复备份”恢复一个备份。</translation>
-    </message>
-    <message>
-        <source>The database of the project {project} is damaged ({reason}): put a copy of {path} back from your own backup, or make a new project. Nothing was changed.</source>
-        <translation>项目 {project} 的数据库已损坏（{reason}）：请从您自己的备份中恢复 {path}，或新建项目。没有做任何更改。</translation>
-    </message>
-    <message>
-        <source>The database of the project {project} is damaged ({reason}): put back a backup with File &gt; Restore a backup.</source>
-        <translation>项目 {project} 的数据库已损坏（{reason}）：请用“文件 &gt; 恢复备份”恢复备份。</translation>
-    </message>
-    <message>
-        <source>The database of the project {project} is damaged ({reason}): put back its newest backup, {backup}, with File &gt; Restore a backup. Nothing was changed.</source>
-        <translation>项目 {project} 的数据库已损坏（{reason}）：请用“文件 &gt; 恢复备份”恢复最新备份 {backup}。没有做任何更改。</translation>
-    </message>
-    <message>
-        <source>The distance of duplicates must be from 0 to {most}.</source>
-        <translation>重复图像的距离必须在 0 到 {most} 之间。</translation>
     </message>
     <message>
         <source>The export was cancelled; nothing was written.</source>
         <translation>已取消导出，没有写入任何内容。</translation>
     </message>
     <message>
-        <source>The extension of {output} says no known form: use .csv or .jsonl, or --format.</source>
-        <translation>无法从 {output} 的扩展名得知格式：请使用 .csv 或 .jsonl，或 --format。</translation>
-    </message>
-    <message>
         <source>The file of class names can&apos;t be used: {reason}</source>
         <translation>无法使用类别名文件：{reason}</translation>
     </message>
     <message>
-        <source>The file of class names {path} is empty: write one name a line.</source>
-        <translation>类别名文件 {path} 是空的：请每行写一个名称。</translation>
-    </message>
-    <message>
-        <source>The file of the model {name} is damaged or another one ({path}): choose another model, or go back to an earlier one.</source>
-        <translation>模型 {name} 的文件已损坏或已被替换（{path}）：请选择其他模型，或回到以前的模型。</translation>
-    </message>
-    <message>
-        <source>The file of the model {name} is missing ({path}): choose another model, or go back to an earlier one.</source>
-        <translation>模型 {name} 的文件缺失（{path}）：请选择其他模型，或回到以前的模型。</translation>
-    </message>
-    <message>
-        <source>The file of the model {name} was written to by another command since it was trained; its description fits, so it is used again, and captures are classified anew with it.</source>
-        <translation>模型 {name} 的文件在训练之后被其他命令改写过；其描述相符，因此继续使用，并用它重新分类图像。</translation>
-    </message>
-    <message>
-        <source>The folder of the training {folder} can&apos;t be written ({reason}): make room on its disk.</source>
-        <translation>无法写入训练文件夹 {folder}（{reason}）：请在其磁盘上腾出空间。</translation>
-    </message>
-    <message>
-        <source>The folder of {name} is watched already.</source>
-        <translation>{name} 的文件夹已在监视中。</translation>
-    </message>
-    <message>
-        <source>The folder {folder} can&apos;t be made ({reason}).</source>
-        <translation>无法创建文件夹 {folder}（{reason}）。</translation>
-    </message>
-    <message>
         <source>The folder {folder} can&apos;t be written ({reason}): choose another.</source>
         <translation>无法写入文件夹 {folder}（{reason}）：请选择其他文件夹。</translation>
-    </message>
-    <message>
-        <source>The folder {save} can&apos;t be made ({reason}).</source>
-        <translation>无法创建文件夹 {save}（{reason}）。</translation>
-    </message>
-    <message>
-        <source>The gradients are too large for float16 in every step: set precision to float32 and start anew.</source>
-        <translation>每一步的梯度都超出 float16 的范围：请把 precision 设为 float32 并重新开始。</translation>
     </message>
     <message>
         <source>The header of the model file {path} is damaged: copy or download it again.</source>
@@ -4128,20 +3816,12 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>{file} 中的标签 {index} 超出范围：meta.json 说有 {classes} 个类别，从 0 开始。</translation>
     </message>
     <message>
-        <source>The label {label} is no place of a class: the model has {classes} of them, from 0.</source>
-        <translation>标签 {label} 不是类别的序号：模型有 {classes} 个类别，从 0 开始。</translation>
-    </message>
-    <message>
         <source>The labels in {file} must be one whole number for each image.</source>
         <translation>{file} 中每张图像的标签必须是一个整数。</translation>
     </message>
     <message>
         <source>The limits on what is kept must not be negative.</source>
         <translation>保留数量的限制不能为负。</translation>
-    </message>
-    <message>
-        <source>The list of classes speaks of output {most}, and {path} has {num_classes}: it belongs to another model.</source>
-        <translation>类别列表提到输出 {most}，而 {path} 有 {num_classes} 个：它属于另一个模型。</translation>
     </message>
     <message>
         <source>The list of classes {path} can&apos;t be read ({reason}).</source>
@@ -4156,10 +3836,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>类别列表 {path} 必须列出一些类别，且每个类别和每个输出只出现一次。</translation>
     </message>
     <message>
-        <source>The list of paths holds NUL characters: add -0 when they stand between the paths.</source>
-        <translation>路径列表含有 NUL 字符：若它们用作分隔符，请添加 -0。</translation>
-    </message>
-    <message>
         <source>The list of paths {path} can&apos;t be read ({reason}).</source>
         <translation>无法读取路径列表 {path}（{reason}）。</translation>
     </message>
@@ -4170,10 +3846,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>The log {path} can&apos;t be written ({reason}): free some space.</source>
         <translation>无法写入日志 {path}（{reason}）：请释放一些空间。</translation>
-    </message>
-    <message>
-        <source>The loss is no longer a number {where}: start again with a lower learning rate (a third, say) or a longer warm-up. The last checkpoint is from before and still good.</source>
-        <translation>损失不再是数字（{where}）：请用更低的学习率（例如三分之一）或更长的预热重新开始。最后的检查点是之前保存的，仍然可用。</translation>
     </message>
     <message>
         <source>The loss {name} in meta.json is built with {text}, which is no number.</source>
@@ -4192,10 +3864,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>无法测量训练步骤的内存：{reason}</translation>
     </message>
     <message>
-        <source>The model can&apos;t be put into the project ({reason}): make room on its disk.</source>
-        <translation>无法把模型放入项目（{reason}）：请在其磁盘上腾出空间。</translation>
-    </message>
-    <message>
         <source>The model can&apos;t be written to {path} ({reason}).</source>
         <translation>无法把模型写入 {path}（{reason}）。</translation>
     </message>
@@ -4206,14 +3874,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>The model file {path} can&apos;t be read ({reason}).</source>
         <translation>无法读取模型文件 {path}（{reason}）。</translation>
-    </message>
-    <message>
-        <source>The model file {path} does not say its format version: copy or make it again.</source>
-        <translation>模型文件 {path} 没有说明其格式版本：请重新复制或生成。</translation>
-    </message>
-    <message>
-        <source>The model file {path} holds weights that its networks do not have: {unknown}.</source>
-        <translation>模型文件 {path} 含有其网络中没有的权重：{unknown}。</translation>
     </message>
     <message>
         <source>The model file {path} is damaged ({reason}): copy or download it again.</source>
@@ -4244,24 +3904,12 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>模型没有编号为 {number} 的类别。</translation>
     </message>
     <message>
-        <source>The model has not looked at these captures yet: classify them first.</source>
-        <translation>模型尚未看过这些截图：请先对它们分类。</translation>
-    </message>
-    <message>
         <source>The model has {outputs} outputs and {num_classes} class names: give one for each.</source>
         <translation>模型有 {outputs} 个输出和 {num_classes} 个类别名：两者须一一对应。</translation>
     </message>
     <message>
-        <source>The model was not copied whole ({target}): check the disk, then try again.</source>
-        <translation>模型没有完整复制（{target}）：请检查磁盘后重试。</translation>
-    </message>
-    <message>
         <source>The model {model} is shared, so it is not changed: {instead}.</source>
         <translation>模型 {model} 是共享的，因此不会更改：{instead}。</translation>
-    </message>
-    <message>
-        <source>The model&apos;s answers are not numbers: it can&apos;t be calibrated.</source>
-        <translation>模型的预测不是数字：无法校准。</translation>
     </message>
     <message>
         <source>The model&apos;s description is damaged ({reason}): copy or make the bundle again.</source>
@@ -4292,72 +3940,8 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>{path} 的名称不是有效文本：请重命名后再添加。</translation>
     </message>
     <message>
-        <source>The path {path} is longer than this system allows: shorten its names or move it up.</source>
-        <translation>路径 {path} 超出系统允许的长度：请缩短名称或移到更上层的文件夹。</translation>
-    </message>
-    <message>
-        <source>The picture at {host} has more than 64 MB: save it by yourself and open the file.</source>
-        <translation>{host} 上的图片超过 64 MB：请自行保存后再打开该文件。</translation>
-    </message>
-    <message>
-        <source>The picture can&apos;t be saved in {folder} ({reason}): make room on the project&apos;s disk.</source>
-        <translation>无法将图片保存到 {folder}（{reason}）：请腾出项目所在磁盘的空间。</translation>
-    </message>
-    <message>
-        <source>The pixels in {folder} were changed while they were written: start again.</source>
-        <translation>{folder} 中的像素在写入时被更改：请重新开始。</translation>
-    </message>
-    <message>
-        <source>The pixels of the captures can&apos;t be kept in {folder} ({reason}): free some space there.</source>
-        <translation>无法在 {folder} 中保存截图的像素（{reason}）：请在该处释放一些空间。</translation>
-    </message>
-    <message>
         <source>The preset init takes the networks of the model in --init: add that.</source>
         <translation>预设 init 使用 --init 中模型的网络：请添加 --init。</translation>
-    </message>
-    <message>
-        <source>The process that reads the files can&apos;t be started ({reason}): install ViMD Studio again.</source>
-        <translation>无法启动读取文件的进程（{reason}）：请重新安装 ViMD Studio。</translation>
-    </message>
-    <message>
-        <source>The process that reads the files has ended unexpectedly ({reason}): what it had read was added; add the rest again.</source>
-        <translation>读取文件的进程意外结束（{reason}）：已读取的文件已经添加，请重新添加其余文件。</translation>
-    </message>
-    <message>
-        <source>The project {folder} can&apos;t be opened ({reason}): check the drive that it lies on.</source>
-        <translation>无法打开项目 {folder}（{reason}）：请检查它所在的磁盘。</translation>
-    </message>
-    <message>
-        <source>The project {folder} can&apos;t be opened ({reason}): choose a folder that you may write.</source>
-        <translation>无法打开项目 {folder}（{reason}）：请选择您可以写入的文件夹。</translation>
-    </message>
-    <message>
-        <source>The project {folder} can&apos;t be written ({reason}): copy it to a folder of your own and open it there.</source>
-        <translation>无法写入项目 {folder}（{reason}）：请将它复制到您自己的文件夹并从那里打开。</translation>
-    </message>
-    <message>
-        <source>The project {project} could not be backed up ({reason}): make room on its disk, then try again.</source>
-        <translation>无法备份项目 {project}（{reason}）：请腾出磁盘空间后重试。</translation>
-    </message>
-    <message>
-        <source>The project {project} could not be read or written ({reason}): make room on its disk or check that it is still connected, then try again.</source>
-        <translation>无法读写项目 {project}（{reason}）：请腾出磁盘空间或检查磁盘是否仍然连接，然后重试。</translation>
-    </message>
-    <message>
-        <source>The project {project} is not there any more ({folder}): connect its drive, open another project, or make a new one.</source>
-        <translation>项目 {project} 已不存在（{folder}）：请连接其所在的驱动器、打开另一个项目，或新建一个项目。</translation>
-    </message>
-    <message>
-        <source>The project {project} is open for looking only, because its database is damaged: put back a backup with File &gt; Restore a backup to go on.</source>
-        <translation>项目 {project} 的数据库已损坏，因此只能查看：请用“文件 &gt; 恢复备份”恢复备份后再继续。</translation>
-    </message>
-    <message>
-        <source>The project {project} is open in another window ({holder}): close that one first, or open another project.</source>
-        <translation>项目 {project} 已在另一个窗口中打开（{holder}）：请先关闭它，或打开其他项目。</translation>
-    </message>
-    <message>
-        <source>The project {project} is still being closed by another window ({holder}): open it again in a moment.</source>
-        <translation>项目 {project} 正被另一个窗口关闭（{holder}）：请稍后再打开。</translation>
     </message>
     <message>
         <source>The project {project} was last opened by a newer version of ViMD Studio (schema {revision}): install that version to open it.</source>
@@ -4376,10 +3960,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>无法写入训练配方 {target}（{reason}）：请释放一些空间。</translation>
     </message>
     <message>
-        <source>The region {name} ({place}) lies outside of the frame, which is {width} x {height} px: give it another place.</source>
-        <translation>区域 {name}（{place}）位于画面之外，画面为 {width} x {height} px：请改变其位置。</translation>
-    </message>
-    <message>
         <source>The region {name} is no box: its place and size must be numbers.</source>
         <translation>区域 {name} 不是矩形：其位置和大小必须是数字。</translation>
     </message>
@@ -4392,28 +3972,12 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>无法把报告写入 {folder}（{reason}）：请选择其他文件夹。</translation>
     </message>
     <message>
-        <source>The report can&apos;t be written to {folder} ({reason}): make room or choose another folder.</source>
-        <translation>无法把报告写入 {folder}（{reason}）：请释放空间或选择其他文件夹。</translation>
-    </message>
-    <message>
         <source>The run folder {folder} can&apos;t be written to ({reason}): choose another.</source>
         <translation>无法写入训练文件夹 {folder}（{reason}）：请选择其他文件夹。</translation>
     </message>
     <message>
-        <source>The run folder {path} can&apos;t be made ({reason}): choose another.</source>
-        <translation>无法创建训练文件夹 {path}（{reason}）：请选择其他文件夹。</translation>
-    </message>
-    <message>
-        <source>The run in {path} was started by another version of ViMD: start anew in another folder.</source>
-        <translation>{path} 中的训练由另一版本的 ViMD 启动：请在其他文件夹中重新开始。</translation>
-    </message>
-    <message>
         <source>The run in {path} was started from another file ({origins}): give that one, or use another folder.</source>
         <translation>{path} 中的训练从另一个文件开始（{origins}）：请给出该文件，或使用其他文件夹。</translation>
-    </message>
-    <message>
-        <source>The run in {path} was started on other images or labels: give it those, or start anew in another folder.</source>
-        <translation>{path} 中的训练使用了其他图像或标签：请给出原来的，或在其他文件夹中重新开始。</translation>
     </message>
     <message>
         <source>The run in {path} was started with other settings ({shown}): use those, or another folder.</source>
@@ -4428,18 +3992,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>无法使用扫描后端 {wanted}：{reason}。请使用 auto。</translation>
     </message>
     <message>
-        <source>The screen can&apos;t be read (Wayland lets no program look at it).</source>
-        <translation>无法读取屏幕（Wayland 不允许程序读取屏幕）。</translation>
-    </message>
-    <message>
-        <source>The screen can&apos;t be read (that part of it is not there).</source>
-        <translation>无法读取屏幕（该区域不存在）。</translation>
-    </message>
-    <message>
-        <source>The screen can&apos;t be read ({reason}).</source>
-        <translation>无法读取屏幕（{reason}）。</translation>
-    </message>
-    <message>
         <source>The search was cancelled; nothing was changed.</source>
         <translation>已取消查找，没有做任何更改。</translation>
     </message>
@@ -4450,18 +4002,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>The settings of a source are malformed ({reason}).</source>
         <translation>源的设置格式不正确（{reason}）。</translation>
-    </message>
-    <message>
-        <source>The smallest size of what moves must be at least 2 px.</source>
-        <translation>移动物体的最小尺寸至少为 2 px。</translation>
-    </message>
-    <message>
-        <source>The source is open already.</source>
-        <translation>源已经打开。</translation>
-    </message>
-    <message>
-        <source>The super-resolution network of {path} is of another build: use the preset it was made with, or add --srresnet.</source>
-        <translation>{path} 的超分辨率网络结构不同：请使用它所用的预设，或添加 --srresnet。</translation>
     </message>
     <message>
         <source>The symmetries name the class {name}, which the data don&apos;t have: name theirs, or set training.symmetries.mirrored=[] and training.symmetries.turned=[].</source>
@@ -4492,10 +4032,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>运动检测的时间和阈值不能为负。</translation>
     </message>
     <message>
-        <source>The training can&apos;t be started ({reason}): install ViMD Studio again.</source>
-        <translation>无法启动训练（{reason}）：请重新安装 ViMD Studio。</translation>
-    </message>
-    <message>
         <source>The training ended unexpectedly ({reason}).</source>
         <translation>训练意外结束（{reason}）。</translation>
     </message>
@@ -4504,24 +4040,12 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>训练失败。</translation>
     </message>
     <message>
-        <source>The training was cut off: it can go on from where it was saved.</source>
-        <translation>训练被中断：可以从保存处继续。</translation>
-    </message>
-    <message>
         <source>The training was stopped: the same call resumes it, where it was given a folder.</source>
         <translation>训练已停止：如果指定了文件夹，再次进行相同的调用即可继续。</translation>
     </message>
     <message>
         <source>The training was stopped: the same call with resume goes on.</source>
         <translation>训练已停止：使用 resume 再次进行相同的调用即可继续。</translation>
-    </message>
-    <message>
-        <source>The training was stopped; everything is saved, and it can be resumed.</source>
-        <translation>训练已停止；所有内容均已保存，可以继续训练。</translation>
-    </message>
-    <message>
-        <source>The training {run_id} is still going on in process {process_id}: without --anew this command waits for it and can stop it.</source>
-        <translation>训练 {run_id} 仍在进程 {process_id} 中进行：不加 --anew 时，此命令会等待它并可将其停止。</translation>
     </message>
     <message>
         <source>The type {dtype} does not tell the range of an image&apos;s values: convert it to uint8 (0 to 255), uint16 (0 to 65535) or floating point (0 to 1).</source>
@@ -4572,14 +4096,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>没有可用于校准的截图：请在训练时保留一些。</translation>
     </message>
     <message>
-        <source>There are no captures to learn from.</source>
-        <translation>没有可供学习的截图。</translation>
-    </message>
-    <message>
-        <source>There are no data to learn from: add --data, or a line `data = ...` to the recipe.</source>
-        <translation>没有可供学习的数据：请添加 --data，或在训练配方中添加一行 `data = ...`。</translation>
-    </message>
-    <message>
         <source>There are no images in {folders} (other files: {others}, hidden: {hidden}).</source>
         <translation>{folders} 中没有图像（其他文件：{others}，隐藏：{hidden}）。</translation>
     </message>
@@ -4610,14 +4126,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>There are {num_class_folders} class folders for {num_classes} classes: give one for each.</source>
         <translation>{num_classes} 个类别却有 {num_class_folders} 个类别文件夹：请为每个类别给出一个。</translation>
-    </message>
-    <message>
-        <source>There is a class {holder} already: merge the two instead, or choose another name.</source>
-        <translation>已有类别 {holder}：请合并两者，或换一个名称。</translation>
-    </message>
-    <message>
-        <source>There is a class {name} already: choose another name.</source>
-        <translation>已有类别 {name}：请使用其他名称。</translation>
     </message>
     <message>
         <source>There is no benchmark {name}: {meant} {names}.</source>
@@ -4672,10 +4180,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>没有文件夹 {folder}。</translation>
     </message>
     <message>
-        <source>There is no folder {path} any more.</source>
-        <translation>文件夹 {path} 已不存在。</translation>
-    </message>
-    <message>
         <source>There is no folder {path}.</source>
         <translation>没有文件夹 {path}。</translation>
     </message>
@@ -4694,10 +4198,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>There is no pace {pace}.</source>
         <translation>没有速度模式 {pace}。</translation>
-    </message>
-    <message>
-        <source>There is no picture at this address of {host}: copy the address of the picture itself.</source>
-        <translation>{host} 的这个地址上没有图片：请复制图片本身的地址。</translation>
     </message>
     <message>
         <source>There is no preset {name}: use {presets}.</source>
@@ -4740,40 +4240,12 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>{device} 上的内存不足以处理一张图像：请关闭其他程序，或改用 CPU。</translation>
     </message>
     <message>
-        <source>There was not enough memory: each batch is computed in {parts} parts now.</source>
-        <translation>内存不足：现在每批分 {parts} 部分计算。</translation>
-    </message>
-    <message>
         <source>These classes in {folder} hold no images: {names}; fill or remove them.</source>
         <translation>{folder} 中的这些类别没有图像：{names}；请补充或删除它们。</translation>
     </message>
     <message>
-        <source>These classes of the data are no classes of the model: {names}; name them as the model&apos;s classes are ({expected}, ...).</source>
-        <translation>数据中的这些类别不是模型的类别：{names}；请按模型的类别（{expected}……）命名。</translation>
-    </message>
-    <message>
-        <source>This capture crashes the classifier ({words}): it is left out.</source>
-        <translation>此截图导致分类器崩溃（{words}）：已略过。</translation>
-    </message>
-    <message>
-        <source>This class is not there any more: it was merged or deleted.</source>
-        <translation>此类别已不存在：它已被合并或删除。</translation>
-    </message>
-    <message>
-        <source>This installation knows no projects: run pip install &apos;vimd-studio[projects]&apos; to open {path}.</source>
-        <translation>此安装不支持项目：请运行 pip install &apos;vimd-studio[projects]&apos; 以打开 {path}。</translation>
-    </message>
-    <message>
-        <source>This is no picture that can be read: open one in a browser and copy that.</source>
-        <translation>这不是可读取的图片：请在浏览器中打开一张图片并复制它。</translation>
-    </message>
-    <message>
         <source>This is not a description of an SRVM-Net ({reason}).</source>
         <translation>这不是 SRVM-Net 的描述（{reason}）。</translation>
-    </message>
-    <message>
-        <source>This project has no model yet: let it classify the captures once, then there is one to improve.</source>
-        <translation>此项目还没有模型：先让它对图块分类一次，之后才有可以改进的模型。</translation>
     </message>
     <message>
         <source>This project has no model {model_id}: `vimd project models` lists them.</source>
@@ -4782,14 +4254,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>This project has no training run {run_id}.</source>
         <translation>此项目没有训练 {run_id}。</translation>
-    </message>
-    <message>
-        <source>This run had already ended, after step {step} of {steps}.</source>
-        <translation>这次训练已在第 {step} 步（共 {steps} 步）后结束。</translation>
-    </message>
-    <message>
-        <source>This saved filter can&apos;t be read ({reason}): delete it and save it anew.</source>
-        <translation>无法读取此筛选（{reason}）：请删除后重新保存。</translation>
     </message>
     <message>
         <source>Tiles must be at least 8 px wide.</source>
@@ -4828,20 +4292,556 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>视图必须是形状为 (number, height, width, 3) 的数组，而不是 {shape}。</translation>
     </message>
     <message>
-        <source>What came was no picture.</source>
-        <translation>收到的不是画面。</translation>
-    </message>
-    <message>
-        <source>What the server sends is no video that can be decoded.</source>
-        <translation>服务器发送的不是可解码的视频。</translation>
-    </message>
-    <message>
         <source>Which model? `vimd project models PROJECT {action} NUMBER`.</source>
         <translation>哪个模型？`vimd project models PROJECT {action} NUMBER`。</translation>
     </message>
     <message>
-        <source>Windows does not tell a process its peak of memory in a way that is read here.</source>
+        <source>A class can&apos;t be merged into itself: choose another class.</source>
+        <translation>类别不能合并到自身：请另选一个。</translation>
+    </message>
+    <message>
+        <source>A class named {holder} already exists: merge the two instead, or choose another name.</source>
+        <translation>已有类别 {holder}：请合并两者，或换一个名称。</translation>
+    </message>
+    <message>
+        <source>A class named {name} already exists: choose another name.</source>
+        <translation>已有类别 {name}：请使用其他名称。</translation>
+    </message>
+    <message>
+        <source>A label must be a class name or a class index, not {label}.</source>
+        <translation>标签必须是类别名称或其在模型类别中的序号，而不是 {label}。</translation>
+    </message>
+    <message>
+        <source>A model of this project can predict {name}: merge it into another class instead of deleting it.</source>
+        <translation>此项目的某个模型会预测 {name}：请将它合并到另一个类别，而不是删除。</translation>
+    </message>
+    <message>
+        <source>A network for images of {size} px can&apos;t be trained here: only square images are supported.</source>
+        <translation>用于 {size} px 图像的网络只能直接使用：此处只能训练方形图像的网络。</translation>
+    </message>
+    <message>
+        <source>A project can&apos;t be created in {parent} ({reason}): choose a writable folder.</source>
+        <translation>无法在 {parent} 中新建项目（{reason}）：请选择您可以写入的文件夹。</translation>
+    </message>
+    <message>
+        <source>A source named {name} already exists: choose another name.</source>
+        <translation>另一个来源已名为 {name}：请选择其他名称。</translation>
+    </message>
+    <message>
+        <source>A user name and password are required.</source>
+        <translation>需要用户名和密码。</translation>
+    </message>
+    <message>
+        <source>A {what} has an empty name: give each a name.</source>
+        <translation>{what} 的名称为空：请为每一项命名。</translation>
+    </message>
+    <message>
+        <source>All classified captures are already labelled.</source>
+        <translation>模型看过的所有截图都已有标签。</translation>
+    </message>
+    <message>
+        <source>Another training is running in {folder} ({holder}): wait for it to finish, stop it, or choose another folder with --run.</source>
+        <translation>{folder} 中正在进行另一个训练（{holder}）：请等它结束或将其停止，或用 --run 选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>Camera {index} can&apos;t be opened: it is missing, in use by another program, or access is denied.</source>
+        <translation>无法打开摄像头 {index}：它不存在、正被其他程序使用或未获许可。</translation>
+    </message>
+    <message>
+        <source>Camera {index} stopped sending frames.</source>
+        <translation>摄像头 {index} 不再提供画面。</translation>
+    </message>
+    <message>
+        <source>Captures can&apos;t be saved ({reason}): waiting to retry.</source>
+        <translation>无法写入截图（{reason}）：将等待至可以写入。</translation>
+    </message>
+    <message>
+        <source>Captures can&apos;t be saved to {path} ({reason}): waiting to retry.</source>
+        <translation>无法将截图写入 {path}（{reason}）：将等待至可以写入。</translation>
+    </message>
+    <message>
+        <source>Compiled kernels are cached in {folder} ({reasons}).</source>
+        <translation>已编译的内核保存在 {folder}（{reasons}）。</translation>
+    </message>
+    <message>
+        <source>Each class in {source} has only one image or one group of images: at least one class needs two, for validation.</source>
+        <translation>{source} 中每个类别都只有一张图像或一组相关的图像：至少有一个类别需要两张（组），以便验证。</translation>
+    </message>
+    <message>
+        <source>Enter a class name.</source>
+        <translation>类别需要名称：请输入。</translation>
+    </message>
+    <message>
+        <source>Kernels are recompiled at each start ({reasons}).</source>
+        <translation>每次启动都会重新编译内核（{reasons}）。</translation>
+    </message>
+    <message>
+        <source>Moving.</source>
+        <translation>这是动态图像。</translation>
+    </message>
+    <message>
+        <source>No captures to train on.</source>
+        <translation>没有可供学习的截图。</translation>
+    </message>
+    <message>
+        <source>No decodable frame from {host} over {transport} within {seconds:g} s.</source>
+        <translation>{host} 在 {seconds:g} s 内没有通过 {transport} 发送可解码的画面。</translation>
+    </message>
+    <message>
+        <source>No frame received for {seconds:g} s.</source>
+        <translation>{seconds:g} 秒内没有收到画面。</translation>
+    </message>
+    <message>
+        <source>No frame received for {timeout_s:g} s.</source>
+        <translation>{timeout_s:g} 秒内没有收到画面。</translation>
+    </message>
+    <message>
+        <source>No input: give files, folders or archives, or a list with --paths-from.</source>
+        <translation>没有指明任何内容：请给出文件、文件夹或压缩包，或用 --paths-from 给出列表。</translation>
+    </message>
+    <message>
+        <source>No response from {host}, port {port}.</source>
+        <translation>{host} 的端口 {port} 没有应答。</translation>
+    </message>
+    <message>
+        <source>No response from {host}.</source>
+        <translation>{host} 没有应答。</translation>
+    </message>
+    <message>
+        <source>No training data: add --data, or a line `data = ...` to the recipe.</source>
+        <translation>没有可供学习的数据：请添加 --data，或在训练配方中添加一行 `data = ...`。</translation>
+    </message>
+    <message>
+        <source>None of the classified captures is labelled: label some first.</source>
+        <translation>模型看过的截图都没有标签：请先标注一些。</translation>
+    </message>
+    <message>
+        <source>None of the {count:,} captures of {folder} is in {new_folder}: choose the folder that contains them now.</source>
+        <translation>{folder} 的 {count:,} 张图像都不在 {new_folder} 中：请选择它们现在所在的文件夹。</translation>
+    </message>
+    <message>
+        <source>Not enough memory for {path}: make it smaller.</source>
+        <translation>{path} 所需内存超过可用内存：请缩小它。</translation>
+    </message>
+    <message>
+        <source>Not enough memory: each batch is now processed in {parts} parts.</source>
+        <translation>内存不足：现在每批分 {parts} 部分计算。</translation>
+    </message>
+    <message>
+        <source>Only {count} captures are labelled or accepted: label at least {fewest} to retrain.</source>
+        <translation>只有 {count} 个图块带有人工给出或确认的类别：至少标注 {fewest} 个后再重新训练。</translation>
+    </message>
+    <message>
+        <source>Peak memory use is not available on Windows.</source>
         <translation>Windows 不提供此处可读取的进程内存峰值。</translation>
+    </message>
+    <message>
+        <source>Permission denied: {path}.</source>
+        <translation>您无权读取 {path}：请更改其权限。</translation>
+    </message>
+    <message>
+        <source>Running on the Apple GPU, {type}, with the slow scan.</source>
+        <translation>正在用 Apple GPU 以 {type} 计算，使用较慢的扫描。</translation>
+    </message>
+    <message>
+        <source>Running on the CPU, {threads} thread, {type}.</source>
+        <translation>在处理器上计算，{threads} 个线程，{type}。</translation>
+    </message>
+    <message>
+        <source>Running on the CPU, {threads} thread, {type}; the NVIDIA GPU is not used: {reason}.</source>
+        <translation>正在用处理器以 {type} 计算，{threads} 个线程；未使用本机的 NVIDIA GPU：{reason}。</translation>
+    </message>
+    <message>
+        <source>Running on the CPU, {threads} threads, {type}.</source>
+        <translation>在处理器上计算，{threads} 个线程，{type}。</translation>
+    </message>
+    <message>
+        <source>Running on the CPU, {threads} threads, {type}; the NVIDIA GPU is not used: {reason}.</source>
+        <translation>正在用处理器以 {type} 计算，{threads} 个线程；未使用本机的 NVIDIA GPU：{reason}。</translation>
+    </message>
+    <message>
+        <source>Running on {device}, {type}, with the slow scan because {reason}.</source>
+        <translation>正在用 {device} 以 {type} 计算，使用较慢的扫描，因为{reason}。</translation>
+    </message>
+    <message>
+        <source>Running on {device}, {type}.</source>
+        <translation>在 {device} 上计算，{type}。</translation>
+    </message>
+    <message>
+        <source>Several images must be a list or an array of shape (number, height, width, 3), not {shape}: put a single image into a list.</source>
+        <translation>多张图像应为列表，或形状为 (number, height, width, 3) 的数组，而不是 {shape}：请把单张图像放进列表。</translation>
+    </message>
+    <message>
+        <source>Stopped after epoch {epoch}: no improvement in validation for {patience} epoch.</source>
+        <translation>在第 {epoch} 轮后结束：{patience} 轮内验证结果没有改善。</translation>
+    </message>
+    <message>
+        <source>Stopped after epoch {epoch}: no improvement in validation for {patience} epochs.</source>
+        <translation>在第 {epoch} 轮后结束：{patience} 轮内验证结果没有改善。</translation>
+    </message>
+    <message>
+        <source>Stopped after step {step} of {steps}: the time limit of {minutes:g} minutes is reached.</source>
+        <translation>在第 {step} 步（共 {steps} 步）后结束，因为 {minutes:g} 分钟已到。</translation>
+    </message>
+    <message>
+        <source>Stopped after step {step} of {total_steps} (epoch {epoch} of {epochs}) and saved in {run}: run the same command with --resume to continue.</source>
+        <translation>已在第 {step} 步（共 {total_steps} 步，第 {epoch} 轮，共 {epochs} 轮）后停止，并保存到 {run}：用同样的命令加 --resume 即可从该处继续。</translation>
+    </message>
+    <message>
+        <source>Stopped before training began: run the same command to start again.</source>
+        <translation>在学到任何内容之前已停止：用同样的命令即可开始或继续。</translation>
+    </message>
+    <message>
+        <source>Stopped during the comparison.</source>
+        <translation>在比较模型时停止。</translation>
+    </message>
+    <message>
+        <source>Streaming.</source>
+        <translation>这是视频流。</translation>
+    </message>
+    <message>
+        <source>The address contains a line break or another control character.</source>
+        <translation>地址中含有换行符或其他控制字符。</translation>
+    </message>
+    <message>
+        <source>The address contains an @ after the host, as when a password contains / ? or #. Remove the user name and password from the address, and write an @ that belongs to it as %40.</source>
+        <translation>地址在主机之后含有 @，当密码含有 /、? 或 # 时就会如此。请不要在地址中写用户名和密码；属于地址本身的 @ 请写作 %40。</translation>
+    </message>
+    <message>
+        <source>The address has no valid host: write {scheme}://host/path or {scheme}://host:8080/path, without user name and password.</source>
+        <translation>无法识别地址中的主机：请写成 {scheme}://主机/路径 或 {scheme}://主机:8080/路径，不要包含用户名和密码。</translation>
+    </message>
+    <message>
+        <source>The address of a source must not contain credentials.</source>
+        <translation>来源的地址中不能包含登录信息。</translation>
+    </message>
+    <message>
+        <source>The backup could not be restored ({reason}): free some disk space, then try again.</source>
+        <translation>无法恢复备份（{reason}）：请腾出磁盘空间后重试。</translation>
+    </message>
+    <message>
+        <source>The backup {backup} is damaged: choose another backup.</source>
+        <translation>备份 {backup} 已损坏：请另选一个。</translation>
+    </message>
+    <message>
+        <source>The captures are not in class folders: use --table or --class.</source>
+        <translation>截图不在可作为类别名的文件夹中：请使用 --table 或 --class。</translation>
+    </message>
+    <message>
+        <source>The class list names output {most}, but {path} has {num_classes} outputs: it belongs to another model.</source>
+        <translation>类别列表提到输出 {most}，而 {path} 有 {num_classes} 个：它属于另一个模型。</translation>
+    </message>
+    <message>
+        <source>The classifier in {path} has an incompatible architecture: use the preset that it was created with.</source>
+        <translation>{path} 中的分类器结构不同：请使用它所用的预设。</translation>
+    </message>
+    <message>
+        <source>The classifier returned no prediction for this capture: classify it again.</source>
+        <translation>分类器未对此图像返回预测：请重新分类。</translation>
+    </message>
+    <message>
+        <source>The connection was lost, or the data received is not an image.</source>
+        <translation>连接已断开，或收到的不是画面。</translation>
+    </message>
+    <message>
+        <source>The data received is not an image.</source>
+        <translation>收到的不是画面。</translation>
+    </message>
+    <message>
+        <source>The database of the project {project} is damaged (today&apos;s backup can&apos;t be read): use File &gt; Restore backup.</source>
+        <translation>项目 {project} 的数据库已损坏（无法完整读取今天的副本）：请通过“文件 &gt; 恢复备份”恢复一个备份。</translation>
+    </message>
+    <message>
+        <source>The database of the project {project} is damaged ({reason}): restore its newest backup, {backup}, with File &gt; Restore backup. Nothing was changed.</source>
+        <translation>项目 {project} 的数据库已损坏（{reason}）：请用“文件 &gt; 恢复备份”恢复最新备份 {backup}。没有做任何更改。</translation>
+    </message>
+    <message>
+        <source>The database of the project {project} is damaged ({reason}): restore {path} from your own backup, or create a new project. Nothing was changed.</source>
+        <translation>项目 {project} 的数据库已损坏（{reason}）：请从您自己的备份中恢复 {path}，或新建项目。没有做任何更改。</translation>
+    </message>
+    <message>
+        <source>The database of the project {project} is damaged ({reason}): use File &gt; Restore backup.</source>
+        <translation>项目 {project} 的数据库已损坏（{reason}）：请用“文件 &gt; 恢复备份”恢复备份。</translation>
+    </message>
+    <message>
+        <source>The duplicate distance must be from 0 to {most}.</source>
+        <translation>重复图像的距离必须在 0 到 {most} 之间。</translation>
+    </message>
+    <message>
+        <source>The extension of {output} is not a known format: use .csv or .jsonl, or --format.</source>
+        <translation>无法从 {output} 的扩展名得知格式：请使用 .csv 或 .jsonl，或 --format。</translation>
+    </message>
+    <message>
+        <source>The file of class names {path} is empty: write one name per line.</source>
+        <translation>类别名文件 {path} 是空的：请每行写一个名称。</translation>
+    </message>
+    <message>
+        <source>The file of the model {name} is damaged or was replaced ({path}): choose another model, or revert to the previous one.</source>
+        <translation>模型 {name} 的文件已损坏或已被替换（{path}）：请选择其他模型，或回到以前的模型。</translation>
+    </message>
+    <message>
+        <source>The file of the model {name} is missing ({path}): choose another model, or revert to the previous one.</source>
+        <translation>模型 {name} 的文件缺失（{path}）：请选择其他模型，或回到以前的模型。</translation>
+    </message>
+    <message>
+        <source>The file of the model {name} was changed by another command after training. Its description is valid, so it is used, and captures are classified again.</source>
+        <translation>模型 {name} 的文件在训练之后被其他命令改写过；其描述相符，因此继续使用，并用它重新分类图像。</translation>
+    </message>
+    <message>
+        <source>The file reader can&apos;t be started ({reason}): reinstall ViMD Studio.</source>
+        <translation>无法启动读取文件的进程（{reason}）：请重新安装 ViMD Studio。</translation>
+    </message>
+    <message>
+        <source>The file reader stopped unexpectedly ({reason}): the files read so far were added; add the others again.</source>
+        <translation>读取文件的进程意外结束（{reason}）：已读取的文件已经添加，请重新添加其余文件。</translation>
+    </message>
+    <message>
+        <source>The folder of a watched source can&apos;t be changed: add another source.</source>
+        <translation>被监视的文件夹不能更改：请为其他文件夹添加另一个源。</translation>
+    </message>
+    <message>
+        <source>The folder of {name} is already watched.</source>
+        <translation>{name} 的文件夹已在监视中。</translation>
+    </message>
+    <message>
+        <source>The folder {folder} can&apos;t be created ({reason}).</source>
+        <translation>无法创建文件夹 {folder}（{reason}）。</translation>
+    </message>
+    <message>
+        <source>The folder {path} no longer exists.</source>
+        <translation>文件夹 {path} 已不存在。</translation>
+    </message>
+    <message>
+        <source>The folder {save} can&apos;t be created ({reason}).</source>
+        <translation>无法创建文件夹 {save}（{reason}）。</translation>
+    </message>
+    <message>
+        <source>The gradients overflow float16 in every step: set precision to float32 and start again.</source>
+        <translation>每一步的梯度都超出 float16 的范围：请把 precision 设为 float32 并重新开始。</translation>
+    </message>
+    <message>
+        <source>The image at {host} is larger than 64 MB: download it and open the file.</source>
+        <translation>{host} 上的图片超过 64 MB：请自行保存后再打开该文件。</translation>
+    </message>
+    <message>
+        <source>The image can&apos;t be saved in {folder} ({reason}): free some disk space.</source>
+        <translation>无法将图片保存到 {folder}（{reason}）：请腾出项目所在磁盘的空间。</translation>
+    </message>
+    <message>
+        <source>The label {label} is not a class index: the model has {classes} classes, from 0.</source>
+        <translation>标签 {label} 不是类别的序号：模型有 {classes} 个类别，从 0 开始。</translation>
+    </message>
+    <message>
+        <source>The list of paths contains NUL characters: add -0 if they separate the paths.</source>
+        <translation>路径列表含有 NUL 字符：若它们用作分隔符，请添加 -0。</translation>
+    </message>
+    <message>
+        <source>The loss became NaN or infinite {where}: start again with a lower learning rate (for example a third) or a longer warm-up. The last checkpoint is still valid.</source>
+        <translation>损失不再是数字（{where}）：请用更低的学习率（例如三分之一）或更长的预热重新开始。最后的检查点是之前保存的，仍然可用。</translation>
+    </message>
+    <message>
+        <source>The maximum confidence of kept captures must be above 0 and at most 1.</source>
+        <translation>保留截图的置信度上限必须大于 0 且不超过 1。</translation>
+    </message>
+    <message>
+        <source>The minimum size of moving objects must be at least 2 px.</source>
+        <translation>移动物体的最小尺寸至少为 2 px。</translation>
+    </message>
+    <message>
+        <source>The model can&apos;t be added to the project ({reason}): free some disk space.</source>
+        <translation>无法把模型放入项目（{reason}）：请在其磁盘上腾出空间。</translation>
+    </message>
+    <message>
+        <source>The model file {path} contains unknown weights: {unknown}.</source>
+        <translation>模型文件 {path} 含有其网络中没有的权重：{unknown}。</translation>
+    </message>
+    <message>
+        <source>The model file {path} has no format version: copy or create it again.</source>
+        <translation>模型文件 {path} 没有说明其格式版本：请重新复制或生成。</translation>
+    </message>
+    <message>
+        <source>The model in use can&apos;t be discarded: use another model first.</source>
+        <translation>不能丢弃正在使用的模型：请先启用另一个。</translation>
+    </message>
+    <message>
+        <source>The model was not copied completely ({target}): check the disk, then try again.</source>
+        <translation>模型没有完整复制（{target}）：请检查磁盘后重试。</translation>
+    </message>
+    <message>
+        <source>The model&apos;s outputs are not finite: it can&apos;t be calibrated.</source>
+        <translation>模型的预测不是数字：无法校准。</translation>
+    </message>
+    <message>
+        <source>The path {path} is too long for this system: shorten its names or move it up.</source>
+        <translation>路径 {path} 超出系统允许的长度：请缩短名称或移到更上层的文件夹。</translation>
+    </message>
+    <message>
+        <source>The pixel cache can&apos;t be written to {folder} ({reason}): free some disk space.</source>
+        <translation>无法在 {folder} 中保存截图的像素（{reason}）：请在该处释放一些空间。</translation>
+    </message>
+    <message>
+        <source>The pixel cache in {folder} was changed while it was written: start again.</source>
+        <translation>{folder} 中的像素在写入时被更改：请重新开始。</translation>
+    </message>
+    <message>
+        <source>The project {folder} can&apos;t be opened ({reason}): check its drive.</source>
+        <translation>无法打开项目 {folder}（{reason}）：请检查它所在的磁盘。</translation>
+    </message>
+    <message>
+        <source>The project {folder} can&apos;t be opened ({reason}): choose a writable folder.</source>
+        <translation>无法打开项目 {folder}（{reason}）：请选择您可以写入的文件夹。</translation>
+    </message>
+    <message>
+        <source>The project {folder} can&apos;t be written ({reason}): copy it to a writable folder and open it there.</source>
+        <translation>无法写入项目 {folder}（{reason}）：请将它复制到您自己的文件夹并从那里打开。</translation>
+    </message>
+    <message>
+        <source>The project {project} could not be backed up ({reason}): free some disk space, then try again.</source>
+        <translation>无法备份项目 {project}（{reason}）：请腾出磁盘空间后重试。</translation>
+    </message>
+    <message>
+        <source>The project {project} could not be read or written ({reason}): free some disk space or check that its drive is connected, then try again.</source>
+        <translation>无法读写项目 {project}（{reason}）：请腾出磁盘空间或检查磁盘是否仍然连接，然后重试。</translation>
+    </message>
+    <message>
+        <source>The project {project} is open in another window ({holder}): close that window first, or open another project.</source>
+        <translation>项目 {project} 已在另一个窗口中打开（{holder}）：请先关闭它，或打开其他项目。</translation>
+    </message>
+    <message>
+        <source>The project {project} is read-only because its database is damaged: use File &gt; Restore backup to continue.</source>
+        <translation>项目 {project} 的数据库已损坏，因此只能查看：请用“文件 &gt; 恢复备份”恢复备份后再继续。</translation>
+    </message>
+    <message>
+        <source>The project {project} is still being closed by another window ({holder}): try again in a moment.</source>
+        <translation>项目 {project} 正被另一个窗口关闭（{holder}）：请稍后再打开。</translation>
+    </message>
+    <message>
+        <source>The project {project} no longer exists ({folder}): connect its drive, open another project, or create a new one.</source>
+        <translation>项目 {project} 已不存在（{folder}）：请连接其所在的驱动器、打开另一个项目，或新建一个项目。</translation>
+    </message>
+    <message>
+        <source>The region {name} ({place}) is outside the frame of {width} x {height} px: move it.</source>
+        <translation>区域 {name}（{place}）位于画面之外，画面为 {width} x {height} px：请改变其位置。</translation>
+    </message>
+    <message>
+        <source>The report can&apos;t be written to {folder} ({reason}): free some disk space or choose another folder.</source>
+        <translation>无法把报告写入 {folder}（{reason}）：请释放空间或选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>The run folder {path} can&apos;t be created ({reason}): choose another.</source>
+        <translation>无法创建训练文件夹 {path}（{reason}）：请选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>The run in {path} was started by another version of ViMD: start again in another folder.</source>
+        <translation>{path} 中的训练由另一版本的 ViMD 启动：请在其他文件夹中重新开始。</translation>
+    </message>
+    <message>
+        <source>The run in {path} was started with other images or labels: use those, or start again in another folder.</source>
+        <translation>{path} 中的训练使用了其他图像或标签：请给出原来的，或在其他文件夹中重新开始。</translation>
+    </message>
+    <message>
+        <source>The screen can&apos;t be captured (Wayland does not allow it).</source>
+        <translation>无法读取屏幕（Wayland 不允许程序读取屏幕）。</translation>
+    </message>
+    <message>
+        <source>The screen can&apos;t be captured (the region is outside the screen).</source>
+        <translation>无法读取屏幕（该区域不存在）。</translation>
+    </message>
+    <message>
+        <source>The screen can&apos;t be captured ({reason}).</source>
+        <translation>无法读取屏幕（{reason}）。</translation>
+    </message>
+    <message>
+        <source>The server&apos;s video can&apos;t be decoded.</source>
+        <translation>服务器发送的不是可解码的视频。</translation>
+    </message>
+    <message>
+        <source>The source is already open.</source>
+        <translation>源已经打开。</translation>
+    </message>
+    <message>
+        <source>The super-resolution network of {path} has an incompatible architecture: use the preset it was created with, or add --srresnet.</source>
+        <translation>{path} 的超分辨率网络结构不同：请使用它所用的预设，或添加 --srresnet。</translation>
+    </message>
+    <message>
+        <source>The super-resolution network {init} has an incompatible architecture for the preset {preset}.</source>
+        <translation>{init} 是超分辨率网络，但其结构与预设 {preset} 不同。</translation>
+    </message>
+    <message>
+        <source>The training can&apos;t be started ({reason}): reinstall ViMD Studio.</source>
+        <translation>无法启动训练（{reason}）：请重新安装 ViMD Studio。</translation>
+    </message>
+    <message>
+        <source>The training folder {folder} can&apos;t be written ({reason}): free some disk space.</source>
+        <translation>无法写入训练文件夹 {folder}（{reason}）：请在其磁盘上腾出空间。</translation>
+    </message>
+    <message>
+        <source>The training was interrupted: it can be resumed from the last checkpoint.</source>
+        <translation>训练被中断：可以从保存处继续。</translation>
+    </message>
+    <message>
+        <source>The training was stopped. Its progress is saved and it can be resumed.</source>
+        <translation>训练已停止；所有内容均已保存，可以继续训练。</translation>
+    </message>
+    <message>
+        <source>There is no image at this address of {host}: copy the address of the image itself.</source>
+        <translation>{host} 的这个地址上没有图片：请复制图片本身的地址。</translation>
+    </message>
+    <message>
+        <source>There is no previous model to revert to.</source>
+        <translation>以前没有使用过其他模型：没有可以回到的模型。</translation>
+    </message>
+    <message>
+        <source>These captures are not classified yet: classify them first.</source>
+        <translation>模型尚未看过这些截图：请先对它们分类。</translation>
+    </message>
+    <message>
+        <source>These classes are unknown to the model: {names}. Use the names of the model&apos;s classes ({expected}, ...).</source>
+        <translation>数据中的这些类别不是模型的类别：{names}；请按模型的类别（{expected}……）命名。</translation>
+    </message>
+    <message>
+        <source>This capture crashes the classifier ({words}) and is skipped.</source>
+        <translation>此截图导致分类器崩溃（{words}）：已略过。</translation>
+    </message>
+    <message>
+        <source>This class no longer exists: it was merged or deleted.</source>
+        <translation>此类别已不存在：它已被合并或删除。</translation>
+    </message>
+    <message>
+        <source>This installation does not include projects: give a file instead of {text}.</source>
+        <translation>此安装无法找到项目中的模型：请给出文件，而不是 {text}。</translation>
+    </message>
+    <message>
+        <source>This installation does not include projects: run pip install &apos;vimd-studio[projects]&apos; to open {path}.</source>
+        <translation>此安装不支持项目：请运行 pip install &apos;vimd-studio[projects]&apos; 以打开 {path}。</translation>
+    </message>
+    <message>
+        <source>This installation does not include projects: {folder} is skipped.</source>
+        <translation>此安装无法找到项目中的模型：已略过 {folder}。</translation>
+    </message>
+    <message>
+        <source>This is not a readable image: open an image in a browser and copy that.</source>
+        <translation>这不是可读取的图片：请在浏览器中打开一张图片并复制它。</translation>
+    </message>
+    <message>
+        <source>This project has no model yet: classify its captures once, then retrain.</source>
+        <translation>此项目还没有模型：先让它对图块分类一次，之后才有可以改进的模型。</translation>
+    </message>
+    <message>
+        <source>This run had already finished, after step {step} of {steps}.</source>
+        <translation>这次训练已在第 {step} 步（共 {steps} 步）后结束。</translation>
+    </message>
+    <message>
+        <source>This saved filter can&apos;t be read ({reason}): delete it and save it again.</source>
+        <translation>无法读取此筛选（{reason}）：请删除后重新保存。</translation>
+    </message>
+    <message>
+        <source>Training {run_id} is still running in process {process_id}: without --anew, this command waits for it and can stop it.</source>
+        <translation>训练 {run_id} 仍在进程 {process_id} 中进行：不加 --anew 时，此命令会等待它并可将其停止。</translation>
+    </message>
+    <message>
+        <source>Unexpected error ({reason}): see the log for details.</source>
+        <translation>发生意外错误（{reason}）：详情请查看日志。</translation>
     </message>
     <message>
         <source>a list</source>
@@ -4952,12 +4952,192 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>（第 {epoch} 轮）</translation>
     </message>
     <message>
+        <source>it belongs to another user</source>
+        <translation>它属于其他用户</translation>
+    </message>
+    <message>
+        <source>it did not respond for {seconds:g} s</source>
+        <translation>{seconds:g} 秒没有响应</translation>
+    </message>
+    <message>
         <source>it exited with code {code}, no output</source>
         <translation>已退出，代码 {code}，无输出</translation>
     </message>
     <message>
-        <source>it gave no sign of life for {seconds:g} s</source>
-        <translation>{seconds:g} 秒没有响应</translation>
+        <source>it has another structure</source>
+        <translation>其结构不符</translation>
+    </message>
+    <message>
+        <source>its driver did not respond</source>
+        <translation>驱动程序没有响应</translation>
+    </message>
+    <message>
+        <source>the numba kernels run on the CPU, not on {device}</source>
+        <translation>numba 内核在处理器上计算，而不是在 {device} 上</translation>
+    </message>
+    <message>
+        <source>this installation of torch has no CUDA support</source>
+        <translation>此 torch 安装不含 CUDA</translation>
+    </message>
+    <message>
+        <source>torch finds no CUDA device</source>
+        <translation>驱动程序没有向 torch 提供设备</translation>
+    </message>
+    <message>
+        <source>{archive} would expand far beyond its size ({entry}): it is damaged or a decompression bomb.</source>
+        <translation>{archive} 解压后会远大于其本身（{entry}）：它已损坏，或是为填满磁盘而制作的。</translation>
+    </message>
+    <message>
+        <source>{count} photographs are too few: {held_back} are held out for validation, and at least one more is needed for training.</source>
+        <translation>{count} 张照片太少：需要保留 {held_back} 张用于验证，且至少还要一张用于学习。</translation>
+    </message>
+    <message>
+        <source>{folder} is not a project and not empty: choose a project folder or a new name.</source>
+        <translation>{folder} 不是项目，也不是空文件夹：请选择项目文件夹或使用新名称。</translation>
+    </message>
+    <message>
+        <source>{folder} is not a project: give a project folder NAME.vimd.</source>
+        <translation>{folder} 不是项目：请给出项目的文件夹 NAME.vimd。</translation>
+    </message>
+    <message>
+        <source>{home} redirects endlessly.</source>
+        <translation>{home} 不断转到其他地址。</translation>
+    </message>
+    <message>
+        <source>{host} did not respond on port {port} within {seconds:g} s.</source>
+        <translation>{host} 的端口 {port} 在 {seconds:g} s 内没有响应。</translation>
+    </message>
+    <message>
+        <source>{host} did not respond within {seconds:g} s.</source>
+        <translation>{host} 在 {seconds:g} 秒内没有应答。</translation>
+    </message>
+    <message>
+        <source>{host} does not support RTSP on port {port}.</source>
+        <translation>{host} 的端口 {port} 不支持 RTSP。</translation>
+    </message>
+    <message>
+        <source>{host} rejected the user name or password.</source>
+        <translation>{host} 拒绝了用户名或密码。</translation>
+    </message>
+    <message>
+        <source>{host} responded with {status}.</source>
+        <translation>{host} 返回 {status}。</translation>
+    </message>
+    <message>
+        <source>{host} sent no image: {code} {reason}.</source>
+        <translation>{host} 没有提供图片：它的回应是 {code} {reason}。</translation>
+    </message>
+    <message>
+        <source>{host} takes too long to send the image: try again later.</source>
+        <translation>{host} 发送图片耗时过长：请稍后重试。</translation>
+    </message>
+    <message>
+        <source>{older} and {newer} have no predictions on the same held-out captures: use each of them once, then compare them.</source>
+        <translation>{older} 与 {newer} 尚未对相同的留出图像给出结果：请先各使用一次，再进行比较。</translation>
+    </message>
+    <message>
+        <source>{other} and {folder} both name the class {name}: combine them.</source>
+        <translation>{other} 和 {folder} 都表示类别 {name}：请合并它们。</translation>
+    </message>
+    <message>
+        <source>{output} already exists and was not written by this command: choose another name, or remove it first.</source>
+        <translation>{output} 已存在，且不是此命令的预测结果：请选择其他名称，或先将其删除。</translation>
+    </message>
+    <message>
+        <source>{output} already exists: choose another name, or remove it first.</source>
+        <translation>{output} 已存在：请选择其他名称，或先将其删除。</translation>
+    </message>
+    <message>
+        <source>{path} can&apos;t be unpacked ({reason}): free some disk space.</source>
+        <translation>无法解压 {path}（{reason}）：请在项目所在磁盘腾出空间。</translation>
+    </message>
+    <message>
+        <source>{path} has no ViMD metadata: import it with `vimd model import` first.</source>
+        <translation>{path} 中的权重没有 ViMD 的说明：请先用 `vimd model import` 导入。</translation>
+    </message>
+    <message>
+        <source>{path} has {width} x {height} px and exceeds the limit of {limit:g} million pixels: crop or shrink it.</source>
+        <translation>{path} 为 {width} x {height} px，超过 {limit:g} 百万像素的上限：请裁剪或缩小需要的部分。</translation>
+    </message>
+    <message>
+        <source>{path} is empty (0 bytes): copy it again from its source.</source>
+        <translation>{path} 是空文件（0 字节）：请从来源重新复制。</translation>
+    </message>
+    <message>
+        <source>{path} is incomplete: about {percent} % of the image is missing. Copy it again from its source.</source>
+        <translation>{path} 不完整：约 {percent} % 的画面缺失。请从原处重新复制。</translation>
+    </message>
+    <message>
+        <source>{path} is incomplete: its end is missing, and perhaps some image detail. Copy it again from its source.</source>
+        <translation>{path} 不完整：缺少文件末尾，画面可能少了一些细节。请从原处重新复制。</translation>
+    </message>
+    <message>
+        <source>{path} is incomplete: its end is missing, but the image is intact. Copy it again from its source.</source>
+        <translation>{path} 不完整：缺少文件末尾，但画面完整。请从原处重新复制。</translation>
+    </message>
+    <message>
+        <source>{path} is not a safetensors file: import published .pth weights with `vimd model import` first.</source>
+        <translation>{path} 不是 safetensors 文件：请先用 `vimd model import` 转换已发布的 .pth 权重。</translation>
+    </message>
+    <message>
+        <source>{path} is not a supported label file ({reason}): use CSV or JSON Lines with path and label, or an export of COCO, Label Studio, FiftyOne or VoTT.</source>
+        <translation>{path} 不是已知的标注表格（{reason}）：请使用含有 path 和 label 的 CSV 或 JSON Lines，或者 COCO、Label Studio、FiftyOne 或 VoTT 的导出文件。</translation>
+    </message>
+    <message>
+        <source>{path} is too large for a label file.</source>
+        <translation>{path} 太大，不像标注表。</translation>
+    </message>
+    <message>
+        <source>{path} is truncated or damaged: copy it again from its source.</source>
+        <translation>{path} 不完整或已损坏：请从来源重新复制。</translation>
+    </message>
+    <message>
+        <source>{path} no longer exists: restore it or exclude it, then export again.</source>
+        <translation>{path} 已不存在：请放回或排除它，然后重新导出。</translation>
+    </message>
+    <message>
+        <source>{samples} samples per pixel</source>
+        <translation>每像素 {samples} 个采样</translation>
+    </message>
+    <message>
+        <source>{source} has no captures to train on: all are skipped or held out.</source>
+        <translation>{source} 中没有可供学习的图块：全部被排除或保留。</translation>
+    </message>
+    <message>
+        <source>{source} has only the class {name}: at least two are needed for training.</source>
+        <translation>{source} 中只有类别 {name} 可供学习：至少需要两个。</translation>
+    </message>
+    <message>
+        <source>{source} is an archive: unpack it, and give the folder that contains the class folders.</source>
+        <translation>{source} 是压缩包：请解压，并给出每个类别有一个子文件夹的文件夹。</translation>
+    </message>
+    <message>
+        <source>{target} already exists: choose another name, or add --overwrite to replace it.</source>
+        <translation>{target} 已存在：请选择其他名称，或添加 --overwrite 将其替换。</translation>
+    </message>
+    <message>
+        <source>{target} can&apos;t be written ({reason}): choose another folder or free some disk space.</source>
+        <translation>无法写入 {target}（{reason}）：请另选文件夹或腾出磁盘空间。</translation>
+    </message>
+    <message>
+        <source>{target} is inside a project folder: choose another location.</source>
+        <translation>{target} 位于项目文件夹中：请选择项目之外的位置。</translation>
+    </message>
+    <message>
+        <source>{target} redirects to an address that can&apos;t be used.</source>
+        <translation>{target} 转到了无法使用的地址。</translation>
+    </message>
+    <message>
+        <source>{text} is not a camera: write device://0 for the first camera.</source>
+        <translation>{text} 没有指明摄像头：第一个请写作 device://0。</translation>
+    </message>
+    <message>
+        <source>{text} is not a screen region: write device://screen, or device://screen/x,y,width,height.</source>
+        <translation>{text} 不是屏幕的一部分：请写 device://screen 或 device://screen/x,y,宽,高。</translation>
+    </message>
+    <message>
+        <source>{text} is on another machine: write file:///path.</source>
+        <translation>{text} 在另一台计算机上：请写作 file:///path。</translation>
     </message>
     <message>
         <source>it has nothing</source>
@@ -4976,16 +5156,8 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>它是管道或设备</translation>
     </message>
     <message>
-        <source>it is not built like one</source>
-        <translation>其结构不符</translation>
-    </message>
-    <message>
         <source>it is of another version</source>
         <translation>它属于另一个版本</translation>
-    </message>
-    <message>
-        <source>it is somebody else&apos;s</source>
-        <translation>它属于其他用户</translation>
     </message>
     <message>
         <source>it was ended by the system, signal {number}</source>
@@ -4994,10 +5166,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>it was restarted</source>
         <translation>已重新启动</translation>
-    </message>
-    <message>
-        <source>its driver did not come back</source>
-        <translation>驱动程序没有响应</translation>
     </message>
     <message>
         <source>its objects have {names}</source>
@@ -5016,10 +5184,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>learning_rate 必须大于 0。</translation>
     </message>
     <message>
-        <source>mamba-ssm computes on CUDA devices, not on {device}</source>
-        <translation>mamba-ssm 在 CUDA 设备上计算，而不是在 {device} 上</translation>
-    </message>
-    <message>
         <source>mamba-ssm is not installed (optional: pip install vimd-studio[cuda], Linux with nvcc)</source>
         <translation>未安装 mamba-ssm（可选：pip install vimd-studio[cuda]，需要 Linux 和 nvcc）</translation>
     </message>
@@ -5030,6 +5194,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>mamba-ssm needs a CUDA device and there is none</source>
         <translation>mamba-ssm 需要 CUDA 设备，而本机没有</translation>
+    </message>
+    <message>
+        <source>mamba-ssm runs on CUDA devices, not on {device}</source>
+        <translation>mamba-ssm 在 CUDA 设备上计算，而不是在 {device} 上</translation>
     </message>
     <message>
         <source>meta.json adds up a loss term {term} that it does not state by itself.</source>
@@ -5108,24 +5276,12 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>temperature 必须大于 0；0 表示由保留的截图求得。</translation>
     </message>
     <message>
-        <source>the driver offers none to torch</source>
-        <translation>驱动程序没有向 torch 提供设备</translation>
-    </message>
-    <message>
         <source>the file is empty</source>
         <translation>文件是空的</translation>
     </message>
     <message>
         <source>the file is missing</source>
         <translation>文件缺失</translation>
-    </message>
-    <message>
-        <source>the numba kernels compute on the processor, not on {device}</source>
-        <translation>numba 内核在处理器上计算，而不是在 {device} 上</translation>
-    </message>
-    <message>
-        <source>this installation of torch is without CUDA</source>
-        <translation>此 torch 安装不含 CUDA</translation>
     </message>
     <message>
         <source>true or false</source>
@@ -5160,16 +5316,8 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>{archive} 中没有图像。</translation>
     </message>
     <message>
-        <source>{archive} would grow far beyond its size when it is unpacked ({entry}): it is damaged or made to fill the disk.</source>
-        <translation>{archive} 解压后会远大于其本身（{entry}）：它已损坏，或是为填满磁盘而制作的。</translation>
-    </message>
-    <message>
         <source>{count} images are too few: give at least {fewest} to retrain.</source>
         <translation>{count} 张图像太少：再训练至少需要 {fewest} 张。</translation>
-    </message>
-    <message>
-        <source>{count} photographs are too few: {held_back} are held back to check by, and at least one more is needed to learn from.</source>
-        <translation>{count} 张照片太少：需要保留 {held_back} 张用于验证，且至少还要一张用于学习。</translation>
     </message>
     <message>
         <source>{device} {kernels}</source>
@@ -5196,6 +5344,18 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>{file}：{reason}</translation>
     </message>
     <message>
+        <source>{folder} already exists: choose another name.</source>
+        <translation>{folder} 已存在：请选择其他名称。</translation>
+    </message>
+    <message>
+        <source>{folder} contains a finished training ({name}): choose another folder with --run, or add --overwrite to replace it.</source>
+        <translation>{folder} 中有已完成的训练（{name}）：请用 --run 选择其他文件夹，或添加 --overwrite 将其替换。</translation>
+    </message>
+    <message>
+        <source>{folder} contains an unfinished training ({name}): add --resume to continue it, choose another folder with --run, or add --overwrite to replace it.</source>
+        <translation>{folder} 中有未完成的训练（{name}）：请添加 --resume 继续，或用 --run 选择其他文件夹，或添加 --overwrite 将其替换。</translation>
+    </message>
+    <message>
         <source>{folder} has no sub-folders: put the captures of each class into a folder of its own.</source>
         <translation>{folder} 中没有子文件夹：请把每个类别的截图放进各自的文件夹。</translation>
     </message>
@@ -5208,10 +5368,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>{folder} 中{problem}：请给出 {listed} 之一的编号。</translation>
     </message>
     <message>
-        <source>{folder} holds a finished training ({name}): choose another folder with --run, or add --overwrite to replace it.</source>
-        <translation>{folder} 中有已完成的训练（{name}）：请用 --run 选择其他文件夹，或添加 --overwrite 将其替换。</translation>
-    </message>
-    <message>
         <source>{folder} holds a finished training: choose another folder.</source>
         <translation>{folder} 中已有完成的训练：请选择其他文件夹。</translation>
     </message>
@@ -5220,36 +5376,12 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>{folder} 中已有报告（{name}）：请用 --report 选择其他文件夹，或添加 --overwrite 将其替换。</translation>
     </message>
     <message>
-        <source>{folder} holds a training that was not finished ({name}): add --resume to go on with it, choose another folder with --run, or add --overwrite to replace it.</source>
-        <translation>{folder} 中有未完成的训练（{name}）：请添加 --resume 继续，或用 --run 选择其他文件夹，或添加 --overwrite 将其替换。</translation>
-    </message>
-    <message>
         <source>{folder} holds {classes}, which are splits and no classes: give one of them, or a manifest with a column split.</source>
         <translation>{folder} 中的 {classes} 是数据划分而不是类别：请给出其中之一，或带有 split 列的清单。</translation>
     </message>
     <message>
         <source>{folder} is a file: give the folder that holds one sub-folder per class.</source>
         <translation>{folder} 是文件：请给出每个类别有一个子文件夹的文件夹。</translation>
-    </message>
-    <message>
-        <source>{folder} is no project and not empty: choose a project&apos;s folder or a new name.</source>
-        <translation>{folder} 不是项目，也不是空文件夹：请选择项目文件夹或使用新名称。</translation>
-    </message>
-    <message>
-        <source>{folder} is no project: give the folder NAME.vimd of one.</source>
-        <translation>{folder} 不是项目：请给出项目的文件夹 NAME.vimd。</translation>
-    </message>
-    <message>
-        <source>{folder} is there already: choose another name.</source>
-        <translation>{folder} 已存在：请选择其他名称。</translation>
-    </message>
-    <message>
-        <source>{home} leads from one address to the next without end.</source>
-        <translation>{home} 不断转到其他地址。</translation>
-    </message>
-    <message>
-        <source>{host} answers with {status}.</source>
-        <translation>{host} 返回 {status}。</translation>
     </message>
     <message>
         <source>{host} can&apos;t be reached ({text}).</source>
@@ -5264,40 +5396,12 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>无法读取 {host}（{reason}）：请检查地址和网络。</translation>
     </message>
     <message>
-        <source>{host} does not answer on port {port} within {seconds:g} s.</source>
-        <translation>{host} 的端口 {port} 在 {seconds:g} s 内没有响应。</translation>
-    </message>
-    <message>
-        <source>{host} does not answer within {seconds:g} s.</source>
-        <translation>{host} 在 {seconds:g} 秒内没有应答。</translation>
-    </message>
-    <message>
-        <source>{host} gives no picture: it answers {code} {reason}.</source>
-        <translation>{host} 没有提供图片：它的回应是 {code} {reason}。</translation>
-    </message>
-    <message>
         <source>{host} has no stream of that name.</source>
         <translation>{host} 没有该名称的视频流。</translation>
     </message>
     <message>
         <source>{host} has nothing at that address.</source>
         <translation>{host} 在该地址上没有内容。</translation>
-    </message>
-    <message>
-        <source>{host} refuses the user name or the password.</source>
-        <translation>{host} 拒绝了用户名或密码。</translation>
-    </message>
-    <message>
-        <source>{host} sends no picture that can be decoded over {transport} within {seconds:g} s.</source>
-        <translation>{host} 在 {seconds:g} s 内没有通过 {transport} 发送可解码的画面。</translation>
-    </message>
-    <message>
-        <source>{host} speaks no RTSP on port {port}.</source>
-        <translation>{host} 的端口 {port} 不支持 RTSP。</translation>
-    </message>
-    <message>
-        <source>{host} takes too long to send its picture: try again later.</source>
-        <translation>{host} 发送图片耗时过长：请稍后重试。</translation>
     </message>
     <message>
         <source>{host}, port {port}, can&apos;t be reached ({reason}).</source>
@@ -5320,10 +5424,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>{init} 只是分类器，而预设 init 需要完整模型：请指定预设。</translation>
     </message>
     <message>
-        <source>{init} is a super-resolution network of another build than that of the preset {preset}.</source>
-        <translation>{init} 是超分辨率网络，但其结构与预设 {preset} 不同。</translation>
-    </message>
-    <message>
         <source>{it_is} Here the result of `vimd train-sr` is needed.</source>
         <translation>{it_is}此处需要 `vimd train-sr` 的结果。</translation>
     </message>
@@ -5332,12 +5432,12 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>{it_is}此处需要 `vimd train-teacher` 或 `vimd pretrain` 的结果。</translation>
     </message>
     <message>
-        <source>{known} of {count} classes are known to {model}; the others start anew.</source>
-        <translation>{model} 认识 {count} 个类别中的 {known} 个；其余从头开始。</translation>
-    </message>
-    <message>
         <source>{model} holds no classifier alone: give the result of `vimd train-teacher` or `vimd pretrain`, or measure a whole model with `vimd evaluate`.</source>
         <translation>{model} 中没有单独的分类器：请给出 `vimd train-teacher` 或 `vimd pretrain` 的结果，或用 `vimd evaluate` 评估完整模型。</translation>
+    </message>
+    <message>
+        <source>{model} knows {known} of {count} classes; the others start from scratch.</source>
+        <translation>{model} 认识 {count} 个类别中的 {known} 个；其余从头开始。</translation>
     </message>
     <message>
         <source>{names} and {count} more</source>
@@ -5384,28 +5484,12 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>{need} {package}，但尚未安装：请运行 pip install &apos;vimd-studio[{extra}]&apos;。</translation>
     </message>
     <message>
-        <source>{older} and {newer} have not answered for the same captures that were held back: use each of them once, and compare them then.</source>
-        <translation>{older} 与 {newer} 尚未对相同的留出图像给出结果：请先各使用一次，再进行比较。</translation>
-    </message>
-    <message>
-        <source>{other} and {folder} both mean the class {name}: make them one.</source>
-        <translation>{other} 和 {folder} 都表示类别 {name}：请合并它们。</translation>
-    </message>
-    <message>
         <source>{output} can&apos;t be written ({reason}).</source>
         <translation>无法写入 {output}（{reason}）。</translation>
     </message>
     <message>
         <source>{output} is a folder: give the name of a file.</source>
         <translation>{output} 是文件夹：请给出文件名。</translation>
-    </message>
-    <message>
-        <source>{output} is there already and holds no answers of this command: choose another name, or remove it first.</source>
-        <translation>{output} 已存在，且不是此命令的预测结果：请选择其他名称，或先将其删除。</translation>
-    </message>
-    <message>
-        <source>{output} is there already: choose another name, or remove it first.</source>
-        <translation>{output} 已存在：请选择其他名称，或先将其删除。</translation>
     </message>
     <message>
         <source>{packed} bytes are no embeddings of {count} captures with {dim} numbers.</source>
@@ -5416,16 +5500,12 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>无法读取 {path}（{reason}）。</translation>
     </message>
     <message>
+        <source>{path} can&apos;t be read ({reason}): check its drive.</source>
+        <translation>无法读取 {path}（{reason}）：请检查它所在的磁盘。</translation>
+    </message>
+    <message>
         <source>{path} can&apos;t be read ({reason}): check its permissions and its drive.</source>
         <translation>无法读取 {path}（{reason}）：请检查其权限和所在磁盘。</translation>
-    </message>
-    <message>
-        <source>{path} can&apos;t be read ({reason}): check its permissions and the drive that it lies on.</source>
-        <translation>无法读取 {path}（{reason}）：请检查其权限以及它所在的磁盘。</translation>
-    </message>
-    <message>
-        <source>{path} can&apos;t be read ({reason}): check the drive that it lies on.</source>
-        <translation>无法读取 {path}（{reason}）：请检查它所在的磁盘。</translation>
     </message>
     <message>
         <source>{path} can&apos;t be read ({reason}): check the file.</source>
@@ -5440,12 +5520,36 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>无法读取 {path}：请给出基准向量的文件夹。</translation>
     </message>
     <message>
-        <source>{path} can&apos;t be unpacked ({reason}): make room on the project&apos;s disk.</source>
-        <translation>无法解压 {path}（{reason}）：请在项目所在磁盘腾出空间。</translation>
-    </message>
-    <message>
         <source>{path} can&apos;t be written ({reason}).</source>
         <translation>无法写入 {path}（{reason}）。</translation>
+    </message>
+    <message>
+        <source>{path} contains an unfinished run: add --resume to continue it, choose another folder, or delete {last_checkpoint} there.</source>
+        <translation>{path} 中有未完成的训练：请添加 --resume 继续，选择其他文件夹，或删除其中的 {last_checkpoint}。</translation>
+    </message>
+    <message>
+        <source>{path} contains no decodable image.</source>
+        <translation>{path} 中没有可解码的画面。</translation>
+    </message>
+    <message>
+        <source>{path} contains only zero bytes: copy it again from its source.</source>
+        <translation>{path} 的内容全是零字节：请从原处重新复制。</translation>
+    </message>
+    <message>
+        <source>{path} contains other data: choose another file, or add --append to add rows to its columns, or --overwrite to replace it.</source>
+        <translation>{path} 中的内容与这些行不同：请选择其他文件，或添加 --append 在已有的列下添加行，或添加 --overwrite 重新开始。</translation>
+    </message>
+    <message>
+        <source>{path} contains other data: choose another file, or add --overwrite to replace it.</source>
+        <translation>{path} 中的内容与这些行不同：请选择其他文件，或添加 --overwrite 重新开始。</translation>
+    </message>
+    <message>
+        <source>{path} contains {names}. ViMD reads only weights and plain values, as anything else could run code: ask the author for a safetensors file.</source>
+        <translation>{path} 含有 {names}，而 ViMD 只读取权重和普通的值，因为其他内容可能会运行代码：请向作者索取 safetensors 文件。</translation>
+    </message>
+    <message>
+        <source>{path} differs from {file_path}: choose the folder that contains the same captures.</source>
+        <translation>{path} 的内容与原来的 {file_path} 不同：请选择存有相同图像的文件夹。</translation>
     </message>
     <message>
         <source>{path} does not fit the sizes in meta.json: {first}</source>
@@ -5460,20 +5564,12 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>{path} 不符：请给出同一预设的 `vimd train-sr` 的结果。</translation>
     </message>
     <message>
-        <source>{path} gives each capture several labels: one is needed.</source>
-        <translation>{path} 给每张截图多个标签：只需要一个。</translation>
-    </message>
-    <message>
-        <source>{path} has another content than {file_path} had: choose the folder that holds the same captures.</source>
-        <translation>{path} 的内容与原来的 {file_path} 不同：请选择存有相同图像的文件夹。</translation>
-    </message>
-    <message>
-        <source>{path} has more than the limit of {limit:g} million pixels: cut out or shrink what matters.</source>
+        <source>{path} exceeds the limit of {limit:g} million pixels: crop or shrink it.</source>
         <translation>{path} 超过 {limit:g} 百万像素的上限：请裁剪或缩小需要的部分。</translation>
     </message>
     <message>
-        <source>{path} has no picture that can be decoded.</source>
-        <translation>{path} 中没有可解码的画面。</translation>
+        <source>{path} gives each capture several labels: one is needed.</source>
+        <translation>{path} 给每张截图多个标签：只需要一个。</translation>
     </message>
     <message>
         <source>{path} has no state dict: it should be one, or hold one under {keys}.</source>
@@ -5484,40 +5580,12 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>{path} 有两个标签：{first} 和 {second}，请只给一个。</translation>
     </message>
     <message>
-        <source>{path} has {width} x {height} px, that is more than the limit of {limit:g} million pixels: cut out or shrink what matters.</source>
-        <translation>{path} 为 {width} x {height} px，超过 {limit:g} 百万像素的上限：请裁剪或缩小需要的部分。</translation>
-    </message>
-    <message>
-        <source>{path} holds a run that is not finished: add --resume to go on with it, choose another folder, or delete {last_checkpoint} there.</source>
-        <translation>{path} 中有未完成的训练：请添加 --resume 继续，选择其他文件夹，或删除其中的 {last_checkpoint}。</translation>
-    </message>
-    <message>
         <source>{path} holds no labels.</source>
         <translation>{path} 中没有标注。</translation>
     </message>
     <message>
         <source>{path} holds no super-resolution network: give a model bundle or the result of `vimd train-sr`.</source>
         <translation>{path} 中没有超分辨率网络：请给出模型文件或 `vimd train-sr` 的结果。</translation>
-    </message>
-    <message>
-        <source>{path} holds nothing but zero bytes: copy it again from where it came.</source>
-        <translation>{path} 的内容全是零字节：请从原处重新复制。</translation>
-    </message>
-    <message>
-        <source>{path} holds something else than these rows: choose another file, or add --append to add rows under the columns that it has, or --overwrite to begin it anew.</source>
-        <translation>{path} 中的内容与这些行不同：请选择其他文件，或添加 --append 在已有的列下添加行，或添加 --overwrite 重新开始。</translation>
-    </message>
-    <message>
-        <source>{path} holds something else than these rows: choose another file, or add --overwrite to begin it anew.</source>
-        <translation>{path} 中的内容与这些行不同：请选择其他文件，或添加 --overwrite 重新开始。</translation>
-    </message>
-    <message>
-        <source>{path} holds weights without ViMD&apos;s description: bring it in with `vimd model import` first.</source>
-        <translation>{path} 中的权重没有 ViMD 的说明：请先用 `vimd model import` 导入。</translation>
-    </message>
-    <message>
-        <source>{path} holds {names}, and ViMD reads weights and plain values only, since anything else could run code: ask its author for a safetensors file.</source>
-        <translation>{path} 含有 {names}，而 ViMD 只读取权重和普通的值，因为其他内容可能会运行代码：请向作者索取 safetensors 文件。</translation>
     </message>
     <message>
         <source>{path} holds {name}, which the network does not have: use another preset.</source>
@@ -5534,6 +5602,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>{path} is a JPEG of {bits} bits a sample, which is not read: save it as PNG.</source>
         <translation>{path} 是每个样本 {bits} 位的 JPEG，无法读取：请另存为 PNG。</translation>
+    </message>
+    <message>
+        <source>{path} is a circular link: remove or recreate it.</source>
+        <translation>{path} 是循环链接：请删除或重新创建。</translation>
     </message>
     <message>
         <source>{path} is a classifier alone: add --srresnet with a super-resolution network.</source>
@@ -5560,10 +5632,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>{path} 是不支持的 TIFF 类型（{kind}）：请另存为 PNG 或 8 位、16 位的 TIFF。</translation>
     </message>
     <message>
-        <source>{path} is a link that leads in a circle: remove it or make it anew.</source>
-        <translation>{path} 是循环链接：请删除或重新创建。</translation>
-    </message>
-    <message>
         <source>{path} is a super-resolution network: use it with `vimd distill --srresnet`, or measure it with `vimd evaluate-sr`.</source>
         <translation>{path} 是超分辨率网络：请用于 `vimd distill --srresnet`，或用 `vimd evaluate-sr` 评估。</translation>
     </message>
@@ -5584,10 +5652,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>{path} 采用 {name} 编码，本程序没有 {name} 解码器：请转换为 H.264。</translation>
     </message>
     <message>
-        <source>{path} is empty (0 bytes): copy it again from where it came.</source>
-        <translation>{path} 是空文件（0 字节）：请从来源重新复制。</translation>
-    </message>
-    <message>
         <source>{path} is empty (0 bytes): copy or download it again.</source>
         <translation>{path} 是空的（0 字节）：请重新复制或下载。</translation>
     </message>
@@ -5596,44 +5660,28 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>{path} 是空的：需要含有 path 和 label 列的表头。</translation>
     </message>
     <message>
-        <source>{path} is incomplete: about {percent} % of its picture is missing. Copy it again from where it came.</source>
-        <translation>{path} 不完整：约 {percent} % 的画面缺失。请从原处重新复制。</translation>
-    </message>
-    <message>
-        <source>{path} is incomplete: its end is missing, and perhaps some detail of its picture. Copy it again from where it came.</source>
-        <translation>{path} 不完整：缺少文件末尾，画面可能少了一些细节。请从原处重新复制。</translation>
-    </message>
-    <message>
-        <source>{path} is incomplete: its end is missing, but its picture is there. Copy it again from where it came.</source>
-        <translation>{path} 不完整：缺少文件末尾，但画面完整。请从原处重新复制。</translation>
-    </message>
-    <message>
         <source>{path} is neither a regular file nor a folder.</source>
         <translation>{path} 既不是普通文件也不是文件夹。</translation>
-    </message>
-    <message>
-        <source>{path} is no CSV.</source>
-        <translation>{path} 不是 CSV。</translation>
-    </message>
-    <message>
-        <source>{path} is no JSON table of labels ({reason}).</source>
-        <translation>{path} 不是 JSON 标注表格（{reason}）。</translation>
-    </message>
-    <message>
-        <source>{path} is no table of labels that is known ({reason}): use CSV or JSON lines with path and label, or an export of COCO, Label Studio, FiftyOne or VoTT.</source>
-        <translation>{path} 不是已知的标注表格（{reason}）：请使用含有 path 和 label 的 CSV 或 JSON Lines，或者 COCO、Label Studio、FiftyOne 或 VoTT 的导出文件。</translation>
     </message>
     <message>
         <source>{path} is no teacher ({reason}): give the result of `vimd train-teacher` or `vimd pretrain`.</source>
         <translation>{path} 不是教师模型（{reason}）：请给出 `vimd train-teacher` 或 `vimd pretrain` 的结果。</translation>
     </message>
     <message>
-        <source>{path} is no video that can be decoded.</source>
-        <translation>{path} 不是可以解码的视频。</translation>
-    </message>
-    <message>
         <source>{path} is not JSON ({reason}).</source>
         <translation>{path} 不是 JSON（{reason}）。</translation>
+    </message>
+    <message>
+        <source>{path} is not a CSV file.</source>
+        <translation>{path} 不是 CSV。</translation>
+    </message>
+    <message>
+        <source>{path} is not a JSON label file ({reason}).</source>
+        <translation>{path} 不是 JSON 标注表格（{reason}）。</translation>
+    </message>
+    <message>
+        <source>{path} is not a decodable video.</source>
+        <translation>{path} 不是可以解码的视频。</translation>
     </message>
     <message>
         <source>{path} is not a file of weights, or it is damaged: copy or download it again.</source>
@@ -5644,20 +5692,8 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>{path} 不是普通文件：请先将图像复制到磁盘。</translation>
     </message>
     <message>
-        <source>{path} is not a safetensors file: bring published .pth weights in with `vimd model import` first.</source>
-        <translation>{path} 不是 safetensors 文件：请先用 `vimd model import` 转换已发布的 .pth 权重。</translation>
-    </message>
-    <message>
         <source>{path} is not an image that can be read: use one of {formats}.</source>
         <translation>{path} 不是可读取的图像：请使用以下格式之一：{formats}。</translation>
-    </message>
-    <message>
-        <source>{path} is not there any more: put it back or leave it out, then export again.</source>
-        <translation>{path} 已不存在：请放回或排除它，然后重新导出。</translation>
-    </message>
-    <message>
-        <source>{path} is too large for a table of labels.</source>
-        <translation>{path} 太大，不像标注表。</translation>
     </message>
     <message>
         <source>{path} is too small: each photograph must be at least {side_px} px wide and high.</source>
@@ -5666,10 +5702,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>{path} is truncated or damaged, or a kind of {kind} that is not read: copy it again or save it as PNG.</source>
         <translation>{path} 不完整或已损坏，或者是不支持的 {kind} 类型：请重新复制，或另存为 PNG。</translation>
-    </message>
-    <message>
-        <source>{path} is truncated or damaged: copy it again from where it came.</source>
-        <translation>{path} 不完整或已损坏：请从来源重新复制。</translation>
     </message>
     <message>
         <source>{path} lacks a size, or has a wrong one: {reason}.</source>
@@ -5684,20 +5716,12 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>{path} 没有列出截图：请为每张截图写一行。</translation>
     </message>
     <message>
-        <source>{path} may not be read by you: change its permissions.</source>
-        <translation>您无权读取 {path}：请更改其权限。</translation>
-    </message>
-    <message>
         <source>{path} must be a CSV with the columns id,name and a row for each class folder ({reason}).</source>
         <translation>{path} 必须是含有 id,name 两列的 CSV，每个类别文件夹一行（{reason}）。</translation>
     </message>
     <message>
         <source>{path} must be an object with sizes and losses.</source>
         <translation>{path} 必须是含有尺寸和损失的对象。</translation>
-    </message>
-    <message>
-        <source>{path} needs more memory than there is: make it smaller.</source>
-        <translation>{path} 所需内存超过可用内存：请缩小它。</translation>
     </message>
     <message>
         <source>{path} states no total loss whose gradients could be compared.</source>
@@ -5716,12 +5740,12 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>{reason}使用 --ask-password 时会询问它们。</translation>
     </message>
     <message>
-        <source>{samples} samples a pixel</source>
-        <translation>每像素 {samples} 个采样</translation>
-    </message>
-    <message>
         <source>{scheme} can&apos;t be used as a source: only {schemes} and paths are accepted.</source>
         <translation>{scheme} 不能用作来源：只接受 {schemes} 和路径。</translation>
+    </message>
+    <message>
+        <source>{source} already names high-resolution views: omit {hr}.</source>
+        <translation>{source} 自己指定了高分辨率视图：请去掉 {hr}。</translation>
     </message>
     <message>
         <source>{source} can&apos;t be packed into {target} ({reason}).</source>
@@ -5732,32 +5756,12 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>{source} 中没有划分 {split} 的图像：请使用其他划分。</translation>
     </message>
     <message>
-        <source>{source} has no captures to learn from: all of them are left out or held back.</source>
-        <translation>{source} 中没有可供学习的图块：全部被排除或保留。</translation>
-    </message>
-    <message>
-        <source>{source} has only the class {name} to learn from: at least two are needed.</source>
-        <translation>{source} 中只有类别 {name} 可供学习：至少需要两个。</translation>
-    </message>
-    <message>
         <source>{source} holds the unknown class {name}: its classes must be those trained on.</source>
         <translation>{source} 含有未知类别 {name}：其类别必须与训练时相同。</translation>
     </message>
     <message>
-        <source>{source} is an archive: unpack it, and give the folder that holds one for each class.</source>
-        <translation>{source} 是压缩包：请解压，并给出每个类别有一个子文件夹的文件夹。</translation>
-    </message>
-    <message>
         <source>{source} is neither a folder nor a manifest: give a folder, a .csv or a .jsonl.</source>
         <translation>{source} 既不是文件夹也不是清单：请给出文件夹、.csv 或 .jsonl。</translation>
-    </message>
-    <message>
-        <source>{source} names high-resolution views itself: leave {hr} away.</source>
-        <translation>{source} 自己指定了高分辨率视图：请去掉 {hr}。</translation>
-    </message>
-    <message>
-        <source>{target} can&apos;t be written ({reason}): choose another folder or make room on the disk.</source>
-        <translation>无法写入 {target}（{reason}）：请另选文件夹或腾出磁盘空间。</translation>
     </message>
     <message>
         <source>{target} is not empty: choose a new folder for the captures.</source>
@@ -5766,30 +5770,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>{target} is one of the captures: choose another name.</source>
         <translation>{target} 是项目中的图像之一：请另选一个名称。</translation>
-    </message>
-    <message>
-        <source>{target} is there already: choose another name, or add --overwrite to replace it.</source>
-        <translation>{target} 已存在：请选择其他名称，或添加 --overwrite 将其替换。</translation>
-    </message>
-    <message>
-        <source>{target} leads to an address that can&apos;t be used.</source>
-        <translation>{target} 转到了无法使用的地址。</translation>
-    </message>
-    <message>
-        <source>{target} lies in the folder of a project: choose a place outside it.</source>
-        <translation>{target} 位于项目文件夹中：请选择项目之外的位置。</translation>
-    </message>
-    <message>
-        <source>{text} lies on another machine: write file:///path.</source>
-        <translation>{text} 在另一台计算机上：请写作 file:///path。</translation>
-    </message>
-    <message>
-        <source>{text} names no camera: write device://0 for the first one.</source>
-        <translation>{text} 没有指明摄像头：第一个请写作 device://0。</translation>
-    </message>
-    <message>
-        <source>{text} names no part of the screen: write device://screen, or device://screen/x,y,width,height.</source>
-        <translation>{text} 不是屏幕的一部分：请写 device://screen 或 device://screen/x,y,宽,高。</translation>
     </message>
 </context>
 <context>
@@ -5801,10 +5781,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>Theme</source>
         <translation>主题</translation>
-    </message>
-    <message>
-        <source>As the system</source>
-        <translation>跟随系统</translation>
     </message>
     <message>
         <source>Light</source>
@@ -5823,10 +5799,6 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>设备</translation>
     </message>
     <message>
-        <source>The fastest one</source>
-        <translation>最快的设备</translation>
-    </message>
-    <message>
         <source>Processor (CPU)</source>
         <translation>处理器 (CPU)</translation>
     </message>
@@ -5839,58 +5811,66 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>Apple 显卡 (MPS)</translation>
     </message>
     <message>
-        <source>Captures at once</source>
-        <translation>每批图像数</translation>
+        <source>Never</source>
+        <translation>从不</translation>
     </message>
     <message>
-        <source>What fits into memory</source>
-        <translation>按内存自动决定</translation>
+        <source>System</source>
+        <translation>跟随系统</translation>
     </message>
     <message>
-        <source>Your name in the history</source>
-        <translation>历史记录中您的名字</translation>
+        <source>Automatic (fastest)</source>
+        <translation>自动（最快）</translation>
     </message>
     <message>
-        <source>Mark answers with less confidence than</source>
-        <translation>标出置信度低于此值的答案</translation>
+        <source>Batch size</source>
+        <translation>批大小</translation>
     </message>
     <message>
-        <source>List SR disagreement from</source>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Name in history</source>
+        <translation>历史记录中的名字</translation>
+    </message>
+    <message>
+        <source>Highlight confidence below</source>
+        <translation>突出显示低于此值的置信度</translation>
+    </message>
+    <message>
+        <source>Show SR disagreement from</source>
         <translation>列出超分分歧的起点</translation>
     </message>
     <message>
-        <source>Ask first</source>
-        <translation>先询问</translation>
+        <source>Confirm changes to</source>
+        <translation>更改时确认</translation>
     </message>
     <message numerus="yes">
-        <source>More than %Ln capture(s) at once</source>
+        <source>More than %Ln capture(s)</source>
         <translation>
             <numerusform>一次超过 %Ln 张图像</numerusform>
         </translation>
     </message>
     <message>
-        <source>Use a clearly better model by itself if no class loses more than</source>
-        <translation>明显更好的模型可自动启用，条件是各类别下降不超过</translation>
+        <source>Switch to a better model automatically if no class drops by more than</source>
+        <translation>有更好的模型时自动切换，条件是各类别下降不超过</translation>
     </message>
     <message>
-        <source>Never</source>
-        <translation>从不</translation>
+        <source>Check at startup (nothing is installed)</source>
+        <translation>启动时检查（不会安装）</translation>
     </message>
     <message>
-        <source>Ask at each start; nothing is installed</source>
-        <translation>每次启动时询问；不会安装任何东西</translation>
+        <source>Updates</source>
+        <translation>更新</translation>
     </message>
     <message>
-        <source>Newer versions</source>
-        <translation>新版本</translation>
+        <source>Update address</source>
+        <translation>更新地址</translation>
     </message>
     <message>
-        <source>Address to ask</source>
-        <translation>询问的地址</translation>
-    </message>
-    <message>
-        <source>The language changes when the program is started again.</source>
-        <translation>重新启动程序后语言生效。</translation>
+        <source>Restart ViMD Studio to change the language.</source>
+        <translation>重启 ViMD Studio 后语言生效。</translation>
     </message>
     <message>
         <source>WINDOW</source>
@@ -5928,7 +5908,7 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>键盘快捷键</translation>
     </message>
     <message>
-        <source>Find an action or a key</source>
+        <source>Search actions and shortcuts</source>
         <translation>查找命令或按键</translation>
     </message>
     <message>
@@ -5944,12 +5924,20 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>新按键</translation>
     </message>
     <message>
-        <source>Use these keys</source>
-        <translation>使用这些按键</translation>
+        <source>Assign</source>
+        <translation>指定</translation>
     </message>
     <message>
-        <source>As it was</source>
+        <source>Restore default</source>
         <translation>恢复默认</translation>
+    </message>
+    <message>
+        <source>Restore all defaults</source>
+        <translation>全部恢复默认</translation>
+    </message>
+    <message>
+        <source>This shortcut is assigned to {0}. Assigning it here removes it there.</source>
+        <translation>此快捷键已分配给 {0}。在此指定会将其从那里移除。</translation>
     </message>
     <message>
         <source>Save</source>
@@ -5959,30 +5947,22 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <source>Cancel</source>
         <translation>取消</translation>
     </message>
-    <message>
-        <source>All as they were</source>
-        <translation>全部恢复默认</translation>
-    </message>
-    <message>
-        <source>These keys mean {0} now; if you use them here, it loses them.</source>
-        <translation>这些按键目前用于 {0}；若用在这里，它将失去这些按键。</translation>
-    </message>
 </context>
 <context>
     <name>SightingWriter</name>
     <message>
-        <source>Something unexpected went wrong ({0}): see the log for details.</source>
+        <source>Unexpected error ({0}): see the log for details.</source>
         <translation>发生意外错误（{0}）：详情见日志。</translation>
     </message>
 </context>
 <context>
     <name>SourceListModel</name>
     <message>
-        <source>{0} is not there: connect its drive, or use File &gt; Find moved folders.</source>
+        <source>{0} is missing: connect its drive, or use File &gt; Find moved folders.</source>
         <translation>找不到 {0}：请连接它所在的磁盘，或使用“文件 &gt; 查找已移动的文件夹”。</translation>
     </message>
     <message>
-        <source>{0}, not there</source>
+        <source>{0}, missing</source>
         <translation>{0}，找不到</translation>
     </message>
 </context>
@@ -5993,26 +5973,26 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>来源</translation>
     </message>
     <message>
-        <source>Show in the file manager</source>
+        <source>Show in file manager</source>
         <translation>在文件管理器中显示</translation>
     </message>
     <message>
-        <source>Remove from the project</source>
+        <source>Remove from project</source>
         <translation>从项目中移除</translation>
     </message>
 </context>
 <context>
     <name>StreamCommands</name>
     <message>
-        <source>This system has no key store that can be used: the password is asked for each time.</source>
+        <source>No system keychain is available: you will be asked for the password each time.</source>
         <translation>此系统没有可用的密钥库：每次都会询问密码。</translation>
     </message>
     <message>
-        <source>{0} was watched before: its regions and settings are back.</source>
+        <source>{0} was added before: its regions and settings are restored.</source>
         <translation>{0} 以前监看过：其区域和设置已恢复。</translation>
     </message>
     <message numerus="yes">
-        <source>%Ln source(s) can&apos;t be read: {0}. The panel Sources says why.</source>
+        <source>%Ln source(s) can&apos;t be read: {0}. See the Sources panel for details.</source>
         <translation>
             <numerusform>有 %Ln 个来源无法读取：{0}。原因见“来源”面板。</numerusform>
         </translation>
@@ -6029,32 +6009,12 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>添加摄像头或视频流</translation>
     </message>
     <message>
-        <source>Settings of {0}</source>
-        <translation>{0} 的设置</translation>
-    </message>
-    <message>
         <source>Address</source>
         <translation>地址</translation>
     </message>
     <message>
         <source>rtsp://…, http://…, a file, a folder, or 0</source>
         <translation>rtsp://…、http://…、文件、文件夹或 0</translation>
-    </message>
-    <message>
-        <source>as its address says</source>
-        <translation>与地址相同</translation>
-    </message>
-    <message>
-        <source>as before</source>
-        <translation>不变</translation>
-    </message>
-    <message>
-        <source>Keep them in the system&apos;s key store</source>
-        <translation>保存到系统的密钥库</translation>
-    </message>
-    <message>
-        <source>Start it when the project is opened</source>
-        <translation>打开项目时启动</translation>
     </message>
     <message>
         <source>Source</source>
@@ -6065,19 +6025,35 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>截取</translation>
     </message>
     <message>
-        <source>What is kept</source>
-        <translation>保留</translation>
-    </message>
-    <message>
-        <source>Play videos at their own pace</source>
-        <translation>按视频自身的速度播放</translation>
-    </message>
-    <message>
         <source>RTSP over UDP</source>
         <translation>通过 UDP 传输 RTSP</translation>
     </message>
     <message>
-        <source>The address holds an @ behind its host, as it does when a password holds / ? or #. Take the user name and the password out of the address and type them into the fields below it. An @ that belongs to the address is written %40.</source>
+        <source>Settings for {0}</source>
+        <translation>{0} 的设置</translation>
+    </message>
+    <message>
+        <source>From the address</source>
+        <translation>取自地址</translation>
+    </message>
+    <message>
+        <source>Unchanged</source>
+        <translation>不变</translation>
+    </message>
+    <message>
+        <source>Save in the system keychain</source>
+        <translation>保存到系统密钥库</translation>
+    </message>
+    <message>
+        <source>Start when the project opens</source>
+        <translation>打开项目时启动</translation>
+    </message>
+    <message>
+        <source>Play videos in real time</source>
+        <translation>实时播放视频</translation>
+    </message>
+    <message>
+        <source>The address contains an @ after the host, as when a password contains / ? or #. Remove the user name and password from the address and enter them in the fields below. Write an @ that belongs to the address as %40.</source>
         <translation>地址的主机之后出现了 @，密码中含有 /、? 或 # 时就会这样。请从地址中去掉用户名和密码，并填写到下方的对应字段中。属于地址本身的 @ 请写成 %40。</translation>
     </message>
     <message>
@@ -6103,6 +6079,10 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
     <message>
         <source>Password</source>
         <translation>密码</translation>
+    </message>
+    <message>
+        <source>Retention</source>
+        <translation>保留</translation>
     </message>
     <message>
         <source>Add</source>
@@ -6191,15 +6171,15 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         </translation>
     </message>
     <message>
-        <source>1 damaged frame was left out</source>
+        <source>1 damaged frame skipped</source>
         <translation>略过 1 个损坏的帧</translation>
     </message>
     <message>
-        <source>{0} damaged frames were left out</source>
+        <source>{0} damaged frames skipped</source>
         <translation>略过 {0} 个损坏的帧</translation>
     </message>
     <message numerus="yes">
-        <source>%Ln capture(s) (was/were) dropped: too many came at once</source>
+        <source>%Ln capture(s) dropped: too many at once</source>
         <translation>
             <numerusform>来得太快，已放弃 %Ln 张图像</numerusform>
         </translation>
@@ -6208,11 +6188,11 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
 <context>
     <name>StreamService</name>
     <message>
-        <source>No project is open: open or make one with File &gt; Open project.</source>
-        <translation>没有打开的项目：请用“文件 &gt; 打开项目”打开或新建一个。</translation>
+        <source>No project is open: use File &gt; Open project or File &gt; New project.</source>
+        <translation>没有打开的项目：请通过“文件 &gt; 打开项目”打开或新建一个。</translation>
     </message>
     <message>
-        <source>Another source is called {0}: choose another name.</source>
+        <source>A source named {0} already exists: choose another name.</source>
         <translation>另一个来源已名为 {0}：请选择其他名称。</translation>
     </message>
 </context>
@@ -6247,7 +6227,7 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>需要登录</translation>
     </message>
     <message>
-        <source>not there</source>
+        <source>missing</source>
         <translation>不存在</translation>
     </message>
     <message>
@@ -6258,7 +6238,7 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
 <context>
     <name>Studio</name>
     <message>
-        <source>Settings can&apos;t be saved, since {0} can&apos;t be written to.</source>
+        <source>Settings can&apos;t be saved: {0} is not writable.</source>
         <translation>无法保存设置，因为 {0} 不可写入。</translation>
     </message>
 </context>
@@ -6280,7 +6260,7 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
 <context>
     <name>ThumbnailSize</name>
     <message>
-        <source>Size of thumbnails</source>
+        <source>Thumbnail size</source>
         <translation>缩略图大小</translation>
     </message>
 </context>
@@ -6291,8 +6271,8 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>存疑</translation>
     </message>
     <message>
-        <source>Not a capture</source>
-        <translation>非目标图像</translation>
+        <source>Rejected</source>
+        <translation>已排除</translation>
     </message>
 </context>
 <context>
@@ -6302,23 +6282,23 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>看懂图块</translation>
     </message>
     <message>
-        <source>Under each capture stand the model&apos;s answer and how sure it is. A ring in the colour of a class is the model&apos;s answer, a full dot is yours; SR≠ means that super-resolution changed the answer.</source>
-        <translation>每张图像下方是模型的答案及其置信度。类别颜色的圆环表示模型的答案，实心圆点表示您的标注；SR≠ 表示超分辨率改变了答案。</translation>
-    </message>
-    <message>
         <source>Label with one key</source>
         <translation>一键标注</translation>
-    </message>
-    <message>
-        <source>Enter accepts the answer, 1 to 5 pick another one, / takes any class by a few letters. The next capture comes by itself, and Ctrl+Z takes anything back.</source>
-        <translation>回车接受答案，1 到 5 选择其他答案，/ 加几个字母可选任意类别。随后自动转到下一张，Ctrl+Z 可撤销任何操作。</translation>
     </message>
     <message>
         <source>See what the model sees</source>
         <translation>看模型所见</translation>
     </message>
     <message>
-        <source>The inspector shows the capture beside its super-resolved view. The Review menu lists what is most worth a look, and Ctrl+K finds any action.</source>
+        <source>Below each capture are the prediction and its confidence. A ring in the colour of a class is a prediction, a full dot is your label. SR≠ means that super-resolution changed the prediction.</source>
+        <translation>每张图像下方是预测及其置信度。类别颜色的圆环表示预测，实心圆点表示您的标注；SR≠ 表示超分辨率改变了预测。</translation>
+    </message>
+    <message>
+        <source>Press Enter to accept the prediction, 1 to 5 to choose another, or / to search for any class. The next capture is selected automatically. Press Ctrl+Z to undo.</source>
+        <translation>按回车接受预测，按 1 到 5 选择其他预测，按 / 搜索任意类别。随后自动转到下一张图像。按 Ctrl+Z 撤销。</translation>
+    </message>
+    <message>
+        <source>The inspector shows the capture next to its super-resolved view. The Review menu finds the captures most worth checking, and Ctrl+K finds any action.</source>
         <translation>检查器并排显示图像及其超分辨率视图。“审核”菜单列出最值得查看的图像，Ctrl+K 可查找任何命令。</translation>
     </message>
     <message>
@@ -6337,7 +6317,7 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
 <context>
     <name>TrainingCommands</name>
     <message>
-        <source>The training of {0} is not finished: everything until then is saved.</source>
+        <source>The training of {0} was interrupted. Its progress is saved.</source>
         <translation>{0} 的训练尚未完成：此前的进展均已保存。</translation>
     </message>
     <message>
@@ -6345,9 +6325,9 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>继续</translation>
     </message>
     <message numerus="yes">
-        <source>%Ln capture(s) (has/have) been labelled since the last training: a better model can be made of (it/them).</source>
+        <source>%Ln capture(s) labelled since the last training. Retrain to improve the model.</source>
         <translation>
-            <numerusform>自上次训练以来又标注了 %Ln 个图像：可以用它们得到更好的模型。</numerusform>
+            <numerusform>自上次训练以来新标注了 %Ln 张图像。重新训练可改进模型。</numerusform>
         </translation>
     </message>
     <message>
@@ -6358,20 +6338,8 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
 <context>
     <name>TrainingPanel</name>
     <message>
-        <source>Progress of the training</source>
-        <translation>训练进度</translation>
-    </message>
-    <message>
-        <source>What the training says</source>
-        <translation>训练消息</translation>
-    </message>
-    <message>
         <source>Pause</source>
         <translation>暂停</translation>
-    </message>
-    <message>
-        <source>Save and end for now; Resume goes on from there</source>
-        <translation>保存并暂时结束；“继续”会从那里接着训练</translation>
     </message>
     <message>
         <source>Resume</source>
@@ -6382,27 +6350,39 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>停止</translation>
     </message>
     <message>
-        <source>Give this training up; the model in use stays as it is</source>
-        <translation>放弃这次训练；在用的模型保持不变</translation>
-    </message>
-    <message>
         <source>No training yet</source>
         <translation>还没有训练</translation>
-    </message>
-    <message>
-        <source>Label some captures, then choose Tools &gt; Retrain to make a better model of them.</source>
-        <translation>标注一些图像，然后选择“工具 &gt; 重新训练”，用它们得到更好的模型。</translation>
     </message>
     <message>
         <source>Saving…</source>
         <translation>正在保存…</translation>
     </message>
     <message>
-        <source>Comparing it with the model in use on captures that neither has learnt from.</source>
-        <translation>正在用两个模型都没有学习过的图像，与在用的模型比较。</translation>
+        <source>Training progress</source>
+        <translation>训练进度</translation>
     </message>
     <message>
-        <source>Starting: the captures are being read.</source>
+        <source>Training log</source>
+        <translation>训练日志</translation>
+    </message>
+    <message>
+        <source>Save and stop for now; you can resume later</source>
+        <translation>保存并暂停；以后可以继续</translation>
+    </message>
+    <message>
+        <source>Cancel this training; the model in use is not changed</source>
+        <translation>取消此次训练；在用的模型不变</translation>
+    </message>
+    <message>
+        <source>Label some captures, then use Tools &gt; Retrain to improve the model.</source>
+        <translation>标注一些图像，然后选择“工具 &gt; 重新训练”，用它们得到更好的模型。</translation>
+    </message>
+    <message>
+        <source>Comparing with the model in use on held-out captures.</source>
+        <translation>正在用留出的图像与在用模型比较。</translation>
+    </message>
+    <message>
+        <source>Starting: reading captures.</source>
         <translation>正在启动：读取图像。</translation>
     </message>
     <message>
@@ -6418,43 +6398,43 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>还需 {0}</translation>
     </message>
     <message>
-        <source>Waits until the other training is done.</source>
+        <source>Waiting for the other training to finish.</source>
         <translation>等待另一个训练完成。</translation>
     </message>
     <message>
-        <source>Taking the new model in.</source>
+        <source>Adding the new model.</source>
         <translation>正在接收新模型。</translation>
     </message>
     <message>
-        <source>Paused: everything is saved, and Resume goes on from there.</source>
-        <translation>已暂停：一切均已保存，“继续”会从那里接着训练。</translation>
+        <source>Paused. Progress is saved; press Resume to continue.</source>
+        <translation>已暂停。进度已保存，按“继续”恢复训练。</translation>
     </message>
     <message>
-        <source>Done: the new model is listed in Tools &gt; Models.</source>
+        <source>Finished. The new model is in Tools &gt; Models.</source>
         <translation>已完成：新模型列在“工具 &gt; 模型”中。</translation>
     </message>
     <message>
-        <source>Given up.</source>
-        <translation>已放弃。</translation>
+        <source>Cancelled.</source>
+        <translation>已取消。</translation>
     </message>
 </context>
 <context>
     <name>TrainingQuestions</name>
     <message>
-        <source>A training goes on</source>
+        <source>Training in progress</source>
         <translation>训练正在进行</translation>
     </message>
     <message>
-        <source>A model is being trained. Shall it go on without the window?</source>
-        <translation>正在训练模型。关闭窗口后继续训练吗？</translation>
+        <source>Keep training in the background?</source>
+        <translation>要在后台继续训练吗？</translation>
     </message>
     <message>
-        <source>It is found again at the next start, finished or not. Paused, it goes on from where it is now.</source>
-        <translation>无论完成与否，下次启动时都会找到它。若暂停，以后会从现在的位置继续。</translation>
+        <source>Background training appears again at the next start. Paused training can be resumed later.</source>
+        <translation>后台训练会在下次启动时重新显示。暂停的训练可以稍后恢复。</translation>
     </message>
     <message>
-        <source>Go on in the background</source>
-        <translation>在后台继续</translation>
+        <source>Keep training</source>
+        <translation>继续训练</translation>
     </message>
     <message>
         <source>Pause</source>
@@ -6475,11 +6455,11 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>第 {0} 帧</translation>
     </message>
     <message>
-        <source>{0} of {1} looks agree</source>
-        <translation>{1} 个画面中有 {0} 个一致</translation>
+        <source>{0} of {1} predictions agree</source>
+        <translation>{1} 个预测中有 {0} 个一致</translation>
     </message>
     <message>
-        <source>This file is not there any more.</source>
+        <source>This file no longer exists.</source>
         <translation>此文件已不存在。</translation>
     </message>
     <message>
@@ -6494,7 +6474,7 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
         <translation>不用快捷键</translation>
     </message>
     <message>
-        <source>This key means: {0}. Press another one.</source>
+        <source>This key is assigned to {0}. Press another key.</source>
         <translation>此键已用于：{0}。请换一个键。</translation>
     </message>
 </context>
@@ -6508,7 +6488,7 @@ Each capture is enlarged by super-resolution, classified and shown here, with ho
 <context>
     <name>_Rows</name>
     <message>
-        <source>Classes that fit</source>
+        <source>Matching classes</source>
         <translation>匹配的类别</translation>
     </message>
 </context>

@@ -146,7 +146,7 @@ def correct_and_export(studio: Studio) -> Iterator[Condition]:
     request = ExportRequest(ExportFormat.CSV, CaptureQuery(), table())
     reply(studio.window, ask_export=lambda *_: request)
     studio.window.actions_.export.trigger()
-    yield lambda: "were written" in studio.window.message_bar.text
+    yield lambda: "exported to" in studio.window.message_bar.text
 
 
 def import_again(studio: Studio) -> Iterator[Condition]:
@@ -263,7 +263,7 @@ def half_damaged(studio: Studio) -> Iterator[Condition]:
     report["label"] = window.inspector.panel.label_text.text()
     yield lambda: QApplication.focusWindow() is not None
     QTest.keyClick(window.gallery.view, Qt.Key.Key_U)
-    yield lambda: "looking only" in window.message_bar.text
+    yield lambda: "read-only" in window.message_bar.text
     reply(window, ask_backup=lambda _name, records: records[0].path)
     window.actions_.restore.trigger()
     yield lambda: "(read only)" not in window.windowTitle() and studio.captures.rowCount() > 40

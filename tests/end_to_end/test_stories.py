@@ -72,7 +72,7 @@ def test_a_half_damaged_project_is_looked_at_and_put_back(home: Path, model_argu
     data[(root - 1) * page_size : root * page_size] = b"\xff" * page_size
     database.write_bytes(bytes(data))
     told = run_story("half_damaged", home, model_arguments)
-    assert "by-hand" in told["message"] and "looked at, but not changed" in told["message"]
+    assert "by-hand" in told["message"] and "it is read-only" in told["message"]
     assert told["title"] == "My captures (read only) – ViMD Studio"
     assert told["captures"] > 40 and told["label"], "what is whole can be seen"
     assert told["title_after"] == "My captures – ViMD Studio"

@@ -185,14 +185,14 @@ def checked_labels(labels: Labels, classes: Sequence[str]) -> list[str | int]:
         elif isinstance(label, int | np.integer) and not isinstance(label, bool):
             if not 0 <= label < len(classes):
                 raise DatasetError(
-                    "The label {label} is no place of a class: the model has {classes} of them, from 0.",
+                    "The label {label} is not a class index: the model has {classes} classes, from 0.",
                     label=int(label),
                     classes=len(classes),
                 )
             checked.append(int(label))
         else:
             raise DatasetError(
-                "A label must be the name of a class or its place in the model's classes, not {label}.",
+                "A label must be a class name or a class index, not {label}.",
                 label=repr(label),
             )
     return checked

@@ -247,7 +247,8 @@ def open_project(
         )
         return Project(backend)
     raise ConfigError(
-        "This installation knows no projects: run pip install 'vimd-studio[projects]' to open {path}.",
+        "This installation does not include projects: run pip install 'vimd-studio[projects]' to open "
+        "{path}.",
         path=path,
     )
 

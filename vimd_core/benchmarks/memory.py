@@ -41,7 +41,7 @@ def run(arguments: Sequence[str], scans: Mapping[str, Scan | None] = SCANS) -> l
     """
     preset_name, captures, scan = _parse(arguments, scans)
     if sys.platform == "win32":
-        raise ConfigError("Windows does not tell a process its peak of memory in a way that is read here.")
+        raise ConfigError("Peak memory use is not available on Windows.")
     TrainingStep(preset_name, 1, scans[scan])()
     step = TrainingStep(preset_name, captures, scans[scan])
     _give_freed_memory_back()

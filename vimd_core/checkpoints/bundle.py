@@ -95,7 +95,7 @@ def _require_fit(path: Path, tensors: Mapping[str, torch.Tensor], expected: Mapp
     unknown = tensors.keys() - expected.keys()
     if unknown:
         raise CheckpointError(
-            "The model file {path} holds weights that its networks do not have: {unknown}.",
+            "The model file {path} contains unknown weights: {unknown}.",
             path=path,
             unknown=_some(unknown),
         )

@@ -88,7 +88,7 @@ class BundleInfo:
             )
         for what, names in (("class", self.classes), ("class folder", self.class_folders)):
             if any(not isinstance(name, str) or not name.strip() for name in names):
-                raise CheckpointError("A {what} has an empty name: name every one.", what=what)
+                raise CheckpointError("A {what} has an empty name: give each a name.", what=what)
             if len(set(names)) != len(names):
                 twice = next(name for i, name in enumerate(names) if name in names[:i])
                 raise CheckpointError(
@@ -157,7 +157,7 @@ def read_bundle_info(path: Path) -> BundleInfo:
     version = metadata.get("format_version", "")
     if not version.isdecimal():
         raise CheckpointError(
-            "The model file {path} does not say its format version: copy or make it again.", path=path
+            "The model file {path} has no format version: copy or create it again.", path=path
         )
     if int(version) > BUNDLE_FORMAT_VERSION:
         raise CheckpointError(

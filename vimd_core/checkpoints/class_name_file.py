@@ -48,7 +48,7 @@ def read_class_names(path: Path) -> ClassNames:
         text = read_table_text(path).text
         if not text.strip():
             raise CheckpointError(
-                "The file of class names {path} is empty: write one name a line.", path=path
+                "The file of class names {path} is empty: write one name per line.", path=path
             )
         if path.suffix.lower() not in _TABLE_SUFFIXES:
             return ClassNames(tuple(line.strip() for line in _LINE_END.split(text) if line.strip()))

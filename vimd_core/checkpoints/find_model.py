@@ -104,9 +104,7 @@ def project_models(folder: Path) -> list[dict[str, Any]]:
     """
     for plugin in plugins_with("find_model"):
         return list(plugin.list_models(folder))
-    raise CheckpointError(
-        "Models of projects can't be found by this installation: {folder} is left out.", folder=folder
-    )
+    raise CheckpointError("This installation does not include projects: {folder} is skipped.", folder=folder)
 
 
 def _in_project(text: str) -> Path | None:
@@ -121,7 +119,7 @@ def _in_project(text: str) -> Path | None:
     for plugin in plugins_with("find_model"):
         return Path(plugin.find_model(Path(folder), name))
     raise CheckpointError(
-        "Models of projects can't be found by this installation: give a file, not {text}.", text=text
+        "This installation does not include projects: give a file instead of {text}.", text=text
     )
 
 

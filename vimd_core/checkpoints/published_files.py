@@ -97,8 +97,8 @@ def _read_pickle(path: Path) -> Any:
         refused = _REFUSED.search(str(e))
         if refused is not None:
             raise CheckpointError(
-                "{path} holds {names}, and ViMD reads weights and plain values only, since anything "
-                "else could run code: ask its author for a safetensors file.",
+                "{path} contains {names}. ViMD reads only weights and plain values, as anything else "
+                "could run code: ask the author for a safetensors file.",
                 path=path,
                 names=_refused_names(path, refused.group(1)),
             ) from e

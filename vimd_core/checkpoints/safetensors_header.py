@@ -164,7 +164,7 @@ def raw_header_of(tensors: Mapping[str, StoredTensor], metadata: Mapping[str, st
 
 def _not_safetensors(path: Path) -> CheckpointError:
     return CheckpointError(
-        "{path} is not a safetensors file: bring published .pth weights in with `vimd model import` first.",
+        "{path} is not a safetensors file: import published .pth weights with `vimd model import` first.",
         path=path,
     )
 

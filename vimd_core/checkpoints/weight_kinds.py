@@ -56,7 +56,7 @@ def _what_it_is(kind: WeightsKind, path: Path) -> Sentence:
             )
         case WeightsKind.PUBLISHED:
             return sentence(
-                "{path} holds weights without ViMD's description: bring it in with `vimd model import` first.",
+                "{path} has no ViMD metadata: import it with `vimd model import` first.",
                 path=path,
             )
 

@@ -14,14 +14,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Describe the subcommand."""
     parser = subparsers.add_parser(
         "benchmark",
-        help="measure this machine",
-        description="Measure this machine. `vimd benchmark list` says what each benchmark does, and `vimd benchmark "
-        "NAME --help` shows its own options.",
+        help="run benchmarks on this machine",
+        description="Run benchmarks on this machine. `vimd benchmark list` describes each benchmark, "
+        "and `vimd benchmark NAME --help` shows its options.",
         add_help=False,
     )
-    parser.add_argument("name", nargs="?", default="", help="which benchmark, or list")
+    parser.add_argument("name", nargs="?", default="", help="benchmark name, or list")
     parser.add_argument("--json", action="store_true", help="print one JSON array of rows")
-    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="for the benchmark itself")
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="arguments of the benchmark")
     # A switch as any other, since argparse would answer it before it knows which benchmark is meant.
     parser.add_argument("-h", "--help", action="store_true", help="show this help message and exit")
     parser.set_defaults(run=run, print_help=parser.print_help)

@@ -26,16 +26,19 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Describe the subcommand."""
     parser = subparsers.add_parser(
         "calibrate",
-        help="make a model as sure as it is right",
-        description="Find the temperature that fits a model's confidence to labelled captures, and store it in the "
-        "model. No answer changes. Use captures that it was not trained on, nor will be judged by.",
+        help="calibrate a model's confidence",
+        description="Calibrate a model's confidence by temperature scaling on labelled captures, and "
+        "store the temperature in the model. Predicted classes do not change. Use captures "
+        "outside the training and test data.",
     )
     add_model_arguments(parser, model_required=True)
     add_data_arguments(parser, usual="validation")
-    parser.add_argument("--output", type=Path, metavar="BUNDLE", help="write another bundle (changes MODEL)")
-    parser.add_argument("--dry-run", action="store_true", help="say what would be stored, and store nothing")
-    parser.add_argument("--json", action="store_true", help="for programs; fractions, not per cent")
-    parser.add_argument("--quiet", action="store_true", help="no progress and no notices")
+    parser.add_argument("--output", type=Path, metavar="BUNDLE", help="output bundle (default: change MODEL)")
+    parser.add_argument("--dry-run", action="store_true", help="show the result without storing it")
+    parser.add_argument(
+        "--json", action="store_true", help="machine-readable output, with fractions instead of percentages"
+    )
+    parser.add_argument("--quiet", action="store_true", help="hide progress and notices")
     parser.set_defaults(run=run)
 
 

@@ -37,24 +37,26 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "classify",
         help="classify captures",
-        description=f"Classify captures and print one row for each. {ROWS_HELP} The column notice says of a "
-        "file that it is incomplete and was classified all the same. Exit code 3 when some could not be "
+        description=f"Classify captures and print one row for each. {ROWS_HELP} The column notice says if a "
+        "file is incomplete. Exit code 3 if some could not be "
         "read.",
     )
     add_path_arguments(parser)
     add_model_arguments(parser, model_required=False)
-    parser.add_argument("--top-k", type=positive_int, default=5, help="answers for each capture (5)")
+    parser.add_argument("--top-k", type=positive_int, default=5, help="predictions per capture (5)")
     parser.add_argument(
         "--output",
         type=Path,
         default=STANDARD_OUTPUT,
         metavar="FILE",
-        help=".csv or .jsonl file, written whole or not at all, in the place of earlier answers; - is standard "
+        help=".csv or .jsonl file, written atomically and replacing earlier results; - is standard "
         "output (-)",
     )
-    parser.add_argument("--format", choices=FORMATS, help="of the rows (as FILE is called; csv)")
+    parser.add_argument(
+        "--format", choices=FORMATS, help="output format (default: from the extension of FILE, otherwise csv)"
+    )
     parser.add_argument("--save-sr", type=Path, metavar="DIR", help="save the super-resolved views as PNG")
-    parser.add_argument("--quiet", action="store_true", help="no progress and no notices")
+    parser.add_argument("--quiet", action="store_true", help="hide progress and notices")
     parser.set_defaults(run=run)
 
 
@@ -93,7 +95,7 @@ def _classify(
     if not arguments.quiet:
         sys.stderr.write(f"{predictor.info.name}. {predictor.notice}\n")
         if report.others:
-            sys.stderr.write(f"files left out: {report.other:,} ({count_kinds(report.others)})\n")
+            sys.stderr.write(f"files skipped: {report.other:,} ({count_kinds(report.others)})\n")
     predictor.warm_up()  # compiling kernels would spoil the first rate and the time left
     unreadable = [str(problem) for problem in report.problems]
     incomplete: list[str] = []
@@ -141,7 +143,7 @@ def _classify(
 
 def _say_incomplete(sentences: list[str]) -> None:
     """Name files that were classified although their end is missing."""
-    sys.stderr.write(f"incomplete and classified all the same: {len(sentences):,}\n")
+    sys.stderr.write(f"incomplete, but classified: {len(sentences):,}\n")
     for sentence in sentences[:_SAID_AT_MOST]:
         sys.stderr.write(f"  {sentence}\n")
     if len(sentences) > _SAID_AT_MOST:
@@ -165,7 +167,7 @@ def _leave_other_files(output: Path) -> None:
         ) from e
     if beginning and _OWN_TABLE.match(beginning) is None:
         raise ConfigError(
-            "{output} is there already and holds no answers of this command: choose another name, or "
+            "{output} already exists and was not written by this command: choose another name, or "
             "remove it first.",
             output=output,
         )
@@ -231,7 +233,7 @@ class _ViewFolder:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as e:
             raise ConfigError(
-                "The folder {folder} can't be made ({reason}).", folder=folder, reason=e.strerror or e
+                "The folder {folder} can't be created ({reason}).", folder=folder, reason=e.strerror or e
             ) from e
 
     def save(self, capture: Path, view: npt.NDArray[np.uint8]) -> None:

@@ -14,24 +14,37 @@ if TYPE_CHECKING:
 
 _OPTIONS: Final = (
     *CLASSIFIER,
-    Option("--teacher", "teacher", "teacher.safetensors of `vimd train-teacher`; none: labels alone", Path),
+    Option(
+        "--teacher",
+        "teacher",
+        "teacher.safetensors from `vimd train-teacher`; without it, only labels are used",
+        Path,
+    ),
     Option(
         "--srresnet",
         "srresnet",
-        "super_resolution.safetensors of `vimd train-sr`; not needed with a whole model in --init",
+        "super_resolution.safetensors from `vimd train-sr`; not needed with a whole model in --init",
         Path,
     ),
     Option(
         "--sr-learning-rate",
         "training.sr_learning_rate",
-        "of the super-resolution network; 0 freezes it (0)",
+        "learning rate of the super-resolution network; 0 freezes it (0)",
         float,
     ),
     Option(
-        "--logits-weight", "training.losses.logits_weight", "of the KL divergence from the teacher (1)", float
+        "--logits-weight",
+        "training.losses.logits_weight",
+        "weight of the KL divergence from the teacher (1)",
+        float,
     ),
-    Option("--near-weight", "training.losses.near_weight", "of the same on the near view (0.5)", float),
-    Option("--hidden-weight", "training.losses.hidden_weight", "of the hidden-state loss (5)", float),
+    Option(
+        "--near-weight",
+        "training.losses.near_weight",
+        "weight of the KL divergence on the near view (0.5)",
+        float,
+    ),
+    Option("--hidden-weight", "training.losses.hidden_weight", "weight of the hidden-state loss (5)", float),
     Option(
         "--hidden-form",
         "training.losses.hidden_form",
@@ -45,19 +58,24 @@ _OPTIONS: Final = (
     Option(
         "--degradation",
         "training.streams.degradation.kind",
-        "how captures are made from high-resolution views (bicubic)",
+        "degradation of high-resolution views to captures (bicubic)",
         str,
         ("bicubic", "realistic"),
     ),
     Option(
         "--class-list",
         "class_list",
-        "JSON: the classes that the model shall have, also those without captures",
+        "JSON file with all classes of the model, including classes without captures",
         Path,
     ),
-    Option("--temperature", "temperature", "of the answers; 0 finds it on held-back captures (0)", float),
+    Option(
+        "--temperature",
+        "temperature",
+        "temperature of the predictions; 0 calibrates it on held-out captures (0)",
+        float,
+    ),
     Option("--name", "name", "name of the model"),
-    Option("--license", "license", "terms under which the weights may be used"),
+    Option("--license", "license", "licence of the weights"),
 )
 
 
@@ -65,9 +83,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Describe the subcommand."""
     parser = subparsers.add_parser(
         "distill",
-        help="train a student (SRVM-Net) on small captures",
-        description="Train a student, SRVM-Net, on small captures, with or without a teacher, and write a model that "
-        "every other command takes.",
+        help="train a student (SRVM-Net) on captures",
+        description="Train a student (SRVM-Net) on captures, with or without a teacher, and write a "
+        "model for the other commands.",
     )
     add_training_options(parser, _OPTIONS)
     parser.set_defaults(run=run)

@@ -12,10 +12,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Describe the subcommand."""
     parser = subparsers.add_parser(
         "doctor",
-        help="say what works on this machine",
-        description="Say what works on this machine. Exit code 1 when something that is needed does not.",
+        help="check this installation and machine",
+        description="Check this installation and machine. Exit code 1 if a required component does not work.",
     )
-    parser.add_argument("--json", action="store_true", help="for programs")
+    parser.add_argument("--json", action="store_true", help="machine-readable output")
     parser.set_defaults(run=run)
 
 
@@ -40,5 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
             sys.stdout.write(f"{mark} {finding.name:<{width}}{finding.value}\n")
         sys.stdout.write("\n")
     counted = "1 problem" if problems == 1 else f"{problems} problems"
-    sys.stdout.write(f"{counted}, marked with !\n" if problems else "Everything that is needed is there.\n")
+    sys.stdout.write(
+        f"{counted}, marked with !\n" if problems else "All required components are available.\n"
+    )
     return 1 if problems else 0

@@ -26,12 +26,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Describe the subcommand."""
     parser = subparsers.add_parser(
         "evaluate",
-        help="measure a model on labelled captures",
-        description="Measure a model on labelled captures. Exit code 3 when some captures could not be read.",
+        help="evaluate a model on labelled captures",
+        description="Evaluate a model on labelled captures. Exit code 3 if some captures could not be read.",
     )
     add_model_arguments(parser, model_required=True)
     add_data_arguments(parser, usual="test")
-    parser.add_argument("--json", action="store_true", help="for programs; fractions, not per cent")
+    parser.add_argument(
+        "--json", action="store_true", help="machine-readable output, with fractions instead of percentages"
+    )
     parser.add_argument(
         "--report", type=Path, metavar="DIR", help="also write report.html, results.json and predictions.csv"
     )
@@ -41,7 +43,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="NAME",
         help="also store top-1, top-5 and calibration error in the bundle, under NAME",
     )
-    parser.add_argument("--quiet", action="store_true", help="no progress and no notices")
+    parser.add_argument("--quiet", action="store_true", help="hide progress and notices")
     parser.set_defaults(run=run)
 
 

@@ -20,23 +20,27 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Describe the subcommand."""
     parser = subparsers.add_parser(
         "evaluate-sr",
-        help="measure a super-resolution network on pairs of images",
-        description="Y-PSNR and SSIM of a super-resolution network beside bicubic enlargement, on the luma, "
-        "borders of 4 px left out.",
+        help="evaluate a super-resolution network on image pairs",
+        description="Compare Y-PSNR and SSIM of a super-resolution network with bicubic enlargement, "
+        "on luma, without a 4 px border.",
     )
     source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("--model", type=Path, help="model or super-resolution network, by file or name")
-    source.add_argument("--srresnet", type=Path, help="a network alone, to be checked against --preset")
-    parser.add_argument(
-        "--preset", choices=sorted(PRESETS), default="compact", help="of --srresnet (compact)"
+    source.add_argument("--model", type=Path, help="model or super-resolution network (file or name)")
+    source.add_argument(
+        "--srresnet", type=Path, help="super-resolution network without a model, checked against --preset"
     )
-    parser.add_argument("--hr", type=Path, required=True, help="folder of the true images")
     parser.add_argument(
-        "--lr", type=Path, help="folder of small images of the same names (made by bicubic reduction)"
+        "--preset", choices=sorted(PRESETS), default="compact", help="preset of --srresnet (compact)"
+    )
+    parser.add_argument("--hr", type=Path, required=True, help="folder of ground-truth images")
+    parser.add_argument(
+        "--lr",
+        type=Path,
+        help="folder of low-resolution images with the same names (default: bicubic reduction)",
     )
     add_device_argument(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument("--quiet", action="store_true", help="no progress")
+    parser.add_argument("--quiet", action="store_true", help="hide progress")
     parser.set_defaults(run=run)
 
 

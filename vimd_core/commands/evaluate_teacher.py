@@ -17,19 +17,25 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Describe the subcommand."""
     parser = subparsers.add_parser(
         "evaluate-teacher",
-        help="measure a teacher or a pre-trained classifier on labelled views",
-        description="Measure a classifier alone, without super-resolution, on labelled views: what a teacher knows "
-        "about near views, or about captures that are simply enlarged.",
+        help="evaluate a teacher or pre-trained classifier on labelled images",
+        description="Evaluate a classifier without super-resolution on labelled images: near views, or "
+        "captures enlarged by interpolation.",
     )
     parser.add_argument(
-        "--model", type=Path, required=True, help="result of `vimd train-teacher` or `vimd pretrain`"
+        "--model", type=Path, required=True, help="output of `vimd train-teacher` or `vimd pretrain`"
     )
     parser.add_argument(
-        "--data", type=Path, required=True, metavar="PATH", help="a folder for each class, or a manifest"
+        "--data",
+        type=Path,
+        required=True,
+        metavar="PATH",
+        help="folder with one sub-folder per class, or a manifest",
     )
     add_device_argument(parser)
-    parser.add_argument("--json", action="store_true", help="for programs; fractions, not per cent")
-    parser.add_argument("--quiet", action="store_true", help="no progress")
+    parser.add_argument(
+        "--json", action="store_true", help="machine-readable output, with fractions instead of percentages"
+    )
+    parser.add_argument("--quiet", action="store_true", help="hide progress")
     parser.set_defaults(run=run)
 
 

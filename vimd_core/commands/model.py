@@ -28,14 +28,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "model",
         help="import, pack, list and describe weights",
-        description="Bring published weights in, make weights ready to be passed on, and say what models are there.",
+        description="Import published weights, package weights for distribution, and list models.",
     )
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
 
     importer = actions.add_parser(
         "import",
-        help="make a model bundle of published weights",
-        description="Make a model bundle of published weights. Nothing in the files is run.",
+        help="create a model bundle from published weights",
+        description="Create a model bundle from published weights. No code in the files is executed.",
     )
     importer.add_argument(
         "--vision-mamba", type=Path, required=True, metavar="FILE", help=".pth or .safetensors"
@@ -44,52 +44,60 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--srresnet", type=Path, required=True, metavar="FILE", help=".pth.tar or .safetensors"
     )
     importer.add_argument(
-        "--classes", type=Path, required=True, metavar="FILE", help="one name a line, or CSV with id and name"
+        "--classes",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="one name per line, or a CSV file with id and name",
     )
     importer.add_argument(
-        "--output", type=Path, required=True, metavar="BUNDLE", help=".safetensors to write"
+        "--output", type=Path, required=True, metavar="BUNDLE", help="output .safetensors file"
     )
-    importer.add_argument("--preset", choices=PUBLISHED_PRESETS, default="paper", help="networks (paper)")
-    importer.add_argument("--name", help="what to call the model (the classifier's file name)")
+    importer.add_argument(
+        "--preset", choices=PUBLISHED_PRESETS, default="paper", help="preset of the networks (paper)"
+    )
+    importer.add_argument("--name", help="model name (the classifier's file name)")
     importer.add_argument(
         "--input-normalisation",
         choices=("none", "imagenet"),
         default="none",
-        help="what the classifier was trained with; imagenet for ImageNet weights not fine-tuned since (none)",
+        help="normalisation used in training; imagenet for ImageNet weights that were not fine-tuned (none)",
     )
     importer.add_argument(
         "--precision",
         choices=PRECISIONS,
-        help="number format of matrices and kernels in the bundle (float32, or float16 where the weights are 16-bit)",
+        help="data type of matrices and kernels in the bundle (float32, or float16 for 16-bit weights)",
     )
     importer.set_defaults(run=_import)
 
     packer = actions.add_parser(
         "pack",
-        help="make weights ready to be passed on",
-        description="Write weights with a name and terms of use, half as large as they are trained unless --precision "
+        help="package weights for distribution",
+        description="Write weights with a name and licence, in half precision unless --precision "
         "float32 is given.",
     )
-    packer.add_argument("source", type=Path, metavar="FILE", help="model bundle, or weights of one network")
-    packer.add_argument("target", type=Path, metavar="TARGET", help=".safetensors to write")
-    packer.add_argument("--name", default="", help="what to call them (as before)")
-    packer.add_argument("--license", default="", help="terms under which they may be used (as before)")
+    packer.add_argument(
+        "source", type=Path, metavar="FILE", help="model bundle, or weights of a single network"
+    )
+    packer.add_argument("target", type=Path, metavar="TARGET", help="output .safetensors file")
+    packer.add_argument("--name", default="", help="name (unchanged)")
+    packer.add_argument("--license", default="", help="licence of the weights (unchanged)")
     packer.add_argument(
         "--precision",
         choices=PRECISIONS,
         default="float16",
-        help="number format of matrices and kernels (float16)",
+        help="data type of matrices and kernels (float16)",
     )
     packer.set_defaults(run=_pack)
 
     lister = actions.add_parser(
         "list",
-        help="list bundled models, or those of a project",
-        description="List the models that --model, --init, --teacher and --srresnet know by name. "
-        "A project's are asked for as PROJECT.vimd:NUMBER.",
+        help="list bundled models and models of a project",
+        description="List the models that --model, --init, --teacher and --srresnet accept by name. "
+        "Models of a project are written PROJECT.vimd:NUMBER.",
     )
-    lister.add_argument("--project", type=Path, metavar="PROJECT", help="also those of this project")
-    lister.add_argument("--json", action="store_true", help="for programs")
+    lister.add_argument("--project", type=Path, metavar="PROJECT", help="also list models of this project")
+    lister.add_argument("--json", action="store_true", help="machine-readable output")
     lister.set_defaults(run=_list)
 
     info = actions.add_parser("info", help="describe a model, or the presets")
@@ -97,9 +105,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     which.add_argument(
         "model", type=Path, nargs="?", metavar="MODEL", help=f"{MODEL_HELP}; all presets without it"
     )
-    which.add_argument("--preset", action="append", choices=sorted(PRESETS), help="a preset; may be repeated")
-    which.add_argument("--starter", action="store_true", help="the bundled starter model")
-    info.add_argument("--json", action="store_true", help="for programs")
+    which.add_argument(
+        "--preset", action="append", choices=sorted(PRESETS), help="describe a preset; may be repeated"
+    )
+    which.add_argument("--starter", action="store_true", help="describe the bundled starter model")
+    info.add_argument("--json", action="store_true", help="machine-readable output")
     info.set_defaults(run=_info)
 
 
@@ -129,7 +139,7 @@ def _import(arguments: argparse.Namespace) -> int:
     sys.stdout.write("".join(f"{notice}\n" for notice in imported.notices))
     if precision == "float16" and not imported.is_half_precision:
         sys.stdout.write(
-            "Weights were rounded to float16, so answers differ slightly from the published ones: leave "
+            "Weights were rounded to float16, so predictions differ slightly from the published ones: leave "
             "--precision out to keep them as they are.\n"
         )
     sys.stdout.write(

@@ -13,9 +13,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Describe the subcommand."""
     parser = subparsers.add_parser(
         "parity",
-        help="compare our networks with tensors of the published code",
-        description="Compute every tensor that a folder holds and print how far ours is from it. Exit code 1 when one "
-        "differs.",
+        help="compare the networks with tensors from the published code",
+        description="Recompute every tensor in a folder and print the differences. Exit code 1 if a "
+        "tensor differs.",
     )
     parser.add_argument("folder", type=Path, help="golden vectors: meta.json and four .safetensors files")
     parser.set_defaults(run=run)

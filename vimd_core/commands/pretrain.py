@@ -16,9 +16,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Describe the subcommand."""
     parser = subparsers.add_parser(
         "pretrain",
-        help="train a classifier that other trainings start from (--init)",
-        description="Train a classifier from labels alone. `vimd train-teacher --init` and `vimd distill --init` "
-        "start from it, also with other classes and for another image size.",
+        help="pre-train a classifier for other trainings (--init)",
+        description="Pre-train a classifier on labels only, as a start for `vimd train-teacher --init` "
+        "and `vimd distill --init`, also with other classes or another image size.",
     )
     add_training_options(parser, CLASSIFIER)
     parser.set_defaults(run=run)

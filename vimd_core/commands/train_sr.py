@@ -13,30 +13,33 @@ from vimd_core.config import PRESETS
 
 _OPTIONS: Final = (
     Option("--data", "data", "folder of photographs, searched recursively", Path),
-    Option("--preset", "preset", "whose SR network (compact)", str, sorted(PRESETS)),
+    Option("--preset", "preset", "preset of the super-resolution network (compact)", str, sorted(PRESETS)),
     Option("--steps", "training.steps", "optimiser steps (20000)", positive_int),
-    Option("--batch-size", "training.batch_size", "patches a step (16)", positive_int),
-    Option("--accumulation", "training.accumulation", "compute a batch in so many parts (1)", positive_int),
+    Option("--batch-size", "training.batch_size", "patches per step (16)", positive_int),
+    Option(
+        "--accumulation",
+        "training.accumulation",
+        "gradient accumulation: number of parts per batch (1)",
+        positive_int,
+    ),
     Option("--patch-px", "training.patch_px", "side of a low-resolution patch (32)", positive_int),
     Option(
         "--grow-from",
         "grow_from",
-        "result of a light network (preset compact) to start an SRResNet from instead of from nothing",
+        "light network (preset compact) to initialise an SRResNet from",
         Path,
     ),
-    Option("--init", "init", "network of the same build to go on from, with a new schedule", Path),
+    Option("--init", "init", "network of the same architecture to continue from, with a new schedule", Path),
     Option("--learning-rate", "training.learning_rate", "peak learning rate (5e-4)", float),
-    Option(
-        "--minutes", "training.minutes", "end the schedule after this time at the latest; 0 never (0)", float
-    ),
+    Option("--minutes", "training.minutes", "time limit of the schedule; 0 for none (0)", float),
     Option(
         "--precision",
         "training.precision",
-        "number format of convolutions (auto)",
+        "precision of convolutions (auto)",
         str,
         ("auto", "float32", "bfloat16", "float16"),
     ),
-    Option("--seed", "training.seed", "of weights, patches and flips (0)", int),
+    Option("--seed", "training.seed", "random seed for weights, patches and flips (0)", int),
 )
 
 

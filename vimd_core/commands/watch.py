@@ -32,7 +32,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Describe the subcommand."""
     parser = subparsers.add_parser(
         "watch",
-        help="classify what cameras, streams, videos and folders show",
+        help="classify frames from cameras, streams, videos and folders",
         description="Classify what sources show, one row for each capture, until Ctrl+C or their end. A source is a "
         "camera's number, an http, https, rtsp or rtsps address, a video file, or a folder in which images appear. "
         "Other programs can see a password on a command line: --ask-password asks for it instead. "
@@ -43,45 +43,64 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("sources", nargs="+", metavar="SOURCE", help="camera, address, video file or folder")
     add_model_arguments(parser, model_required=False)
     parser.add_argument(
-        "--output", type=Path, required=True, metavar="FILE", help=".csv or .jsonl table, or - for stdout"
+        "--output",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help=".csv or .jsonl file, or - for standard output",
     )
-    parser.add_argument("--format", choices=FORMATS, help="of the rows (as FILE is called; csv)")
+    parser.add_argument(
+        "--format", choices=FORMATS, help="output format (default: from the extension of FILE, otherwise csv)"
+    )
     existing = parser.add_mutually_exclusive_group()
     existing.add_argument(
         "--append", dest="existing", action="store_const", const="append",
-        help="add rows to a FILE with other columns, under those that it has (one with the same is added to anyway)",
+        help="append to a FILE with other columns (a FILE with the same columns is always appended to)",
     )  # fmt: skip
     existing.add_argument(
-        "--overwrite", dest="existing", action="store_const", const="overwrite", help="begin FILE anew"
+        "--overwrite", dest="existing", action="store_const", const="overwrite", help="replace FILE"
     )
     parser.add_argument("--save", type=Path, metavar="DIR", help="save the captures as PNG")
     parser.add_argument(
         "--roi", action="append", default=[], metavar="[NAME=]X,Y,W,H[,ANGLE]",
-        help="look only at this box of the frame, in px; may be given several times",
+        help="classify only this region of the frame, in px; may be repeated",
     )  # fmt: skip
     parser.add_argument(
-        "--tile", type=positive_int, default=0, metavar="PX", help="cut into tiles of this side"
+        "--tile", type=positive_int, default=0, metavar="PX", help="split into tiles of this size"
     )
-    parser.add_argument("--interval", type=float, default=1.0, metavar="S", help="between two captures (1)")
-    parser.add_argument("--on-change", action="store_true", help="capture only what has changed")
-    parser.add_argument("--motion", action="store_true", help="capture what moves, once for each thing")
-    parser.add_argument("--min-size", type=positive_int, default=12, metavar="PX", help="of what moves (12)")
-    parser.add_argument("--cool-down", type=float, default=2.0, metavar="S", help="after something moved (2)")
     parser.add_argument(
-        "--agree", default="3/5", metavar="K/N", help="of N looks at what moves K must agree (3/5)"
+        "--interval", type=float, default=1.0, metavar="S", help="interval between captures (1)"
+    )
+    parser.add_argument("--on-change", action="store_true", help="capture only changed frames")
+    parser.add_argument("--motion", action="store_true", help="capture each moving object once")
+    parser.add_argument(
+        "--min-size", type=positive_int, default=12, metavar="PX", help="minimum size of moving objects (12)"
+    )
+    parser.add_argument(
+        "--cool-down",
+        type=float,
+        default=2.0,
+        metavar="S",
+        help="ignore new motion for this time after an object leaves (2)",
+    )
+    parser.add_argument(
+        "--agree", default="3/5", metavar="K/N", help="K of N predictions of a moving object must agree (3/5)"
     )
     parser.add_argument(
         "--duplicates", type=int, default=3, metavar="BITS",
-        help="drop what differs from a capture before in at most so many of 64 bits (3); -1 keeps all",
+        help="drop duplicates whose 64-bit fingerprints differ in at most this many bits (3); -1 keeps "
+             "all",
     )  # fmt: skip
     parser.add_argument(
         "--frames", type=positive_int, default=0, metavar="N", help="stop each source after N frames"
     )
-    parser.add_argument("--real-time", action="store_true", help="read videos at their own pace")
-    parser.add_argument("--rtsp-transport", choices=("tcp", "udp"), default="tcp", help="of RTSP (tcp)")
-    parser.add_argument("--top-k", type=positive_int, default=5, help="answers for each capture (5)")
-    parser.add_argument("--ask-password", action="store_true", help="ask for user names and passwords")
-    parser.add_argument("--quiet", action="store_true", help="no progress and no notices")
+    parser.add_argument("--real-time", action="store_true", help="play videos in real time")
+    parser.add_argument(
+        "--rtsp-transport", choices=("tcp", "udp"), default="tcp", help="RTSP transport (tcp)"
+    )
+    parser.add_argument("--top-k", type=positive_int, default=5, help="predictions per capture (5)")
+    parser.add_argument("--ask-password", action="store_true", help="prompt for user names and passwords")
+    parser.add_argument("--quiet", action="store_true", help="hide progress and notices")
     parser.set_defaults(run=run, existing="same")
 
 
@@ -107,7 +126,7 @@ def run(arguments: argparse.Namespace) -> int:
             arguments.save.mkdir(parents=True, exist_ok=True)
         except OSError as e:
             raise ConfigError(
-                "The folder {save} can't be made ({reason}).", save=arguments.save, reason=e.strerror or e
+                "The folder {save} can't be created ({reason}).", save=arguments.save, reason=e.strerror or e
             ) from e
 
     table = WatchTable(

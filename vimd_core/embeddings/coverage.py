@@ -60,7 +60,7 @@ def worth_labelling(
     is_open = (stored.ids > 0) & ~np.isin(stored.ids, taken)
     rows = np.flatnonzero(is_open)
     if not len(rows):
-        raise DatasetError("Every capture that the model has looked at has a label already.")
+        raise DatasetError("All classified captures are already labelled.")
     generator = torch.Generator().manual_seed(seed)
     if len(rows) > _MOST:
         rows = rows[torch.randperm(len(rows), generator=generator)[:_MOST].sort().values.numpy()]

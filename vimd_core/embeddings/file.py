@@ -127,7 +127,7 @@ def open_embeddings(path: Path) -> StoredEmbeddings:
 
     count = embedding_count(path)
     if count == 0:
-        raise DatasetError("Nothing is known yet of what these captures have in common: classify them first.")
+        raise DatasetError("These captures are not classified yet: classify them first.")
     with path.open("rb") as file:
         dim = _read_dim(file.read(_HEADER.size)) or 1
         record = np.dtype([("id", "<i8"), ("vector", "<f2", (dim,))])

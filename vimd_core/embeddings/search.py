@@ -44,7 +44,7 @@ def similar(stored: StoredEmbeddings, wanted: Ids, top_k: int) -> tuple[Ids, Sco
     """
     rows = _rows(stored, wanted)
     if not len(rows):
-        raise DatasetError("The model has not looked at these captures yet: classify them first.")
+        raise DatasetError("These captures are not classified yet: classify them first.")
     with one_thread():
         best = _nearest(stored_vectors(stored), _take(stored, rows))
     best[torch.from_numpy(stored.ids <= 0)] = _NOT_LISTED
@@ -85,7 +85,7 @@ def unlike(
     """
     rows = _rows(stored, labelled)
     if not len(rows):
-        raise DatasetError("No capture is labelled that the model has looked at: label some first.")
+        raise DatasetError("None of the classified captures is labelled: label some first.")
     vectors, known = stored_vectors(stored), _take(stored, rows)
     generator = torch.Generator().manual_seed(seed)
     sample = known[torch.randperm(len(known), generator=generator)[:_FIRST_LABELLED]]

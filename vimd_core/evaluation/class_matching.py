@@ -38,7 +38,7 @@ def match_class_folders(folders: Sequence[str], info: BundleInfo) -> list[int]:
             unknown.append(folder)
         elif index in indices and class_key(other := folders[indices.index(index)]) != class_key(folder):
             raise DatasetError(
-                "{other} and {folder} both mean the class {name}: make them one.",
+                "{other} and {folder} both name the class {name}: combine them.",
                 other=other,
                 folder=folder,
                 name=info.classes[index],
@@ -47,8 +47,8 @@ def match_class_folders(folders: Sequence[str], info: BundleInfo) -> list[int]:
     if unknown:
         expected = ", ".join((info.class_folders or info.classes)[:_NAMED_AT_MOST])
         raise DatasetError(
-            "These classes of the data are no classes of the model: {names}; name them as the "
-            "model's classes are ({expected}, ...).",
+            "These classes are unknown to the model: {names}. Use the names of the model's classes "
+            "({expected}, ...).",
             names=listed(unknown, _NAMED_AT_MOST),
             expected=expected,
         )

@@ -81,7 +81,7 @@ def fit_temperature(
     if n == 0:
         raise DatasetError("There are no captures to calibrate on: hold some back from training.")
     if not np.isfinite(logits).all():
-        raise DatasetError("The model's answers are not numbers: it can't be calibrated.")
+        raise DatasetError("The model's outputs are not finite: it can't be calibrated.")
     fold_of = _folds(n, groups)
     folds = int(fold_of.max()) + 1
     if classes == 1 or folds < 2:

@@ -86,15 +86,15 @@ def _notice(device: torch.device, dtype: torch.dtype, backend: Backend) -> Sente
     if device.type == "cuda":
         name = torch.cuda.get_device_name(device)
         if backend == "mamba_ssm":
-            return sentence("Computing on {device} in {type}.", device=name, type=how)
+            return sentence("Running on {device}, {type}.", device=name, type=how)
         return sentence(
-            "Computing on {device} in {type}, with the slow scan since {reason}.",
+            "Running on {device}, {type}, with the slow scan because {reason}.",
             device=name,
             type=how,
             reason=why_unavailable("mamba_ssm", "cuda"),
         )
     if device.type == "mps":
-        return sentence("Computing on Apple's GPU in {type}, with the slow scan.", type=how)
+        return sentence("Running on the Apple GPU, {type}, with the slow scan.", type=how)
     said = _on_processor(torch.get_num_threads(), how)
     kernels = kernel_cache().notice if backend == "cpu" else None
     return said if kernels is None else sentence("{device} {kernels}", device=said, kernels=kernels)
@@ -105,10 +105,8 @@ def _on_processor(threads: int, how: str) -> Sentence:
         return sentence(
             plural(
                 threads,
-                "Computing on the processor, {threads} thread, in {type}; this machine's NVIDIA GPU is not "
-                "used: {reason}.",
-                "Computing on the processor, {threads} threads, in {type}; this machine's NVIDIA GPU is not "
-                "used: {reason}.",
+                "Running on the CPU, {threads} thread, {type}; the NVIDIA GPU is not used: {reason}.",
+                "Running on the CPU, {threads} threads, {type}; the NVIDIA GPU is not used: {reason}.",
             ),
             threads=threads,
             type=how,
@@ -117,8 +115,8 @@ def _on_processor(threads: int, how: str) -> Sentence:
     return sentence(
         plural(
             threads,
-            "Computing on the processor, {threads} thread, in {type}.",
-            "Computing on the processor, {threads} threads, in {type}.",
+            "Running on the CPU, {threads} thread, {type}.",
+            "Running on the CPU, {threads} threads, {type}.",
         ),
         threads=threads,
         type=how,
@@ -132,9 +130,9 @@ def nvidia_gpu_present() -> bool:
 
 def _why_no_cuda() -> Sentence:
     if torch.version.cuda is None:
-        return sentence("this installation of torch is without CUDA")
+        return sentence("this installation of torch has no CUDA support")
     if nvidia_gpu_present():
-        return sentence("the driver offers none to torch")
+        return sentence("torch finds no CUDA device")
     return sentence("no NVIDIA driver was found")
 
 

@@ -141,7 +141,7 @@ class Predictor:
         """
         if isinstance(images, np.ndarray) and images.ndim != 4:
             raise ImageError(
-                "Several images are a list, or an array of the shape (number, height, width, 3), not "
+                "Several images must be a list or an array of shape (number, height, width, 3), not "
                 "{shape}: put a single image into a list.",
                 shape=images.shape,
             )

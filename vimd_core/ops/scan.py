@@ -35,10 +35,10 @@ def why_unavailable(backend: Backend, device_type: str) -> Sentence | None:
         return None
     if backend == "cpu":
         if device_type != "cpu":
-            return sentence("the numba kernels compute on the processor, not on {device}", device=device_type)
+            return sentence("the numba kernels run on the CPU, not on {device}", device=device_type)
         return None if importlib.util.find_spec("numba") else sentence("numba is not installed")
     if device_type != "cuda":
-        return sentence("mamba-ssm computes on CUDA devices, not on {device}", device=device_type)
+        return sentence("mamba-ssm runs on CUDA devices, not on {device}", device=device_type)
     return mamba_ssm.why_unavailable()
 
 

@@ -24,20 +24,18 @@ def trouble_sentence(path: Path, error: Exception) -> Sentence:
     if number in (errno.ENOENT, errno.ENOTDIR):
         return sentence("There is no file {path}.", path=path)
     if number in (errno.EACCES, errno.EPERM):
-        return sentence("{path} may not be read by you: change its permissions.", path=path)
+        return sentence("Permission denied: {path}.", path=path)
     if number == errno.EINVAL:
         return sentence("{path} is not a regular file: copy the image to a disk first.", path=path)
     if number == errno.ENAMETOOLONG:
         return sentence(
-            "The path {path} is longer than this system allows: shorten its names or move it up.",
+            "The path {path} is too long for this system: shorten its names or move it up.",
             path=shortened(path),
         )
     if number == errno.ELOOP:
-        return sentence("{path} is a link that leads in a circle: remove it or make it anew.", path=path)
+        return sentence("{path} is a circular link: remove or recreate it.", path=path)
     reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-    return sentence(
-        "{path} can't be read ({reason}): check the drive that it lies on.", path=path, reason=reason
-    )
+    return sentence("{path} can't be read ({reason}): check its drive.", path=path, reason=reason)
 
 
 def folder_trouble(path: Path, error: Exception) -> Sentence:
@@ -51,7 +49,7 @@ def folder_trouble(path: Path, error: Exception) -> Sentence:
         return trouble_sentence(path, error)
     reason = error.strerror if isinstance(error, OSError) and error.strerror else error
     return sentence(
-        "{path} can't be read ({reason}): check its permissions and the drive that it lies on.",
+        "{path} can't be read ({reason}): check its permissions and its drive.",
         path=path,
         reason=reason,
     )

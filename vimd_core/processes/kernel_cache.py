@@ -56,7 +56,7 @@ def kernel_cache() -> KernelCache:
         problems.append(sentence("{path}: {reason}", path=folder, reason=reason))
     return KernelCache(
         None,
-        sentence("Kernels are compiled anew at each start ({reasons}).", reasons=joined(problems, "; ")),
+        sentence("Kernels are recompiled at each start ({reasons}).", reasons=joined(problems, "; ")),
     )
 
 
@@ -92,7 +92,7 @@ def _elsewhere(folder: Path, problems: list[Sentence]) -> Sentence | None:
     if not problems:
         return None
     return sentence(
-        "Compiled kernels are kept in {folder} ({reasons}).", folder=folder, reasons=joined(problems, "; ")
+        "Compiled kernels are cached in {folder} ({reasons}).", folder=folder, reasons=joined(problems, "; ")
     )
 
 
@@ -102,7 +102,7 @@ def _why_unusable(folder: Path) -> Sentence | None:
         if folder.parent == _own_temporary_folder():
             folder.parent.mkdir(mode=0o700, exist_ok=True)
             if not _is_ours_alone(folder.parent):
-                return sentence("it is somebody else's")
+                return sentence("it belongs to another user")
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder) as probe:
             if not any(folder.rglob("*.nbc")):  # what is compiled already needs no room on a full disk

@@ -300,7 +300,7 @@ class Supervisor:
                 self._wake.clear()
             overdue_s = self._watchdog.overdue_s()
             if overdue_s is not None and child.is_talking and not self._stopping.is_set():
-                return sentence("it gave no sign of life for {seconds:g} s", seconds=overdue_s)
+                return sentence("it did not respond for {seconds:g} s", seconds=overdue_s)
         return None
 
     def _end_or_kill(self, child: Child, within_s: float | None) -> None:

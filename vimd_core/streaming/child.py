@@ -228,7 +228,7 @@ class SourceProcess:
 
     def _open(self, request: Open) -> None:
         if self._reading is not None:
-            raise WorkerError("The source is open already.")
+            raise WorkerError("The source is already open.")
         settings, credentials = request.settings, request.credentials
         grabber = grabber_for(settings.address, credentials, settings.read)
         with self._changed:

@@ -224,5 +224,5 @@ class StreamSupervisor(ChildHandler):
 
 def _reason(ending: Ending) -> Sentence:
     if ending.exit_code == EXIT_HUNG and ending.verdict is None and not ending.last_line:
-        return sentence("its driver did not come back")
+        return sentence("its driver did not respond")
     return ending.reason

@@ -48,7 +48,7 @@ def stoppable_preparation(should_stop: ShouldStop) -> Iterator[Callable[[], None
     def check() -> None:
         if should_stop():
             raise TrainingStoppedError(
-                "Stopped before anything was learnt: the same command starts or goes on from there.", step=0
+                "Stopped before training began: run the same command to start again.", step=0
             )
 
     with checked_forward_passes(check):
@@ -62,9 +62,7 @@ def data_path(data: Path | None) -> Path:
         ConfigError: the recipe names none.
     """
     if data is None:
-        raise ConfigError(
-            "There are no data to learn from: add --data, or a line `data = ...` to the recipe."
-        )
+        raise ConfigError("No training data: add --data, or a line `data = ...` to the recipe.")
     return data
 
 

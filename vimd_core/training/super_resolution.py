@@ -209,7 +209,7 @@ def _start(recipe: SuperResolutionRecipe, config: SuperResolutionConfig) -> nn.M
     network, found = find_super_resolution(recipe.init)
     if found != config:
         raise ConfigError(
-            "{init} is a super-resolution network of another build than that of the preset {preset}.",
+            "The super-resolution network {init} has an incompatible architecture for the preset {preset}.",
             init=recipe.init,
             preset=recipe.preset,
         )

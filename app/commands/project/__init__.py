@@ -19,8 +19,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Describe the subcommand and its own subcommands."""
     parser = subparsers.add_parser(
         "project",
-        help="make a project, fill, label, export and retrain it",
-        description="Everything that a project needs without a window. A project that a window has open is refused.",
+        help="create, label, export and retrain projects",
+        description="Work with projects from the command line. The project must not be open in a window.",
     )
     commands = parser.add_subparsers(dest="project_command", required=True, metavar="COMMAND")
     for module in (making, adding, labelling, listing, exporting, retrain, models):

@@ -24,13 +24,14 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add = commands.add_parser(
         "add",
         help="add captures to a project",
-        description="Add image files, folders with all their sub-folders, and ZIP archives. What the project has "
-        "already is left as it is. Exit code 3 when some could not be read.",
+        description="Add image files, folders (including sub-folders) and ZIP archives. Captures "
+        "already in the project are not changed. Exit code 3 if some files could not be "
+        "read.",
     )
-    add.add_argument("project", type=Path, help="folder of the project (NAME.vimd)")
+    add.add_argument("project", type=Path, help="project folder (NAME.vimd)")
     add_path_arguments(add, has_recursive=False)
-    add.add_argument("--json", action="store_true", help="for programs")
-    add.add_argument("--quiet", action="store_true", help="no progress")
+    add.add_argument("--json", action="store_true", help="machine-readable output")
+    add.add_argument("--quiet", action="store_true", help="hide progress")
     add.set_defaults(run=run)
 
 
@@ -74,13 +75,13 @@ def _plain(report: ImportReport) -> dict[str, object]:
 
 def _text(report: ImportReport) -> str:
     counts = (
-        (report.unreadable, "of them can't be read"),
-        (report.known, "were there already"),
-        (report.num_duplicates, "have the content of another capture and were skipped"),
-        (report.changed, "hold something else than before"),
-        (report.moved, "were renamed or moved"),
-        (report.returned, "had been removed and are back"),
-        (report.others.total(), "files are no images"),
+        (report.unreadable, "unreadable"),
+        (report.known, "already in the project"),
+        (report.num_duplicates, "duplicates skipped"),
+        (report.changed, "changed on disk"),
+        (report.moved, "renamed or moved"),
+        (report.returned, "restored"),
+        (report.others.total(), "other files ignored"),
     )
     lines = [f"{report.added:,} captures added"]
     lines += [f"  {count:,} {what}" for count, what in counts if count]

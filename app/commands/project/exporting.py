@@ -23,20 +23,21 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Describe the subcommand."""
     export = commands.add_parser(
         "export",
-        help="write labels and answers out",
-        description="Write the captures of a project with their labels and answers: a table (.csv), COCO labels "
-        "(.json), or a folder with a sub-folder for each class. Whole or not at all.",
+        help="export labels and predictions",
+        description="Export the captures of a project with labels and predictions: a table (.csv), "
+        "COCO labels (.json), or a folder with one sub-folder per class. Writes everything "
+        "or nothing.",
     )
-    export.add_argument("project", type=Path, help="folder of the project (NAME.vimd)")
-    export.add_argument("target", type=Path, help="file, or a folder that is not there yet")
+    export.add_argument("project", type=Path, help="project folder (NAME.vimd)")
+    export.add_argument("target", type=Path, help="output file, or a new folder")
     export.add_argument(
         "--format",
         choices=[str(form) for form in ExportFormat],
-        help="what to write (as TARGET is called; folders)",
+        help="format (default: from the extension of TARGET, otherwise folders)",
     )
-    export.add_argument("--which", choices=_WHICH, default="all", help="which captures (all)")
-    export.add_argument("--overwrite", action="store_true", help="replace a file that is there already")
-    export.add_argument("--json", action="store_true", help="for programs")
+    export.add_argument("--which", choices=_WHICH, default="all", help="captures to export (all)")
+    export.add_argument("--overwrite", action="store_true", help="replace an existing file")
+    export.add_argument("--json", action="store_true", help="machine-readable output")
     export.set_defaults(run=run)
 
 
@@ -59,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     out.write(f"Wrote {count:,} captures to {target}.\n")
     for number, what in (
         (len(report.changed), "have changed on disk"),
-        (len(report.gone), "are not there any more"),
+        (len(report.gone), "no longer exist"),
         (done.left_out, "were left out with their labels, since they are missing or can't be read"),
     ):
         if number:
@@ -75,7 +76,7 @@ def check_target(target: Path, *, overwrite: bool) -> None:
     """
     if target.exists() and not overwrite and not target.is_dir() and not is_stream(target):
         raise VimdError(
-            "{target} is there already: choose another name, or add --overwrite to replace it.", target=target
+            "{target} already exists: choose another name, or add --overwrite to replace it.", target=target
         )
 
 

@@ -24,28 +24,29 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     label = commands.add_parser(
         "label",
         help="label captures of a project",
-        description="Label captures: from a table (CSV, JSON lines, COCO and others), from the names of the folders "
-        "that they lie in, or all the same with --class. Labels that people have given stay unless --choice says "
-        "otherwise, and each run is one step that the window can undo.",
+        description="Label captures from a file (CSV, JSON Lines, COCO and others), from their folder "
+        "names, or all with one class (--class). Existing labels are kept unless --choice "
+        "says otherwise. Each run can be undone in the window as one step.",
     )
-    label.add_argument("project", type=Path, help="folder of the project (NAME.vimd)")
-    label.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="captures, for --class")
+    label.add_argument("project", type=Path, help="project folder (NAME.vimd)")
+    label.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="captures to label with --class")
     source = label.add_mutually_exclusive_group(required=True)
-    source.add_argument("--table", type=Path, metavar="FILE", help="take labels from a table")
-    source.add_argument("--folders", action="store_true", help="take the names of folders as classes")
-    source.add_argument("--class", dest="class_name", metavar="NAME", help="give this class to each PATH")
+    source.add_argument("--table", type=Path, metavar="FILE", help="import labels from a file")
+    source.add_argument("--folders", action="store_true", help="use folder names as classes")
+    source.add_argument("--class", dest="class_name", metavar="NAME", help="label each PATH with this class")
     label.add_argument(
-        "--level", type=int, metavar="N", help="with --folders: which level is the class (proposed by itself)"
+        "--level", type=int, metavar="N", help="with --folders: folder level that names the class (automatic)"
     )
     label.add_argument(
         "--choice",
         choices=_CHOICES,
         default="only-new",
-        help="label what nobody has looked at, also what is marked unsure, or replace what differs (only-new)",
+        help="label only unreviewed captures, also captures marked as unsure, or replace differing "
+        "labels (only-new)",
     )
-    label.add_argument("--author", default="", help="under whose name (yours)")
-    label.add_argument("--dry-run", action="store_true", help="say what would be written, and write nothing")
-    label.add_argument("--json", action="store_true", help="for programs")
+    label.add_argument("--author", default="", help="user name for the history (yours)")
+    label.add_argument("--dry-run", action="store_true", help="show the changes without writing them")
+    label.add_argument("--json", action="store_true", help="machine-readable output")
     label.set_defaults(run=run)
 
 
@@ -88,7 +89,7 @@ def _plan(project: Project, arguments: argparse.Namespace) -> LabelPlan:
 def _checked_level(draft: LabelDraft, level: int) -> int:
     known = [one.number for one in draft.levels]
     if not known:
-        raise VimdError("The captures lie in no folders that could name classes: use --table or --class.")
+        raise VimdError("The captures are not in class folders: use --table or --class.")
     if level not in known:
         listed = ", ".join(map(str, known))
         raise VimdError(
@@ -148,7 +149,7 @@ def _text(plan: LabelPlan, choice: ImportChoice, written: int, *, is_dry: bool) 
 
 def _why(why: LeftOutWhy) -> str:
     said = {
-        "unknown": "no capture of this name is in the project",
+        "unknown": "no capture with this name in the project",
         "not-in-project": "not in the project: add it first",
     }
     return said.get(str(why), str(why).replace("-", " "))

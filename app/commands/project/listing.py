@@ -25,12 +25,13 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Describe the subcommand."""
     lister = commands.add_parser(
         "list",
-        help="say what is in a project",
-        description="Say how many captures a project has and how they are labelled, or list its classes or captures.",
+        help="show the contents of a project",
+        description="Show how many captures a project has and how they are labelled, or list its "
+        "classes or captures.",
     )
-    lister.add_argument("project", type=Path, help="folder of the project (NAME.vimd)")
+    lister.add_argument("project", type=Path, help="project folder (NAME.vimd)")
     lister.add_argument("what", nargs="?", choices=_WHAT, default="summary", help="what to list (summary)")
-    lister.add_argument("--json", action="store_true", help="JSON lines, for programs")
+    lister.add_argument("--json", action="store_true", help="print JSON Lines")
     lister.set_defaults(run=run)
 
 

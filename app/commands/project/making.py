@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the subcommand."""
     new = commands.add_parser(
-        "new", help="make an empty project", description="Make an empty project, a folder NAME.vimd."
+        "new", help="create an empty project", description="Create an empty project, a folder NAME.vimd."
     )
-    new.add_argument("project", type=Path, help="folder to make (NAME.vimd)")
+    new.add_argument("project", type=Path, help="folder to create (NAME.vimd)")
     new.add_argument(
         "--model", type=Path, help=f"{MODEL_HELP}; it becomes the active one (the starter model)"
     )
-    new.add_argument("--json", action="store_true", help="for programs")
+    new.add_argument("--json", action="store_true", help="machine-readable output")
     new.set_defaults(run=run)
 
 
@@ -36,9 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json({"project": str(folder), "model": info.name, "classes": list(info.classes)})
     else:
-        sys.stdout.write(
-            f"Made {folder} with the model {info.name}, which knows {len(info.classes)} classes.\n"
-        )
+        sys.stdout.write(f"Created {folder} with the model {info.name} ({len(info.classes)} classes).\n")
     return 0
 
 
@@ -68,7 +66,7 @@ def make_project(folder: Path, model: Path) -> BundleInfo:
             folder=folder,
         )
     if folder.exists():
-        raise VimdError("{folder} is there already: choose another name.", folder=folder)
+        raise VimdError("{folder} already exists: choose another name.", folder=folder)
     info, identity = read_bundle_info(model), model_id(model)
 
     def activate(unit: Unit) -> None:

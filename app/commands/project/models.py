@@ -22,13 +22,13 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Describe the subcommand."""
     models = commands.add_parser(
         "models",
-        help="list models, promote one, or go back to the one before",
-        description="List the models of a project, or decide about one of them.",
+        help="list models, use one, or revert to the previous one",
+        description="List the models of a project, or use, discard or revert one.",
     )
-    models.add_argument("project", type=Path, help="folder of the project (NAME.vimd)")
-    models.add_argument("action", nargs="?", choices=_ACTIONS, default="list", help="what to do (list)")
-    models.add_argument("model", nargs="?", type=int, help="number of the model, as the list shows it")
-    models.add_argument("--json", action="store_true", help="for programs")
+    models.add_argument("project", type=Path, help="project folder (NAME.vimd)")
+    models.add_argument("action", nargs="?", choices=_ACTIONS, default="list", help="action (list)")
+    models.add_argument("model", nargs="?", type=int, help="model number, as listed")
+    models.add_argument("--json", action="store_true", help="machine-readable output")
     models.set_defaults(run=run_models)
 
 
@@ -61,7 +61,7 @@ def _make_active(project: Project, arguments: argparse.Namespace) -> None:
     if arguments.action == "rollback":
         previous = project.read(lambda unit: unit.models.previous()).result()
         if previous is None:
-            raise VimdError("No other model was active before: there is nothing to go back to.")
+            raise VimdError("There is no previous model to revert to.")
         number = previous.id
     model = require_model(project, number)
     project.write(lambda unit: unit.models.activate(model.id)).result()

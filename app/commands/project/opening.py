@@ -29,7 +29,7 @@ def open_existing(folder: Path) -> Project:
     from app.storage.project import Project
 
     if not (folder / DATABASE_NAME).is_file():
-        raise VimdError("{folder} is no project: give the folder NAME.vimd of one.", folder=folder)
+        raise VimdError("{folder} is not a project: give a project folder NAME.vimd.", folder=folder)
     return Project.open(folder)
 
 

@@ -190,7 +190,7 @@ class StoredProject:
             should_stop=should_stop,
         )
         if run.state is RunState.PAUSED:
-            raise CancelledError("The training was stopped; everything is saved, and it can be resumed.")
+            raise CancelledError("The training was stopped. Its progress is saved and it can be resumed.")
         model_id = run.result_model_id
         if run.state is not RunState.FINISHED or model_id is None:
             raise failure_of(run)

@@ -30,51 +30,49 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Describe the subcommand."""
     retrain = commands.add_parser(
         "retrain",
-        help="make a better model of the labels in a project",
-        description="Make a better model of the labels in a project, and compare it with the active one on captures "
-        "that neither has learnt from. A training that was stopped or cut off is gone on with. Exit code 4 when it "
-        "was stopped and can go on.",
+        help="retrain the model on the labels in a project",
+        description="Retrain the model on the labels in a project, and compare it with the model in "
+        "use on held-out captures. Interrupted training resumes. Exit code 4 if training "
+        "was stopped and can be resumed.",
     )
-    retrain.add_argument("project", type=Path, help="folder of the project (NAME.vimd)")
+    retrain.add_argument("project", type=Path, help="project folder (NAME.vimd)")
     effort = retrain.add_mutually_exclusive_group()
     for name, what in (("quick", "minutes"), ("balanced", "a coffee break or two"), ("thorough", "hours")):
         effort.add_argument(f"--{name}", dest="effort", action="store_const", const=name, help=what)
     add_device_argument(retrain)
-    retrain.add_argument(
-        "--threads", type=int, default=0, help="processor threads (all that are free but one)"
-    )
+    retrain.add_argument("--threads", type=int, default=0, help="CPU threads (all free threads but one)")
     retrain.add_argument(
         "--replay",
         type=int,
         default=20,
         metavar="N",
-        help="captures of each class that nobody has looked at, learnt with the model's own answer (20)",
+        help="unreviewed captures per class to replay with the model's own prediction (20)",
     )
     retrain.add_argument(
-        "--no-near-views", action="store_true", help="leave near views beside captures alone"
+        "--no-near-views", action="store_true", help="ignore near views stored next to captures"
     )
-    retrain.add_argument("--name", default="", help="of the new model")
+    retrain.add_argument("--name", default="", help="name of the new model")
     retrain.add_argument(
         "--set",
         action="append",
         default=[],
         metavar="SETTING=VALUE",
-        help="a setting of the training, such as epochs=30 or losses.previous_weight=2; may be repeated",
+        help="training setting, such as epochs=30 or losses.previous_weight=2; may be repeated",
     )
-    retrain.add_argument("--anew", action="store_true", help="give up a training that was not finished")
+    retrain.add_argument("--anew", action="store_true", help="discard an unfinished training and start again")
     retrain.add_argument(
         "--promote",
         action="store_true",
-        help="make the new model the active one if it is better by more than chance and no class loses much",
+        help="use the new model if it is significantly better and no class loses much accuracy",
     )
     retrain.add_argument(
         "--margin",
         type=float,
         default=0.1,
         metavar="FRACTION",
-        help="how much accuracy a class may lose for --promote (0.1)",
+        help="accuracy that a class may lose with --promote (0.1)",
     )
-    retrain.add_argument("--json", action="store_true", help="events and result as JSON lines")
+    retrain.add_argument("--json", action="store_true", help="print events and the result as JSON Lines")
     retrain.set_defaults(run=run_retrain, effort="balanced")
 
 
@@ -93,12 +91,12 @@ def run_retrain(arguments: argparse.Namespace) -> int:
             _say_concerns(concerns_of(take_stock(project, request.replay_per_class)), arguments)
             run = prepare_run(project, request, author())
         elif not arguments.json:
-            sys.stderr.write(f"Going on with the training {run.id} of before (--anew gives it up).\n")
+            sys.stderr.write(f"Resuming training {run.id} (--anew discards it).\n")
         show = _print_event if arguments.json else _Progress().show
         run = run_to_end(project, run, child_command(), on_event=show, should_stop=lambda: bool(stopped))
         if run.state is RunState.PAUSED:
             reason = "" if stopped or run.problem is None else f"{run.problem} "
-            sys.stderr.write(f"{reason}Everything is saved: the same command goes on from there.\n")
+            sys.stderr.write(f"{reason}Progress is saved: run the same command to resume.\n")
             return EXIT_PAUSED
         if run.state is not RunState.FINISHED or run.result_model_id is None:
             raise failure_of(run)
@@ -117,10 +115,10 @@ def _check_files(project: Project) -> None:
     report = check_learnable(project)
     for count, what in (
         (len(report.changed), "have changed on disk"),
-        (len(report.gone), "are not there any more"),
+        (len(report.gone), "no longer exist"),
     ):
         if count:
-            sys.stderr.write(f"{count:,} of the captures to learn from {what}: they are left out.\n")
+            sys.stderr.write(f"{count:,} of the training captures {what} and are skipped.\n")
 
 
 def _request(arguments: argparse.Namespace) -> RetrainRequest:
@@ -146,15 +144,14 @@ def _say_concerns(concerns: Concerns, arguments: argparse.Namespace) -> None:
     sentences = []
     if concerns.only_class:
         sentences.append(
-            f"All labels are of one class, {concerns.only_class}: a model can't learn to tell classes apart from that. "
-            "Label captures of other classes, too."
+            f"All labels are of one class, {concerns.only_class}. Label captures of other classes too."
         )
     if concerns.single:
         names = ", ".join(concerns.single[:_MOST_NAMES])
         more = len(concerns.single) - _MOST_NAMES
         names += f" and {more} more" if more > 0 else ""
         sentences.append(
-            f"A single capture is labelled as each of these classes, which is too few to learn from and to check by: "
+            f"These classes have only one labelled capture each, too few for training and validation: "
             f"{names}. Label at least {FEWEST_OF_CLASS} of each."
         )
     for sentence in sentences:
@@ -184,7 +181,7 @@ def unfinished_run(project: Project, *, give_up: bool) -> TrainingRun | None:
     for run in runs:
         if is_alive(project.folder / run.folder):
             raise VimdError(
-                "The training {run_id} is still going on in process {process_id}: without --anew this "
+                "Training {run_id} is still running in process {process_id}: without --anew, this "
                 "command waits for it and can stop it.",
                 run_id=run.id,
                 process_id=run.pid,
@@ -219,13 +216,13 @@ def _report(
         return promoted
     sys.stdout.write(f"{model.name} is model {model.id}.\n")
     if verdict is None:
-        sys.stdout.write("Nothing was held back to compare it on: label more captures.\n")
+        sys.stdout.write("No captures were held out for comparison: label more captures.\n")
     else:
         sys.stdout.write(_text(verdict, names))
     what_next = (
-        "It is the active model now.\n"
+        "It is now in use.\n"
         if promoted
-        else f"`vimd project models {arguments.project} promote {model.id}` makes it the active one.\n"
+        else f"`vimd project models {arguments.project} promote {model.id}` puts it in use.\n"
     )
     sys.stdout.write(what_next)
     return promoted
@@ -260,18 +257,18 @@ def _plain(verdict: Verdict, names: Mapping[int, str]) -> dict[str, Any]:
 def _text(verdict: Verdict, names: Mapping[int, str]) -> str:
     outcome = verdict.outcome
     if verdict.is_better:
-        sense = "better, by more than chance"
+        sense = "significantly better"
     elif verdict.is_worse:
-        sense = "worse, by more than chance"
+        sense = "significantly worse"
     else:
-        sense = "not clearly different: label more captures to tell"
+        sense = "not significantly different: label more captures to decide"
     lines = [
-        f"On {outcome.n:,} captures that neither model has learnt from it is {sense} "
+        f"On {outcome.n:,} captures that neither model was trained on, it is {sense} "
         f"(McNemar p = {outcome.p_value:.3g}).",
         f"  top-1              {outcome.first_top1:.1%} before, {outcome.second_top1:.1%} now",
         f"  fixed, broken      {outcome.fixed:,}, {outcome.broken:,}",
         f"  calibration error  {verdict.baseline_error:.1%} before, {verdict.candidate_error:.1%} now",
-        f"  time for a capture {verdict.speed_ratio:.2f} times that of before",
+        f"  time per capture   {verdict.speed_ratio:.2f} times the previous",
     ]
     lines += [
         f"  loses              {names.get(one.class_id, one.class_id)}: {one.outcome.first_top1:.0%} before, "
@@ -306,4 +303,4 @@ class _Progress:
             )
         elif isinstance(event, ComparingEvent) and not self._compares:
             self._compares = True
-            sys.stderr.write("comparing the new model with the active one\n")
+            sys.stderr.write("comparing the new model with the model in use\n")

@@ -70,7 +70,7 @@ class ImportService(QObject):
             self._waiting += paths
             return
         if project is None:
-            self.failed.emit(self.tr("No project is open: open or make one with File > Open project."))
+            self.failed.emit(self.tr("No project is open: use File > Open project or File > New project."))
             return
         # Only here: a window opens sooner without.
         from app.exchange.import_run import ImportRun

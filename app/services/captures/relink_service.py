@@ -226,7 +226,7 @@ def _relink(
     if not found:
         raise ProjectError(
             "None of the {count:,} captures of {folder} is in {new_folder}: choose the folder that "
-            "holds them now.",
+            "contains them now.",
             count=len(files),
             folder=place.folder,
             new_folder=new_folder,
@@ -238,8 +238,7 @@ def _relink(
         _require_going_on(cancelled)
         if _content_hash(path) != file.content_hash:
             raise ProjectError(
-                "{path} has another content than {file_path} had: choose the folder that holds the "
-                "same captures.",
+                "{path} differs from {file_path}: choose the folder that contains the same captures.",
                 path=path,
                 file_path=file.path,
             )
@@ -297,7 +296,7 @@ def _content_hash(path: Path) -> bytes:
         return bytes.fromhex(content_hash(path))
     except OSError as e:
         raise ProjectError(
-            "{path} can't be read ({reason}): check the drive that it lies on.", path=path, reason=e.strerror
+            "{path} can't be read ({reason}): check its drive.", path=path, reason=e.strerror
         ) from e
 
 

@@ -256,7 +256,9 @@ class ClassifyService(QObject):
                 self._store(predictions)
                 self._report()
             case Finished():
-                silent = sentence("The classifier gave no answer for this capture: classify it again.")
+                silent = sentence(
+                    "The classifier returned no prediction for this capture: classify it again."
+                )
                 unanswered = self._queue.end_chunk(chunk)
                 self._store(PredictionBatch(problems=[(capture_id, silent) for capture_id in unanswered]))
                 self._pump()
@@ -308,7 +310,7 @@ class ClassifyService(QObject):
         if culprit is not None:
             self._worker.note_progress()
             problem = sentence(
-                "This capture crashes the classifier ({words}): it is left out.", words=last_words
+                "This capture crashes the classifier ({words}) and is skipped.", words=last_words
             )
             self._store(PredictionBatch(problems=[(culprit, problem)]))
             self.capture_skipped.emit(problem)

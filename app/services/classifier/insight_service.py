@@ -205,7 +205,7 @@ class InsightService(QObject):
         """Ask where the model looked; `class_id` None explains its own answer."""
         model = self._classify.model
         if model is None or not self._is_worker_up():
-            self.failed.emit(self.tr("No model is loaded yet: try again in a moment."))
+            self.failed.emit(self.tr("The model is still loading: try again in a moment."))
             return
         if self._explain_id is not None:
             self._worker.cancel(self._explain_id)
@@ -216,7 +216,7 @@ class InsightService(QObject):
         self._explain_id = self._worker.send(
             Explain(CaptureFile(capture_id, path), class_index),
             on_answer=lambda answer: self._on_explanation(answer, class_ids),
-            on_crash=lambda _words: self.failed.emit(self.tr("The classifier stopped: ask again.")),
+            on_crash=lambda _words: self.failed.emit(self.tr("The classifier stopped: try again.")),
         )
 
     def _is_worker_up(self) -> bool:
@@ -226,7 +226,7 @@ class InsightService(QObject):
         self.cancel()
         model, project = self._classify.model, self._projects.project
         if model is None or project is None or not self._is_worker_up():
-            self.failed.emit(self.tr("No model is loaded yet: try again in a moment."))
+            self.failed.emit(self.tr("The model is still loading: try again in a moment."))
             return
         path = embedding_file(project.folder, model.sha256)
         job = _Job(kind, path)

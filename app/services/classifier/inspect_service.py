@@ -193,7 +193,7 @@ class InspectService(QObject):
 
     def _on_view_crash(self, _reason: Sentence) -> None:
         self._request_id = None
-        self.sr_view_missing.emit(self.tr("The classifier stopped while it enlarged this capture"))
+        self.sr_view_missing.emit(self.tr("The classifier stopped while enlarging this capture"))
 
     def _on_image(self, key: object, result: object) -> None:
         if key == ("views", self._capture_id) and isinstance(result, PlainViews):

@@ -132,8 +132,8 @@ class ModelInUse(QObject):
         if not self._path.is_file():
             self._fail(
                 self.tr(
-                    "The model {0} is missing: captures can be labelled but not classified. "
-                    "Choose another with Model > Choose model."
+                    "The model {0} is missing: you can label captures, but not classify them. Choose "
+                    "another with Model > Choose model."
                 ).format(self._path)
             )
             return
@@ -188,8 +188,8 @@ class ModelInUse(QObject):
         if has_other_settings:
             self.recalibrated.emit(
                 self.tr(
-                    "The model {0} was calibrated anew: captures are classified again, so that their "
-                    "confidence fits."
+                    "The model {0} was recalibrated: captures are being classified again to update "
+                    "their confidence."
                 ).format(model.name)
             )
         is_other = self._record is None or self._record.id != model.id

@@ -115,9 +115,7 @@ class SightingWriter(QObject):
             self.failed.emit(e.sentence)
         except Exception as e:  # noqa: BLE001  # the edge of a thread: whatever it was, the user is told
             _log.exception("A capture of %s could not be stored", session.record.url)
-            self.failed.emit(
-                self.tr("Something unexpected went wrong ({0}): see the log for details.").format(repr(e))
-            )
+            self.failed.emit(self.tr("Unexpected error ({0}): see the log for details.").format(repr(e)))
         finally:
             if session.supervisor is not None:
                 session.supervisor.take(1)

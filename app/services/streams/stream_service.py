@@ -114,7 +114,7 @@ class StreamService(QObject):
         """Watch another source from now on."""
         project = self._projects.project
         if project is None:
-            self.failed.emit(self.tr("No project is open: open or make one with File > Open project."))
+            self.failed.emit(self.tr("No project is open: use File > Open project or File > New project."))
             return
         if new.credentials:
             self._credentials.note(new.address.url, new.credentials, keeps=new.keeps_credentials)
@@ -219,7 +219,7 @@ class StreamService(QObject):
         elif url != record.url and known:
             credentials = known  # the same camera at another address
         if name is not None and name != record.name and self._is_taken(name, stream_id):
-            self.failed.emit(self.tr("Another source is called {0}: choose another name.").format(name))
+            self.failed.emit(self.tr("A source named {0} already exists: choose another name.").format(name))
             name = None
         if url != record.url and record.has_credentials and self._projects.project is not None:
             self._credentials.forget(record.url)
@@ -299,7 +299,7 @@ class StreamService(QObject):
         if record is None or project is None or self.is_running(stream_id):
             return
         if credentials is None:
-            words = sentence("A user name and a password are needed.")
+            words = sentence("A user name and password are required.")
             self._runs.set_status(stream_id, StreamStatus(state=StreamState.REFUSED, last_error=words))
             return
         self._credentials.note(record.url, credentials, keeps=False)

@@ -205,8 +205,8 @@ def _pair_report(project: Project, older_id: int, newer_id: int) -> GateReport:
     comparison = project.read(lambda unit: unit.answers.compare(older_id, newer_id)).result()
     if not comparison.answers:
         raise ProjectError(
-            "{older} and {newer} have not answered for the same captures that were held back: use each "
-            "of them once, and compare them then.",
+            "{older} and {newer} have no predictions on the same held-out captures: use each of them "
+            "once, then compare them.",
             older=older.name,
             newer=newer.name,
         )
@@ -224,7 +224,7 @@ def _sound(project: Project, model_id: int) -> RegisteredModel:
 def _previous(project: Project) -> RegisteredModel:
     model = project.read(lambda unit: unit.models.previous()).result()
     if model is None:
-        raise ProjectError("No other model was active before: there is nothing to go back to.")
+        raise ProjectError("There is no previous model to revert to.")
     return _sound(project, model.id)
 
 
@@ -264,7 +264,7 @@ def _export(model: RegisteredModel, target: Path) -> Path:
             shutil.copyfile(model.path, temporary)
     except OSError as e:
         raise ProjectError(
-            "{target} can't be written ({reason}): choose another folder or make room on the disk.",
+            "{target} can't be written ({reason}): choose another folder or free some disk space.",
             target=target,
             reason=e.strerror,
         ) from e

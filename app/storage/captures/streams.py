@@ -79,7 +79,7 @@ class Streams:
         table = schema.streams
         known = self._connection.execute(select(table).where(table.c.source_id == source_id)).one_or_none()
         if known is not None and not known.removed:
-            raise ProjectError("The folder of {name} is watched already.", name=known.name)
+            raise ProjectError("The folder of {name} is already watched.", name=known.name)
         _refuse_credentials(url)
         values = {
             "source_id": source_id,
@@ -138,7 +138,7 @@ class Streams:
             ProjectError: the address holds credentials, or another source has the name.
         """
         if name is not None and unique_name(name, self._names(but_of=stream_id)) != name:
-            raise ProjectError("Another source is called {name}: choose another name.", name=name)
+            raise ProjectError("A source named {name} already exists: choose another name.", name=name)
         if url is not None:
             _refuse_credentials(url)
         given: dict[str, Any] = {
@@ -271,4 +271,4 @@ class Streams:
 
 def _refuse_credentials(url: str) -> None:
     if urlsplit(url).scheme in NETWORK_SCHEMES and redact(url) != url:
-        raise ProjectError("The address of a source may not hold credentials.")
+        raise ProjectError("The address of a source must not contain credentials.")

@@ -56,7 +56,7 @@ def back_up(database: Path, reason: str) -> Path:
         with contextlib.suppress(OSError):
             unfinished.unlink()
         raise ProjectError(
-            "The project {project} could not be backed up ({reason}): make room on its disk, then try again.",
+            "The project {project} could not be backed up ({reason}): free some disk space, then try again.",
             project=database.parent.stem,
             reason=e,
         ) from e
@@ -90,8 +90,8 @@ def back_up_daily(database: Path, is_cancelled: Callable[[], bool] = lambda: Fal
     if not is_sound:
         fresh.unlink(missing_ok=True)
         raise DamagedProjectError(
-            "The database of the project {project} is damaged (today's copy of it can't be read "
-            "through): put back a backup with File > Restore a backup.",
+            "The database of the project {project} is damaged (today's backup can't be read): use File "
+            "> Restore backup.",
             project=database.parent.stem,
         )
     for old in made[: max(0, len(made) + 1 - KEPT_DAYS)]:
@@ -126,7 +126,7 @@ def restore_backup(project_folder: Path, backup: Path) -> None:
         ProjectError: the copy is damaged, or the disk is full; the project is then as it was.
     """
     if _counts(backup) is None or not _is_sound(backup):
-        raise ProjectError("The backup {backup} is damaged: choose another one.", backup=backup.name)
+        raise ProjectError("The backup {backup} is damaged: choose another backup.", backup=backup.name)
     database = project_folder / DATABASE_NAME
     fresh = database.with_name(f"{DATABASE_NAME}.restored")
     try:
@@ -137,7 +137,7 @@ def restore_backup(project_folder: Path, backup: Path) -> None:
     except OSError as e:
         fresh.unlink(missing_ok=True)
         raise ProjectError(
-            "The backup could not be put back ({reason}): make room on the disk, then try again.",
+            "The backup could not be restored ({reason}): free some disk space, then try again.",
             reason=e.strerror,
         ) from e
 

@@ -46,7 +46,7 @@ class ClassLookup:
         for name in names:
             tidy, key = tidy_class_name(name), class_key(name)
             if not key:
-                raise ProjectError("A class needs a name: type one.")
+                raise ProjectError("Enter a class name.")
             known = exact.get(tidy, by_key.get(key))
             if known is None:
                 known = exact[tidy] = by_key[key] = self._make(tidy)

@@ -120,8 +120,8 @@ class Database:
             refused: Future[Result] = Future()
             refused.set_exception(
                 ReadOnlyProjectError(
-                    "The project {project} is open for looking only, because its database is damaged: "
-                    "put back a backup with File > Restore a backup to go on.",
+                    "The project {project} is read-only because its database is damaged: use File > "
+                    "Restore backup to continue.",
                     project=self._path.parent.stem,
                 )
             )
@@ -151,8 +151,8 @@ class Database:
                 return work(connection)
         except OperationalError as e:
             raise ProjectError(
-                "The project {project} could not be read or written ({reason}): make room on its disk "
-                "or check that it is still connected, then try again.",
+                "The project {project} could not be read or written ({reason}): free some disk space "
+                "or check that its drive is connected, then try again.",
                 project=self._path.parent.stem,
                 reason=e.orig,
             ) from e
@@ -160,8 +160,7 @@ class Database:
             if isinstance(e.orig, sqlite3.IntegrityError | sqlite3.ProgrammingError):
                 raise
             raise DamagedProjectError(
-                "The database of the project {project} is damaged ({reason}): put back a backup with "
-                "File > Restore a backup.",
+                "The database of the project {project} is damaged ({reason}): use File > Restore backup.",
                 project=self._path.parent.stem,
                 reason=e.orig,
             ) from e

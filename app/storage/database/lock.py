@@ -31,7 +31,7 @@ class ProjectLock:
             is_taken = self._lock.take()
         except OSError as e:
             raise ProjectError(
-                "The project {folder} can't be written ({reason}): copy it to a folder of your own and "
+                "The project {folder} can't be written ({reason}): copy it to a writable folder and "
                 "open it there.",
                 folder=folder,
                 reason=e.strerror,
@@ -41,14 +41,14 @@ class ProjectLock:
                 holder = file.read(_SHOWN).decode(errors="replace").strip() or "another program"
             if holder.endswith(_CLOSING):
                 raise ProjectClosingError(
-                    "The project {project} is still being closed by another window ({holder}): open it "
+                    "The project {project} is still being closed by another window ({holder}): try "
                     "again in a moment.",
                     project=folder.stem,
                     holder=holder,
                 )
             raise ProjectInUseError(
-                "The project {project} is open in another window ({holder}): close that one first, or "
-                "open another project.",
+                "The project {project} is open in another window ({holder}): close that window first, "
+                "or open another project.",
                 project=folder.stem,
                 holder=holder,
             )

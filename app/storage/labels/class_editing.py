@@ -47,7 +47,7 @@ class ClassEditing:
         detail = self.made(classes.made)
         if detail is None:
             raise ProjectError(
-                "There is a class {name} already: choose another name.",
+                "A class named {name} already exists: choose another name.",
                 name=self._row(classes.ids[name]).name,
             )
         return self._start(ActionKind.ADD_CLASS, detail, author)
@@ -60,11 +60,11 @@ class ClassEditing:
         """
         name = tidy_class_name(name)
         if not class_key(name):
-            raise ProjectError("A class needs a name: type one.")
+            raise ProjectError("Enter a class name.")
         holder = self._names.holder(name, other_than=class_id)
         if holder is not None:
             raise ProjectError(
-                "There is a class {holder} already: merge the two instead, or choose another name.",
+                "A class named {holder} already exists: merge the two instead, or choose another name.",
                 holder=self._row(holder).name,
             )
         self._names.clear_the_way(name)
@@ -88,7 +88,7 @@ class ClassEditing:
             ProjectError: the class is among those that shall vanish.
         """
         if into_id in class_ids or not class_ids:
-            raise ProjectError("A class can't be merged into itself: choose another one.")
+            raise ProjectError("A class can't be merged into itself: choose another class.")
         into = self._row(into_id).name
         action_id = self._start(
             ActionKind.RETIRE_CLASSES, self._retirement(class_ids, into_id, f"merged into {into}"), author
@@ -119,7 +119,7 @@ class ClassEditing:
             select(_mapping.c.class_id).where(_mapping.c.class_id == class_id).limit(1)
         ):
             raise ProjectError(
-                "A model of this project can answer {name}: merge it into another class instead of "
+                "A model of this project can predict {name}: merge it into another class instead of "
                 "deleting it.",
                 name=row.name,
             )
@@ -234,7 +234,7 @@ class ClassEditing:
             select(_classes).where(_classes.c.id == class_id, _classes.c.retired.is_(False))
         ).one_or_none()
         if row is None:
-            raise ProjectError("This class is not there any more: it was merged or deleted.")
+            raise ProjectError("This class no longer exists: it was merged or deleted.")
         return row
 
     def _start(self, kind: ActionKind, detail: Mapping[str, Any], author: str) -> int:

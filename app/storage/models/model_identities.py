@@ -75,8 +75,8 @@ class SettledModel:
         if not self.was_rewritten:
             return None
         return sentence(
-            "The file of the model {name} was written to by another command since it was trained; its "
-            "description fits, so it is used again, and captures are classified anew with it.",
+            "The file of the model {name} was changed by another command after training. Its "
+            "description is valid, so it is used, and captures are classified again.",
             name=self.model.name,
         )
 

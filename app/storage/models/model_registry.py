@@ -158,7 +158,7 @@ class ModelRegistry:
             ProjectError: it is the active one and would be discarded.
         """
         if state is ModelState.DISCARDED and model_id == self._active_id():
-            raise ProjectError("The active model can't be discarded: make another one active first.")
+            raise ProjectError("The model in use can't be discarded: use another model first.")
         self._connection.execute(update(_models).where(_models.c.id == model_id).values(state=state))
 
     def set_notes(self, model_id: int, notes: str) -> None:

@@ -56,14 +56,14 @@ class ClassCommands(QObject):
 
     def add(self) -> None:
         """Make a class that no capture has yet."""
-        name = self._questions.ask_class_name(self.tr("Add a class"))
+        name = self._questions.ask_class_name(self.tr("Add class"))
         if name:
             self._labels.add_class(name)
 
     def rename(self) -> None:
         """Give the chosen class another name."""
         for record in self._panel.chosen[:1]:
-            name = self._questions.ask_class_name(self.tr("Rename the class"), record.name)
+            name = self._questions.ask_class_name(self.tr("Rename class"), record.name)
             other = self._classes.find(name)
             if other is not None and other.id != record.id:
                 if self._questions.ask_merge_instead(record, other):

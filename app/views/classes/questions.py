@@ -35,13 +35,13 @@ class ClassQuestions(RoomQuestions):
     def ask_class_name(self, title: str, current: str = "") -> str:
         """A name for a class; nothing when it was given up."""
         name, is_chosen = QInputDialog.getText(
-            self._window, title, self.tr("Name of the class:"), QLineEdit.EchoMode.Normal, current
+            self._window, title, self.tr("Class name:"), QLineEdit.EchoMode.Normal, current
         )
         return name.strip() if is_chosen else ""
 
     def ask_class_colour(self, record: ClassRecord) -> str | None:
         """A colour as "#rrggbb"; nothing when it was given up."""
-        title = self.tr("Colour of {0}").format(record.name)
+        title = self.tr("Colour for {0}").format(record.name)
         colour = QColorDialog.getColor(
             QColor(record.colour), self._window, title, QColorDialog.ColorDialogOption.DontUseNativeDialog
         )
@@ -68,7 +68,7 @@ class ClassQuestions(RoomQuestions):
     def ask_merge_instead(self, record: ClassRecord, other: ClassRecord) -> bool:
         """Whether a class that was to get the name of another one becomes that one."""
         text = self.tr(
-            "There is a class {0} already. Merge {1} into it? Labels and the model's answers follow.",
+            "A class named {0} already exists. Merge {1} into it? Labels and predictions move with it.",
         )
         dialog = _Question(
             self._window,
@@ -93,16 +93,18 @@ class ClassQuestions(RoomQuestions):
             text = self.tr("No capture has the label {0}.").format(record.name)
         dialog = _Question(
             self._window,
-            self.tr("Delete the class {0}").format(record.name),
+            self.tr("Delete class {0}").format(record.name),
             text,
             self.tr("Delete"),
         )
-        unlabel = QRadioButton(self.tr("They become unreviewed again"))
-        move = QRadioButton(self.tr("They get another label:"))
+        unlabel = QRadioButton(self.tr("Mark them as unreviewed"))
+        move = QRadioButton(self.tr("Change their label to:"))
         group = QButtonGroup(dialog)
         box = _class_box(others)
         if model_knows:
-            dialog.add(QLabel(self.tr("The model knows this class; its answers go to the other class, too.")))
+            dialog.add(
+                QLabel(self.tr("The model predicts this class; its predictions move to the other class too."))
+            )
         for button in (unlabel, move):
             group.addButton(button)
             dialog.add(button)
@@ -126,8 +128,8 @@ class ClassQuestions(RoomQuestions):
         Returns:
             The key, nothing for none, or None when it shall stay as it is.
         """
-        text = self.tr("Press the key that labels with {0}.").format(record.name)
-        dialog = _KeyQuestion(self._window, self.tr("Key of a class"), text, self.tr("Use this key"), taken)
+        text = self.tr("Press the key for labelling with {0}.").format(record.name)
+        dialog = _KeyQuestion(self._window, self.tr("Class shortcut"), text, self.tr("Use this key"), taken)
         return dialog.key if dialog.is_agreed() else ("" if dialog.is_cleared else None)
 
 
@@ -193,7 +195,9 @@ class _KeyQuestion(_Question):
         holder = self._taken.get(keys)
         self.key = "" if holder else keys
         self._shown.setText(QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText))
-        self._why.setText(self.tr("This key means: {0}. Press another one.").format(holder) if holder else "")
+        self._why.setText(
+            self.tr("This key is assigned to {0}. Press another key.").format(holder) if holder else ""
+        )
         self.agree_button.setEnabled(bool(self.key))
 
     def _clear(self) -> None:

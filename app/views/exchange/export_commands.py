@@ -33,17 +33,17 @@ class ExportCommands(QObject):
             self._services.exports.export(request)
 
     def _on_exported(self, path: str, rows: int, left_out: int) -> None:
-        written = self.tr("%Ln capture(s) (was/were) written to {0}.", "", rows).format(path)
+        written = self.tr("%Ln capture(s) exported to {0}.", "", rows).format(path)
         if not left_out:
             self._message_bar.show_notice(written)
             return
         said = self.tr(
-            "%Ln labelled capture(s) (was/were) left out: (its/their) file(s) (is/are) missing or can't be read.",
+            "%Ln labelled capture(s) skipped: (its/their) file(s) (is/are) missing or can't be read.",
             "",
             left_out,
         )
         self._message_bar.show_error(
             f"{written} {said}",
-            self.tr("Show them"),
+            self.tr("Show"),
             lambda: self._captures.set_filter(CaptureFilter.UNREADABLE),
         )

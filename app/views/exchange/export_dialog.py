@@ -37,22 +37,22 @@ class ExportDialog(FittingDialog):
         layout.setSpacing(6)
         self.forms = {
             ExportFormat.CSV: QRadioButton(
-                self.tr("Table (CSV) with the labels and the model's answers, for spreadsheets")
+                self.tr("Table (CSV) with labels and predictions, for spreadsheets")
             ),
             ExportFormat.FOLDERS: QRadioButton(
-                self.tr("Class folders with copies of the labelled captures, for training")
+                self.tr("Class folders with copies of labelled captures, for training")
             ),
             ExportFormat.COCO: QRadioButton(self.tr("COCO classification (JSON)")),
         }
         everything = CaptureQuery()
         self.scopes: list[tuple[QRadioButton, CaptureQuery]] = [
             (QRadioButton(self.tr("All captures")), everything),
-            (QRadioButton(self.tr("Reviewed ones")), CaptureQuery(states=_REVIEWED)),
+            (QRadioButton(self.tr("Reviewed captures")), CaptureQuery(states=_REVIEWED)),
             (
-                QRadioButton(self.tr("Corrected ones")),
+                QRadioButton(self.tr("Corrected captures")),
                 CaptureQuery(states=frozenset({ReviewState.CORRECTED})),
             ),
-            (QRadioButton(self.tr("What the gallery lists now")), current),
+            (QRadioButton(self.tr("Captures shown in the gallery")), current),
         ]
         self._add_group(layout, self.tr("FORMAT"), list(self.forms.values()))
         layout.addSpacing(8)
@@ -84,7 +84,7 @@ class ExportDialog(FittingDialog):
         suffix = self.form.suffix
         if not suffix:
             name, _ = QFileDialog.getSaveFileName(
-                self, self.tr("Name of the new folder"), str(Path.home() / self._project_name), ""
+                self, self.tr("New folder name"), str(Path.home() / self._project_name), ""
             )
         else:
             kinds = {

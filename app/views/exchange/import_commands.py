@@ -62,7 +62,7 @@ class ImportCommands(QObject):
             self._message_bar.show_error(f"{text} {worded(report.left_out[0])}")
         elif report.num_left_out:
             left_out = self.tr(
-                "%Ln file(s) or folder(s) (was/were) left out, the first one because: {0}",
+                "%Ln file(s) or folder(s) skipped. First reason: {0}",
                 "",
                 report.num_left_out,
             ).format(worded(report.left_out[0]))

@@ -32,75 +32,71 @@ def import_summary(report: ImportReport) -> str:
         or report.left_removed
         or report.moved
     ):
-        nothing = translate("ImportSummary", "No images were found there. These kinds are read: {0}.")
+        nothing = translate("ImportSummary", "No images found. Supported formats: {0}.")
         return " ".join(filter(None, (nothing.format(FORMAT_NAMES), _others(report.others))))
     if report.num_duplicates:
         path, kept = report.duplicates[0]
         if report.num_duplicates == 1:
-            text = translate("ImportSummary", "1 duplicate skipped: {1} has the content of {2}.")
+            text = translate("ImportSummary", "1 duplicate skipped: {1} is identical to {2}.")
         else:
             text = translate(
-                "ImportSummary", "{0} duplicates skipped, such as {1}, which has the content of {2}."
+                "ImportSummary", "{0} duplicates skipped, such as {1}, which is identical to {2}."
             )
         parts.append(text.format(f"{report.num_duplicates:,}", path.name, kept.name))
     if report.known:
-        parts.append(translate("ImportSummary", "In the project already: {0}.").format(f"{report.known:,}"))
+        parts.append(translate("ImportSummary", "Already in the project: {0}.").format(f"{report.known:,}"))
     if report.moved:
         parts.append(
-            translate("ImportSummary", "1 was renamed or moved and keeps its label.")
+            translate("ImportSummary", "1 renamed or moved; its label is kept.")
             if report.moved == 1
-            else translate("ImportSummary", "{0} were renamed or moved and keep their labels.").format(
+            else translate("ImportSummary", "{0} renamed or moved; their labels are kept.").format(
                 f"{report.moved:,}"
             )
         )
     if report.changed:
         parts.append(
-            translate("ImportSummary", "1 has changed on disk since it was added.")
+            translate("ImportSummary", "1 changed on disk since it was added.")
             if report.changed == 1
-            else translate("ImportSummary", "{0} have changed on disk since they were added.").format(
+            else translate("ImportSummary", "{0} changed on disk since they were added.").format(
                 f"{report.changed:,}"
             )
         )
     if report.returned:
         parts.append(
-            translate("ImportSummary", "1 that had been removed is back, with its label.")
+            translate("ImportSummary", "1 previously removed, now restored with its label.")
             if report.returned == 1
-            else translate("ImportSummary", "{0} that had been removed are back, with their labels.").format(
+            else translate("ImportSummary", "{0} previously removed, now restored with their labels.").format(
                 f"{report.returned:,}"
             )
         )
     if report.left_removed:
         parts.append(
-            translate(
-                "ImportSummary", "1 that you had removed stays out: add the file itself to have it back."
-            )
+            translate("ImportSummary", "1 skipped because you removed it: add the file itself to restore it.")
             if report.left_removed == 1
             else translate(
                 "ImportSummary",
-                "{0} that you had removed stay out: add the files themselves to have them back.",
+                "{0} skipped because you removed them: add the files themselves to restore them.",
             ).format(f"{report.left_removed:,}")
         )
     if report.unreadable:
         if report.unreadable == 1:
-            parts.append(translate("ImportSummary", "1 can't be read; its tile says why."))
+            parts.append(translate("ImportSummary", "1 can't be read; see its tile for the reason."))
         else:
             parts.append(
-                translate("ImportSummary", "{0} can't be read; their tiles say why.").format(
+                translate("ImportSummary", "{0} can't be read; see their tiles for the reasons.").format(
                     f"{report.unreadable:,}"
                 )
             )
     if report.incomplete:
         parts.append(
-            translate("ImportSummary", "1 is incomplete and shown all the same.")
+            translate("ImportSummary", "1 is incomplete, but shown.")
             if report.incomplete == 1
-            else translate("ImportSummary", "{0} are incomplete and shown all the same.").format(
-                f"{report.incomplete:,}"
-            )
+            else translate("ImportSummary", "{0} are incomplete, but shown.").format(f"{report.incomplete:,}")
         )
     if report.others:
         parts.append(_others(report.others))
     if report.is_cancelled:
-        parts.append(translate("ImportSummary", "Adding was cancelled."))
+        parts.append(translate("ImportSummary", "Import cancelled."))
     if not parts and not report.left_out:
         return ""
     return " ".join([_added(report.added), *parts])
@@ -110,10 +106,10 @@ def _others(others: Counter[str]) -> str:
     """How many files that are no images were left out, by kind."""
     if not others:
         return ""
-    without = translate("ImportSummary", "without extension")
+    without = translate("ImportSummary", "no extension")
     ordered = sorted(others.items(), key=lambda item: (-item[1], item[0]))
     kinds = ", ".join(f"{count:,} {kind or without}" for kind, count in ordered)
-    return translate("ImportSummary", "%Ln file(s) left out: {0}.", "", others.total()).format(kinds)
+    return translate("ImportSummary", "%Ln file(s) skipped: {0}.", "", others.total()).format(kinds)
 
 
 def _added(count: int) -> str:
@@ -134,8 +130,8 @@ class LeftOutDialog(TextDialog):
         if count > len(sentences):
             said = translate(
                 "LeftOutDialog",
-                "%Ln file(s) or folder(s) could not be added. These are the first {0}:",
+                "%Ln file(s) or folder(s) could not be added. The first {0}:",
                 "",
                 count,
             ).format(numbers.count(len(sentences)))
-        super().__init__(parent, translate("LeftOutDialog", "Left out"), said, "\n".join(sentences))
+        super().__init__(parent, translate("LeftOutDialog", "Skipped files"), said, "\n".join(sentences))

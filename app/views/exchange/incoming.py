@@ -100,7 +100,7 @@ class Incoming(QObject):
             self.take_data(data)
         else:
             self._message_bar.show_notice(
-                self.tr("Nothing on the clipboard can be added: copy a picture, files or an address.")
+                self.tr("The clipboard holds nothing to add: copy an image, files or an address.")
             )
 
     def open_files(self) -> None:
@@ -124,14 +124,14 @@ class Incoming(QObject):
             self._tables += arrivals.tables
             self._imports.add(list(arrivals.captures))
         kinds = [
-            self.tr("tables of labels: {0}").format(len(arrivals.tables)) if arrivals.tables else "",
+            self.tr("label files: {0}").format(len(arrivals.tables)) if arrivals.tables else "",
             self.tr("videos: {0}").format(len(arrivals.videos)) if arrivals.videos else "",
         ]
         if sum(map(bool, (arrivals.captures, *kinds))) > 1:
             self._message_bar.show_notice(
-                self.tr(
-                    "Beside captures there were other things, which are asked about one by one: {0}."
-                ).format(", ".join(filter(None, kinds)))
+                self.tr("Other items found, which you are asked about one at a time: {0}.").format(
+                    ", ".join(filter(None, kinds))
+                )
             )
         for video in arrivals.videos:
             self._streams.add(str(video))
@@ -142,7 +142,7 @@ class Incoming(QObject):
             self._labels.import_label_table(tables[0])
         if len(tables) > 1:
             self._message_bar.show_error(
-                self.tr("Of {0} tables only {1} was read: add the others one by one.").format(
+                self.tr("Only {1} was read: add the other label files one at a time ({0} in all).").format(
                     len(tables), tables[0].name
                 )
             )
@@ -162,7 +162,7 @@ class Incoming(QObject):
         project = self._services.projects.project
         if project is None:
             self._message_bar.show_error(
-                self.tr("There is no open project: open or make one with File > Open project.")
+                self.tr("No project is open: use File > Open project or File > New project.")
             )
             return
         from app.exchange.picture_download import IsStreamError, download_picture
@@ -182,14 +182,14 @@ class Incoming(QObject):
                 self._message_bar.clear()
                 self._add_picture(path)
 
-        self._message_bar.show_notice(self.tr("Fetching {0}…").format(source.name))
+        self._message_bar.show_notice(self.tr("Downloading {0}…").format(source.name))
         self._do(fetch, go_on)
 
     def _save(self, picture: bytes) -> None:
         project = self._services.projects.project
         if project is None:
             self._message_bar.show_error(
-                self.tr("There is no open project: open or make one with File > Open project.")
+                self.tr("No project is open: use File > Open project or File > New project.")
             )
             return
         from app.exchange.picture_download import save_picture
@@ -208,7 +208,7 @@ class Incoming(QObject):
         """Say where a picture went that came from nowhere in particular: it is listed last."""
         names, self._pictures = self._pictures, []
         if names and report.added and not report.num_left_out:
-            self._message_bar.show_notice(self.tr("Added as a capture: {0}.").format(", ".join(names)))
+            self._message_bar.show_notice(self.tr("Capture added: {0}.").format(", ".join(names)))
         self._offer_tables()
 
     def _on_import_failed(self, _sentence: Sentence | str) -> None:

@@ -57,6 +57,6 @@ class LabelImportCommands(QObject):
     def _on_labels_imported(self, result: LabelResult) -> None:
         count = len(result.capture_ids)
         self._message_bar.show_notice(
-            self.tr("%Ln label(s) imported. Ctrl+Z undoes it.", "", count),
+            self.tr("%Ln label(s) imported. Press Ctrl+Z to undo.", "", count),
             topic=LAST_ACTION,
         )

@@ -52,7 +52,7 @@ class LabelImportDialog(FittingDialog):
         self.plan = plan
         self._is_planning = False
         self.setWindowTitle(
-            self.tr("Labels from folder names") if draft.table is None else self.tr("Labels from a table")
+            self.tr("Labels from folder names") if draft.table is None else self.tr("Labels from a file")
         )
         self.resize(*_SIZE)
         layout = QVBoxLayout(self)
@@ -111,12 +111,12 @@ class LabelImportDialog(FittingDialog):
         capture, label = self.tr("Capture"), self.tr("New label")
         self.new = PlanTableModel[Proposal]([capture, label], lambda one: (one.file, proposed(one)), self)
         self.different = PlanTableModel[Proposal](
-            [capture, self.tr("Yours"), self.tr("Theirs")],
+            [capture, self.tr("Current label"), self.tr("Imported label")],
             lambda one: (one.file, present(one), proposed(one)),
             self,
         )
         self.new_classes = NewClassModel(
-            [self.tr("New class"), self.tr("Captures"), self.tr("Misspelt?")],
+            [self.tr("New class"), self.tr("Captures"), self.tr("Possible typo")],
             self.tr("Use “{0}” instead"),
             self,
         )
@@ -127,7 +127,7 @@ class LabelImportDialog(FittingDialog):
             self,
         )
         self.left_out_table = PlanTable(
-            self.left_out, self.tr("What is left out"), (6, 0, 46) if has_lines else (0, 30)
+            self.left_out, self.tr("Skipped rows"), (6, 0, 46) if has_lines else (0, 30)
         )
         self.new_class_table = PlanTable(self.new_classes, self.tr("New classes"), (0, 9, 28))
         self.copy_button = QPushButton(self.tr("&Copy list"))
@@ -172,15 +172,15 @@ class LabelImportDialog(FittingDialog):
         plan = self.plan
         unsure = sum(one.before[0] is ReviewState.UNSURE for one in plan.different)
         self.counts.setText(
-            self.tr("{0} new, {1} the same as yours, {2} different from yours, {3} left out").format(
+            self.tr("{0} new, {1} unchanged, {2} different, {3} skipped").format(
                 *(f"{n:,}" for n in (len(plan.new), plan.equal, len(plan.different), len(plan.left_out)))
             )
         )
         texts = {
-            ImportChoice.ONLY_NEW: self.tr("&Only new: captures that have no label or mark yet ({0})"),
-            ImportChoice.KEEP_MINE: self.tr("&Keep mine: new ones, and those that I marked as unsure ({0})"),
+            ImportChoice.ONLY_NEW: self.tr("&Only new: captures without a label or mark ({0})"),
+            ImportChoice.KEEP_MINE: self.tr("&Keep mine: new labels, and captures marked as unsure ({0})"),
             ImportChoice.TAKE_THEIRS: self.tr(
-                "&Take theirs: also replace my labels and marks that differ ({0})"
+                "&Replace mine: also replace labels and marks that differ ({0})"
             ),
         }
         for choice, text in texts.items():
@@ -204,7 +204,7 @@ class LabelImportDialog(FittingDialog):
             (
                 (self.tr("Different ({0})"), len(plan.different)),
                 (self.tr("New classes ({0})"), self.new_classes.rowCount()),
-                (self.tr("Left out ({0})"), len(plan.left_out)),
+                (self.tr("Skipped ({0})"), len(plan.left_out)),
                 (self.tr("New ({0})"), len(plan.new)),
             )
         ):

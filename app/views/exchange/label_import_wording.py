@@ -15,17 +15,15 @@ _CONTEXT: Final = "LabelImport"
 _WHY: Final = cast(
     dict[LeftOutWhy, str],
     {
-        LeftOutWhy.UNKNOWN: QT_TRANSLATE_NOOP("LabelImport", "No capture of this name is in the project"),
-        LeftOutWhy.NOT_IN_PROJECT: QT_TRANSLATE_NOOP(
-            "LabelImport", "The file is not in the project: add it first"
-        ),
-        LeftOutWhy.SEVERAL_CAPTURES: QT_TRANSLATE_NOOP("LabelImport", "Several captures fit: {0}"),
+        LeftOutWhy.UNKNOWN: QT_TRANSLATE_NOOP("LabelImport", "No capture with this name in the project"),
+        LeftOutWhy.NOT_IN_PROJECT: QT_TRANSLATE_NOOP("LabelImport", "Not in the project: add the file first"),
+        LeftOutWhy.SEVERAL_CAPTURES: QT_TRANSLATE_NOOP("LabelImport", "Several captures match: {0}"),
         LeftOutWhy.SEVERAL_LABELS: QT_TRANSLATE_NOOP("LabelImport", "Several labels: {0}"),
         LeftOutWhy.UNREADABLE: QT_TRANSLATE_NOOP("LabelImport", "The file can't be read as an image"),
-        LeftOutWhy.NO_PATH: QT_TRANSLATE_NOOP("LabelImport", "The line names no file"),
-        LeftOutWhy.NO_LABEL: QT_TRANSLATE_NOOP("LabelImport", "The line has no label"),
+        LeftOutWhy.NO_PATH: QT_TRANSLATE_NOOP("LabelImport", "No file name in this row"),
+        LeftOutWhy.NO_LABEL: QT_TRANSLATE_NOOP("LabelImport", "No label in this row"),
         LeftOutWhy.EXTRA_CELLS: QT_TRANSLATE_NOOP(
-            "LabelImport", "More values than columns: put values that hold the separator in quotes"
+            "LabelImport", "More values than columns: quote values that contain the separator"
         ),
         LeftOutWhy.NO_FOLDER: QT_TRANSLATE_NOOP("LabelImport", "Not in a class folder"),
     },
@@ -68,7 +66,7 @@ def state_name(state: ReviewState) -> str:
     """A mark in words."""
     if state is ReviewState.UNSURE:
         return QCoreApplication.translate("Inspector", "Unsure")
-    return QCoreApplication.translate("Inspector", "Not a capture") if state is ReviewState.REJECTED else ""
+    return QCoreApplication.translate("Inspector", "Rejected") if state is ReviewState.REJECTED else ""
 
 
 def table_facts(table: LabelTable) -> str:

@@ -24,7 +24,7 @@ class ExchangeQuestions(RoomQuestions):
     def ask_address(self) -> str:
         """An address of a picture or stream; nothing when it was given up."""
         return self._ask_text(
-            self.tr("Open address"), self.tr("Address of a picture or stream (http, https or rtsp):")
+            self.tr("Open address"), self.tr("Address of an image or stream (http, https or rtsp):")
         )
 
     def ask_folder(self) -> Path | None:
@@ -50,7 +50,7 @@ class ExchangeQuestions(RoomQuestions):
             self._window,
             self.tr("Import labels"),
             "",
-            self.tr("Tables of labels (*.csv *.tsv *.txt *.json *.jsonl *.ndjson);;All files (*)"),
+            self.tr("Label files (*.csv *.tsv *.txt *.json *.jsonl *.ndjson);;All files (*)"),
         )
         return path_or_none(name)
 

@@ -65,8 +65,8 @@ class FilterChips(QFrame):
         chip = QToolButton()
         chip.setProperty("role", "condition")
         chip.setText(keep_ends(part.text, _MAX_CHIP_PX, chip.fontMetrics().horizontalAdvance) + "  ✕")
-        chip.setToolTip(self.tr("{0}: click to list what this leaves out again").format(part.text))
-        chip.setAccessibleName(self.tr("Remove the condition: {0}").format(part.text))
+        chip.setToolTip(self.tr("{0}: click to remove this filter").format(part.text))
+        chip.setAccessibleName(self.tr("Remove filter: {0}").format(part.text))
         chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         chip.clicked.connect(lambda: self._captures.set_query(part.without))
         return chip

@@ -63,26 +63,26 @@ def query_parts(
     if query.min_size_px is not None or query.max_size_px is not None:
         low_px = query.min_size_px or 1
         text = (
-            translate("QueryPart", "Size: {0} px and more").format(low_px)
+            translate("QueryPart", "Size: at least {0} px").format(low_px)
             if query.max_size_px is None
             else translate("QueryPart", "Size: {0}–{1} px").format(low_px, query.max_size_px)
         )
         add(text, replace(query, min_size_px=None, max_size_px=None))
     if query.min_disagreement is not None:
-        text = translate("QueryPart", "SR disagreement: {0} % and more").format(
+        text = translate("QueryPart", "SR disagreement: at least {0} %").format(
             round(100 * query.min_disagreement)
         )
         add(text, replace(query, min_disagreement=None))
     if query.sr_changed is not None:
         text = (
-            translate("QueryPart", "SR changed the answer")
+            translate("QueryPart", "SR changed the prediction")
             if query.sr_changed
-            else translate("QueryPart", "SR left the answer")
+            else translate("QueryPart", "SR kept the prediction")
         )
         add(text, replace(query, sr_changed=None))
     if query.within is not None:
         sort = SortField.ADDED if query.sort is SortField.GIVEN else query.sort
-        text = translate("QueryPart", "A list of %Ln capture(s)", "", len(query.within))
+        text = translate("QueryPart", "List of %Ln capture(s)", "", len(query.within))
         add(text, replace(query, within=None, sort=sort))
     return parts
 

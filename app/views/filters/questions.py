@@ -11,5 +11,5 @@ class FilterQuestions(RoomQuestions):
     def ask_filter_name(self) -> str:
         """The name under which the filter of now is saved; nothing when it was given up."""
         return self._ask_text(
-            self.tr("Save the filter"), self.tr("Name of the filter; one of the same name is replaced:")
+            self.tr("Save filter"), self.tr("Filter name (replaces a filter of the same name):")
         )

@@ -27,9 +27,9 @@ class GalleryBar(QFrame):
         self.setObjectName("galleryBar")
         self.count = QLabel()
         self.count.setProperty("role", "muted")
-        self.sort_button = self._make_button(self.tr("Order of the captures"))
-        self.direction_button = self._make_button(self.tr("The other way round"))
-        self.group_button = self._make_button(self.tr("Group the captures"))
+        self.sort_button = self._make_button(self.tr("Sort captures"))
+        self.direction_button = self._make_button(self.tr("Reverse order"))
+        self.group_button = self._make_button(self.tr("Group captures"))
         self.smooth_button = self._make_button(self.tr("Smooth enlarged captures"))
         self._sort_names = {
             SortField.ADDED: self.tr("Added"),
@@ -38,7 +38,7 @@ class GalleryBar(QFrame):
             SortField.DISAGREEMENT: self.tr("SR disagreement"),
             SortField.SIZE: self.tr("Size"),
             SortField.LABEL: self.tr("Label"),
-            SortField.PREDICTED: self.tr("Model's answer"),
+            SortField.PREDICTED: self.tr("Prediction"),
         }
         self._group_names = {
             GroupField.NONE: self.tr("No groups"),
@@ -118,7 +118,7 @@ class GalleryBar(QFrame):
     def _show_query(self) -> None:
         query = self._captures.query
         self.sort_button.setText(
-            self.tr("Order: {0}").format(self._sort_names.get(query.sort, self.tr("As found")))
+            self.tr("Sort: {0}").format(self._sort_names.get(query.sort, self.tr("As found")))
         )
         self.direction_button.setText("↓" if query.descending else "↑")
         self.group_button.setText(self._group_names[query.group])

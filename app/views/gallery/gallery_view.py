@@ -59,7 +59,7 @@ class GalleryView(TileGrid):
         self.viewport().setMouseTracking(True)
         # Every pixel is painted here, so that a scroll may move what is on the screen already.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setAccessibleName(self.tr("Gallery of captures"))
+        self.setAccessibleName(self.tr("Gallery"))
         theme.changed.connect(self.viewport().update)
 
     def setModel(self, model: object) -> None:

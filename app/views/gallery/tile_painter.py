@@ -309,7 +309,7 @@ class TilePainter(QObject):
         if row.state is ReviewState.UNSURE:
             return self.tr("Unsure"), "unsure"
         if row.state is ReviewState.REJECTED:
-            return self.tr("Not a capture"), "rejected"
+            return self.tr("Rejected"), "rejected"
         if row.label is not None:
             return row.label, "text"
         if row.problem is None and row.predicted is not None:

@@ -27,9 +27,9 @@ class AccuracyChart(QWidget):
         self.chart = Chart(theme, self.tr("Accuracy over time"), _SIZE, _LEAST)
         self.setWhatsThis(
             self.tr(
-                "How many of your latest %Ln label(s) the model of that time had right, "
-                "without captures that it had learnt from. "
-                "The band is the 95 % confidence interval; a line marks a new model.",
+                "Accuracy of the model in use at the time on your latest %Ln label(s), excluding "
+                "captures it was trained on. The band is the 95 % confidence interval; a line marks a "
+                "new model.",
                 "",
                 WINDOW,
             )
@@ -41,7 +41,7 @@ class AccuracyChart(QWidget):
     def set_statistics(self, statistics: ReviewStatistics) -> None:
         """Show other figures."""
         self._statistics = statistics
-        name = self.tr("Accuracy over time, now {0}").format(percent(statistics.recent.value))
+        name = self.tr("Accuracy over time, currently {0}").format(percent(statistics.recent.value))
         self.setAccessibleName(name)
         self.chart.setAccessibleName(name)
         curve = statistics.curve

@@ -37,14 +37,14 @@ class ConfusionPanel(QStackedWidget):
         self._shown: ReviewStatistics | None = None
         self.model = ConfusionModel(self)
         self.table = ConfusionTable(self.model, theme)
-        self.table.setAccessibleName(self.tr("Labels against answers"))
+        self.table.setAccessibleName(self.tr("Labels and predictions"))
         self.table.clicked.connect(self._choose)
         self.table.activated.connect(self._choose)
         self.table.cell_pointed.connect(self._say)
         self.caption = QLabel()
         self.caption.setProperty("role", "muted")
         self.caption.setWordWrap(True)
-        self.with_learnt = QCheckBox(self.tr("Include captures that it has learnt from"))
+        self.with_learnt = QCheckBox(self.tr("Include training captures"))
         self.with_learnt.toggled.connect(self._fill)
         self.flattery = QLabel()
         self.flattery.setProperty("role", "notice")
@@ -55,19 +55,19 @@ class ConfusionPanel(QStackedWidget):
             RowModel(
                 (
                     Column(self.tr("Your label"), is_wide=True),
-                    Column(self.tr("Taken for"), is_wide=True),
+                    Column(self.tr("Predicted"), is_wide=True),
                     Column(self.tr("Captures"), is_number=True),
                 ),
                 self,
             ),
-            self.tr("Most confused pairs"),
+            self.tr("Most confused classes"),
         )
         self.pairs.clicked.connect(lambda index: self._list(*self.pairs.rows.key(index.row())))
         self.pairs.activated.connect(lambda index: self._list(*self.pairs.rows.key(index.row())))
-        title = QLabel(self.tr("Most confused pairs"))
+        title = QLabel(self.tr("Most confused classes"))
         title.setProperty("role", "section")
         self.pairs.setMinimumWidth(_PAIRS_PX)
-        self.no_pairs = QLabel(self.tr("None of these captures is taken for another class."))
+        self.no_pairs = QLabel(self.tr("None of these captures is misclassified."))
         self.no_pairs.setProperty("role", "muted")
         self.no_pairs.setWordWrap(True)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
@@ -81,7 +81,7 @@ class ConfusionPanel(QStackedWidget):
         self._nothing.setProperty("role", "muted")
         self._nothing.setWordWrap(True)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._show_all = QCheckBox(self.tr("Include captures that it has learnt from"))
+        self._show_all = QCheckBox(self.tr("Include training captures"))
         self._show_all.toggled.connect(self.with_learnt.setChecked)
         self.with_learnt.toggled.connect(self._show_all.setChecked)
         self.addWidget(_column(self._nothing, self._show_all, margin_px=_MARGIN_PX))
@@ -128,31 +128,31 @@ class ConfusionPanel(QStackedWidget):
         self.flattery.setVisible(is_flattering)
         self.flattery.setText(
             self.tr(
-                "The model has learnt from {0} of these captures: it looks better here than it is."
+                "The model was trained on {0} of these captures, so it looks better here than it is."
             ).format(f"{learnt:,}")
         )
         self.caption.setText(
             self.tr(
-                "Rows: your labels. Columns: the model's answers, in the same order. %Ln capture(s) that it has not "
-                "learnt from. Click a cell to list its captures.",
+                "Rows: your labels. Columns: predictions, in the same order. %Ln capture(s) not used "
+                "for training. Click a cell to list its captures.",
                 "",
                 0 if found is None else found.accuracy.total,
             )
             if not is_flattering
             else self.tr(
-                "Rows: your labels. Columns: the model's answers, in the same order. "
-                "Click a cell to list its captures."
+                "Rows: your labels. Columns: predictions, in the same order. Click a cell to list its "
+                "captures."
             )
         )
         self._nothing.setText(
             self.tr(
-                "The model has learnt from (the/all) %Ln capture(s) that you have labelled. Label others to see where "
-                "it is wrong.",
+                "The model was trained on (the/all) %Ln capture(s) that you have labelled. Label "
+                "others to see its mistakes.",
                 "",
                 learnt,
             )
             if learnt
-            else self.tr("Label some captures to see where the model is wrong.")
+            else self.tr("Label some captures to see the model's mistakes.")
         )
         self.model.set_counts(self._classes.records, counts)
         names = {record.id: record.name for record in self.model.classes}
@@ -169,7 +169,7 @@ class ConfusionPanel(QStackedWidget):
 
     def _say(self, index: QModelIndex) -> None:
         if not index.isValid():
-            self.pointed.setText(self.tr("Point at a cell, or move to one with the arrow keys."))
+            self.pointed.setText(self.tr("Point at a cell or use the arrow keys."))
             return
         rows = self.model.classes
         self.pointed.setText(

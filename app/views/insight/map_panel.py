@@ -57,20 +57,22 @@ class MapPanel(QStackedWidget):
         self._place = QPoint()
         self.map: MapView | None = None
         self._library = ChartLibrary(self._on_library, self)
-        self.make_button = QPushButton(self.tr("Make the map"))
+        self.make_button = QPushButton(self.tr("Create map"))
         self.make_button.setProperty("role", "primary")
         self.make_button.clicked.connect(insight.lay_out)
-        self.again_button = QPushButton(self.tr("Make it anew"))
+        self.again_button = QPushButton(self.tr("Update map"))
         self.again_button.setProperty("role", "quiet")
         self.again_button.clicked.connect(insight.lay_out)
-        self.pan_button = self._tool("⇔", self.tr("Move the map by dragging (or hold Shift)"))
+        self.pan_button = self._tool("⇔", self.tr("Drag to pan (or hold Shift)"))
         self.pan_button.setCheckable(True)
         self.pan_button.toggled.connect(self._set_pans)
         self.in_button = self._tool("+", self.tr("Zoom in (wheel)"))
         self.in_button.clicked.connect(lambda: self._zoom(_ZOOM))
         self.out_button = self._tool("−", self.tr("Zoom out (wheel)"))
         self.out_button.clicked.connect(lambda: self._zoom(1 / _ZOOM))
-        self.whole_button = self._tool(self.tr("Show all"), self.tr("The whole map (Home or double-click)"))
+        self.whole_button = self._tool(
+            self.tr("Show all"), self.tr("Show the whole map (Home or double-click)")
+        )
         self.whole_button.clicked.connect(self._show_all)
         self.legend = MapLegend()
         self.legend.changed.connect(self._show)
@@ -95,7 +97,9 @@ class MapPanel(QStackedWidget):
 
     def _make_start(self) -> QWidget:
         text = QLabel(
-            self.tr("The map puts captures that look alike to the model side by side: mistakes stand out.")
+            self.tr(
+                "The map places captures that the model finds similar close together, so mistakes stand out."
+            )
         )
         text.setWordWrap(True)
         text.setProperty("role", "muted")
@@ -110,7 +114,7 @@ class MapPanel(QStackedWidget):
         return start
 
     def _make_page(self) -> QWidget:
-        hint = QLabel(self.tr("Draw around captures to list them."))
+        hint = QLabel(self.tr("Draw around captures to select them."))
         hint.setProperty("role", "muted")
         hint.setWordWrap(True)
         tools = QHBoxLayout()

@@ -68,7 +68,8 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
         self.setAccessibleName(self.tr("Map of the captures"))
         self.setAccessibleDescription(
             self.tr(
-                "Plus and minus zoom, arrow keys move the map, Home shows all, Enter lists what is in sight."
+                "Press plus or minus to zoom, the arrow keys to pan, Home to show all, and Enter to "
+                "list the visible captures."
             )
         )
         self.viewport().setCursor(Qt.CursorShape.CrossCursor)

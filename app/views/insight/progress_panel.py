@@ -42,8 +42,8 @@ class ProgressPanel(QWidget):
         self.summary.setWordWrap(True)
         self.summary.setToolTip(
             self.tr(
-                "Captures that you chose to label may be easier or harder than the others. "
-                "A random audit (Review > Random audit) is representative of all."
+                "Captures that you chose to label may be easier or harder than the others. For a "
+                "representative sample, use Review > Random audit."
             )
         )
         self.chart = AccuracyChart(theme)
@@ -57,33 +57,32 @@ class ProgressPanel(QWidget):
             Column(self.tr("Class"), is_wide=True),
             Column(
                 self.tr("Labels"),
-                self.tr("Captures that you gave this class"),
+                self.tr("Captures you labelled with this class"),
                 is_number=True,
                 sample="999,999",
             ),
             Column(
                 self.tr("Recall"),
-                self.tr("How many of those that the model has not learnt from it gives this class, too"),
-                is_number=True,
-                sample=percent(1.0),
-            ),
-            Column(
-                self.tr("Precision"),
                 self.tr(
-                    "How many of the model's answers with this class were right, "
-                    "on captures that it has not learnt from"
+                    "Share of these captures that the model predicts correctly, excluding training captures"
                 ),
                 is_number=True,
                 sample=percent(1.0),
             ),
             Column(
+                self.tr("Precision"),
+                self.tr("Share of correct predictions of this class, excluding training captures"),
+                is_number=True,
+                sample=percent(1.0),
+            ),
+            Column(
                 self.tr("Unreviewed"),
-                self.tr("Captures nobody has looked at that the model holds for this class"),
+                self.tr("Unreviewed captures with this prediction"),
                 is_number=True,
                 sample="999,999",
             ),
         )
-        self.table = RowTable(RowModel(columns, self), self.tr("Figures of each class"))
+        self.table = RowTable(RowModel(columns, self), self.tr("Statistics by class"))
         self.table.doubleClicked.connect(lambda index: self._list_class(index.row()))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 8)
@@ -141,34 +140,33 @@ class ProgressPanel(QWidget):
         accuracy, learnt = found.accuracy, found.learnt
         more = f"{FEWEST_TO_JUDGE - accuracy.total:,}"
         if not accuracy.total and not learnt:
-            return self.tr(
-                "Nothing is labelled yet: accept or correct some captures, best by a random audit."
-            )
+            return self.tr("No labels yet. Accept or correct some captures, preferably with a random audit.")
         if not found.can_judge:
             if learnt:
                 return self.tr(
-                    "The model has learnt from {0} of your %Ln labelled capture(s). Others: {1}, too few to tell "
-                    "how good it is. Label about {2} more, best by a random audit.",
+                    "The model was trained on {0} of your %Ln labelled capture(s). The other {1} are "
+                    "too few to measure its accuracy. Label about {2} more, preferably with a random "
+                    "audit.",
                     "",
                     learnt + accuracy.total,
                 ).format(count(learnt), count(accuracy.total), more)
             return self.tr(
-                "The model is right on {0} of %Ln labelled capture(s), too few to tell how good it is: "
-                "label about {1} more, best by a random audit.",
+                "The model is right on {0} of %Ln labelled capture(s), too few to measure its "
+                "accuracy. Label about {1} more, preferably with a random audit.",
                 "",
                 accuracy.total,
             ).format(count(accuracy.right), more)
         low, high = accuracy.interval
         text = (
             self.tr(
-                "The model is right on {0} of %Ln labelled capture(s) that it has not learnt from, {1} "
-                "(95 % confidence: {2} to {3}).",
+                "The model is right on {0} of %Ln labelled capture(s) not used for training: {1} (95 % "
+                "confidence: {2} to {3}).",
                 "",
                 accuracy.total,
             )
             if learnt
             else self.tr(
-                "The model is right on {0} of %Ln labelled capture(s), {1} (95 % confidence: {2} to {3}).",
+                "The model is right on {0} of %Ln labelled capture(s): {1} (95 % confidence: {2} to {3}).",
                 "",
                 accuracy.total,
             )
@@ -179,9 +177,9 @@ class ProgressPanel(QWidget):
             percent(high),
         )
         return f"{text} " + (
-            self.tr("More labels would hardly change this figure.")
+            self.tr("More labels would hardly change this estimate.")
             if found.is_enough
-            else self.tr("About %Ln more label(s) would make that known to ±5 %.", "", found.missing_labels)
+            else self.tr("About %Ln more label(s) would narrow this to ±5 %.", "", found.missing_labels)
         )
 
     def _offer(self, best: ClassStanding, name: str) -> None:

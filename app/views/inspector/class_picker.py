@@ -49,11 +49,9 @@ class ClassPicker(QLineEdit):
         self.rows.hide()
         self.rows.clicked.connect(self._take)
         self.setPlaceholderText(self.tr("Another class… (press / or L)"))
-        self.setAccessibleName(self.tr("Name of the class"))
+        self.setAccessibleName(self.tr("Class name"))
         self.setToolTip(
-            self.tr(
-                "Type a part of a class's name and press Enter; Shift+Enter makes a new class of that name."
-            )
+            self.tr("Type part of a class name and press Enter; press Shift+Enter to create a new class.")
         )
         self.setClearButtonEnabled(True)
         self.textChanged.connect(self._offer)
@@ -175,7 +173,7 @@ class _Rows(QListView):
     def __init__(self, offers: _Offers, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("completions")
-        self.setAccessibleName(self.tr("Classes that fit"))
+        self.setAccessibleName(self.tr("Matching classes"))
         self.setIconSize(QSize(10, 10))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

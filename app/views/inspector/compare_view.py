@@ -46,10 +46,10 @@ class CompareView(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.view = SharedView(self)
-        self.nearest = ViewPane(self.view, theme, self.tr("Capture in its own pixels"))
-        self.bicubic = ViewPane(self.view, theme, self.tr("Capture enlarged by bicubic interpolation"))
-        self.super_resolved = ViewPane(self.view, theme, self.tr("Super-resolved capture"))
-        self.wipe = WipePane(self.view, theme, self.tr("Bicubic below, super-resolved above"))
+        self.nearest = ViewPane(self.view, theme, self.tr("Original pixels"))
+        self.bicubic = ViewPane(self.view, theme, self.tr("Bicubic interpolation"))
+        self.super_resolved = ViewPane(self.view, theme, self.tr("Super-resolved view"))
+        self.wipe = WipePane(self.view, theme, self.tr("Bicubic (below) and super-resolved (above)"))
         self._stack = QStackedWidget()
         self._stack.addWidget(self._make_panes())
         self._stack.addWidget(self.wipe)
@@ -60,7 +60,7 @@ class CompareView(QWidget):
         layout.setSpacing(4)
         layout.addWidget(self._stack, 1)
         layout.addLayout(self._make_buttons())
-        self.setToolTip(self.tr("Wheel to zoom, drag to move, double click to see all"))
+        self.setToolTip(self.tr("Scroll to zoom, drag to pan, double-click to fit"))
         self.set_mode(CompareMode.SIDE_BY_SIDE)
 
     @property
@@ -76,9 +76,7 @@ class CompareView(QWidget):
             self.wipe.set_mode(WipeMode.SLIDER if mode is CompareMode.SLIDER else WipeMode.LENS)
             self.wipe.set_names(
                 self.tr("Bicubic"),
-                self.tr("Super-resolved")
-                if mode is CompareMode.SLIDER
-                else self.tr("In the lens: super-resolved"),
+                self.tr("Super-resolved") if mode is CompareMode.SLIDER else self.tr("Lens: super-resolved"),
             )
         self._stack.setCurrentIndex(int(is_wipe))
         self._stack.setMinimumHeight(_WIPE_HEIGHT_PX if is_wipe else 0)
@@ -153,9 +151,11 @@ class CompareView(QWidget):
             group.addButton(button)
             self.mode_buttons[mode] = button
             line.addWidget(button)
-        self.explain_button = self._make_chip(self.tr("Where did it look?"))
+        self.explain_button = self._make_chip(self.tr("Where it looked"))
         self.explain_button.setToolTip(
-            self.tr("Where did the model look? Covers one place after the other to find out (W)")
+            self.tr(
+                "Shows which parts of the capture the model relies on, by covering one part at a time (W)"
+            )
         )
         self.explain_button.clicked.connect(self.explanation_wanted)
         line.addWidget(self.explain_button)

@@ -65,10 +65,10 @@ class Inspector(QFrame):
         self.label_icon = QLabel()
         self.label_text = ElidedLabel()
         self.label_text.setProperty("role", "heading")
-        self._nothing = QLabel(self.tr("Select a capture to see it large."))
+        self._nothing = QLabel(self.tr("Select a capture to inspect it."))
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._nothing.setProperty("role", "muted")
-        self._answers_heading = self._section(self.tr("WHAT THE MODEL SAYS"))
+        self._answers_heading = self._section(self.tr("PREDICTION"))
         self.bulk_note = QLabel()
         self.bulk_note.setWordWrap(True)
         self.bulk_note.setProperty("role", "notice")
@@ -98,7 +98,7 @@ class Inspector(QFrame):
     def set_selected(self, count: int) -> None:
         """Say how many captures a label is for, when it is for more than the one that is shown."""
         self.bulk_note.setVisible(count > 1)
-        self.bulk_note.setText(self.tr("A label goes to all %Ln selected capture(s).", "", count))
+        self.bulk_note.setText(self.tr("Labels apply to all %Ln selected capture(s).", "", count))
 
     def _make_body(self) -> QWidget:
         content = QWidget()
@@ -163,7 +163,7 @@ class Inspector(QFrame):
             self.compare.set_heat(None)
             self.explanation.hide()
             return
-        self.explanation.setText(self.tr("Covering one place after the other…"))
+        self.explanation.setText(self.tr("Covering one part after another…"))
         self.explanation.show()
         self._insight.explain(detail.row.id, detail.row.path, detail.top[0].class_id if detail.top else None)
 
@@ -174,7 +174,7 @@ class Inspector(QFrame):
         name = names.get(found.class_id or 0, "?")
         self.compare.set_heat(heat_image(found))
         self.explanation.setText(
-            self.tr("{0} stands at {1}; with the brightest place covered it falls to {2}.").format(
+            self.tr("{0}: {1}, falling to {2} when the brightest part is covered.").format(
                 name, percent(found.probability), percent(max(0.0, found.probability - found.largest_loss))
             )
         )
@@ -224,16 +224,15 @@ class Inspector(QFrame):
             if first.class_id != plain.class_id:
                 icon, colour, is_changed = "warning", "corrected", True
                 text = self.tr(
-                    "SR changed the answer: {0} ({1}) instead of {2} ({3}) from the bicubic view. "
-                    "The two views differ by {4}."
+                    "SR changed the prediction: {0} ({1}) instead of {2} ({3}) from the bicubic view. "
+                    "Disagreement: {4}."
                 ).format(
                     first.name, percent(first.probability), plain.name, percent(plain.probability), difference
                 )
             else:
                 icon, colour = "check", "accepted"
                 text = self.tr(
-                    "SR kept the answer: {0} ({1}), and {2} from the bicubic view. "
-                    "The two views differ by {3}."
+                    "SR kept the prediction: {0} ({1}; bicubic view: {2}). Disagreement: {3}."
                 ).format(first.name, percent(first.probability), percent(plain.probability), difference)
         if detail.row.notice is not None and detail.row.problem is None:
             icon, colour = "warning", "unsure"
@@ -249,7 +248,7 @@ class Inspector(QFrame):
         texts = {
             ReviewState.UNREVIEWED: self.tr("Not reviewed"),
             ReviewState.UNSURE: self.tr("Unsure"),
-            ReviewState.REJECTED: self.tr("Not a capture"),
+            ReviewState.REJECTED: self.tr("Rejected"),
         }
         self.label_text.setText(
             self.tr("Changed on disk") if row.changed else texts.get(row.state) or row.label or ""

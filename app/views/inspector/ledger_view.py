@@ -28,9 +28,7 @@ class LedgerView(QWidget):
 
     def set_entries(self, entries: Sequence[LedgerEntry]) -> None:
         """Show a history."""
-        texts = [self._text(entry) for entry in entries] or [
-            self.tr("No human has labelled this capture yet.")
-        ]
+        texts = [self._text(entry) for entry in entries] or [self.tr("No labels yet.")]
         while len(self._labels) < len(texts):
             label = QLabel()
             label.setWordWrap(True)
@@ -54,11 +52,11 @@ class LedgerView(QWidget):
         }
         what = verbs.get(entry.kind, "{0}").format(now)
         if was:
-            what = self.tr("{0} (before: {1})").format(what, was)
+            what = self.tr("{0} (previously {1})").format(what, was)
         time = local_time(entry.created_ms)
         line = self.tr("{0} · {1}").format(time, entry.author) if entry.author else time
         if entry.model_said is not None and entry.model_probability is not None:
-            line += self.tr(" · {0} had said {1}, {2}").format(
+            line += self.tr(" · {0} predicted {1}, {2}").format(
                 entry.model_name, entry.model_said, percent(entry.model_probability)
             )
         return f"{what}\n{line}"
@@ -66,11 +64,11 @@ class LedgerView(QWidget):
     def _describe(self, state: ReviewState, label: str | None) -> str:
         if label is not None:
             if state is ReviewState.ACCEPTED:
-                return self.tr("{0}, as the model said").format(label)
+                return self.tr("{0}, as predicted").format(label)
             return label
         return {
             ReviewState.UNSURE: self.tr("Unsure"),
-            ReviewState.REJECTED: self.tr("Not a capture"),
+            ReviewState.REJECTED: self.tr("Rejected"),
         }.get(state, self.tr("No label"))
 
     def _describe_previous(self, entry: LedgerEntry) -> str:

@@ -58,7 +58,7 @@ class NearPanel(QFrame):
         pixmap.setDevicePixelRatio(ratio)
         self.picture.setPixmap(pixmap)
         self.name.setText(f"{view.image.width()} × {view.image.height()} px · {view.path.name}")
-        self.answer.setText(self.tr("The same thing from nearer by."))
+        self.answer.setText(self.tr("The same object, seen from closer."))
 
     def set_answer(self, answer: NearAnswer, far_class_id: int | None) -> None:
         """Say what the model answers for the near view itself, without super-resolution.
@@ -68,9 +68,9 @@ class NearPanel(QFrame):
             far_class_id: what the capture was taken for; None while it is not classified.
         """
         if far_class_id is None:
-            text = self.tr("From here the model says {0} ({1}).")
+            text = self.tr("Prediction from here: {0} ({1}).")
         elif far_class_id == answer.class_id:
-            text = self.tr("From here the model says {0} ({1}), as from afar.")
+            text = self.tr("Prediction from here: {0} ({1}), same as from afar.")
         else:
-            text = self.tr("From here the model says {0} ({1}), unlike from afar.")
+            text = self.tr("Prediction from here: {0} ({1}), different from afar.")
         self.answer.setText(text.format(answer.class_name, percent(answer.probability)))

@@ -27,7 +27,7 @@ class CredentialsDialog(FittingDialog):
         self.user = QLineEdit()
         self.password = QLineEdit()
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        self.keeps = QCheckBox(self.tr("Keep them in the system's key store"))
+        self.keeps = QCheckBox(self.tr("Save in the system keychain"))
         self.keeps.setChecked(True)
         form = QFormLayout()
         add_field(form, self.tr("User name"), self.user)

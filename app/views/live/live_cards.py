@@ -25,10 +25,10 @@ def short_wording(answer: LiveAnswer) -> str:
     if answer.state is LiveState.ASKED:
         return "…"
     if answer.state is LiveState.PLAIN:
-        return translate("LiveCards", "nothing to see")
+        return translate("LiveCards", "no image")
     said = f"{answer.name} {percent(answer.probability)}"
     if answer.state is LiveState.STILL:
-        return translate("LiveCards", "{0}, nothing moves").format(said)
+        return translate("LiveCards", "{0}, no motion").format(said)
     return said
 
 
@@ -41,7 +41,7 @@ class LiveCard(QFrame):
         self.setFixedWidth(_WIDTH_PX)
         self.setFixedHeight(_HEIGHT_PX)
         self.plain, self.sr_view = QLabel(), QLabel()
-        for label, name in ((self.plain, self.tr("As it is")), (self.sr_view, self.tr("Super-resolved"))):
+        for label, name in ((self.plain, self.tr("Original")), (self.sr_view, self.tr("Super-resolved"))):
             label.setFixedSize(_SIDE_PX, _SIDE_PX)
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setAccessibleName(name)
@@ -80,14 +80,14 @@ class LiveCard(QFrame):
             self.answer.setText("…")
             self.probability.clear()
         elif answer.state is LiveState.PLAIN:
-            self.answer.setText(self.tr("Nothing to see"))
+            self.answer.setText(self.tr("No image"))
             self.probability.clear()
         else:
             self.answer.setText(answer.name)
             text = percent(answer.probability)
             self.probability.setText(self.tr("{0}, unsure").format(text) if is_unsure else text)
             if answer.state is LiveState.STILL:
-                self.probability.setText(self.tr("{0}, nothing moves").format(text))
+                self.probability.setText(self.tr("{0}, no motion").format(text))
         self.answer.setEnabled(answer.state is LiveState.ANSWERED)
         self.probability.setEnabled(answer.state is LiveState.ANSWERED)
 
@@ -117,5 +117,5 @@ class LiveCards(QWidget):
             card.setVisible(number < len(answers))
             if number < len(answers):
                 answer = answers[number]
-                region = answer.region or self.tr("Whole picture")
+                region = answer.region or self.tr("Whole frame")
                 card.show_answer(answer, region, is_unsure=answer.probability < unsure_below)

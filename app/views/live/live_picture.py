@@ -88,8 +88,9 @@ class LivePicture(QWidget):
         self.setAccessibleName(self.tr("Live picture"))
         self.setToolTip(
             self.tr(
-                "Drag to draw a region. Drag the region to move it, its corners to change its size and its knob to "
-                "turn it; the arrow keys move it too, and Delete takes it away."
+                "Drag to draw a region. Drag the region to move it, its corners to resize it, and its "
+                "handle to rotate it. You can also move it with the arrow keys and remove it with "
+                "Delete."
             )
         )
         theme.changed.connect(self.update)

@@ -59,27 +59,27 @@ class LiveView(QWidget):
         self.state.setProperty("role", "muted")
         self.latency = QLabel()
         self.latency.setProperty("role", "muted")
-        self.latency.setToolTip(self.tr("From the arrival of a frame to the model's answer on the screen"))
+        self.latency.setToolTip(self.tr("Time from the arrival of a frame to its prediction on the screen"))
         self.pause = QPushButton(self.tr("Pause"))
         self.pause.setCheckable(True)
-        self.pause.setToolTip(self.tr("Keep this picture, and make no captures until it goes on"))
+        self.pause.setToolTip(self.tr("Freeze the picture and stop capturing until you resume"))
         self.snap = QPushButton(self.tr("Capture now"))
-        self.snap.setToolTip(self.tr("Make a capture of each region, now (F9)"))
+        self.snap.setToolTip(self.tr("Capture each region now (F9)"))
         self.name = QLineEdit()
-        self.name.setAccessibleName(self.tr("Name of the region"))
-        self.name.setPlaceholderText(self.tr("Name of the region"))
+        self.name.setAccessibleName(self.tr("Region name"))
+        self.name.setPlaceholderText(self.tr("Region name"))
         self.name.setMaximumWidth(170)
         self.delete = QPushButton(self.tr("Delete region"))
-        self.only_unsure = QCheckBox(self.tr("Keep only what is less sure than"))
+        self.only_unsure = QCheckBox(self.tr("Keep only below"))
         self.only_unsure.setToolTip(
-            self.tr("What the model is surer of is not written; what is kept waits in the review queue")
+            self.tr("Captures with higher confidence are not saved; the others are added to the review queue")
         )
         self.limit = QSpinBox()
         self.limit.setRange(1, 100)
         self.limit.setSuffix(self.tr(" %"))
-        self.limit.setAccessibleName(self.tr("Confidence below which captures are kept"))
+        self.limit.setAccessibleName(self.tr("Maximum confidence of kept captures"))
         self.review = QPushButton(self.tr("Review captures"))
-        self.review.setToolTip(self.tr("List what came from this source, the least sure first"))
+        self.review.setToolTip(self.tr("Show captures from this source, least confident first"))
         self._lay_out()
         self._connect()
         self._on_source()
@@ -201,7 +201,7 @@ class LiveView(QWidget):
         if self.stream_id is None:
             self.state.clear()
             self.picture.set_nothing_text(
-                self.tr("Add a camera, a stream, a video or a folder with File > Add camera or stream.")
+                self.tr("Add a camera, stream, video or folder with File > Add camera or stream.")
             )
         else:
             self._on_status(self.stream_id, self._streams.status(self.stream_id))
@@ -238,7 +238,9 @@ class LiveView(QWidget):
         self.picture.set_nothing_text(
             {
                 StreamState.STOPPED: self.tr("This source is stopped."),
-                StreamState.ENDED: self.tr("This video has ended: play it again from its menu in Sources."),
+                StreamState.ENDED: self.tr(
+                    "This video has ended. To play it again, use its menu in Sources."
+                ),
             }.get(status.state, text)
         )
         if not self._streams.is_running(stream_id) and status.state is not StreamState.ENDED:
@@ -276,7 +278,7 @@ class LiveView(QWidget):
         self.picture.set_marks(marks, things)
 
     def _on_answered(self, latency_ms: float) -> None:
-        self.latency.setText(self.tr("To the label {0} ms").format(f"{round(latency_ms):,}"))
+        self.latency.setText(self.tr("Prediction after {0} ms").format(f"{round(latency_ms):,}"))
 
     def _show_nothing(self) -> None:
         self.picture.set_frame(None)

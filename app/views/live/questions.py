@@ -42,8 +42,8 @@ class LiveQuestions(RoomQuestions):
         box.setText(self.tr("Stop watching {0} and remove it?").format(name))
         box.setInformativeText(
             self.tr(
-                "Its captures and their labels stay in the project. Its password is forgotten. If you add the same "
-                "address again, its regions and settings come back."
+                "Its captures and labels stay in the project. Its password is deleted. Add the same "
+                "address again to restore its regions and settings."
             )
         )
         remove = box.addButton(self.tr("Remove source"), QMessageBox.ButtonRole.DestructiveRole)

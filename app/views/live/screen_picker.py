@@ -44,7 +44,7 @@ class ScreenPicker(QDialog):
             self.setWindowOpacity(0.45)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setGeometry(self._area)
-        self.setAccessibleName(self.tr("Part of the screen"))
+        self.setAccessibleName(self.tr("Screen region"))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw what is chosen so far, and what to do."""

@@ -76,12 +76,12 @@ class StreamCommands(QObject):
 
     def _on_key_store_missing(self) -> None:
         self._message_bar.show_notice(
-            self.tr("This system has no key store that can be used: the password is asked for each time.")
+            self.tr("No system keychain is available: you will be asked for the password each time.")
         )
 
     def _on_brought_back(self, name: str) -> None:
         self._message_bar.show_notice(
-            self.tr("{0} was watched before: its regions and settings are back.").format(name)
+            self.tr("{0} was added before: its regions and settings are restored.").format(name)
         )
 
     def _on_streams(self, records: list[StreamRecord]) -> None:
@@ -111,7 +111,9 @@ class StreamCommands(QObject):
         names = [record.name for record in self._streams.records if record.id in troubles]
         if len(names) > 1:
             shown = ", ".join(names[:_MOST_NAMES]) + (", …" if len(names) > _MOST_NAMES else "")
-            text = self.tr("%Ln source(s) can't be read: {0}. The panel Sources says why.", "", len(names))
+            text = self.tr(
+                "%Ln source(s) can't be read: {0}. See the Sources panel for details.", "", len(names)
+            )
             self._message_bar.show_error(text.format(shown), topic=_TOPIC)
             return
         ((stream_id, status),) = troubles.items()

@@ -63,7 +63,7 @@ class StreamDialog(FittingDialog):
         )  # an address, and what was secret in it
         is_new = settings is None
         self.setWindowTitle(
-            self.tr("Add camera or stream") if is_new else self.tr("Settings of {0}").format(name)
+            self.tr("Add camera or stream") if is_new else self.tr("Settings for {0}").format(name)
         )
         self.setMinimumWidth(620)
         self.address = QComboBox()
@@ -73,18 +73,18 @@ class StreamDialog(FittingDialog):
         self.address.setLineEdit(line)
         self.address.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)  # what Enter puts in has no data
         self.name = QLineEdit(name)
-        self.name.setPlaceholderText(self.tr("as its address says"))
+        self.name.setPlaceholderText(self.tr("From the address"))
         self.user = QLineEdit()
         self.password = QLineEdit()
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
         if not is_new:
             for field in (self.user, self.password):
-                field.setPlaceholderText(self.tr("as before"))
-        self.keeps = QCheckBox(self.tr("Keep them in the system's key store"))
+                field.setPlaceholderText(self.tr("Unchanged"))
+        self.keeps = QCheckBox(self.tr("Save in the system keychain"))
         self.keeps.setChecked(True)
-        self.starts = QCheckBox(self.tr("Start it when the project is opened"))
+        self.starts = QCheckBox(self.tr("Start when the project opens"))
         self.starts.setChecked(True)
-        self.real_time = QCheckBox(self.tr("Play videos at their own pace"))
+        self.real_time = QCheckBox(self.tr("Play videos in real time"))
         self.udp = QCheckBox(self.tr("RTSP over UDP"))
         self.captures, self.keep = CapturePage(), KeepPage()
         self.problem = QLabel()
@@ -105,9 +105,9 @@ class StreamDialog(FittingDialog):
         except PasswordInAddressError:
             self._say(
                 self.tr(
-                    "The address holds an @ behind its host, as it does when a password holds / ? or #. Take the user "
-                    "name and the password out of the address and type them into the fields below it. An @ that "
-                    "belongs to the address is written %40."
+                    "The address contains an @ after the host, as when a password contains / ? or #. "
+                    "Remove the user name and password from the address and enter them in the fields "
+                    "below. Write an @ that belongs to the address as %40."
                 )
             )
             self.tabs.setCurrentIndex(0)
@@ -193,7 +193,7 @@ class StreamDialog(FittingDialog):
         if address.url == self._apart[0] and not credentials.parameters:
             credentials = dataclasses.replace(credentials, parameters=self._apart[1])
         if self._before is not None and SourceKind.FOLDER in (address.kind, self._before.address.kind):
-            raise SourceError("A watched folder stays that folder: add another source for another one.")
+            raise SourceError("The folder of a watched source can't be changed: add another source.")
         return address, credentials
 
     def _list_cameras(self) -> None:
@@ -230,7 +230,7 @@ class StreamDialog(FittingDialog):
         tabs.setDocumentMode(True)
         tabs.addTab(source, self.tr("Source"))
         tabs.addTab(self.captures, self.tr("Captures"))
-        tabs.addTab(self.keep, self.tr("What is kept"))
+        tabs.addTab(self.keep, self.tr("Retention"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.add_button = QPushButton(self.tr("Add") if self._before is None else self.tr("Save"))
         self.add_button.setProperty("role", "primary")

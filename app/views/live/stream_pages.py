@@ -36,10 +36,10 @@ class CapturePage(QWidget):
         super().__init__()
         self.trigger = QComboBox()
         for value, text in (
-            (MOTION, self.tr("Each thing that moves, once")),
-            (INTERVAL, self.tr("The picture, at intervals")),
-            (CHANGE, self.tr("The picture, when it has changed")),
-            (DEMAND, self.tr("Only what I ask for")),
+            (MOTION, self.tr("Each moving object, once")),
+            (INTERVAL, self.tr("The whole frame, at intervals")),
+            (CHANGE, self.tr("The whole frame, when it changes")),
+            (DEMAND, self.tr("Manual capture only")),
         ):
             self.trigger.addItem(text, value)
         self.interval = _seconds(self.tr(" s"), 0.1, 3600.0, 1.0)
@@ -50,21 +50,17 @@ class CapturePage(QWidget):
         self.min_size.setRange(2, 2000)
         self.min_size.setSuffix(self.tr(" px"))
         self.cool_down = _seconds(self.tr(" s"), 0.0, 3600.0, 2.0)
-        self.cool_down.setToolTip(
-            self.tr("For so long nothing new is reported where something has just gone")
-        )
+        self.cool_down.setToolTip(self.tr("Ignore new motion after an object leaves for"))
         self.agreeing, self.looks = QSpinBox(), QSpinBox()
-        self.agreeing.setAccessibleName(self.tr("Looks that must agree"))
-        self.looks.setAccessibleName(self.tr("Looks at each thing"))
+        self.agreeing.setAccessibleName(self.tr("Predictions that must agree"))
+        self.looks.setAccessibleName(self.tr("Predictions per object"))
         for box in (self.agreeing, self.looks):
             box.setRange(1, 32)
         self.duplicates = QSpinBox()
         self.duplicates.setRange(_ALL, 64)
-        self.duplicates.setSpecialValueText(self.tr("keep all"))
+        self.duplicates.setSpecialValueText(self.tr("Keep all"))
         self.duplicates.setToolTip(
-            self.tr(
-                "Bits of their fingerprints, of 64, in which two captures may differ and count as the same"
-            )
+            self.tr("Captures whose 64-bit fingerprints differ in at most this many bits count as duplicates")
         )
         self.tile = QSpinBox()
         self.tile.setRange(0, 4096)
@@ -79,15 +75,15 @@ class CapturePage(QWidget):
         self._agreement = agreement
         form = self._form = QFormLayout(self)
         form.setContentsMargins(4, 12, 4, 4)
-        add_field(form, self.tr("What becomes a capture"), self.trigger)
+        add_field(form, self.tr("Capture"), self.trigger)
         add_field(form, self.tr("Interval"), self.interval)
-        add_field(form, self.tr("Change"), self.change)
-        add_field(form, self.tr("Smallest size"), self.min_size)
-        add_field(form, self.tr("Rest after each"), self.cool_down)
-        add_field(form, self.tr("Looks that must agree"), agreement)
-        add_field(form, self.tr("Same if closer than"), self.duplicates)
-        add_field(form, self.tr("Cut into tiles of"), self.tile)
-        hint = QLabel(self.tr("Regions are drawn on the live picture: View > Panels > Live."))
+        add_field(form, self.tr("Change threshold"), self.change)
+        add_field(form, self.tr("Minimum size"), self.min_size)
+        add_field(form, self.tr("Cool-down"), self.cool_down)
+        add_field(form, self.tr("Predictions that must agree"), agreement)
+        add_field(form, self.tr("Duplicate distance"), self.duplicates)
+        add_field(form, self.tr("Split into tiles of"), self.tile)
+        hint = QLabel(self.tr("Draw regions on the live picture: View > Panels > Live."))
         hint.setProperty("role", "muted")
         hint.setWordWrap(True)
         form.addRow(hint)
@@ -158,29 +154,30 @@ class KeepPage(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.only_unsure = QCheckBox(self.tr("Keep only what the model is less sure of than"))
+        self.only_unsure = QCheckBox(self.tr("Keep only captures with confidence below"))
         self.below = QSpinBox()
         self.below.setRange(1, 100)
         self.below.setValue(50)
         self.below.setSuffix(self.tr(" %"))
-        self.below.setAccessibleName(self.tr("Confidence below which captures are kept"))
+        self.below.setAccessibleName(self.tr("Maximum confidence of kept captures"))
         self.most = _limit("", 10_000_000)
         self.days = _limit(self.tr(" days"), 36_500)
         self.megabytes = _limit(self.tr(" MB"), 10_000_000)
         for box in (self.most, self.days, self.megabytes):
-            box.setSpecialValueText(self.tr("no limit"))
+            box.setSpecialValueText(self.tr("No limit"))
         line = QHBoxLayout()
         line.addWidget(self.only_unsure)
         line.addWidget(self.below)
         line.addStretch(1)
         form = QFormLayout()
-        add_field(form, self.tr("At most, unlabelled captures"), self.most)
-        add_field(form, self.tr("At most, days"), self.days)
-        add_field(form, self.tr("At most, on the disk"), self.megabytes)
+        add_field(form, self.tr("Maximum unlabelled captures"), self.most)
+        add_field(form, self.tr("Maximum age"), self.days)
+        add_field(form, self.tr("Maximum disk space"), self.megabytes)
         note = QLabel(
             self.tr(
-                "Over a limit, the oldest captures are deleted for good. Captures that you have labelled or marked do "
-                "not count and are never deleted; nor are files of a watched folder."
+                "Above a limit, the oldest captures are permanently deleted. Labelled and marked "
+                "captures do not count and are never deleted, and neither are files in a watched "
+                "folder."
             )
         )
         note.setWordWrap(True)

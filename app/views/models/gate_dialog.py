@@ -78,9 +78,9 @@ class GateDialog(FittingDialog):
             tuple(one.capture_id for one in captures) for captures in found
         )
         texts = (
-            self.tr("Show the {0} fixed"),
-            self.tr("Show the {0} newly broken"),
-            self.tr("Show the {0} wrong in both"),
+            self.tr("Show {0} fixed"),
+            self.tr("Show {0} newly wrong"),
+            self.tr("Show {0} wrong in both"),
         )
         row = FlowLayout()
         buttons = []
@@ -110,43 +110,46 @@ class GateDialog(FittingDialog):
         if report.is_pair and report.baseline is not None:
             return report.baseline.name, report.model.name
         if report.model.is_active:
-            return self.tr("Before"), self.tr("In use")
+            return self.tr("Previous"), self.tr("In use")
         return self.tr("In use"), self.tr("New")
 
     def _heading(self, verdict: Verdict | None) -> str:
         if verdict is None or not verdict.outcome.n:
             return self.tr(
-                "Nothing was held back to compare it on: label more captures to know whether it is better."
+                "No captures were held out for comparison. Label more captures to find out whether the "
+                "new model is better."
             )
         if self._report.is_pair:
             return self._pair_heading(verdict)
         if self._report.model.is_active:
             if not verdict.is_significant:
-                return self.tr("It is in use, and not clearly different from the model before.")
+                return self.tr("In use. No significant difference from the previous model.")
             return (
-                self.tr("It is in use, and better than the model before, by more than chance.")
+                self.tr("In use. Significantly better than the previous model.")
                 if verdict.is_better
-                else self.tr("It is in use, and worse than the model before, by more than chance.")
+                else self.tr("In use. Significantly worse than the previous model.")
             )
         if verdict.is_better:
-            return self.tr("It is better than the model in use, by more than chance.")
+            return self.tr("Significantly better than the model in use.")
         if verdict.is_worse:
-            return self.tr("It is worse than the model in use, by more than chance: that should stay in use.")
-        return self.tr("It is not clearly different from the model in use: more labels would tell.")
+            return self.tr("Significantly worse than the model in use. Keep the current model.")
+        return self.tr("No significant difference from the model in use. More labels would help to decide.")
 
     def _pair_heading(self, verdict: Verdict) -> str:
         older, newer = self._names
         if verdict.is_significant:
             better, worse = (newer, older) if verdict.is_better else (older, newer)
-            return self.tr("{0} is better than {1}, by more than chance.").format(better, worse)
-        return self.tr("{0} and {1} are not clearly different: more labels would tell.").format(older, newer)
+            return self.tr("{0} is significantly better than {1}.").format(better, worse)
+        return self.tr(
+            "No significant difference between {0} and {1}. More labels would help to decide."
+        ).format(older, newer)
 
     def _explained(self, verdict: Verdict) -> str:
         if self._report.is_pair:
             return self.tr(
-                "On %Ln capture(s) that you have labelled and that neither model has learnt from: right with {1} alone "
-                "{0}, with {3} alone {2}. If both were equally good, a difference like this would come up by chance "
-                "with a probability of {4} (McNemar's exact test).",
+                "On %Ln labelled capture(s) that neither model was trained on, {0} (is/are) right only "
+                "with {1} and {2} only with {3}. If both models were equally good, such a difference "
+                "would occur by chance with probability {4} (exact McNemar test).",
                 "",
                 verdict.outcome.n,
             ).format(
@@ -157,9 +160,9 @@ class GateDialog(FittingDialog):
                 percent(verdict.outcome.p_value),
             )
         return self.tr(
-            "On %Ln capture(s) that you have labelled and that neither model has learnt from: right with the new model "
-            "alone {0}, with the old one alone {1}. If both were equally good, a difference like this would come up "
-            "by chance with a probability of {2} (McNemar's exact test).",
+            "On %Ln labelled capture(s) that neither model was trained on, {0} (is/are) right only "
+            "with the new model and {1} only with the old one. If both models were equally good, such "
+            "a difference would occur by chance with probability {2} (exact McNemar test).",
             "",
             verdict.outcome.n,
         ).format(
@@ -190,7 +193,7 @@ class GateDialog(FittingDialog):
         ]
         comparison = self._report.comparison
         if comparison is not None and comparison.baseline_ms and comparison.candidate_ms:
-            rows.append((self.tr("Time for a capture"), self.tr("{0} times").format("1.00"), speed))
+            rows.append((self.tr("Time per capture"), self.tr("{0} times").format("1.00"), speed))
         for row, texts in enumerate(rows):
             for column, text in enumerate(texts):
                 label = QLabel(text)
@@ -210,7 +213,7 @@ class GateDialog(FittingDialog):
             ),
             self,
         )
-        table = RowTable(model, self.tr("Both models in each class"))
+        table = RowTable(model, self.tr("Results by class"))
         table.set_rows(
             [
                 (
@@ -230,8 +233,8 @@ class GateDialog(FittingDialog):
         buttons = QDialogButtonBox()
         self.promote_button = QPushButton(self._promote_text(verdict))
         self.promote_button.setEnabled(not self._report.model.is_active)
-        self.keep_button = QPushButton(self.tr("Keep it for later"))
-        self.discard_button = QPushButton(self.tr("Discard it"), self)
+        self.keep_button = QPushButton(self.tr("Keep for later"))
+        self.discard_button = QPushButton(self.tr("Discard"), self)
         self.discard_button.setEnabled(not self._report.model.is_active)
         buttons.addButton(self.promote_button, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.addButton(self.keep_button, QDialogButtonBox.ButtonRole.RejectRole)
@@ -260,7 +263,7 @@ class GateDialog(FittingDialog):
         if self._report.is_pair:
             text = self.tr("Use {0} anyway") if is_worse else self.tr("Use {0}")
             return text.format(self._names[1])
-        return self.tr("&Use the new model anyway") if is_worse else self.tr("&Use the new model")
+        return self.tr("&Use new model anyway") if is_worse else self.tr("&Use new model")
 
     def _decide(self, state: ModelState | None) -> None:
         if state is None:

@@ -114,14 +114,12 @@ class ModelCommands(QObject):
         if report.model.id == fresh and verdict is not None and self._promotes_itself(verdict):
             self._services.models.promote(report.model.id)
             self._message_bar.show_notice(
-                self.tr(
-                    "{0} replaces the model in use: right on {1} of the captures held back, {2} before."
-                ).format(
+                self.tr("{0} is now in use. Accuracy on held-out captures: {1} (previously {2}).").format(
                     report.model.name,
                     percent(verdict.outcome.second_top1),
                     percent(verdict.outcome.first_top1),
                 ),
-                self.tr("Take it back"),
+                self.tr("Undo"),
                 self._services.models.roll_back,
             )
             return

@@ -47,12 +47,12 @@ class ModelsDialog(FittingDialog):
             Column(self.tr("Model"), is_wide=True),
             Column(self.tr("State")),
             Column(self.tr("Classes"), is_number=True),
-            Column(self.tr("Made from")),
+            Column(self.tr("Trained from")),
             Column(
                 self.tr("Accuracy"),
                 self.tr(
-                    "On labelled captures that the model has answered for and not learnt from. "
-                    "Compare… puts two models side by side on the same captures."
+                    "On labelled captures with a prediction that were not used for training. Use "
+                    "Compare… to see two models side by side on the same captures."
                 ),
                 is_number=True,
             ),
@@ -67,15 +67,13 @@ class ModelsDialog(FittingDialog):
         self.problem.setWordWrap(True)
         self.notes = QPlainTextEdit()
         self.notes.setMaximumHeight(64)
-        self.notes.setPlaceholderText(self.tr("Notes about this model"))
+        self.notes.setPlaceholderText(self.tr("Notes on this model"))
         self.notes.setAccessibleName(self.tr("Notes"))
         self.use_button = self._button(self.tr("Use"), self._use)
-        self.back_button = self._button(self.tr("Back to the one before"), models.roll_back)
+        self.back_button = self._button(self.tr("Revert to previous"), models.roll_back)
         self.compare_button = self._button(self.tr("Compare…"), self._compare)
         self.compare_button.setToolTip(
-            self.tr(
-                "The model with the one that it was made from; with two lines selected (Ctrl+click) these two"
-            )
+            self.tr("Compare the model with the one it was trained from, or two selected models (Ctrl+click)")
         )
         self.export_button = self._button(self.tr("Export…"), self._export)
         self.discard_button = self._button(self.tr("Discard"), self._discard)
@@ -164,12 +162,12 @@ class ModelsDialog(FittingDialog):
     def _tip(self, one: ListedModel) -> str:
         if not one.accuracy.total:
             return self.tr(
-                "{0}: there are no labelled captures that it has answered for and not learnt from, "
-                "so nothing tells how good it is."
+                "{0}: accuracy unknown, as no labelled captures outside its training data have predictions."
             ).format(one.model.name)
         low, high = one.accuracy.interval
         return self.tr(
-            "{0}: right on {1} of %Ln labelled capture(s) that it has not learnt from (95 % confidence: {2} to {3})",
+            "{0}: right on {1} of %Ln labelled capture(s) not used for training (95 % confidence: {2} "
+            "to {3})",
             "",
             one.accuracy.total,
         ).format(
@@ -230,7 +228,7 @@ class ModelsDialog(FittingDialog):
             return
         name, _ = QFileDialog.getSaveFileName(
             self,
-            self.tr("Export the model"),
+            self.tr("Export model"),
             f"{model.name}.safetensors",
             self.tr("Model bundles (*.safetensors)"),
         )

@@ -35,7 +35,7 @@ class ProjectCommands(QObject):
         services.projects.damaged.connect(self._on_damaged)
         services.projects.noticed.connect(bar.show_notice)
         services.projects.restore_failed.connect(
-            lambda sentence: bar.show_error(sentence, self.tr("Restore a backup…"), self.restore)
+            lambda sentence: bar.show_error(sentence, self.tr("Restore backup…"), self.restore)
         )
 
     def new_project(self) -> None:
@@ -92,7 +92,7 @@ class ProjectCommands(QObject):
         self._message_bar.show_error(sentence, *self._way_out())
 
     def _on_damaged(self, sentence: Sentence | str) -> None:
-        text = self.tr("{0} Until then it can be looked at, but not changed.").format(worded(sentence))
+        text = self.tr("{0} Until then it is read-only.").format(worded(sentence))
         self._message_bar.show_error(text, *self._way_out())
 
     def _way_out(self) -> tuple[str, Callable[[], None]]:
@@ -104,5 +104,5 @@ class ProjectCommands(QObject):
             and not projects.is_in_use_elsewhere
             and any((folder / "backups").glob("*.sqlite"))
         ):
-            return self.tr("Restore a backup…"), self.restore
+            return self.tr("Restore backup…"), self.restore
         return self.tr("Open another…"), self.open_project

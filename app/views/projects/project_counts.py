@@ -53,7 +53,7 @@ class ProjectCounts(QObject):
         self._classes.set_counts(class_counts)
         self._sources.set_counts(class_counts)
         self._gallery.set_empty_text(
-            self.tr("No capture is of this kind. List all of them with Ctrl+Shift+F.")
+            self.tr("No matching captures. Press Ctrl+Shift+F to show all.")
             if counts.total
             else self.tr("Drop captures here.")
         )

@@ -38,7 +38,7 @@ class RecentMenu(QObject):
             action.setToolTip(str(folder))
             action.triggered.connect(partial(self._on_chosen, folder))
         self._menu.addSeparator()
-        clear = self._menu.addAction(self.tr("&Clear this list"))
+        clear = self._menu.addAction(self.tr("&Clear list"))
         clear.setEnabled(len(folders) > 1)
         clear.triggered.connect(lambda _checked=False: self._recent.clear())
 

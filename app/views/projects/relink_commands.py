@@ -37,14 +37,15 @@ class RelinkCommands(QObject):
     def _on_folders_missing(self, states: list[SourceState]) -> None:
         self._message_bar.show_error(
             self.tr(
-                "The folder {0} with %Ln capture(s) is not there: connect its drive, or say where it is now.",
+                "The folder {0} with %Ln capture(s) is missing: connect its drive, or choose its new "
+                "location.",
                 "",
                 states[0].captures,
             ).format(states[0].place.folder)
             if len(states) == 1
             else self.tr(
-                "{0} of the project's folders are not there, such as {1} with %Ln capture(s): connect their drive, or "
-                "say where they are now.",
+                "{0} of the project's folders are missing, such as {1} with %Ln capture(s): connect "
+                "their drive, or choose their new location.",
                 "",
                 states[0].captures,
             ).format(len(states), states[0].place.folder),
@@ -53,12 +54,10 @@ class RelinkCommands(QObject):
         )
 
     def _on_relinked(self, report: RelinkReport) -> None:
-        text = self.tr("%Ln capture(s) (was/were) found in {0}.", "", len(report.capture_ids)).format(
-            report.folder
-        )
+        text = self.tr("%Ln capture(s) found in {0}.", "", len(report.capture_ids)).format(report.folder)
         if report.others:
             text += " " + self.tr(
-                "%Ln further folder(s) had moved with it and (was/were) found too.", "", len(report.others)
+                "%Ln more folder(s) moved with it (was/were) found too.", "", len(report.others)
             )
         if report.missing:
             text += " " + self.tr("%Ln (is/are) still missing.", "", report.missing)

@@ -32,12 +32,9 @@ class RelinkDialog(FittingDialog):
         self.setWindowTitle(self.tr("Find moved folders"))
         self.resize(680, 360)
         text = QLabel(
-            self.tr(
-                "Choose a folder whose captures are missing, and then where it is now. Labels and answers stay with "
-                "the captures."
-            )
+            self.tr("Select a missing folder, then choose its new location. Labels and predictions are kept.")
             if any(state.missing for state in states)
-            else self.tr("All captures are where they were when they were added.")
+            else self.tr("No captures are missing.")
         )
         text.setWordWrap(True)
         columns = (
@@ -56,7 +53,7 @@ class RelinkDialog(FittingDialog):
         )
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(self.tr("Cancel"))
-        self.choose_button = QPushButton(self.tr("Choose where it is now…"))
+        self.choose_button = QPushButton(self.tr("Choose new location…"))
         self.choose_button.setProperty("role", "primary")
         buttons.addButton(self.choose_button, QDialogButtonBox.ButtonRole.ActionRole)
         self.choose_button.clicked.connect(self._choose)
@@ -84,7 +81,7 @@ class RelinkDialog(FittingDialog):
         self.choose_button.setEnabled(self.chosen is not None and self.chosen.missing > 0)
 
     def _choose(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, self.tr("Where the folder is now"))
+        name = QFileDialog.getExistingDirectory(self, self.tr("New location of the folder"))
         if name:
             self.new_folder = Path(name)
             self.accept()

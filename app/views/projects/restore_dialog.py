@@ -28,17 +28,20 @@ class RestoreDialog(FittingDialog):
     def __init__(self, parent: QWidget, project_name: str, backups: Sequence[BackupRecord]) -> None:
         super().__init__(parent)
         self._backups = list(backups)
-        self.setWindowTitle(self.tr("Restore a backup of {0}").format(project_name))
+        self.setWindowTitle(self.tr("Restore backup of {0}").format(project_name))
         self.resize(560, 380)
         text = QLabel(
-            self.tr("The project becomes what it was then. What it is now is kept as one more backup.")
+            self.tr(
+                "The project is restored to its state at that time. Its present state is saved as "
+                "another backup."
+            )
             if backups
-            else self.tr("There is no backup yet: one is made each day on which the project is opened.")
+            else self.tr("No backups yet. A backup is made on each day that you open the project.")
         )
         text.setWordWrap(True)
         columns = (
-            Column(self.tr("Made")),
-            Column(self.tr("Why"), is_wide=True),
+            Column(self.tr("Created")),
+            Column(self.tr("Reason"), is_wide=True),
             Column(self.tr("Captures"), is_number=True),
             Column(self.tr("Labels"), is_number=True),
         )
@@ -75,7 +78,7 @@ class RestoreDialog(FittingDialog):
     def _texts(self, record: BackupRecord) -> tuple[str, ...]:
         reasons = {
             "daily": self.tr("Daily"),
-            "before-restore": self.tr("Before another backup was restored"),
+            "before-restore": self.tr("Before restoring a backup"),
         }
         reason = reasons.get(record.reason) or (
             self.tr("Before an update") if record.reason.startswith("before-") else record.reason

@@ -43,11 +43,11 @@ class SourcePanel(QWidget):
         self.list.setAccessibleName(self.tr("Sources"))
         self.list.setModel(sources)
         self.list.setMinimumHeight(_ROW_PX)  # its own hint is higher than a few sources are
-        self.show_in_files = QAction(self.tr("Show in the file manager"), self)
+        self.show_in_files = QAction(self.tr("Show in file manager"), self)
         self.show_in_files.triggered.connect(self._show_in_files)
         self.list.addAction(self.show_in_files)
         self.list.addAction(find_moved)
-        self.remove = QAction(self.tr("Remove from the project"), self)
+        self.remove = QAction(self.tr("Remove from project"), self)
         self.remove.triggered.connect(self._remove)
         self.list.addAction(self.remove)
         self.list.remove_wanted.connect(self._remove)

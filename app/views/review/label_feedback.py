@@ -37,12 +37,12 @@ class LabelFeedback(QObject):
             ActionKind.LABEL: self.tr("label"),
             ActionKind.ACCEPT: self.tr("accept"),
             ActionKind.UNSURE: self.tr("unsure"),
-            ActionKind.REJECT: self.tr("not a capture"),
+            ActionKind.REJECT: self.tr("reject"),
             ActionKind.CLEAR: self.tr("clear"),
-            ActionKind.IMPORT: self.tr("import of labels"),
+            ActionKind.IMPORT: self.tr("import labels"),
             ActionKind.ADD_CLASS: self.tr("add class"),
             ActionKind.RENAME_CLASS: self.tr("rename class"),
-            ActionKind.RECOLOUR_CLASS: self.tr("recolour class"),
+            ActionKind.RECOLOUR_CLASS: self.tr("change class colour"),
             ActionKind.RETIRE_CLASSES: self.tr("merge or delete class"),
             ActionKind.REMOVE: self.tr("remove from project"),
             ActionKind.KEEP_LABELS: self.tr("keep labels of changed files"),
@@ -61,11 +61,10 @@ class LabelFeedback(QObject):
             return
         if result.skipped:
             self._message_bar.show_notice(
-                self.tr("This capture was left as it is: the model has no answer for it.")
+                self.tr("The capture was not changed: it has no prediction.")
                 if result.skipped == 1
                 else self.tr(
-                    "%Ln capture(s) (was/were) left as (it is/they are), "
-                    "because the model has no answer for (it/them).",
+                    "%Ln capture(s) not changed: no prediction.",
                     "",
                     result.skipped,
                 )
@@ -73,10 +72,10 @@ class LabelFeedback(QObject):
         elif result.unchanged > 1 and not result.capture_ids:
             self._message_bar.show_notice(
                 self.tr(
-                    "Nothing changed: (the/all) %Ln capture(s) (was/were) labelled so before.",
+                    "Nothing changed: (the/all) %Ln capture(s) already (has/have) this label.",
                     "",
                     result.unchanged,
                 )
             )
         elif result.unchanged and not self._session.advances:
-            self._message_bar.show_notice(self.tr("Nothing changed: the capture was labelled so before."))
+            self._message_bar.show_notice(self.tr("Nothing changed: the capture already has this label."))

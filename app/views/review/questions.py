@@ -26,11 +26,11 @@ class ReviewQuestions(RoomQuestions):
         """Whether many captures shall be labelled at once, and whether to ask again."""
         box = QMessageBox(self._window)
         box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle(self.tr("Many captures"))
+        box.setWindowTitle(self.tr("Change many captures"))
         box.setText(question)
         box.setInformativeText(
             self.tr(
-                "Decisions that these captures have already are replaced. Undo takes it back as one step."
+                "Existing labels and marks of these captures are replaced. You can undo this in one step."
             )
         )
         again = QCheckBox(self.tr("Don't ask again"))
@@ -50,12 +50,12 @@ class ReviewQuestions(RoomQuestions):
         """Whether so many captures shall be taken out of the project."""
         box = QMessageBox(self._window)
         box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle(self.tr("Remove from the project"))
+        box.setWindowTitle(self.tr("Remove from project"))
         box.setText(self.tr("Remove %Ln capture(s) from the project?", "", count))
         box.setInformativeText(
-            self.tr("Their files stay where they are, and Edit > Undo brings the captures back.")
+            self.tr("Files on disk are not affected. Use Edit > Undo to restore the captures.")
         )
-        remove = box.addButton(self.tr("Remove them"), QMessageBox.ButtonRole.AcceptRole)
+        remove = box.addButton(self.tr("Remove"), QMessageBox.ButtonRole.AcceptRole)
         box.addButton(QMessageBox.StandardButton.Cancel)
         box.setDefaultButton(remove)
         try:
@@ -73,14 +73,14 @@ class ReviewQuestions(RoomQuestions):
         )
         box.setInformativeText(
             self.tr(
-                "Keep the labels if the pictures still show the same. Until you decide, these labels are neither "
-                "exported nor learnt from."
+                "Keep the labels if the images still show the same objects. Until you decide, these "
+                "labels are neither exported nor used for training."
             )
         )
         role = QMessageBox.ButtonRole
         keep = box.addButton(self.tr("Keep labels"), role.AcceptRole)
         drop = box.addButton(self.tr("Clear labels"), role.DestructiveRole)
-        show = box.addButton(self.tr("Show them"), role.ActionRole)
+        show = box.addButton(self.tr("Show"), role.ActionRole)
         box.addButton(QMessageBox.StandardButton.Cancel)
         box.setDefaultButton(show)
         try:

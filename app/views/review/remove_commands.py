@@ -73,8 +73,7 @@ class RemoveCommands(QObject):
             return
         count = len(result.capture_ids)
         text = self.tr(
-            "%Ln capture(s) (was/were) removed from the project. "
-            "(Its file stays where it is/Their files stay where they are).",
+            "%Ln capture(s) removed from the project. (Its file/Their files) on disk (is/are) not affected.",
             "",
             count,
         )

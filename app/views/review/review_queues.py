@@ -105,24 +105,25 @@ class ReviewQueues(QObject):
             self._list(ranking.ids)
         found, searched = len(ranking.ids), ranking.searched
         text = {
-            RankingKind.SIMILAR: self.tr("The %Ln capture(s) that look(s/) most alike, of {0}.", "", found),
+            RankingKind.SIMILAR: self.tr("The %Ln most similar capture(s), of {0}.", "", found),
             RankingKind.UNLIKE: self.tr(
-                "The %Ln capture(s) most unlike what is labelled, of {0}.", "", found
+                "The %Ln capture(s) most unlike labelled captures, of {0}.", "", found
             ),
             RankingKind.WORTH: self.tr(
-                "%Ln capture(s) to label next, of {0}: each stands for many that no label stands for yet.",
+                "%Ln capture(s) to label next, of {0}. Each represents many without a similar labelled "
+                "capture.",
                 "",
                 found,
             ),
             RankingKind.LABEL_ERRORS: self.tr(
-                "{1} of %Ln label(s) may be wrong, the likeliest first.", "", searched
+                "{1} of %Ln label(s) may be wrong, most likely first.", "", searched
             ),
         }[ranking.kind].format(numbers.count(searched), numbers.count(found))
         if not ranking.is_reliable:
-            text += " " + self.tr("There are few labels yet: take it as a hint.")
+            text += " " + self.tr("With so few labels, this is only a hint.")
         if ranking.left_out:
             text += " " + self.tr(
-                "{0} others can't be checked: the model has learnt from them, and sees them as they are labelled."
+                "{0} others can't be checked because the model was trained on them."
             ).format(f"{ranking.left_out:,}")
         self._said = text
         self._message_bar.show_notice(text)

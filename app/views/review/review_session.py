@@ -79,9 +79,7 @@ class ReviewSession(QObject):
             self.choose_class(self._pinned[position])
         else:
             self.refused.emit(
-                self.tr("There is no pinned class {0}: pin one with Label > Classes > Pin.").format(
-                    position + 1
-                )
+                self.tr("No class is pinned as {0}: pin one with Label > Classes > Pin.").format(position + 1)
             )
 
     def choose(self, position: int) -> None:
@@ -97,7 +95,7 @@ class ReviewSession(QObject):
         self._do(
             lambda: self._label(
                 self._labels.accept,
-                lambda count: self.tr("Accept the model's answers for %Ln capture(s)?", "", count),
+                lambda count: self.tr("Accept the predictions for %Ln capture(s)?", "", count),
             )
         )
 
@@ -105,7 +103,7 @@ class ReviewSession(QObject):
         """Set aside, or clear."""
         question: Question = {
             ActionKind.UNSURE: lambda count: self.tr("Mark %Ln capture(s) as unsure?", "", count),
-            ActionKind.REJECT: lambda count: self.tr("Mark %Ln capture(s) as not a capture?", "", count),
+            ActionKind.REJECT: lambda count: self.tr("Reject %Ln capture(s)?", "", count),
             ActionKind.CLEAR: lambda count: self.tr("Clear the labels of %Ln capture(s)?", "", count),
         }[kind]
         goes_on = kind is not ActionKind.CLEAR
@@ -134,9 +132,7 @@ class ReviewSession(QObject):
             return
         if position >= len(self._detail.top):
             self.refused.emit(
-                self.tr("The model has no answer {0} for this capture: press / to choose a class.").format(
-                    position + 1
-                )
+                self.tr("This capture has no prediction {0}: press / to choose a class.").format(position + 1)
             )
             return
         answer = self._detail.top[position]

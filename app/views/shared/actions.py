@@ -36,25 +36,26 @@ class Actions(QObject):
         self.new_project = self._make(self.tr("&New project…"), "Ctrl+N", icon="project")
         self.open_project = self._make(self.tr("Open &project…"), "Ctrl+Alt+O")
         self.recent_projects = QMenu(self.tr("Recent pro&jects"), window)
-        self.restore = self._make(self.tr("&Restore a backup…"))
+        self.restore = self._make(self.tr("&Restore backup…"))
         self.find_moved = self._make(self.tr("Find &moved folders…"))
         self.import_labels = self._make(self.tr("Import &labels…"))
-        self.import_folder_labels = self._make(self.tr("Take &folder names as labels…"))
+        self.import_folder_labels = self._make(self.tr("&Use folder names as labels…"))
         self.export = self._make(self.tr("&Export…"), "Ctrl+E", icon="export")
         self.quit = self._make(self.tr("&Quit"), "Ctrl+Q")
         self.undo = self._make(self.tr("&Undo"), "Ctrl+Z", icon="undo")
         self.redo = self._make(self.tr("&Redo"), "Ctrl+Shift+Z", "Ctrl+Y", icon="redo")
         self.paste = self._make(self.tr("&Paste"), "Ctrl+V")
         self.select_all = self._make(self.tr("Select &all"), "Ctrl+A")
-        self.accept = self._make(self.tr("&Accept the model's answer"), "Return", "Enter", icon="check")
+        self.accept = self._make(self.tr("&Accept prediction"), "Return", "Enter", icon="check")
         self.choose = [
-            self._make(self.tr("Label with answer &{0}").format(n), str(n)) for n in range(1, NUM_BARS + 1)
+            self._make(self.tr("Label with prediction &{0}").format(n), str(n))
+            for n in range(1, NUM_BARS + 1)
         ]
         self.choose_pinned = [
             self._make(self.tr("Label with pinned class {0}").format(n), digit)
             for n, digit in enumerate(PINNED_DIGITS, start=1)
         ]
-        self.add_class = self._make(self.tr("&Add a class…"), "Ctrl+Shift+N")
+        self.add_class = self._make(self.tr("&Add class…"), "Ctrl+Shift+N")
         self.rename_class = self._make(self.tr("&Rename…"), "F2")
         self.recolour_class = self._make(self.tr("&Colour…"))
         self.class_key = self._make(self.tr("&Key…"))
@@ -69,47 +70,47 @@ class Actions(QObject):
             self.merge_classes,
             self.delete_class,
         ]
-        self.remove = self._make(self.tr("Remove from the &project"), "Delete")
+        self.remove = self._make(self.tr("Remove from &project"), "Delete")
         self.search = self._make(self.tr("&Find captures…"), "Ctrl+F")
-        self.clear_filter = self._make(self.tr("&List all captures"), "Ctrl+Shift+F")
-        self.save_filter = self._make(self.tr("&Save the filter…"))
-        self.queue_least_sure = self._make(self.tr("&Least sure first"), "Alt+1")
-        self.queue_disagreement = self._make(self.tr("&SR disagreement first"), "Alt+2")
+        self.clear_filter = self._make(self.tr("&Show all captures"), "Ctrl+Shift+F")
+        self.save_filter = self._make(self.tr("Sa&ve filter…"))
+        self.queue_least_sure = self._make(self.tr("&Least confident first"), "Alt+1")
+        self.queue_disagreement = self._make(self.tr("Largest &SR disagreement first"), "Alt+2")
         self.queue_label_errors = self._make(self.tr("Likely label &errors"), "Alt+3")
-        self.queue_unlike = self._make(self.tr("Most &unlike what is labelled"), "Alt+4")
+        self.queue_unlike = self._make(self.tr("Most &unlike labelled captures"), "Alt+4")
         self.queue_audit = self._make(self.tr("&Random audit"), "Alt+5")
-        self.queue_worth = self._make(self.tr("Most &worth a label"), "Alt+6")
-        self.find_similar = self._make(self.tr("Captures &like this one"), "S")
-        self.explain = self._make(self.tr("&Where did the model look?"), "W")
-        self.reset_layout = self._make(self.tr("&Reset the layout"))
+        self.queue_worth = self._make(self.tr("Most &worth labelling"), "Alt+6")
+        self.find_similar = self._make(self.tr("S&imilar captures"), "S")
+        self.explain = self._make(self.tr("S&how where the model looked"), "W")
+        self.reset_layout = self._make(self.tr("&Reset layout"))
         self.pick_class = self._make(self.tr("Label with another &class…"), "/", "L", icon="pencil")
         self.unsure = self._make(self.tr("&Unsure"), "U", icon="question")
-        self.reject = self._make(self.tr("Not a capture"), "X", icon="forbid")
-        self.clear_label = self._make(self.tr("Clear the label"), "Backspace")
+        self.reject = self._make(self.tr("Re&ject"), "X", icon="forbid")
+        self.clear_label = self._make(self.tr("Clear label"), "Backspace")
         self.next = self._make(self.tr("&Next capture"), "D")
         self.previous = self._make(self.tr("&Previous capture"), "A")
-        self.auto_advance = self._make(self.tr("&Go on after labelling"), is_checkable=True)
+        self.auto_advance = self._make(self.tr("&Go to next after labelling"), is_checkable=True)
         self.choose_model = self._make(self.tr("&Choose model…"), "Ctrl+M", icon="model")
-        self.classify_missing = self._make(self.tr("Classify what is &missing"), "F6")
-        self.retry_unreadable = self._make(self.tr("Try &unreadable captures again"))
+        self.classify_missing = self._make(self.tr("Classify remai&ning captures"), "F6")
+        self.retry_unreadable = self._make(self.tr("Retry &unreadable captures"))
         self.cancel_classify = self._make(self.tr("&Stop classifying"), "Shift+F6")
-        self.restart_worker = self._make(self.tr("&Restart the classifier"))
+        self.restart_worker = self._make(self.tr("&Restart classifier"))
         self.retrain = self._make(self.tr("&Retrain…"), "Ctrl+R")
         self.models = self._make(self.tr("&Models…"), "Ctrl+Shift+M")
-        self.roll_back = self._make(self.tr("&Back to the model before"))
+        self.roll_back = self._make(self.tr("Re&vert to previous model"))
         self.larger = self._make(self.tr("&Larger thumbnails"), "Ctrl++", "Ctrl+=")
         self.smaller = self._make(self.tr("&Smaller thumbnails"), "Ctrl+-")
-        self.refresh = self._make(self.tr("Look for changes &again"), "F5")
-        self.fit_views = self._make(self.tr("Fit the &views"), "F")
-        self.settings = self._make(self.tr("&Settings…"), "Ctrl+,")
-        self.palette = self._make(self.tr("&Find an action…"), "Ctrl+K")
+        self.refresh = self._make(self.tr("Check for &changes"), "F5")
+        self.fit_views = self._make(self.tr("&Fit to view"), "F")
+        self.settings = self._make(self.tr("Settin&gs…"), "Ctrl+,")
+        self.palette = self._make(self.tr("&Find action…"), "Ctrl+K")
         self.help = self._make(self.tr("&Manual"), "F1")
         self.start_tour = self._make(self.tr("&Tour"))
         self.shortcuts = self._make(self.tr("&Keyboard shortcuts…"), "Ctrl+F1")
         self.about = self._make(self.tr("&About ViMD Studio"))
         self.themes = self._make_group(
             {
-                ThemeMode.SYSTEM: self.tr("As the &system"),
+                ThemeMode.SYSTEM: self.tr("&System"),
                 ThemeMode.LIGHT: self.tr("&Light"),
                 ThemeMode.DARK: self.tr("&Dark"),
             }
@@ -121,7 +122,7 @@ class Actions(QObject):
                 CaptureFilter.CORRECTED: self.tr("&Corrected"),
                 CaptureFilter.ACCEPTED: self.tr("A&ccepted"),
                 CaptureFilter.UNSURE: self.tr("U&nsure"),
-                CaptureFilter.REJECTED: self.tr("&Not a capture"),
+                CaptureFilter.REJECTED: self.tr("R&ejected"),
                 CaptureFilter.UNREADABLE: self.tr("Un&readable"),
                 CaptureFilter.CHANGED: self.tr("Changed on &disk"),
             }

@@ -44,7 +44,7 @@ class AnswerBar(QAbstractButton):
         self._is_label = is_label
         self.setEnabled(answer is not None)
         if answer is not None:
-            name = self.tr("{0}, {1}: press {2} to choose it").format(
+            name = self.tr("{0}, {1}: press {2} to select").format(
                 answer.name, percent(answer.probability), self._key
             )
             self.setAccessibleName(name)

@@ -54,7 +54,7 @@ class MessageBar(QFrame):
         self._text.setAccessibleName(self.tr("Message"))
         self.action_button = QPushButton()
         self.action_button.setProperty("role", "quiet")
-        self.action_button.setAccessibleName(self.tr("What helps"))
+        self.action_button.setAccessibleName(self.tr("Suggested action"))
         self.action_button.clicked.connect(self._on_action)
         self._more = QLabel()
         self._more.setProperty("role", "muted")

@@ -26,8 +26,8 @@ class CurvePlot(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._curves = TrainingCurves()
-        self.chart = Chart(theme, self.tr("Curves of the training"), _SIZE, _LEAST)
-        self.setAccessibleName(self.tr("Curves of the training"))
+        self.chart = Chart(theme, self.tr("Training curves"), _SIZE, _LEAST)
+        self.setAccessibleName(self.tr("Training curves"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.chart)
@@ -60,7 +60,7 @@ class CurvePlot(QWidget):
         ]
         plots = [
             Plot(
-                self.tr("Loss, and its parts") if parts else self.tr("Loss"),
+                self.tr("Loss and its terms") if parts else self.tr("Loss"),
                 (*parts, _series(self.tr("Loss"), loss, "corrected")),
                 max((value for _, value in loss), default=1.0),
                 lambda value: number(value, 3),
@@ -69,7 +69,7 @@ class CurvePlot(QWidget):
         ]
         if curves.top1:
             accuracy = _series(self.tr("Accuracy"), curves.top1, "accepted")
-            plots.append(Plot(self.tr("Accuracy on held-back captures"), (accuracy,), 1.0, percent, weight=3))
+            plots.append(Plot(self.tr("Validation accuracy"), (accuracy,), 1.0, percent, weight=3))
         rate = _series(self.tr("Learning rate"), curves.learning_rate, "accent")
         highest = max((value for _, value in curves.learning_rate), default=1.0)
         plots.append(Plot(self.tr("Learning rate"), (rate,), highest, _short, weight=2))
@@ -79,10 +79,10 @@ class CurvePlot(QWidget):
         """A term of the loss as the field calls it."""
         return {
             "cross_entropy": self.tr("Cross-entropy with the labels"),
-            "near_kl": self.tr("Divergence from similar captures"),
-            "previous_kl": self.tr("Divergence from the previous model"),
-            "logits_kl": self.tr("Divergence from the teacher"),
-            "hidden_states": self.tr("Distance to the teacher's hidden states"),
+            "near_kl": self.tr("Divergence between similar captures"),
+            "previous_kl": self.tr("Divergence from previous model"),
+            "logits_kl": self.tr("Divergence from teacher"),
+            "hidden_states": self.tr("Distance to teacher's hidden states"),
         }.get(name, name)
 
     def _step_name(self, step: float) -> str:

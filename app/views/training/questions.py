@@ -27,14 +27,14 @@ class TrainingQuestions(RoomQuestions):
     def ask_training_at_close(self) -> bool | None:
         """What becomes of a training when the window is closed: whether it goes on; None keeps the window open."""
         box = QMessageBox(self._window)
-        box.setWindowTitle(self.tr("A training goes on"))
-        box.setText(self.tr("A model is being trained. Shall it go on without the window?"))
+        box.setWindowTitle(self.tr("Training in progress"))
+        box.setText(self.tr("Keep training in the background?"))
         box.setInformativeText(
             self.tr(
-                "It is found again at the next start, finished or not. Paused, it goes on from where it is now."
+                "Background training appears again at the next start. Paused training can be resumed later."
             )
         )
-        go_on = box.addButton(self.tr("Go on in the background"), QMessageBox.ButtonRole.AcceptRole)
+        go_on = box.addButton(self.tr("Keep training"), QMessageBox.ButtonRole.AcceptRole)
         pause = box.addButton(self.tr("Pause"), QMessageBox.ButtonRole.DestructiveRole)
         box.addButton(QMessageBox.StandardButton.Cancel)
         box.setDefaultButton(go_on)

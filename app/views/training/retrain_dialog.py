@@ -43,7 +43,7 @@ class RetrainDialog(FittingDialog):
         self._rate_per_s = self._start_s = 0.0
         self.setWindowTitle(self.tr("Retrain"))
         self.resize(760, 620)
-        self.summary = WrappedLabel(self.tr("Looking at what there is to learn…"))
+        self.summary = WrappedLabel(self.tr("Analysing labels…"))
         self.forecast = WrappedLabel()
         self.forecast.hide()
         self.concerns = WrappedLabel()
@@ -53,24 +53,24 @@ class RetrainDialog(FittingDialog):
             Column(self.tr("Class"), is_wide=True),
             Column(
                 self.tr("Corrected"),
-                self.tr("Captures that you gave this class against the model"),
+                self.tr("Captures whose predicted class you corrected to this one"),
                 is_number=True,
             ),
-            Column(self.tr("Accepted"), self.tr("Captures where you agreed with the model"), is_number=True),
-            Column(self.tr("New"), self.tr("Those that the last training did not have"), is_number=True),
+            Column(self.tr("Accepted"), self.tr("Captures whose prediction you accepted"), is_number=True),
+            Column(self.tr("New"), self.tr("Captures added since the last training"), is_number=True),
             Column(
                 self.tr("Near views"),
-                self.tr("Those with a picture of the same thing from nearer by"),
+                self.tr("Captures with a near view of the same object"),
                 is_number=True,
             ),
             Column(
                 self.tr("Replayed"),
-                self.tr("Captures that keep what the model knows of this class"),
+                self.tr("Captures replayed so that the model does not forget this class"),
                 is_number=True,
             ),
             Column(self.tr("Remarks")),
         )
-        self.table = RowTable(RowModel(columns, self), self.tr("What there is to learn of each class"))
+        self.table = RowTable(RowModel(columns, self), self.tr("Training data by class"))
         self.efforts = {
             Effort.QUICK: QRadioButton(),
             Effort.BALANCED: QRadioButton(),
@@ -221,7 +221,7 @@ class RetrainDialog(FittingDialog):
             if seconds is not None:
                 time = self.tr("about {0}").format(duration(seconds))
             elif self._retrain.is_running:
-                time = self.tr("waits for the training that goes on")
+                time = self.tr("waiting for the current training")
             else:
                 time = self.tr("measuring…")
             button.setText(f"{names[effort]} – {time}")
@@ -233,7 +233,7 @@ class RetrainDialog(FittingDialog):
             return
         sentences = [
             self.tr(
-                "{0} goes on learning, from about %Ln capture(s) and from its own answers where they were right.",
+                "Training continues from {0} with about %Ln capture(s) and its own correct predictions.",
                 "",
                 self._captures(),
             ).format(stock.model.name)
@@ -242,10 +242,8 @@ class RetrainDialog(FittingDialog):
         if near_views and self.advanced.near_views.isChecked():
             sentences.append(
                 self.tr(
-                    "{0} of them have near views, and what it says of those, where that is right, is its teacher."
+                    "{0} of them have near views; correct predictions on those are used as the teacher."
                 ).format(f"{near_views:,}")
             )
-        sentences.append(
-            self.tr("It stays in use meanwhile, and nothing replaces it before you have seen the comparison.")
-        )
+        sentences.append(self.tr("It stays in use, and is not replaced until you have seen the comparison."))
         self.plan.setText(" ".join(sentences))

@@ -30,30 +30,30 @@ class RetrainSettings(QWidget):
         form = QFormLayout(self)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
         self.name = QLineEdit()
-        self.name.setPlaceholderText(self.tr("that of the model in use, with a number"))
+        self.name.setPlaceholderText(self.tr("Name of the model in use, numbered"))
         self.name.setMinimumWidth(300)
         self.replay = _spin(0, 500, 20)
         self.held_back = _spin(0, 50, round(100 * HELD_BACK_SHARE))
         self.held_back.setSuffix(" %")
-        self.near_views = QCheckBox(self.tr("Also learn from near views that lie beside the captures"))
+        self.near_views = QCheckBox(self.tr("Also use near views stored next to the captures"))
         self.near_views.setChecked(True)
         self.near_views.toggled.connect(self.changed)
         self.device = QComboBox()
         for device, name in (
-            ("auto", self.tr("chosen by itself")),
-            ("cpu", self.tr("the processor")),
+            ("auto", self.tr("Automatic")),
+            ("cpu", self.tr("CPU")),
             ("cuda", self.tr("NVIDIA GPU")),
-            ("mps", self.tr("Apple's GPU")),
+            ("mps", self.tr("Apple GPU")),
         ):
             self.device.addItem(name, device)
-        self.threads = _spin(0, 64, 0, self.tr("all that are free but one"))
-        self.epochs = _spin(0, 10_000, 0, self.tr("as the effort says"))
-        self.batch = _spin(0, 1024, 0, self.tr("as the effort says"))
+        self.threads = _spin(0, 64, 0, self.tr("All free threads but one"))
+        self.epochs = _spin(0, 10_000, 0, self.tr("Preset default"))
+        self.batch = _spin(0, 1024, 0, self.tr("Preset default"))
         self.rate = QDoubleSpinBox()
         self.rate.setDecimals(6)
         self.rate.setRange(0.0, 0.1)
         self.rate.setSingleStep(1e-4)
-        self.rate.setSpecialValueText(self.tr("as the effort says"))
+        self.rate.setSpecialValueText(self.tr("Preset default"))
         self.previous = QDoubleSpinBox()
         self.previous.setRange(0.0, 100.0)
         self.previous.setValue(1.0)
@@ -61,17 +61,17 @@ class RetrainSettings(QWidget):
         self.others.setPlaceholderText("losses.label_smoothing=0.05\naugmentation.flip=true")
         self.others.setMaximumHeight(90)
         for title, field in (
-            (self.tr("Name of the new model"), self.name),
-            (self.tr("Captures of each class to replay"), self.replay),
-            (self.tr("Held back to compare by"), self.held_back),
+            (self.tr("New model name"), self.name),
+            (self.tr("Replayed captures per class"), self.replay),
+            (self.tr("Held-out share"), self.held_back),
             (self.tr("Near views"), self.near_views),
-            (self.tr("Compute on"), self.device),
-            (self.tr("Processor threads"), self.threads),
+            (self.tr("Device"), self.device),
+            (self.tr("CPU threads"), self.threads),
             (self.tr("Epochs"), self.epochs),
-            (self.tr("Captures in a batch"), self.batch),
+            (self.tr("Batch size"), self.batch),
             (self.tr("Learning rate"), self.rate),
-            (self.tr("Weight of the model's own answers"), self.previous),
-            (self.tr("Any other setting, one a line"), self.others),
+            (self.tr("Self-distillation weight"), self.previous),
+            (self.tr("Other settings, one per line"), self.others),
         ):
             field.setAccessibleName(title)
             form.addRow(title, field)

@@ -21,7 +21,7 @@ def summary(stock: LearningStock) -> str:
     parts = [
         translate(
             "RetrainWording",
-            "%Ln capture(s) (has/have) a class that you gave or accepted, {0} of them since the last training.",
+            "%Ln labelled or accepted capture(s), {0} since the last training.",
             "",
             stock.verified,
         ).format(count(stock.fresh))
@@ -33,28 +33,29 @@ def summary(stock: LearningStock) -> str:
         parts.append(
             translate(
                 "RetrainWording",
-                "Some classes have ten times as many as others: rare ones are shown more often.",
+                "Some classes have ten times as many captures as others; rare classes are sampled more "
+                "often.",
             )
         )
     if stock.trust is None:
         parts.append(
             translate(
                 "RetrainWording",
-                "Too few of the model's sure answers were looked at to replay others of them.",
+                "Too few confident predictions were reviewed to replay others.",
             )
         )
     elif stock.is_trusted:
         parts.append(
             translate(
                 "RetrainWording",
-                "Of {0} sure answers that you looked at {1} were right, so others are replayed.",
+                "{1} of {0} reviewed confident predictions were right, so others are replayed.",
             ).format(f"{stock.trust_n:,}", percent(stock.trust))
         )
     else:
         parts.append(
             translate(
                 "RetrainWording",
-                "Of {0} sure answers that you looked at only {1} were right: none are replayed.",
+                "Only {1} of {0} reviewed confident predictions were right, so none are replayed.",
             ).format(f"{stock.trust_n:,}", percent(stock.trust))
         )
     return " ".join(parts)
@@ -67,8 +68,7 @@ def warnings(concerns: Concerns) -> str:
         sentences.append(
             translate(
                 "RetrainWording",
-                "All labels are of one class, {0}: a model can't learn to tell classes apart from that. "
-                "Label captures of other classes, too.",
+                "All labels are of one class, {0}. Label captures of other classes too.",
             ).format(concerns.only_class)
         )
     if concerns.single:
@@ -80,8 +80,8 @@ def warnings(concerns: Concerns) -> str:
         sentences.append(
             translate(
                 "RetrainWording",
-                "A single capture is labelled as each of these classes, which is too few to learn from and to "
-                "check by: {0}. Label at least {1} of each.",
+                "These classes have only one labelled capture each, too few for training and "
+                "validation: {0}. Label at least {1} of each.",
             ).format(names, FEWEST_OF_CLASS)
         )
     return " ".join(sentences)
@@ -92,13 +92,13 @@ def forecast(found: LabelForecast | TooFewToForecast) -> str:
     if isinstance(found, TooFewToForecast):
         return translate(
             "RetrainWording",
-            "Enough yet? Too early to tell: that is measured on labelled captures that the model has not learnt "
-            "from, and there are {0} of them. Label about {1} more.",
+            "Enough labels? Too early to tell: labelled captures not used for training: {0}. Label "
+            "about {1} more.",
         ).format(f"{found.unlearnt:,}", f"{found.more:,}")
     return translate(
         "RetrainWording",
-        "Enough yet? Estimated accuracy on captures that the model has not learnt from: {0} with %Ln label(s), "
-        "about {1} with twice as many ({2} to {3}).",
+        "Enough labels? Estimated accuracy with %Ln label(s): {0}; with twice as many: about {1} ({2} "
+        "to {3}).",
         "",
         found.labels,
     ).format(
@@ -113,11 +113,11 @@ def remarks(one: ClassStock, *, replayed: int) -> str:
     """What is to be said of a class."""
     found = []
     if one.is_new:
-        found.append(translate("RetrainWording", "new to the model"))
+        found.append(translate("RetrainWording", "New class"))
     if one.is_thin:
-        found.append(translate("RetrainWording", "few: expect little"))
+        found.append(translate("RetrainWording", "Few labels"))
     if one.too_small:
         found.append(translate("RetrainWording", "{0} very small").format(f"{one.too_small:,}"))
     if not one.verified and not replayed:
-        found.append(translate("RetrainWording", "nothing here keeps it"))
+        found.append(translate("RetrainWording", "May be forgotten"))
     return ", ".join(found)

@@ -63,7 +63,7 @@ class TrainingCommands(QObject):
 
     def _on_can_go_on(self, run: TrainingRun) -> None:
         self._message_bar.show_error(
-            self.tr("The training of {0} is not finished: everything until then is saved.").format(
+            self.tr("The training of {0} was interrupted. Its progress is saved.").format(
                 str(run.config.get("name", ""))
             ),
             self.tr("Resume"),
@@ -73,8 +73,7 @@ class TrainingCommands(QObject):
     def _on_suggested(self, fresh: int) -> None:
         self._message_bar.show_notice(
             self.tr(
-                "%Ln capture(s) (has/have) been labelled since the last training: "
-                "a better model can be made of (it/them).",
+                "%Ln capture(s) labelled since the last training. Retrain to improve the model.",
                 "",
                 fresh,
             ),

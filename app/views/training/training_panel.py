@@ -37,19 +37,19 @@ class TrainingPanel(QWidget):
         self.bar = QProgressBar()
         self.bar.setRange(0, _PARTS)
         self.bar.setTextVisible(False)
-        self.bar.setAccessibleName(self.tr("Progress of the training"))
+        self.bar.setAccessibleName(self.tr("Training progress"))
         self.plot = CurvePlot(theme)
         self.log = QPlainTextEdit()
         self.log.setReadOnly(True)
         self.log.setMaximumHeight(84)
-        self.log.setAccessibleName(self.tr("What the training says"))
+        self.log.setAccessibleName(self.tr("Training log"))
         self.pause_button = QPushButton(self.tr("Pause"))
-        self.pause_button.setToolTip(self.tr("Save and end for now; Resume goes on from there"))
+        self.pause_button.setToolTip(self.tr("Save and stop for now; you can resume later"))
         self.pause_button.clicked.connect(retrain.pause)
         self.resume_button = QPushButton(self.tr("Resume"))
         self.resume_button.clicked.connect(retrain.resume)
         self.stop_button = QPushButton(self.tr("Stop"))
-        self.stop_button.setToolTip(self.tr("Give this training up; the model in use stays as it is"))
+        self.stop_button.setToolTip(self.tr("Cancel this training; the model in use is not changed"))
         self.stop_button.clicked.connect(retrain.give_up)
         buttons = QHBoxLayout()
         buttons.addWidget(self.pause_button)
@@ -79,9 +79,7 @@ class TrainingPanel(QWidget):
             widget.setVisible(run is not None)
         if run is None:
             self.title.setText(self.tr("No training yet"))
-            self.state.setText(
-                self.tr("Label some captures, then choose Tools > Retrain to make a better model of them.")
-            )
+            self.state.setText(self.tr("Label some captures, then use Tools > Retrain to improve the model."))
             return
         self.title.setText(str(run.config.get("name", "")))
         self.state.setText(self._state_of(run))
@@ -99,9 +97,9 @@ class TrainingPanel(QWidget):
         if retrain.is_pausing:
             return self.tr("Saving…")
         if retrain.is_running and curves.activity == "comparing":
-            return self.tr("Comparing it with the model in use on captures that neither has learnt from.")
+            return self.tr("Comparing with the model in use on held-out captures.")
         if retrain.is_running and not curves.steps:
-            return self.tr("Starting: the captures are being read.")
+            return self.tr("Starting: reading captures.")
         if retrain.is_running:
             parts = [
                 self.tr("Epoch {0} of {1}").format(min(curves.epoch + 1, curves.epochs), curves.epochs),
@@ -111,11 +109,11 @@ class TrainingPanel(QWidget):
                 parts.append(self.tr("{0} left").format(duration(curves.eta_s)))
             return " · ".join(parts)
         states = {
-            RunState.QUEUED: self.tr("Waits until the other training is done."),
-            RunState.RUNNING: self.tr("Taking the new model in."),
-            RunState.PAUSED: self.tr("Paused: everything is saved, and Resume goes on from there."),
-            RunState.FINISHED: self.tr("Done: the new model is listed in Tools > Models."),
-            RunState.STOPPED: self.tr("Given up."),
+            RunState.QUEUED: self.tr("Waiting for the other training to finish."),
+            RunState.RUNNING: self.tr("Adding the new model."),
+            RunState.PAUSED: self.tr("Paused. Progress is saved; press Resume to continue."),
+            RunState.FINISHED: self.tr("Finished. The new model is in Tools > Models."),
+            RunState.STOPPED: self.tr("Cancelled."),
         }
         if run.problem is not None and run.state in (RunState.FAILED, RunState.PAUSED):
             return worded(run.problem)

@@ -38,20 +38,20 @@ class AboutDialog(FittingDialog):
         icon.setPixmap(application_icon().pixmap(64, 64))
         text = QLabel(
             self.tr(
-                "<p style='font-size:18px; font-weight:600'>ViMD Studio {0}</p>"
-                "<p>Classifies captures of a few pixels with super-resolution and Vision Mamba, "
-                "and keeps every correction that you make.</p><p>Licence: Apache-2.0</p>"
+                "<p style='font-size:18px; font-weight:600'>ViMD Studio {0}</p><p>Classifies "
+                "low-resolution images with super-resolution and Vision Mamba, and learns from your "
+                "corrections.</p><p>Licence: Apache-2.0</p>"
             ).format(__version__)
         )
         text.setWordWrap(True)
-        heading = QLabel(self.tr("FOR A REPORT"))
+        heading = QLabel(self.tr("SYSTEM INFORMATION"))
         heading.setProperty("role", "section")
         self.diagnostics = QPlainTextEdit(
             "\n".join(f"{name}: {value}" for name, value in diagnostics.items())
         )
         self.diagnostics.setReadOnly(True)
         self.diagnostics.setTabChangesFocus(True)
-        self.diagnostics.setAccessibleName(self.tr("About this computer"))
+        self.diagnostics.setAccessibleName(self.tr("System information"))
         self.diagnostics.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.diagnostics.setMinimumHeight(240)
         self.copy_button = QPushButton(self.tr("Copy"))
@@ -81,8 +81,8 @@ class AboutDialog(FittingDialog):
 
     def _show_licences(self) -> None:
         sentence = self.tr(
-            "What ViMD Studio is made of, and the terms of each part. Qt and all other libraries lie beside the "
-            "program as files of their own; each can be replaced by another build of it."
+            "Components of ViMD Studio and their licences. Qt and all other libraries are separate "
+            "files next to the program, and each can be replaced by another build."
         )
         text = LICENCES.read_text(encoding="utf-8")
         dialog = TextDialog(self, self.tr("Licences"), sentence, text)

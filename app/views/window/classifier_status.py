@@ -52,14 +52,12 @@ class ClassifierStatus(QObject):
 
     def _on_crashed(self, reason: Sentence) -> None:
         self._message_bar.show_error(
-            self.tr("The classifier stopped: {0}. It is being restarted; nothing is lost.").format(
-                worded(reason)
-            )
+            self.tr("The classifier stopped: {0}. Restarting it; nothing is lost.").format(worded(reason))
         )
 
     def _on_gave_up(self, reason: Sentence) -> None:
         self._message_bar.show_error(
-            self.tr("The classifier stops again and again: {0}. Labelling goes on without it.").format(
+            self.tr("The classifier keeps stopping: {0}. You can continue labelling without it.").format(
                 worded(reason)
             ),
             self.tr("Try again"),

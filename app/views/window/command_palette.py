@@ -30,8 +30,8 @@ _MOVING: Final = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_
 def match_quality(wanted: str, text: str) -> int | None:
     """How well a text fits what was typed: the smaller, the better; None when it doesn't.
 
-    The letters may be the beginnings of words ("lsf" for "Least sure first"), a part of the text, or simply all there
-    in this order.
+    The letters may be the beginnings of words ("lcf" for "Least confident first"), a part of the text, or simply all
+    there in this order.
     """
     wanted, text = wanted.casefold().replace(" ", ""), text.casefold()
     plain = text.replace(" ", "")
@@ -60,18 +60,18 @@ class CommandPalette(FittingDialog):
     def __init__(self, parent: QWidget, actions: Sequence[tuple[str, QAction]]) -> None:
         super().__init__(parent, Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
         self.setObjectName("palette")
-        self.setWindowTitle(self.tr("Find an action"))
+        self.setWindowTitle(self.tr("Find action"))
         self._actions = actions
         self.chosen: QAction | None = None
         self.search = QLineEdit()
-        self.search.setPlaceholderText(self.tr("Type what you want to do"))
-        self.search.setAccessibleName(self.tr("Find an action"))
+        self.search.setPlaceholderText(self.tr("Search actions"))
+        self.search.setAccessibleName(self.tr("Find action"))
         self.search.installEventFilter(self)
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Actions"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setUniformItemSizes(True)
-        self.nothing = QLabel(self.tr("No action is called that."))
+        self.nothing = QLabel(self.tr("No matching action"))
         self.nothing.setProperty("role", "muted")
         self.nothing.setContentsMargins(10, 6, 10, 6)
         self.nothing.hide()

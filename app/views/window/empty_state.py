@@ -29,9 +29,9 @@ class EmptyState(QWidget):
         title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         what = QLabel(
             self.tr(
-                "Folders or single images: {0}.\n"
-                "Each capture is enlarged by super-resolution, classified and shown here, with how sure the "
-                "model is. You put right what is wrong with one key. Your files are only read, never changed."
+                "Folders or single images: {0}.\nEach capture is enlarged by super-resolution, "
+                "classified, and shown here with its confidence. Correct mistakes with one key. Your "
+                "files are never modified."
             ).format(FORMAT_NAMES)
         )
         what.setWordWrap(True)
@@ -43,7 +43,7 @@ class EmptyState(QWidget):
         self.samples_button = QPushButton(self.tr("Try the samples"))
         self.samples_button.setVisible(has_samples)
         self.samples_button.setToolTip(
-            self.tr("48 small photographs of traffic signs that came with the program")
+            self.tr("48 small photographs of traffic signs, included with the program")
         )
         self.samples_button.clicked.connect(self.samples_wanted)
         buttons = QHBoxLayout()

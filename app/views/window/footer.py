@@ -124,14 +124,14 @@ class Footer(QFrame):
         """
         if state in (WorkerState.READY, WorkerState.BUSY) and not has_model:
             text, colour = (
-                (self.tr("No model"), "corrected") if has_failed else (self.tr("Loading the model…"), "faint")
+                (self.tr("No model"), "corrected") if has_failed else (self.tr("Loading model…"), "faint")
             )
         else:
             text, colour = {
                 WorkerState.STOPPED: (self.tr("Classifier off"), "faint"),
                 WorkerState.STARTING: (self.tr("Classifier is starting…"), "faint"),
                 WorkerState.READY: (self.tr("Classifier ready"), "accepted"),
-                WorkerState.BUSY: (self.tr("Classifier at work"), "accent"),
+                WorkerState.BUSY: (self.tr("Classifying"), "accent"),
                 WorkerState.RESTARTING: (self.tr("Classifier is restarting…"), "corrected"),
                 WorkerState.FAILED: (self.tr("Classifier failed"), "problem"),
             }[state]

@@ -107,8 +107,8 @@ class ProgramCommands(QObject):
 
     def _on_update_found(self, update: Update) -> None:
         self._message_bar.show_notice(
-            self.tr("ViMD Studio {0} is there. {1}").format(update.version, update.notes).strip(),
-            self.tr("Open its page"),
+            self.tr("ViMD Studio {0} is available. {1}").format(update.version, update.notes).strip(),
+            self.tr("Open download page"),
             partial(_open_page, update.page),
         )
 

@@ -61,11 +61,11 @@ class ProgramQuestions(RoomQuestions):
         from app.views.shared.text_dialog import TextDialog
 
         sentence = self.tr(
-            "ViMD Studio crashed the last time. Your labels are safe. This report stays on this computer, in {0}; "
-            "copy it if you want to send it to somebody."
+            "ViMD Studio crashed last time. Your labels are safe. This report is stored only on this "
+            "computer, in {0}; copy it if you want to send it to someone."
         ).format(report)
         text = report.read_text(encoding="utf-8", errors="replace")
-        self._is_accepted(TextDialog(self._window, self.tr("After a crash"), sentence, text))
+        self._is_accepted(TextDialog(self._window, self.tr("Crash report"), sentence, text))
 
     def show_help(self) -> None:
         """Show the manual."""

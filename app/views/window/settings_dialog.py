@@ -36,7 +36,7 @@ class SettingsDialog(FittingDialog):
         self.theme = _box(
             self.tr("Theme"),
             {
-                ThemeMode.SYSTEM: self.tr("As the system"),
+                ThemeMode.SYSTEM: self.tr("System"),
                 ThemeMode.LIGHT: self.tr("Light"),
                 ThemeMode.DARK: self.tr("Dark"),
             },
@@ -44,13 +44,13 @@ class SettingsDialog(FittingDialog):
         )
         self.language = _box(
             self.tr("Language"),
-            {"": self.tr("As the system"), "en": "English", "zh_CN": "简体中文"},
+            {"": self.tr("System"), "en": "English", "zh_CN": "简体中文"},
             values.language,
         )
         self.device = _box(
             self.tr("Device"),
             {
-                "auto": self.tr("The fastest one"),
+                "auto": self.tr("Automatic (fastest)"),
                 "cpu": self.tr("Processor (CPU)"),
                 "cuda": self.tr("NVIDIA GPU (CUDA)"),
                 "mps": self.tr("Apple GPU (MPS)"),
@@ -58,33 +58,34 @@ class SettingsDialog(FittingDialog):
             values.device,
         )
         self.batch_size = QSpinBox()
-        self.batch_size.setAccessibleName(self.tr("Captures at once"))
+        self.batch_size.setAccessibleName(self.tr("Batch size"))
         self.batch_size.setRange(0, MAX_BATCH_SIZE)
-        self.batch_size.setSpecialValueText(self.tr("What fits into memory"))
+        self.batch_size.setSpecialValueText(self.tr("Automatic"))
         self.batch_size.setValue(values.batch_size)
         self.author = QLineEdit(values.author)
-        self.author.setAccessibleName(self.tr("Your name in the history"))
+        self.author.setAccessibleName(self.tr("Name in history"))
         self.author.setMaxLength(100)
-        self.unsure_below = _percent(self.tr("Mark answers with less confidence than"), values.unsure_below)
-        self.disagreement_from = _percent(self.tr("List SR disagreement from"), values.disagreement_from)
-        self.asks_before_many = QCheckBox(self.tr("Ask first"))
-        self.asks_before_many.setAccessibleName(self.tr("More than %Ln capture(s) at once", "", MANY))
+        self.unsure_below = _percent(self.tr("Highlight confidence below"), values.unsure_below)
+        self.disagreement_from = _percent(self.tr("Show SR disagreement from"), values.disagreement_from)
+        self.asks_before_many = QCheckBox(self.tr("Confirm changes to"))
+        self.asks_before_many.setAccessibleName(self.tr("More than %Ln capture(s)", "", MANY))
         self.asks_before_many.setChecked(values.asks_before_many)
         self.promote_margin = _percent(
-            self.tr("Use a clearly better model by itself if no class loses more than"), values.promote_margin
+            self.tr("Switch to a better model automatically if no class drops by more than"),
+            values.promote_margin,
         )
         self.promote_margin.setRange(round(100 * NEVER), 100)
         self.promote_margin.setSpecialValueText(self.tr("Never"))
         self.promote_margin.setValue(round(100 * values.promote_margin))
-        self.checks_updates = QCheckBox(self.tr("Ask at each start; nothing is installed"))
-        self.checks_updates.setAccessibleName(self.tr("Newer versions"))
+        self.checks_updates = QCheckBox(self.tr("Check at startup (nothing is installed)"))
+        self.checks_updates.setAccessibleName(self.tr("Updates"))
         self.checks_updates.setChecked(values.checks_updates)
         self.update_address = QLineEdit(values.update_address)
-        self.update_address.setAccessibleName(self.tr("Address to ask"))
+        self.update_address.setAccessibleName(self.tr("Update address"))
         self.update_address.setPlaceholderText("https://")
         self.update_address.setEnabled(values.checks_updates)
         self.checks_updates.toggled.connect(self.update_address.setEnabled)
-        self.restart_note = QLabel(self.tr("The language changes when the program is started again."))
+        self.restart_note = QLabel(self.tr("Restart ViMD Studio to change the language."))
         self.restart_note.setProperty("role", "muted")
         self.restart_note.hide()
         self.language.currentIndexChanged.connect(

@@ -46,8 +46,8 @@ class ShortcutEditor(FittingDialog):
         self._actions = [action for action in actions if action.objectName()]
         self._keys = {action.objectName(): list(action.shortcuts()) for action in self._actions}
         self.search = QLineEdit()
-        self.search.setPlaceholderText(self.tr("Find an action or a key"))
-        self.search.setAccessibleName(self.tr("Find an action or a key"))
+        self.search.setPlaceholderText(self.tr("Search actions and shortcuts"))
+        self.search.setAccessibleName(self.tr("Search actions and shortcuts"))
         self.search.setClearButtonEnabled(True)
         columns = (Column(self.tr("Action"), is_wide=True), Column(self.tr("Keys")))
         self.table = RowTable(RowModel(columns, self), self.tr("Keyboard shortcuts"))
@@ -57,8 +57,8 @@ class ShortcutEditor(FittingDialog):
         self.edit.setMaximumSequenceLength(1)
         self.edit.setClearButtonEnabled(True)
         self.edit.setAccessibleName(self.tr("New keys"))
-        self.set_button = QPushButton(self.tr("Use these keys"))
-        self.default_button = QPushButton(self.tr("As it was"))
+        self.set_button = QPushButton(self.tr("Assign"))
+        self.default_button = QPushButton(self.tr("Restore default"))
         self.problem = QLabel()
         self.problem.setProperty("role", "muted")
         self.problem.setWordWrap(True)
@@ -79,7 +79,7 @@ class ShortcutEditor(FittingDialog):
         save.setAutoDefault(False)
         buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(self.tr("Cancel"))
         defaults = buttons.button(QDialogButtonBox.StandardButton.RestoreDefaults)
-        defaults.setText(self.tr("All as they were"))
+        defaults.setText(self.tr("Restore all defaults"))
         defaults.clicked.connect(self._reset_all)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
@@ -146,7 +146,7 @@ class ShortcutEditor(FittingDialog):
         keys, name = self.edit.keySequence(), self._name(self.table.current_row)
         holder = None if keys.isEmpty() else self._holder(keys, name)
         self.problem.setText(
-            self.tr("These keys mean {0} now; if you use them here, it loses them.").format(
+            self.tr("This shortcut is assigned to {0}. Assigning it here removes it there.").format(
                 plain_text(holder)
             )
             if holder is not None

@@ -23,22 +23,23 @@ class Tour(QFrame):
             (
                 self.tr("Read a tile"),
                 self.tr(
-                    "Under each capture stand the model's answer and how sure it is. A ring in the colour of a class "
-                    "is the model's answer, a full dot is yours; SR≠ means that super-resolution changed the answer."
+                    "Below each capture are the prediction and its confidence. A ring in the colour of "
+                    "a class is a prediction, a full dot is your label. SR≠ means that "
+                    "super-resolution changed the prediction."
                 ),
             ),
             (
                 self.tr("Label with one key"),
                 self.tr(
-                    "Enter accepts the answer, 1 to 5 pick another one, / takes any class by a few letters. "
-                    "The next capture comes by itself, and Ctrl+Z takes anything back."
+                    "Press Enter to accept the prediction, 1 to 5 to choose another, or / to search "
+                    "for any class. The next capture is selected automatically. Press Ctrl+Z to undo."
                 ),
             ),
             (
                 self.tr("See what the model sees"),
                 self.tr(
-                    "The inspector shows the capture beside its super-resolved view. The Review menu lists what is "
-                    "most worth a look, and Ctrl+K finds any action."
+                    "The inspector shows the capture next to its super-resolved view. The Review menu "
+                    "finds the captures most worth checking, and Ctrl+K finds any action."
                 ),
             ),
         )

@@ -65,12 +65,12 @@ def seen_text(seen: SeenCapture) -> str:
         parts.append(translate("Wording", "frame {0}").format(f"{seen.frame_number:,}"))
     parts.append(local_time(seen.taken_ms))
     if seen.votes is not None and seen.looks > 1:
-        parts.append(translate("Wording", "{0} of {1} looks agree").format(seen.votes, seen.looks))
+        parts.append(translate("Wording", "{0} of {1} predictions agree").format(seen.votes, seen.looks))
     return " · ".join(parts)
 
 
 def short_problem(problem: Sentence, path: Path) -> str:
     """Why a capture can't be read, for a place where its path is known."""
     if str(problem) == f"There is no file {path}.":
-        return QCoreApplication.translate("Wording", "This file is not there any more.")
+        return QCoreApplication.translate("Wording", "This file no longer exists.")
     return worded(problem).replace(str(path), QCoreApplication.translate("Wording", "This file"))

@@ -61,7 +61,7 @@ def class_id(studio: Studio, name: str) -> int:
         (row(ReviewState.ACCEPTED, "pop bottle"), "pop bottle", 0.33, None),
         (row(ReviewState.CORRECTED, "Speed limit 20"), "Speed limit 20", None, "Model: pop bottle 33"),
         (row(ReviewState.UNSURE, None), "Unsure", None, "Model: pop bottle 33"),
-        (row(ReviewState.REJECTED, None), "Not a capture", None, "Model: pop bottle 33"),
+        (row(ReviewState.REJECTED, None), "Rejected", None, "Model: pop bottle 33"),
         (row(ReviewState.CORRECTED, "Speed limit 20", None), "Speed limit 20", None, None),
     ],
 )

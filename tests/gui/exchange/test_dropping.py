@@ -100,7 +100,7 @@ def test_duplicates_are_said_and_skipped(qtbot: QtBot, start, tmp_path: Path) ->
     studio = start()
     drop(studio.window, folder)
     wait_until_classified(qtbot, studio, 2)
-    assert "1 duplicate skipped: copy of 1.png has the content of 1.png" in studio.window.message_bar.text
+    assert "1 duplicate skipped: copy of 1.png is identical to 1.png" in studio.window.message_bar.text
     drop(studio.window, folder / "2.png", tmp_path / "nowhere")
     wait_for(
         qtbot, lambda: "There is no file or folder" in studio.window.message_bar.text, "the folder is missed"

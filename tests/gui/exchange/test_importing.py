@@ -49,7 +49,7 @@ def test_what_is_left_out_is_counted_by_kind_and_the_rest_is_added(
         drop(studio.window, folder, tmp_path / "drawing.psd")
     report: ImportReport = finished.args[0]
     assert report.added == 2
-    assert import_summary(report) == "2 captures added. 2 files left out: 1 DOCX, 1 PSD."
+    assert import_summary(report) == "2 captures added. 2 files skipped: 1 DOCX, 1 PSD."
     assert rows(studio)[0].path.name == numbered(2)[0]
 
 
@@ -67,7 +67,7 @@ def test_a_jpeg_that_lacks_its_end_is_shown_classified_and_marked(
         drop(studio.window, folder)
     report: ImportReport = finished.args[0]
     assert (report.added, report.incomplete, report.unreadable) == (3, 1, 1)
-    assert "1 is incomplete and shown all the same." in import_summary(report)
+    assert "1 is incomplete, but shown." in import_summary(report)
     wait_for(qtbot, lambda: studio.captures.rowCount() == 3, "all are listed")
     by_name = {row.path.name: row for row in rows(studio)}
     cut = by_name["cut.jpg"]
@@ -144,5 +144,5 @@ def test_a_marked_tile_says_in_its_tool_tip_what_is_missing(
     wait_for(qtbot, lambda: index.data(CaptureRole.ROW) is not None, "its row is loaded")
     event = QHelpEvent(QEvent.Type.ToolTip, QPoint(1, 1), QPoint(1, 1))
     assert delegate.helpEvent(event, view, QStyleOptionViewItem(), index)
-    assert "This file is incomplete: its end is missing, but its picture is there." in QToolTip.text()
+    assert "This file is incomplete: its end is missing, but the image is intact." in QToolTip.text()
     QToolTip.hideText()

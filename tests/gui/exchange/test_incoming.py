@@ -193,7 +193,7 @@ def test_a_mixed_drop_says_what_comes_next(
     monkeypatch.setattr(studio.window.message_bar, "show_notice", lambda text, *_: said.append(text))
     drop(studio.window, files["picture.csv"], files["clip.mp4"])
     wait_for(qtbot, lambda: asked, "the video is offered")
-    assert any(text.endswith("asked about one by one: videos: 1.") for text in said)
+    assert any(text.endswith("asked about one at a time: videos: 1.") for text in said)
 
 
 def test_a_dropped_address_of_a_picture_is_fetched_into_the_project(
@@ -234,8 +234,8 @@ def test_addresses_of_streams_and_with_passwords_are_offered_at_once(
     ("address", "sentence"),
     [
         ("/nothing.png", "it answers 404"),
-        ("/page.png", "There is no picture at this address of 127.0.0.1"),
-        ("/run.png", "There is no picture at this address of 127.0.0.1"),
+        ("/page.png", "There is no image at this address of 127.0.0.1"),
+        ("/run.png", "There is no image at this address of 127.0.0.1"),
     ],
 )
 def test_what_is_no_picture_is_said_and_not_kept(
@@ -263,7 +263,7 @@ def test_what_is_too_large_or_no_longer_wanted_is_given_up(
     with pytest.raises(DownloadError, match="too long"):
         download_picture(f"{server}/large.png", tmp_path, lambda: True)
     monkeypatch.setattr("app.exchange.picture_download.MOST_BYTES", 2000)
-    with pytest.raises(DownloadError, match="more than 64 MB"):
+    with pytest.raises(DownloadError, match="larger than 64 MB"):
         download_picture(f"{server}/large.png", tmp_path)
     assert list(tmp_path.iterdir()) == []
 
@@ -271,7 +271,7 @@ def test_what_is_too_large_or_no_longer_wanted_is_given_up(
 def test_pasted_pictures_never_take_each_others_place(tmp_path: Path) -> None:
     paths = [save_picture(png((number, 0, 0)), tmp_path, "one") for number in range(3)]
     assert [path.name for path in paths] == ["one.png", "one 2.png", "one 3.png"]
-    with pytest.raises(DownloadError, match="no picture"):
+    with pytest.raises(DownloadError, match="not a readable image"):
         save_picture(b"MZ\x90\0", tmp_path, "setup")
 
 
@@ -334,7 +334,7 @@ def test_copied_files_paths_and_addresses_are_pasted(
     other.setText("Dear aunt")
     copy(other)
     press_ctrl_v(studio)
-    assert "Nothing on the clipboard" in studio.window.message_bar.text
+    assert "The clipboard holds nothing" in studio.window.message_bar.text
     assert len(rows(studio)) == 4
 
 

@@ -77,7 +77,7 @@ def test_nothing_is_written_before_the_user_agrees(qtbot: QtBot, studio: Studio,
 
     import_table(studio, write(tmp_path, *all_as("Ferry"), "nowhere.png,Ferry"), look_and_cancel)
     wait_for(qtbot, lambda: len(seen) == 2, "it is shown")
-    assert seen == ["3 new, 0 the same as yours, 3 different from yours, 1 left out", "Import 3 labels"]
+    assert seen == ["3 new, 0 unchanged, 3 different, 1 skipped", "Import 3 labels"]
     assert said(studio) == before
 
 
@@ -127,7 +127,7 @@ def test_what_is_left_out_is_listed_and_can_be_copied(qtbot: QtBot, studio: Stud
     copied: list[str] = []
 
     def copy(dialog: LabelImportDialog) -> None:
-        assert not dialog.import_button.isEnabled() and dialog.tabs.tabText(2) == "Left out (2)"
+        assert not dialog.import_button.isEnabled() and dialog.tabs.tabText(2) == "Skipped (2)"
         qtbot.mouseClick(dialog.copy_button, Qt.MouseButton.LeftButton)
         copied.append(QGuiApplication.clipboard().text())
         dialog.left_out_table.selectRow(1)
@@ -140,7 +140,7 @@ def test_what_is_left_out_is_listed_and_can_be_copied(qtbot: QtBot, studio: Stud
     import_table(studio, table, copy)
     wait_for(qtbot, lambda: len(copied) == 2, "it is copied")
     first, second = copied[0].split("\n")
-    assert first == "2\tno.png\tNo capture of this name is in the project"
+    assert first == "2\tno.png\tNo capture with this name in the project"
     assert second == copied[1] == "3\tcapture 003.png\tSeveral labels: Stop, Ferry"
 
 

@@ -201,7 +201,7 @@ def test_an_original_that_is_gone_is_left_out_and_said(
         studio.services.exports.export(ExportRequest(form, CaptureQuery(), tmp_path / "out"))
     assert finished.args[2] == 1
     bar = studio.window.message_bar
-    assert "1 labelled capture was left out" in bar.text
+    assert "1 labelled capture skipped" in bar.text
     bar.action_button.click()
     wait_for(qtbot, lambda: [row.path.name for row in rows(studio)] == ["capture 002.png"], "it is listed")
 

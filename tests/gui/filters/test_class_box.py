@@ -19,7 +19,7 @@ NAMES = ("Stop", "Speed limit 30", "Speed limit 50", "No entry")
 def box(qtbot: QtBot) -> Iterator[ClassBox]:
     window = QWidget()
     qtbot.addWidget(window)
-    made = ClassBox("The label")
+    made = ClassBox("Label")
     layout = QVBoxLayout(window)
     layout.addWidget(made)
     layout.addWidget(QLineEdit())

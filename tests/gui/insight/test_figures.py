@@ -212,9 +212,9 @@ def test_no_share_is_shown_where_too_few_captures_are_left(panels: Any) -> None:
     shown = panels(2)
     summary = shown.progress.summary
     shown.show(statistics([(1, 1)] * 100, 2, learnt=100 - FEWEST_TO_JUDGE + 1))
-    assert "has learnt from 81 of your 100" in summary.text() and "%" not in summary.text()
+    assert "was trained on 81 of your 100" in summary.text() and "%" not in summary.text()
     shown.show(statistics([(1, 1)] * 150 + [(1, 2)] * 50, 2, learnt=100))
-    assert "50 of 100 labelled captures that it has not learnt from" in summary.text()
+    assert "50 of 100 labelled captures not used for training" in summary.text()
     assert "95 % confidence: 40" in summary.text().replace("\u00a0", " ")
     # Of few captures of a class: what they are.
     shown.show(statistics([(1, 1)] * 30 + [(2, 2)] * 3 + [(2, 1)], 2))

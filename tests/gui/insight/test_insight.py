@@ -72,7 +72,7 @@ def test_alike_unlike_doubted_and_explained(qtbot: QtBot, studio: Studio) -> Non
     select(qtbot, studio, 5)
     press(qtbot, studio, Key.Key_W)
     wait_for(
-        qtbot, lambda: "falls to" in window.inspector.panel.explanation.text(), "the answer is explained"
+        qtbot, lambda: "falling to" in window.inspector.panel.explanation.text(), "the answer is explained"
     )
     assert window.inspector.panel.compare.explain_button.isChecked()
     press(qtbot, studio, Key.Key_W)
@@ -169,7 +169,7 @@ def drag(qtbot: QtBot, widget: QWidget, corners: list[tuple[float, float]]) -> N
 def test_figures_follow_the_labels_and_a_cell_lists_its_captures(qtbot: QtBot, studio: Studio) -> None:
     window = studio.window
     window.docks.docks["progress"].toggleViewAction().trigger()
-    wait_for(qtbot, lambda: "Nothing is labelled" in window.insight.progress.summary.text(), "no figures yet")
+    wait_for(qtbot, lambda: "No labels yet" in window.insight.progress.summary.text(), "no figures yet")
     select(qtbot, studio, 0)
     said = rows(studio)[0].predicted
     press(qtbot, studio, Key.Key_2)

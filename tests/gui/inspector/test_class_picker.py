@@ -185,4 +185,4 @@ def test_a_name_that_another_class_has_offers_to_merge_them(qtbot: QtBot, studio
     wait_for(qtbot, lambda: "Café" not in names(studio), "the two are one class")
     assert asked == [("Café", "Tomato")] * 2
     window.actions_.add_class.trigger()
-    wait_for(qtbot, lambda: "There is a class Tomato" in window.message_bar.text, "a second one is refused")
+    wait_for(qtbot, lambda: "A class named Tomato" in window.message_bar.text, "a second one is refused")

@@ -206,14 +206,14 @@ def test_nothing_is_said_of_an_even_surface_and_what_is_still_is_not_praised(at_
     live.show(np.full((360, 480, 3), 120, np.uint8))
     live.worker.answer()
     (answer,) = live.things
-    assert (answer.state, answer.name, short_wording(answer)) == (LiveState.PLAIN, "", "nothing to see")
+    assert (answer.state, answer.name, short_wording(answer)) == (LiveState.PLAIN, "", "no image")
     chance = np.random.default_rng(0)
     for at_s in range(100, 115):
         noisy = np.clip(scene(0) + chance.normal(0, 4, scene(0).shape), 0, 255).astype(np.uint8)
         live.show(noisy, float(at_s))
         live.worker.answer()
     (answer,) = live.things
-    assert answer.state is LiveState.STILL and short_wording(answer).endswith("%, nothing moves")
+    assert answer.state is LiveState.STILL and short_wording(answer).endswith("%, no motion")
     cards = LiveCards()
     cards.show_answers(live.things, 0.5)
     assert not cards.cards[0].answer.isEnabled()

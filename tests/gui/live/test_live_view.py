@@ -161,9 +161,9 @@ def test_each_region_has_its_answer_and_its_view_beside_it(qtbot: QtBot, start, 
     for card in view.cards.cards:
         assert not card.plain.pixmap().isNull() and not card.sr_view.pixmap().isNull()
     # An even surface has no class, whatever the model makes of it.
-    assert (bottom.answer.text(), bottom.probability.text()) == ("Nothing to see", "")
+    assert (bottom.answer.text(), bottom.probability.text()) == ("No image", "")
     assert set(picture.marks) == {"Middle", "Bottom"}
-    assert picture.marks["Bottom"].text == "Bottom: nothing to see"
+    assert picture.marks["Bottom"].text == "Bottom: no image"
     assert view.latency.text().endswith(" ms") and "ms old" in view.state.text()
     assert not rows(studio)  # looking makes no captures
 

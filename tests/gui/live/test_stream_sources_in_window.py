@@ -181,7 +181,7 @@ def test_without_a_key_store_the_password_is_asked_for_again(  # type: ignore[no
 ) -> None:
     studio = start()
     add_stream(studio, new_stream(http.url("secret", user=USER, password=PASSWORD)))
-    wait_for(qtbot, lambda: "no key store" in studio.window.message_bar.text, "it is said")
+    wait_for(qtbot, lambda: "No system keychain" in studio.window.message_bar.text, "it is said")
     wait_for_captures(qtbot, studio, 1)
     start.stop(studio)
     again = start()
@@ -206,7 +206,7 @@ def test_a_watched_folder_refers_to_the_files_themselves(qtbot: QtBot, start, tm
         folder / "late.png",
     ]
     add_stream(studio, new_stream(str(folder)))
-    wait_for(qtbot, lambda: "watched already" in studio.window.message_bar.text, "it is said")
+    wait_for(qtbot, lambda: "already watched" in studio.window.message_bar.text, "it is said")
 
 
 def test_a_name_that_comes_again_in_a_watched_folder_is_another_capture_with_its_own_picture(
@@ -402,7 +402,9 @@ def test_of_a_moving_thing_the_look_is_kept_that_the_model_is_surest_of(
     assert seen.reason == "motion" and seen.looks > 1
     assert seen.votes is not None and 1 <= seen.votes <= seen.looks and seen.is_agreed is not None
     select(qtbot, studio, 0)
-    assert studio.window.inspector.panel.seen.text().endswith(f"{seen.votes} of {seen.looks} looks agree")
+    assert studio.window.inspector.panel.seen.text().endswith(
+        f"{seen.votes} of {seen.looks} predictions agree"
+    )
 
 
 def test_a_part_of_the_screen_is_chosen_by_dragging(qtbot: QtBot, start) -> None:  # type: ignore[no-untyped-def]
@@ -471,7 +473,7 @@ def test_a_disk_that_is_full_is_said_and_waited_for(
     studio = start()
     monkeypatch.setattr(os, "replace", rename_or_fail)
     add_stream(studio, new_stream(http.url()))
-    wait_for(qtbot, lambda: "waiting until they can" in studio.window.message_bar.text, "it is said")
+    wait_for(qtbot, lambda: "waiting to retry" in studio.window.message_bar.text, "it is said")
     assert stream_state(studio) is StreamState.LIVE and not rows(studio)
     is_full[0] = False
     wait_for_captures(qtbot, studio, 4)

@@ -58,7 +58,7 @@ def test_a_wrong_password_is_said_in_the_row_and_a_corrected_one_restarts_at_onc
     add_stream(studio, new_stream(http.url("secret", user=USER, password="wrong-one")))
     wait_for_state(qtbot, studio, StreamState.REFUSED)
     height = window.live.stream_list.height()
-    assert "refuses the user name or the password" in reason(studio)
+    assert "rejected the user name or password" in reason(studio)
     wait_for(qtbot, lambda: "Gate: 127.0.0.1 refuses" in window.message_bar.text, "one line says so too")
     assert window.message_bar.action_button.isVisible()
     assert "wrong-one" not in window.message_bar.text + reason(studio)
@@ -180,7 +180,7 @@ def test_a_source_that_is_removed_and_added_again_has_its_regions_and_settings(
     wait_for(qtbot, lambda: bool(streams.records), "it is back")
     (record,) = streams.records
     assert record.name == "Gate" and streams.settings(record.id) == before
-    wait_for(qtbot, lambda: "its regions and settings are back" in window.message_bar.text, "it is said")
+    wait_for(qtbot, lambda: "its regions and settings are restored" in window.message_bar.text, "it is said")
     wait_for_captures(qtbot, studio, count + 1)
     assert len({row.path.parents[1] for row in rows(studio)}) == 1
 

@@ -72,7 +72,7 @@ def shown(qtbot: QtBot) -> Iterator[Callable[[GateReport], GateDialog]]:
 def test_enter_takes_a_model_that_is_better_and_no_other(shown: Callable[[GateReport], GateDialog]) -> None:
     better = shown(report(fixed=12))
     assert better.promote_button.isDefault() and better.promote_button.property("role") == "primary"
-    assert better.promote_button.text() == "&Use the new model"
+    assert better.promote_button.text() == "&Use new model"
     for what in (report(broken=12), report(fixed=2, broken=1), report(both=0)):
         dialog = shown(what)
         assert dialog.keep_button.isDefault() and not dialog.promote_button.isDefault()
@@ -91,8 +91,8 @@ def test_a_model_that_is_in_use_already_is_spoken_of_as_such(
 ) -> None:
     what = replace(report(broken=12), model=model(2, is_active=True))
     dialog = shown(what)
-    assert "in use, and worse than the model before" in dialog.heading.text()
-    assert [column.title for column in dialog.table.rows.columns[2:]] == ["Before", "In use"]
+    assert "Significantly worse than the previous model" in dialog.heading.text()
+    assert [column.title for column in dialog.table.rows.columns[2:]] == ["Previous", "In use"]
     assert dialog.keep_button.text() == "Close" and dialog.keep_button.isDefault()
     assert (
         dialog.table.text(0, 2) == "100\u00a0%" and shown(report(fixed=1, both=3)).table.text(0, 2) == "3/4"

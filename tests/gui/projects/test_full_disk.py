@@ -52,7 +52,7 @@ def test_labelling(qtbot: QtBot, start, small: Disk, tmp_path: Path) -> None:
             break
     small.free()
     assert said, "the disk was never full"
-    assert "make room on its disk" in said[0]
+    assert "free some disk space" in said[0]
     assert said[0] == studio.window.message_bar.text
     marked = {row.id for row in rows(studio) if row.state is ReviewState.UNSURE}
     assert marked == done, "what was said to be done is what is on disk"
@@ -80,7 +80,7 @@ def test_adding(qtbot: QtBot, start, small: Disk, tmp_path: Path) -> None:
     drop(studio.window, folder)
     wait_for(qtbot, lambda: said, "the full disk is said")
     small.free()
-    assert "make room on its disk" in said[0]
+    assert "free some disk space" in said[0]
     assert 0 < len(added) < 2000
     in_project = studio.services.projects.project.read(lambda unit: unit.captures.counts()).result()  # type: ignore[union-attr]
     assert in_project.total == len(added), "each capture that was shown is there, and no other"
@@ -104,7 +104,7 @@ def test_unpacking(qtbot: QtBot, start, small: Disk, tmp_path: Path) -> None:
     drop(studio.window, archive)
     wait_for(qtbot, lambda: "batch.zip" in studio.window.message_bar.text, "it is said")
     small.free()
-    assert "make room on the project's disk" in studio.window.message_bar.text
+    assert "free some disk space" in studio.window.message_bar.text
     assert list((project / "captures").iterdir()) == [], "nothing half unpacked is left"
     assert studio.captures.rowCount() == 0
     drop(studio.window, archive)
@@ -117,9 +117,7 @@ def test_a_model_that_could_not_be_written_down_is_written_later(
     studio: Studio = start(project=small.folder / "Signs.vimd")
     classify = studio.services.classify
     classify.model_loaded.connect(lambda *_: small.fill())
-    wait_for(
-        qtbot, lambda: "make room on its disk" in studio.window.message_bar.text, "the full disk is said"
-    )
+    wait_for(qtbot, lambda: "free some disk space" in studio.window.message_bar.text, "the full disk is said")
     small.free()
     assert classify.model is None
     drop(studio.window, make_captures(tmp_path / "in", numbered(40)))
@@ -142,7 +140,7 @@ def test_exporting(qtbot: QtBot, start, small: Disk, tmp_path: Path, form: Expor
     with qtbot.waitSignal(exports.failed, timeout=30_000) as failed:
         exports.export(request)
     small.free()
-    assert "make room on the disk" in str(failed.args[0])
+    assert "free some disk space" in str(failed.args[0])
     left = {path.name for path in small.folder.iterdir()}
     if form is ExportFormat.FOLDERS:
         assert left == set()

@@ -119,16 +119,16 @@ def test_a_damaged_project_is_opened_to_be_looked_at(
     studio: Studio = start(project=folder)
     window, bar = studio.window, studio.window.message_bar
     wait_for(qtbot, lambda: "is damaged" in bar.text, "the damage is said")
-    assert "daily.sqlite" in bar.text and "looked at, but not changed" in bar.text
+    assert "daily.sqlite" in bar.text and "it is read-only" in bar.text
     assert window.windowTitle() == "Signs (read only) – ViMD Studio"
     wait_for(qtbot, lambda: studio.captures.rowCount() == 400, "the captures are listed")
     assert [row.label for row in rows(studio)[:4]] == ["Yield", "Yield", "Yield", None]
     studio.services.tasks.unhandled_failure.emit("The database is malformed.")
     assert bar.text == "The database is malformed." and bar.action_button.isVisible(), "the way out stays"
     studio.services.labels.mark(ActionKind.UNSURE, [4])
-    wait_for(qtbot, lambda: "open for looking only" in bar.text, "a label is refused")
+    wait_for(qtbot, lambda: "read-only" in bar.text, "a label is refused")
     drop(window, make_captures(tmp_path / "in", ["1.png"]))
-    wait_for(qtbot, lambda: "File > Restore a backup" in bar.text, "an import is refused")
+    wait_for(qtbot, lambda: "File > Restore backup" in bar.text, "an import is refused")
     assert len(rows(studio)) == 400
     target = tmp_path / "saved.csv"
     request = ExportRequest(ExportFormat.CSV, CaptureQuery(), target)
@@ -158,7 +158,7 @@ def test_damage_that_is_met_while_working_stops_the_writing(qtbot: QtBot, start,
     with qtbot.waitSignal(studio.services.projects.damaged, timeout=30_000):
         studio.services.projects.write(meet, lambda _none: None)
     wait_for(qtbot, lambda: "(read only)" in studio.window.windowTitle(), "it can only be looked at")
-    assert "looked at, but not changed" in studio.window.message_bar.text
+    assert "it is read-only" in studio.window.message_bar.text
     wait_for(qtbot, lambda: len(rows(studio)) == 4, "the captures are still listed")
 
 
@@ -210,13 +210,13 @@ def test_a_backup_that_can_not_be_put_back_leaves_the_project_open(
     broken.write_bytes(b"rubbish")
     reply(studio.window, ask_backup=lambda *_: broken)
     studio.window.actions_.restore.trigger()
-    wait_for(qtbot, lambda: "choose another one" in studio.window.message_bar.text, "it is said")
+    wait_for(qtbot, lambda: "choose another backup" in studio.window.message_bar.text, "it is said")
     wait_for(qtbot, lambda: len(rows(studio)) == 4, "the project is open as it was")
 
 
 def test_a_folder_on_a_medium_that_can_not_be_written_is_said(qtbot: QtBot, start, read_only_copy) -> None:  # type: ignore[no-untyped-def]
     studio: Studio = start(project=read_only_copy)
-    assert "copy it to a folder of your own" in studio.window.message_bar.text
+    assert "copy it to a writable folder" in studio.window.message_bar.text
     assert studio.services.projects.project is None
 
 
@@ -251,7 +251,7 @@ def test_a_window_whose_next_project_is_gone_bears_no_name(qtbot: QtBot, start, 
     with qtbot.waitSignal(studio.services.projects.open_failed, timeout=30_000):
         studio.services.projects.open(tmp_path / "Gone.vimd", must_exist=True)
     assert studio.window.windowTitle() == "ViMD Studio"
-    assert "is not there any more" in studio.window.message_bar.text
+    assert "no longer exists" in studio.window.message_bar.text
 
 
 def test_the_first_project_is_free_again_once_another_is_open(qtbot: QtBot, start, tmp_path: Path) -> None:
@@ -362,7 +362,7 @@ def test_a_calibration_of_the_model_in_use_is_noticed_and_answers_follow(
     start.stop(studio)
     write_description(model, model, replace(read_bundle_info(model), temperature=0.25))
     again: Studio = start(model=model)
-    wait_for(qtbot, lambda: "calibrated anew" in again.window.message_bar.text, "it is said")
+    wait_for(qtbot, lambda: "recalibrated" in again.window.message_bar.text, "it is said")
     wait_until_classified(qtbot, again, 3)
     wait_for(
         qtbot,

@@ -55,7 +55,7 @@ def test_a_moved_folder_is_said_and_found_again_with_its_labels(
     shutil.move(tmp_path / "in", tmp_path / "moved to here")
     studio: Studio = start()
     bar = studio.window.message_bar
-    wait_for(qtbot, lambda: "is not there" in bar.text, "the missing folder is said")
+    wait_for(qtbot, lambda: "is missing" in bar.text, "the missing folder is said")
     assert str(tmp_path / "in") in bar.text and "4 captures" in bar.text
     wait_for(qtbot, lambda: missing(studio) == ["in"], "the source is marked")
     assert len(rows(studio)) == 4, "a missing folder is not an empty one"
@@ -101,7 +101,7 @@ def test_folders_that_moved_together_are_found_together(qtbot: QtBot, start, tmp
     drive.rename(tmp_path / "other")
     studio: Studio = start()
     bar = studio.window.message_bar
-    wait_for(qtbot, lambda: "2 folders are not there" in bar.text, "both are said")
+    wait_for(qtbot, lambda: "2 folders are missing" in bar.text, "both are said")
     find_moved(studio, tmp_path / "other" / "first")
     wait_for(qtbot, lambda: "8 captures were found" in bar.text, "all are found")
     assert "1 further folders" in bar.text
@@ -127,7 +127,7 @@ def test_another_folder_is_refused_and_nothing_changed(qtbot: QtBot, start, tmp_
     (tmp_path / "nothing").mkdir()
     studio: Studio = start()
     bar = studio.window.message_bar
-    for wrong, said in ((tmp_path / "nothing", "None of the 4 captures"), (same_names, "another content")):
+    for wrong, said in ((tmp_path / "nothing", "None of the 4 captures"), (same_names, "differs from")):
         find_moved(studio, wrong)
         wait_for(qtbot, lambda said=said: said in bar.text, said)
         assert {row.path.parent for row in rows(studio)} == {folder}

@@ -251,13 +251,13 @@ def test_the_last_project_is_opened_and_one_that_is_gone_is_said(qtbot: QtBot, s
     shutil.move(folder, tmp_path / "Elsewhere.vimd")
     studio = start()
     assert studio.services.projects.project is None
-    assert "The project Signs is not there any more" in studio.window.message_bar.text
+    assert "The project Signs no longer exists" in studio.window.message_bar.text
     assert not folder.exists(), "nothing is made in its place"
     assert not default_project_folder().exists()
     folder.mkdir()  # a drive that is not connected leaves an empty folder
     start.stop(studio)
     studio = start()
-    assert "is not there any more" in studio.window.message_bar.text
+    assert "no longer exists" in studio.window.message_bar.text
     assert not any(folder.glob("*.sqlite"))
 
 
@@ -268,16 +268,16 @@ def test_recent_projects_are_in_the_menu(qtbot: QtBot, start, tmp_path: Path) ->
     menu: QMenu = studio.window.actions_.recent_projects
     menu.aboutToShow.emit()
     entries = [action for action in menu.actions() if not action.isSeparator()]
-    assert [action.text() for action in entries] == ["Three && four", "Two", "One", "&Clear this list"]
+    assert [action.text() for action in entries] == ["Three && four", "Two", "One", "&Clear list"]
     with qtbot.waitSignal(studio.services.projects.opened, timeout=30_000):
         entries[1].trigger()
     assert studio.services.projects.folder == tmp_path / "Two.vimd"
     shutil.rmtree(tmp_path / "One.vimd")
     with qtbot.waitSignal(studio.services.projects.open_failed, timeout=30_000):
         entries[2].trigger()
-    assert "The project One is not there any more" in studio.window.message_bar.text
+    assert "The project One no longer exists" in studio.window.message_bar.text
     menu.aboutToShow.emit()
-    next(a for a in menu.actions() if a.text() == "&Clear this list").trigger()
+    next(a for a in menu.actions() if a.text() == "&Clear list").trigger()
     assert len(studio.recent.folders) == 1
     assert not any(path.parent == tmp_path for path in studio.recent.folders[1:])
 

@@ -219,4 +219,4 @@ def test_labelling_works_without_a_model(qtbot: QtBot, start, tmp_path: Path) ->
     wait_for_label(qtbot, studio, 0, "Gravel")
     wait_until_shown(qtbot, studio, 1)
     press(qtbot, studio, Key.Key_Return)
-    wait_for(qtbot, lambda: "no answer" in studio.window.message_bar.text, "there is nothing to accept")
+    wait_for(qtbot, lambda: "no prediction" in studio.window.message_bar.text, "there is nothing to accept")

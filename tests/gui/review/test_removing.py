@@ -59,11 +59,13 @@ def test_del_takes_the_selection_out_and_ctrl_z_brings_it_back(qtbot: QtBot, sta
     studio.window.actions_.redo.trigger()
     settled(qtbot, studio, 4, "redo removes them again")
     drop(studio.window, folder)
-    wait_for(qtbot, lambda: "stay out" in studio.window.message_bar.text, "a folder is only looked through")
+    wait_for(
+        qtbot, lambda: "skipped because" in studio.window.message_bar.text, "a folder is only looked through"
+    )
     assert len(rows(studio)) == 4
     drop(studio.window, folder / "capture 002.png")
     settled(qtbot, studio, 5, "the file itself comes back")
-    wait_for(qtbot, lambda: "is back" in studio.window.message_bar.text, "that is said")
+    wait_for(qtbot, lambda: "restored" in studio.window.message_bar.text, "that is said")
 
 
 def test_the_message_takes_it_back_too(qtbot: QtBot, start, tmp_path: Path) -> None:
@@ -145,7 +147,7 @@ def test_a_source_is_removed_and_added_again(qtbot: QtBot, start, tmp_path: Path
     settled(qtbot, studio, 5, "its captures are back")
     wait_for(qtbot, lambda: panel.list.model().rowCount() == 2, "it is a source again")
     wait_for(
-        qtbot, lambda: "3 that had been removed are back" in studio.window.message_bar.text, "it is said"
+        qtbot, lambda: "3 previously removed, now restored" in studio.window.message_bar.text, "it is said"
     )
 
 

@@ -78,7 +78,7 @@ def test_a_silent_child_is_killed_and_replaced(qtbot: QtBot, start, tmp_path: Pa
     studio = start(folder, policy=replace(CLASSIFIER_POLICY, silence_s=0.6))
     wait_until_classified(qtbot, studio, 13)
     (problem,) = [row.problem for row in rows(studio) if row.problem]
-    assert "no sign of life" in str(problem)
+    assert "did not respond" in str(problem)
 
 
 def test_a_child_that_never_starts_is_given_up_and_can_be_tried_again(
@@ -107,7 +107,7 @@ def test_while_a_model_is_being_loaded_none_is_said_to_be_missing(qtbot: QtBot, 
     # The child is ready, and has not answered yet: loading is long on a slow computer.
     footer = start().window.footer
     footer.set_worker_state(WorkerState.READY, has_model=False, has_failed=False)
-    assert footer.state_text.text() == "Loading the model…"
+    assert footer.state_text.text() == "Loading model…"
     footer.set_worker_state(WorkerState.READY, has_model=False, has_failed=True)
     assert footer.state_text.text() == "No model"
 

@@ -73,7 +73,7 @@ def test_what_a_training_says() -> None:
     assert isinstance(event, NoticeEvent)
     curves = TrainingCurves()
     curves.add(event)
-    assert event.message == "This run had already ended, after step 8 of 8."
+    assert event.message == "This run had already finished, after step 8 of 8."
     assert [worded(notice) for notice in curves.notices] == [worded(said)]
     assert "8" in worded(said) and "run" not in worded(said)
     assert str(sentence_from_json(said.to_json())) == event.message

@@ -55,7 +55,7 @@ def test_all_that_was_left_out_can_be_read(
     with qtbot.waitSignal(studio.services.imports.finished, timeout=60_000):
         drop(studio.window, folder)
     window = studio.window
-    wait_for(qtbot, lambda: "2 files or folders were left out" in window.message_bar.text, "it is said")
+    wait_for(qtbot, lambda: "2 files or folders skipped" in window.message_bar.text, "it is said")
     shown: list[str] = []
 
     def look(dialog: LeftOutDialog) -> bool:

@@ -142,7 +142,7 @@ def test_keys_are_changed_taken_from_others_and_remembered(qtbot: QtBot, start, 
     actions = studio.window.actions_
 
     def change(dialog: ShortcutEditor) -> None:
-        dialog.search.setText("not a capture")
+        dialog.search.setText("reject")
         shown = [row for row in range(dialog.table.rowCount()) if not dialog.table.isRowHidden(row)]
         assert 0 < len(shown) < 4
         dialog.choose("reject")
@@ -150,7 +150,7 @@ def test_keys_are_changed_taken_from_others_and_remembered(qtbot: QtBot, start, 
         dialog.edit.setKeySequence(QKeySequence("U"))
         dialog.edit.editingFinished.emit()
         assert "Unsure" in dialog.problem.text()
-        click(dialog, "Use these keys")
+        click(dialog, "Assign")
         click(dialog, "Save")
 
     in_dialog(qtbot, ShortcutEditor, change, actions.shortcuts.trigger)
@@ -166,7 +166,7 @@ def test_keys_are_changed_taken_from_others_and_remembered(qtbot: QtBot, start, 
     assert again.window.actions_.reject.shortcuts() == [QKeySequence("U")]
 
     def undo(dialog: ShortcutEditor) -> None:
-        click(dialog, "All as they were")
+        click(dialog, "Restore all defaults")
         click(dialog, "Save")
 
     in_dialog(qtbot, ShortcutEditor, undo, again.window.actions_.shortcuts.trigger)
@@ -186,11 +186,11 @@ def test_the_palette_finds_and_runs_an_action(qtbot: QtBot, studio: Studio) -> N
     select(qtbot, studio, 1)
 
     def use(palette: CommandPalette) -> None:
-        QTest.keyClicks(palette.search, "like")
+        QTest.keyClicks(palette.search, "simil")
         names = [
             palette.list.item(i).data(Qt.ItemDataRole.AccessibleTextRole) for i in range(palette.list.count())
         ]
-        assert "Captures like this one" in names
+        assert "Similar captures" in names
         palette.search.clear()
         QTest.keyClicks(palette.search, "theme dark")
         QTest.keyClick(palette.search, Key.Key_Down)
@@ -217,7 +217,7 @@ def test_the_palette_takes_the_keys_and_says_when_nothing_fits(qtbot: QtBot, stu
 @pytest.mark.parametrize(
     ("wanted", "text", "is_found"),
     [
-        ("lsf", "Least sure first", True),
+        ("lcf", "Least confident first", True),
         ("", "Quit", True),
         ("expo", "Export", True),
         ("xq", "Export", False),
@@ -269,7 +269,7 @@ def test_the_tour_comes_once_and_does_not_take_the_keys(
 def test_the_manual_is_found_in_and_needs_no_network(qtbot: QtBot, studio: Studio) -> None:
     def read(dialog: HelpDialog) -> None:
         text = dialog.text.toPlainText()
-        for word in ("Label", "Export", "Restore a backup", "Ctrl+K"):
+        for word in ("Label", "Export", "Restore backup", "Ctrl+K"):
             assert word in text
         QTest.keyClicks(dialog.search, "confusion")
         assert dialog.text.textCursor().selectedText().casefold() == "confusion"
@@ -294,7 +294,7 @@ def test_the_near_view_is_shown_with_its_answer(qtbot: QtBot, start) -> None:
     wait_until_classified(qtbot, studio, 48)
     near = studio.window.inspector.panel.near
     select(qtbot, studio, 0)
-    wait_for(qtbot, lambda: "From here the model says" in near.answer.text(), "the near view is answered for")
+    wait_for(qtbot, lambda: "Prediction from here" in near.answer.text(), "the near view is answered for")
     assert near.isVisible() and "00_00000_00029.jpg" in near.name.text()
     select(qtbot, studio, 1)
     wait_for(qtbot, lambda: near.isHidden(), "the next capture has none")

@@ -58,9 +58,7 @@ def send(answer: Answer, request_id: int = 0) -> None:
 def result(capture: CaptureFile) -> Classification | UnreadableCapture:
     name = capture.path.name
     if "broken" in name:
-        said = sentence(
-            "{path} is truncated or damaged: copy it again from where it came.", path=capture.path
-        )
+        said = sentence("{path} is truncated or damaged: copy it again from its source.", path=capture.path)
         return UnreadableCapture(capture.id, said)
     seed = zlib.crc32(name.encode())
     first = seed % len(NAMES)

@@ -44,7 +44,7 @@ def add_device_argument(parser: argparse.ArgumentParser) -> None:
         type=device,
         default="auto",
         metavar="DEVICE",
-        help="where to compute: auto, cpu, cuda, cuda:0 and so on, or mps (auto)",
+        help="device: auto, cpu, cuda, cuda:0, ... or mps (auto)",
     )
 
 
@@ -53,7 +53,7 @@ def add_model_arguments(parser: argparse.ArgumentParser, *, model_required: bool
     default = "" if model_required else " (the bundled starter model)"
     parser.add_argument("--model", type=Path, required=model_required, help=f"{MODEL_HELP}{default}")
     add_device_argument(parser)
-    parser.add_argument("--batch-size", type=positive_int, help="captures computed at once (what fits)")
+    parser.add_argument("--batch-size", type=positive_int, help="batch size (automatic)")
 
 
 def model_of(arguments: argparse.Namespace) -> Path:
@@ -93,9 +93,7 @@ def require_new_file(output: Path, *, may_be: Path | None = None) -> None:
         ConfigError: there is something already.
     """
     if output.exists() and not (may_be is not None and may_be.exists() and output.samefile(may_be)):
-        raise ConfigError(
-            "{output} is there already: choose another name, or remove it first.", output=output
-        )
+        raise ConfigError("{output} already exists: choose another name, or remove it first.", output=output)
 
 
 def report_unreadable(errors: Sequence[str]) -> int:

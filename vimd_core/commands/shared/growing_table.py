@@ -85,13 +85,12 @@ class GrowingTable:
         if existing != "append" or not shared:
             if shared:
                 raise ConfigError(
-                    "{path} holds something else than these rows: choose another file, or add --append to add "
-                    "rows under the columns that it has, or --overwrite to begin it anew.",
+                    "{path} contains other data: choose another file, or add --append to add rows to "
+                    "its columns, or --overwrite to replace it.",
                     path=self._path,
                 )
             raise ConfigError(
-                "{path} holds something else than these rows: choose another file, or add --overwrite to begin "
-                "it anew.",
+                "{path} contains other data: choose another file, or add --overwrite to replace it.",
                 path=self._path,
             )
         if self._form.is_csv:

@@ -52,13 +52,16 @@ def add_path_arguments(parser: argparse.ArgumentParser, *, has_recursive: bool =
     parser.add_argument(
         "--paths-from",
         metavar="FILE",
-        help="take more paths from a file, one a line; - is standard input (as from find)",
+        help="read more paths from a file, one per line; - is standard input",
     )
     parser.add_argument(
-        "-0", "--null", action="store_true", help="paths of --paths-from end with NUL (as from find -print0)"
+        "-0",
+        "--null",
+        action="store_true",
+        help="paths in --paths-from are separated by NUL (as from find -print0)",
     )
     if has_recursive:
-        parser.add_argument("--recursive", action="store_true", help="look into sub-folders")
+        parser.add_argument("--recursive", action="store_true", help="include sub-folders")
 
 
 def given_paths(arguments: argparse.Namespace) -> list[Path]:
@@ -82,7 +85,7 @@ def given_paths(arguments: argparse.Namespace) -> list[Path]:
             ) from e
         paths += _listed(content, by_nul=arguments.null)
     if not paths:
-        raise ConfigError("Nothing is named: give files, folders or archives, or --paths-from with a list.")
+        raise ConfigError("No input: give files, folders or archives, or a list with --paths-from.")
     return paths
 
 
@@ -92,7 +95,7 @@ def _listed(content: bytes, *, by_nul: bool) -> list[Path]:
     else:
         names = [line.rstrip(_SEPARATORS) for line in content.removeprefix(b"\xef\xbb\xbf").split(b"\n")]
     if any(b"\0" in name for name in names):
-        raise ConfigError("The list of paths holds NUL characters: add -0 when they stand between the paths.")
+        raise ConfigError("The list of paths contains NUL characters: add -0 if they separate the paths.")
     return [Path(os.fsdecode(name)) for name in names if name]
 
 

@@ -29,7 +29,11 @@ def add_data_arguments(parser: argparse.ArgumentParser, *, usual: Split) -> None
         usual: the split that it takes from a manifest that has it.
     """
     parser.add_argument(
-        "--data", type=Path, required=True, metavar="PATH", help="a folder for each class, or a manifest"
+        "--data",
+        type=Path,
+        required=True,
+        metavar="PATH",
+        help="folder with one sub-folder per class, or a manifest",
     )
     parser.add_argument(
         "--split",
@@ -63,7 +67,7 @@ def measure(what: str, arguments: argparse.Namespace, info: BundleInfo) -> tuple
         named = ", ".join(map(str, data.several_labels[:_NAMED_AT_MOST]))
         more = len(data.several_labels) - _NAMED_AT_MOST
         sys.stderr.write(
-            f"Left out, because {arguments.data} gives them several labels: {named}"
+            f"Skipped, because {arguments.data} gives them several labels: {named}"
             f"{f' and {more:,} more' if more > 0 else ''}.\n"
         )
 

@@ -128,7 +128,7 @@ def kind_of(output: Path, wanted: str | None) -> str:
     suffix = output.suffix.lower().removeprefix(".")
     if wanted is None and suffix not in FORMATS:
         raise ConfigError(
-            "The extension of {output} says no known form: use .csv or .jsonl, or --format.", output=output
+            "The extension of {output} is not a known format: use .csv or .jsonl, or --format.", output=output
         )
     if not output.absolute().parent.is_dir():
         raise ConfigError(

@@ -37,11 +37,11 @@ class Option:
 
 
 COMMON: Final = (
-    Option("--data", "data", "captures: one sub-folder for each class, or a .csv or .jsonl manifest", Path),
+    Option("--data", "data", "captures: one sub-folder per class, or a .csv or .jsonl manifest", Path),
     Option("--preset", "preset", "sizes of the networks (compact)", str, (*sorted(PRESETS), "init")),
-    Option("--batch-size", "training.batch_size", "images a step", positive_int),
+    Option("--batch-size", "training.batch_size", "images per step", positive_int),
     Option("--learning-rate", "training.learning_rate", "peak learning rate", float),
-    Option("--seed", "training.seed", "of weights, order, augmentation and split (0)", int),
+    Option("--seed", "training.seed", "random seed for weights, order, augmentation and split (0)", int),
 )
 CLASSIFIER: Final = (
     *COMMON,
@@ -61,32 +61,46 @@ CLASSIFIER: Final = (
         "--class-names", "class_names", "CSV with the columns id,name: readable names of the folders", Path
     ),
     Option("--epochs", "training.epochs", "passes over the data (20)", positive_int),
-    Option("--accumulation", "training.accumulation", "compute a batch in so many parts (1)", positive_int),
+    Option(
+        "--accumulation",
+        "training.accumulation",
+        "gradient accumulation: number of parts per batch (1)",
+        positive_int,
+    ),
     Option(
         "--validation-fraction",
         "training.validation_fraction",
-        "share of things held back to choose the best epoch; 0 learns from all and keeps the last (0.12)",
+        "share held out for validation to choose the best epoch; 0 trains on all data and keeps the "
+        "last epoch (0.12)",
         float,
     ),
     Option(
-        "--patience", "training.patience", "end after so many epochs without a better one; 0 never (0)", int
+        "--patience",
+        "training.patience",
+        "early stopping: epochs without improvement; 0 disables it (0)",
+        int,
     ),
     Option(
         "--freeze-layers",
         "training.freeze_layers",
-        "leave the stem and so many first layers as they are (0)",
+        "freeze the stem and this number of first layers (0)",
         int,
     ),
-    Option("--head-epochs", "training.head_epochs", "first epochs in which only the head learns (0)", int),
+    Option(
+        "--head-epochs", "training.head_epochs", "first epochs in which only the head is trained (0)", int
+    ),
     Option(
         "--precision",
         "training.precision",
-        "number format of matrix products (auto)",
+        "precision of matrix products (auto)",
         str,
         ("auto", "float32", "bfloat16", "float16"),
     ),
     Option(
-        "--flip", "training.augmentation.flip", "mirror images at random; wrong for signs and letters", None
+        "--flip",
+        "training.augmentation.flip",
+        "random horizontal flips; do not use for signs or letters",
+        None,
     ),
 )
 
@@ -99,7 +113,7 @@ def add_training_options(parser: argparse.ArgumentParser, options: Sequence[Opti
         "--checkpoint-minutes",
         type=float,
         default=10.0,
-        help="time between checkpoints inside of an epoch (10)",
+        help="time between checkpoints within an epoch (10)",
     )
 
 
@@ -116,20 +130,23 @@ def add_recipe_options(parser: argparse.ArgumentParser, options: Sequence[Option
         type=Path,
         required=True,
         metavar="FOLDER",
-        help="folder for log, checkpoints and result",
+        help="folder for the log, checkpoints and result",
     )
     going = parser.add_mutually_exclusive_group()
-    going.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
+    going.add_argument("--resume", action="store_true", help="resume from the last checkpoint")
     add_overwrite_argument(going, "a training")
     parser.add_argument(
-        "--recipe", type=Path, metavar="FILE", help="TOML with settings; the other options count more"
+        "--recipe",
+        type=Path,
+        metavar="FILE",
+        help="TOML file with settings; command-line options take precedence",
     )
     parser.add_argument(
         "--set",
         action="append",
         default=[],
         metavar="SETTING=VALUE",
-        help="any setting of the recipe, such as training.weight_decay=0.1; may be repeated",
+        help="recipe setting, such as training.weight_decay=0.1; may be repeated",
     )
     for option in options:
         dest = _RECIPE_PREFIX + option.setting
@@ -148,7 +165,7 @@ def add_recipe_options(parser: argparse.ArgumentParser, options: Sequence[Option
             metavar=None if option.choices else option.flag.strip("-").upper().replace("-", "_"),
             help=option.help,
         )
-    parser.add_argument("--threads", type=positive_int, help="processor threads (all that are free)")
+    parser.add_argument("--threads", type=positive_int, help="CPU threads (all free threads)")
 
 
 def read_recipe(arguments: argparse.Namespace, kind: type[AnyRecipe]) -> AnyRecipe:

@@ -58,7 +58,7 @@ def run_training(
             )
         if trained.had_ended:
             sys.stderr.write(
-                f"The training in {arguments.run_folder} is finished: its result is {trained.file}. To train anew, "
+                f"The training in {arguments.run_folder} is finished: its result is {trained.file}. To train again, "
                 "choose another folder with --run.\n"
             )
         elif is_first_process():

@@ -175,7 +175,7 @@ def load_pixels(
     reopened = _reopen(folder, key, size_px)
     if reopened is None:
         raise DatasetError(
-            "The pixels in {folder} were changed while they were written: start again.", folder=folder
+            "The pixel cache in {folder} was changed while it was written: start again.", folder=folder
         )
     return reopened
 
@@ -195,7 +195,7 @@ def _decode(path: Path, size_px: int) -> tuple[ImageFacts, npt.NDArray[np.uint8]
     except OSError as e:
         return ImageFacts(
             error=sentence(
-                "{path} can't be read ({reason}): check the drive that it lies on.",
+                "{path} can't be read ({reason}): check its drive.",
                 path=path,
                 reason=e.strerror,
             )
@@ -306,7 +306,7 @@ def _needs_room(folder: Path) -> Iterator[None]:
         yield
     except OSError as e:
         raise DatasetError(
-            "The pixels of the captures can't be kept in {folder} ({reason}): free some space there.",
+            "The pixel cache can't be written to {folder} ({reason}): free some disk space.",
             folder=folder,
             reason=e.strerror or e,
         ) from e

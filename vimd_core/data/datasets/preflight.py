@@ -274,13 +274,13 @@ class _Check:
         source, names = self.dataset.source, self.dataset.classes
         if not labels:
             raise DatasetError(
-                "{source} has no captures to learn from: all of them are left out or held back.",
+                "{source} has no captures to train on: all are skipped or held out.",
                 source=source,
             )
         labels_kept = list(range(len(names))) if keep_classes else labels
         if len(labels) < 2 and not keep_classes:
             raise DatasetError(
-                "{source} has only the class {name} to learn from: at least two are needed.",
+                "{source} has only the class {name}: at least two are needed for training.",
                 source=source,
                 name=names[labels[0]],
             )

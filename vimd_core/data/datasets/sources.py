@@ -42,11 +42,11 @@ def describe_dataset(source: Path, hr: Path | None = None) -> Dataset:
         dataset = read_manifest(source)
         if hr is not None and dataset.views:
             raise DatasetError(
-                "{source} names high-resolution views itself: leave {hr} away.", source=source, hr=hr
+                "{source} already names high-resolution views: omit {hr}.", source=source, hr=hr
             )
     elif source.is_file() and source.suffix.lower() == ".zip":
         raise DatasetError(
-            "{source} is an archive: unpack it, and give the folder that holds one for each class.",
+            "{source} is an archive: unpack it, and give the folder that contains the class folders.",
             source=source,
         )
     elif source.is_file():

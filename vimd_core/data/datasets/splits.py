@@ -35,8 +35,8 @@ def assign_splits(dataset: Dataset, fraction: float, seed: int) -> Dataset:
         held_back = _choose(dataset, links, fraction, seed)
         if not held_back:
             raise DatasetError(
-                "Each class in {source} has only one image, or one group of images that belong "
-                "together: at least two are needed in one of them, to check by.",
+                "Each class in {source} has only one image or one group of images: at least one class "
+                "needs two, for validation.",
                 source=dataset.source,
             )
 

@@ -130,8 +130,8 @@ def _unpack(
             written += len(chunk)
             if written > limit:
                 raise DatasetError(
-                    "{archive} would grow far beyond its size when it is unpacked ({entry}): it is "
-                    "damaged or made to fill the disk.",
+                    "{archive} would expand far beyond its size ({entry}): it is damaged or a "
+                    "decompression bomb.",
                     archive=archive,
                     entry=entry.filename,
                 )

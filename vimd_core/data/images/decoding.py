@@ -134,7 +134,7 @@ def _read(opened: _Opened, path: Path) -> DecodedImage:
     except UnsupportedTiffError as e:
         raise unsupported_tiff(path, e) from e
     except MemoryError as e:
-        raise ImageError("{path} needs more memory than there is: make it smaller.", path=path) from e
+        raise ImageError("Not enough memory for {path}: make it smaller.", path=path) from e
     except _DECODER_ERRORS as e:
         raise damaged_file(path) from e
 
@@ -231,18 +231,18 @@ def _read_incomplete(file: IO[bytes], path: Path) -> DecodedImage | None:
 def _incomplete_notice(path: Path, completed: Completed) -> Sentence:
     if completed.is_coarse:
         return sentence(
-            "{path} is incomplete: its end is missing, and perhaps some detail of its picture. "
-            "Copy it again from where it came.",
+            "{path} is incomplete: its end is missing, and perhaps some image detail. Copy it again "
+            "from its source.",
             path=path,
         )
     if completed.missing == 0.0:
         return sentence(
-            "{path} is incomplete: its end is missing, but its picture is there. "
-            "Copy it again from where it came.",
+            "{path} is incomplete: its end is missing, but the image is intact. Copy it again from its "
+            "source.",
             path=path,
         )
     return sentence(
-        "{path} is incomplete: about {percent} % of its picture is missing. Copy it again from where it came.",
+        "{path} is incomplete: about {percent} % of the image is missing. Copy it again from its source.",
         path=path,
         percent=max(1, round(100 * completed.missing)),
     )
@@ -321,12 +321,12 @@ def _identify(file: IO[bytes], path: Path, max_pixels: int) -> _Opened:
         image = Image.open(file, formats=[name for name in READERS if name in Image.OPEN])
     except Image.DecompressionBombError:
         raise ImageError(
-            "{path} has more than the limit of {limit:g} million pixels: cut out or shrink what matters.",
+            "{path} exceeds the limit of {limit:g} million pixels: crop or shrink it.",
             path=path,
             limit=max_pixels / 1e6,
         ) from None
     except MemoryError as e:
-        raise ImageError("{path} needs more memory than there is: make it smaller.", path=path) from e
+        raise ImageError("Not enough memory for {path}: make it smaller.", path=path) from e
     except UnsupportedTiffError as e:
         raise unsupported_tiff(path, e) from e
     except _DECODER_ERRORS as e:

@@ -33,7 +33,7 @@ def refusal(path: Path, head: bytes, kind: str | None) -> ImageError:
             kind=kind,
         )
     if not head.strip(b"\0"):
-        return ImageError("{path} holds nothing but zero bytes: copy it again from where it came.", path=path)
+        return ImageError("{path} contains only zero bytes: copy it again from its source.", path=path)
     other = other_kind_of(head)
     if other:
         return ImageError(
@@ -73,19 +73,19 @@ def unsupported_tiff(path: Path, e: UnsupportedTiffError) -> ImageError:
 
 def empty_file(path: Path) -> ImageError:
     """A file of no bytes."""
-    return ImageError("{path} is empty (0 bytes): copy it again from where it came.", path=path)
+    return ImageError("{path} is empty (0 bytes): copy it again from its source.", path=path)
 
 
 def damaged_file(path: Path) -> ImageError:
     """A file that is cut off or not what its header says."""
-    return ImageError("{path} is truncated or damaged: copy it again from where it came.", path=path)
+    return ImageError("{path} is truncated or damaged: copy it again from its source.", path=path)
 
 
 def too_large(path: Path, width: int, height: int, max_pixels: int) -> ImageError:
     """More pixels than the limit."""
     return ImageError(
-        "{path} has {width} x {height} px, that is more than the limit of {limit:g} million pixels: "
-        "cut out or shrink what matters.",
+        "{path} has {width} x {height} px and exceeds the limit of {limit:g} million pixels: crop or "
+        "shrink it.",
         path=path,
         width=width,
         height=height,

@@ -152,7 +152,7 @@ def read_tiff_samples(file: IO[bytes], layout: TiffLayout) -> npt.NDArray[Any]:
             bits=layout.bits,
         )
     if not 1 <= layout.samples <= _MAX_SAMPLES:
-        raise UnsupportedTiffError("{samples} samples a pixel", samples=layout.samples)
+        raise UnsupportedTiffError("{samples} samples per pixel", samples=layout.samples)
     apart = int(tags.get(_PLANAR, 1)) == 2 and layout.samples > 1
     depth = 1 if apart else layout.samples
     is_tiled = _TILE_OFFSETS in tags

@@ -85,7 +85,7 @@ def parse_csv(path: Path, text: str, rank: HeaderRank) -> CsvTable:
             return table
         best = best or table
     if best is None:
-        raise failure or DatasetError("{path} is no CSV.", path=path)
+        raise failure or DatasetError("{path} is not a CSV file.", path=path)
     return best
 
 

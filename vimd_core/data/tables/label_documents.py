@@ -204,13 +204,13 @@ def _reason(error: Exception) -> Sentence:
     """Why a document that has the keys of a known kind is none of it after all."""
     if isinstance(error, KeyError):
         return sentence("something in it has no {name}", name=repr(error.args[0]))
-    return sentence("it is not built like one")
+    return sentence("it has another structure")
 
 
 def _unknown(path: Path, why: Sentence) -> DatasetError:
     return DatasetError(
-        "{path} is no table of labels that is known ({reason}): use CSV or JSON lines with path and "
-        "label, or an export of COCO, Label Studio, FiftyOne or VoTT.",
+        "{path} is not a supported label file ({reason}): use CSV or JSON Lines with path and label, "
+        "or an export of COCO, Label Studio, FiftyOne or VoTT.",
         path=path,
         reason=why,
     )

@@ -183,12 +183,12 @@ def _json(path: Path, text: TableText) -> LabelTable:
     try:
         document = json.loads(text.text)
     except RecursionError as e:
-        raise DatasetError("{path} is no JSON table of labels ({reason}).", path=path, reason=e) from e
+        raise DatasetError("{path} is not a JSON label file ({reason}).", path=path, reason=e) from e
     except ValueError as e:
         try:  # one object a line, whatever the file is called
             return _json_lines(path, text)
         except DatasetError:
-            raise DatasetError("{path} is no JSON table of labels ({reason}).", path=path, reason=e) from e
+            raise DatasetError("{path} is not a JSON label file ({reason}).", path=path, reason=e) from e
     form, rows, has_states = rows_of_document(path, document)
     return LabelTable(path, form, rows, encoding=text.encoding, has_states=has_states)
 

@@ -47,7 +47,7 @@ def read_table_text(path: Path) -> TableText:
         )
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise DatasetError("{path} is too large for a table of labels.", path=path)
+            raise DatasetError("{path} is too large for a label file.", path=path)
         content = path.read_bytes()
     except OSError as e:
         raise DatasetError(

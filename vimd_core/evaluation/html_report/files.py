@@ -86,7 +86,8 @@ def write_report(folder: Path, findings: Findings, facts: ReportFacts, predictor
             temporary.write_bytes(page)
     except OSError as e:
         raise ConfigError(
-            "The report can't be written to {folder} ({reason}): make room or choose another folder.",
+            "The report can't be written to {folder} ({reason}): free some disk space or choose "
+            "another folder.",
             folder=folder,
             reason=e.strerror or e,
         ) from e

@@ -222,8 +222,8 @@ def _model_rows(facts: ReportFacts) -> list[tuple[str, str]]:
         ("Classes", f"{len(info.classes):,}"),
         ("Temperature", "1 (not calibrated)" if info.temperature == 1 else f"{info.temperature:.3f}"),
         ("Terms", info.license or "not stated"),
-        ("Made", info.created_utc),
-        ("Made from", info.parent or "no other model"),
+        ("Created", info.created_utc),
+        ("Trained from", info.parent or "no other model"),
         ("This report", facts.notice),
     ]
 

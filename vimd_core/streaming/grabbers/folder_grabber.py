@@ -116,7 +116,7 @@ class FolderGrabber:
 
     def _look(self) -> None:
         if not self._path.is_dir():
-            raise MissingError("There is no folder {path} any more.", path=self._path)
+            raise MissingError("The folder {path} no longer exists.", path=self._path)
         began_s = time.monotonic()
         told = self._notices.take()
         if told is None or began_s >= self._next_scan_s:

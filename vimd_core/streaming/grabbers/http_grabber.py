@@ -75,7 +75,7 @@ class HttpGrabber:
             image = _decode(encoded)
             if image is not None:
                 return Frame(image, time.monotonic())
-        raise SourceError("What came was no picture.")
+        raise SourceError("The data received is not an image.")
 
     def close(self) -> None:
         """Hang up."""

@@ -98,13 +98,13 @@ class HttpSession:
                     self._jars.clear()
                     self._accepted = None
                     response.close()
-                    raise RefusedError("{host} refuses the user name or the password.", host=host)
+                    raise RefusedError("{host} rejected the user name or password.", host=host)
             elif status in (401, 403):
                 response.close()
                 has_cookies = len(list(self._jar(place))) > 0
                 self._jars.clear()
                 if is_new or not has_cookies:
-                    raise RefusedError("{host} refuses the user name or the password.", host=host)
+                    raise RefusedError("{host} rejected the user name or password.", host=host)
                 # Cookies of a session that is over.
                 is_new, place, tried, header = True, self._home, [], self._known_answer(self._home)
                 continue
@@ -113,12 +113,12 @@ class HttpSession:
                 raise MissingError("{host} has nothing at that address.", host=host)
             elif status // 100 != 2:
                 response.close()
-                raise SourceError("{host} answers with {status}.", host=host, status=status)
+                raise SourceError("{host} responded with {status}.", host=host, status=status)
             else:
                 self._last = place
                 return response
             response.close()
-        raise SourceError("{home} leads from one address to the next without end.", home=self._home.hostname)
+        raise SourceError("{home} redirects endlessly.", home=self._home.hostname)
 
     def _is_page_with_cookies(self, response: Any) -> bool:
         kind = str(response.headers.get("Content-Type", "")).lower()
@@ -192,7 +192,7 @@ def _target(place: SplitResult, location: str) -> SplitResult:
     except ValueError:
         is_usable = False
     if not is_usable:
-        raise SourceError("{target} leads to an address that can't be used.", target=place.hostname)
+        raise SourceError("{target} redirects to an address that can't be used.", target=place.hostname)
     return target._replace(netloc=target.netloc.rpartition("@")[2], fragment="")
 
 
@@ -208,12 +208,12 @@ def _origin(place: SplitResult) -> tuple[str, str, int | None]:
 def _unreachable(host: str, reason: object, settings: ReadSettings) -> SourceError:
     if isinstance(reason, TimeoutError):
         return SourceError(
-            "{host} does not answer within {seconds:g} s.",
+            "{host} did not respond within {seconds:g} s.",
             host=host,
             seconds=settings.connect_timeout_s,
         )
     if isinstance(reason, ConnectionRefusedError):
-        return SourceError("Nobody answers at {host}.", host=host)
+        return SourceError("No response from {host}.", host=host)
     if isinstance(reason, ssl.SSLCertVerificationError):
         return RefusedError("The certificate of {host} can't be verified.", host=host)
     text = getattr(reason, "strerror", None) or type(reason).__name__

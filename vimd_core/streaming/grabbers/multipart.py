@@ -101,7 +101,7 @@ class Multipart:
 
     def _whole_to(self, start: int, length: int) -> int:
         if length > MAX_FRAME_BYTES:
-            raise SourceError("What came was no picture.")
+            raise SourceError("The data received is not an image.")
         return start + length if len(self._buffer) >= start + length else -1
 
     def _is_more_there(self) -> bool:
@@ -118,7 +118,7 @@ class Multipart:
         while (end := self._end_of_part(head, 0, searched)) < 0:
             searched = len(self._buffer)
             if searched > MAX_FRAME_BYTES:
-                raise SourceError("What came was no picture.")
+                raise SourceError("The data received is not an image.")
             self._fill(deadline_s)
         return self._take(end)
 
@@ -132,14 +132,14 @@ class Multipart:
         while (found := self._buffer.find(end, searched)) < 0:
             searched = max(0, len(self._buffer) - len(end))
             if searched > MAX_FRAME_BYTES:
-                raise SourceError("What came was no picture.")
+                raise SourceError("The data received is not an image.")
             self._fill(deadline_s)
         return self._take(found + len(end))
 
     def _fill(self, deadline_s: float) -> None:
         # The socket's own time-out holds for each piece: a server that drips must not get more time by that.
         if time.monotonic() > deadline_s:
-            raise SourceError("No picture came for {timeout_s:g} s.", timeout_s=self._timeout_s)
+            raise SourceError("No frame received for {timeout_s:g} s.", timeout_s=self._timeout_s)
         try:
             data = self._stream.read1(_READ_BYTES)  # type: ignore[attr-defined]
         except (OSError, HTTPException, ValueError) as e:
@@ -152,5 +152,5 @@ class Multipart:
 def lost(e: Exception, timeout_s: float) -> SourceError:
     """What is said when reading fails."""
     if isinstance(e, TimeoutError):
-        return SourceError("No picture came for {timeout_s:g} s.", timeout_s=timeout_s)
+        return SourceError("No frame received for {timeout_s:g} s.", timeout_s=timeout_s)
     return SourceError("The connection was lost.")

@@ -39,13 +39,13 @@ def explain_rtsp(url: str, settings: ReadSettings) -> SourceError:
                 status, _ = _describe(line, bare, 2, f"Authorization: {answer}\r\n")
     except TimeoutError:
         return SourceError(
-            "{host} does not answer on port {port} within {seconds:g} s.",
+            "{host} did not respond on port {port} within {seconds:g} s.",
             host=host,
             port=port,
             seconds=settings.connect_timeout_s,
         )
     except ConnectionRefusedError:
-        return SourceError("Nobody answers at {host}, port {port}.", host=host, port=port)
+        return SourceError("No response from {host}, port {port}.", host=host, port=port)
     except OSError as e:
         return SourceError(
             "{host}, port {port}, can't be reached ({reason}).",
@@ -54,19 +54,19 @@ def explain_rtsp(url: str, settings: ReadSettings) -> SourceError:
             reason=e.strerror or type(e).__name__,
         )
     if status in (401, 403):
-        return RefusedError("{host} refuses the user name or the password.", host=host)
+        return RefusedError("{host} rejected the user name or password.", host=host)
     if status in (404, 451, 454):
         return MissingError("{host} has no stream of that name.", host=host)
     if status == 200:
         return SourceError(
-            "{host} sends no picture that can be decoded over {transport} within {seconds:g} s.",
+            "No decodable frame from {host} over {transport} within {seconds:g} s.",
             host=host,
             transport=settings.transport,
             seconds=settings.connect_timeout_s,
         )
     if status:
-        return SourceError("{host} answers with {status}.", host=host, status=status)
-    return SourceError("{host} speaks no RTSP on port {port}.", host=host, port=port)
+        return SourceError("{host} responded with {status}.", host=host, status=status)
+    return SourceError("{host} does not support RTSP on port {port}.", host=host, port=port)
 
 
 def _encrypted(connection: socket.socket, host: str, settings: ReadSettings) -> socket.socket:

@@ -34,13 +34,13 @@ class ScreenGrabber:
     def open(self) -> None:
         """See whether programs may look here; see `Grabber`."""
         if sys.platform.startswith("linux") and os.environ.get("WAYLAND_DISPLAY"):
-            raise MissingError("The screen can't be read (Wayland lets no program look at it).")
+            raise MissingError("The screen can't be captured (Wayland does not allow it).")
         try:
             width, height = self._grab().size
         except OSError as e:
-            raise MissingError("The screen can't be read ({reason}).", reason=e) from e
+            raise MissingError("The screen can't be captured ({reason}).", reason=e) from e
         if min(width, height) < 2:
-            raise MissingError("The screen can't be read (that part of it is not there).")
+            raise MissingError("The screen can't be captured (the region is outside the screen).")
 
     def read(self) -> Frame | None:
         """The next frame; see `Grabber`."""
@@ -51,7 +51,7 @@ class ScreenGrabber:
         try:
             image = np.asarray(self._grab().convert("RGB"))
         except OSError as e:
-            raise SourceError("The screen can't be read ({reason}).", reason=e) from e
+            raise SourceError("The screen can't be captured ({reason}).", reason=e) from e
         return Frame(np.ascontiguousarray(image[:, :, ::-1]), time.monotonic())
 
     def close(self) -> None:

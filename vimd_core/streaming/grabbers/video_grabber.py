@@ -82,8 +82,8 @@ class CameraGrabber(_OpenCvGrabber):
         if not self._capture.isOpened():
             self.close()
             raise MissingError(
-                "The camera {index} can't be opened: it is not there, used by another program, or not "
-                "allowed.",
+                "Camera {index} can't be opened: it is missing, in use by another program, or access "
+                "is denied.",
                 index=self._index,
             )
 
@@ -93,7 +93,7 @@ class CameraGrabber(_OpenCvGrabber):
             image = self._next_image()
             if image is not None:
                 return Frame(image, time.monotonic())
-        raise SourceError("The camera {index} gives no pictures any more.", index=self._index)
+        raise SourceError("Camera {index} stopped sending frames.", index=self._index)
 
 
 class StreamGrabber(_OpenCvGrabber):
@@ -141,7 +141,7 @@ class StreamGrabber(_OpenCvGrabber):
         if self._capture is None:
             if url.startswith("rtsp"):
                 raise explain_rtsp(url, self._settings)
-            raise SourceError("What the server sends is no video that can be decoded.")
+            raise SourceError("The server's video can't be decoded.")
 
     def read(self) -> Frame | None:
         """The next frame; see `Grabber`."""
@@ -149,8 +149,10 @@ class StreamGrabber(_OpenCvGrabber):
         image = self._next_image()
         if image is None:
             if time.monotonic() - start > 0.9 * self._settings.read_timeout_s:
-                raise SourceError("No picture came for {seconds:g} s.", seconds=self._settings.read_timeout_s)
-            raise SourceError("The connection was lost, or what came was no picture.")
+                raise SourceError(
+                    "No frame received for {seconds:g} s.", seconds=self._settings.read_timeout_s
+                )
+            raise SourceError("The connection was lost, or the data received is not an image.")
         return Frame(image, time.monotonic())
 
 
@@ -236,15 +238,15 @@ class VideoFileGrabber(_OpenCvGrabber):
         """What keeps a file from being decoded: no video at all, or a codec without a decoder."""
         packets = open_packets(self._path.absolute(), _patience(self._settings))
         if packets is None:
-            return MissingError("{path} is no video that can be decoded.", path=self._path)
+            return MissingError("{path} is not a decodable video.", path=self._path)
         codec = codec_of(packets)
         has_packets = packets.read()[0]
         packets.release()
         if not has_packets:
-            return MissingError("{path} has no picture that can be decoded.", path=self._path)
+            return MissingError("{path} contains no decodable image.", path=self._path)
         name = _CODEC_NAMES.get(codec, codec.upper())
         if codec in _DECODED:
-            return MissingError("{path} has no picture that can be decoded.", path=self._path)
+            return MissingError("{path} contains no decodable image.", path=self._path)
         return MissingError(
             "{path} is coded as {name}, and this program has no decoder for {name}: convert it to H.264.",
             path=self._path,

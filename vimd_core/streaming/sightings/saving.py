@@ -128,8 +128,8 @@ def _unwritten(error: OSError) -> Sentence:
     reason = error.strerror or error
     if isinstance(error.filename, str):
         return sentence(
-            "Captures can't be written to {path} ({reason}): waiting until they can.",
+            "Captures can't be saved to {path} ({reason}): waiting to retry.",
             path=error.filename,
             reason=reason,
         )
-    return sentence("Captures can't be written ({reason}): waiting until they can.", reason=reason)
+    return sentence("Captures can't be saved ({reason}): waiting to retry.", reason=reason)

@@ -202,12 +202,12 @@ def parse_source(text: str) -> tuple[SourceAddress, Credentials]:
         number = text[len("device:") :].strip("/")
         if not number.isdecimal():
             raise SourceError(
-                "{text} names no camera: write device://0 for the first one.", text=redact(text)
+                "{text} is not a camera: write device://0 for the first camera.", text=redact(text)
             )
         return SourceAddress(SourceKind.CAMERA, f"device://{int(number)}"), Credentials()
     if name == "file":
         if urlsplit(text).netloc not in ("", "localhost"):
-            raise SourceError("{text} lies on another machine: write file:///path.", text=redact(text))
+            raise SourceError("{text} is on another machine: write file:///path.", text=redact(text))
         return _local(SourceAddress(SourceKind.VIDEO, text).path), Credentials()
     raise _no_source(text)
 
@@ -233,7 +233,7 @@ def _screen(text: str) -> SourceAddress:
     area = address.screen_area
     if _SCREEN.fullmatch(address.url) is None or (area is not None and min(area[2:]) < 2):
         raise SourceError(
-            "{text} names no part of the screen: write device://screen, or device://screen/x,y,width,height.",
+            "{text} is not a screen region: write device://screen, or device://screen/x,y,width,height.",
             text=text,
         )
     return address
@@ -271,21 +271,21 @@ def _decoded(text: str) -> str:
 def _network(text: str) -> tuple[SourceAddress, Credentials]:
     # None of these sentences repeats the address: what is wrong with it may be a password in it.
     if _CONTROL.search(text):
-        raise SourceError("The address holds a line break or another control character.")
+        raise SourceError("The address contains a line break or another control character.")
     scheme, authority, path = _split(text)
     scheme = scheme.lower()
     who, at, host = authority.rpartition("@")
     if "@" in path:
         raise PasswordInAddressError(
-            "The address holds an @ behind its host, as it does when a password holds / ? or #. Leave the user name "
-            "and the password out of the address, and write an @ that belongs to it as %40."
+            "The address contains an @ after the host, as when a password contains / ? or #. Remove "
+            "the user name and password from the address, and write an @ that belongs to it as %40."
         )
     found = _HOST.fullmatch(host)
     if found is None or int(found[2] or 0) > _HIGHEST_PORT:
         scheme = scheme.partition(":")[0]  # where the // is missing, all of the address was taken for it
         raise SourceError(
-            "The address names no host that can be understood: write {scheme}://host/path or "
-            "{scheme}://host:8080/path, without user name and password.",
+            "The address has no valid host: write {scheme}://host/path or {scheme}://host:8080/path, "
+            "without user name and password.",
             scheme=scheme,
         )
     # What follows a # is for the reader of a page, and no server hears of it.

@@ -123,8 +123,7 @@ def outside_sentence(regions: Sequence[Region], width_px: int, height_px: int) -
     first = outside[0]
     place = f"{first.x_px:g},{first.y_px:g},{first.width_px:g},{first.height_px:g}"
     return sentence(
-        "The region {name} ({place}) lies outside of the frame, which is {width} x {height} px: give it "
-        "another place.",
+        "The region {name} ({place}) is outside the frame of {width} x {height} px: move it.",
         name=repr(first.name),
         place=place,
         width=width_px,

@@ -75,7 +75,7 @@ class MotionSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     max_track_s: float = 4.0
 
     def __post_init__(self) -> None:
-        _require(self.min_size_px >= 2, sentence("The smallest size of what moves must be at least 2 px."))
+        _require(self.min_size_px >= 2, sentence("The minimum size of moving objects must be at least 2 px."))
         _require(
             self.cool_down_s >= 0 and self.threshold > 0 and self.max_track_s > 0,
             sentence("The times and the threshold of motion must not be negative."),
@@ -123,7 +123,7 @@ class CaptureSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         distance = self.duplicate_distance
         _require(
             distance is None or 0 <= distance <= HASH_BITS,
-            sentence("The distance of duplicates must be from 0 to {most}.", most=HASH_BITS),
+            sentence("The duplicate distance must be from 0 to {most}.", most=HASH_BITS),
         )
         _require(
             1 <= self.agreeing_frames <= self.track_frames <= 32,
@@ -155,7 +155,7 @@ class StreamSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         below = self.keep_below
         _require(
             below is None or 0 < below <= 1,
-            sentence("The confidence below which is kept must be above 0 and at most 1."),
+            sentence("The maximum confidence of kept captures must be above 0 and at most 1."),
         )
 
 

@@ -108,7 +108,7 @@ class StreamSampler:
         world_size: int = 1,
     ) -> None:
         if len(captures) == 0:
-            raise DatasetError("There are no captures to learn from.")
+            raise DatasetError("No captures to train on.")
         self._captures = captures
         self._batch_size = batch_size
         self._epoch_images = epoch_images

@@ -45,8 +45,8 @@ class Photographs:
         """
         if len(self.pairs) <= count:
             raise DatasetError(
-                "{count} photographs are too few: {held_back} are held back to check by, and at least "
-                "one more is needed to learn from.",
+                "{count} photographs are too few: {held_back} are held out for validation, and at "
+                "least one more is needed for training.",
                 count=len(self.pairs),
                 held_back=count,
             )

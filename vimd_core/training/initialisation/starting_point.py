@@ -137,7 +137,7 @@ def initialise_classifier(
     if len(known) < len(outputs):
         notices.append(
             sentence(
-                "{known} of {count} classes are known to {model}; the others start anew.",
+                "{model} knows {known} of {count} classes; the others start from scratch.",
                 known=len(known),
                 count=len(outputs),
                 model=start.path.name,
@@ -164,8 +164,8 @@ def initialise_super_resolution(model: SrvmNet, start: StartingPoint) -> None:
         )
     if start.super_resolution != model.config.super_resolution:
         raise CheckpointError(
-            "The super-resolution network of {path} is of another build: use the preset it was made "
-            "with, or add --srresnet.",
+            "The super-resolution network of {path} has an incompatible architecture: use the preset "
+            "it was created with, or add --srresnet.",
             path=start.path,
         )
     model.super_resolution.load_state_dict(dict(start.super_resolution_weights))
@@ -195,7 +195,7 @@ def _require_outputs(outputs: Sequence[Sequence[int]], start: StartingPoint) -> 
     most = max((output for old in outputs for output in old), default=-1)
     if most >= start.classifier.num_classes:
         raise CheckpointError(
-            "The list of classes speaks of output {most}, and {path} has {num_classes}: it belongs to "
+            "The class list names output {most}, but {path} has {num_classes} outputs: it belongs to "
             "another model.",
             most=most,
             path=start.path,
@@ -211,6 +211,7 @@ def _require_same_build(config: VisionMambaConfig, start: StartingPoint) -> None
         alike = replace(alike, stride_px=config.stride_px)
     if alike != config:
         raise CheckpointError(
-            "The classifier in {path} is of another build: use the preset that it was made with.",
+            "The classifier in {path} has an incompatible architecture: use the preset that it was "
+            "created with.",
             path=start.path,
         )

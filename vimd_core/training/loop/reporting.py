@@ -25,7 +25,7 @@ EVENT_EVERY_S: Final = 1.0
 
 def already_ended(step: int, steps: int) -> Sentence:
     """What is said when a run is to be resumed that has nothing left to do."""
-    return sentence("This run had already ended, after step {step} of {steps}.", step=step, steps=steps)
+    return sentence("This run had already finished, after step {step} of {steps}.", step=step, steps=steps)
 
 
 class Reporter:

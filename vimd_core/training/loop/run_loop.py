@@ -153,8 +153,8 @@ class Trainer(Generic[AnyBatch]):
             self._read_losses()
             self._checkpoints.save(state)
             raise TrainingStoppedError(
-                "Stopped after step {step} of {total_steps} (epoch {epoch} of {epochs}), and saved in "
-                "{run}: the same command with --resume goes on from there.",
+                "Stopped after step {step} of {total_steps} (epoch {epoch} of {epochs}) and saved in "
+                "{run}: run the same command with --resume to continue.",
                 step=state.step,
                 total_steps=self._length.steps,
                 epoch=self._epoch + 1,
@@ -234,8 +234,8 @@ class Trainer(Generic[AnyBatch]):
                 sentence(
                     plural(
                         patience,
-                        "Ended after epoch {epoch}: no better validation for {patience} epoch.",
-                        "Ended after epoch {epoch}: no better validation for {patience} epochs.",
+                        "Stopped after epoch {epoch}: no improvement in validation for {patience} epoch.",
+                        "Stopped after epoch {epoch}: no improvement in validation for {patience} epochs.",
                     ),
                     epoch=state.epochs_closed,
                     patience=patience,
@@ -245,7 +245,7 @@ class Trainer(Generic[AnyBatch]):
         elif out_of_time and not is_last:
             reporter.notice(
                 sentence(
-                    "Ended after step {step} of {steps}, as its {minutes:g} minutes are over.",
+                    "Stopped after step {step} of {steps}: the time limit of {minutes:g} minutes is reached.",
                     step=state.step,
                     steps=self._length.steps,
                     minutes=self._length.minutes,

@@ -163,8 +163,8 @@ def not_a_number(where: Sentence) -> CheckpointError:
         where: such as "in epoch 3".
     """
     return CheckpointError(
-        "The loss is no longer a number {where}: start again with a lower learning rate (a third, say) "
-        "or a longer warm-up. The last checkpoint is from before and still good.",
+        "The loss became NaN or infinite {where}: start again with a lower learning rate (for example "
+        "a third) or a longer warm-up. The last checkpoint is still valid.",
         where=where,
     )
 

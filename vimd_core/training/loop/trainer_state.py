@@ -69,7 +69,7 @@ def require_same_run(path: Path, saved: Mapping[str, Any], present: Mapping[str,
         other_data = saved["data"] != present["data"]
     except (KeyError, AttributeError) as e:
         raise CheckpointError(
-            "The run in {path} was started by another version of ViMD: start anew in another folder.",
+            "The run in {path} was started by another version of ViMD: start again in another folder.",
             path=path,
         ) from e
     if settings:
@@ -88,7 +88,7 @@ def require_same_run(path: Path, saved: Mapping[str, Any], present: Mapping[str,
         )
     if other_data:
         raise CheckpointError(
-            "The run in {path} was started on other images or labels: give it those, or start anew in "
+            "The run in {path} was started with other images or labels: use those, or start again in "
             "another folder.",
             path=path,
         )

@@ -43,5 +43,5 @@ class MixedPrecision:
         """
         if self.scaler.is_enabled() and self.scaler.get_scale() < _LEAST_SCALE:
             raise CheckpointError(
-                "The gradients are too large for float16 in every step: set precision to float32 and start anew."
+                "The gradients overflow float16 in every step: set precision to float32 and start again."
             )

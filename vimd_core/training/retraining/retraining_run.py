@@ -60,7 +60,7 @@ def retrain_in_folder(
 
     def report(done: int, total: int) -> None:
         if should_stop():
-            raise CancelledError("Stopped while the models were being compared.")
+            raise CancelledError("Stopped during the comparison.")
         tell(ComparingEvent(done, total))
 
     while True:
@@ -73,8 +73,6 @@ def retrain_in_folder(
                 raise
             recipe = replace(recipe, training=replace(recipe.training, accumulation=parts))
             write_recipe(folder, _COMMAND, recipe)
-        said = sentence(
-            "There was not enough memory: each batch is computed in {parts} parts now.", parts=parts
-        )
+        said = sentence("Not enough memory: each batch is now processed in {parts} parts.", parts=parts)
         tell(notice(said))
     compare_on_held_back(folder, plan, report)

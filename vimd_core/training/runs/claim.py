@@ -55,8 +55,8 @@ def claimed_run(place: TrainingPlace, result: str) -> Iterator[Path | None]:
         ) from e
     if not is_ours:
         raise ConfigError(
-            "Another training runs in {folder} ({holder}): wait for its end or stop it, or choose "
-            "another folder with --run.",
+            "Another training is running in {folder} ({holder}): wait for it to finish, stop it, or "
+            "choose another folder with --run.",
             folder=folder,
             holder=_holder(folder),
         )
@@ -87,14 +87,14 @@ def _require_nothing_lost(folder: Path) -> None:
         return
     if there == [_CHECKPOINT]:
         raise ConfigError(
-            "{folder} holds a training that was not finished ({name}): add --resume to go on with it, choose "
+            "{folder} contains an unfinished training ({name}): add --resume to continue it, choose "
             "another folder with --run, or add --overwrite to replace it.",
             folder=folder,
             name=there[0],
         )
     raise ConfigError(
-        "{folder} holds a finished training ({name}): choose another folder with --run, or add --overwrite "
-        "to replace it.",
+        "{folder} contains a finished training ({name}): choose another folder with --run, or add "
+        "--overwrite to replace it.",
         folder=folder,
         name=there[0],
     )

@@ -37,7 +37,7 @@ class RunFolder:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as e:
             raise CheckpointError(
-                "The run folder {path} can't be made ({reason}): choose another.",
+                "The run folder {path} can't be created ({reason}): choose another.",
                 path=path,
                 reason=e.strerror,
             ) from e
@@ -98,8 +98,8 @@ class RunFolder:
             return
         if last is not None and not last.get("ended", True):
             raise CheckpointError(
-                "{path} holds a run that is not finished: add --resume to go on with it, choose "
-                "another folder, or delete {last_checkpoint} there.",
+                "{path} contains an unfinished run: add --resume to continue it, choose another "
+                "folder, or delete {last_checkpoint} there.",
                 path=self.path,
                 last_checkpoint=LAST_CHECKPOINT,
             )

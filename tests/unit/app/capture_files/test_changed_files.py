@@ -378,4 +378,4 @@ def test_the_command_says_what_it_leaves_out(
         retrain._check_files(project)
     finally:
         project.close()
-    assert "1 of the captures to learn from have changed on disk" in capsys.readouterr().err
+    assert "1 of the training captures have changed on disk" in capsys.readouterr().err

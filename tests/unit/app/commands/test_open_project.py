@@ -54,7 +54,7 @@ def test_files_are_added_labelled_and_exported(tmp_path: Path, tiny_bundle: Path
         assert new.labels == {stop: "Yield", other: "Quite new"} and "Quite new" in new.classes
         assert new.export(tmp_path / "out.csv", which="reviewed") == 2
         assert "Quite new" in (tmp_path / "out.csv").read_text(encoding="utf-8-sig")
-        with pytest.raises(vimd.VimdError, match="is there already"):
+        with pytest.raises(vimd.VimdError, match="already exists"):
             new.export(tmp_path / "out.csv")
         assert new.export(tmp_path / "folders", export_format="folders", which="reviewed") == 2
         with pytest.raises(vimd.VimdError, match="name"):
@@ -130,7 +130,7 @@ def test_a_training_that_is_stopped_can_be_resumed(project: Path) -> None:
 
 @pytest.mark.parametrize(
     ("path", "create", "why"),
-    [("nowhere.vimd", False, "is no project"), ("nowhere", True, "ends in .vimd")],
+    [("nowhere.vimd", False, "is not a project"), ("nowhere", True, "ends in .vimd")],
 )
 def test_what_is_no_project_is_said(tmp_path: Path, path: str, create: bool, why: str) -> None:
     with pytest.raises(vimd.VimdError, match=why):

@@ -154,11 +154,11 @@ def test_the_project_is_left_alone_while_the_window_has_it(folder: Path) -> None
 
 
 def test_what_can_not_be_done_is_said(tmp_path: Path, folder: Path, tiny_bundle: Path) -> None:
-    with pytest.raises(VimdError, match="is no project"):
+    with pytest.raises(VimdError, match="is not a project"):
         vimd_project("retrain", tmp_path)
     with pytest.raises(VimdError, match="Which model"):
         vimd_project("models", folder, "promote")
-    with pytest.raises(VimdError, match="nothing to go back to"):
+    with pytest.raises(VimdError, match="no previous model to revert to"):
         vimd_project("models", folder, "rollback")
     empty = tmp_path / "Empty.vimd"
     Project.open(empty).close()

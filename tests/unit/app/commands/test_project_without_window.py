@@ -60,7 +60,7 @@ def test_a_project_is_made_once_and_with_its_suffix(
     project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["project", "new", str(project)]) == 1
-    assert "is there already" in capsys.readouterr().err
+    assert "already exists" in capsys.readouterr().err
     assert main(["project", "new", str(tmp_path / "signs")]) == 1
     assert "ends in .vimd" in capsys.readouterr().err and not (tmp_path / "signs").exists()
     (summary,) = run_json(capsys, "list", project)
@@ -93,7 +93,7 @@ def test_what_gets_no_label_is_said(
     )
     said = capsys.readouterr().out
     assert "other.png: not in the project: add it first" in said
-    assert "none.png: no capture of this name is in the project" in said
+    assert "none.png: no capture with this name in the project" in said
 
 
 def test_labels_come_from_folders_tables_and_names_and_never_over_ones_own(
@@ -160,8 +160,8 @@ def test_an_export_never_takes_the_place_of_the_database_or_of_a_capture(
     link.symlink_to(capture)
     before = capture.read_bytes()
     for target, said in (
-        (database, "lies in the folder of a project: choose a place outside it"),
-        (project / "models", "lies in the folder of a project"),
+        (database, "is inside a project folder: choose another location"),
+        (project / "models", "is inside a project folder"),
         (capture, "is one of the captures: choose another name"),
         (link, "is one of the captures"),
     ):
@@ -197,4 +197,4 @@ def test_a_project_that_is_open_elsewhere_is_left_alone_but_its_model_can_be_use
     finally:
         held.close()
     assert main(["project", "list", str(tmp_path)]) == 1
-    assert "is no project" in capsys.readouterr().err
+    assert "is not a project" in capsys.readouterr().err

@@ -155,7 +155,7 @@ def test_a_class_that_was_merged_or_deleted_meanwhile_is_what_it_is_today(
 @pytest.mark.parametrize(
     ("outcome", "state", "problem"),
     [
-        (None, RunState.PAUSED, "The training was cut off: it can go on from where it was saved."),
+        (None, RunState.PAUSED, "The training was interrupted: it can be resumed from the last checkpoint."),
         ({"kind": STOPPED}, RunState.PAUSED, ""),
         ({"kind": FAILED, "message": "the disk is full"}, RunState.FAILED, "the disk is full"),
     ],

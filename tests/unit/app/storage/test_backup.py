@@ -137,7 +137,7 @@ def test_a_damaged_project_never_drives_good_copies_out(
     break_page_of(project.database_path, "label_events")
     for day in range(10, 20):
         set_clock(monkeypatch, datetime(2026, 3, day, tzinfo=UTC))
-        with pytest.raises(DamagedProjectError, match="Restore a backup"):
+        with pytest.raises(DamagedProjectError, match="Restore backup"):
             back_up_daily(project.database_path)
     assert daily(project) == good
 
@@ -168,7 +168,7 @@ def test_a_damaged_project_is_replaced_and_its_bytes_are_kept(project: Project) 
     database = folder / DATABASE_NAME
     damaged = b"\0" * 4096 + database.read_bytes()[4096:]
     database.write_bytes(damaged)
-    with pytest.raises(ProjectError, match="Restore a backup"):
+    with pytest.raises(ProjectError, match="Restore backup"):
         Project.open(folder)
     Project.restore(folder, copy)
     again = Project.open(folder)
@@ -295,7 +295,9 @@ def test_a_backup_that_finds_no_room_leaves_the_project_as_it_was(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("app.storage.database.backup.shutil.copyfile", fill)
-    with pytest.raises(ProjectError, match=r"could not be put back \(No space left on device\): make room"):
+    with pytest.raises(
+        ProjectError, match=r"could not be restored \(No space left on device\): free some disk space"
+    ):
         restore_backup(project.folder, copy)
     assert project.database_path.read_bytes() == before
     assert not list(project.folder.glob("*.restored"))
@@ -341,5 +343,5 @@ def test_what_is_no_database_is_not_sound(tmp_path: Path) -> None:
 def test_a_copy_that_can_not_be_written_says_so(project: Project) -> None:
     shutil.rmtree(project.folder / "backups")
     (project.folder / "backups").write_text("in the way")
-    with pytest.raises(ProjectError, match=r"Signs could not be backed up \(.*\): make room"):
+    with pytest.raises(ProjectError, match=r"Signs could not be backed up \(.*\): free some disk space"):
         back_up(project.database_path, "daily")

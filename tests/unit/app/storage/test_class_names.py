@@ -58,7 +58,7 @@ def test_case_blanks_and_unicode_form_make_no_other_class(project: Project) -> N
 
 def test_a_name_of_nothing_is_refused(project: Project) -> None:
     for name in ("", "  ", "\u00a0"):
-        with pytest.raises(ProjectError, match="needs a name"):
+        with pytest.raises(ProjectError, match="Enter a class name"):
             ensure(project, name)
     assert names(project) == []
 
@@ -66,7 +66,7 @@ def test_a_name_of_nothing_is_refused(project: Project) -> None:
 def test_a_class_is_not_renamed_to_what_another_one_is_called(project: Project) -> None:
     stop, tram = ensure(project, "Stop", "Tram")
     for name in SAME:
-        with pytest.raises(ProjectError, match="There is a class Stop already: merge"):
+        with pytest.raises(ProjectError, match="A class named Stop already exists: merge"):
             project.write(lambda unit, n=name: unit.labels.rename_class(tram, n, "ada")).result()
     project.write(lambda unit: unit.labels.rename_class(stop, " STOP ", "ada")).result()
     assert names(project) == ["STOP", "Tram"]
@@ -149,7 +149,7 @@ def test_a_class_that_something_else_uses_stays(project: Project) -> None:
 def test_a_class_that_was_added_by_itself_goes_with_undo(project: Project) -> None:
     result = project.write(lambda unit: unit.labels.add_class(" Tram ", "ada")).result()
     assert (result.kind, result.undo_state.undo) == (ActionKind.ADD_CLASS, ActionKind.ADD_CLASS)
-    with pytest.raises(ProjectError, match="There is a class Tram already"):
+    with pytest.raises(ProjectError, match="A class named Tram already exists"):
         project.write(lambda unit: unit.labels.add_class("TRAM", "ada")).result()
     undo(project)
     assert names(project) == []

@@ -172,9 +172,9 @@ def test_a_damaged_weight_is_still_found(signs: Path) -> None:
     path = models(signs)[RETRAINED].path
     content = path.read_bytes()
     path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
-    assert "damaged or another one" in str(problem_of(models(signs)[RETRAINED]))
+    assert "damaged or was replaced" in str(problem_of(models(signs)[RETRAINED]))
     path.write_bytes(content[:-1])
-    assert "damaged or another one" in str(problem_of(models(signs)[RETRAINED]))
+    assert "damaged or was replaced" in str(problem_of(models(signs)[RETRAINED]))
     path.write_bytes(content)
     assert problem_of(models(signs)[RETRAINED]) is None
 
@@ -267,7 +267,7 @@ def test_an_old_project_that_recorded_figures_had_broken_works_again(
     make_old(signs)
     write_later(own_model(signs), **changes)
     (said,) = notices(signs)
-    assert "signs 2" in str(said) and "classified anew" in str(said)
+    assert "signs 2" in str(said) and "classified again" in str(said)
     found = models(signs)[RETRAINED]
     assert problem_of(found) is None and found.sha256 == model_id(found.path)
     assert unclassified(signs) == waiting + 2
@@ -296,7 +296,7 @@ def test_a_file_that_may_be_another_model_is_not_taken_for_the_old_one(
         path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
         os.utime(path, ns=(time.time_ns() + 60_000_000_000,) * 2)
     assert notices(signs) == ()
-    assert "damaged or another one" in str(problem_of(models(signs)[RETRAINED]))
+    assert "damaged or was replaced" in str(problem_of(models(signs)[RETRAINED]))
 
 
 def test_a_model_whose_file_comes_back_is_known_again(signs: Path, tmp_path: Path) -> None:
@@ -323,7 +323,7 @@ def test_a_model_that_was_chosen_again_after_it_was_rewritten_is_there_once(
         )
     found = models(signs)
     assert found[3].sha256 == model_id(path) and problem_of(found[3]) is None
-    assert "damaged or another one" in str(problem_of(found[RETRAINED]))
+    assert "damaged or was replaced" in str(problem_of(found[RETRAINED]))
 
 
 def test_a_model_is_the_same_wherever_its_file_was_described_anew(

@@ -106,7 +106,7 @@ def test_a_project_that_was_killed_while_it_was_made_is_made_again(folder: Path)
 
 
 def test_a_folder_that_may_not_be_written_is_said(tmp_path: Path, ordinary_user: None) -> None:
-    with pytest.raises(ProjectError, match="choose a folder that you may write"):
+    with pytest.raises(ProjectError, match="choose a writable folder"):
         Project.open(tmp_path / "Signs.vimd")
 
 

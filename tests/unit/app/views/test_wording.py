@@ -44,8 +44,7 @@ def test_a_problem_does_not_repeat_the_path() -> None:
 def test_a_file_that_is_gone_is_said_in_one_sentence() -> None:
     path = Path("/a/b c.png")
     assert (
-        short_problem(sentence("There is no file {path}.", path=path), path)
-        == "This file is not there any more."
+        short_problem(sentence("There is no file {path}.", path=path), path) == "This file no longer exists."
     )
 
 
@@ -61,7 +60,7 @@ def test_the_rate_counts_from_where_the_meter_starts(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize(
-    ("text", "plain"), [("&Open", "Open"), ("打开(&O)…", "打开…"), ("As it is", "As it is")]
+    ("text", "plain"), [("&Open", "Open"), ("打开(&O)…", "打开…"), ("Original", "Original")]
 )
 def test_names_without_the_key_that_chooses_them(text: str, plain: str) -> None:
     assert without_mnemonic(text) == plain

@@ -150,7 +150,7 @@ def test_a_student_is_distilled_stopped_and_resumed(model: vimd.Model, tmp_path:
     }
     with pytest.raises(vimd.CancelledError, match="resume"):
         vimd.distill(data, tmp_path / "run", **options, should_stop=lambda: len(epochs) >= 2)
-    with pytest.raises(vimd.ConfigError, match="not finished"):
+    with pytest.raises(vimd.ConfigError, match="unfinished"):
         vimd.distill(data, tmp_path / "run", **options)
     made = vimd.distill(data, tmp_path / "run", **options, resume=True)
     assert (made.name, made.classes) == ("Coloured", ("00", "01", "02")) and epochs[-1] == 4

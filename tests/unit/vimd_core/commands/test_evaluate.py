@@ -76,8 +76,8 @@ def test_text_and_an_unreadable_capture(
 @pytest.mark.parametrize(
     ("names", "wanted"),
     [
-        (("Stop", "Banana"), "no classes of the model: Banana"),
-        (("Stop", "14"), "both mean the class Stop"),
+        (("Stop", "Banana"), "unknown to the model: Banana"),
+        (("Stop", "14"), "both name the class Stop"),
         ((), "no sub-folders"),
     ],
 )

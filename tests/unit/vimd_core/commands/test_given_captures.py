@@ -83,7 +83,7 @@ def test_a_missing_file_is_a_row_in_json_lines_too(tmp_path: Path, tiny_bundle: 
 
 def test_nothing_named_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["classify"]) == 1
-    assert "Nothing is named" in capsys.readouterr().err
+    assert "No input" in capsys.readouterr().err
 
 
 def test_bundled_models_are_known_by_name(capsys: pytest.CaptureFixture[str]) -> None:

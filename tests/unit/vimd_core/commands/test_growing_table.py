@@ -69,7 +69,7 @@ def test_what_is_something_else_is_left_alone_unless_told(tmp_path: Path, conten
     path = tmp_path / "rows"
     path.write_text(content)
     for existing in ("same", "append"):
-        with pytest.raises(ConfigError, match=r"holds something else than these rows.*--overwrite"):
+        with pytest.raises(ConfigError, match=r"contains other data.*--overwrite"):
             write(path, 1, existing, kind=kind)  # type: ignore[arg-type]
         assert path.read_text() == content
     write(path, 1, "overwrite", kind=kind)
@@ -79,7 +79,7 @@ def test_what_is_something_else_is_left_alone_unless_told(tmp_path: Path, conten
 def test_other_columns_are_added_to_under_the_names_that_they_have(tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
     path.write_text("class,my note,path\nStop,checked,old.png\n")
-    with pytest.raises(ConfigError, match="--append to add rows under the columns that it has"):
+    with pytest.raises(ConfigError, match="--append to add rows to its columns"):
         write(path, 1)
     table = GrowingTable(path, RowForm("csv", CLASSES, 2), "append")
     table.write({"path": "new.png"}, answer(0.25))

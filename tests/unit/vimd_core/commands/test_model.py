@@ -86,7 +86,7 @@ def test_published_weights_come_in(tmp_path: Path, capsys: pytest.CaptureFixture
     )
     again = ["model", "import", "--preset", "balanced", *map(str, arguments)]
     whole = (tmp_path / "out.safetensors").read_bytes()
-    assert main(again) == 1 and "is there already" in capsys.readouterr().err
+    assert main(again) == 1 and "already exists" in capsys.readouterr().err
     assert (tmp_path / "out.safetensors").read_bytes() == whole
     again[-1] = str(tmp_path / "half.safetensors")
     assert main([*again, "--precision", "float16"]) == 0

@@ -76,9 +76,9 @@ def test_a_read_only_home_takes_a_folder_of_ones_own_below_the_temporary_one(
     assert len(answers(done)) == 1
     (own,) = temporary.glob("vimd-studio*")
     assert own.stat().st_mode & 0o777 == 0o700 and list(own.rglob("*.nbc"))
-    assert f"Compiled kernels are kept in {own}" in done.stderr and "permission denied" in done.stderr
+    assert f"Compiled kernels are cached in {own}" in done.stderr and "permission denied" in done.stderr
     doctor = run("doctor", **given)
-    assert f"Compiled kernels are kept in {own}" in doctor.stdout and "Traceback" not in doctor.stderr
+    assert f"Compiled kernels are cached in {own}" in doctor.stdout and "Traceback" not in doctor.stderr
 
 
 def test_without_any_place_kernels_are_compiled_at_each_start(
@@ -95,7 +95,7 @@ def test_without_any_place_kernels_are_compiled_at_each_start(
         cwd=tmp_path,
     )
     assert len(answers(done)) == 1
-    assert "Kernels are compiled anew at each start" in done.stderr
+    assert "Kernels are recompiled at each start" in done.stderr
     assert not list(tmp_path.rglob("*.nbc"))
 
 

@@ -76,7 +76,7 @@ def test_two_processes_do_not_train_in_one_folder(captures: Path, tmp_path: Path
         for way in ("--resume", "--overwrite"):
             second = train(captures, run, way)
             assert second.returncode == 1
-            assert f"Another training runs in {run} (process {first.pid})" in second.stderr
+            assert f"Another training is running in {run} (process {first.pid})" in second.stderr
         first.kill()
     # Whoever is killed lets go of the folder.
     lock = FileLock(run / LOCK)
@@ -85,4 +85,4 @@ def test_two_processes_do_not_train_in_one_folder(captures: Path, tmp_path: Path
     anew = train(captures, run, "--epochs", 1)
     assert anew.returncode in (0, 1)
     if anew.returncode:  # it was killed after its first checkpoint
-        assert "add --resume to go on with it" in anew.stderr
+        assert "add --resume to continue it" in anew.stderr

@@ -199,7 +199,7 @@ def test_a_region_outside_of_the_frame_ends_with_its_size(
     options = ("--model", bundle, "--output", tmp_path / "rows.jsonl", "--roi", "10,10,30,30")
     assert main(["watch", str(path), *map(str, options), "--roi", "door=700,20,30,30"]) == 3
     said = capsys.readouterr().err
-    assert "'door' (700,20,30,30) lies outside of the frame, which is 320 x 240 px" in said
+    assert "'door' (700,20,30,30) is outside the frame of 320 x 240 px" in said
 
 
 def test_a_number_of_frames_ends_a_stream(bundle: Path, tmp_path: Path) -> None:

@@ -126,7 +126,7 @@ def test_of_several_pictures_the_first_is_shown(tmp_path: Path, suffix: str) -> 
 @pytest.mark.parametrize(
     ("content", "wanted"),
     [
-        (bytes(400), "nothing but zero bytes"),
+        (bytes(400), "only zero bytes"),
         (b"8BPS" + bytes(60), "Photoshop"),
         (b"PK\x03\x04" + bytes(60), "holds ZIP or Office"),
         (b"\0\0\0\x18ftypmp42" + bytes(60), "holds video data, not an image"),
@@ -142,11 +142,11 @@ def test_what_a_file_is_instead_of_an_image_is_said(tmp_path: Path, content: byt
 
 
 def test_a_path_that_is_too_long_and_a_link_in_a_circle(tmp_path: Path) -> None:
-    with pytest.raises(ImageError, match="longer than this system allows") as caught:
+    with pytest.raises(ImageError, match="too long for this system") as caught:
         decode_image(tmp_path / f"{'a' * 300}.png")
     assert len(str(caught.value)) < 300
     (tmp_path / "loop.png").symlink_to("loop.png")
-    assert_refused(tmp_path / "loop.png", "leads in a circle")
+    assert_refused(tmp_path / "loop.png", "is a circular link")
 
 
 def test_cmyk_jpeg_keeps_its_colours(tmp_path: Path, pixels: npt.NDArray[np.uint8]) -> None:
@@ -303,7 +303,7 @@ def test_unreadable_file(ordinary_user: None) -> None:
         path = Path(folder) / "a.png"
         path.write_bytes(b"x")
         path.chmod(0)
-        assert_refused(path, "permissions")
+        assert_refused(path, "Permission denied")
 
 
 def test_damaged_files_never_raise_anything_else(tmp_path: Path, pixels: npt.NDArray[np.uint8]) -> None:

@@ -241,7 +241,7 @@ def test_what_is_not_read_is_said_in_true_words(tmp_path: Path, picture: Picture
     with pytest.raises(ImageError, match=r"not read \(.* compressed with Zstandard\)"):
         decode_image(tmp_path / "a.tif")
     write_tiff(tmp_path / "b.tif", np.zeros((4, 4, 5), np.float32))
-    with pytest.raises(ImageError, match="5 samples a pixel"):
+    with pytest.raises(ImageError, match="5 samples per pixel"):
         decode_image(tmp_path / "b.tif")
 
 

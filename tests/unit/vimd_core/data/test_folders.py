@@ -168,7 +168,7 @@ def test_a_dead_mount_is_said_and_the_rest_is_found(
     assert [path.name for path in find_captures([tmp_path], True, report)] == ["1.png", "3.png"]
     reason = os.strerror(number)
     assert list(map(str, report.problems)) == [
-        f"{tmp_path / 'dead'} can't be read ({reason}): check its permissions and the drive that it lies on."
+        f"{tmp_path / 'dead'} can't be read ({reason}): check its permissions and its drive."
     ]
 
 
@@ -179,11 +179,11 @@ def test_with_a_report_no_named_path_ends_the_search(tmp_path: Path) -> None:
     report = SearchReport()
     found = find_captures([tmp_path / "none", tmp_path / "loop", long, tmp_path / "here"], True, report)
     assert [path.name for path in found] == ["1.png"]
-    assert ["no file or folder" in str(report.problems[0]), "in a circle" in str(report.problems[1])] == [
+    assert ["no file or folder" in str(report.problems[0]), "circular link" in str(report.problems[1])] == [
         True,
         True,
     ]
-    assert "longer than this system allows" in str(report.problems[2])
+    assert "too long for this system" in str(report.problems[2])
     assert len(str(report.problems[2])) < 300
 
 
@@ -199,7 +199,7 @@ def test_a_folder_too_deep_for_the_system_is_said_and_the_rest_is_found(tmp_path
     os.close(place)
     report = SearchReport()
     assert [path.name for path in find_captures([tmp_path], True, report)] == ["1.png", "3.png"]
-    assert ["longer than this system allows" in str(problem) for problem in report.problems] == [True]
+    assert ["too long for this system" in str(problem) for problem in report.problems] == [True]
 
 
 def test_an_image_without_an_images_extension_is_found_by_its_content(tmp_path: Path) -> None:

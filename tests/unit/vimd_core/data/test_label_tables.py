@@ -226,17 +226,17 @@ def test_json_lines_whatever_the_file_is_called(tmp_path: Path, name: str) -> No
         (b"path,label\na.png,\x81\n", "Line 2 .* UTF-8"),
         (b"\xff\xfep\0a\0t", "UTF-16"),
         (b"[1, 2]", "Line 1 .* no JSON object"),
-        (b'{"a": 1}', "no table of labels that is known"),
-        (b'{"images": 3, "annotations": 1, "categories": 2}', "no table of labels that is known"),
+        (b'{"a": 1}', "not a supported label file"),
+        (b'{"images": 3, "annotations": 1, "categories": 2}', "not a supported label file"),
         (
             b'{"images": [{"id": 1, "file_name": "a"}], "categories": [], "annotations": [{"image_id": 1, '
             b'"category_id": 9}]}',
             r"\(an annotation is of the category 9, which is not listed\)",
         ),
         (b'{"images": [{}], "annotations": [], "categories": []}', r"\(something in it has no 'id'\)"),
-        (b'{"assets": 3}', "no table of labels that is known"),
-        (b"[" * 100_000, "no JSON table"),
-        (b'{"path": ', "no JSON table"),
+        (b'{"assets": 3}', "not a supported label file"),
+        (b"[" * 100_000, "not a JSON label file"),
+        (b'{"path": ', "not a JSON label file"),
         (b'{"path": "a\\u0000.png", "label": "Stop"}', "Line 1 .* zero byte"),
     ],
 )

@@ -127,7 +127,7 @@ def test_cancelling_leaves_nothing_behind(files: list[Path], tmp_path: Path) -> 
 
 def test_a_folder_without_room_is_one_sentence(files: list[Path], tmp_path: Path) -> None:
     (tmp_path / "run").write_bytes(b"a file in its place")
-    with pytest.raises(DatasetError, match="free some space"):
+    with pytest.raises(DatasetError, match="free some disk space"):
         load_pixels(files, 64, folder=tmp_path / "run", memory_bytes=0)
 
 
@@ -142,7 +142,7 @@ def test_a_full_disk_is_one_sentence(
         return original(Path("/dev/full") if ".pixels" in self.name and mode == "wb" else self, mode)
 
     monkeypatch.setattr(Path, "open", open_full)
-    with pytest.raises(DatasetError, match=r"No space left.*free some space"):
+    with pytest.raises(DatasetError, match=r"No space left.*free some disk space"):
         load_pixels(files * 20, 64, folder=tmp_path / "run", memory_bytes=0, threads=1)
     monkeypatch.undo()
     assert list((tmp_path / "run").iterdir()) == []

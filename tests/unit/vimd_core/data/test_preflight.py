@@ -140,7 +140,7 @@ def test_what_cannot_be_learnt_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match="only the class a"):
         check_dataset(data, facts)
     data, facts = described([("a", "test", ""), ("b", "test", "")])
-    with pytest.raises(DatasetError, match="no captures to learn from"):
+    with pytest.raises(DatasetError, match="no captures to train on"):
         check_dataset(data, facts)
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "1.png").write_bytes(b"no image")

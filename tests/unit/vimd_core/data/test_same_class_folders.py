@@ -69,7 +69,7 @@ def test_a_model_is_evaluated_on_both_spellings(tmp_path: Path) -> None:
     matched = match_class_folders(dataset.classes, tiny_info())
     assert [matched[capture.label] for capture in dataset.captures] == [0, 0, 1]
     assert match_class_folders(("Stop", "stop", "STOP"), tiny_info()) == [0, 0, 0]
-    with pytest.raises(DatasetError, match="14 and Stop both mean"):
+    with pytest.raises(DatasetError, match="14 and Stop both name"):
         match_class_folders(("14", "Stop"), tiny_info())
 
 

@@ -27,10 +27,10 @@ def test_ways_to_name_a_folder(folders: tuple[str, ...], indices: list[int]) -> 
 
 
 def test_a_folder_that_is_no_class_is_named_with_what_was_expected() -> None:
-    with pytest.raises(DatasetError, match=r"Banana, Kiwi; .*\(14, 13, 00"):
+    with pytest.raises(DatasetError, match=r"Banana, Kiwi\. .*\(14, 13, 00"):
         match_class_folders(("Stop", "Banana", "Kiwi"), tiny_info())
 
 
 def test_two_folders_of_one_class() -> None:
-    with pytest.raises(DatasetError, match="14 and Stop both mean the class Stop"):
+    with pytest.raises(DatasetError, match="14 and Stop both name the class Stop"):
         match_class_folders(("14", "Stop"), tiny_info())

@@ -123,7 +123,7 @@ def test_half_precision_gives_nearly_the_same_answers(bundle: Path) -> None:
 
 
 def test_devices_are_said_and_missing_ones_refused(bundle: Path, tmp_path: Path) -> None:
-    assert str(choose_device("cpu").notice).startswith("Computing on the processor")
+    assert str(choose_device("cpu").notice).startswith("Running on the CPU")
     with pytest.raises(DeviceError, match="auto, cuda, mps or cpu"):
         choose_device("tpu")
     if not torch.cuda.is_available():

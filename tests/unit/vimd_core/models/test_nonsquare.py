@@ -85,7 +85,7 @@ def test_it_classifies_from_the_file_to_the_answer(
         )
         == 1
     )
-    assert "only those for squares can be trained here" in capsys.readouterr().err
+    assert "only square images are supported" in capsys.readouterr().err
 
 
 def test_position_embeddings_are_interpolated_between_grids_of_any_shape() -> None:

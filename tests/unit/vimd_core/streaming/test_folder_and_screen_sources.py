@@ -122,7 +122,7 @@ def test_a_part_of_the_screen_is_a_source(tmp_path: Path, monkeypatch: pytest.Mo
             screen.kill()
             screen.wait()
             source.wait_for(StreamState.MISSING, StreamState.RECONNECTING)
-            assert "screen can't be read" in str(source.status.last_error)
+            assert "screen can't be captured" in str(source.status.last_error)
     finally:
         screen.kill()
         screen.wait()

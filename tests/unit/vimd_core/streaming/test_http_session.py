@@ -164,7 +164,7 @@ def test_passwords_with_any_characters_let_in(
 
 def test_a_wrong_password_is_tried_once_in_each_encoding() -> None:
     with camera(lambda _asked: (401, [BASIC], b"")) as server:
-        with pytest.raises(RefusedError, match="refuses") as caught:
+        with pytest.raises(RefusedError, match="rejected") as caught:
             session_of(server.url("/live")).open()
         assert len(server.asked) == 3
         assert PASSWORD not in repr(caught.value)
@@ -269,7 +269,7 @@ def test_another_port_is_another_server() -> None:
 @pytest.mark.parametrize(
     ("location", "error", "words"),
     [
-        ("/live", SourceError, "without end"),
+        ("/live", SourceError, "redirects endlessly"),
         ("file:///etc/passwd", SourceError, "can't be used"),
         ("ftp://h/x", SourceError, "can't be used"),
         ("/nowhere", MissingError, "nothing at that address"),

@@ -150,7 +150,7 @@ def test_an_ordinary_address_stays_as_it_is(
     ],
 )
 def test_an_at_behind_the_host_is_a_careless_password(text: str) -> None:
-    with pytest.raises(PasswordInAddressError, match="Leave the user name and the password out") as caught:
+    with pytest.raises(PasswordInAddressError, match="Remove the user name and password") as caught:
         parse_source(text)
     assert caught.value.__cause__ is None and caught.value.__suppress_context__ is False
     assert "2024" not in str(caught.value) and "admin" not in str(caught.value)

@@ -182,7 +182,7 @@ def test_counts_go_on_where_a_child_that_died_had_left_off(children: Children) -
     ("deeds", "words"),
     [
         (("say:first", "say: a driver broke  ", "exit:1"), "a driver broke"),
-        ((f"exit:{EXIT_HUNG}",), "its driver did not come back"),
+        ((f"exit:{EXIT_HUNG}",), "its driver did not respond"),
         (("exit:3",), "it exited with code 3, no output"),
         (("babble",), "The child process sent something that is not a message."),
     ],

@@ -55,7 +55,7 @@ def test_rows_of_the_head_follow_the_names_of_their_classes(tmp_path: Path) -> N
     assert torch.equal(model.head.weight[1], fresh[1]) and torch.equal(model.head.weight[3], fresh[3])
     assert torch.equal(model.head.bias[0], old.head.bias[2])
     assert torch.equal(model.cls_token, old.cls_token)
-    assert list(map(str, notices)) == ["2 of 4 classes are known to old.safetensors; the others start anew."]
+    assert list(map(str, notices)) == ["old.safetensors knows 2 of 4 classes; the others start from scratch."]
 
 
 def test_the_same_classes_make_the_same_classifier(tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ def test_position_embeddings_are_interpolated_to_another_image_size(tmp_path: Pa
 def test_what_does_not_fit_is_refused(tmp_path: Path) -> None:
     source = write_classifier(tmp_path, tiny_published_config(), ("a", "b", "c"))
     start = load_starting_point(source)
-    with pytest.raises(CheckpointError, match="another build"):
+    with pytest.raises(CheckpointError, match="incompatible architecture"):
         initialise_classifier(VisionMamba(tiny_config().classifier), start, [(0,)])
     with pytest.raises(CheckpointError, match="add --srresnet"):
         initialise_super_resolution(tiny_model(), start)

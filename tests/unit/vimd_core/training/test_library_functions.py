@@ -27,7 +27,7 @@ def test_a_training_is_stopped_while_it_prepares_and_goes_on(
     monkeypatch.setattr("vimd_core.config.PRESETS", {**PRESETS, "compact": tiny})
     recipe = ClassifierRecipe(data=write_class_folders(tmp_path / "data"), training=quick_config(epochs=2))
     place = TrainingPlace(folder=tmp_path / "run", device="cpu", resume=True)
-    with pytest.raises(TrainingStoppedError, match="before anything was learnt"):
+    with pytest.raises(TrainingStoppedError, match="before training began"):
         train_teacher(recipe, place, should_stop=lambda: True)
     events: list[AnyEvent] = []
     read: list[tuple[int, int]] = []
@@ -51,7 +51,7 @@ def test_a_training_is_stopped_while_it_prepares_and_goes_on(
 
 def test_a_recipe_without_sources_is_refused_before_anything_is_read(tmp_path: Path) -> None:
     place = TrainingPlace(folder=tmp_path / "run")
-    with pytest.raises(ConfigError, match="no data to learn from"):
+    with pytest.raises(ConfigError, match="No training data"):
         train_student(StudentRecipe(), place)
     with pytest.raises(ConfigError, match="needs a super-resolution network"):
         train_student(StudentRecipe(data=tmp_path), place)

@@ -74,7 +74,7 @@ def test_a_run_is_resumed_with_the_recipe_in_its_folder(
     write_recipe(tmp_path, "distill", StudentRecipe(data=Path("far"), preset="balanced"))
     assert parse("--run", str(tmp_path), "--resume").preset == "balanced"
     assert main(["distill", "--run", str(tmp_path)]) == 1
-    assert "no data to learn from" in capsys.readouterr().err
+    assert "No training data" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

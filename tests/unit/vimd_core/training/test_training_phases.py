@@ -136,7 +136,7 @@ def test_patience_ends_a_training_and_the_best_epoch_is_kept(
     # Of two equally good epochs the later one.
     assert all(torch.equal(result.weights[name], value) for name, value in kept[2].items())
     assert [event.best for event in events if isinstance(event, EpochEvent)] == [True, True, True, False]
-    assert isinstance(events[-1], NoticeEvent) and "Ended after epoch 4" in events[-1].message
+    assert isinstance(events[-1], NoticeEvent) and "Stopped after epoch 4" in events[-1].message
 
 
 def test_a_run_with_phases_is_resumed_exactly(captures: Path, tmp_path: Path) -> None:

@@ -185,7 +185,7 @@ def test_a_new_run_does_not_take_an_unfinished_ones_place(captures: Path, tmp_pa
         teacher_trainer(captures, quick_config(), tmp_path / "run").run(
             lambda event: None, should_stop=stop_at(200)
         )
-    with pytest.raises(CheckpointError, match="not finished: add --resume"):
+    with pytest.raises(CheckpointError, match="unfinished run: add --resume"):
         train_teacher(captures, quick_config(), tmp_path / "run")
 
 
@@ -249,7 +249,7 @@ def test_sigterm_stops_the_command_with_its_own_exit_code(captures: Path, tmp_pa
         process.send_signal(signal.SIGTERM)
         _, said = process.communicate(timeout=60)
     assert process.returncode == 4
-    assert "--resume goes on from there" in said
+    assert "--resume to continue" in said
     last = RunFolder(tmp_path / "run").load_last()
     assert last is not None and last["step"] > 0
 
@@ -264,7 +264,7 @@ def test_a_signal_while_captures_are_read_ends_the_command_as_well(
     monkeypatch.setattr("vimd_core.data.datasets.pixels.decode_image", decode)
     before = signal.getsignal(signal.SIGTERM)
     assert main(["train-teacher", "--data", str(captures), "--run", str(tmp_path / "run")]) == 4
-    assert "before anything was learnt" in capsys.readouterr().err
+    assert "before training began" in capsys.readouterr().err
     assert signal.getsignal(signal.SIGTERM) is before
 
 

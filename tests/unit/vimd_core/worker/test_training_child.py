@@ -237,7 +237,7 @@ def test_without_memory_the_batch_is_computed_in_more_parts(
             signal.signal(number, handler)
     said = [event["message"] for event in events(folder) if event.get("event") == "notice"]
     assert [sentence for sentence in said if "not enough memory" in sentence] == [
-        f"There was not enough memory: each batch is computed in {parts} parts now." for parts in (2, 4)
+        f"Not enough memory: each batch is now processed in {parts} parts." for parts in (2, 4)
     ]
     assert read_outcome(folder) == Outcome("finished")
 
