@@ -4532,6 +4532,10 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
         <translation>类别列表提到输出 {most}，而 {path} 有 {num_classes} 个：它属于另一个模型。</translation>
     </message>
     <message>
+        <source>The class of {path} must be a name, not {value}.</source>
+        <translation>{path} 的类别必须是名称，而不是 {value}。</translation>
+    </message>
+    <message>
         <source>The classifier in {path} has an incompatible architecture: use the preset that it was created with.</source>
         <translation>{path} 中的分类器结构不同：请使用它所用的预设。</translation>
     </message>
@@ -4696,6 +4700,10 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
         <translation>无法写入项目 {folder}（{reason}）：请将它复制到您自己的文件夹并从那里打开。</translation>
     </message>
     <message>
+        <source>The project {name} was closed: open it again.</source>
+        <translation>项目 {name} 已关闭：请重新打开。</translation>
+    </message>
+    <message>
         <source>The project {project} could not be backed up ({reason}): free some disk space, then try again.</source>
         <translation>无法备份项目 {project}（{reason}）：请腾出磁盘空间后重试。</translation>
     </message>
@@ -4786,6 +4794,10 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
     <message>
         <source>There is no image at this address of {host}: copy the address of the image itself.</source>
         <translation>{host} 的这个地址上没有图片：请复制图片本身的地址。</translation>
+    </message>
+    <message>
+        <source>There is no precision {precision}: use auto, float32, bfloat16 or float16.</source>
+        <translation>没有精度 {precision}：请使用 auto、float32、bfloat16 或 float16。</translation>
     </message>
     <message>
         <source>There is no previous model to revert to.</source>
@@ -4972,6 +4984,14 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
         <translation>驱动程序没有响应</translation>
     </message>
     <message>
+        <source>labels must be a mapping from paths to names of classes, or the path of a table, not {kind}.</source>
+        <translation>labels 必须是从路径到类别名称的映射，或表格的路径，而不是 {kind}。</translation>
+    </message>
+    <message>
+        <source>settings must be a mapping from names with dots to values.</source>
+        <translation>settings 必须是从带点的名称到值的映射。</translation>
+    </message>
+    <message>
         <source>the numba kernels run on the CPU, not on {device}</source>
         <translation>numba 内核在处理器上计算，而不是在 {device} 上</translation>
     </message>
@@ -5030,6 +5050,22 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
     <message>
         <source>{host} takes too long to send the image: try again later.</source>
         <translation>{host} 发送图片耗时过长：请稍后重试。</translation>
+    </message>
+    <message>
+        <source>{name} must be a list with one for each image, not {kind}.</source>
+        <translation>{name} 必须是列表，每张图像对应一项，而不是 {kind}。</translation>
+    </message>
+    <message>
+        <source>{name} must be a path, not {kind}.</source>
+        <translation>{name} 必须是路径，而不是 {kind}。</translation>
+    </message>
+    <message>
+        <source>{name} must be a whole number, not {value}.</source>
+        <translation>{name} 必须是整数，而不是 {value}。</translation>
+    </message>
+    <message>
+        <source>{name} must be at least {least}, not {value}.</source>
+        <translation>{name} 至少为 {least}，而不是 {value}。</translation>
     </message>
     <message>
         <source>{older} and {newer} have no predictions on the same held-out captures: use each of them once, then compare them.</source>

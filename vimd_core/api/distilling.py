@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, Final
 
+from vimd_core.api.arguments import as_path, as_settings, as_whole_number
 from vimd_core.api.model import Model, load
 from vimd_core.api.project_records import OnEvent
 from vimd_core.errors import CancelledError
@@ -71,12 +71,18 @@ def distill(
     from vimd_core.training.student import train_student
 
     given = {"data": data, "init": init, "teacher": teacher, "hr": hr}
-    overrides: dict[str, Any] = {key: Path(value) for key, value in given.items() if value is not None}
+    overrides: dict[str, Any] = {
+        key: as_path(key, value) for key, value in given.items() if value is not None
+    }
     overrides |= {"name": name} if name else {}
-    overrides |= settings or {}
-    file = None if recipe is None else find_recipe(Path(recipe))
+    overrides |= as_settings(settings)
+    file = None if recipe is None else find_recipe(as_path("recipe", recipe))
     place = TrainingPlace(
-        folder=Path(folder), device=device, threads=threads, resume=resume, overwrite=overwrite
+        folder=as_path("folder", folder),
+        device=device,
+        threads=as_whole_number("threads", threads, least=0),
+        resume=resume,
+        overwrite=overwrite,
     )
     try:
         trained = train_student(

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from vimd_core.api.arguments import one_for_each
 from vimd_core.api.model import Images, Model, as_model, listed
 from vimd_core.errors import DatasetError
 
@@ -174,12 +175,12 @@ def checked_labels(labels: Labels, classes: Sequence[str]) -> list[str | int]:
     """Labels, of which numbers are places of classes.
 
     Raises:
-        DatasetError: a number is none of a class, or a label is neither a name nor a number.
+        DatasetError: a number is none of a class, a label is neither a name nor a number, or they are no list.
     """
     import numpy as np
 
     checked: list[str | int] = []
-    for label in labels:
+    for label in one_for_each("labels", labels):
         if isinstance(label, str) and label.strip():
             checked.append(label)
         elif isinstance(label, int | np.integer) and not isinstance(label, bool):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from vimd_core.api.arguments import as_path, as_whole_number
 from vimd_core.api.prediction import CapturePrediction
 from vimd_core.checkpoints.find_model import find_model
 from vimd_core.config import shape_px
@@ -197,7 +198,7 @@ class Model:
         Raises:
             CheckpointError: it can't be written.
         """
-        target = Path(path)
+        target = as_path("path", path)
         try:
             with atomic_write(target) as temporary:
                 shutil.copyfile(self.path, temporary)
@@ -245,7 +246,8 @@ def load(
 
     Raises:
         CheckpointError: there is no such model, or its file is damaged or none.
-        DeviceError: the device is not there.
+        DeviceError: the device is not there, or there is no such precision.
+        ConfigError: `batch_size` is less than 1, or `model` is no path.
 
     Examples:
         >>> import vimd_core as vimd
@@ -260,7 +262,9 @@ def load(
     prepare_process()  # before torch is loaded
     from vimd_core.inference.predictor import Predictor
 
-    path = find_model(Path(model))
+    path = find_model(as_path("model", model))
+    if batch_size is not None:
+        batch_size = as_whole_number("batch_size", batch_size, least=1)
     return Model(Predictor.load(path, device=device, precision=precision, batch_size=batch_size), path)
 
 

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from vimd_core.api.arguments import as_whole_number
+
 if TYPE_CHECKING:
     from vimd_core.inference.prediction import Prediction
 
@@ -67,7 +69,7 @@ class CapturePrediction:
 
     def top(self, k: int = 5) -> list[tuple[str, float]]:
         """The k most likely classes as (name, probability), most likely first; all of them where there are fewer."""
-        order = np.argsort(-self.probabilities, kind="stable")[: max(0, k)]
+        order = np.argsort(-self.probabilities, kind="stable")[: max(0, as_whole_number("k", k))]
         return [(self.classes[place], float(self.probabilities[place])) for place in order]
 
     @property

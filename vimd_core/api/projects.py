@@ -6,8 +6,9 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar, get_args
 
+from vimd_core.api.arguments import as_choice, as_path, as_settings, as_whole_number
 from vimd_core.api.model import Model, load
 from vimd_core.api.project_records import (
     AddedFiles,
@@ -25,6 +26,7 @@ from vimd_core.api.project_records import (
 from vimd_core.checkpoints.find_model import find_model, plugins_with
 from vimd_core.errors import ConfigError
 
+PathT = TypeVar("PathT", bound=str | os.PathLike[str])
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
 
@@ -36,6 +38,13 @@ class Project:
 
     def __init__(self, backend: ProjectBackend) -> None:
         self._backend = backend
+        self._closed = False
+
+    @property
+    def _open(self) -> ProjectBackend:
+        if self._closed:
+            raise ConfigError("The project {name} was closed: open it again.", name=self.name)
+        return self._backend
 
     @property
     def path(self) -> Path:
@@ -50,7 +59,7 @@ class Project:
     @property
     def classes(self) -> tuple[str, ...]:
         """Names of its classes."""
-        return self._backend.classes()
+        return self._open.classes()
 
     def captures(self, which: WhichCaptures = "all") -> Iterator[ProjectCapture]:
         """Its captures with labels and predictions, read as they are asked for.
@@ -58,7 +67,8 @@ class Project:
         Args:
             which: "all", those that a user has looked at ("reviewed"), or whose prediction a user has corrected.
         """
-        return self._backend.captures(which)
+        as_choice("which", which, get_args(WhichCaptures))
+        return self._open.captures(which)
 
     @property
     def labels(self) -> dict[Path, str]:
@@ -72,11 +82,11 @@ class Project:
             paths: image files, folders with all their sub-folders, and ZIP archives.
             on_progress: is told files that are done, and how many there are as far as it is known.
         """
-        return self._backend.add([Path(path).absolute() for path in _several(paths)], on_progress)
+        return self._open.add([as_path("paths", path).absolute() for path in _several(paths)], on_progress)
 
     def label(
         self,
-        labels: Mapping[str | os.PathLike[str], str] | str | os.PathLike[str],
+        labels: Mapping[PathT, str] | str | os.PathLike[str],
         *,
         choice: LabelChoice = "only-new",
         author: str = "",
@@ -93,9 +103,21 @@ class Project:
             DatasetError: the table can't be read.
             VimdError: a class has no name.
         """
+        as_choice("choice", choice, get_args(LabelChoice))
         if isinstance(labels, str | os.PathLike):
-            return self._backend.label_by_table(Path(labels), choice, author)
-        return self._backend.label({Path(path): name for path, name in labels.items()}, choice, author)
+            return self._open.label_by_table(Path(labels), choice, author)
+        if not isinstance(labels, Mapping):
+            raise ConfigError(
+                "labels must be a mapping from paths to names of classes, or the path of a table, not {kind}.",
+                kind=type(labels).__name__,
+            )
+        class_of = {as_path("labels", path): name for path, name in labels.items()}
+        for path, name in class_of.items():
+            if not isinstance(name, str):
+                raise ConfigError(
+                    "The class of {path} must be a name, not {value}.", path=path, value=repr(name)
+                )
+        return self._open.label(class_of, choice, author)
 
     def export(
         self,
@@ -119,12 +141,15 @@ class Project:
         Raises:
             VimdError: the target is there already or can't be written.
         """
-        return self._backend.export(Path(target), export_format, which, overwrite)
+        as_choice("which", which, get_args(WhichCaptures))
+        if export_format is not None:
+            as_choice("export_format", export_format, get_args(ExportForm))
+        return self._open.export(as_path("target", target), export_format, which, overwrite)
 
     @property
     def models(self) -> tuple[ProjectModel, ...]:
         """Its models, by number; `promote` makes one the active one."""
-        return self._backend.models()
+        return self._open.models()
 
     def model(self, name: str | int = "active", *, device: str = "auto") -> Model:
         """Load one of its models.
@@ -146,7 +171,7 @@ class Project:
             CheckpointError: its file is missing or damaged.
             VimdError: there is none of that number.
         """
-        self._backend.promote(number)
+        self._open.promote(number)
 
     def retrain(
         self,
@@ -186,14 +211,15 @@ class Project:
             CancelledError: `should_stop` said so; the same call resumes.
             VimdError: there are too few labels, or the training failed.
         """
-        made = self._backend.retrain(
+        as_choice("effort", effort, get_args(EffortName))
+        made = self._open.retrain(
             effort=effort,
             device=device,
-            threads=threads,
-            replay_per_class=replay_per_class,
+            threads=as_whole_number("threads", threads, least=0),
+            replay_per_class=as_whole_number("replay_per_class", replay_per_class, least=0),
             use_near_views=use_near_views,
             name=name,
-            settings=settings or {},
+            settings=as_settings(settings),
             on_event=on_event,
             should_stop=should_stop,
         )
@@ -201,6 +227,7 @@ class Project:
 
     def close(self) -> None:
         """Finish all writes and let others open it."""
+        self._closed = True
         self._backend.close()
 
     def __enter__(self) -> Project:
@@ -243,7 +270,7 @@ def open_project(
     """
     for plugin in plugins_with("open_project"):
         backend: ProjectBackend = plugin.open_project(
-            Path(path), create=create, model=None if model is None else Path(model)
+            as_path("path", path), create=create, model=None if model is None else as_path("model", model)
         )
         return Project(backend)
     raise ConfigError(
@@ -254,4 +281,4 @@ def open_project(
 
 
 def _several(paths: Paths) -> Iterable[str | os.PathLike[str]]:
-    return [paths] if isinstance(paths, str | os.PathLike) else paths
+    return paths if isinstance(paths, Iterable) and not isinstance(paths, str) else [paths]

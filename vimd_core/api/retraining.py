@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from vimd_core.api.arguments import as_path, as_settings, as_whole_number, is_share, one_for_each
 from vimd_core.api.comparison import Comparison
 from vimd_core.api.evaluation import Labels, checked_labels, require_pairs
 from vimd_core.api.model import Images, Model, as_model, listed, load
@@ -143,11 +144,13 @@ def retrain(
             )
     if isinstance(model, Project):
         raise ConfigError("A project is retrained with its own labels: leave images and labels out.")
-    if not (0 <= held_back < 1 and 0 <= validation < 1):
+    if not (is_share(held_back) and is_share(validation)):
         raise ConfigError("held_back and validation are shares: at least 0, and less than 1.")
+    threads = as_whole_number("threads", threads, least=0)
+    changes = as_settings(settings)
     baseline = as_model(model, device=device)
     temporary = tempfile.TemporaryDirectory(prefix="vimd-retrain-") if folder is None else None
-    place = Path(temporary.name if temporary is not None else str(folder)).absolute()
+    place = as_path("folder", folder if temporary is None else temporary.name).absolute()
     if (place / RESULT).exists():
         raise ConfigError("{folder} holds a finished training: choose another folder.", folder=place)
     classes, captures = _labelled(baseline, images, labels, place / _IMAGES)
@@ -162,7 +165,7 @@ def retrain(
             TaughtCapture(one.id, one.path, one.class_id, splits[one.id], group_of[one.id])
             for one in captures
         ],
-        training=merged_settings(training_settings(_effort(effort), taught, familiarity), settings or {}),
+        training=merged_settings(training_settings(_effort(effort), taught, familiarity), changes),
         name=name or next_name(baseline.name),
         device=device,
         threads=threads,
@@ -181,7 +184,7 @@ def _project(model: Model | Project | str | os.PathLike[str]) -> Iterator[Projec
     """The project whose labels are to be learnt: open already, or for as long as the block runs."""
     if isinstance(model, Project):
         yield model
-    elif isinstance(model, Model) or Path(model).suffix != PROJECT_SUFFIX:
+    elif isinstance(model, Model) or as_path("model", model).suffix != PROJECT_SUFFIX:
         raise DatasetError("Retraining needs images and a label for each.")
     else:
         with open_project(model) as project:
@@ -257,7 +260,7 @@ def _own_groups(captures: Sequence[_Labelled], folder: Path) -> dict[int, str]:
 
 
 def _given_groups(captures: Sequence[_Labelled], groups: Iterable[str]) -> dict[int, str]:
-    given = [str(group) for group in groups]
+    given = [str(group) for group in one_for_each("groups", groups)]
     if len(given) != len(captures):
         raise DatasetError(
             "There are {images:,} images and {groups:,} groups: give one for each.",

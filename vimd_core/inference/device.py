@@ -46,10 +46,15 @@ def choose_device(wanted: str = "auto", precision: Precision = "auto") -> Comput
         precision: "auto" takes the narrowest format that the device computes natively.
 
     Raises:
-        DeviceError: the wanted device is not there, or no such name.
+        DeviceError: the wanted device is not there, or there is no device or precision of that name.
     """
-    kind = wanted.partition(":")[0]
-    if kind not in DEVICE_CHOICES or precision not in ("auto", *_DTYPES):
+    kind = str(wanted).partition(":")[0]
+    if precision not in ("auto", *_DTYPES):
+        raise DeviceError(
+            "There is no precision {precision}: use auto, float32, bfloat16 or float16.",
+            precision=repr(precision),
+        )
+    if kind not in DEVICE_CHOICES:
         raise DeviceError("There is no device {wanted}: use auto, cuda, mps or cpu.", wanted=repr(wanted))
     if kind == "cuda" and not torch.cuda.is_available():
         raise DeviceError(

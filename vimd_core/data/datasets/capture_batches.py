@@ -105,7 +105,7 @@ def _stamp(path: Path) -> tuple[int, int]:
     """Length and time of a file, by which it is seen whether it is another one than before."""
     try:
         status = path.stat()
-    except OSError:
+    except (OSError, ValueError):  # the latter of a path with a NUL character
         return 0, 0
     return status.st_size, status.st_mtime_ns
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from missing_libraries import DATABASE, WINDOW, run_without
@@ -156,3 +157,39 @@ def test_a_library_without_plugins_says_what_to_install(monkeypatch: pytest.Monk
     monkeypatch.setattr("vimd_core.checkpoints.find_model.entry_points", lambda group: [])
     with pytest.raises(vimd.ConfigError, match=r"pip install 'vimd-studio\[projects\]'"):
         vimd.open_project("a.vimd")
+
+
+def test_arguments_that_make_no_sense_change_nothing(project: Path, tmp_path: Path) -> None:
+    wrong_type: list[Any] = [None, 3]
+    for wrong in wrong_type:
+        with pytest.raises(vimd.ConfigError, match="path must be a path"):
+            vimd.open_project(wrong)
+    with vimd.open_project(project) as opened:
+        before = opened.labels
+        path = next(iter(before))
+        anything: Any = opened
+        for refused, says in (
+            (lambda: anything.captures("foo"), "which must be one of all, reviewed, corrected, not 'foo'"),
+            (lambda: anything.export(tmp_path / "o.csv", which="foo"), "which must be one of"),
+            (lambda: anything.export(tmp_path / "o.csv", export_format="x"), "export_format must be one of"),
+            (lambda: anything.export(None), "target must be a path"),
+            (lambda: anything.label({path: "Yield"}, choice="mine"), "choice must be one of"),
+            (lambda: anything.label({path: 3}), "must be a name, not 3"),
+            (lambda: anything.label([path]), "labels must be a mapping"),
+            (lambda: anything.add(None), "paths must be a path"),
+            (lambda: anything.retrain(effort="fast"), "effort must be one of quick, balanced, thorough"),
+            (lambda: anything.retrain(threads=-1), "threads must be at least 0"),
+        ):
+            with pytest.raises(vimd.ConfigError, match=says):
+                refused()
+        assert opened.labels == before and not (tmp_path / "o.csv").exists()
+
+
+def test_a_closed_project_says_so(project: Path) -> None:
+    opened = vimd.open_project(project)
+    opened.close()
+    opened.close()
+    assert opened.name == "Signs"
+    for use in (lambda: opened.classes, lambda: opened.labels, lambda: opened.models, lambda: opened.add([])):
+        with pytest.raises(vimd.ConfigError, match="The project Signs was closed: open it again"):
+            use()
