@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from vimd_core.evaluation.gate import ComparedCapture, outcome_of
 from vimd_core.evaluation.paired import PairedOutcome
@@ -188,6 +188,18 @@ class TrainingRun:
     problem: Sentence | None
     author: str
     created_ms: int
+    started_ms: int | None
+    ended_ms: int | None
+
+
+class TrainingRunChanges(TypedDict, total=False):
+    """Properties of a `TrainingRun` that change while it runs; those that are left out stay as they are."""
+
+    state: RunState
+    pid: int | None
+    progress: Mapping[str, Any]
+    problem: Sentence | None
+    result_model_id: int | None
     started_ms: int | None
     ended_ms: int | None
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, Unpack
 
 from app.domain.training_records import (
     NewModel,
     Revision,
     RunState,
     TrainingRun,
+    TrainingRunChanges,
 )
 from app.retraining.model_files import take_in
 from app.storage.database.statements import now_ms
@@ -93,9 +94,9 @@ def collect_run(project: Project, run_id: int) -> TrainingRun:
     return finished
 
 
-def _note(project: Project, run_id: int, **values: Any) -> TrainingRun:
+def _note(project: Project, run_id: int, **changes: Unpack[TrainingRunChanges]) -> TrainingRun:
     def work(unit: Unit) -> TrainingRun:
-        unit.runs.note(run_id, **values)
+        unit.runs.note(run_id, **changes)
         return unit.runs.get(run_id)
 
     return project.write(work).result()

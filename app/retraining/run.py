@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from app.domain.training_records import RunState, TrainingRun
+from app.domain.training_records import RunState, TrainingRun, TrainingRunChanges
 from app.retraining.collect import collect_run
 from app.retraining.process import TrainingProcess
 from app.retraining.write import write_run_folder
@@ -69,9 +69,9 @@ def begin(project: Project, run: TrainingRun, process: TrainingProcess) -> None:
     """Start the process of a run and write that down; its folder is written anew, in case that it was lost."""
     write_run_folder(project, run)
     # First the word, then the deed: a process that nobody knows of would train for nobody.
-    values: dict[str, Any] = {"state": RunState.RUNNING, "problem": None, "pid": None}
+    changes: TrainingRunChanges = {"state": RunState.RUNNING, "problem": None, "pid": None}
     if run.started_ms is None:
-        values["started_ms"] = now_ms()
-    project.write(lambda unit: unit.runs.note(run.id, **values)).result()
+        changes["started_ms"] = now_ms()
+    project.write(lambda unit: unit.runs.note(run.id, **changes)).result()
     process.start()
     project.write(lambda unit: unit.runs.note(run.id, pid=process.process_id)).result()

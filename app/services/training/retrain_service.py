@@ -280,7 +280,7 @@ class RetrainService(QObject):
         from app.storage.database.statements import now_ms
 
         def work(unit: Unit) -> TrainingRun:
-            unit.runs.note(run.id, state=RunState.STOPPED, problem="", ended_ms=now_ms())
+            unit.runs.note(run.id, state=RunState.STOPPED, problem=None, ended_ms=now_ms())
             return unit.runs.get(run.id)
 
         def show(ended: TrainingRun) -> None:

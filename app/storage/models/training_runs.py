@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Unpack
 
 from sqlalchemy import Connection, insert, select, update
 
 from app.domain.errors import ProjectError
 from app.domain.records import ActionKind
-from app.domain.training_records import ModelComparison, RunState, TrainingRun
+from app.domain.training_records import ModelComparison, RunState, TrainingRun, TrainingRunChanges
 from app.storage.database import schema
 from app.storage.database.statements import in_chunks, insert_id, now_ms
 from vimd_core.evaluation.gate import ComparedCapture
@@ -67,9 +67,9 @@ class TrainingRuns:
         """All of them, oldest first."""
         return self._read(_runs.c.id > 0)
 
-    def note(self, run_id: int, **values: Any) -> None:
-        """Change columns of a run: state, pid, progress, problem, result_model_id, started_ms, ended_ms."""
-        self._connection.execute(update(_runs).where(_runs.c.id == run_id).values(**values))
+    def note(self, run_id: int, **changes: Unpack[TrainingRunChanges]) -> None:
+        """Change properties of a run."""
+        self._connection.execute(update(_runs).where(_runs.c.id == run_id).values(**changes))
 
     def add_comparison(
         self,

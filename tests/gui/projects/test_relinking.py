@@ -62,7 +62,7 @@ def test_a_moved_folder_is_said_and_found_again_with_its_labels(
     qtmodeltester.check(studio.sources)
     reply(studio.window, ask_moved_folder=lambda states: (states[0], tmp_path / "moved to here"))
     qtbot.mouseClick(bar.action_button, Qt.MouseButton.LeftButton)
-    wait_for(qtbot, lambda: "4 captures were found" in bar.text, "they are found")
+    wait_for(qtbot, lambda: "4 captures found" in bar.text, "they are found")
     wait_for(qtbot, lambda: not missing(studio), "the mark is gone")
     assert {row.path.parent.name for row in rows(studio)} == {"moved to here"}
     assert [row.label for row in rows(studio)] == [None, "Yield", None, None]
@@ -101,10 +101,10 @@ def test_folders_that_moved_together_are_found_together(qtbot: QtBot, start, tmp
     drive.rename(tmp_path / "other")
     studio: Studio = start()
     bar = studio.window.message_bar
-    wait_for(qtbot, lambda: "2 folders are missing" in bar.text, "both are said")
+    wait_for(qtbot, lambda: "2 of the project's folders are missing" in bar.text, "both are said")
     find_moved(studio, tmp_path / "other" / "first")
-    wait_for(qtbot, lambda: "8 captures were found" in bar.text, "all are found")
-    assert "1 further folders" in bar.text
+    wait_for(qtbot, lambda: "8 captures found" in bar.text, "all are found")
+    assert "1 more folder" in bar.text
     assert all(row.path.is_relative_to(tmp_path / "other") for row in rows(studio))
     wait_for(qtbot, lambda: not missing(studio), "no mark is left")
 
@@ -115,7 +115,7 @@ def test_single_files_are_found_again(qtbot: QtBot, start, tmp_path: Path) -> No
     wait_until_classified(qtbot, studio, 3)
     folder.rename(tmp_path / "out")
     find_moved(studio, tmp_path / "out")
-    wait_for(qtbot, lambda: "3 captures were found" in studio.window.message_bar.text, "all are found")
+    wait_for(qtbot, lambda: "3 captures found" in studio.window.message_bar.text, "all are found")
     assert {row.path.parent.name for row in rows(studio)} == {"out"}
 
 
@@ -158,7 +158,7 @@ def test_names_are_sorted_anew(qtbot: QtBot, start, tmp_path: Path) -> None:
     assert [row.path.parent.name for row in rows(studio)] == ["b", "c"]
     second.rename(tmp_path / "a")
     find_moved(studio, tmp_path / "a")
-    wait_for(qtbot, lambda: "1 captures were found" in studio.window.message_bar.text, "found")
+    wait_for(qtbot, lambda: "1 capture found" in studio.window.message_bar.text, "found")
     studio.captures.reload()
     wait_for(qtbot, lambda: [r.path.parent.name for r in rows(studio)] == ["a", "b"], "sorted anew")
 
