@@ -58,6 +58,9 @@ class Incoming(QObject):
         self._message_bar = message_bar
         self._tables: list[Path] = []  # for when the captures that came with them are there
         self._pictures: list[str] = []  # that are being added
+        self._waiting: list[tuple[list[Path], list[str]]] = []  # for the project that is being opened
+        services.projects.opened.connect(self._on_project_opened)
+        services.projects.open_failed.connect(self._on_open_failed)
         services.imports.finished.connect(self._on_imported)
         services.imports.failed.connect(self._on_import_failed)
 
@@ -67,13 +70,25 @@ class Incoming(QObject):
         return bool(data.hasUrls() or data.hasImage() or (data.hasText() and _addresses_in(data.text())))
 
     def take(self, paths: Sequence[Path], addresses: Sequence[str] = ()) -> None:
-        """Take files, folders and addresses in."""
-        if need_a_look(paths) and not (len(paths) == 1 and is_project(paths[0])):
+        """Take files, folders and addresses in; while a project is being opened, they wait for it."""
+        is_another_project = len(paths) == 1 and is_project(paths[0])
+        if self._services.projects.is_opening and not is_another_project:
+            self._waiting.append((list(paths), list(addresses)))
+            return
+        if need_a_look(paths) and not is_another_project:
             self._do(lambda: sort_out(paths), self._take_sorted)
         else:
             self._imports.add(list(paths))
         for address in addresses:
             self._take_address(address)
+
+    def _on_project_opened(self, _name: str, _folder: str) -> None:
+        waiting, self._waiting = self._waiting, []
+        for paths, addresses in waiting:
+            self.take(paths, addresses)
+
+    def _on_open_failed(self, _sentence: Sentence) -> None:
+        self._waiting.clear()
 
     def take_data(self, data: QMimeData) -> None:
         """Take in what was dropped or copied: files, or else a picture itself, or else addresses."""

@@ -184,6 +184,20 @@ def test_a_table_alone_becomes_labels(qtbot: QtBot, start, tmp_path: Path, table
     wait_for(qtbot, lambda: tables, "it is offered")
 
 
+def test_a_table_that_is_given_at_the_start_waits_for_the_project(
+    qtbot: QtBot, start, tmp_path: Path
+) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text("a;b\n1;2\n", encoding="utf-8")
+    studio: Studio = start(table)
+    bar = studio.window.message_bar
+    wait_for(
+        qtbot,
+        lambda: "table.csv" in bar.text and "Reading" not in bar.text,
+        "it is said what is wrong with it",
+    )
+
+
 def test_a_mixed_drop_says_what_comes_next(
     qtbot: QtBot, start, tmp_path: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -233,7 +247,7 @@ def test_addresses_of_streams_and_with_passwords_are_offered_at_once(
 @pytest.mark.parametrize(
     ("address", "sentence"),
     [
-        ("/nothing.png", "it answers 404"),
+        ("/nothing.png", "sent no image: 404"),
         ("/page.png", "There is no image at this address of 127.0.0.1"),
         ("/run.png", "There is no image at this address of 127.0.0.1"),
     ],
