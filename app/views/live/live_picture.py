@@ -146,7 +146,7 @@ class LivePicture(QWidget):
 
     def rename_current(self, name: str) -> bool:
         """Call the chosen region otherwise; False when another one is called so."""
-        from dataclasses import replace
+        from msgspec.structs import replace
 
         if not name or any(r.name == name for i, r in enumerate(self._regions) if i != self._current):
             return False

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
+import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
@@ -316,7 +316,7 @@ class LiveView(QWidget):
         stream_id = self.stream_id
         if stream_id is not None:
             capture = self._streams.settings(stream_id).capture
-            self._streams.configure(stream_id, dataclasses.replace(capture, regions=regions))
+            self._streams.configure(stream_id, msgspec.structs.replace(capture, regions=regions))
         self._on_selected(self.picture.current)
 
     def _on_harvest(self) -> None:
