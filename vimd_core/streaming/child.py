@@ -181,7 +181,7 @@ class SourceProcess:
         while not self._ended.is_set():
             reading = self._reading
             if reading is not None and reading.is_hung:
-                sys.stderr.write("its driver did not come back and was ended\n")
+                sys.stderr.write("its driver did not respond\n")
                 sys.stderr.flush()
                 os._exit(EXIT_HUNG)
             self._channel.send(StatusHeartbeat(self._status()))

@@ -223,6 +223,6 @@ class StreamSupervisor(ChildHandler):
 
 
 def _reason(ending: Ending) -> Sentence:
-    if ending.exit_code == EXIT_HUNG and ending.verdict is None and not ending.last_line:
+    if ending.exit_code == EXIT_HUNG and ending.verdict is None:
         return sentence("its driver did not respond")
     return ending.reason

@@ -49,7 +49,7 @@ def test_del_takes_the_selection_out_and_ctrl_z_brings_it_back(qtbot: QtBot, sta
     wait_for(
         qtbot, lambda: studio.window.gallery.view.currentIndex().row() == 2, "one goes on at the same place"
     )
-    wait_for(qtbot, lambda: "2 captures were removed" in studio.window.message_bar.text, "it is said")
+    wait_for(qtbot, lambda: "2 captures removed" in studio.window.message_bar.text, "it is said")
     assert len(list(folder.iterdir())) == 6, "no file was touched"
     chip = studio.window.filters.quick.chips[CaptureFilter.ALL]
     wait_for(qtbot, lambda: "4" in chip.text(), "the counts follow")

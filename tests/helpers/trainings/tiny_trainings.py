@@ -100,6 +100,7 @@ def same_weights(one: TrainingResult, other: TrainingResult) -> bool:
 
 
 def child_environment() -> dict[str, str]:
-    """For a child process that imports the modules beside this one, and computes with one thread."""
-    paths = [str(Path(__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])]
+    """For a child process that imports the helpers of tests, and computes with one thread."""
+    here = Path(__file__).parent
+    paths = [str(here), str(here.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "OMP_NUM_THREADS": "1"}

@@ -83,7 +83,7 @@ def test_one_goes_back_to_the_model_that_was_active_before(project: Project) -> 
 
 def test_the_active_model_is_never_discarded(project: Project) -> None:
     old = activate(project)
-    with pytest.raises(ProjectError, match="active model"):
+    with pytest.raises(ProjectError, match="model in use"):
         project.write(lambda unit: unit.models.set_state(old.id, ModelState.DISCARDED)).result()
     new_id = add_candidate(project)
     project.write(lambda unit: unit.models.set_state(new_id, ModelState.DISCARDED)).result()

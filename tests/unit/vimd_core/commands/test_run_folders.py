@@ -46,7 +46,9 @@ def test_a_finished_training_is_not_replaced_unasked(captures: Path, tmp_path: P
     before = contents(run)
     again = train(captures, run, "--epochs", 2)
     assert again.returncode == 1
-    assert "holds a finished training (teacher.safetensors): choose another folder with --run" in again.stderr
+    assert (
+        "contains a finished training (teacher.safetensors): choose another folder with --run" in again.stderr
+    )
     resumed = train(captures, run, "--resume")
     assert resumed.returncode == 0 and "is finished: its result is" in resumed.stderr
     assert contents(run) == before
@@ -60,7 +62,7 @@ def test_a_finished_training_is_not_replaced_unasked(captures: Path, tmp_path: P
         [sys.executable, TINY, "distill", "--data", captures, "--run", run],
         capture_output=True, text=True, timeout=240, env=ENVIRONMENT,
     )  # fmt: skip
-    assert other.returncode == 1 and "holds a finished training" in other.stderr
+    assert other.returncode == 1 and "contains a finished training" in other.stderr
 
 
 def test_two_processes_do_not_train_in_one_folder(captures: Path, tmp_path: Path) -> None:

@@ -157,7 +157,7 @@ def test_the_command_takes_a_network_or_a_whole_model(
         assert main(command) == 0
         assert "mean" in capsys.readouterr().out
     save_file({"words": torch.zeros(2)}, tmp_path / "other.safetensors")
-    with pytest.raises(CheckpointError, match=r"without ViMD.s description.*train-sr. is needed"):
+    with pytest.raises(CheckpointError, match=r"no ViMD metadata.*train-sr. is needed"):
         find_super_resolution(tmp_path / "other.safetensors")
 
 

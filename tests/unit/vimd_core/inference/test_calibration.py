@@ -138,7 +138,7 @@ def test_bounds_and_what_cannot_be_fitted() -> None:
     assert fit_temperature(np.ones((1, 3)), np.zeros(1, np.int64), before=2.0).value == 2.0
     with pytest.raises(DatasetError, match="no captures"):
         fit_temperature(np.zeros((0, 3)), np.zeros(0, np.int64))
-    with pytest.raises(DatasetError, match="not numbers"):
+    with pytest.raises(DatasetError, match="not finite"):
         fit_temperature(np.full((2, 3), np.nan), np.zeros(2, np.int64))
 
 

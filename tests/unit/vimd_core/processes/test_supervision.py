@@ -224,7 +224,7 @@ def test_a_silent_child_is_killed_and_replaced(supervise: Children) -> None:
     script = "import time; print('up', flush=True); time.sleep(3600)"
     child = supervise(script, watcher, replace(POLICY, start_s=0.4, silence_s=0.1, deaths=None))
     child.start()
-    assert str(watcher.wait_for_ending().reason) == "it gave did not respond for 0.4 s"
+    assert str(watcher.wait_for_ending().reason) == "it did not respond for 0.4 s"
     watcher.wait(lambda: watcher.output.count(b"up") >= 2)
     child.note_ready()
     watcher.wait(lambda: "0.1 s" in str(watcher.endings[-1].reason))

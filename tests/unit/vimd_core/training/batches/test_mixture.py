@@ -91,7 +91,7 @@ def test_shares_are_those_of_the_captures_or_as_wanted(captures: CaptureSet) -> 
         sampler(captures, batch_size=2)
     with pytest.raises(DatasetError, match="share"):
         sampler(captures, near=None, streams=StreamsConfig(aligned_share=0, near_share=1, single_share=0))
-    with pytest.raises(DatasetError, match="no captures"):
+    with pytest.raises(DatasetError, match="No captures"):
         sampler(captures.subset([]))
     for wrong in ({"near_share": -0.5}, {"aligned_from_px": -2}, {f"{name}_share": 0.0 for name in STREAMS}):
         with pytest.raises(ConfigError):
