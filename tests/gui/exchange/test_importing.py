@@ -79,7 +79,7 @@ def test_what_was_read_before_the_child_died_is_kept(
     qtbot: QtBot, start, tmp_path: Path, monkeypatch
 ) -> None:
     folder = make_captures(tmp_path / "in", numbered(60))
-    dying = [sys.executable, "-c", "import sys; sys.stdin.readline(); sys.exit('the disk is on fire')"]
+    dying = [sys.executable, "-c", "import sys; sys.stdin.buffer.read(1); sys.exit('the disk is on fire')"]
     studio = start()
     monkeypatch.setattr(studio.services.imports, "_index_command", dying)
     with qtbot.waitSignal(studio.services.imports.failed, timeout=60_000) as failed:

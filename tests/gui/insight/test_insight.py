@@ -51,7 +51,7 @@ def test_alike_unlike_doubted_and_explained(qtbot: QtBot, studio: Studio) -> Non
     select(qtbot, studio, 3)
     looked_at = studio.captures.capture_id(3)
     press(qtbot, studio, Key.Key_S)
-    wait_for(qtbot, lambda: "alike" in window.message_bar.text, "similar captures are listed")
+    wait_for(qtbot, lambda: "similar" in window.message_bar.text, "similar captures are listed")
     wait_for(
         qtbot, lambda: studio.captures.query.sort is SortField.GIVEN and listed(studio), "they are shown"
     )
@@ -113,7 +113,7 @@ def test_embeddings_that_were_lost_are_computed_again(qtbot: QtBot, studio: Stud
     wait_for(qtbot, lambda: bool(studio.window.message_bar.text), "an answer comes")
     select(qtbot, studio, 0)
     press(qtbot, studio, Key.Key_S)
-    wait_for(qtbot, lambda: "alike" in studio.window.message_bar.text, "similar captures are listed")
+    wait_for(qtbot, lambda: "similar" in studio.window.message_bar.text, "similar captures are listed")
 
 
 def test_what_is_least_sure_comes_first(qtbot: QtBot, studio: Studio) -> None:

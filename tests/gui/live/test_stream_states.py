@@ -59,7 +59,7 @@ def test_a_wrong_password_is_said_in_the_row_and_a_corrected_one_restarts_at_onc
     wait_for_state(qtbot, studio, StreamState.REFUSED)
     height = window.live.stream_list.height()
     assert "rejected the user name or password" in reason(studio)
-    wait_for(qtbot, lambda: "Gate: 127.0.0.1 refuses" in window.message_bar.text, "one line says so too")
+    wait_for(qtbot, lambda: "Gate: 127.0.0.1 rejected" in window.message_bar.text, "one line says so too")
     assert window.message_bar.action_button.isVisible()
     assert "wrong-one" not in window.message_bar.text + reason(studio)
     # Only the password is typed: the user name is as before.

@@ -87,7 +87,7 @@ def test_a_capture_that_was_overwritten_is_said_and_its_label_asked_about(
     wait_for(qtbot, lambda: chip.isVisible() and chip.text().endswith("2"), "there is a filter for them")
     select(qtbot, studio, 1)
     assert studio.window.inspector.panel.label_text.text() == "Changed on disk"
-    assert studio.window.inspector.panel.ledger.lines[0].startswith("Changed on disk (before: Stop)")
+    assert studio.window.inspector.panel.ledger.lines[0].startswith("Changed on disk (previously Stop)")
     reply(studio.window, ask_changed_labels=lambda count: ChangedLabels.SHOW)
     qtbot.mouseClick(bar.action_button, Qt.MouseButton.LeftButton)
     wait_for(qtbot, lambda: studio.captures.rowCount() == 2, "they are listed")
