@@ -1156,6 +1156,10 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
         <translation>筛选</translation>
     </message>
     <message>
+        <source>SR changed prediction</source>
+        <translation>超分改变了预测</translation>
+    </message>
+    <message>
         <source>any</source>
         <translation>任意</translation>
     </message>
@@ -1200,8 +1204,8 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
         <translation>最小超分分歧</translation>
     </message>
     <message>
-        <source>SR changed the prediction</source>
-        <translation>超分改变了预测</translation>
+        <source>Min. SR gap</source>
+        <translation>超分分歧下限</translation>
     </message>
     <message>
         <source>Super-resolution and bicubic enlargement lead to different predictions.</source>
@@ -1214,10 +1218,6 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
     <message>
         <source>Size</source>
         <translation>尺寸</translation>
-    </message>
-    <message>
-        <source>SR gap at least</source>
-        <translation>超分分歧从</translation>
     </message>
 </context>
 <context>
