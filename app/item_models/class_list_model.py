@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QColor
 
 from app.domain.records import ClassCounts, ClassRecord
+from app.item_models import number_text
 from app.services.project_service import ProjectService
 from vimd_core.data.classes.class_identity import class_key, tidy_class_name
 
@@ -85,8 +86,8 @@ class ClassListModel(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return self.tr("{0}: {1} labelled, {2} predicted").format(
                 record.name,
-                f"{self._counts.labelled.get(record.id, 0):,}",
-                f"{self._counts.predicted.get(record.id, 0):,}",
+                number_text.count(self._counts.labelled.get(record.id, 0)),
+                number_text.count(self._counts.predicted.get(record.id, 0)),
             )
         if role == ClassRole.RECORD:
             return record

@@ -8,6 +8,7 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from app.domain.records import ClassRecord
+from app.item_models import number_text
 
 _NO_PARENT: Final = QModelIndex()
 SHARE_ROLE: Final = Qt.ItemDataRole.UserRole + 1
@@ -88,7 +89,7 @@ class ConfusionModel(QAbstractTableModel):
         label, answer = self.pair(index)
         count = self._counts.get((label, answer), 0)
         if role == Qt.ItemDataRole.DisplayRole:
-            return f"{count:,}" if count else ""
+            return number_text.count(count) if count else ""
         if role == SHARE_ROLE:
             return count / self._rows[label] if count else 0.0
         if role == Qt.ItemDataRole.TextAlignmentRole:

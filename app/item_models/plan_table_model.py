@@ -8,6 +8,7 @@ from typing import Any, Final, Generic, TypeVar
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from app.exchange.label_plan import NewClass
+from app.item_models import number_text
 from vimd_core.data.classes.class_identity import class_key
 
 Row = TypeVar("Row")
@@ -71,7 +72,7 @@ class PlanTableModel(QAbstractTableModel, Generic[Row]):
         cell = self._texts(self._rows[index.row()])[index.column()]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _NUMBER if isinstance(cell, int) else None
-        return f"{cell:,}" if isinstance(cell, int) else cell
+        return number_text.count(cell) if isinstance(cell, int) else cell
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole

@@ -108,11 +108,7 @@ class StreamListModel(QAbstractListModel):
                 )
             )
         if status.lost:
-            lines.append(
-                self.tr("1 damaged frame skipped")
-                if status.lost == 1
-                else self.tr("{0} damaged frames skipped").format(f"{status.lost:,}")
-            )
+            lines.append(self.tr("%Ln damaged frame(s) skipped", "", status.lost))
         if status.missed:
             lines.append(self.tr("%Ln capture(s) dropped: too many at once", "", status.missed))
         return "\n".join(lines)

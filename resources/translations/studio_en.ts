@@ -135,6 +135,62 @@
             </translation>
         </message>
         <message numerus="yes">
+            <source>%Ln duplicate(s) skipped: {0} is identical to {1}(./, for example.)</source>
+            <translation>
+                <numerusform>%Ln duplicate skipped: {0} is identical to {1}.</numerusform>
+                <numerusform>%Ln duplicates skipped: {0} is identical to {1}, for example.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Already in the project: %Ln.</source>
+            <translation>
+                <numerusform>Already in the project: %Ln.</numerusform>
+                <numerusform>Already in the project: %Ln.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln renamed or moved; (its label is/their labels are) kept.</source>
+            <translation>
+                <numerusform>%Ln renamed or moved; its label is kept.</numerusform>
+                <numerusform>%Ln renamed or moved; their labels are kept.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln changed on disk since (it was/they were) added.</source>
+            <translation>
+                <numerusform>%Ln changed on disk since it was added.</numerusform>
+                <numerusform>%Ln changed on disk since they were added.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln previously removed, now restored with (its label/their labels).</source>
+            <translation>
+                <numerusform>%Ln previously removed, now restored with its label.</numerusform>
+                <numerusform>%Ln previously removed, now restored with their labels.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln skipped because you removed (it/them): add the file(s) again to restore (it/them).</source>
+            <translation>
+                <numerusform>%Ln skipped because you removed it: add the file again to restore it.</numerusform>
+                <numerusform>%Ln skipped because you removed them: add the files again to restore them.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln can't be read; see (its tile for the reason/their tiles for the reasons).</source>
+            <translation>
+                <numerusform>%Ln can't be read; see its tile for the reason.</numerusform>
+                <numerusform>%Ln can't be read; see their tiles for the reasons.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln (is/are) incomplete, but shown.</source>
+            <translation>
+                <numerusform>%Ln is incomplete, but shown.</numerusform>
+                <numerusform>%Ln are incomplete, but shown.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <source>%Ln file(s) skipped: {0}.</source>
             <translation>
                 <numerusform>%Ln file skipped: {0}.</numerusform>
@@ -483,6 +539,13 @@
             <translation>
                 <numerusform>%Ln capture</numerusform>
                 <numerusform>%Ln captures</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln damaged frame(s) skipped</source>
+            <translation>
+                <numerusform>%Ln damaged frame skipped</numerusform>
+                <numerusform>%Ln damaged frames skipped</numerusform>
             </translation>
         </message>
         <message numerus="yes">

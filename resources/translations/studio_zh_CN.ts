@@ -1580,6 +1580,54 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
         </translation>
     </message>
     <message numerus="yes">
+        <source>%Ln duplicate(s) skipped: {0} is identical to {1}(./, for example.)</source>
+        <translation>
+            <numerusform>已跳过 %Ln 个重复文件：例如 {0} 与 {1} 内容相同。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Already in the project: %Ln.</source>
+        <translation>
+            <numerusform>项目中已有：%Ln。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln renamed or moved; (its label is/their labels are) kept.</source>
+        <translation>
+            <numerusform>%Ln 张已重命名或移动，标注保留。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln changed on disk since (it was/they were) added.</source>
+        <translation>
+            <numerusform>%Ln 张自添加后文件已更改。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln previously removed, now restored with (its label/their labels).</source>
+        <translation>
+            <numerusform>之前移除的 %Ln 张已恢复，标注仍在。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln skipped because you removed (it/them): add the file(s) again to restore (it/them).</source>
+        <translation>
+            <numerusform>您移除过的 %Ln 张未加入：要恢复请再次直接添加这些文件。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln can&apos;t be read; see (its tile for the reason/their tiles for the reasons).</source>
+        <translation>
+            <numerusform>%Ln 张无法读取，原因见其图块。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln (is/are) incomplete, but shown.</source>
+        <translation>
+            <numerusform>%Ln 个文件不完整，仍会显示。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%Ln file(s) skipped: {0}.</source>
         <translation>
             <numerusform>略过 %Ln 个文件：{0}。</numerusform>
@@ -1588,66 +1636,6 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
     <message>
         <source>No images found. Supported formats: {0}.</source>
         <translation>那里没有找到图像。支持以下格式：{0}。</translation>
-    </message>
-    <message>
-        <source>1 duplicate skipped: {1} is identical to {2}.</source>
-        <translation>已跳过 1 个重复文件：{1} 与 {2} 内容相同。</translation>
-    </message>
-    <message>
-        <source>{0} duplicates skipped, such as {1}, which is identical to {2}.</source>
-        <translation>已跳过 {0} 个重复文件，例如 {1} 与 {2} 内容相同。</translation>
-    </message>
-    <message>
-        <source>Already in the project: {0}.</source>
-        <translation>项目中已有：{0}。</translation>
-    </message>
-    <message>
-        <source>1 renamed or moved; its label is kept.</source>
-        <translation>1 张已重命名或移动，标注保留。</translation>
-    </message>
-    <message>
-        <source>{0} renamed or moved; their labels are kept.</source>
-        <translation>{0} 张已重命名或移动，标注保留。</translation>
-    </message>
-    <message>
-        <source>1 changed on disk since it was added.</source>
-        <translation>1 张自添加后文件已更改。</translation>
-    </message>
-    <message>
-        <source>{0} changed on disk since they were added.</source>
-        <translation>{0} 张自添加后文件已更改。</translation>
-    </message>
-    <message>
-        <source>1 previously removed, now restored with its label.</source>
-        <translation>之前移除的 1 张已恢复，标签仍在。</translation>
-    </message>
-    <message>
-        <source>{0} previously removed, now restored with their labels.</source>
-        <translation>之前移除的 {0} 张已恢复，标签仍在。</translation>
-    </message>
-    <message>
-        <source>1 skipped because you removed it: add the file itself to restore it.</source>
-        <translation>您移除过的 1 张未加入：要恢复请直接添加该文件。</translation>
-    </message>
-    <message>
-        <source>{0} skipped because you removed them: add the files themselves to restore them.</source>
-        <translation>您移除过的 {0} 张未加入：要恢复请直接添加这些文件。</translation>
-    </message>
-    <message>
-        <source>1 can&apos;t be read; see its tile for the reason.</source>
-        <translation>1 张无法读取，原因见其图块。</translation>
-    </message>
-    <message>
-        <source>{0} can&apos;t be read; see their tiles for the reasons.</source>
-        <translation>{0} 张无法读取，原因见其图块。</translation>
-    </message>
-    <message>
-        <source>1 is incomplete, but shown.</source>
-        <translation>1 个文件不完整，仍会显示。</translation>
-    </message>
-    <message>
-        <source>{0} are incomplete, but shown.</source>
-        <translation>{0} 个文件不完整，仍会显示。</translation>
     </message>
     <message>
         <source>Import cancelled.</source>
@@ -3664,6 +3652,10 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
         <translation>归一化只能并入已发布的干层：请导入时不使用它。</translation>
     </message>
     <message>
+        <source>Nothing that the project has from {folder} is in {new_folder}: choose the folder that contains it now.</source>
+        <translation>{new_folder} 中没有项目从 {folder} 添加的任何文件：请选择它们现在所在的文件夹。</translation>
+    </message>
+    <message>
         <source>Of a track, from 1 to 32 frames are classified, and no more of them can agree.</source>
         <translation>每条轨迹分类 1 到 32 帧，一致的帧数不能超过它。</translation>
     </message>
@@ -4414,10 +4406,6 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
     <message>
         <source>None of the classified captures is labelled: label some first.</source>
         <translation>模型看过的截图都没有标签：请先标注一些。</translation>
-    </message>
-    <message>
-        <source>None of the {count:,} captures of {folder} is in {new_folder}: choose the folder that contains them now.</source>
-        <translation>{folder} 的 {count:,} 张图像都不在 {new_folder} 中：请选择它们现在所在的文件夹。</translation>
     </message>
     <message>
         <source>Not enough memory for {path}: make it smaller.</source>
@@ -6206,13 +6194,11 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
             <numerusform>%Ln 张图像</numerusform>
         </translation>
     </message>
-    <message>
-        <source>1 damaged frame skipped</source>
-        <translation>略过 1 个损坏的帧</translation>
-    </message>
-    <message>
-        <source>{0} damaged frames skipped</source>
-        <translation>略过 {0} 个损坏的帧</translation>
+    <message numerus="yes">
+        <source>%Ln damaged frame(s) skipped</source>
+        <translation>
+            <numerusform>略过 %Ln 个损坏的帧</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%Ln capture(s) dropped: too many at once</source>

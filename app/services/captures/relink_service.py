@@ -225,9 +225,7 @@ def _relink(
     found = [(file, path) for file, path in moved if path in there]
     if not found:
         raise ProjectError(
-            "None of the {count:,} captures of {folder} is in {new_folder}: choose the folder that "
-            "contains them now.",
-            count=len(files),
+            "Nothing that the project has from {folder} is in {new_folder}: choose the folder that contains it now.",
             folder=place.folder,
             new_folder=new_folder,
         )

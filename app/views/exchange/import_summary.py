@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
+from app.item_models import number_text
 from app.views.shared.text_dialog import TextDialog
 from app.views.wording import numbers
 from vimd_core.data.images.formats import FORMAT_NAMES
@@ -36,63 +37,59 @@ def import_summary(report: ImportReport) -> str:
         return " ".join(filter(None, (nothing.format(FORMAT_NAMES), _others(report.others))))
     if report.num_duplicates:
         path, kept = report.duplicates[0]
-        if report.num_duplicates == 1:
-            text = translate("ImportSummary", "1 duplicate skipped: {1} is identical to {2}.")
-        else:
-            text = translate(
-                "ImportSummary", "{0} duplicates skipped, such as {1}, which is identical to {2}."
-            )
-        parts.append(text.format(f"{report.num_duplicates:,}", path.name, kept.name))
+        text = translate(
+            "ImportSummary",
+            "%Ln duplicate(s) skipped: {0} is identical to {1}(./, for example.)",
+            "",
+            report.num_duplicates,
+        )
+        parts.append(text.format(path.name, kept.name))
     if report.known:
-        parts.append(translate("ImportSummary", "Already in the project: {0}.").format(f"{report.known:,}"))
+        parts.append(translate("ImportSummary", "Already in the project: %Ln.", "", report.known))
     if report.moved:
         parts.append(
-            translate("ImportSummary", "1 renamed or moved; its label is kept.")
-            if report.moved == 1
-            else translate("ImportSummary", "{0} renamed or moved; their labels are kept.").format(
-                f"{report.moved:,}"
+            translate(
+                "ImportSummary",
+                "%Ln renamed or moved; (its label is/their labels are) kept.",
+                "",
+                report.moved,
             )
         )
     if report.changed:
         parts.append(
-            translate("ImportSummary", "1 changed on disk since it was added.")
-            if report.changed == 1
-            else translate("ImportSummary", "{0} changed on disk since they were added.").format(
-                f"{report.changed:,}"
+            translate(
+                "ImportSummary", "%Ln changed on disk since (it was/they were) added.", "", report.changed
             )
         )
     if report.returned:
         parts.append(
-            translate("ImportSummary", "1 previously removed, now restored with its label.")
-            if report.returned == 1
-            else translate("ImportSummary", "{0} previously removed, now restored with their labels.").format(
-                f"{report.returned:,}"
+            translate(
+                "ImportSummary",
+                "%Ln previously removed, now restored with (its label/their labels).",
+                "",
+                report.returned,
             )
         )
     if report.left_removed:
         parts.append(
-            translate("ImportSummary", "1 skipped because you removed it: add the file itself to restore it.")
-            if report.left_removed == 1
-            else translate(
+            translate(
                 "ImportSummary",
-                "{0} skipped because you removed them: add the files themselves to restore them.",
-            ).format(f"{report.left_removed:,}")
+                "%Ln skipped because you removed (it/them): add the file(s) again to restore (it/them).",
+                "",
+                report.left_removed,
+            )
         )
     if report.unreadable:
-        if report.unreadable == 1:
-            parts.append(translate("ImportSummary", "1 can't be read; see its tile for the reason."))
-        else:
-            parts.append(
-                translate("ImportSummary", "{0} can't be read; see their tiles for the reasons.").format(
-                    f"{report.unreadable:,}"
-                )
-            )
-    if report.incomplete:
         parts.append(
-            translate("ImportSummary", "1 is incomplete, but shown.")
-            if report.incomplete == 1
-            else translate("ImportSummary", "{0} are incomplete, but shown.").format(f"{report.incomplete:,}")
+            translate(
+                "ImportSummary",
+                "%Ln can't be read; see (its tile for the reason/their tiles for the reasons).",
+                "",
+                report.unreadable,
+            )
         )
+    if report.incomplete:
+        parts.append(translate("ImportSummary", "%Ln (is/are) incomplete, but shown.", "", report.incomplete))
     if report.others:
         parts.append(_others(report.others))
     if report.is_cancelled:
@@ -108,7 +105,7 @@ def _others(others: Counter[str]) -> str:
         return ""
     without = translate("ImportSummary", "no extension")
     ordered = sorted(others.items(), key=lambda item: (-item[1], item[0]))
-    kinds = ", ".join(f"{count:,} {kind or without}" for kind, count in ordered)
+    kinds = ", ".join(f"{number_text.count(count)} {kind or without}" for kind, count in ordered)
     return translate("ImportSummary", "%Ln file(s) skipped: {0}.", "", others.total()).format(kinds)
 
 

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from app.domain.records import ReviewState
 from app.exchange.label_import import LabelDraft
 from app.exchange.label_plan import ImportChoice, LabelPlan, Proposal, UnusedLine
+from app.item_models import number_text
 from app.item_models.plan_table_model import NewClassModel, PlanTableModel
 from app.services.captures.label_import_service import LabelImportService
 from app.views.exchange.label_import_wording import level_name, present, proposed, table_facts, why_left_out
@@ -173,7 +174,10 @@ class LabelImportDialog(FittingDialog):
         unsure = sum(one.before[0] is ReviewState.UNSURE for one in plan.different)
         self.counts.setText(
             self.tr("{0} new, {1} unchanged, {2} different, {3} skipped").format(
-                *(f"{n:,}" for n in (len(plan.new), plan.equal, len(plan.different), len(plan.left_out)))
+                *(
+                    number_text.count(n)
+                    for n in (len(plan.new), plan.equal, len(plan.different), len(plan.left_out))
+                )
             )
         )
         texts = {
@@ -184,7 +188,7 @@ class LabelImportDialog(FittingDialog):
             ),
         }
         for choice, text in texts.items():
-            self.choices[choice].setText(text.format(f"{plan.counts[choice]:,}"))
+            self.choices[choice].setText(text.format(number_text.count(plan.counts[choice])))
             self.choices[choice].setVisible(bool(plan.different))
         self.choices[ImportChoice.KEEP_MINE].setVisible(bool(unsure))
         if not self.choices[self.choice].isVisibleTo(self):
@@ -208,7 +212,7 @@ class LabelImportDialog(FittingDialog):
                 (self.tr("New ({0})"), len(plan.new)),
             )
         ):
-            self.tabs.setTabText(tab, text.format(f"{rows:,}"))
+            self.tabs.setTabText(tab, text.format(number_text.count(rows)))
             self.tabs.setTabEnabled(tab, bool(rows))
         self.copy_button.setEnabled(bool(plan.left_out))
 

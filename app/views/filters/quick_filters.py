@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QToolButton
 
 from app.domain.records import CaptureCounts, CaptureFilter
+from app.item_models import number_text
 from app.views.shared.flow_layout import FlowLayout
 from app.views.wording.numbers import without_mnemonic
 
@@ -50,7 +51,7 @@ class QuickFilters(QFrame):
         }
         for which, chip in self.chips.items():
             action = self._filters[which]
-            chip.setText(f"{without_mnemonic(action.text())}  {numbers[which]:,}")
+            chip.setText(f"{without_mnemonic(action.text())}  {number_text.count(numbers[which])}")
             is_needed = numbers[which] > 0 or action.isChecked()
             chip.setVisible(is_needed or which in (CaptureFilter.ALL, CaptureFilter.UNREVIEWED))
 

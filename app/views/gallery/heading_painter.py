@@ -8,6 +8,7 @@ from typing import Final
 from PySide6.QtCore import QCoreApplication, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter
 
+from app.item_models import number_text
 from app.item_models.gallery_heading import Heading
 from app.views.gallery.tile_layout import HEADING_PX, MARGIN_PX
 from app.views.shared.theme import Theme
@@ -41,7 +42,7 @@ class HeadingPainter:
         font.setPixelSize(13)
         font.setWeight(QFont.Weight.DemiBold)
         painter.setFont(font)
-        count = f"{heading.count:,}"
+        count = number_text.count(heading.count)
         metrics = painter.fontMetrics()
         room = area.right() - left - metrics.horizontalAdvance(count) - 12
         title = metrics.elidedText(self._title(heading), Qt.TextElideMode.ElideMiddle, room)

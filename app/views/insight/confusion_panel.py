@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QSplitter, QStackedWidget, QVBo
 
 from app.domain.capture_query import CaptureQuery
 from app.insight.review_statistics import ReviewStatistics
+from app.item_models import number_text
 from app.item_models.class_list_model import ClassListModel
 from app.item_models.confusion_model import ConfusionModel
 from app.item_models.row_model import Column, RowModel
@@ -129,7 +130,7 @@ class ConfusionPanel(QStackedWidget):
         self.flattery.setText(
             self.tr(
                 "The model was trained on {0} of these captures, so it looks better here than it is."
-            ).format(f"{learnt:,}")
+            ).format(number_text.count(learnt))
         )
         self.caption.setText(
             self.tr(
@@ -158,7 +159,7 @@ class ConfusionPanel(QStackedWidget):
         names = {record.id: record.name for record in self.model.classes}
         pairs = self.model.worst_pairs(_MOST_PAIRS)
         self.pairs.set_rows(
-            [(names[label], names[answer], f"{count:,}") for label, answer, count in pairs],
+            [(names[label], names[answer], number_text.count(count)) for label, answer, count in pairs],
             [(label, answer) for label, answer, _ in pairs],
             lambda row: self.model.sentence(*pairs[row]),
         )

@@ -15,6 +15,7 @@ from app.insight.review_statistics import (
     ClassStanding,
     ReviewStatistics,
 )
+from app.item_models import number_text
 from app.item_models.class_list_model import ClassListModel
 from app.item_models.row_model import Column, RowModel
 from app.services.captures.statistics_service import StatisticsService
@@ -124,10 +125,10 @@ class ProgressPanel(QWidget):
             one = found.classes[row]
             return (
                 names.get(one.class_id, "?"),
-                f"{one.labelled:,}",
+                number_text.count(one.labelled),
                 share_text(one.recalled.right, one.recalled.total),
                 share_text(one.precise.right, one.precise.total),
-                f"{one.waiting:,}",
+                number_text.count(one.waiting),
             )
 
         self.table.rows.set_texts(
@@ -138,7 +139,7 @@ class ProgressPanel(QWidget):
 
     def _summary(self, found: ReviewStatistics) -> str:
         accuracy, learnt = found.accuracy, found.learnt
-        more = f"{FEWEST_TO_JUDGE - accuracy.total:,}"
+        more = number_text.count(FEWEST_TO_JUDGE - accuracy.total)
         if not accuracy.total and not learnt:
             return self.tr("No labels yet. Accept or correct some captures, preferably with a random audit.")
         if not found.can_judge:
@@ -184,7 +185,7 @@ class ProgressPanel(QWidget):
 
     def _offer(self, best: ClassStanding, name: str) -> None:
         short = keep_ends(name, _NAME_LENGTH, len)
-        waiting = f"{best.waiting:,}"
+        waiting = number_text.count(best.waiting)
         self._next_text = (
             self.tr("Look at {0} next: {1} unreviewed, up to {2} wrong").format(
                 short, waiting, f"{best.gain:,.0f}"
@@ -210,7 +211,11 @@ class ProgressPanel(QWidget):
                 low, high = share.interval
                 lines.append(
                     self.tr("{0}: {1} of {2} (95 % confidence: {3} to {4})").format(
-                        title, f"{share.right:,}", f"{share.total:,}", percent(low), percent(high)
+                        title,
+                        number_text.count(share.right),
+                        number_text.count(share.total),
+                        percent(low),
+                        percent(high),
                     )
                 )
         return "\n".join(lines)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.stream_records import StreamRecord
+from app.item_models import number_text
 from app.item_models.stream_list_model import state_text
 from app.item_models.worded import worded
 from app.services.streams.live_service import LiveAnswer, LiveService, LiveState
@@ -252,8 +253,8 @@ class LiveView(QWidget):
             self.state.setText(
                 self.tr("{0} · frame {1}, {2} ms old").format(
                     state_text(self._streams.status(self.stream_id)),
-                    f"{frame.number:,}",
-                    f"{round(frame.age_s * 1000):,}",
+                    number_text.count(frame.number),
+                    number_text.count(round(frame.age_s * 1000)),
                 )
             )
 
@@ -278,7 +279,7 @@ class LiveView(QWidget):
         self.picture.set_marks(marks, things)
 
     def _on_answered(self, latency_ms: float) -> None:
-        self.latency.setText(self.tr("Prediction after {0} ms").format(f"{round(latency_ms):,}"))
+        self.latency.setText(self.tr("Prediction after {0} ms").format(number_text.count(round(latency_ms))))
 
     def _show_nothing(self) -> None:
         self.picture.set_frame(None)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.domain.training_records import ModelComparison, ModelState
 from app.insight.review_statistics import Share
+from app.item_models import number_text
 from app.item_models.row_model import Column, RowModel
 from app.services.training.model_service import GateReport
 from app.views.gallery.tile_painter import AnswerChange
@@ -85,7 +86,7 @@ class GateDialog(FittingDialog):
         row = FlowLayout()
         buttons = []
         for text, captures in zip(texts, found, strict=True):
-            button = QPushButton(text.format(f"{len(captures):,}"))
+            button = QPushButton(text.format(number_text.count(len(captures))))
             button.setEnabled(bool(captures))
             button.setAutoDefault(False)
             changes = {
@@ -183,7 +184,10 @@ class GateDialog(FittingDialog):
         )
         rows = [
             ("", *self._names),
-            (self.tr("Accuracy (captures)"), *(f"{percent(one.value)} ({one.right:,})" for one in shares)),
+            (
+                self.tr("Accuracy (captures)"),
+                *(f"{percent(one.value)} ({number_text.count(one.right)})" for one in shares),
+            ),
             (self.tr("95 % confidence"), *map(_interval, shares)),
             (
                 self.tr("Calibration error"),
@@ -218,7 +222,7 @@ class GateDialog(FittingDialog):
             [
                 (
                     class_names.get(one.class_id, "?"),
-                    f"{one.outcome.n:,}",
+                    number_text.count(one.outcome.n),
                     share_text(one.outcome.both + one.outcome.broken, one.outcome.n),
                     share_text(one.outcome.both + one.outcome.fixed, one.outcome.n),
                 )

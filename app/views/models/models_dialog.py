@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from app.domain.training_records import ModelState, RegisteredModel
 from app.insight.review_statistics import FEWEST_TO_JUDGE
+from app.item_models import number_text
 from app.item_models.row_model import Column, RowModel
 from app.item_models.worded import worded
 from app.services.training.model_service import ListedModel, ModelService
@@ -140,7 +141,7 @@ class ModelsDialog(FittingDialog):
                 (
                     one.model.name,
                     self.tr("in use") if one.model.is_active else states[one.model.state],
-                    f"{len(one.model.class_ids):,}",
+                    number_text.count(len(one.model.class_ids)),
                     names.get(one.model.parent_id, "") if one.model.parent_id is not None else "",
                     share_text(one.accuracy.right, one.accuracy.total, FEWEST_TO_JUDGE),
                     local_time(one.model.added_ms),

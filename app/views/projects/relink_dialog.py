@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.item_models import number_text
 from app.item_models.row_model import Column, RowModel
 from app.services.captures.relink_service import SourceState
 from app.views.shared.fitting_dialog import FittingDialog
@@ -46,7 +47,7 @@ class RelinkDialog(FittingDialog):
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.set_rows(
             [
-                (str(state.place.folder), f"{state.captures:,}", f"{state.missing:,}")
+                (str(state.place.folder), number_text.count(state.captures), number_text.count(state.missing))
                 for state in self._states
             ],
             [str(state.place.folder) for state in self._states],

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.records import BackupRecord
+from app.item_models import number_text
 from app.item_models.row_model import Column, RowModel
 from app.views.shared.fitting_dialog import FittingDialog
 from app.views.shared.tables import RowTable
@@ -86,6 +87,6 @@ class RestoreDialog(FittingDialog):
         return (
             local_time(round(record.made.timestamp() * 1000)),
             reason,
-            f"{record.captures:,}",
-            f"{record.labels:,}",
+            number_text.count(record.captures),
+            number_text.count(record.labels),
         )

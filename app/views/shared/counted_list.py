@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.item_models import number_text
 from app.views.shared.theme import Theme
 
 _LINE_PX = 26
@@ -98,7 +99,7 @@ class _LineDelegate(QStyledItemDelegate):
             self._theme.icon("warning", "problem").paint(painter, place)
             line.setLeft(line.left() + _SIGN_PX + 6)
         count = index.data(self._count_role)
-        numbers = f"{count:,}"
+        numbers = number_text.count(count)
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setPen(self._theme.colour("muted" if count else "faint"))
         painter.drawText(line, int(middle | Qt.AlignmentFlag.AlignRight), numbers)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.item_models import number_text
 from app.item_models.row_model import Column, RowModel
 from app.item_models.worded import worded
 from app.retraining.choice import FEWEST_CAPTURES, RetrainRequest
@@ -170,7 +171,7 @@ class RetrainDialog(FittingDialog):
             rows.append(
                 (
                     one.name,
-                    *(f"{count:,}" if count else "–" for count in counts),
+                    *(number_text.count(count) if count else "–" for count in counts),
                     remarks(one, replayed=replayed),
                 )
             )
@@ -243,7 +244,7 @@ class RetrainDialog(FittingDialog):
             sentences.append(
                 self.tr(
                     "{0} of them have near views; correct predictions on those are used as the teacher."
-                ).format(f"{near_views:,}")
+                ).format(number_text.count(near_views))
             )
         sentences.append(self.tr("It stays in use, and is not replaced until you have seen the comparison."))
         self.plan.setText(" ".join(sentences))

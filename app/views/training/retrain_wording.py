@@ -6,6 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QCoreApplication
 
+from app.item_models import number_text
 from app.retraining.choice import FEWEST_CAPTURES
 from app.retraining.forecast import LabelForecast, TooFewToForecast
 from app.retraining.training_stock import FEWEST_OF_CLASS, ClassStock, Concerns, LearningStock
@@ -49,14 +50,14 @@ def summary(stock: LearningStock) -> str:
             translate(
                 "RetrainWording",
                 "{1} of {0} reviewed confident predictions were right, so others are replayed.",
-            ).format(f"{stock.trust_n:,}", percent(stock.trust))
+            ).format(number_text.count(stock.trust_n), percent(stock.trust))
         )
     else:
         parts.append(
             translate(
                 "RetrainWording",
                 "Only {1} of {0} reviewed confident predictions were right, so none are replayed.",
-            ).format(f"{stock.trust_n:,}", percent(stock.trust))
+            ).format(number_text.count(stock.trust_n), percent(stock.trust))
         )
     return " ".join(parts)
 
@@ -75,7 +76,7 @@ def warnings(concerns: Concerns) -> str:
         names = ", ".join(concerns.single[:_MOST_NAMES])
         if len(concerns.single) > _MOST_NAMES:
             names = translate("RetrainWording", "{0} and {1} others").format(
-                names, f"{len(concerns.single) - _MOST_NAMES:,}"
+                names, number_text.count(len(concerns.single) - _MOST_NAMES)
             )
         sentences.append(
             translate(
@@ -94,7 +95,7 @@ def forecast(found: LabelForecast | TooFewToForecast) -> str:
             "RetrainWording",
             "Enough labels? Too early to tell: labelled captures not used for training: {0}. Label "
             "about {1} more.",
-        ).format(f"{found.unlearnt:,}", f"{found.more:,}")
+        ).format(number_text.count(found.unlearnt), number_text.count(found.more))
     return translate(
         "RetrainWording",
         "Enough labels? Estimated accuracy with %Ln label(s): {0}; with twice as many: about {1} ({2} "
@@ -117,7 +118,7 @@ def remarks(one: ClassStock, *, replayed: int) -> str:
     if one.is_thin:
         found.append(translate("RetrainWording", "Few labels"))
     if one.too_small:
-        found.append(translate("RetrainWording", "{0} very small").format(f"{one.too_small:,}"))
+        found.append(translate("RetrainWording", "{0} very small").format(number_text.count(one.too_small)))
     if not one.verified and not replayed:
         found.append(translate("RetrainWording", "May be forgotten"))
     return ", ".join(found)

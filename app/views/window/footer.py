@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from app.domain.progress import JobProgress
+from app.item_models import number_text
 from app.services.classifier.worker_client import WorkerState
 from app.views.shared.elided_label import ElidedLabel
 from app.views.shared.theme import Theme
@@ -72,7 +73,9 @@ class JobStrip(QWidget):
             return
         self.bar.setRange(0, progress.total)
         self.bar.setValue(progress.done)
-        text = self.tr("{0} {1} of {2}").format(self._doing, f"{progress.done:,}", f"{progress.total:,}")
+        text = self.tr("{0} {1} of {2}").format(
+            self._doing, number_text.count(progress.done), number_text.count(progress.total)
+        )
         if progress.rate_per_s is not None and progress.eta_s is not None:
             text += self.tr(" · {0}/s · {1} left").format(
                 f"{progress.rate_per_s:,.0f}", duration(progress.eta_s)

@@ -10,6 +10,7 @@ from typing import Final
 from PySide6.QtCore import QCoreApplication
 
 from app.domain.stream_records import SeenCapture
+from app.item_models import number_text
 from app.item_models.number_text import count as count
 from app.item_models.number_text import number as number
 from app.item_models.number_text import percent as percent
@@ -62,7 +63,7 @@ def seen_text(seen: SeenCapture) -> str:
     translate = QCoreApplication.translate
     parts = [seen.region] if seen.region else []
     if seen.reason != "file":
-        parts.append(translate("Wording", "frame {0}").format(f"{seen.frame_number:,}"))
+        parts.append(translate("Wording", "frame {0}").format(number_text.count(seen.frame_number)))
     parts.append(local_time(seen.taken_ms))
     if seen.votes is not None and seen.looks > 1:
         parts.append(translate("Wording", "{0} of {1} predictions agree").format(seen.votes, seen.looks))

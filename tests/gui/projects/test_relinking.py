@@ -127,7 +127,10 @@ def test_another_folder_is_refused_and_nothing_changed(qtbot: QtBot, start, tmp_
     (tmp_path / "nothing").mkdir()
     studio: Studio = start()
     bar = studio.window.message_bar
-    for wrong, said in ((tmp_path / "nothing", "None of the 4 captures"), (same_names, "differs from")):
+    for wrong, said in (
+        (tmp_path / "nothing", "Nothing that the project has from"),
+        (same_names, "differs from"),
+    ):
         find_moved(studio, wrong)
         wait_for(qtbot, lambda said=said: said in bar.text, said)
         assert {row.path.parent for row in rows(studio)} == {folder}
