@@ -54,6 +54,7 @@ class Docks(QObject):
         self._has_first_sizes = True
         self._is_set_aside = False
         self._state: QByteArray | None = None
+        self._in_sight: set[str] = set()  # names of panels that are open and behind no other tab
         window.setDockNestingEnabled(True)
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
 
@@ -65,10 +66,13 @@ class Docks(QObject):
             dock.setWidget(_Scrolling(panel.widget))
             dock.setAccessibleName(panel.title)
             # Qt makes the tabs of panels that share a place when it lays them out.
-            dock.visibilityChanged.connect(lambda _is_shown: QTimer.singleShot(0, self, self._name_tabs))
+            dock.visibilityChanged.connect(
+                lambda is_seen, name=panel.name: QTimer.singleShot(
+                    0, self, lambda: self._note_sight(name, is_seen)
+                )
+            )
             action = dock.toggleViewAction()
-            if panel.on_top_of:
-                action.triggered.connect(lambda checked, shown=dock: shown.raise_() if checked else None)
+            action.triggered.connect(lambda _checked, shown=dock: self._bring_to_front(shown))
             if panel.keys:
                 action.setShortcut(QKeySequence(panel.keys))
             self._actions.add_panel(action, panel.name)
@@ -141,6 +145,20 @@ class Docks(QObject):
         side = [self.docks[panel.name] for panel in self._panels if panel.area is area and panel.is_shown]
         for above, below in pairwise(side):
             self._window.tabifyDockWidget(above, below)
+
+    def _bring_to_front(self, dock: QDockWidget) -> None:
+        """What was opened is seen; what was behind another tab comes to the front instead of being closed."""
+        was_behind = dock.isHidden() and dock.objectName() not in self._in_sight
+        if was_behind:
+            dock.show()
+        if not dock.isHidden():
+            dock.raise_()
+            self._in_sight.add(dock.objectName())
+
+    def _note_sight(self, name: str, is_seen: bool) -> None:
+        """After the events of a change, so that what toggles a panel still knows how it was."""
+        (self._in_sight.add if is_seen else self._in_sight.discard)(name)
+        self._name_tabs()
 
     def _name_tabs(self) -> None:
         for tabs in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
