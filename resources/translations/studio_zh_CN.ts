@@ -4368,6 +4368,10 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
         <translation>每次启动都会重新编译内核（{reasons}）。</translation>
     </message>
     <message>
+        <source>Label captures of at least two classes first.</source>
+        <translation>请先为至少两个类别的图片添加标签。</translation>
+    </message>
+    <message>
         <source>Moving.</source>
         <translation>这是动态图像。</translation>
     </message>
@@ -4390,6 +4394,10 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
     <message>
         <source>No input: give files, folders or archives, or a list with --paths-from.</source>
         <translation>没有指明任何内容：请给出文件、文件夹或压缩包，或用 --paths-from 给出列表。</translation>
+    </message>
+    <message>
+        <source>No labels were given yet.</source>
+        <translation>尚未提供任何标签。</translation>
     </message>
     <message>
         <source>No response from {host}, port {port}.</source>
@@ -5038,6 +5046,10 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
     <message>
         <source>{host} takes too long to send the image: try again later.</source>
         <translation>{host} 发送图片耗时过长：请稍后重试。</translation>
+    </message>
+    <message>
+        <source>{ids} captures, {classes} classes and {groups} groups do not fit each other.</source>
+        <translation>{ids} 张图片、{classes} 个类别和 {groups} 个分组的数量不一致。</translation>
     </message>
     <message>
         <source>{name} must be a list with one for each image, not {kind}.</source>
