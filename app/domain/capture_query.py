@@ -22,6 +22,7 @@ class SortField(StrEnum):
     SIZE = "size"
     LABEL = "label"
     PREDICTED = "predicted"
+    NOVELTY = "novelty"
     GIVEN = "given"  # as `within` has them
 
 
@@ -29,11 +30,11 @@ class GroupField(StrEnum):
     """What stands under one heading."""
 
     NONE = "none"
-    CLASS = "class"  # the label, or else the model's answer
+    CLASS = "class"  # that the capture is shown with
     SOURCE = "source"
 
 
-_CLASS_CONDITIONS: Final = ("predicted_class_ids", "label_class_ids", "class_ids")
+_CLASS_CONDITIONS: Final = ("predicted_class_ids", "suggested_class_ids", "label_class_ids", "class_ids")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,11 +45,13 @@ class CaptureQuery:
         states: what a human has decided.
         unreadable: only captures that can't be read, or only those that can.
         changed: only captures whose file has changed and that nobody has decided about since, or only the others.
-        min_confidence: of the model's answer, in [0, 1]; captures without an answer do not pass.
+        min_confidence: of the suggestion or prediction that is shown, in [0, 1]; captures without one do not pass.
         max_confidence: the same from above.
-        predicted_class_ids: the model's answer is one of these.
+        predicted_class_ids: the model's prediction is one of these.
+        suggested_class_ids: the suggestion is one of these.
         label_class_ids: the label is one of these.
-        class_ids: the label, or else the model's answer, is one of these.
+        class_ids: the label, or else the suggestion or prediction that is shown, is one of these.
+        min_novelty: probability that it is of none of the labelled classes, at least, in [0, 1].
         source_ids: the capture comes from one of these.
         min_size_px: longer side of the capture at least.
         max_size_px: longer side of the capture at most.
@@ -67,9 +70,11 @@ class CaptureQuery:
     min_confidence: float | None = None
     max_confidence: float | None = None
     predicted_class_ids: frozenset[int] | None = None
+    suggested_class_ids: frozenset[int] | None = None
     label_class_ids: frozenset[int] | None = None
     class_ids: frozenset[int] | None = None
     source_ids: frozenset[int] | None = None
+    min_novelty: float | None = None
     min_size_px: int | None = None
     max_size_px: int | None = None
     min_disagreement: float | None = None

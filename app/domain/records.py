@@ -210,7 +210,7 @@ class ClassProbability:
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """One line of a capture's history."""
+    """One line of a capture's history: where the model has no name, what it said was a suggestion."""
 
     kind: ActionKind
     state: ReviewState

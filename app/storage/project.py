@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 
 from app.domain.capture_query import CaptureQuery
 from app.domain.errors import ProjectError
+from app.domain.suggestions import Suggestions
 from app.jobs import Job
 from app.locations import DATABASE_NAME
 from app.storage.database.backup import back_up_daily, restore_backup
@@ -189,6 +190,15 @@ class Project:
     def read(self, work: Callable[[Unit], Result]) -> Future[Result]:
         """Run `work` on one snapshot."""
         return self._database.read(lambda connection: work(Unit(connection, self._paths, self._columns)))
+
+    def set_suggestions(self, suggestions: Suggestions | None, *, are_shown: bool) -> None:
+        """Filter, sort and count captures by these from now on; they are held in memory alone.
+
+        Args:
+            suggestions: None when there are none.
+            are_shown: whether captures without a label are shown with them, and not with the model's predictions.
+        """
+        self._columns.set_suggestions(suggestions, are_shown=are_shown)
 
     def _settle_models(self) -> None:
         unsettled = self.read(lambda unit: unit.identities.unsettled()).result()

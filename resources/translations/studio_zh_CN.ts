@@ -2157,12 +2157,20 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
         <translation>{0}（之前：{1}）</translation>
     </message>
     <message>
+        <source> · suggested: {0}, {1}</source>
+        <translation> · 建议:{0},{1}</translation>
+    </message>
+    <message>
         <source> · {0} predicted {1}, {2}</source>
         <translation> · {0} 预测为 {1}，{2}</translation>
     </message>
     <message>
         <source>{0}, as predicted</source>
         <translation>{0}，与预测一致</translation>
+    </message>
+    <message>
+        <source>{0}, as suggested</source>
+        <translation>{0}(按建议)</translation>
     </message>
     <message>
         <source>Rejected</source>

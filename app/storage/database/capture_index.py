@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 
 from app.domain.capture_query import CaptureList, CaptureQuery
+from app.domain.suggestions import Suggestions
 
 if TYPE_CHECKING:
     from app.storage.database.capture_index_arrays import ColumnArrays
@@ -37,6 +38,7 @@ class CaptureColumns:
     def __init__(self) -> None:
         self._loading = threading.Lock()
         self._arrays: ColumnArrays | None = None
+        self._suggestions: tuple[Suggestions | None, bool] = (None, False)
 
     @property
     def is_loaded(self) -> bool:
@@ -51,8 +53,16 @@ class CaptureColumns:
 
                 arrays = ColumnArrays()
                 arrays.load(connection)
+                suggestions, are_shown = self._suggestions
+                arrays.set_suggestions(suggestions, are_shown=are_shown)
                 self._arrays = arrays
             return self._arrays
+
+    def set_suggestions(self, suggestions: Suggestions | None, *, are_shown: bool) -> None:
+        """Filter, sort and count by these from now on, as `ColumnArrays.set_suggestions`."""
+        self._suggestions = (suggestions, are_shown)
+        if self._arrays is not None:
+            self._arrays.set_suggestions(suggestions, are_shown=are_shown)
 
     def catch_up(self, connection: Connection) -> None:
         """Read again what the writer has touched; to be called on its connection, after a commit."""

@@ -19,11 +19,12 @@ import numpy.typing as npt
 from sqlalchemy import Connection
 
 from app.domain.capture_query import CaptureGroup, CaptureList, CaptureQuery, GroupField, SortField
+from app.domain.suggestions import Suggestions
+from app.storage.database.suggestion_columns import PARTS_PER_MILLION, SuggestionColumns
 
 Int32 = npt.NDArray[np.int32]
 Rows = npt.NDArray[np.int64]
 
-PARTS_PER_MILLION: Final = 1_000_000
 _CHUNK: Final = 50_000
 # Reading this share again costs more than reading everything anew.
 _RELOAD_SHARE: Final = 0.3
@@ -52,6 +53,17 @@ class ColumnArrays:
         self._columns: dict[str, Int32] = {name: np.empty(0, np.int32) for name in _NAMES}
         self._name_rank: Int32 | None = None
         self._are_names_changed = False  # by a transaction that is not yet caught up with
+        self._suggestions = SuggestionColumns()
+
+    def set_suggestions(self, suggestions: Suggestions | None, *, are_shown: bool) -> None:
+        """Filter and sort by these from now on.
+
+        Args:
+            suggestions: None when there are none.
+            are_shown: whether captures without a label are shown with them, and not with the model's predictions.
+        """
+        with self._lock:
+            self._suggestions = SuggestionColumns(suggestions, are_shown=are_shown)
 
     def load(self, connection: Connection) -> None:
         """Read everything; what is written meanwhile is noted by the triggers and read afterwards."""
@@ -106,8 +118,7 @@ class ColumnArrays:
             query: what to list.
             connection: for what is not in the columns: paths and names.
         """
-        with self._lock:
-            columns = self._columns
+        columns = self._with_suggestions()
         rows = self._filtered(query, columns, connection)
         rows = self._sorted(rows, query, columns, connection)
         groups: tuple[CaptureGroup, ...] = ()
@@ -120,11 +131,11 @@ class ColumnArrays:
         """How many captures have each value.
 
         Args:
-            column: state, label, predicted, shown (the label, or else the answer) or source; 0 stands for no class.
+            column: state, label, predicted, shown (the label, or else the suggestion or prediction that is shown) or
+                source; 0 stands for no class.
             state: only captures in this state.
         """
-        with self._lock:
-            columns = self._columns
+        columns = self._with_suggestions()
         values = _shown_classes(columns) if column == "shown" else columns[column]
         if state is not None:
             values = values[columns["state"] == state]
@@ -142,16 +153,22 @@ class ColumnArrays:
 
     def shown_classes(self) -> tuple[array[int], array[int]]:
         """All captures and the class that each is shown with, 0 for none; int64."""
-        with self._lock:
-            columns = self._columns
+        columns = self._with_suggestions()
         ids, classes = (v.astype(np.int64).tobytes() for v in (columns["id"], _shown_classes(columns)))
         return array("q", ids), array("q", classes)
+
+    def _with_suggestions(self) -> dict[str, Int32]:
+        """The columns as they are now, and those that the suggestions add to them."""
+        with self._lock:
+            columns, suggestions = self._columns, self._suggestions
+        return columns | suggestions.beside(columns)
 
     def _filtered(self, query: CaptureQuery, columns: dict[str, Int32], connection: Connection) -> Rows:
         passes = np.ones(len(columns["id"]), dtype=bool)
         for name, wanted in (
             ("state", query.states),
             ("predicted", query.predicted_class_ids),
+            ("suggested", query.suggested_class_ids),
             ("label", query.label_class_ids),
             ("source", query.source_ids),
         ):
@@ -169,15 +186,16 @@ class ColumnArrays:
         if query.sr_changed is False:
             passes &= columns["predicted"] > 0
         least = {
-            "confidence": query.min_confidence,
+            "shown_confidence": query.min_confidence,
+            "novelty": query.min_novelty,
             "disagreement": query.min_disagreement,
         }
         for name, share in least.items():
             if share is not None:
                 passes &= columns[name] >= round(share * PARTS_PER_MILLION)
         if query.max_confidence is not None:
-            passes &= columns["confidence"] <= round(query.max_confidence * PARTS_PER_MILLION)
-            passes &= columns["confidence"] >= 0
+            passes &= columns["shown_confidence"] <= round(query.max_confidence * PARTS_PER_MILLION)
+            passes &= columns["shown_confidence"] >= 0
         if query.min_size_px is not None:
             passes &= columns["size"] >= query.min_size_px
         if query.max_size_px is not None:
@@ -208,6 +226,8 @@ class ColumnArrays:
             values = self._names_in_order(columns, connection)[rows]
         elif query.sort in (SortField.LABEL, SortField.PREDICTED):
             values = _class_places(connection)[columns[query.sort.value][rows]]
+        elif query.sort is SortField.CONFIDENCE:
+            values = columns["shown_confidence"][rows]
         else:
             values = columns[query.sort.value][rows]
         # What has no value comes last either way.
@@ -282,8 +302,8 @@ def _is_one_of(values: Int32, wanted: Iterable[int]) -> npt.NDArray[np.bool_]:
 
 
 def _shown_classes(columns: dict[str, Int32]) -> Int32:
-    """The label of each capture, or else the model's answer, or else 0."""
-    return np.where(columns["label"] > 0, columns["label"], columns["predicted"])
+    """The label of each capture, or else the suggestion or prediction that is shown, or else 0."""
+    return np.where(columns["label"] > 0, columns["label"], columns["answer"])
 
 
 def _parse(row: Any) -> dict[str, Int32]:

@@ -131,7 +131,7 @@ class Insights:
             "JOIN (SELECT max(id) AS id FROM label_events GROUP BY capture_id) newest ON newest.id = e.id "
             "JOIN label_actions a ON a.id = e.action_id JOIN captures c ON c.id = e.capture_id "
             "WHERE e.state IN (?, ?) AND e.class_id IS NOT NULL AND e.model_class_id IS NOT NULL "
-            "ORDER BY e.id",
+            "AND e.model_id IS NOT NULL ORDER BY e.id",
             _LABELLED,
         )
         return [Decision(*row) for row in rows]

@@ -1,4 +1,6 @@
-"""The label ledger: each decision of a human is appended, with what it replaced and what the model had said.
+"""The label ledger: each decision of a human is appended, with what it replaced and what was said of the capture.
+
+Where a user has accepted a suggestion, the event has its class and its probability and no model.
 
 An action is what the human did (one key, on one capture or ten thousand), its events are the captures that
 it changed. Undo appends an action too, whose events bring the previous labels back. The current label stands
@@ -8,23 +10,38 @@ on the capture as well, written in the same transaction.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Integer, case, func, insert, literal, null, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 
 from app.domain.records import ActionKind, LabelResult, LedgerEntry, ReviewState
+from app.domain.suggestions import ShownClass
 from app.storage.captures.removal import Removing
 from app.storage.database import schema
 from app.storage.database.statements import in_chunks, insert_id, now_ms
 from app.storage.labels.class_editing import ClassEditing
+from app.storage.labels.decisions import Decision, accepted, accepted_as, grouped, labelled, marked
 from app.storage.labels.undo import UndoStacks
 
 _captures = schema.captures
 _all = schema.all_captures
 _events = schema.label_events
 _CHANGED_FILES: Final = "changed_files"  # in the detail of an action: captures whose mark it has taken away
-_LABELLED: Final = (int(ReviewState.ACCEPTED), int(ReviewState.CORRECTED))
+_PREDICTED: Final = (
+    _captures.c.prediction_model_id,
+    _captures.c.predicted_class_id,
+    _captures.c.probability,
+)
 
 
 class Labels:
@@ -44,19 +61,31 @@ class Labels:
             author: who says so.
             made: classes that were made for this; undoing it takes them away again.
         """
-        return self._act(ActionKind.LABEL, [_labelled(capture_ids, class_id)], author, made)
+        return self._act(ActionKind.LABEL, [labelled(capture_ids, class_id)], author, made)
 
-    def accept(self, capture_ids: Sequence[int], author: str) -> LabelResult:
-        """Agree with the model; captures that it has no answer for are skipped."""
-        said = _captures.c.predicted_class_id
-        decision = _Decision(
-            capture_ids,
-            literal(int(ReviewState.ACCEPTED)),
-            said,
-            is_so=_captures.c.state.in_(_LABELLED) & (_captures.c.label_class_id == said),
-            is_possible=said.is_not(None),
-        )
-        return self._act(ActionKind.ACCEPT, [decision], author)
+    def accept(
+        self, capture_ids: Sequence[int], author: str, shown: Sequence[ShownClass] = ()
+    ) -> LabelResult:
+        """Agree with what captures are shown with.
+
+        Args:
+            capture_ids: those that nothing was predicted or suggested for are skipped.
+            author: who agrees.
+            shown: the classes that those of them were shown with whose user has seen them: these are taken, whatever
+                is predicted or suggested by now. Of all others the prediction that stands is taken.
+        """
+        wanted = set(capture_ids)
+        seen = [one for one in shown if one.capture_id in wanted]
+        unseen = wanted.difference(one.capture_id for one in seen)
+        decisions = [accepted([one for one in capture_ids if one in unseen])] if unseen else []
+        groups: dict[tuple[int, bool], list[ShownClass]] = {}
+        for one in seen:
+            groups.setdefault((one.class_id, one.is_suggestion), []).append(one)
+        decisions += [
+            accepted_as(class_id, group, is_suggestion=is_suggestion)
+            for (class_id, is_suggestion), group in groups.items()
+        ]
+        return self._act(ActionKind.ACCEPT, decisions, author)
 
     def mark(self, kind: ActionKind, capture_ids: Sequence[int], author: str) -> LabelResult:
         """Set captures aside without a class: unsure, rejected, or back to unreviewed (clear)."""
@@ -65,7 +94,7 @@ class Labels:
             ActionKind.REJECT: ReviewState.REJECTED,
             ActionKind.CLEAR: ReviewState.UNREVIEWED,
         }
-        return self._act(kind, [_marked(capture_ids, states[kind])], author)
+        return self._act(kind, [marked(capture_ids, states[kind])], author)
 
     def take_over(
         self,
@@ -80,7 +109,7 @@ class Labels:
             author: who takes them over.
             made: classes that were made for this; undoing it takes them away again.
         """
-        return self._act(ActionKind.IMPORT, _grouped(decisions), author, made)
+        return self._act(ActionKind.IMPORT, grouped(decisions), author, made)
 
     def keep_earlier(
         self, decisions: Sequence[tuple[int, ReviewState, int | None]], marked: Sequence[int], author: str
@@ -92,7 +121,7 @@ class Labels:
             marked: all captures whose change has been seen by that.
             author: who says so.
         """
-        return self._act(ActionKind.KEEP_LABELS, _grouped(decisions), author, seen=marked)
+        return self._act(ActionKind.KEEP_LABELS, grouped(decisions), author, seen=marked)
 
     def drop_earlier(self, marked: Sequence[int], author: str) -> LabelResult:
         """Say that what was decided about captures does not hold for what their files hold now."""
@@ -252,7 +281,7 @@ class Labels:
     def _act(
         self,
         kind: ActionKind,
-        decisions: Sequence[_Decision],
+        decisions: Sequence[Decision],
         author: str,
         made: Sequence[int] = (),
         seen: Sequence[int] = (),
@@ -261,7 +290,7 @@ class Labels:
 
         Captures that are decided about, or `seen`, are no longer marked as changed.
         """
-        changing: list[tuple[_Decision, list[int]]] = []
+        changing: list[tuple[Decision, list[int]]] = []
         unchanged, asked = 0, 0
         for decision in decisions:
             asked += len(decision.capture_ids)
@@ -288,7 +317,7 @@ class Labels:
         result = replace(result, capture_ids=(*result.capture_ids, *sorted(others)))
         return replace(result, skipped=skipped, unchanged=unchanged, classes_changed=bool(made))
 
-    def _changing(self, decision: _Decision) -> tuple[list[int], int]:
+    def _changing(self, decision: Decision) -> tuple[list[int], int]:
         """The captures that a decision says something new of, and of how many it holds already."""
         changing: list[int] = []
         same = 0
@@ -306,7 +335,7 @@ class Labels:
                     changing.append(capture_id)
         return changing, same
 
-    def _add_events(self, action_id: int, capture_ids: Sequence[int], decision: _Decision) -> None:
+    def _add_events(self, action_id: int, capture_ids: Sequence[int], decision: Decision) -> None:
         for chunk in in_chunks(capture_ids):
             chosen = select(
                 literal(action_id, Integer),
@@ -315,9 +344,7 @@ class Labels:
                 decision.class_id,
                 _captures.c.state,
                 _captures.c.label_class_id,
-                _captures.c.prediction_model_id,
-                _captures.c.predicted_class_id,
-                _captures.c.probability,
+                *(_PREDICTED if decision.suggested is None else decision.suggested.columns(chunk)),
             ).where(_captures.c.id.in_(chunk))
             self._connection.execute(insert(_events).from_select(schema.EVENT_COLUMNS, chosen))
 
@@ -406,46 +433,3 @@ class Labels:
         of_action = select(_events.c.capture_id).where(_events.c.action_id == action_id)
         changed = tuple(self._connection.scalars(of_action.order_by(_events.c.id)))
         return LabelResult(kind, changed, 0, self._stacks().state)
-
-
-@dataclass(frozen=True)
-class _Decision:
-    """What is said of some captures.
-
-    Attributes:
-        state: that they get.
-        class_id: that they get, or null.
-        is_so: where nothing new would be said, which is then not written down.
-        is_possible: where it can be said at all.
-    """
-
-    capture_ids: Sequence[int]
-    state: ColumnElement[Any]
-    class_id: ColumnElement[Any]
-    is_so: ColumnElement[bool]
-    is_possible: ColumnElement[bool] | None = None
-
-
-def _grouped(decisions: Sequence[tuple[int, ReviewState, int | None]]) -> list[_Decision]:
-    groups: dict[tuple[ReviewState, int | None], list[int]] = {}
-    for capture_id, state, class_id in decisions:
-        groups.setdefault((state, class_id), []).append(capture_id)
-    return [
-        _marked(ids, state) if class_id is None else _labelled(ids, class_id)
-        for (state, class_id), ids in groups.items()
-    ]
-
-
-def _labelled(capture_ids: Sequence[int], class_id: int) -> _Decision:
-    """The same label again is nothing new, whatever the model says by now."""
-    agrees = _captures.c.predicted_class_id == class_id
-    return _Decision(
-        capture_ids,
-        case((agrees, int(ReviewState.ACCEPTED)), else_=int(ReviewState.CORRECTED)),
-        literal(class_id, Integer),
-        is_so=_captures.c.state.in_(_LABELLED) & (_captures.c.label_class_id == class_id),
-    )
-
-
-def _marked(capture_ids: Sequence[int], state: ReviewState) -> _Decision:
-    return _Decision(capture_ids, literal(int(state)), null(), is_so=_captures.c.state == int(state))

@@ -43,7 +43,7 @@ class LedgerView(QWidget):
 
     def _text(self, entry: LedgerEntry) -> str:
         was = self._describe_previous(entry)
-        now = self._describe(entry.state, entry.label)
+        now = self._describe(entry)
         if entry.kind is ActionKind.FILE_CHANGED:
             now = self.tr("Changed on disk")
         verbs = {
@@ -56,20 +56,28 @@ class LedgerView(QWidget):
         time = local_time(entry.created_ms)
         line = self.tr("{0} · {1}").format(time, entry.author) if entry.author else time
         if entry.model_said is not None and entry.model_probability is not None:
-            line += self.tr(" · {0} predicted {1}, {2}").format(
-                entry.model_name, entry.model_said, percent(entry.model_probability)
-            )
+            if entry.model_name is None:
+                line += self.tr(" · suggested: {0}, {1}").format(
+                    entry.model_said, percent(entry.model_probability)
+                )
+            else:
+                line += self.tr(" · {0} predicted {1}, {2}").format(
+                    entry.model_name, entry.model_said, percent(entry.model_probability)
+                )
         return f"{what}\n{line}"
 
-    def _describe(self, state: ReviewState, label: str | None) -> str:
+    def _describe(self, entry: LedgerEntry) -> str:
+        label = entry.label
         if label is not None:
-            if state is ReviewState.ACCEPTED:
-                return self.tr("{0}, as predicted").format(label)
-            return label
+            if entry.state is not ReviewState.ACCEPTED:
+                return label
+            is_suggestion = entry.model_said is not None and entry.model_name is None
+            said = self.tr("{0}, as suggested") if is_suggestion else self.tr("{0}, as predicted")
+            return said.format(label)
         return {
             ReviewState.UNSURE: self.tr("Unsure"),
             ReviewState.REJECTED: self.tr("Rejected"),
-        }.get(state, self.tr("No label"))
+        }.get(entry.state, self.tr("No label"))
 
     def _describe_previous(self, entry: LedgerEntry) -> str:
         return entry.previous_label or ""

@@ -78,6 +78,8 @@ FILTERS: list[tuple[dict[str, object], Callable[[Row], object]]] = [
     ({"min_confidence": 0.4}, lambda r: r["probability"] is not None and r["probability"] >= 0.4),
     ({"max_confidence": 0.4}, lambda r: r["probability"] is not None and r["probability"] <= 0.4),
     ({"predicted_class_ids": frozenset({1, 3})}, lambda r: r["predicted_class_id"] in (1, 3)),
+    ({"suggested_class_ids": frozenset({1})}, lambda r: False),
+    ({"min_novelty": 0.5}, lambda r: False),
     ({"label_class_ids": frozenset({2})}, lambda r: r["label_class_id"] == 2),
     ({"class_ids": frozenset({2})}, lambda r: (r["label_class_id"] or r["predicted_class_id"]) == 2),
     ({"source_ids": frozenset({2})}, lambda r: r["source_id"] == 2),

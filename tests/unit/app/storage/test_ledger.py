@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from storage_verbs import activate, add_captures, answer, predict
 
 from app.domain.records import ActionKind, CaptureRow, ReviewState
+from app.domain.suggestions import ShownClass
 from app.storage.database import schema
 from app.storage.labels.undo import UNDO_STEPS, UndoStacks
 from app.storage.project import Project
@@ -50,6 +51,48 @@ def test_accept_skips_captures_without_an_answer(project: Project) -> None:
     assert result.skipped == 2
     assert row(project, ids[1]).label == "No entry"
     assert row(project, ids[0]).state is ReviewState.UNREVIEWED
+
+
+def test_what_was_shown_is_accepted_whatever_is_said_by_now(project: Project) -> None:
+    """The model answers anew between the look and the key; each label is what its user has seen."""
+    ids = add_captures(project, 4)
+    model = activate(project)
+    _stop, give_way, no_entry = model.class_ids
+    predict(project, model, [answer(i, first=1, probability=0.75) for i in ids[:3]])
+    seen = [ShownClass(ids[0], give_way, 0.75, False), ShownClass(ids[1], no_entry, 0.6, True)]
+    predict(project, model, [answer(i, first=0) for i in ids[:3]])
+    result = project.write(lambda unit: unit.labels.accept(ids, "ada", seen)).result()
+    assert sorted(result.capture_ids) == list(ids[:3]) and result.skipped == 1
+    labels = [row(project, i).label for i in ids]
+    assert labels == ["Give way", "No entry", "Stop", None]
+    assert {row(project, i).state for i in ids[:3]} == {ReviewState.ACCEPTED}
+
+
+def test_an_accepted_suggestion_is_no_answer_of_the_model(project: Project) -> None:
+    ids = add_captures(project, 2)
+    model = activate(project)
+    stop, _give_way, no_entry = model.class_ids
+    predict(project, model, [answer(i, first=0) for i in ids])
+    seen = [ShownClass(ids[0], no_entry, 0.6, True)]
+    project.write(lambda unit: unit.labels.accept(ids, "ada", seen)).result()
+    (entry,) = project.read(lambda unit: unit.labels.history(ids[0])).result()
+    assert (entry.model_name, entry.model_said, entry.model_probability) == (None, "No entry", 0.6)
+    # Only what the model itself had said judges it.
+    decided = project.read(lambda unit: unit.insights.decisions()).result()
+    assert [(one.capture_id, one.model_class_id) for one in decided] == [(ids[1], stop)]
+    project.write(lambda unit: unit.labels.undo("ada")).result()
+    assert {row(project, i).state for i in ids} == {ReviewState.UNREVIEWED}
+    project.write(lambda unit: unit.labels.redo("ada")).result()
+    assert [row(project, i).label for i in ids] == ["No entry", "Stop"]
+
+
+def test_a_class_that_was_merged_meanwhile_can_be_accepted_no_more(project: Project) -> None:
+    ids = add_captures(project, 1)
+    stop, give_way, _ = activate(project).class_ids
+    project.write(lambda unit: unit.labels.merge_classes([stop], give_way, "ada")).result()
+    seen = [ShownClass(ids[0], stop, 0.6, True)]
+    result = project.write(lambda unit: unit.labels.accept(ids, "ada", seen)).result()
+    assert result.capture_ids == () and result.skipped == 1
 
 
 def test_a_new_answer_of_a_model_leaves_the_human_label(project: Project) -> None:
