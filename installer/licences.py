@@ -24,6 +24,16 @@ _TEXTS_OF: Final = {
 # In the package although none of its files is: the executables' first part.
 _ALWAYS: Final = ("pyinstaller",)
 _OURS: Final = "vimd-studio"
+# Weights of others beside our own: name, terms, whose they are. Those terms are the text of our own licence.
+_WEIGHTS: Final = {
+    "efficientnet-lite2.safetensors": (
+        "EfficientNet-Lite2 (weights)",
+        "Apache-2.0",
+        "Trained and published by Google LLC (EfficientNet-Lite), converted to PyTorch by ML Illustrated, copyright\n"
+        "2020; batch norms folded and the classifier left out by ViMD Studio. Licensed under the Apache License,\n"
+        "Version 2.0, whose text is under ViMD Studio above.",
+    ),
+}
 _RULE: Final = "=" * 100
 
 
@@ -43,6 +53,7 @@ def licence_text(sources: Iterable[Path]) -> str:
     owners = _distribution_files()
     packages = {name: importlib.metadata.distribution(name) for name in _ALWAYS}
     others: set[Path] = set()
+    weights: set[str] = set()
     has_python = False
     prefixes = {Path(sys.base_prefix).resolve(), Path(sysconfig.get_path("stdlib")).resolve()}
     for source in sources:
@@ -51,7 +62,7 @@ def licence_text(sources: Iterable[Path]) -> str:
         if distribution is not None:
             packages[distribution.name.lower()] = distribution
         elif path.is_relative_to(contents.REPOSITORY):
-            continue
+            weights |= {path.name} & _WEIGHTS.keys()
         elif any(path.is_relative_to(prefix) for prefix in prefixes if prefix != Path("/usr")):
             has_python = True
         elif path.is_absolute():
@@ -59,6 +70,7 @@ def licence_text(sources: Iterable[Path]) -> str:
     parts = [("ViMD Studio", "Apache-2.0", (contents.REPOSITORY / "LICENSE").read_text(encoding="utf-8"))]
     if has_python:
         parts.append((f"Python {sys.version.split()[0]}", "PSF-2.0", _python_licence()))
+    parts += [_WEIGHTS[name] for name in sorted(weights)]
     packages.pop(_OURS, None)
     parts += [_part(packages[name]) for name in sorted(packages)]
     parts += _system_parts(sorted(others))

@@ -4352,6 +4352,10 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
         <translation>摄像头 {index} 不再提供画面。</translation>
     </message>
     <message>
+        <source>Captures and their features do not fit each other.</source>
+        <translation>图像与其特征不匹配。</translation>
+    </message>
+    <message>
         <source>Captures can&apos;t be saved ({reason}): waiting to retry.</source>
         <translation>无法写入截图（{reason}）：将等待至可以写入。</translation>
     </message>
@@ -4580,6 +4584,10 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
         <translation>无法从 {output} 的扩展名得知格式：请使用 .csv 或 .jsonl，或 --format。</translation>
     </message>
     <message>
+        <source>The features were not computed: the job was cancelled.</source>
+        <translation>未计算特征：任务已取消。</translation>
+    </message>
+    <message>
         <source>The file of class names {path} is empty: write one name per line.</source>
         <translation>类别名文件 {path} 是空的：请每行写一个名称。</translation>
     </message>
@@ -4678,6 +4686,14 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
     <message>
         <source>The model&apos;s outputs are not finite: it can&apos;t be calibrated.</source>
         <translation>模型的预测不是数字：无法校准。</translation>
+    </message>
+    <message>
+        <source>The network of ImageNet features {path} is damaged or another one: reinstall ViMD Studio.</source>
+        <translation>ImageNet 特征网络 {path} 已损坏或不是原文件：请重新安装 ViMD Studio。</translation>
+    </message>
+    <message>
+        <source>The network of ImageNet features {path} is missing: reinstall ViMD Studio.</source>
+        <translation>缺少 ImageNet 特征网络 {path}：请重新安装 ViMD Studio。</translation>
     </message>
     <message>
         <source>The path {path} is too long for this system: shorten its names or move it up.</source>
@@ -5102,6 +5118,10 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
     <message>
         <source>{path} has {width} x {height} px and exceeds the limit of {limit:g} million pixels: crop or shrink it.</source>
         <translation>{path} 为 {width} x {height} px，超过 {limit:g} 百万像素的上限：请裁剪或缩小需要的部分。</translation>
+    </message>
+    <message>
+        <source>{path} is a network of ImageNet features that the program uses beside models: it classifies nothing by itself.</source>
+        <translation>{path} 是程序在模型之外使用的 ImageNet 特征网络：它本身不做分类。</translation>
     </message>
     <message>
         <source>{path} is empty (0 bytes): copy it again from its source.</source>

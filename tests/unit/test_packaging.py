@@ -125,6 +125,7 @@ def test_nothing_of_ours_and_nothing_that_runs_is_left_out(contents: ModuleType)
         "PySide6/Qt/translations/qtbase_zh_CN.qm",
         "torch/lib/libtorch_cpu.so",
         "resources/models/traffic-signs-compact.safetensors",
+        "resources/models/efficientnet-lite2.safetensors",
     ):
         assert not contents.is_left_out(kept)
     assert contents.is_left_out("PySide6/Qt/translations/qtbase_de.qm")
@@ -152,6 +153,7 @@ def test_versions_that_doctor_reads_are_in_the_package(contents: ModuleType) -> 
 def test_resources_and_migrations_are_in_the_package(contents: ModuleType) -> None:
     held = {f"{folder}/{Path(source).name}" for source, folder in contents.data_files()}
     assert "resources/models/traffic-signs-compact.safetensors" in held
+    assert "resources/models/efficientnet-lite2.safetensors" in held
     assert "resources/translations/studio_zh_CN.qm" in held
     assert "app/storage/migrations/versions/r0001_first_schema.py" in held
     assert not [name for name in held if "screenshots" in name or name.endswith(".ts")]
@@ -314,10 +316,48 @@ def test_everything_bundled_has_its_terms(installer: None) -> None:
     import licences
     import numpy
 
-    text = licences.licence_text([Path(numpy.__file__), REPOSITORY / "app" / "main.py"])
-    for part in ("ViMD Studio: Apache-2.0", "numpy ", "pyinstaller "):
+    weights = REPOSITORY / "resources" / "models" / "efficientnet-lite2.safetensors"
+    text = licences.licence_text([Path(numpy.__file__), REPOSITORY / "app" / "main.py", weights])
+    for part in (
+        "ViMD Studio: Apache-2.0",
+        "numpy ",
+        "pyinstaller ",
+        "EfficientNet-Lite2 (weights): Apache-2.0",
+    ):
         assert part in text
     assert "Apache License" in text and "NumPy Developers" in text
+
+
+def test_the_companion_is_what_its_batch_norms_made_of_it(installer: None) -> None:
+    """A small part of the published form, converted, computes the same."""
+    import torch
+    from convert_companion import folded_state
+
+    torch.manual_seed(0)
+    norm = torch.nn.BatchNorm2d(8, eps=1e-3).eval()
+    for part, (low, high) in {
+        "weight": (0.5, 2),
+        "bias": (-1, 1),
+        "running_mean": (-1, 1),
+        "running_var": (0.1, 2),
+    }.items():
+        getattr(norm, part).data.uniform_(low, high)
+    kernel = torch.randn(8, 3, 3, 3)
+    of_norm = {name: value for name, value in norm.state_dict().items() if name != "num_batches_tracked"}
+    published = {
+        f"{place}.weight": kernel
+        for place in ("_conv_stem", "_conv_head", "_blocks.0._depthwise_conv", "_blocks.0._project_conv")
+    }
+    for place in ("_bn0", "_bn1", "_blocks.0._bn1", "_blocks.0._bn2"):
+        published |= {f"{place}.{name}": value for name, value in of_norm.items()}
+    state = folded_state(published | {"_fc.weight": torch.zeros(2, 2)})
+    names = ("stem.0", "head.0", "blocks.0.depthwise.0", "blocks.0.project")
+    assert set(state) == {f"{name}.{part}" for name in names for part in ("weight", "bias")}
+    image = torch.rand(1, 3, 6, 6)
+    expected = norm(torch.nn.functional.conv2d(image, kernel))
+    for name in names:
+        found = torch.nn.functional.conv2d(image, state[f"{name}.weight"], state[f"{name}.bias"])
+        torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-4)
 
 
 def test_a_file_of_nobody_is_not_passed_on(installer: None, tmp_path: Path) -> None:

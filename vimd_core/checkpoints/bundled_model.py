@@ -1,4 +1,4 @@
-"""The model that comes with the program (starter model): where its file lies. Torch-free."""
+"""Weights that come with the program: where their files lie. Torch-free."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import Final
 from vimd_core.errors import CheckpointError
 
 STARTER_MODEL: Final = "traffic-signs-compact.safetensors"
+COMPANION: Final = "efficientnet-lite2.safetensors"
+_SUFFIX: Final = ".safetensors"
 
 
 def models_folder() -> Path:
@@ -29,3 +31,13 @@ def starter_model_path() -> Path:
             "The bundled model {path} is missing: reinstall ViMD Studio or give --model.", path=path
         )
     return path
+
+
+def bundled_weights() -> list[Path]:
+    """The files that users may name: all but the companion, which classifies nothing."""
+    return [path for path in sorted(models_folder().glob(f"*{_SUFFIX}")) if path.name != COMPANION]
+
+
+def companion_path() -> Path:
+    """Where the companion lies, the frozen network of ImageNet features; whether it is there is for readers to find."""
+    return models_folder() / COMPANION

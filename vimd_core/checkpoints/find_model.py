@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from vimd_core.checkpoints.bundle_info import read_bundle_info
-from vimd_core.checkpoints.bundled_model import models_folder
+from vimd_core.checkpoints.bundled_model import bundled_weights
 from vimd_core.checkpoints.safetensors_header import read_header
 from vimd_core.checkpoints.weight_kinds import WeightsKind, kind_of_weights
 from vimd_core.errors import CheckpointError
@@ -49,7 +49,7 @@ def bundled_models() -> list[BundledModel]:
     Raises:
         CheckpointError: one is damaged.
     """
-    return [_described(path) for path in sorted(models_folder().glob(f"*{_SUFFIX}"))]
+    return [_described(path) for path in bundled_weights()]
 
 
 def _described(path: Path) -> BundledModel:
@@ -79,7 +79,7 @@ def find_model(wanted: Path) -> Path:
         return found
     if os.sep in text or "/" in text or wanted.suffix == _SUFFIX or wanted.exists():
         return wanted  # whoever reads it says what is wrong
-    names = {path.stem: path for path in models_folder().glob(f"*{_SUFFIX}")}
+    names = {path.stem: path for path in bundled_weights()}
     if text.lower() in names:
         return names[text.lower()]
     near = difflib.get_close_matches(text.lower(), names, n=3, cutoff=_LIKENESS)

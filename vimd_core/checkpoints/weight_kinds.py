@@ -11,6 +11,7 @@ from vimd_core.errors import CheckpointError
 from vimd_core.user_messages import Sentence, sentence
 
 BUNDLE_FORMAT: Final = "vimd-model-bundle"
+FEATURE_NETWORK_FORMAT: Final = "vimd-feature-network"
 
 
 class WeightsKind(StrEnum):
@@ -19,6 +20,7 @@ class WeightsKind(StrEnum):
     MODEL = "model"
     CLASSIFIER = "classifier"
     SUPER_RESOLUTION = "super-resolution network"
+    FEATURES = "feature network"
     PUBLISHED = "published"
 
 
@@ -26,6 +28,8 @@ def kind_of_weights(header: SafetensorsHeader) -> WeightsKind:
     """The kind of weights behind a header, by what it says of itself or else by the names of its tensors."""
     if header.metadata.get("format") == BUNDLE_FORMAT:
         return WeightsKind.MODEL
+    if header.metadata.get("format") == FEATURE_NETWORK_FORMAT:
+        return WeightsKind.FEATURES
     if {"config", "classes"} <= header.metadata.keys():
         return WeightsKind.CLASSIFIER
     names = header.tensors.keys()
@@ -52,6 +56,12 @@ def _what_it_is(kind: WeightsKind, path: Path) -> Sentence:
             return sentence(
                 "{path} is a super-resolution network: use it with `vimd distill --srresnet`, or "
                 "measure it with `vimd evaluate-sr`.",
+                path=path,
+            )
+        case WeightsKind.FEATURES:
+            return sentence(
+                "{path} is a network of ImageNet features that the program uses beside models: it classifies "
+                "nothing by itself.",
                 path=path,
             )
         case WeightsKind.PUBLISHED:

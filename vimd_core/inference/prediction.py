@@ -18,12 +18,14 @@ class Prediction:
         sr_view: (H, W, 3) uint8 RGB, what the classifier saw, or None when it was not asked for.
         embedding: (M,) float16 of length 1: the classifier's class token, normed, before its head, of the
             super-resolved capture.
+        features: (D,) float16: the embedding, and behind it what earlier layers have seen, of length 1 as well.
     """
 
     probabilities: npt.NDArray[np.float32]
     bicubic_probabilities: npt.NDArray[np.float32]
     sr_view: npt.NDArray[np.uint8] | None = None
     embedding: npt.NDArray[np.float16] | None = None
+    features: npt.NDArray[np.float16] | None = None
 
     def top(self, k: int) -> list[tuple[int, float]]:
         """The k most likely classes as (class index, probability), most likely first."""

@@ -192,8 +192,8 @@ class Predictor:
             seen = sr
             if with_bicubic:
                 seen = torch.cat([sr, bicubic_upscale(lr, self.info.config.super_resolution.upscale)])
-            # (2 B, K), (2 B, M), or half of that
-            logits, tokens = self._model.classifier.forward_with_embedding(self._normalise(seen))
+            # (2 B, K), (2 B, M) and (2 B, E), or half of that
+            logits, tokens, depths = self._model.classifier.forward_with_depths(self._normalise(seen))
         answers = (logits.float() / self.info.temperature).softmax(dim=1).cpu().numpy()
         probabilities, bicubic_probabilities = answers[: len(images)], answers[-len(images) :]
         views: list[npt.NDArray[np.uint8] | None] = [None] * len(images)
@@ -201,10 +201,27 @@ class Predictor:
             pixels = (sr * 255.0).round().to(torch.uint8).permute(0, 2, 3, 1).contiguous().cpu().numpy()
             views = list(pixels)
         embeddings = _as_embeddings(tokens[: len(images)])  # (B, M)
+        features = np.concatenate([embeddings, _as_embeddings(depths[: len(images)])], axis=1)  # (B, M + E)
         return [
             Prediction(*one)
-            for one in zip(probabilities, bicubic_probabilities, views, embeddings, strict=True)
+            for one in zip(probabilities, bicubic_probabilities, views, embeddings, features, strict=True)
         ]
+
+    def features(self, images: Sequence[npt.NDArray[Any]]) -> npt.NDArray[np.float16]:
+        """What the model sees in captures, at several depths, whatever classes it knows.
+
+        Args:
+            images: as for `predict`.
+
+        Returns:
+            (B, D): `Prediction.features` of each.
+
+        Raises:
+            ImageError, DeviceError: as `predict`.
+        """
+        found = [one.features for one in self.predict(images, with_bicubic=False)]
+        seen = [one for one in found if one is not None]
+        return np.stack(seen) if seen else np.empty((0, 0), np.float16)
 
     @torch.inference_mode()
     def super_resolve(self, image: npt.NDArray[Any]) -> npt.NDArray[np.float32]:

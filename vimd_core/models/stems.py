@@ -26,6 +26,10 @@ class PatchEmbedding(nn.Module):
         grid: Tensor = self.proj(images)
         return grid.flatten(2).transpose(1, 2)  # (B, M, h, w) -> (B, h * w, M)
 
+    def forward_with_depths(self, images: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
+        """(B, 3, H, W) -> (B, L - 1, M), and nothing of the way to there: it has one step."""
+        return self(images), ()
+
 
 class _ConvNorm(nn.Sequential):
     """Convolution and batch norm."""
@@ -84,8 +88,25 @@ class ConvolutionalStem(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """(B, 3, H, W) -> (B, L - 1, M)."""
-        grid: Tensor = self.refine(self.proj(self.stages(standardise(images))))
-        return grid.flatten(2).transpose(1, 2)  # (B, M, h, w) -> (B, h * w, M)
+        return self.forward_with_depths(images)[0]
+
+    def forward_with_depths(self, images: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
+        """Tokens, and what the way to them has seen.
+
+        Args:
+            images: (B, 3, H, W).
+
+        Returns:
+            (B, L - 1, M), and the mean of each residual block's output, (B, C) each.
+        """
+        x = standardise(images)
+        depths: list[Tensor] = []
+        for layer in self.stages:
+            x = layer(x)
+            if isinstance(layer, _ResidualBlock):
+                depths.append(x.mean(dim=(2, 3)))
+        grid: Tensor = self.refine(self.proj(x))
+        return grid.flatten(2).transpose(1, 2), tuple(depths)  # (B, M, h, w) -> (B, h * w, M)
 
 
 def standardise(images: Tensor) -> Tensor:
@@ -102,6 +123,6 @@ def standardise(images: Tensor) -> Tensor:
     return centred / deviation.clamp_min(_LEAST_DEVIATION)
 
 
-def build_stem(config: VisionMambaConfig) -> nn.Module:
+def build_stem(config: VisionMambaConfig) -> PatchEmbedding | ConvolutionalStem:
     """The stem that a configuration describes."""
     return PatchEmbedding(config) if config.stem == "patch" else ConvolutionalStem(config)

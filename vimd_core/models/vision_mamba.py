@@ -198,11 +198,38 @@ class VisionMamba(nn.Module):
         pooled, _ = self._encode(images, ())
         return self.head(pooled), pooled
 
+    def forward_with_depths(self, images: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Classify images and also give features from several depths (multi-stage features).
+
+        What the head reads has lost what the model's own classes did not need; earlier layers still have it. The means
+        over the image are of each residual block of the stem, and of the tokens that come out of it; a stem that is
+        one convolution sees no more than mean colours, so that means of tokens after a third and two thirds of the
+        layers stand for it.
+
+        Args:
+            images: as in `forward`.
+
+        Returns:
+            (B, num_classes) logits, (B, M) what the head reads, and (B, E) all these means, earliest first.
+        """
+        tokens, depths = self.patch_embed.forward_with_depths(images)
+        if depths:
+            pooled, _ = self._mix(tokens, ())
+            means = [*depths, tokens.mean(dim=1)]
+        else:
+            last = len(self.layers) - 1
+            pooled, hidden = self._mix(tokens, tuple(sorted({last // 3, 2 * last // 3})))
+            means = [one.mean(dim=1) for one in hidden]
+        return self.head(pooled), pooled, torch.cat([one.float() for one in means], dim=1)
+
     def _encode(self, images: Tensor, layers: tuple[int, ...]) -> tuple[Tensor, tuple[Tensor, ...]]:
         """What the head reads, (B, M), and the asked-for hidden states (B, L, M)."""
-        patches = self.patch_embed(images)  # (B, L - 1, M)
+        return self._mix(self.patch_embed(images), layers)
+
+    def _mix(self, patches: Tensor, layers: tuple[int, ...]) -> tuple[Tensor, tuple[Tensor, ...]]:
+        """The same of (B, L - 1, M) tokens of the stem."""
         middle = self.config.class_token_index
-        class_token = self.cls_token.expand(len(images), -1, -1).to(patches.dtype)
+        class_token = self.cls_token.expand(len(patches), -1, -1).to(patches.dtype)
         tokens = torch.cat([patches[:, :middle], class_token, patches[:, middle:]], dim=1)
         residual = tokens + self.pos_embed
         residual = residual if residual.dtype == torch.float64 else residual.float()

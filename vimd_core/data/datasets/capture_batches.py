@@ -41,6 +41,7 @@ class ReadCapture(Generic[Key]):
         modified_ns: its time; 0 when it can't be read.
         notice: that its file is incomplete; None when it is whole.
         read_s: seconds that reading, decoding and resizing took, beside other threads.
+        second: the same at the second size, where one was asked for.
     """
 
     key: Key
@@ -53,15 +54,17 @@ class ReadCapture(Generic[Key]):
     modified_ns: int = 0
     notice: Sentence | None = None
     read_s: float = 0.0
+    second: npt.NDArray[np.uint8] | None = None
 
 
-def read_capture(key: Key, path: Path, size_px: SizePx) -> ReadCapture[Key]:
+def read_capture(key: Key, path: Path, size_px: SizePx, second_px: SizePx | None = None) -> ReadCapture[Key]:
     """Read one capture; a bad file is a result as well.
 
     Args:
         key: what the caller knows it by.
         path: its file.
         size_px: S, side of the square that it is brought to, or height and width.
+        second_px: another size, for a second network.
     """
     start = time.perf_counter()
     before = _stamp(path)
@@ -85,10 +88,11 @@ def read_capture(key: Key, path: Path, size_px: SizePx) -> ReadCapture[Key]:
         modified_ns=modified_ns,
         notice=read.notice,
         read_s=time.perf_counter() - start,
+        second=None if second_px is None else resize_to(read.pixels, second_px),
     )
 
 
-def _in_memory(key: Key, source: ImageSource, size_px: SizePx) -> ReadCapture[Key]:
+def _in_memory(key: Key, source: ImageSource, size_px: SizePx, second_px: SizePx | None) -> ReadCapture[Key]:
     """The same of an array or a Pillow image; what it is in the end is not shared with it."""
     start = time.perf_counter()
     try:
@@ -98,7 +102,10 @@ def _in_memory(key: Key, source: ImageSource, size_px: SizePx) -> ReadCapture[Ke
     square = resize_to(pixels, size_px)
     height_px, width_px = pixels.shape[:2]
     image = square.copy() if square is pixels else square
-    return ReadCapture(key, Path(), width_px, height_px, image, read_s=time.perf_counter() - start)
+    second = None if second_px is None else resize_to(pixels, second_px)
+    second = second.copy() if second is pixels else second
+    read_s = time.perf_counter() - start
+    return ReadCapture(key, Path(), width_px, height_px, image, read_s=read_s, second=second)
 
 
 def _stamp(path: Path) -> tuple[int, int]:
@@ -115,6 +122,7 @@ def read_batches(
     *,
     batch_size: int,
     size_px: SizePx,
+    second_px: SizePx | None = None,
     threads: int = READ_THREADS,
 ) -> Generator[list[ReadCapture[Key]], None, None]:
     """Read captures in order, one batch ahead of the caller.
@@ -124,6 +132,7 @@ def read_batches(
             size before the next one is asked for, so an iterable may use one array again and again.
         batch_size: captures in each list but the last.
         size_px: S, side of the square that each is brought to, or height and width.
+        second_px: another size, for a second network.
         threads: files read at the same time.
     """
     remaining = iter(captures)
@@ -133,9 +142,9 @@ def read_batches(
     def begin(key: Key, source: ImageSource) -> Future[ReadCapture[Key]] | ReadCapture[Key]:
         path = path_of(source)
         return (
-            _in_memory(key, source, size_px)
+            _in_memory(key, source, size_px, second_px)
             if path is None
-            else pool.submit(read_capture, key, path, size_px)
+            else pool.submit(read_capture, key, path, size_px, second_px)
         )
 
     try:

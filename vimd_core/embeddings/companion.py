@@ -1,0 +1,124 @@
+"""The companion: a frozen EfficientNet-Lite2 whose ImageNet features stand beside those of our own models.
+
+It has seen 1.28 million photographs of 1,000 kinds of things, our own general model 40,000 images. It is slower
+than ours, is never trained, and sees all the pixels that a capture has.
+
+Sizes: N captures, F = 1280 features.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch.nn import functional
+
+from vimd_core.checkpoints.bundled_model import companion_path
+from vimd_core.checkpoints.identity import model_id
+from vimd_core.data.images.array_images import as_rgb8
+from vimd_core.data.images.resizing import resize_to
+from vimd_core.embeddings.feature_ids import COMPANION_MODEL_ID, COMPANION_SIDE_PX
+from vimd_core.errors import CheckpointError
+from vimd_core.inference.device import ComputeDevice, Precision, choose_device
+from vimd_core.models.efficientnet_lite import FEATURES, EfficientNetLite
+
+_BATCH: Final = {"cpu": 16, "mps": 32, "cuda": 128}
+
+
+class Companion:
+    """The network, ready to look at captures.
+
+    Args:
+        network: with its weights; it is changed for inference and must not be trained afterwards.
+        compute: where and how.
+    """
+
+    def __init__(self, network: EfficientNetLite, compute: ComputeDevice) -> None:
+        self._compute = compute
+        network.eval().requires_grad_(False)
+        self._network: EfficientNetLite = network.to(compute.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+    @classmethod
+    def load(
+        cls, path: Path | None = None, *, device: str = "auto", precision: Precision = "auto"
+    ) -> Companion:
+        """Load it.
+
+        Args:
+            path: the .safetensors file; None for the one that comes with the program.
+            device: "auto", "cuda", "mps" or "cpu".
+            precision: number format of convolutions.
+
+        Raises:
+            CheckpointError: the file is missing, damaged or another one.
+            DeviceError: the device is not there.
+        """
+        path = companion_path() if path is None else path
+        compute = choose_device(device, precision)
+        check_companion(path)
+        network = EfficientNetLite()
+        try:
+            network.load_state_dict(load_file(path))
+        except (OSError, SafetensorError, RuntimeError) as e:
+            raise _damaged(path) from e
+        return cls(network, compute)
+
+    def features(self, images: Sequence[npt.NDArray[Any]]) -> npt.NDArray[np.float16]:
+        """Look at captures.
+
+        Args:
+            images: (H, W, 3) RGB or (H, W) grey each, of any sizes and types, as for `Predictor.predict`.
+
+        Returns:
+            (N, F) float16, each row of length 1.
+
+        Raises:
+            ImageError: an image has another shape or type, or values beyond its range.
+        """
+        found = np.empty((len(images), FEATURES), np.float16)
+        size = _BATCH[self._compute.device.type]
+        for start in range(0, len(images), size):
+            part = [resize_to(as_rgb8(image), COMPANION_SIDE_PX) for image in images[start : start + size]]
+            found[start : start + len(part)] = self._features(np.stack(part))
+        return found
+
+    @torch.inference_mode()
+    def _features(self, squares: npt.NDArray[np.uint8]) -> npt.NDArray[np.float16]:
+        """(B, S, S, 3) -> (B, F)."""
+        # A (B, S, S, 3) array seen as (B, 3, S, S) is what torch calls channels_last.
+        images = torch.from_numpy(squares).to(self._compute.device).permute(0, 3, 1, 2).float() / 255.0
+        kind, dtype = self._compute.device.type, self._compute.dtype
+        with torch.autocast(kind, dtype=dtype, enabled=dtype != torch.float32):
+            features = self._network(images)
+        kept: npt.NDArray[np.float16] = functional.normalize(features.float(), dim=1).half().cpu().numpy()
+        return kept
+
+
+def check_companion(path: Path) -> None:
+    """Check that a file is the companion, whole and unchanged.
+
+    Raises:
+        CheckpointError: it is not; the sentence says what to do.
+    """
+    if not path.is_file():
+        raise CheckpointError(
+            "The network of ImageNet features {path} is missing: reinstall ViMD Studio.", path=path
+        )
+    try:
+        found = model_id(path)
+    except CheckpointError as e:
+        raise _damaged(path) from e
+    if found != COMPANION_MODEL_ID:
+        raise _damaged(path)
+
+
+def _damaged(path: Path) -> CheckpointError:
+    return CheckpointError(
+        "The network of ImageNet features {path} is damaged or another one: reinstall ViMD Studio.", path=path
+    )
