@@ -4508,6 +4508,10 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
         <translation>这是视频流。</translation>
     </message>
     <message>
+        <source>Suggestions are not prepared yet.</source>
+        <translation>建议尚未准备好。</translation>
+    </message>
+    <message>
         <source>The address contains a line break or another control character.</source>
         <translation>地址中含有换行符或其他控制字符。</translation>
     </message>

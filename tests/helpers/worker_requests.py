@@ -24,7 +24,16 @@ from vimd_core.worker.messages import (
     SuperResolve,
     WindowRequest,
 )
+from vimd_core.worker.suggestion_messages import (
+    LabelsSoFar,
+    PrepareSuggestions,
+    ReconsiderSuggestions,
+    Suggest,
+)
 
+LABELS: Final = LabelsSoFar(
+    *(Int64Array.of(array("q", values)) for values in ([1, 2], [7, 8], [1, 1])), none_class=8
+)
 CAPTURE: Final = CaptureFile(1, Path("a.png"))
 FILE: Final = Path("e.embeddings")
 
@@ -50,6 +59,9 @@ EXAMPLES: Final[dict[type[WindowRequest], WindowRequest]] = {
         FindWorthLabelling(FILE, numbers(1, 2), numbers(0, 1)),
         FindLabelErrors(FILE, numbers(1), numbers(2), numbers(3)),
         LayOut(FILE, Path("e.map")),
+        PrepareSuggestions(FILE, Path("c.embeddings"), absent=(2, 3)),
+        Suggest(LABELS),
+        ReconsiderSuggestions(LABELS),
     )
 }
 

@@ -1,7 +1,7 @@
 """Messages between processes: typed, declared once, validated when they come. Torch-free and numpy-free.
 
 A conversation is a module that declares a base class for each direction and a class for each message:
-`vimd_core.worker.messages` (classifier), `vimd_core.worker.indexing_messages` (indexer) and
+`vimd_core.worker.messages` and `suggestion_messages` (classifier), `vimd_core.worker.indexing_messages` (indexer) and
 `vimd_core.streaming.messages` (sources). A `MessageSet` finds the classes of a direction by itself, so there is no
 list of them to forget one in. Nothing runs that came in a message: fields are plain values, paths and arrays.
 """

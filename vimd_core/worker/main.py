@@ -17,7 +17,8 @@ from vimd_core.processes.child_process import ATTACHED, EXIT_BAD_REQUEST, EXIT_P
 from vimd_core.processes.heartbeat import end_with_parent
 from vimd_core.processes.protocol import HEARTBEAT_INTERVAL_S
 from vimd_core.processes.runtime import free_threads, prepare_process, yield_to_windows
-from vimd_core.worker.messages import FROM_WINDOW, Cancel, Failed, Heartbeat, Shutdown, WindowRequest
+from vimd_core.worker.conversation import FROM_WINDOW
+from vimd_core.worker.messages import Cancel, Failed, Heartbeat, Shutdown, WindowRequest
 from vimd_core.worker.requests import RequestQueue
 
 SHUTDOWN_GRACE_S: Final = 0.5

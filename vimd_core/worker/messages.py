@@ -20,7 +20,6 @@ from vimd_core.processes.messages import (
     Float32Matrix,
     Int64Array,
     Message,
-    MessageSet,
     NonNegativeInt,
     Pixels,
     PositiveInt,
@@ -459,7 +458,3 @@ def _require_one_length(*arrays: Int64Array) -> None:
     lengths = {one.shape for one in arrays}
     if len(lengths) > 1:
         raise ValueError(f"arrays of one length were expected, and their shapes are {sorted(lengths)}")
-
-
-ANSWERS: Final = MessageSet(Answer)
-FROM_WINDOW: Final = MessageSet(FromWindow)

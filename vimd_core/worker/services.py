@@ -12,8 +12,9 @@ import torch
 from vimd_core.errors import VimdError
 from vimd_core.inference.device import choose_device
 from vimd_core.inference.predictor import Predictor
+from vimd_core.suggestions.teacher import ProjectTeacher
 from vimd_core.user_messages import verbatim
-from vimd_core.worker import classifying, insight  # noqa: F401 (they register their services)
+from vimd_core.worker import classifying, insight, suggesting  # noqa: F401 (they register their services)
 from vimd_core.worker.messages import CRASH, Answer, Cancelled, Failed, Hello, Ready
 from vimd_core.worker.requests import QueuedRequest, RequestQueue
 from vimd_core.worker.serving import SERVICES, ServedRequest, serves
@@ -24,6 +25,7 @@ class RequestServer:
 
     Attributes:
         predictor: the loaded model.
+        teacher: what the project's labels are learnt with.
 
     Args:
         queue: where requests come from.
@@ -34,6 +36,7 @@ class RequestServer:
         self._queue = queue
         self.send = send
         self.predictor: Predictor | None = None
+        self.teacher: ProjectTeacher | None = None
 
     def run_until_closed(self) -> None:
         """Run requests until the queue is closed."""

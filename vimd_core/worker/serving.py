@@ -11,6 +11,7 @@ from vimd_core.worker.requests import QueuedRequest
 
 if TYPE_CHECKING:
     from vimd_core.inference.predictor import Predictor
+    from vimd_core.suggestions.teacher import ProjectTeacher
 
 _RequestT = TypeVar("_RequestT", bound=WindowRequest)
 
@@ -19,6 +20,7 @@ class Session(Protocol):
     """What outlives a request."""
 
     predictor: Predictor | None
+    teacher: ProjectTeacher | None
 
     def send(self, answer: Answer, request_id: int) -> None:
         """Send an answer."""
@@ -70,6 +72,21 @@ class ServedRequest:
     def use(self, predictor: Predictor) -> None:
         """Answer with another model from now on."""
         self._session.predictor = predictor
+
+    @property
+    def teacher(self) -> ProjectTeacher:
+        """What the project's labels are learnt with.
+
+        Raises:
+            WorkerError: nothing was prepared.
+        """
+        if self._session.teacher is None:
+            raise WorkerError("Suggestions are not prepared yet.")
+        return self._session.teacher
+
+    def learn_with(self, teacher: ProjectTeacher) -> None:
+        """Suggest with another teacher from now on."""
+        self._session.teacher = teacher
 
 
 Service = Callable[[Any, ServedRequest], Answer]

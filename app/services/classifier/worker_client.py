@@ -17,8 +17,8 @@ from vimd_core.processes.policies import CLASSIFIER_POLICY
 from vimd_core.processes.protocol import FrameReader
 from vimd_core.processes.supervision import ChildHandler, SupervisionPolicy, Supervisor
 from vimd_core.user_messages import Sentence, sentence
+from vimd_core.worker.conversation import ANSWERS
 from vimd_core.worker.messages import (
-    ANSWERS,
     Answer,
     Cancel,
     FromWindow,

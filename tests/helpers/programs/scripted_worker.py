@@ -16,8 +16,8 @@ import zlib
 from vimd_core.processes.messages import Float16Matrix, Pixels, encode
 from vimd_core.processes.protocol import FrameReader
 from vimd_core.user_messages import sentence
+from vimd_core.worker.conversation import FROM_WINDOW
 from vimd_core.worker.messages import (
-    FROM_WINDOW,
     Answer,
     BatchProgress,
     Cancel,

@@ -23,8 +23,8 @@ from PIL import Image
 from vimd_core.checkpoints.identity import model_id
 from vimd_core.processes.messages import Pixels, encode
 from vimd_core.processes.protocol import PROTOCOL_VERSION, FrameReader
+from vimd_core.worker.conversation import ANSWERS
 from vimd_core.worker.messages import (
-    ANSWERS,
     Answer,
     Cancel,
     Cancelled,

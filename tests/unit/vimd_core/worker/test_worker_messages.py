@@ -13,9 +13,8 @@ from vimd_core.processes.messages import Message, MessageSet, Priority, encode
 from vimd_core.processes.protocol import FrameReader
 from vimd_core.streaming.messages import FROM_SOURCE, FROM_SUPERVISOR
 from vimd_core.worker import services  # noqa: F401 (loads all services)
+from vimd_core.worker.conversation import ANSWERS, FROM_WINDOW
 from vimd_core.worker.messages import (
-    ANSWERS,
-    FROM_WINDOW,
     Cancelled,
     Failed,
     FindLabelErrors,

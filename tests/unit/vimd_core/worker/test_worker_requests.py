@@ -8,8 +8,8 @@ import pytest
 from worker_requests import EXAMPLES, example
 
 from vimd_core.processes.messages import Priority
+from vimd_core.worker.conversation import FROM_WINDOW
 from vimd_core.worker.messages import (
-    FROM_WINDOW,
     Classify,
     Embed,
     Explain,

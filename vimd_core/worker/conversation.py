@@ -1,0 +1,12 @@
+"""All messages that travel between the window and the child process that classifies. Torch-free and numpy-free."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from vimd_core.processes.messages import MessageSet
+from vimd_core.worker import suggestion_messages  # noqa: F401 (its messages belong to the conversation)
+from vimd_core.worker.messages import Answer, FromWindow
+
+ANSWERS: Final = MessageSet(Answer)
+FROM_WINDOW: Final = MessageSet(FromWindow)
