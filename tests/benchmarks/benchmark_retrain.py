@@ -1,127 +1,126 @@
-"""`vimd benchmark retrain` in a checkout: what so many corrections bring, chosen by chance and by the review queue.
+"""`vimd benchmark retrain` in a checkout: what so many labels bring, on captures of things that no project has.
 
-A real project is made of a folder of labelled captures, answered by a shipped model that has never seen such, labelled
-step by step, and retrained by `vimd project retrain --quick` after each step; each new model is promoted and answers
-for all captures before the next labels are chosen. All models are measured on the same captures, which are in no
-project. Beside each stands a linear classifier on what the model to start from sees in the labelled captures: in all of
-them, where a retraining holds some back for the gate.
+Whole groups of captures (a column, a track, look-alikes) are held back; the rest is a project whose captures are
+labelled by chance, or as the queue "Most worth a label" shows them. Both kinds of captures are measured on, by linear
+classifiers on frozen features (our own, and those of EfficientNet-Lite2), by the live suggestions, and by models that
+`vimd project retrain` makes of the labels. Each step is a line of JSON in the log, and none that the log has is
+measured again.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib.resources
-import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from statistics import mean
 from typing import Final
 
+import numpy as np
+
 from vimd_core.benchmarks.rows import BenchmarkRow
+from vimd_core.checkpoints.bundle_info import read_bundle_info
 from vimd_core.errors import ConfigError
 
 sys.path.insert(0, str(Path(__file__).parent))
-from retrain_probes.labelled_project import LabelledProject, measure
-from retrain_probes.labelled_set import LabelledSet, split_in_two, with_own_names
-from retrain_probes.linear import LinearClassifier
-from retrain_probes.owners import OWNERS
+from retrain_probes.choosers import CHOOSERS
+from retrain_probes.frozen_features import frozen_features
+from retrain_probes.frozen_rows import measure_frozen_rows
+from retrain_probes.honest_split import split_honestly
+from retrain_probes.pictures import PRESETS, PictureSet, Source, preset, read_pictures
+from retrain_probes.prepared_files import prepare_files
+from retrain_probes.report import report, rows_of
+from retrain_probes.step_log import StepLog, read_steps
+from retrain_probes.suggestion_rows import measure_suggestion_rows
+from retrain_probes.trained_rows import measure_trained_row
+from retrain_probes.trial import Trial
 
-COUNTS: Final = (0, 50, 100, 200, 400)
-_WANTED_POINTS: Final = 15.0
-_WANTED_S: Final = 300.0
-_FEW, _MANY = 50, 200
-_CALIBRATED_FROM: Final = 120
-_WANTED_ERROR: Final = 6.0
-
-
-@dataclass(frozen=True)
-class Step:
-    """What so many labels have led to.
-
-    Attributes:
-        owner: who chose them.
-        labels: how many.
-        classes: how many classes they are of.
-        top1: of the retrained model on the rest, a fraction.
-        confidence: how sure it is there on average, a fraction.
-        calibration_error: how far both lie apart (expected calibration error), a fraction.
-        error_before: the same without the temperature that the training ended with.
-        linear_top1: of the linear classifier on the same labels.
-        wall_s: of the retraining, the start of its processes and the gate included.
-        processor_s: the same in processor time.
-        load: how busy the machine was then, by its own mean over a minute.
-    """
-
-    owner: str
-    labels: int
-    seed: int
-    classes: int
-    top1: float
-    confidence: float
-    calibration_error: float
-    error_before: float
-    linear_top1: float
-    wall_s: float
-    processor_s: float
-    load: float
+COUNTS: Final = (50, 100, 200, 400)
+_EFFORTS: Final = ("quick", "balanced", "thorough")
 
 
 def run(arguments: Sequence[str]) -> list[BenchmarkRow]:
-    """Label and retrain as each owner does, with each seed."""
+    """Measure what the log lacks, the cheap rows of all sets first."""
     options = option_parser().parse_args(list(arguments))
+    if options.report:
+        sys.stdout.write(report({path.stem: read_steps(path) for path in options.report}))
+        return []
     start = _start_model(options.start)
-    labelled_set = split_in_two(
-        options.data,
-        rest_share=options.rest,
-        most_rest=options.most_rest,
-        most_pool=options.most_pool,
-        seed=options.split_seed,
-        classes=options.classes,
-    )
-    labelled_set = with_own_names(labelled_set, start)
-    sys.stderr.write(
-        f"{len(labelled_set.pool):,} captures to label, {len(labelled_set.rest):,} to measure on.\n"
-    )
-    linear = LinearClassifier(start, labelled_set.rest)
-    steps: list[Step] = []
-    before = measure(start, labelled_set.rest).top1 if 0 in options.counts else None
-    for seed in options.seeds:
-        for owner in options.owners:
-            for step in _label_and_retrain(options, start, labelled_set, linear, owner, seed):
-                steps.append(step)
-                _tell(step, options.log)
-    return rows_of(steps, before)
+    log = StepLog(options.log)
+    with tempfile.TemporaryDirectory() as temporary:
+        work = options.work or Path(temporary)
+        for trial in _trials(options, start, work):
+            measure_frozen_rows(trial, log, options.counts, options.choosers)
+            measure_suggestion_rows(trial, log, options.counts, options.choosers)
+        for trial in _trials(options, start, work) if options.efforts else ():
+            for effort in options.efforts:
+                for chooser in options.train_choosers:
+                    for labels in options.train_counts:
+                        measure_trained_row(
+                            trial,
+                            log,
+                            start,
+                            effort,
+                            chooser,
+                            labels,
+                            threads=options.threads,
+                            settings=[part for setting in options.set for part in ("--set", setting)],
+                        )
+    return rows_of(log)
 
 
 def option_parser() -> argparse.ArgumentParser:
     """Reads the options of the command line."""
     parser = argparse.ArgumentParser(prog="vimd benchmark retrain", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder with one sub-folder for each class")
-    parser.add_argument(
+    what = parser.add_argument_group("what is measured on")
+    what.add_argument("--sets", nargs="+", choices=list(PRESETS), default=[], help="sets by their names")
+    what.add_argument("--data-root", type=Path, help="folder that these lie in")
+    what.add_argument(
+        "--data",
+        type=Path,
+        nargs="+",
+        default=[],
+        help="other sets, each a folder with one sub-folder per class, or a CSV table path,label[,group]",
+    )
+    what.add_argument("--size", type=int, default=0, metavar="PX", help="reduce pictures of --data (bicubic)")
+    what.add_argument("--others", type=float, default=0.35, help="part of each class in no project (0.35)")
+    what.add_argument("--most-others", type=int, default=1000, help="captures of it at most (1000)")
+    what.add_argument("--most-pool", type=int, default=1500, help="captures in the project at most (1500)")
+    how = parser.add_argument_group("how")
+    how.add_argument(
         "--start", default="general-compact", help="bundled model to start from, or a file (general-compact)"
     )
-    parser.add_argument(
-        "--counts", type=int, nargs="+", default=list(COUNTS), help="labels (0 50 100 200 400)"
+    how.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2], help="of splits and choices (0 1 2)")
+    how.add_argument("--counts", type=int, nargs="+", default=list(COUNTS), help="labels (50 100 200 400)")
+    how.add_argument(
+        "--choosers", nargs="+", choices=list(CHOOSERS), default=list(CHOOSERS), help="of labels (all)"
     )
-    parser.add_argument(
-        "--owners", nargs="+", choices=list(OWNERS), default=list(OWNERS), help="who labels (all)"
+    how.add_argument(
+        "--efforts", nargs="*", choices=_EFFORTS, default=["quick"], help="of trainings; may be none (quick)"
     )
-    parser.add_argument("--seeds", type=int, nargs="+", default=[0], help="of the owners' choices (0)")
-    parser.add_argument("--split-seed", type=int, default=0, help="of what is measured on (0)")
-    parser.add_argument("--rest", type=float, default=0.4, help="part that is measured on (0.4)")
-    parser.add_argument("--classes", type=int, default=0, help="only so many, the largest ones (all)")
-    parser.add_argument(
-        "--most-rest", type=int, default=1000, help="captures that are measured on at most (1000)"
+    how.add_argument("--train-counts", type=int, nargs="+", default=[200], help="labels of trainings (200)")
+    how.add_argument(
+        "--train-choosers",
+        nargs="+",
+        choices=list(CHOOSERS),
+        default=["chance"],
+        help="of labels of trainings (chance)",
     )
-    parser.add_argument("--most-pool", type=int, default=3000, help="captures in the project at most (3000)")
-    parser.add_argument("--threads", type=int, default=1, help="processor threads of a training (1)")
-    parser.add_argument("--log", type=Path, help="file that each step is added to as a line of JSON")
-    parser.add_argument(
+    how.add_argument("--threads", type=int, default=1, help="processor threads of a training (1)")
+    how.add_argument(
         "--set", action="append", default=[], metavar="SETTING=VALUE", help="for `vimd project retrain`"
+    )
+    files = parser.add_argument_group("files")
+    files.add_argument(
+        "--log", type=Path, help="file that each step is added to; a later run goes on with it"
+    )
+    files.add_argument(
+        "--work", type=Path, help="folder that keeps reduced pictures and features between runs"
+    )
+    files.add_argument(
+        "--report", type=Path, nargs="+", help="measure nothing: print tables of these logs, side by side"
     )
     return parser
 
@@ -134,126 +133,46 @@ def _start_model(name: str) -> Path:
     return path.absolute()
 
 
-def _label_and_retrain(
-    options: argparse.Namespace,
-    start: Path,
-    labelled_set: LabelledSet,
-    linear: LinearClassifier,
-    owner: str,
-    seed: int,
-) -> Iterator[Step]:
-    settings = [part for setting in options.set for part in ("--set", setting)]
-    with tempfile.TemporaryDirectory() as temporary:
-        project = LabelledProject(Path(temporary) / "Benchmark.vimd", labelled_set.pool, start)
-        labelled: list[int] = []
-        for count in sorted(set(options.counts) - {0}):
-            more = OWNERS[owner](project, labelled, count - len(labelled), seed)
-            project.label(more)
-            labelled += more
-            cost = project.retrain(options.threads, settings)
-            found = measure(project.active().path, labelled_set.rest)
-            known = {project.path_of[one]: labelled_set.pool[project.path_of[one]] for one in labelled}
-            yield Step(
-                owner=owner,
-                labels=len(labelled),
+def _sources(options: argparse.Namespace) -> Iterator[Source]:
+    if options.sets and options.data_root is None:
+        raise ConfigError("--sets needs --data-root, the folder that the sets lie in.")
+    for name in options.sets:
+        yield preset(name, options.data_root)
+    for path in options.data:
+        name = path.parent.name if path.is_file() else path.name
+        yield Source(f"{name}-{options.size}" if options.size else name, (path,), options.size)
+
+
+def _trials(options: argparse.Namespace, start: Path, work: Path) -> Iterable[Trial]:
+    found = list(_sources(options))
+    if not found:
+        raise ConfigError("Name sets by --sets, or give pictures by --data.")
+    for source in found:
+        pictures = read_pictures(source, work / source.name / "groups.json")
+        labels = _names_of(pictures, start)
+        names = tuple(sorted(set(labels)))
+        files = prepare_files(pictures, (work / source.name / "pictures").absolute())
+        features = frozen_features(files, start, work / source.name)
+        for seed in options.seeds:
+            split = split_honestly(
+                labels,
+                [one.group for one in pictures.pictures],
+                share=options.others,
+                most_pool=options.most_pool,
+                most_others=options.most_others,
                 seed=seed,
-                classes=len(set(known.values())),
-                top1=found.top1,
-                confidence=found.confidence,
-                calibration_error=found.calibration_error,
-                error_before=found.error_before,
-                linear_top1=linear.top1(known),
-                wall_s=round(cost.wall_s, 1),
-                processor_s=round(cost.processor_s, 1),
-                load=round(os.getloadavg()[0], 1),
             )
-
-
-def _tell(step: Step, log: Path | None) -> None:
-    """Each step counts for itself, whatever becomes of the rest."""
-    line = json.dumps(asdict(step))
-    sys.stderr.write(f"{line}\n")
-    if log is not None:
-        with log.open("a", encoding="utf-8") as file:
-            file.write(f"{line}\n")
-
-
-def rows_of(steps: Sequence[Step], before: float | None) -> list[BenchmarkRow]:
-    """The table: means over the seeds.
-
-    Args:
-        steps: of all owners and seeds.
-        before: top-1 of the model to start from; None when nobody asked.
-    """
-    rows = (
-        []
-        if before is None
-        else [BenchmarkRow("0 labels: the model to start from, top-1", 100 * before, "%")]
-    )
-    by_place: dict[tuple[int, str], list[Step]] = {}
-    for step in sorted(steps, key=lambda step: step.labels):
-        by_place.setdefault((step.labels, step.owner), []).append(step)
-    top1 = {place: 100 * mean(one.top1 for one in found) for place, found in by_place.items()}
-    for (labels, owner), found in by_place.items():
-        linear = 100 * mean(one.linear_top1 for one in found)
-        name = f"{labels} labels, {owner}"
-        classes = mean(one.classes for one in found)
-        rows.append(
-            _compared(
-                f"{name} ({classes:.0f} classes), top-1",
-                top1[labels, owner],
-                f"linear classifier: {linear:.1f} %",
-                "not below it",
-                top1[labels, owner] >= linear,
+            sys.stderr.write(
+                f"{source.name}, seed {seed}: {len(split.pool):,} captures in the project, {len(split.others):,} "
+                f"others, {len({one.group for one in pictures.pictures}):,} groups by {pictures.grouped_by}, "
+                f"machine load {os.getloadavg()[0]:.1f}\n"
             )
-        )
-        error = 100 * mean(one.calibration_error for one in found)
-        before_it = 100 * mean(one.error_before for one in found)
-        is_wanted = labels >= _CALIBRATED_FROM
-        rows.append(
-            BenchmarkRow(
-                f"{name}, calibration error",
-                error,
-                "%",
-                f"without temperature scaling: {before_it:.1f} %",
-                wanted=f"<= {_WANTED_ERROR:g} %" if is_wanted else None,
-                met=error <= _WANTED_ERROR if is_wanted else None,
-            )
-        )
-        wall_s = mean(one.wall_s for one in found)
-        rows += [
-            BenchmarkRow(
-                f"{name}, retraining",
-                wall_s,
-                "s",
-                f"machine load {mean(one.load for one in found):.1f}",
-                wanted=f"<= {_WANTED_S:g} s" if labels == _MANY else None,
-                met=wall_s <= _WANTED_S if labels == _MANY else None,
-            ),
-            BenchmarkRow(f"{name}, retraining", mean(one.processor_s for one in found), "CPU s"),
-        ]
-    for owner in dict.fromkeys(owner for _, owner in by_place):
-        if (_FEW, owner) in top1 and (_MANY, owner) in top1:
-            gain = top1[_MANY, owner] - top1[_FEW, owner]
-            rows.append(
-                BenchmarkRow(
-                    f"{_MANY} labels over {_FEW}, {owner}",
-                    gain,
-                    "points",
-                    wanted=f">= {_WANTED_POINTS:g} points",
-                    met=gain >= _WANTED_POINTS,
-                )
-            )
-    for labels in dict.fromkeys(labels for labels, _ in by_place):
-        if (labels, "random") in top1 and (labels, "queue") in top1:
-            gain = top1[labels, "queue"] - top1[labels, "random"]
-            rows.append(
-                BenchmarkRow(
-                    f"{labels} labels, queue over random", gain, "points", wanted="> 0", met=gain > 0
-                )
-            )
-    return rows
+            classes = np.array([names.index(label) for label in labels], np.int64)
+            yield Trial(pictures, files, names, classes, features, split, seed)
 
 
-def _compared(name: str, value: float, against: str, wanted: str, met: bool) -> BenchmarkRow:
-    return BenchmarkRow(name, value, "%", against, wanted=wanted, met=met)
+def _names_of(pictures: PictureSet, start: Path) -> list[str]:
+    """Classes that a model knows by the names of their folders get the names that it gives them."""
+    info = read_bundle_info(start)
+    name_of = dict(zip(info.class_folders, info.classes, strict=True)) if info.class_folders else {}
+    return [name_of.get(one.label, one.label) for one in pictures.pictures]

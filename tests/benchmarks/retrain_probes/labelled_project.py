@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -16,18 +17,16 @@ import numpy.typing as npt
 
 from app.domain.records import ModelAnswer, NewCapture
 from app.domain.training_records import RegisteredModel
-from app.insight.embedding_files import NewEmbeddings, embedding_file, keep_embeddings
 from app.storage.project import Project
+from retrain_probes.figures import accuracy_figures
 from vimd_core.checkpoints.bundle_info import read_bundle_info
 from vimd_core.checkpoints.identity import model_id
 from vimd_core.data.datasets.capture_batches import read_batches
 from vimd_core.data.files.measuring import measure_file
 from vimd_core.errors import VimdError
 from vimd_core.evaluation.measured import measure_captures
-from vimd_core.evaluation.metrics import reliability
-from vimd_core.inference.calibration import CALIBRATION, rescale
+from vimd_core.evaluation.metrics import wilson_interval
 from vimd_core.inference.predictor import Predictor
-from vimd_core.processes.messages import Float16Matrix
 
 _COMMAND = Path(__file__).with_name("vimd_project.py")
 _CHUNK = 256
@@ -36,9 +35,37 @@ AUTHOR = "benchmark"
 
 
 @dataclass(frozen=True)
-class Cost:
-    """What a retraining took, the start of its processes and the gate included."""
+class GateFigure:
+    """What the gate says of a retrained model: top-1 on captures held back, and its 95 % interval."""
 
+    top1: float
+    captures: int
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, said: Mapping[str, Any]) -> GateFigure:
+        """From the command's JSON; where it names no interval, Wilson's."""
+        top1, captures = float(said["candidate_top1"]), int(said["captures"])
+        low, high = wilson_interval(round(top1 * captures), captures)
+        return cls(
+            top1, captures, float(said.get("candidate_low", low)), float(said.get("candidate_high", high))
+        )
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A retrained model and what it took, the start of its processes and the gate included.
+
+    Attributes:
+        model: its bundle.
+        gate: None where no captures were held back.
+        wall_s: of the command.
+        processor_s: the same in processor time.
+    """
+
+    model: Path
+    gate: GateFigure | None
     wall_s: float
     processor_s: float
 
@@ -63,16 +90,8 @@ class LabelledProject:
             ).result()
         finally:
             project.close()
-        self.path_of = {capture_id: path for path, capture_id in self._ids.items()}
-        """File of each capture of the project."""
-        self.truth = {capture_id: truth[path] for path, capture_id in self._ids.items()}
-        """Name of the class of each."""
+        self._truth = dict(truth)
         self._answer()
-
-    @property
-    def embeddings(self) -> Path:
-        """The file of the model in use."""
-        return embedding_file(self.folder, self.active().sha256)
 
     def active(self) -> RegisteredModel:
         """The model in use."""
@@ -84,11 +103,12 @@ class LabelledProject:
         assert model is not None
         return model
 
-    def label(self, ids: Iterable[int]) -> None:
+    def label(self, paths: Iterable[Path]) -> None:
         """Say what captures show."""
         by_name: dict[str, list[int]] = {}
-        for capture_id in ids:
-            by_name.setdefault(self.truth[capture_id], []).append(capture_id)
+        for path in paths:
+            if path in self._ids:
+                by_name.setdefault(self._truth[path], []).append(self._ids[path])
         project = Project.open(self.folder)
         try:
             for name, captures in by_name.items():
@@ -103,10 +123,11 @@ class LabelledProject:
         finally:
             project.close()
 
-    def retrain(self, threads: int, settings: Sequence[str]) -> Cost:
-        """`vimd project retrain --quick`; the new model is in use then, and has answered for all captures.
+    def retrain(self, effort: str, threads: int, settings: Sequence[str]) -> Trained:
+        """`vimd project retrain`; the new model is registered then, not in use.
 
         Args:
+            effort: quick, balanced or thorough.
             threads: processor threads of the training.
             settings: more options of the command.
 
@@ -114,24 +135,23 @@ class LabelledProject:
             VimdError: the command has failed.
         """
         before, start = os.times(), time.perf_counter()
-        self._command("retrain", "--quick", "--json", "--threads", str(threads), "--device", "cpu", *settings)
+        said = self._command(
+            "retrain", f"--{effort}", "--json", "--threads", str(threads), "--device", "cpu", *settings
+        )
         wall_s, after = time.perf_counter() - start, os.times()
         processor_s = (
             after.children_user + after.children_system - before.children_user - before.children_system
         )
-        newest = max(self._models(), key=lambda model: model.id)
-        self._command("models", "promote", str(newest.id))
-        self._answer()
-        return Cost(wall_s, processor_s)
-
-    def _models(self) -> list[RegisteredModel]:
+        result = json.loads(said.splitlines()[-1])
+        gate = GateFigure.of(result["gate"]) if "gate" in result else None
         project = Project.open(self.folder)
         try:
-            return project.read(lambda unit: unit.models.all()).result()
+            model = project.read(lambda unit: unit.models.get(result["model"])).result()
         finally:
             project.close()
+        return Trained(model.path, gate, wall_s, processor_s)
 
-    def _command(self, command: str, *rest: str) -> None:
+    def _command(self, command: str, *rest: str) -> str:
         arguments = [sys.executable, str(_COMMAND), command, str(self.folder), *rest]
         finished = subprocess.run(
             arguments,
@@ -143,9 +163,10 @@ class LabelledProject:
         if finished.returncode != 0:
             said = (finished.stderr or finished.stdout)[-400:]
             raise VimdError(f"vimd project {command} has failed: {said}")
+        return finished.stdout
 
     def _answer(self) -> None:
-        """What the window's classifier does after a promotion: an answer and an embedding of each capture."""
+        """What the window's classifier does with new captures: an answer to each."""
         active = self.active()
         predictor = Predictor.load(active.path, device="cpu")
         project = Project.open(self.folder)
@@ -167,52 +188,26 @@ class LabelledProject:
                     )
                     for one, prediction in zip(read, found, strict=True)
                 ]
-                vectors = np.stack([one.embedding for one in found if one.embedding is not None])
                 project.write(
                     lambda unit, answers=answers: unit.predictions.store(record, answers)  # type: ignore[misc]
                 ).result()
-                new = NewEmbeddings(tuple(one.key for one in read), Float16Matrix.of(vectors))
-                keep_embeddings(embedding_file(self.folder, record.sha256), new)
         finally:
             project.close()
 
 
-@dataclass(frozen=True)
-class Measured:
-    """A model on captures that are in no project; fractions.
+def measure(model: Path, truth: Mapping[Path, str], where: str) -> dict[str, float]:
+    """Ask a model for captures whose classes are known by name.
 
-    Attributes:
-        top1: of captures, the share that it gives their own class.
-        confidence: how sure it is of its first answers, on average.
-        calibration_error: how far both lie apart (expected calibration error).
-        error_before: the same with the temperature that it had before it was calibrated.
+    Args:
+        model: bundle.
+        truth: name of the class of each capture.
+        where: as in `accuracy_figures`.
     """
-
-    top1: float
-    confidence: float
-    calibration_error: float
-    error_before: float
-
-
-def measure(model: Path, rest: Mapping[Path, str]) -> Measured:
-    """Ask a model for captures whose classes are known by name."""
     predictor = Predictor.load(model, device="cpu")
-    info = predictor.info
-    names = [
-        {name, folder} for name, folder in zip(info.classes, info.class_folders or info.classes, strict=True)
-    ]
-    found = measure_captures(predictor, ((path, 0) for path in rest))
-    right = np.array(
-        [rest[path] in names[said] for path, said in zip(found.paths, found.predicted, strict=True)]
-    )
-    before = float(info.training.get(CALIBRATION, {}).get("before", info.temperature))
-    earlier = rescale(found.probabilities, before / info.temperature)
-    return Measured(
-        float(right.mean()),
-        float(found.confidence.mean()),
-        reliability(found.confidence, right).error,
-        reliability(earlier.max(axis=1), right).error,
-    )
+    names = {name: number for number, name in enumerate(predictor.info.classes)}
+    found = measure_captures(predictor, ((path, 0) for path in truth))
+    classes = np.array([names.get(truth[path], -1) for path in found.paths])
+    return accuracy_figures(found.predicted, found.confidence, classes, where)
 
 
 def _import(project: Project, captures: Iterable[Path]) -> dict[Path, int]:

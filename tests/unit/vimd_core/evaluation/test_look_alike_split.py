@@ -39,3 +39,22 @@ def test_photographs_of_one_visit_stay_together(tmp_path: Path) -> None:
     for label in ("milk", "pear"):
         tested = [row["split"] == "test" for row in rows if row["label"] == label]
         assert 0.18 <= np.mean(tested) <= 0.33
+
+
+def test_groups_are_those_of_average_linkage_computed_anew_each_time() -> None:
+    sys.path.insert(0, str(BENCHMARKS))
+    import look_alike_split as module
+
+    vectors = np.random.default_rng(2).normal(size=(40, 5))
+    distances = np.linalg.norm(vectors[:, None] - vectors[None], axis=-1)
+    groups = [[row] for row in range(len(vectors))]
+    while len(groups) > max(module.LEAST_GROUPS, len(vectors) // module.PHOTOGRAPHS_PER_GROUP):
+        _, first, second = min(
+            (distances[np.ix_(a, b)].mean() * (1 + module._SIZE_PENALTY * (len(a) + len(b))), i, j)
+            for i, a in enumerate(groups)
+            for j, b in enumerate(groups)
+            if i < j
+        )
+        groups[first] += groups.pop(second)
+    found = module.look_alike_groups(vectors)
+    assert {frozenset(group) for group in found} == {frozenset(group) for group in groups}

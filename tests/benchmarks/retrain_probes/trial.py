@@ -1,0 +1,70 @@
+"""One set with one seed: what may be labelled, what is measured on, and the order in which labels are given."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from retrain_probes.choosers import CHOOSERS, Choice, Order
+from retrain_probes.frozen_features import FrozenFeatures
+from retrain_probes.honest_split import HonestSplit
+from retrain_probes.pictures import PictureSet
+from vimd_core.data.datasets.physical_objects import physical_objects_of
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A split of a set; rows of arrays are pictures of the set.
+
+    Attributes:
+        pictures: the set.
+        files: the file of each picture, as a project gets it.
+        names: of the classes.
+        classes: (N,) class of each picture.
+        features: of each picture.
+        split: which are captures of the project, and which are measured on.
+        seed: of the split and of all choices.
+    """
+
+    pictures: PictureSet
+    files: Sequence[Path]
+    names: tuple[str, ...]
+    classes: npt.NDArray[np.int64]
+    features: FrozenFeatures
+    split: HonestSplit
+    seed: int
+
+    @property
+    def name(self) -> str:
+        """Of the set."""
+        return self.pictures.source.name
+
+    @functools.cached_property
+    def known_groups(self) -> npt.NDArray[np.int64]:
+        """(N,) what the product takes for one thing: a column if the set has one, else what file names say."""
+        if self.pictures.grouped_by == "column":
+            groups: Sequence[str] = [one.group for one in self.pictures.pictures]
+        else:
+            found = physical_objects_of(dict(enumerate(map(str, self.files))))
+            groups = [found[row] for row in range(len(self.files))]
+        return np.unique(groups, return_inverse=True)[1]
+
+    def order(self, chooser: str, most: int) -> Order:
+        """(L,) rows of the set in the order in which they are labelled.
+
+        Args:
+            chooser: a key of `CHOOSERS`.
+            most: L at most.
+        """
+        pool = self.split.pool
+        choice = Choice(self.features.own[pool], self.classes[pool], most, self.seed)
+        return pool[CHOOSERS[chooser](choice)]
+
+    def truth(self, rows: npt.NDArray[np.int64]) -> Mapping[Path, str]:
+        """Name of the class of each file."""
+        return {self.files[row]: self.names[self.classes[row]] for row in rows}
