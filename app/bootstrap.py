@@ -24,8 +24,11 @@ from app.services.captures.label_service import LabelService
 from app.services.captures.relink_service import RelinkService
 from app.services.captures.statistics_service import StatisticsService
 from app.services.classifier.classify_service import ClassifyService
+from app.services.classifier.feature_files import FeatureFiles
 from app.services.classifier.insight_service import InsightService
 from app.services.classifier.inspect_service import InspectService
+from app.services.classifier.suggestion_service import SuggestionService
+from app.services.classifier.suggestion_state import SuggestionState
 from app.services.classifier.worker_client import WorkerClient
 from app.services.container import Places, Services
 from app.services.pictures.image_service import ImageService
@@ -91,7 +94,12 @@ class Studio(QObject):
         classify.set_computing(values.device, values.batch_size)
         streams = StreamService(projects, tasks, SightingJudge(worker, classify, self), parent=self)
         labels = LabelService(projects, values.author, self)
-        inspect = InspectService(projects, worker, self.images, classify, self)
+        features = FeatureFiles(projects, classify, self)
+        state = SuggestionState(self)
+        suggestions = SuggestionService(projects, worker, classify, features, state, self)
+        labels.labels_changed.connect(suggestions.take_labels)
+        labels.classes_changed.connect(suggestions.update)
+        inspect = InspectService(projects, worker, self.images, classify, state, self)
         self.services = Services(
             tasks=tasks,
             projects=projects,
@@ -105,6 +113,7 @@ class Studio(QObject):
             inspect=inspect,
             files=FileService(projects, tasks, classify, labels, inspect, self),
             insight=InsightService(projects, worker, classify, self),
+            suggestions=suggestions,
             statistics=StatisticsService(projects, labels, classify, self),
             relink=RelinkService(projects, tasks, self),
             # A model on the command line is for whatever project is opened.
@@ -115,7 +124,7 @@ class Studio(QObject):
             live=LiveService(streams, worker, classify, self),
         )
         self._garbage = GarbageCollection(self)
-        self.captures = CaptureListModel(projects, self.images, self)
+        self.captures = CaptureListModel(projects, self.images, state, self)
         self.classes = ClassListModel(projects, self)
         self.sources = SourceListModel(projects, self)
         classify.classes_changed.connect(self.classes.reload)

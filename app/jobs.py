@@ -54,6 +54,7 @@ class Job(Enum):
     END_STREAM = "end stream", Lane.BULK
     STORE_PREDICTIONS = "store predictions", Lane.BULK
     FORGET_CAPTURES = "forget captures", Lane.BULK
+    KEEP_SUGGESTIONS = "keep suggestions", Lane.BULK
 
     @property
     def lane(self) -> Lane:

@@ -8,6 +8,7 @@ from enum import IntEnum, StrEnum
 from pathlib import Path
 
 from app.domain.stream_records import SeenCapture
+from app.domain.suggestions import Suggestion
 from vimd_core.user_messages import Sentence
 
 
@@ -171,6 +172,10 @@ class CaptureRow:
     """What a tile of the gallery shows.
 
     Thousands are in memory, and garbage collection looks at each object that could hold others: the path is text.
+
+    Attributes:
+        suggestion: what the project's labels say of it; None where it has a label of its own.
+        is_suggestion_shown: whether it is held for that, and not for the model's prediction.
     """
 
     id: int
@@ -191,6 +196,8 @@ class CaptureRow:
     file_size_bytes: int = 0
     modified_ns: int = 0
     notice: Sentence | None = None
+    suggestion: Suggestion | None = None
+    is_suggestion_shown: bool = False
 
     @property
     def path(self) -> Path:
@@ -229,6 +236,7 @@ class CaptureDetail:
 
     Attributes:
         top: the active model's most likely classes, most likely first; empty before it has answered.
+        suggested: the likeliest classes by the project's labels; empty where there is no suggestion.
         bicubic: its first choice when the capture is enlarged by bicubic interpolation.
         history: newest first.
         seen: where in its stream it was seen, if it is of one.
@@ -242,6 +250,12 @@ class CaptureDetail:
     bicubic: ClassProbability | None
     history: tuple[LedgerEntry, ...]
     seen: SeenCapture | None = None
+    suggested: tuple[ClassProbability, ...] = ()
+
+    @property
+    def offered(self) -> tuple[ClassProbability, ...]:
+        """The classes that keys choose from: those that the capture is held for."""
+        return self.suggested if self.row.is_suggestion_shown and self.suggested else self.top
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,13 @@ from app.domain.capture_query import (
     with_quick_filter,
 )
 from app.domain.records import CaptureFilter, CaptureRow
-from app.item_models.capture_text import decision, differing_answer
+from app.item_models.capture_text import decision, differing_answer, differing_suggestion
 from app.item_models.gallery_heading import Heading
 from app.item_models.gallery_pages import GalleryPages, positions_of
 from app.item_models.gallery_thumbnails import GalleryThumbnails
+from app.item_models.suggested_rows import SuggestedRows
 from app.item_models.worded import worded
+from app.services.classifier.suggestion_state import SuggestionState
 from app.services.pictures.image_service import ImageService
 from app.services.project_queries import Headings
 from app.services.project_service import ProjectService
@@ -51,13 +53,20 @@ class CaptureListModel(QAbstractListModel):
     filter_applied = Signal()
     query_changed = Signal()
 
-    def __init__(self, projects: ProjectService, images: ImageService, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        projects: ProjectService,
+        images: ImageService,
+        suggestions: SuggestionState,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self._projects = projects
         self._query = CaptureQuery()
         self._ids: array[int] = array("q")
         self._headings: tuple[Heading, ...] = ()
         self._pages = GalleryPages(projects, self)
+        self._suggested = SuggestedRows(suggestions)
         self._thumbnails = GalleryThumbnails(images, self)
         self._ids_task: Task | None = None
         self._came: set[int] = set()
@@ -71,6 +80,7 @@ class CaptureListModel(QAbstractListModel):
         self._relist_timer.timeout.connect(self.reload)
         self._pages.page_came.connect(self._on_page)
         self._thumbnails.thumbnail_came.connect(self._on_thumbnail)
+        suggestions.changed.connect(self._on_suggestions)
         projects.opened.connect(self._on_project_opened)
         projects.closing.connect(self._on_project_closing)
 
@@ -140,6 +150,10 @@ class CaptureListModel(QAbstractListModel):
     def refresh_all(self) -> None:
         """Another model answers now: fetch all rows again, and list anew what is listed by answers."""
         self._pages.refresh_all()
+        self.list_anew_by_answers()
+
+    def list_anew_by_answers(self) -> None:
+        """Ask again which captures pass a filter that goes by what is predicted or suggested."""
         if not self._query.is_everything and self._query.within is None:
             self.reload()
 
@@ -155,7 +169,8 @@ class CaptureListModel(QAbstractListModel):
 
     def capture_row(self, row: int) -> CaptureRow | None:
         """What is known of the capture at a row, or None while it is fetched."""
-        return self._pages.row(row)
+        known = self._pages.row(row)
+        return None if known is None else self._suggested.with_suggestion(known)
 
     def thumbnail(self, row: CaptureRow) -> QImage | Sentence | None:
         """A capture's thumbnail, a sentence why there is none, or None while it is loaded."""
@@ -187,7 +202,7 @@ class CaptureListModel(QAbstractListModel):
         """What is known now; what is missing is fetched and announced by `dataChanged`."""
         if not index.isValid() or index.row() >= len(self._ids):
             return None
-        row = self._pages.row(index.row())
+        row = self.capture_row(index.row())
         if role == CaptureRole.ROW:
             return row
         if row is None:
@@ -198,17 +213,22 @@ class CaptureListModel(QAbstractListModel):
             return row.path.name
         if role == Qt.ItemDataRole.ToolTipRole:
             changed = self.tr("Changed on disk") if row.changed else None
-            return "\n".join(filter(None, (decision(row), differing_answer(row), changed, str(row.path))))
+            said = (decision(row), differing_answer(row), differing_suggestion(row))
+            return "\n".join(filter(None, (*said, changed, str(row.path))))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             changed = self.tr("Changed on disk") if row.changed else None
             problem = None if row.problem is None else worded(row.problem)
-            return ", ".join(
-                filter(None, (row.path.name, decision(row), differing_answer(row), changed, problem))
-            )
+            said = (decision(row), differing_answer(row), differing_suggestion(row))
+            return ", ".join(filter(None, (row.path.name, *said, changed, problem)))
         return None
 
     def _on_page(self, first: int, last: int) -> None:
         self.dataChanged.emit(self.index(first), self.index(min(last, len(self._ids) - 1)))
+
+    def _on_suggestions(self) -> None:
+        """Other classes may be suggested now; the order of the list stays as it is under the user's hands."""
+        if self._ids:
+            self.dataChanged.emit(self.index(0), self.index(len(self._ids) - 1))
 
     def _on_thumbnail(self, capture_id: int) -> None:
         self._came.add(capture_id)
@@ -245,4 +265,5 @@ class CaptureListModel(QAbstractListModel):
         self._ids = ids
         self._headings = headings
         self._pages.set_ids(ids)
+        self._suggested.forget()
         self.endResetModel()

@@ -15,6 +15,7 @@ from app.services.captures.statistics_service import StatisticsService
 from app.services.classifier.classify_service import ClassifyService
 from app.services.classifier.insight_service import InsightService
 from app.services.classifier.inspect_service import InspectService
+from app.services.classifier.suggestion_service import SuggestionService
 from app.services.classifier.worker_client import WorkerClient
 from app.services.pictures.image_service import ImageService
 from app.services.project_service import ProjectService
@@ -42,6 +43,7 @@ class Services:
     inspect: InspectService
     files: FileService
     insight: InsightService
+    suggestions: SuggestionService
     statistics: StatisticsService
     relink: RelinkService
     models: ModelService

@@ -470,13 +470,6 @@
     <context>
         <name>ReviewSession</name>
         <message numerus="yes">
-            <source>Accept the predictions for %Ln capture(s)?</source>
-            <translation>
-                <numerusform>Accept the predictions for %Ln capture?</numerusform>
-                <numerusform>Accept the predictions for %Ln captures?</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
             <source>Mark %Ln capture(s) as unsure?</source>
             <translation>
                 <numerusform>Mark %Ln capture as unsure?</numerusform>
@@ -495,6 +488,27 @@
             <translation>
                 <numerusform>Clear the labels of %Ln capture?</numerusform>
                 <numerusform>Clear the labels of %Ln captures?</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Accept the suggestions for %Ln capture(s)?</source>
+            <translation>
+                <numerusform>Accept the suggestions for %Ln capture?</numerusform>
+                <numerusform>Accept the suggestions for %Ln captures?</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Accept the predictions for %Ln capture(s)?</source>
+            <translation>
+                <numerusform>Accept the predictions for %Ln capture?</numerusform>
+                <numerusform>Accept the predictions for %Ln captures?</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln suggestion(s) (has/have) just changed: press the key again to use the new (one/ones).</source>
+            <translation>
+                <numerusform>%Ln suggestion has just changed: press the key again to use the new one.</numerusform>
+                <numerusform>%Ln suggestions have just changed: press the key again to use the new ones.</numerusform>
             </translation>
         </message>
         <message numerus="yes">

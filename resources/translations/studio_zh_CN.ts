@@ -445,6 +445,10 @@
 <context>
     <name>AnswerBar</name>
     <message>
+        <source>Suggested: {0}, {1}: press {2} to select</source>
+        <translation>建议：{0}，{1}：按 {2} 选择</translation>
+    </message>
+    <message>
         <source>{0}, {1}: press {2} to select</source>
         <translation>{0}，{1}：按 {2} 选择</translation>
     </message>
@@ -552,6 +556,10 @@
     <message>
         <source>Model: {0} {1}</source>
         <translation>模型：{0} {1}</translation>
+    </message>
+    <message>
+        <source>Suggested: {0} {1}</source>
+        <translation>建议：{0} {1}</translation>
     </message>
 </context>
 <context>
@@ -1753,6 +1761,22 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
     <message>
         <source>{0}: {1}, falling to {2} when the brightest part is covered.</source>
         <translation>{0}：{1}；遮住最亮的部分后降至 {2}。</translation>
+    </message>
+    <message>
+        <source>SUGGESTION</source>
+        <translation>建议</translation>
+    </message>
+    <message>
+        <source>Learned from your labels, updated after each label.</source>
+        <translation>根据您的标注得出，每次标注后更新。</translation>
+    </message>
+    <message>
+        <source>From the model {0}.</source>
+        <translation>来自模型 {0}。</translation>
+    </message>
+    <message>
+        <source>Unlike everything labelled so far: probably none of your classes ({0}).</source>
+        <translation>与目前已标注的图像都不相似：可能不属于任何现有类别（{0}）。</translation>
     </message>
     <message>
         <source>SR changed the prediction: {0} ({1}) instead of {2} ({3}) from the bicubic view. Disagreement: {4}.</source>
@@ -3402,10 +3426,30 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
         <source>No class is pinned as {0}: pin one with Label &gt; Classes &gt; Pin.</source>
         <translation>没有固定类别 {0}：请用“标注 &gt; 类别 &gt; 固定”固定一个。</translation>
     </message>
+    <message>
+        <source>No class {0} is offered for this capture: press / to choose a class.</source>
+        <translation>此图像没有第 {0} 个候选类别：按 / 选择类别。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Accept the suggestions for %Ln capture(s)?</source>
+        <translation>
+            <numerusform>接受 %Ln 张图像的建议？</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>Accept the predictions for %Ln capture(s)?</source>
         <translation>
             <numerusform>接受 %Ln 张图像的预测？</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The suggestion has just changed: press the key again to use the new one.</source>
+        <translation>建议刚刚改变：再按一次该键以使用新建议。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln suggestion(s) (has/have) just changed: press the key again to use the new (one/ones).</source>
+        <translation>
+            <numerusform>%Ln 个建议刚刚改变：再按一次该键以使用新建议。</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -3419,10 +3463,6 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
         <translation>
             <numerusform>清除 %Ln 张图像的标注？</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>This capture has no prediction {0}: press / to choose a class.</source>
-        <translation>此图像没有第 {0} 个预测：按 / 选择类别。</translation>
     </message>
     <message numerus="yes">
         <source>Label %Ln capture(s) as {0}?</source>

@@ -29,6 +29,7 @@ MOST_NAMED: Final = 1_000_000
 @serves(PrepareSuggestions)
 def prepare_suggestions(request: PrepareSuggestions, job: ServedRequest) -> SuggestionsPrepared | Cancelled:
     """Make the teacher; until it is there, the one before answers."""
+    job.tell(Progress(0.0))
     features = open_features(request.own, request.companion, absent=request.absent)
     teacher = ProjectTeacher(
         features,
@@ -52,6 +53,7 @@ def reconsider_suggestions(
     request: ReconsiderSuggestions, job: ServedRequest
 ) -> SuggestionsReconsidered | Cancelled:
     """Choose anew how suggestions are found."""
+    job.tell(Progress(0.0))
     is_changed = job.teacher.reconsider(_known(request.labels), is_cancelled=job.is_cancelled)
     return Cancelled() if job.is_cancelled() else SuggestionsReconsidered(is_changed)
 

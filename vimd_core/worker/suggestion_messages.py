@@ -84,6 +84,8 @@ class SuggestionsReconsidered(Answer, frozen=True):
 class PrepareSuggestions(WindowRequest, frozen=True):
     """Make a teacher of the features that two networks have of all captures; it replaces the one before.
 
+    The first `Progress` says that it has begun.
+
     Attributes:
         own: file of the features of the model that the project began with.
         companion: file of the features of the companion network; None where this installation has none.
@@ -113,5 +115,6 @@ class ReconsiderSuggestions(WindowRequest, frozen=True):
 
     labels: LabelsSoFar
 
+    tells = (Progress,)
     closed_by = SuggestionsReconsidered
     priority = Priority.BACKGROUND

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.records import ActionKind, LabelResult, UndoState
+from app.domain.suggestions import ShownClass
 from app.services.project_service import ProjectService
 from vimd_core.data.classes.class_identity import class_key
 
@@ -53,10 +54,15 @@ class LabelService(QObject):
 
         self._write(work)
 
-    def accept(self, capture_ids: Sequence[int]) -> None:
-        """Agree with the model."""
-        ids, author = tuple(capture_ids), self._author
-        self._write(lambda unit: unit.labels.accept(ids, author))
+    def accept(self, capture_ids: Sequence[int], shown: Sequence[ShownClass] = ()) -> None:
+        """Agree with what captures are shown with.
+
+        Args:
+            capture_ids: which captures.
+            shown: the classes that the user has seen; of all others the prediction that stands is taken.
+        """
+        ids, seen, author = tuple(capture_ids), tuple(shown), self._author
+        self._write(lambda unit: unit.labels.accept(ids, author, seen))
 
     def mark(self, kind: ActionKind, capture_ids: Sequence[int]) -> None:
         """Set captures aside as unsure or rejected, or clear their label."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -15,6 +15,7 @@ from PySide6.QtGui import QImage
 from app.capture_files.near_views import find_near_view
 from app.domain.records import CaptureDetail
 from app.services.classifier.classify_service import ClassifyService
+from app.services.classifier.suggestion_state import SuggestionState
 from app.services.classifier.worker_client import WorkerClient, WorkerState
 from app.services.pictures.image_service import ImageService
 from app.services.pictures.thumbnails import pixels_to_qimage, to_qimage
@@ -86,9 +87,11 @@ class InspectService(QObject):
         worker: WorkerClient,
         images: ImageService,
         classify: ClassifyService,
+        suggestions: SuggestionState,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._suggestions = suggestions
         self._projects = projects
         self._worker = worker
         self._images = images
@@ -105,6 +108,7 @@ class InspectService(QObject):
         classify.classes_changed.connect(
             self._ask_about_near_view
         )  # comes when the model is known to the project
+        suggestions.changed.connect(self._on_suggestions)
         projects.closing.connect(self._on_project_closing)
 
     @property
@@ -147,7 +151,7 @@ class InspectService(QObject):
 
     def _on_detail(self, detail: CaptureDetail | None) -> None:
         is_first = self._detail is None
-        self._detail = detail
+        self._detail = detail = self._with_suggestion(detail)
         self.detail_changed.emit(detail)
         if detail is not None and is_first:
             path = detail.row.path
@@ -155,6 +159,25 @@ class InspectService(QObject):
             self._images.request(("near", detail.row.id), partial(_load_near_view, path))
             self._show_sr_view(detail)
             self.shown.emit(detail.row.id)
+
+    def _on_suggestions(self) -> None:
+        """Say of the capture that is looked at what is suggested now."""
+        detail = self._with_suggestion(self._detail)
+        if detail != self._detail:
+            self._detail = detail
+            self.detail_changed.emit(detail)
+
+    def _with_suggestion(self, detail: CaptureDetail | None) -> CaptureDetail | None:
+        if detail is None:
+            return None
+        capture_id, state = detail.row.id, self._suggestions
+        is_open = detail.label_class_id is None  # a label outranks what is suggested
+        row = replace(
+            detail.row,
+            suggestion=state.of(capture_id) if is_open else None,
+            is_suggestion_shown=state.are_shown,
+        )
+        return replace(detail, row=row, suggested=state.top_of(capture_id) if is_open else ())
 
     def _show_sr_view(self, detail: CaptureDetail) -> None:
         known = self._sr_views.get(detail.row.id)

@@ -67,9 +67,10 @@ class SuggestionColumns:
             places = np.minimum(np.searchsorted(ids, of_suggestion), len(ids) - 1)
             is_there = ids[places] == of_suggestion
             rows = places[is_there]
-            aligned["suggested"][rows] = np.frombuffer(found.class_ids, np.int64)[is_there]
-            for name, shares in (("suggested_confidence", found.probabilities), ("novelty", found.novelty)):
-                parts = np.frombuffer(shares, np.float32)[is_there] * PARTS_PER_MILLION
-                aligned[name][rows] = parts.astype(np.int32)
+            aligned["suggested"][rows] = np.frombuffer(found.class_ids, np.int64)[:: found.named][is_there]
+            probabilities = np.frombuffer(found.probabilities, np.float32)[:: found.named]
+            novelty = np.frombuffer(found.novelty, np.float32)
+            for name, shares in (("suggested_confidence", probabilities), ("novelty", novelty)):
+                aligned[name][rows] = (shares[is_there] * PARTS_PER_MILLION).astype(np.int32)
         self._beside = (ids, aligned)
         return aligned

@@ -63,12 +63,13 @@ def accepted(capture_ids: Sequence[int]) -> Decision:
 
 
 def accepted_as(class_id: int, shown: Sequence[ShownClass], *, is_suggestion: bool) -> Decision:
-    """What captures were shown with is right. A suggestion is no model's: its events name none."""
+    """What captures were shown with is right. A suggestion is no model's, and never replaces a label."""
+    has_label = _captures.c.state.in_(_LABELLED)
     return Decision(
         [one.capture_id for one in shown],
         literal(int(ReviewState.ACCEPTED)),
         literal(class_id, Integer),
-        is_so=_captures.c.state.in_(_LABELLED) & (_captures.c.label_class_id == class_id),
+        is_so=has_label if is_suggestion else has_label & (_captures.c.label_class_id == class_id),
         # It may have been merged into another one meanwhile.
         is_possible=literal(class_id, Integer).in_(
             select(_classes.c.id).where(_classes.c.retired.is_(False))

@@ -82,6 +82,15 @@ class Insights:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
+    def labels(self) -> tuple[array[int], array[int]]:
+        """All captures that a human has given a class, and these classes; int64."""
+        rows = self._connection.exec_driver_sql(
+            "SELECT id, label_class_id FROM captures "
+            "WHERE state IN (?, ?) AND label_class_id IS NOT NULL ORDER BY id",
+            _LABELLED,
+        ).all()
+        return array("q", [row[0] for row in rows]), array("q", [row[1] for row in rows])
+
     def labelled(self) -> LabelArrays:
         """All captures that a human has given a class."""
         ids, class_ids, folders = array("q"), array("q"), array("q")

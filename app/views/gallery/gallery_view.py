@@ -29,13 +29,14 @@ from app.item_models.gallery_heading import Heading
 from app.views.gallery.heading_painter import HeadingPainter
 from app.views.gallery.tile_delegate import TileDelegate
 from app.views.gallery.tile_grid import AnyIndex, TileGrid
-from app.views.gallery.tile_painter import CURRENT, HOVERED, PLAIN, SELECTED
+from app.views.gallery.tile_painter import CURRENT, FLASHED, HOVERED, PLAIN, SELECTED
 from app.views.shared.theme import Theme
 
 # For drawing new tiles in one frame; what is left comes with the next ones.
 _FRAME_BUDGET_S: Final = 0.003
 # A paint that has not come by then will not come, as when the window is covered.
 _PAINT_PATIENCE_S: Final = 0.25
+_FLASH_MS: Final = 600
 
 
 class GalleryView(TileGrid):
@@ -56,6 +57,11 @@ class GalleryView(TileGrid):
         self._unfinished.setSingleShot(True)
         self._unfinished.setInterval(8)
         self._unfinished.timeout.connect(self.viewport().update)
+        self._flashed = -1
+        self._flash = QTimer(self)
+        self._flash.setSingleShot(True)
+        self._flash.setInterval(_FLASH_MS)
+        self._flash.timeout.connect(lambda: self._light_up(-1))
         self.viewport().setMouseTracking(True)
         # Every pixel is painted here, so that a scroll may move what is on the screen already.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -116,6 +122,11 @@ class GalleryView(TileGrid):
         """Light up the tile under the mouse."""
         super().mouseMoveEvent(event)
         self._hover(event.position().toPoint())
+
+    def flash(self, row: int) -> None:
+        """Draw the eye to a tile for a moment: it shows something else than a key was meant for."""
+        self._light_up(row)
+        self._flash.start()
 
     def leaveEvent(self, event: QEvent) -> None:
         """The mouse went elsewhere."""
@@ -194,6 +205,8 @@ class GalleryView(TileGrid):
                     look += CURRENT
                 if position == hovered:
                     look += HOVERED
+                if position == self._flashed:
+                    look += FLASHED
                 row = captures.capture_row(position)
                 thumbnail = captures.thumbnail(row) if row is not None else None
                 pixmap, is_fresh = tiles.pixmap(row, thumbnail, look)
@@ -214,6 +227,12 @@ class GalleryView(TileGrid):
 
     def _is_too_early(self, event: QEvent) -> bool:
         return isinstance(event, QKeyEvent) and event.isAutoRepeat() and self.is_behind
+
+    def _light_up(self, row: int) -> None:
+        for changed in (self._flashed, row):
+            if 0 <= changed < self._layout.count:
+                self.viewport().update(self._rect_of(changed))
+        self._flashed = row
 
     def _hover(self, point: QPoint | None) -> None:
         row = self._row_at(point) if point is not None else None

@@ -44,6 +44,12 @@ class GalleryRoom(QObject):
         context.preferences.changed.connect(lambda _before, now: self._mark_unsure(now))
         self._mark_unsure(context.preferences.values)
 
+    def flash(self, capture_id: int) -> None:
+        """Draw the eye to a capture for a moment."""
+        row = self._captures.row_of(capture_id)
+        if row is not None:
+            self.view.flash(row)
+
     def list_captures(self, ids: tuple[int, ...]) -> None:
         """List these captures alone, in their order."""
         self._captures.set_query(CaptureQuery(within=ids, sort=SortField.GIVEN))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QPainter, QPen, QPixmap
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPainter, QPen, QPixmap, QPolygonF
 
 from app.domain.records import ReviewState
 from app.views.shared.theme import Theme
 
 BADGE_PX: Final = 18
 DOT_PX: Final = 8
+SPARK_PX: Final = 12
 _SR: Final = "SR"
 STATE_STYLE: Final = {
     ReviewState.ACCEPTED: ("accepted", "check"),
@@ -26,6 +27,12 @@ CHANGED: Final = "changed"
 
 INCOMPLETE: Final = "incomplete"
 _OTHER_STYLES: Final = {CHANGED: CHANGED_STYLE, INCOMPLETE: ("unsure", "warning")}
+
+# A star with four points, in pixels of the tile.
+_SPARK: Final = [
+    QPointF(6 + x, 6 + y)
+    for x, y in ((0, -5.5), (1.6, -1.6), (5.5, 0), (1.6, 1.6), (0, 5.5), (-1.6, 1.6), (-5.5, 0), (-1.6, -1.6))
+]
 
 
 class TileBadges:
@@ -89,7 +96,7 @@ class TileBadges:
         return pixmap
 
     def dot(self, colour: str, *, is_human: bool) -> QPixmap:
-        """A class's colour: full for a human's label, a ring for the model's answer."""
+        """A class's colour: full for a human's label, a ring for the model's prediction."""
         key = f"{colour} {is_human}"
         dot = self._badges.get(key)
         if dot is None:
@@ -101,6 +108,20 @@ class TileBadges:
             painter.drawEllipse(QRectF(1, 1, DOT_PX - 2, DOT_PX - 2))
             painter.end()
         return dot
+
+    def spark(self, colour: str) -> QPixmap:
+        """A class that is suggested by the project's labels, in its colour."""
+        key = f"{colour} spark"
+        spark = self._badges.get(key)
+        if spark is None:
+            spark = self._badges[key] = self._blank(QSize(SPARK_PX, SPARK_PX))
+            painter = QPainter(spark)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colour))
+            painter.drawPolygon(QPolygonF(_SPARK))
+            painter.end()
+        return spark
 
     def _blank(self, size: QSize) -> QPixmap:
         return blank_pixmap(size, self._ratio)

@@ -12,12 +12,13 @@ from PySide6.QtCore import QCoreApplication, QObject, QPointF, QRect, QRectF, QS
 from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication, QImage, QPainter, QPen, QPixmap
 
 from app.domain.records import CaptureRow, ReviewState
-from app.item_models.capture_text import differing_answer, shown_confidence
+from app.item_models.capture_text import differing_answer, held_for, shown_confidence
 from app.views.gallery.tile_badges import (
     BADGE_PX,
     CHANGED,
     DOT_PX,
     INCOMPLETE,
+    SPARK_PX,
     STATE_STYLE,
     TileBadges,
     blank_pixmap,
@@ -45,6 +46,7 @@ PLAIN: Final = 0
 SELECTED: Final = 1
 CURRENT: Final = 2
 HOVERED: Final = 4
+FLASHED: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ class TilePainter(QObject):
         self._deadline = 0.0
         self._drawn = 0
         self._font, self._small_font, self._bold_font = QFont(), QFont(), QFont()
+        self._slanted_font = QFont()
         self._set_fonts()
         self.set_thumbnail_size(112)
         theme.changed.connect(self.forget)
@@ -190,14 +193,11 @@ class TilePainter(QObject):
         painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         is_selected, is_current = bool(look & SELECTED), bool(look & CURRENT)
+        is_flashed = bool(look & FLASHED)
         fill = "accent_soft" if is_selected else "hover" if look & HOVERED else "surface"
         painter.setBrush(self._theme.colour(fill))
-        painter.setPen(
-            QPen(
-                self._theme.colour("accent" if is_selected or is_current else "border"),
-                2 if is_current else 1,
-            )
-        )
+        line = "suggested" if is_flashed else "accent" if is_selected or is_current else "border"
+        painter.setPen(QPen(self._theme.colour(line), 4 if is_flashed else 2 if is_current else 1))
         painter.drawRoundedRect(
             QRectF(self._card_rect()).adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS_PX, _RADIUS_PX
         )
@@ -281,13 +281,18 @@ class TilePainter(QObject):
                 differing = start + keep_ends(row.predicted or "", area.width() - measure(start), measure)
             painter.drawText(second, Qt.AlignmentFlag.AlignLeft, differing)
         is_human = row.state is not ReviewState.UNREVIEWED
-        dot = row.label_colour if is_human else row.predicted_colour
-        if dot is not None and has_room:
+        said = None if is_human else held_for(row)
+        is_suggestion = said is not None and said.is_suggestion
+        dot = row.label_colour if is_human else None if said is None else said.colour
+        if dot is not None and is_suggestion:  # told apart also where there is no room for more
+            painter.drawPixmap(QPointF(left - 1, area.top() + 1), self._badges.spark(dot))
+            left += SPARK_PX + 3
+        elif dot is not None and has_room:
             painter.drawPixmap(QPointF(left, area.top() + 4), self._badges.dot(dot, is_human=is_human))
             left += DOT_PX + 5
         width = area.right() + 1 - left
         lines = self._lines(text, width, max(0, width - number_width))  # the first words tell most
-        font = self._bold_font if is_human else self._small_font
+        font = self._bold_font if is_human else self._slanted_font if is_suggestion else self._small_font
         painter.setFont(font)
         painter.setPen(self._theme.colour(colour))
         for number_of_line, line in enumerate(lines):
@@ -312,8 +317,9 @@ class TilePainter(QObject):
             return self.tr("Rejected"), "rejected"
         if row.label is not None:
             return row.label, "text"
-        if row.problem is None and row.predicted is not None:
-            return row.predicted, "muted"
+        said = held_for(row)
+        if said is not None:
+            return said.name, "suggested" if said.is_suggestion else "muted"
         return row.path.name, "faint"
 
     def _lines(self, text: str, first_width: int, second_width: int) -> tuple[str, ...]:
@@ -332,5 +338,7 @@ class TilePainter(QObject):
         self._font, self._small_font, self._bold_font = QFont(base), QFont(base), QFont(base)
         self._font.setPixelSize(12)
         self._small_font.setPixelSize(11)
+        self._slanted_font = QFont(self._small_font)
+        self._slanted_font.setItalic(True)
         self._bold_font.setPixelSize(12)
         self._bold_font.setWeight(QFont.Weight.DemiBold)

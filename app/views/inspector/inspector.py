@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.records import CaptureDetail, ReviewState
+from app.item_models.capture_text import differing_suggestion, model_text
 from app.item_models.class_list_model import ClassListModel
 from app.services.classifier.insight_service import Heatmap, InsightService
 from app.services.classifier.inspect_service import InspectService, NearAnswer, NearView
@@ -21,6 +22,7 @@ from app.views.shared.theme import Theme
 from app.views.wording.numbers import file_size, percent, seen_text, short_problem
 
 _LEAST_WIDTH_PX = 260
+_NOVEL_FROM = 0.7
 
 
 class Inspector(QFrame):
@@ -68,7 +70,12 @@ class Inspector(QFrame):
         self._nothing = QLabel(self.tr("Select a capture to inspect it."))
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._nothing.setProperty("role", "muted")
-        self._answers_heading = self._section(self.tr("PREDICTION"))
+        self._answers_heading = self._section("")
+        self.other_answer = ElidedLabel()
+        self.other_answer.setProperty("role", "muted")
+        self.novelty = QLabel()
+        self.novelty.setWordWrap(True)
+        self.novelty.setProperty("role", "notice")
         self.bulk_note = QLabel()
         self.bulk_note.setWordWrap(True)
         self.bulk_note.setProperty("role", "notice")
@@ -119,6 +126,8 @@ class Inspector(QFrame):
         layout.addSpacing(4)
         layout.addWidget(self._answers_heading)
         layout.addWidget(self.bars)
+        layout.addWidget(self.other_answer)
+        layout.addWidget(self.novelty)
         layout.addSpacing(4)
         layout.addWidget(self._section(self.tr("LABEL")))
         label_line = QHBoxLayout()
@@ -204,12 +213,34 @@ class Inspector(QFrame):
         self.seen.setVisible(detail.seen is not None)
         if detail.seen is not None:
             self.seen.setText(seen_text(detail.seen))
-        self.bars.set_answers(detail.top, detail.label_class_id)
-        self._answers_heading.setVisible(bool(detail.top))
-        self.bars.setVisible(bool(detail.top))
+        self._show_answers(detail)
         self._show_verdict(detail)
         self._show_label(detail)
         self.ledger.set_entries(detail.history)
+
+    def _show_answers(self, detail: CaptureDetail) -> None:
+        """The classes that keys choose from, and below them who says otherwise."""
+        row, offered = detail.row, detail.offered
+        are_suggestions = offered is detail.suggested and bool(offered)
+        self._answers_heading.setText(self.tr("SUGGESTION") if are_suggestions else self.tr("PREDICTION"))
+        self._answers_heading.setToolTip(
+            self.tr("Learned from your labels, updated after each label.")
+            if are_suggestions
+            else self.tr("From the model {0}.").format(detail.model_name or "")
+        )
+        self.bars.set_answers(offered, detail.label_class_id, are_suggestions=are_suggestions)
+        self._answers_heading.setVisible(bool(offered))
+        self.bars.setVisible(bool(offered))
+        other = model_text(row) if are_suggestions else differing_suggestion(row)
+        self.other_answer.setText(other or "")
+        self.other_answer.setVisible(other is not None)
+        novelty = row.suggestion.novelty if row.suggestion is not None else 0.0
+        self.novelty.setVisible(novelty >= _NOVEL_FROM and row.problem is None)
+        self.novelty.setText(
+            self.tr("Unlike everything labelled so far: probably none of your classes ({0}).").format(
+                percent(novelty)
+            )
+        )
 
     def _show_verdict(self, detail: CaptureDetail) -> None:
         icon, colour, is_changed = "info", "muted", False

@@ -39,6 +39,8 @@ class ProjectUpdates(QObject):
         services.streams.captures_forgotten.connect(self._on_captures_forgotten)
         services.streams.streams_changed.connect(self._on_streams_changed)
         services.labels.labels_changed.connect(self._on_labels_changed)
+        self._are_suggestions_shown = False
+        services.suggestions.state.changed.connect(self._on_suggestions_changed)
 
     def _on_counted(self, counts: CaptureCounts) -> None:
         if counts.total or self._services.streams.records:
@@ -95,6 +97,14 @@ class ProjectUpdates(QObject):
             row = self._captures.row_of(result.capture_ids[0])
             if row is not None and len(result.capture_ids) == 1:
                 self._selection.select_row(row)
+
+    def _on_suggestions_changed(self) -> None:
+        """The list stays as it is under the user's hands, unless it is others now that say what captures show."""
+        self._counts.read_soon()
+        are_shown = self._services.suggestions.state.are_shown
+        if are_shown != self._are_suggestions_shown:
+            self._are_suggestions_shown = are_shown
+            self._captures.list_anew_by_answers()
 
     def _on_relinked(self, report: RelinkReport) -> None:
         self._on_captures_changed(list(report.capture_ids))

@@ -9,8 +9,10 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.records import ActionKind, CaptureDetail
+from app.domain.suggestions import ShownClass
 from app.services.captures.label_service import LabelService
 from app.services.classifier.inspect_service import InspectService
+from app.services.classifier.suggestion_state import SuggestionState
 
 _MAX_WAITING: Final = 100
 MANY: Final = 200
@@ -30,11 +32,15 @@ class ReviewSession(QObject):
 
     move_wanted = Signal(int)  # steps in the list
     refused = Signal(str)  # why a key did nothing
+    has_changed = Signal(
+        int
+    )  # a capture that a key was not taken for: something else stood there a moment ago
 
     def __init__(
         self,
         labels: LabelService,
         inspect: InspectService,
+        suggestions: SuggestionState,
         settle_selection: Callable[[], None],
         is_meant: Callable[[str], bool],
         parent: QObject | None = None,
@@ -44,6 +50,7 @@ class ReviewSession(QObject):
         self._is_meant = is_meant
         self._labels = labels
         self._inspect = inspect
+        self._suggestions = suggestions
         self._selected: tuple[int, ...] = ()
         self._current: int | None = None
         self._detail: CaptureDetail | None = None
@@ -83,7 +90,7 @@ class ReviewSession(QObject):
             )
 
     def choose(self, position: int) -> None:
-        """Label with the n-th of the model's classes for the capture that is looked at, from 0."""
+        """Label with the n-th of the classes that are offered for the capture that is looked at, from 0."""
         self._do(lambda: self._choose(position), needs_detail=True)
 
     def choose_class(self, name: str) -> None:
@@ -91,13 +98,8 @@ class ReviewSession(QObject):
         self._do(lambda: self._label(lambda ids: self._labels.label_by_name(ids, name), self._named(name)))
 
     def accept(self) -> None:
-        """Agree with the model."""
-        self._do(
-            lambda: self._label(
-                self._labels.accept,
-                lambda count: self.tr("Accept the predictions for %Ln capture(s)?", "", count),
-            )
-        )
+        """Agree with what the tiles show."""
+        self._do(self._accept)
 
     def mark(self, kind: ActionKind) -> None:
         """Set aside, or clear."""
@@ -130,13 +132,50 @@ class ReviewSession(QObject):
     def _choose(self, position: int) -> None:
         if self._detail is None or not self._selected:
             return
-        if position >= len(self._detail.top):
+        offered, row = self._detail.offered, self._detail.row
+        if position >= len(offered):
             self.refused.emit(
-                self.tr("This capture has no prediction {0}: press / to choose a class.").format(position + 1)
+                self.tr("No class {0} is offered for this capture: press / to choose a class.").format(
+                    position + 1
+                )
             )
             return
-        answer = self._detail.top[position]
+        if self._detail.label_class_id is None and self._refuse_if_changed([row.id], position):
+            return
+        answer = offered[position]
         self._label(lambda ids: self._labels.label(ids, answer.class_id), self._named(answer.name))
+
+    def _accept(self) -> None:
+        detail = self._detail if self._detail and self._selected == (self._detail.row.id,) else None
+        if (detail is None or detail.label_class_id is None) and self._refuse_if_changed(self._selected):
+            return
+        shown = self._suggestions.shown_of(self._selected)
+        if not shown and detail is not None and detail.top:
+            best = detail.top[0]
+            shown = [ShownClass(detail.row.id, best.class_id, best.probability, is_suggestion=False)]
+        self._label(lambda ids: self._labels.accept(ids, shown), self._accepting)
+
+    def _accepting(self, count: int) -> str:
+        if self._suggestions.are_shown:
+            return self.tr("Accept the suggestions for %Ln capture(s)?", "", count)
+        return self.tr("Accept the predictions for %Ln capture(s)?", "", count)
+
+    def _refuse_if_changed(self, capture_ids: Sequence[int], position: int = 0) -> bool:
+        """Whether a capture showed something else when the key was on its way: then that is all that is done."""
+        changed = [one for one in capture_ids if self._suggestions.has_just_changed(one, position)]
+        if not changed:
+            return False
+        self.has_changed.emit(changed[0])
+        self.refused.emit(
+            self.tr("The suggestion has just changed: press the key again to use the new one.")
+            if len(changed) == 1
+            else self.tr(
+                "%Ln suggestion(s) (has/have) just changed: press the key again to use the new (one/ones).",
+                "",
+                len(changed),
+            )
+        )
+        return True
 
     def _named(self, name: str) -> Question:
         """Asks whether so many captures shall have one class."""

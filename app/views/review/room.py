@@ -31,7 +31,12 @@ class ReviewRoom(QObject):
         self._questions = questions
         selection = gallery.selection
         self.session = ReviewSession(
-            services.labels, services.inspect, selection.settle, self._is_meant, self
+            services.labels,
+            services.inspect,
+            services.suggestions.state,
+            selection.settle,
+            self._is_meant,
+            self,
         )
         self.queues = ReviewQueues(
             captures,
@@ -53,6 +58,7 @@ class ReviewRoom(QObject):
         selection.changed.connect(self.session.set_selection)
         self.session.move_wanted.connect(selection.go)
         self.session.refused.connect(bar.show_notice)
+        self.session.has_changed.connect(gallery.flash)
         self._connect_actions(context)
 
     def _connect_actions(self, context: RoomContext) -> None:

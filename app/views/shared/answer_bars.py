@@ -38,15 +38,20 @@ class AnswerBar(QAbstractButton):
         """The class that it stands for."""
         return self._answer
 
-    def set_answer(self, answer: ClassProbability | None, *, is_label: bool) -> None:
+    def set_answer(
+        self, answer: ClassProbability | None, *, is_label: bool, is_suggestion: bool = False
+    ) -> None:
         """Show a class, or nothing."""
         self._answer = answer
         self._is_label = is_label
         self.setEnabled(answer is not None)
         if answer is not None:
-            name = self.tr("{0}, {1}: press {2} to select").format(
-                answer.name, percent(answer.probability), self._key
+            text = (
+                self.tr("Suggested: {0}, {1}: press {2} to select")
+                if is_suggestion
+                else self.tr("{0}, {1}: press {2} to select")
             )
+            name = text.format(answer.name, percent(answer.probability), self._key)
             self.setAccessibleName(name)
             self.setToolTip(name)
         self.update()
@@ -135,9 +140,22 @@ class AnswerBars(QWidget):
             bar.clicked.connect(lambda _checked=False, chosen=position: self.chosen.emit(chosen))
             layout.addWidget(bar)
 
-    def set_answers(self, answers: Sequence[ClassProbability], label_class_id: int | None) -> None:
-        """Show classes, most likely first."""
+    def set_answers(
+        self,
+        answers: Sequence[ClassProbability],
+        label_class_id: int | None,
+        *,
+        are_suggestions: bool = False,
+    ) -> None:
+        """Show classes, most likely first.
+
+        Args:
+            answers: the classes.
+            label_class_id: the one that is the label.
+            are_suggestions: whether the project's labels say so, and not the model.
+        """
         for position, bar in enumerate(self.bars):
             answer = answers[position] if position < len(answers) else None
-            bar.set_answer(answer, is_label=answer is not None and answer.class_id == label_class_id)
+            is_label = answer is not None and answer.class_id == label_class_id
+            bar.set_answer(answer, is_label=is_label, is_suggestion=are_suggestions)
             bar.setVisible(answer is not None)

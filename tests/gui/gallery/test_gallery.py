@@ -16,6 +16,7 @@ from verbs import make_captures, numbered, tile, wait_for, wait_until_classified
 
 from app.item_models.capture_list_model import CaptureListModel
 from app.item_models.gallery_pages import MAX_PAGES, PAGE_SIZE
+from app.services.classifier.suggestion_state import SuggestionState
 from app.services.pictures.image_service import ImageService
 from app.services.program.preferences import ThemeMode
 from app.services.project_service import ProjectService
@@ -146,7 +147,7 @@ def big_model(qtbot: QtBot, tmp_path: Path) -> Iterator[CaptureListModel]:
     tasks = TaskRunner()
     projects = ProjectService(tasks)
     images = ImageService()
-    model = CaptureListModel(projects, images)
+    model = CaptureListModel(projects, images, SuggestionState())
     with qtbot.waitSignal(projects.opened, timeout=30_000):
         projects.open(tmp_path / "Big.vimd")
     project = projects.project

@@ -25,9 +25,10 @@ def suggested(project: Project, *, are_shown: bool) -> None:
     project.set_suggestions(
         Suggestions(
             array("q", [2, 3, 4, 5, 9]),
-            array("q", [BOLT, RUST, RUST, BOLT, BOLT]),
-            array("f", [0.9, 0.5, 0.7, 0.8, 1.0]),
+            array("q", [BOLT, RUST, RUST, BOLT, RUST, BOLT, BOLT, RUST, BOLT, RUST]),
+            array("f", [0.9, 0.1, 0.5, 0.5, 0.7, 0.3, 0.8, 0.2, 1.0, 0.0]),
             array("f", [0.1, 0.6, 0.2, 0.3, 0.0]),
+            named=2,
         ),
         are_shown=are_shown,
     )

@@ -18,6 +18,7 @@ READ_ON = {
     "problem": ("surface", "accent_soft"),
     "unsure": ("surface", "accent_soft"),
     "rejected": ("surface", "accent_soft"),
+    "suggested": ("window", "surface", "raised", "hover", "accent_soft"),
     "accent_text": ("accent", "accepted", "corrected", "unsure", "rejected"),
 }
 NAMES_ON_BARS = ("bar", "bar_first")

@@ -66,7 +66,7 @@ def test_labels_suggest_the_classes_of_all_captures(child: Child, features: Prep
     shares = found.probabilities.to_array()
     assert all(0 <= share <= 1 for share in shares) and all(0 <= one <= 1 for one in found.novelty.to_array())
     assert found.accuracy is None
-    (reconsidered,) = child.ask(ReconsiderSuggestions(labels(range(1, 41))), 2)
+    *_, reconsidered = child.ask(ReconsiderSuggestions(labels(range(1, 41))), 2)
     assert isinstance(reconsidered, SuggestionsReconsidered)
     accuracy = suggested(child, range(1, 41)).accuracy
     assert accuracy is not None and accuracy[1] <= accuracy[0] <= accuracy[2]
