@@ -53,6 +53,7 @@ class Job(Enum):
     BACK_UP = "back up", Lane.BULK
     END_STREAM = "end stream", Lane.BULK
     STORE_PREDICTIONS = "store predictions", Lane.BULK
+    REGROUP = "regroup", Lane.BULK
     FORGET_CAPTURES = "forget captures", Lane.BULK
     KEEP_SUGGESTIONS = "keep suggestions", Lane.BULK
 

@@ -15,9 +15,10 @@ from app.domain.training_records import (
 )
 from app.retraining.model_files import require_sound
 from app.retraining.training_stock import LearningSources, familiarity, read_sources, trust_of
+from app.storage.regrouping import regroup
 from vimd_core.training.retraining.effort import Effort, merged_settings, training_settings
 from vimd_core.training.retraining.retraining_folder import next_name
-from vimd_core.training.retraining.split import CaptureSplit, SplitShares, assign_splits, groups_of
+from vimd_core.training.retraining.split import CaptureSplit, SplitShares, assign_splits
 
 if TYPE_CHECKING:
     from app.storage.project import Project
@@ -63,6 +64,8 @@ class Choice:
 
 def choose(project: Project, request: RetrainRequest) -> Choice:
     """What a training that is asked for now would learn from."""
+    # Labels given since may say whether look-alikes are one thing here.
+    regroup(project, always=True)
     sources = project.read(lambda unit: read_sources(unit, request.replay_per_class)).result()
     require_sound(sources.model)
     if len(sources.verified) < FEWEST_CAPTURES:
@@ -71,7 +74,7 @@ def choose(project: Project, request: RetrainRequest) -> Choice:
             count=len(sources.verified),
             fewest=FEWEST_CAPTURES,
         )
-    groups = groups_of(sources.verified)
+    groups = {capture_id: str(thing) for capture_id, thing in sources.things.items()}
     splits = assign_splits(sources.verified, groups, sources.earlier, request.shares)
     captures = [
         RevisionCapture(one.id, one.class_id, splits[one.id], CaptureOrigin.HUMAN, groups[one.id])

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from app.insight.embedding_files import embedding_file
 from vimd_core.errors import DatasetError
-from vimd_core.training.retraining.split import groups_of
 
 if TYPE_CHECKING:
     from app.storage.project import Project
@@ -56,7 +55,12 @@ def forecast_labels(project: Project) -> LabelForecast | TooFewToForecast | None
     model, verified = project.read(lambda unit: (unit.models.active(), unit.revisions.verified())).result()
     if model is None:
         return None
-    learnt_from = project.read(lambda unit: unit.judging.learnt_from(model.id)).result()
+    learnt_from, things = project.read(
+        lambda unit: (
+            unit.judging.learnt_from(model.id),
+            unit.groups.of(one.id for one in verified),
+        )
+    ).result()
     import numpy as np
 
     from vimd_core.embeddings.file import open_embeddings
@@ -66,17 +70,16 @@ def forecast_labels(project: Project) -> LabelForecast | TooFewToForecast | None
         stored = open_embeddings(embedding_file(project.folder, model.sha256))
     except (DatasetError, OSError):  # they can be thrown away at any time
         return None
-    groups = groups_of(verified)
     ids = np.array([one.id for one in verified], np.int64)
     rows = stored.rows_of(ids)
     known = rows >= 0
     classes = np.array([one.class_id for one in verified], np.int64)[known]
-    group_names = np.array([groups[one.id] for one in verified])[known]
+    groups = np.array([things[one.id] for one in verified], np.int64)[known]
     may_test = np.array([one.id not in learnt_from for one in verified], bool)[known]
     curve = learning_curve(
         np.asarray(stored.vectors[rows[known]], np.float32),
         classes,
-        np.unique(group_names, return_inverse=True)[1].astype(np.int64) if len(group_names) else None,
+        groups,
         may_test=may_test,
     )
     if curve is None:

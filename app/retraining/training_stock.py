@@ -124,6 +124,7 @@ class LearningSources:
     names: Mapping[int, str]
     verified: Sequence[VerifiedCapture]
     earlier: Mapping[int, CaptureSplit]
+    things: Mapping[int, int]
     learnt: set[int]
     may_not_judge: frozenset[int]
     confidence: float | None
@@ -190,11 +191,13 @@ def read_sources(unit: Unit, replay_per_class: int) -> LearningSources:
     model = unit.models.active()
     if model is None:
         raise ProjectError("This project has no model yet: classify its captures once, then retrain.")
+    verified = unit.revisions.verified()
     return LearningSources(
         model,
         distinct_names({one.id: one.name for one in unit.catalogue.classes()}),
-        unit.revisions.verified(),
+        verified,
         unit.revisions.earlier_splits(),
+        unit.groups.of(one.id for one in verified),
         unit.revisions.learnt_before(),
         unit.judging.learnt_from(model.id),
         unit.revisions.mean_confidence(),

@@ -15,6 +15,7 @@ from app.storage.database import schema
 from app.storage.database.capture_index import CaptureColumns
 from app.storage.database.paths import StoredPaths
 from app.storage.database.statements import now_ms
+from app.storage.groups.capture_groups import Groups
 from app.storage.labels.catalogue import Catalogue
 from app.storage.labels.insights import Insights
 from app.storage.labels.label_import import LabelImport
@@ -78,6 +79,11 @@ class Unit:
         return Streams(self._connection, self._paths)
 
     @cached_property
+    def groups(self) -> Groups:
+        """Which captures show one thing."""
+        return Groups(self._connection)
+
+    @cached_property
     def insights(self) -> Insights:
         """Figures of the whole project."""
         return Insights(self._connection)
@@ -85,7 +91,7 @@ class Unit:
     @cached_property
     def judging(self) -> Judging:
         """Which captures may judge a model."""
-        return Judging(self._connection)
+        return Judging(self._connection, self.groups)
 
     @cached_property
     def models(self) -> ModelRegistry:

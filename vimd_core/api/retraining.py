@@ -22,6 +22,7 @@ from vimd_core.data.classes.class_list import ListedClass
 from vimd_core.data.images.image_sources import ImageSource, path_of, pixels_in_memory
 from vimd_core.errors import CancelledError, CheckpointError, ConfigError, DatasetError
 from vimd_core.evaluation.gate import ComparedCapture, judge
+from vimd_core.groups.things import thing_numbers
 from vimd_core.processes.atomic_files import atomic_write
 from vimd_core.training.retraining.effort import Effort, merged_settings, training_settings
 from vimd_core.training.retraining.retraining_folder import Retraining, TaughtCapture, next_name
@@ -31,7 +32,6 @@ from vimd_core.training.retraining.split import (
     CaptureSplit,
     SplitShares,
     assign_splits,
-    groups_of,
 )
 from vimd_core.training.runs.comparison import read_comparison
 from vimd_core.training.runs.files import RESULT
@@ -255,8 +255,8 @@ def _as_file(source: ImageSource, folder: Path, number: int) -> Path:
 
 def _own_groups(captures: Sequence[_Labelled], folder: Path) -> dict[int, str]:
     """What names of files tell; images that were in memory, and lie in a folder now, have no names."""
-    named = groups_of(captures)
-    return {one.id: str(one.id) if one.path.parent == folder else named[one.id] for one in captures}
+    named = thing_numbers({one.id: str(one.path) for one in captures if one.path.parent != folder})
+    return {one.id: str(named.get(one.id, one.id)) for one in captures}
 
 
 def _given_groups(captures: Sequence[_Labelled], groups: Iterable[str]) -> dict[int, str]:

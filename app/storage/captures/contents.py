@@ -32,6 +32,7 @@ from app.storage.database import schema
 from app.storage.database.capture_index import CaptureColumns
 from app.storage.database.paths import StoredPaths, natural_key
 from app.storage.database.statements import in_chunks, insert_id, now_ms
+from app.storage.groups.capture_groups import Groups
 from app.storage.models.training_runs import TrainingRuns
 from vimd_core.user_messages import Sentence
 
@@ -124,6 +125,7 @@ class Contents:
         if not changed:
             return
         ids = [capture_id for capture_id, _ in changed]
+        Groups(self._connection).forget_look(ids)
         action_id = insert_id(
             self._connection,
             insert(_actions).values(kind=str(ActionKind.FILE_CHANGED), author="", created_ms=now_ms()),

@@ -263,6 +263,7 @@ class Streams:
                 schema.predictions,
                 schema.removed_captures,
                 schema.capture_contents,
+                schema.capture_groups,
             ):
                 self._connection.execute(delete(table).where(table.c.capture_id.in_(chunk)))
             self._connection.execute(delete(schema.all_captures).where(schema.all_captures.c.id.in_(chunk)))

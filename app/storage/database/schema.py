@@ -51,6 +51,9 @@ project = Table(
     Column("name", Text, nullable=False),
     Column("created_ms", Integer, nullable=False),
     Column("active_model_id", Integer, ForeignKey("models.id"), index=True),
+    # Triggers count what may change which captures belong together, and which of that the things below know of.
+    Column("groups_changed", Integer, nullable=False, server_default=text("1")),
+    Column("groups_settled", Integer, nullable=False, server_default=text("0")),
 )
 
 sources = Table(
@@ -226,6 +229,22 @@ captures = Table(
     "captures",
     MetaData(),
     *(Column(column.name, column.type, key=column.key) for column in all_captures.columns),
+)
+
+# What tells which captures belong together, and the thing that several show: none of them is judged by another one.
+# A capture that has no row, or no thing, is alone.
+capture_groups = Table(
+    "capture_groups",
+    metadata,
+    Column("capture_id", Integer, ForeignKey("all_captures.id"), primary_key=True),
+    # What the `group` column of an imported table says.
+    Column("given", Text, nullable=False, server_default=""),
+    # Numbers of groups of captures that look alike, and that are nearly the same picture; 0 for none.
+    Column("look_alike", Integer, nullable=False, server_default=text("0")),
+    Column("near_duplicate", Integer, nullable=False, server_default=text("0")),
+    # The smallest id among the captures of the thing, and why they belong together (a `GroupKind`).
+    Column("thing", Integer, index=True),
+    Column("kind", Text),
 )
 
 # What the file of a capture held before the action that noticed its change; events before that one are about this.

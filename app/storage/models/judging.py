@@ -1,8 +1,8 @@
 """Held-out captures of a model: labelled ones that neither it nor a model before it has learnt from.
 
 A model is right on what it has learnt from whatever it is worth elsewhere, so a figure of how good it is stands on
-other captures alone. Captures that show the same thing as one that was learnt from, such as frames of one track, count
-as learnt from, too. All figures about models come through here.
+other captures alone. Captures that show the same thing as one that was learnt from count as learnt from, too
+(`app.storage.groups.capture_groups`). All figures about models come through here.
 """
 
 from __future__ import annotations
@@ -14,10 +14,9 @@ from sqlalchemy import Connection, select
 from app.domain.records import ReviewState
 from app.storage.database import schema
 from app.storage.database.statements import in_chunks
-from vimd_core.data.datasets.physical_objects import physical_objects_of
+from app.storage.groups.capture_groups import Groups
 from vimd_core.training.retraining.split import CaptureSplit
 
-_all = schema.all_captures
 _captures = schema.captures
 _members = schema.revision_captures
 _LABELLED = (ReviewState.ACCEPTED, ReviewState.CORRECTED)
@@ -26,8 +25,9 @@ _LABELLED = (ReviewState.ACCEPTED, ReviewState.CORRECTED)
 class Judging:
     """What models have learnt from, within one transaction."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, groups: Groups) -> None:
         self._connection = connection
+        self._groups = groups
 
     def learnt_from(self, *model_ids: int) -> frozenset[int]:
         """Captures that may judge none of these models, labelled or not.
@@ -73,15 +73,10 @@ class Judging:
         )
         return sorted({revision_id for model_id, revision_id in made if model_id in line})
 
-    def _things_of(self, taught: set[int]) -> dict[int, str]:
-        """The thing that each labelled capture, and each of those taught, shows."""
-        paths = dict(
-            self._connection.execute(
-                select(_captures.c.id, _captures.c.path).where(_captures.c.state.in_(_LABELLED))
-            ).all()
-        )
-        for part in in_chunks(sorted(taught - paths.keys())):
-            # Taken out of the project, or unlabelled, since: it was learnt from all the same.
-            rows = select(_all.c.id, _all.c.path).where(_all.c.id.in_(part))
-            paths |= dict(self._connection.execute(rows).all())
-        return physical_objects_of(paths)
+    def _things_of(self, taught: set[int]) -> dict[int, int]:
+        """The thing that each labelled capture, and each of those taught, shows.
+
+        What was taken out of the project, or unlabelled, since was learnt from all the same.
+        """
+        labelled = self._connection.scalars(select(_captures.c.id).where(_captures.c.state.in_(_LABELLED)))
+        return self._groups.of(taught.union(labelled))

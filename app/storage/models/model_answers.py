@@ -7,6 +7,7 @@ from sqlalchemy import Connection, or_, select
 from app.domain.training_records import ModelComparison
 from app.storage.database import schema
 from app.storage.database.paths import StoredPaths
+from app.storage.groups.capture_groups import Groups
 from app.storage.models.judging import Judging
 from app.storage.models.revisions import Revisions
 from app.storage.models.training_runs import TrainingRuns
@@ -23,7 +24,7 @@ class ModelAnswers:
         self._connection = connection
         self._revisions = Revisions(connection, paths)
         self._runs = TrainingRuns(connection)
-        self._judging = Judging(connection)
+        self._judging = Judging(connection, Groups(connection))
 
     def compare(self, baseline_id: int, candidate_id: int) -> ModelComparison:
         """Two models side by side on labelled captures that neither has learnt from.

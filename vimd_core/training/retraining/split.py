@@ -11,10 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import Final, Protocol
-
-from vimd_core.data.datasets.physical_objects import physical_objects_of
 
 HELD_BACK_SHARE: Final = 0.2
 VALIDATION_SHARE: Final = 0.12
@@ -39,8 +36,6 @@ class LabelledCapture(Protocol):
     @property
     def id(self) -> int: ...  # noqa: D102
     @property
-    def path(self) -> Path: ...  # noqa: D102
-    @property
     def class_id(self) -> int: ...  # noqa: D102
 
 
@@ -57,11 +52,6 @@ class SplitShares:
     validation: float = VALIDATION_SHARE
 
 
-def groups_of(captures: Sequence[LabelledCapture]) -> dict[int, str]:
-    """What each capture must not be separated from: others of the same thing, as their names say."""
-    return physical_objects_of({capture.id: str(capture.path) for capture in captures})
-
-
 def assign_splits(
     captures: Sequence[LabelledCapture],
     groups: Mapping[int, str],
@@ -74,7 +64,7 @@ def assign_splits(
 
     Args:
         captures: verified ones.
-        groups: as of `groups_of`.
+        groups: the thing that each capture shows (`vimd_core.groups`).
         earlier: what captures were for in earlier revisions.
         shares: how much is not learnt from.
         seed: of the choice.

@@ -8,13 +8,19 @@ from typing import NamedTuple
 
 import pytest
 
-from vimd_core.training.retraining.split import CaptureSplit, SplitShares, assign_splits, groups_of
+from vimd_core.groups.things import thing_numbers
+from vimd_core.training.retraining.split import CaptureSplit, SplitShares, assign_splits
 
 
 class LabelledCapture(NamedTuple):
     id: int
     path: Path
     class_id: int
+
+
+def groups_of(items: list[LabelledCapture]) -> dict[int, str]:
+    numbers = thing_numbers({one.id: str(one.path) for one in items})
+    return {capture_id: str(number) for capture_id, number in numbers.items()}
 
 
 HELD, TRAIN, VALIDATION = CaptureSplit.HELD_BACK, CaptureSplit.TRAIN, CaptureSplit.VALIDATION

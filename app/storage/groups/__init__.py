@@ -1,0 +1,1 @@
+"""Which captures of a project show one thing."""
