@@ -79,6 +79,7 @@ def choose(project: Project, request: RetrainRequest) -> Choice:
     captures = [
         RevisionCapture(one.id, one.class_id, splits[one.id], CaptureOrigin.HUMAN, groups[one.id])
         for one in sources.verified
+        if one.id in splits
     ]
     if trust_of(sources)[2] and request.replay_per_class:
         captures += [

@@ -1,7 +1,9 @@
 """Split of verified captures: training, validation to choose the best epoch, and held back for the gate.
 
 A capture that a model of the project has learnt from is never used to judge one, and one that was held back stays
-held back, so that comparisons mean the same from run to run. Captures that show one physical thing stay together.
+held back, so that comparisons mean the same from run to run. Captures that show one thing stay together. Where they
+were found to do so only after some had been learnt from and others held back, those that were held back are used for
+nothing: they would judge a model by what it knows, and teaching them would spoil what earlier models were judged by.
 """
 
 from __future__ import annotations
@@ -15,8 +17,10 @@ from typing import Final, Protocol
 
 HELD_BACK_SHARE: Final = 0.2
 VALIDATION_SHARE: Final = 0.12
-# With fewer captures of a class every one is needed to learn from.
+# With fewer captures of a class every one is needed to learn from. But if none of them were held back, the gate would
+# only see classes with many labels, which are the easier ones: so small classes together give their share.
 _FEWEST_TO_HOLD_BACK: Final = 4
+_FEWEST_TOGETHER: Final = 10
 _FEWEST_TO_VALIDATE: Final = 8
 # With fewer in all, the best epoch would be chosen by chance, and what they teach is worth more.
 _FEWEST_VALIDATION: Final = 50
@@ -60,7 +64,7 @@ def assign_splits(
     *,
     seed: int = 0,
 ) -> dict[int, CaptureSplit]:
-    """What each capture is for.
+    """What each capture is for; captures that are used for nothing are not in the answer.
 
     Args:
         captures: verified ones.
@@ -76,7 +80,10 @@ def assign_splits(
     seen = _decided(by_group, earlier, CaptureSplit.TRAIN) | _decided(
         by_group, earlier, CaptureSplit.VALIDATION
     )
-    held = _choose(by_group, held - seen, seen, shares.held_back, _FEWEST_TO_HOLD_BACK, f"{seed}/gate")
+    set_aside = held & seen
+    held = _choose(
+        by_group, held - seen, seen, shares.held_back, _FEWEST_TO_HOLD_BACK, f"{seed}/gate", _FEWEST_TOGETHER
+    )
     rest = {group: members for group, members in by_group.items() if group not in held}
     checked = _choose(rest, set(), set(), shares.validation, _FEWEST_TO_VALIDATE, f"{seed}/epoch")
     if sum(len(rest[group]) for group in checked) < _FEWEST_VALIDATION:
@@ -87,7 +94,11 @@ def assign_splits(
             return CaptureSplit.HELD_BACK
         return CaptureSplit.VALIDATION if group in checked else CaptureSplit.TRAIN
 
-    return {capture.id: split_of(groups[capture.id]) for capture in captures}
+    return {
+        capture.id: split_of(groups[capture.id])
+        for capture in captures
+        if groups[capture.id] not in set_aside or earlier.get(capture.id) is not CaptureSplit.HELD_BACK
+    }
 
 
 def _decided(
@@ -109,8 +120,12 @@ def _choose(
     share: float,
     fewest: int,
     seed: str,
+    fewest_together: int | None = None,
 ) -> set[str]:
-    """Groups until each class that has enough captures has its share; no class loses its last group."""
+    """Groups until each class that has enough captures has its share; no class loses its last group.
+
+    Classes that have too few give their share together, where that many captures are in them.
+    """
     count_of: Counter[int] = Counter()
     have: Counter[int] = Counter()
     left: Counter[int] = Counter()
@@ -127,11 +142,17 @@ def _choose(
     result = set(chosen)
     if share <= 0:
         return result
-    for class_id in sorted(groups_of_class):
-        total = count_of[class_id]
-        wanted = max(1, round(share * total)) if total >= fewest else 0
-        for group in sorted(groups_of_class[class_id], key=lambda group: _place(seed, group)):
-            if have[class_id] >= wanted:
+    large = [class_id for class_id in sorted(groups_of_class) if count_of[class_id] >= fewest]
+    small = sorted(groups_of_class.keys() - set(large))
+    takings = [((class_id,), fewest) for class_id in large]
+    if fewest_together is not None:
+        takings.append((tuple(small), fewest_together))
+    for class_ids, enough in takings:
+        total = sum(count_of[one] for one in class_ids)
+        wanted = max(1, round(share * total)) if total >= enough else 0
+        candidates = {group for one in class_ids for group in groups_of_class[one]}
+        for group in sorted(candidates, key=lambda group: _place(seed, group)):
+            if sum(have[one] for one in class_ids) >= wanted:
                 break
             classes = Counter(capture.class_id for capture in by_group[group])
             if group in result or group in excluded or any(left[other] < 2 for other in classes):
