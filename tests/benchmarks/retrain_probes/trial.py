@@ -14,7 +14,7 @@ from retrain_probes.choosers import CHOOSERS, Choice, Order
 from retrain_probes.frozen_features import FrozenFeatures
 from retrain_probes.honest_split import HonestSplit
 from retrain_probes.pictures import PictureSet
-from vimd_core.data.datasets.physical_objects import physical_objects_of
+from vimd_core.groups.things import thing_numbers
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,9 @@ class Trial:
     def known_groups(self) -> npt.NDArray[np.int64]:
         """(N,) what the product takes for one thing: a column if the set has one, else what file names say."""
         if self.pictures.grouped_by == "column":
-            groups: Sequence[str] = [one.group for one in self.pictures.pictures]
-        else:
-            found = physical_objects_of(dict(enumerate(map(str, self.files))))
-            groups = [found[row] for row in range(len(self.files))]
-        return np.unique(groups, return_inverse=True)[1]
+            return np.unique([one.group for one in self.pictures.pictures], return_inverse=True)[1]
+        found = thing_numbers(dict(enumerate(map(str, self.files))))
+        return np.unique([found[row] for row in range(len(self.files))], return_inverse=True)[1]
 
     def order(self, chooser: str, most: int) -> Order:
         """(L,) rows of the set in the order in which they are labelled.

@@ -144,7 +144,7 @@ def _choose(
         return result
     large = [class_id for class_id in sorted(groups_of_class) if count_of[class_id] >= fewest]
     small = sorted(groups_of_class.keys() - set(large))
-    takings = [((class_id,), fewest) for class_id in large]
+    takings: list[tuple[tuple[int, ...], int]] = [((class_id,), fewest) for class_id in large]
     if fewest_together is not None:
         takings.append((tuple(small), fewest_together))
     for class_ids, enough in takings:
