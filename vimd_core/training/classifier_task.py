@@ -33,6 +33,7 @@ def classifier_task(
     steps_per_epoch: int,
     training: CaptureSet | None = None,
     validation: CaptureSet | None = None,
+    answers: str = "",
 ) -> TrainingTask[Batch]:
     """Put optimiser, schedule, frozen layers and validation to a model as its recipe says.
 
@@ -44,6 +45,7 @@ def classifier_task(
         steps_per_epoch: steps of a pass over the images.
         training: what the batches are drawn from, to recognise it when a run is resumed.
         validation: images to choose the best epoch by; without any the last one is kept.
+        answers: what tells soft answers on the training images from others, for the same purpose; "" without any.
 
     Raises:
         ConfigError: the recipe freezes what the network does not have.
@@ -80,9 +82,22 @@ def classifier_task(
             precision=precision,
         ),
         patience=config.patience,
-        config={name: value for name, value in asdict(config).items() if name not in _MAY_CHANGE},
-        data=" ".join(part.fingerprint for part in (training, validation) if part is not None),
+        config=_identity(config, learns_answers=bool(answers)),
+        data=" ".join(
+            [
+                *(part.fingerprint for part in (training, validation) if part is not None),
+                *([answers] if answers else []),
+            ]
+        ),
     )
+
+
+def _identity(config: TrainingConfig, *, learns_answers: bool) -> dict[str, Any]:
+    """What must be the same when a run goes on. Runs of before there were soft answers know no settings of them."""
+    settings = {name: value for name, value in asdict(config).items() if name not in _MAY_CHANGE}
+    if not learns_answers:
+        del settings["labelled_share"], settings["losses"]["project_weight"]
+    return settings
 
 
 def _groups(model: torch.nn.Module, config: TrainingConfig) -> list[dict[str, Any]]:

@@ -76,6 +76,7 @@ def read_captures(
     on_read: ProgressCallback,
     on_finding: OnText,
     classes: Sequence[str] | None = None,
+    unlabelled: Sequence[Path] = (),
 ) -> TrainingData:
     """The captures of a recipe; only the first of several processes tells about them.
 
@@ -88,6 +89,7 @@ def read_captures(
         on_read: is told files that were read, and their number.
         on_finding: is told what was found in the data, as a table.
         classes: that the model shall have, in their order; None takes those of the data.
+        unlabelled: files of captures to learn from without a label.
 
     Raises:
         ConfigError: the recipe names no data.
@@ -103,6 +105,7 @@ def read_captures(
         data_path(recipe.data),
         size_px,
         hr=recipe.hr,
+        unlabelled=unlabelled,
         classes=classes,
         validation_fraction=recipe.training.validation_fraction,
         seed=recipe.training.seed,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import torch
+from torch import Tensor
 
 from vimd_core.checkpoints.bundle import save_bundle
 from vimd_core.checkpoints.bundle_info import BundleInfo
@@ -21,6 +22,7 @@ from vimd_core.models.srvm_net import SrvmNet
 from vimd_core.models.vision_mamba import VisionMamba
 from vimd_core.training.batches.batch import Batch
 from vimd_core.training.batches.captures import CaptureSet
+from vimd_core.training.batches.soft_answers import SoftAnswers
 from vimd_core.training.batches.training_data import TrainingData
 from vimd_core.training.classifier_task import classifier_task
 from vimd_core.training.initialisation.classifier_file import load_teacher
@@ -31,6 +33,7 @@ from vimd_core.training.initialisation.starting_point import (
     initialise_super_resolution,
     load_starting_point,
     outputs_by_name,
+    previous_answers,
 )
 from vimd_core.training.loop.compute_place import ComputePlace, open_place
 from vimd_core.training.loop.run_loop import Trainer, TrainingResult
@@ -46,12 +49,14 @@ from vimd_core.training.preparation import (
     read_captures,
     stoppable_preparation,
 )
+from vimd_core.training.project_teaching.lesson import project_lesson
+from vimd_core.training.project_teaching.listed_captures import read_listed
 from vimd_core.training.recipes.recipe import PRESET_OF_INIT, StudentRecipe
 from vimd_core.training.recipes.recipe_file import with_named_models, without_places, write_recipe
 from vimd_core.training.runs.claim import claimed_run, clear_run
 from vimd_core.training.runs.folder import RunFolder
 from vimd_core.training.runs.place import TrainedClassifier, TrainingPlace
-from vimd_core.training.student_batches import student_batches
+from vimd_core.training.student_batches import answers_alike, logits_of, student_batches
 from vimd_core.training.validation.accuracy import predict_logits
 from vimd_core.user_messages import Sentence
 
@@ -67,6 +72,8 @@ class _Course:
         network: with as many classes as are learnt.
         names: readable, for each class.
         outputs: for each class the outputs of the model to start from that meant it.
+        answers: of the project's teacher on the captures; None: there is none, and all are labelled.
+        answers_id: equal for equal answers.
         captures: to learn from.
         validation: to choose the best epoch by: a student is chosen by what it will be used on, not by near views.
         notices: sentences about what had to be changed in the weights to start from.
@@ -77,6 +84,8 @@ class _Course:
     run: RunFolder
     network: SrvmNetConfig
     data: TrainingData
+    answers: SoftAnswers | None
+    answers_id: str
     names: tuple[str, ...]
     outputs: tuple[tuple[int, ...], ...]
     start: StartingPoint | None
@@ -137,7 +146,7 @@ def train_student(
         recipe = with_named_models(recipe)
         _require_sources(recipe)
         with stoppable_preparation(should_stop) as check:
-            course = _prepare(recipe, place, check=check, on_read=on_read, on_finding=on_finding)
+            course = _prepare(recipe, place, on_event, check=check, on_read=on_read, on_finding=on_finding)
             trainer = _trainer(course, is_going_on=place.resume and course.run.has_checkpoint)
         clear_run(place)
         trained = trainer.run(on_event, resume=place.resume, should_stop=should_stop)
@@ -171,6 +180,7 @@ def _require_sources(recipe: StudentRecipe) -> None:
 def _prepare(
     recipe: StudentRecipe,
     place: TrainingPlace,
+    on_event: OnEvent,
     *,
     check: Callable[[], None],
     on_read: ProgressCallback,
@@ -183,12 +193,14 @@ def _prepare(
     start = None if recipe.init is None else load_starting_point(recipe.init)
     network = _network(recipe, start)
     listed = None if recipe.class_list is None else read_class_list(recipe.class_list)
+    project = () if recipe.captures is None else read_listed(recipe.captures)
     data = read_captures(
         recipe,
         square_px(network.classifier.image_size_px),
         place,
         compute,
         classes=None if listed is None else [one.name for one in listed],
+        unlabelled=[one.path for one in project],
         check=check,
         on_read=on_read,
         on_finding=on_finding,
@@ -198,6 +210,16 @@ def _prepare(
     outputs = _outputs(start, listed, list(zip(data.classes, names, strict=True)))
     teacher = None if recipe.teacher is None else load_teacher(recipe.teacher, network, data.classes)
     run = RunFolder(place.folder)
+    lesson = project_lesson(
+        recipe,
+        data,
+        project,
+        place.folder,
+        earlier=_earlier_answers(start, network, outputs, data, compute),
+        device=place.device,
+        tell=on_event,
+        check=check,
+    )
     torch.manual_seed(recipe.training.seed)
     student = SrvmNet(network, drop_path=recipe.training.drop_path)
     notices = _initialise(student, recipe, start, teacher, outputs)
@@ -209,14 +231,38 @@ def _prepare(
         compute=compute,
         run=run,
         network=network,
-        data=data,
+        data=lesson.data,
+        answers=lesson.answers,
+        answers_id=lesson.fingerprint,
         names=names,
         outputs=outputs,
         start=start,
         teacher=teacher,
         student=student,
-        notices=notices,
+        notices=[*lesson.notices, *notices],
     )
+
+
+def _earlier_answers(
+    start: StartingPoint | None,
+    network: SrvmNetConfig,
+    outputs: Sequence[Sequence[int]],
+    data: TrainingData,
+    compute: ComputePlace,
+) -> Callable[[Sequence[int]], Tensor] | None:
+    """What gives probabilities of the model to start from, of captures by their indices; None where it knows none of the
+    classes, or sees other sizes."""
+    if start is None or not answers_alike(start.model, network, outputs):
+        return None
+    model, info = start.model
+
+    def answer(indices: Sequence[int]) -> Tensor:
+        logits = logits_of(model, data.training.subset(indices), compute)
+        known = previous_answers(logits / info.temperature, outputs)
+        assert known is not None
+        return known.softmax(dim=1)
+
+    return answer
 
 
 def _network(recipe: StudentRecipe, start: StartingPoint | None) -> SrvmNetConfig:
@@ -268,11 +314,13 @@ def _trainer(course: _Course, *, is_going_on: bool) -> Trainer[Batch]:
     """
     recipe, config, compute = course.recipe, course.recipe.training, course.compute
     if config.fit_head and course.start is not None and (course.teaches_itself or not is_going_on):
+        indices = course.captures.capture_indices
         fit_head(
             course.student,
-            course.captures.without_views(),
+            course.captures.subset(indices),
             compute.device,
             class_balance=config.class_balance,
+            answers=None if course.answers is None else course.answers.subset(indices),
         )
     objective = StudentObjective(
         course.student,
@@ -286,6 +334,7 @@ def _trainer(course: _Course, *, is_going_on: bool) -> Trainer[Batch]:
         course.data,
         config,
         compute,
+        answers=course.answers,
         near_teacher=course.student.classifier if course.teaches_itself else course.teacher,
         only_right=course.teaches_itself,
         previous=None if course.start is None else course.start.model,
@@ -299,6 +348,7 @@ def _trainer(course: _Course, *, is_going_on: bool) -> Trainer[Batch]:
         steps_per_epoch=batches.steps_per_epoch,
         training=course.captures,
         validation=course.validation,
+        answers=course.answers_id,
     )
     return Trainer(
         task,
@@ -322,7 +372,8 @@ def _save(course: _Course, trained: TrainingResult) -> Path:
         name=recipe.name or f"{data} {recipe.preset}".strip(),
         training={
             "data": data,
-            "images": len(course.captures),
+            "images": int(course.captures.is_labelled.sum()),
+            "unlabelled_images": int((~course.captures.is_labelled).sum()),
             "validation_images": len(course.validation),
             "distilled": course.distils,
             "started_from_teacher": recipe.init_from_teacher,

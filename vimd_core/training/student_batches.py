@@ -6,7 +6,9 @@ Sizes: N captures, K classes.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeGuard
 
+import torch
 from torch import Tensor
 
 from vimd_core.checkpoints.bundle_info import BundleInfo
@@ -18,6 +20,7 @@ from vimd_core.training.batches.captures import CaptureSet
 from vimd_core.training.batches.enlarging import enlarged_once
 from vimd_core.training.batches.mixture import StreamSampler
 from vimd_core.training.batches.near_answers import NearAnswers, answers_on_near_views
+from vimd_core.training.batches.soft_answers import SoftAnswers
 from vimd_core.training.batches.training_data import TrainingData
 from vimd_core.training.initialisation.starting_point import previous_answers
 from vimd_core.training.loop.compute_place import ComputePlace
@@ -32,6 +35,7 @@ def student_batches(
     config: TrainingConfig,
     compute: ComputePlace,
     *,
+    answers: SoftAnswers | None,
     near_teacher: VisionMamba | None,
     only_right: bool,
     previous: tuple[SrvmNet, BundleInfo] | None,
@@ -44,6 +48,7 @@ def student_batches(
         data: captures to learn from.
         config: the recipe.
         compute: device and processes.
+        answers: of the project's teacher on the captures to learn from; None: there is none.
         near_teacher: says what near views show; None: nobody does.
         only_right: leave out what that one takes for another class than the capture's.
         previous: the model that is to be improved; None: there is none.
@@ -61,9 +66,11 @@ def student_batches(
         streams=config.streams,
         symmetries=Symmetries(config.symmetries, data.classes),
         class_balance=config.class_balance,
+        labelled_share=config.labelled_share,
         lr_size_px=None if config.enlarge_once else lr_size_px,
         near=_near_answers(near_teacher, captures, config.losses, compute, only_right=only_right),
         previous_logits=_previous_logits(previous, captures, network, config.losses, outputs, compute),
+        answers=answers,
         rank=compute.processes.rank,
         world_size=compute.processes.count,
     )
@@ -94,15 +101,30 @@ def _previous_logits(
     outputs: Sequence[Sequence[int]],
     compute: ComputePlace,
 ) -> Tensor | None:
-    """Logits of the model that is to be improved, (N, K); None without one, or where it sees other sizes."""
-    if previous is None or losses.previous_weight == 0:
+    """Logits of the model that is to be improved, (N, K), on captures that are labelled; None without one, or where it
+    sees other sizes or knows none of the classes."""
+    if losses.previous_weight == 0:
         return None
-    model, info = previous
-    if _sizes(info.config) != _sizes(network):
+    if not answers_alike(previous, network, outputs):
         return None
-    compute.take(model)
-    logits = predict_logits(StudentObjective(model, None, losses), captures, device=compute.device)
+    asked = torch.nonzero(captures.is_labelled).flatten()
+    said = logits_of(previous[0], captures.subset(asked.tolist()), compute)
+    logits = torch.zeros(len(captures), said.shape[1])
+    logits[asked] = said
     return previous_answers(logits, outputs)
+
+
+def answers_alike(
+    model: tuple[SrvmNet, BundleInfo] | None, network: SrvmNetConfig, outputs: Sequence[Sequence[int]]
+) -> TypeGuard[tuple[SrvmNet, BundleInfo]]:
+    """Whether an earlier model can be asked about captures: it knows some of the classes, and sees the same sizes."""
+    return model is not None and any(outputs) and _sizes(model[1].config) == _sizes(network)
+
+
+def logits_of(model: SrvmNet, captures: CaptureSet, compute: ComputePlace) -> Tensor:
+    """Logits of a model as it is in use, (N, K)."""
+    compute.take(model)
+    return predict_logits(StudentObjective(model, None, LossConfig()), captures, device=compute.device)
 
 
 def _sizes(network: SrvmNetConfig) -> tuple[SizePx, SizePx]:

@@ -63,7 +63,7 @@ class Symmetries:
 
         Args:
             images: (B, 3, S, S); changed in place.
-            labels: (B,) int64.
+            labels: (B,) int64; negative ones stand for captures without a label, which stay as they are.
             random: one stream of numbers for each image.
 
         Returns:
@@ -71,7 +71,7 @@ class Symmetries:
         """
         changed = torch.zeros(len(labels), dtype=torch.bool)
         for label_after, axes in ((self._mirrored, [3]), (self._turned, [2, 3])):
-            after = label_after[labels]
+            after = torch.where(labels < 0, labels, label_after[labels])
             wanted = torch.from_numpy(random.uniform()) < 0.5
             rows = torch.nonzero(wanted & (after >= 0)).flatten()
             if len(rows):

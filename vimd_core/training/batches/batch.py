@@ -24,7 +24,7 @@ class Batch:
 
     Attributes:
         images: (B, 3, S, S) in [0, 1], augmented views at the classifier's size, as the teacher sees them.
-        labels: (B,) int64.
+        labels: (B,) int64; -1 where an image has none.
         near_logits: (B, K) of the teacher on the near view of each image.
         has_near: (B,) 1.0 where an image has a near view.
         captures: (B, 3, s, s) in [0, 1], what the student sees of `images`; None: their bicubic reduction.
@@ -33,6 +33,8 @@ class Batch:
         has_previous: (B,) 1.0 where that model's answer is to be kept.
         other_labels: (B,) int64, the label of what was mixed into an image; None: nothing was.
         label_share: (B,) in [0, 1], how much `labels` counts beside `other_labels`.
+        answers: (B, K) at least 0, soft answers of the project's teacher, each row times its weight; where images were
+            mixed, those of both by their shares.
     """
 
     images: Tensor
@@ -45,6 +47,7 @@ class Batch:
     has_previous: Tensor | None = None
     other_labels: Tensor | None = None
     label_share: Tensor | None = None
+    answers: Tensor | None = None
 
     def __len__(self) -> int:
         return len(self.labels)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import torch
@@ -19,15 +20,18 @@ from torch.nn import functional
 from vimd_core.data.datasets.dataset import Dataset, Split
 from vimd_core.data.datasets.pixels import PixelStore
 
+UNLABELLED: Final = -1
+"""The label of a capture that nobody has given a class: it is learnt from by soft answers alone."""
+
 
 @dataclass(frozen=True)
 class CaptureSet:
-    """Labelled images, all seen at one size.
+    """Images, all seen at one size, most of them labelled.
 
     Attributes:
         pixels: of more images than these, in general.
         rows: (N,) int64, index of each image in `pixels`.
-        labels: (N,) int64.
+        labels: (N,) int64, `UNLABELLED` for captures without one.
         groups: for each image what must not be separated by a split, such as one physical sign.
         near: (N,) int64, index in `pixels` of the high-resolution view of the same thing, -1 without one.
         is_view: (N,) bool, whether an image is a high-resolution view that was given beside the captures.
@@ -67,14 +71,23 @@ class CaptureSet:
             digest.update(f"{known}{self.groups[index]}\0".encode("utf-8", "surrogateescape"))
         return digest.hexdigest()
 
+    @property
+    def is_labelled(self) -> Tensor:
+        """(N,) bool, whether an image has a label."""
+        return self.labels != UNLABELLED
+
     def views(self, indices: Tensor) -> Tensor:
         """The images at (B,) int64 indices, enlarged to the classifier's size: (B, 3, S, S) float32 in [0, 1]."""
         return enlarged_views(self.pixels, self.rows[indices])
 
+    @property
+    def capture_indices(self) -> list[int]:
+        """Indices of the captures; of all images when there are only views."""
+        return torch.nonzero(~self.is_view).flatten().tolist() or list(range(len(self)))
+
     def without_views(self) -> CaptureSet:
         """The captures alone; all images when there are only views."""
-        captures = torch.nonzero(~self.is_view).flatten().tolist()
-        return self.subset(captures) if captures else self
+        return self.subset(self.capture_indices)
 
     def subset(self, indices: Sequence[int]) -> CaptureSet:
         """The images at some indices; the pixels are shared."""
@@ -86,6 +99,22 @@ class CaptureSet:
             groups=tuple(self.groups[i] for i in indices),
             near=self.near[chosen],
             is_view=self.is_view[chosen],
+        )
+
+    def with_unlabelled(self, rows: Sequence[int]) -> CaptureSet:
+        """These images, and behind them captures without a label.
+
+        Args:
+            rows: indices of those in `pixels`.
+        """
+        count = len(rows)
+        return replace(
+            self,
+            rows=torch.cat([self.rows, torch.tensor(rows, dtype=torch.int64)]),
+            labels=torch.cat([self.labels, torch.full((count,), UNLABELLED)]),
+            groups=(*self.groups, *("" for _ in rows)),
+            near=torch.cat([self.near, torch.full((count,), -1)]),
+            is_view=torch.cat([self.is_view, torch.zeros(count, dtype=torch.bool)]),
         )
 
 

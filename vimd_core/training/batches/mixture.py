@@ -25,6 +25,7 @@ from vimd_core.training.batches.batch import STREAMS, Batch, Stream
 from vimd_core.training.batches.captures import CaptureSet
 from vimd_core.training.batches.drawing_order import ORDER, DrawingOrder
 from vimd_core.training.batches.near_answers import NearAnswers
+from vimd_core.training.batches.soft_answers import SoftAnswers
 
 # Keep apart what a capture's numbers are drawn for.
 _AUGMENTATION: Final = 2
@@ -80,9 +81,11 @@ class StreamSampler:
         streams: shares, and how captures are made from views.
         symmetries: classes that may be mirrored or turned; None: none.
         class_balance: 0 draws captures as they are, 1 draws all classes equally often.
+        labelled_share: part of the images drawn that are labelled, at least; the others have soft answers alone.
         lr_size_px: s; None makes no captures, for a teacher, and takes all as one stream.
         near: what a teacher says of the near views of captures; None: no near stream.
         previous_logits: (N, K) of the model that is to be improved on each capture; None: there is none.
+        answers: of the project's teacher on each capture; None: there is none, and all captures are labelled.
         rank: of this process, from 0: it gets every `world_size`-th row of the batch.
         world_size: number of processes.
 
@@ -101,9 +104,11 @@ class StreamSampler:
         streams: StreamsConfig,
         symmetries: Symmetries | None = None,
         class_balance: float = 0.0,
+        labelled_share: float = 0.0,
         lr_size_px: int | None = None,
         near: NearAnswers | None = None,
         previous_logits: Tensor | None = None,
+        answers: SoftAnswers | None = None,
         rank: int = 0,
         world_size: int = 1,
     ) -> None:
@@ -119,6 +124,7 @@ class StreamSampler:
         self._lr_size_px = lr_size_px
         self._near = near
         self._previous_logits = previous_logits
+        self._answers = answers
         self._shard = slice(rank, None, world_size)
         stream_of = _assign(captures, streams, lr_size_px, near)
         members = [np.flatnonzero(stream_of == index) for index in range(len(STREAMS))]
@@ -126,11 +132,9 @@ class StreamSampler:
         self._rows = _share_out(
             batch_size, [_share(streams, name, members[i]) for i, name in enumerate(STREAMS)]
         )
-        labels = captures.labels.numpy()
-        # Over all streams, so that a class that is frequent in one of them is not drawn too rarely in another.
-        weights = np.bincount(labels)[labels].astype(np.float64) ** -class_balance
+        weights = _weights(captures, answers, class_balance, labelled_share)
         self._order = [
-            DrawingOrder(indices, weights[indices] if class_balance > 0 else None, seed, stream)
+            DrawingOrder(indices, None if weights is None else weights[indices], seed, stream)
             for stream, indices in enumerate(members)
         ]
         self.stream_counts: dict[Stream, int] = {
@@ -159,7 +163,8 @@ class StreamSampler:
         chosen = torch.from_numpy(indices)
         keys = mix_keys(self._seed, passes, indices, repeats)
         images, labels, is_another = self._pictures(chosen, keys)
-        other_labels, label_share = self._mix(images, labels, streams, keys)
+        answers = self._answers_on(chosen, is_another)
+        other_labels, label_share = self._mix(images, labels, answers, streams, keys)
         captures = None
         if self._lr_size_px is not None:
             captures = self._make_captures(images, streams, keys, self._lr_size_px)
@@ -188,7 +193,14 @@ class StreamSampler:
             has_previous=has_previous,
             other_labels=other_labels,
             label_share=label_share,
+            answers=answers,
         )
+
+    def _answers_on(self, chosen: Tensor, is_another: Tensor) -> Tensor | None:
+        """(B, K) soft answers; none on what was mirrored or turned, of which they say nothing."""
+        if self._answers is None:
+            return None
+        return self._answers.on(chosen) * (~is_another).float()[:, None]
 
     def _pictures(self, chosen: Tensor, keys: Keys) -> tuple[Tensor, Tensor, Tensor]:
         """Captures as a step sees them: (B, 3, S, S) images, their (B,) labels, (B,) whether mirrored or turned."""
@@ -202,9 +214,15 @@ class StreamSampler:
         return images, labels, is_another
 
     def _mix(
-        self, images: Tensor, labels: Tensor, streams: npt.NDArray[np.int64], keys: Keys
+        self,
+        images: Tensor,
+        labels: Tensor,
+        answers: Tensor | None,
+        streams: npt.NDArray[np.int64],
+        keys: Keys,
     ) -> tuple[Tensor | None, Tensor | None]:
-        """Mix captures of the same stream into some images, in place: the labels of those, and the images' shares."""
+        """Mix captures of the same stream into some images, in place, and their soft answers into those: the labels of
+        what was mixed in, and the images' shares."""
         probability = self._augmentation.cutmix_probability
         if probability == 0:
             return None, None
@@ -219,11 +237,15 @@ class StreamSampler:
             )
             mixed = torch.from_numpy(rows)
             partner_keys = mix_keys(keys[rows], _MIXING)
-            others, labels_of_others, _ = self._pictures(partners, partner_keys)
+            others, labels_of_others, is_another = self._pictures(partners, partner_keys)
             cut = images[mixed]
             share[mixed] = cut_and_mix(cut, others, KeyedRandom(mix_keys(partner_keys, ORDER)))
             images[mixed] = cut
             other_labels[mixed] = labels_of_others
+            answers_on_others = self._answers_on(partners, is_another)
+            if answers is not None and answers_on_others is not None:
+                own = share[mixed][:, None]
+                answers[mixed] = own * answers[mixed] + (1.0 - own) * answers_on_others
         return other_labels, share
 
     def _make_captures(
@@ -250,6 +272,28 @@ def _assign(
     is_high = (captures.is_view | (captures.native_px >= smallest_px)).numpy()
     has_near = False if near_answers is None else near_answers.has_answer.numpy()
     return np.where(is_high, aligned, np.where(has_near, near, single))
+
+
+def _weights(
+    captures: CaptureSet, answers: SoftAnswers | None, class_balance: float, labelled_share: float
+) -> npt.NDArray[np.float64] | None:
+    """(N,) how often each capture is drawn, relative to the others; None draws all alike.
+
+    Over all streams, so that a class that is frequent in one of them is not drawn too rarely in another. The class of
+    a capture without a label is the likeliest one.
+    """
+    is_labelled = captures.is_labelled.numpy()
+    too_few = answers is not None and 0 < is_labelled.mean() < labelled_share
+    if class_balance == 0 and not too_few:
+        return None
+    labels = captures.labels.numpy()
+    if answers is not None:
+        labels = np.where(is_labelled, labels, answers.likeliest.numpy())
+    weights: npt.NDArray[np.float64] = np.bincount(labels)[labels].astype(np.float64) ** -class_balance
+    share = float(weights[is_labelled].sum() / weights.sum())
+    if too_few and share < labelled_share:
+        weights[is_labelled] *= labelled_share * (1.0 - share) / (share * (1.0 - labelled_share))
+    return weights
 
 
 def _share(config: StreamsConfig, name: Stream, members: npt.NDArray[np.int64]) -> float:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import torch
+
 from vimd_core.data.classes.class_identity import class_key
 from vimd_core.data.datasets.dataset import Dataset
 from vimd_core.data.datasets.pixels import DEFAULT_MEMORY_BYTES, ProgressCallback, load_pixels
@@ -22,15 +24,23 @@ class TrainingData:
 
     Attributes:
         classes: names, in the order of the labels.
-        training: captures and high-resolution views to learn from.
+        training: captures and high-resolution views to learn from; behind them captures without a label.
+        training_paths: the file of each of them.
         validation: captures and views that are held back to choose the best epoch by; may be empty.
         preflight: what was found in the data, and the data set that these sets were made from.
     """
 
     classes: tuple[str, ...]
     training: CaptureSet
+    training_paths: tuple[Path, ...]
     validation: CaptureSet
     preflight: Preflight
+
+    def without_unlabelled(self) -> TrainingData:
+        """The same without the captures that have no label."""
+        kept = torch.nonzero(self.training.is_labelled).flatten().tolist()
+        paths = tuple(self.training_paths[index] for index in kept)
+        return replace(self, training=self.training.subset(kept), training_paths=paths)
 
 
 def load_training_data(
@@ -38,6 +48,7 @@ def load_training_data(
     size_px: int,
     *,
     hr: Path | None = None,
+    unlabelled: Sequence[Path] = (),
     classes: Sequence[str] | None = None,
     validation_fraction: float,
     seed: int,
@@ -52,6 +63,8 @@ def load_training_data(
         source: class folders or a manifest (see `describe_dataset`).
         size_px: image size of the classifier.
         hr: a folder of high-resolution views.
+        unlabelled: files of captures to learn from without a label; those that `source` names, or that can't be read,
+            are left out.
         classes: of a model that shall go on learning, in the order of its labels; found when None.
         validation_fraction: share of each class's groups that is held back; 0 learns from everything.
         seed: of that choice.
@@ -69,7 +82,9 @@ def load_training_data(
         described = with_classes(described, classes)
     # What needs no pixels is refused before they are read, which can take long.
     check_dataset(described, keep_classes=classes is not None)
-    row_of = {path: row for row, path in enumerate(dict.fromkeys(image.path for image in described.images))}
+    known = dict.fromkeys(image.path for image in described.images)
+    others = [path for path in dict.fromkeys(unlabelled) if path not in known]
+    row_of = {path: row for row, path in enumerate((*known, *others))}
     pixels = load_pixels(
         list(row_of),
         size_px,
@@ -82,9 +97,12 @@ def load_training_data(
     preflight = check_dataset(described, facts, keep_classes=classes is not None)
     dataset = assign_splits(preflight.dataset, validation_fraction, seed)
     everything = capture_set(dataset, pixels, row_of)
+    taught = indices_of_split(dataset, "train")
+    others = [path for path in others if facts[path].error is None]
     return TrainingData(
         dataset.classes,
-        everything.subset(indices_of_split(dataset, "train")),
+        everything.subset(taught).with_unlabelled([row_of[path] for path in others]),
+        (*(dataset.images[index].path for index in taught), *others),
         everything.subset(indices_of_split(dataset, "validation")),
         replace(preflight, dataset=dataset),
     )

@@ -18,7 +18,8 @@ from torch.nn import functional
 
 from vimd_core.models.srvm_net import SrvmNet
 from vimd_core.models.super_resolution import bicubic_downscale
-from vimd_core.training.batches.captures import CaptureSet
+from vimd_core.training.batches.captures import UNLABELLED, CaptureSet
+from vimd_core.training.batches.soft_answers import SoftAnswers
 
 _BATCH: Final = 64
 _STEPS: Final = 100
@@ -40,7 +41,14 @@ def embed(student: SrvmNet, captures: CaptureSet, device: torch.device) -> Tenso
     return torch.cat(parts)
 
 
-def fit_head(student: SrvmNet, captures: CaptureSet, device: torch.device, *, class_balance: float) -> None:
+def fit_head(
+    student: SrvmNet,
+    captures: CaptureSet,
+    device: torch.device,
+    *,
+    class_balance: float,
+    answers: SoftAnswers | None = None,
+) -> None:
     """Fit the head by logistic regression that is drawn towards the weights that it starts from.
 
     Args:
@@ -48,6 +56,7 @@ def fit_head(student: SrvmNet, captures: CaptureSet, device: torch.device, *, cl
         captures: to learn from.
         device: of the student.
         class_balance: 0 counts captures as they are, 1 counts all classes equally.
+        answers: of the project's teacher on these captures; None: there is none.
     """
     head = student.classifier.head
     embeddings = embed(student, captures, device)
@@ -57,6 +66,7 @@ def fit_head(student: SrvmNet, captures: CaptureSet, device: torch.device, *, cl
         head.weight.detach().float().cpu(),
         head.bias.detach().float().cpu(),
         class_balance=class_balance,
+        answers=None if answers is None else answers.on(torch.arange(len(captures))),
     )
     with torch.no_grad():
         head.weight.copy_(weight)
@@ -70,16 +80,18 @@ def fitted(
     bias: Tensor,
     *,
     class_balance: float,
+    answers: Tensor | None = None,
     weight_decay: float = _WEIGHT_DECAY,
 ) -> tuple[Tensor, Tensor]:
     """Logistic regression on embeddings.
 
     Args:
         embeddings: (N, M).
-        labels: (N,) int64.
+        labels: (N,) int64, `UNLABELLED` where there is none.
         weight: (K, M), from where it starts and towards which it is drawn.
         bias: (K,), the same.
         class_balance: as in `fit_head`.
+        answers: (N, K) soft ones, each row times its weight, where a label counts 1; None: there are none.
         weight_decay: how strongly it is drawn there.
 
     Returns:
@@ -89,17 +101,19 @@ def fitted(
     mean, scale = embeddings.mean(dim=0), embeddings.std(dim=0, correction=0).clamp_min(1e-3)
     inputs = (embeddings - mean) / scale
     start = weight * scale
-    counts = torch.bincount(labels, minlength=len(bias)).clamp_min(1).float()
-    importance = counts[labels] ** -class_balance
-    importance = importance / importance.sum()
+    targets = _targets(labels, len(bias), class_balance)
+    if answers is not None:
+        targets += answers
+    targets /= targets.sum()
     moved = torch.zeros_like(start, requires_grad=True)
     offset = (bias + weight @ mean).clone().requires_grad_()
     optimizer = torch.optim.LBFGS([moved, offset], max_iter=_STEPS, line_search_fn="strong_wolfe")
 
     def closure() -> Tensor:
         optimizer.zero_grad()
-        losses = functional.cross_entropy(inputs @ (start + moved).T + offset, labels, reduction="none")
-        loss = (losses * importance).sum() + weight_decay / 2 * moved.square().sum()
+        logits = inputs @ (start + moved).T + offset
+        loss = -(targets * functional.log_softmax(logits, dim=1)).sum()
+        loss = loss + weight_decay / 2 * moved.square().sum()
         loss.backward()  # type: ignore[no-untyped-call]
         return loss
 
@@ -107,3 +121,13 @@ def fitted(
         optimizer.step(closure)  # type: ignore[no-untyped-call]
     new = (start + moved.detach()) / scale
     return new, offset.detach() - new @ mean
+
+
+def _targets(labels: Tensor, num_classes: int, class_balance: float) -> Tensor:
+    """(N, K): what each label counts, 1 on average, at its class."""
+    labelled = torch.nonzero(labels != UNLABELLED).flatten()
+    known = labels[labelled]
+    importance = torch.bincount(known, minlength=num_classes).clamp_min(1).float()[known] ** -class_balance
+    targets = torch.zeros(len(labels), num_classes)
+    targets[labelled, known] = importance / importance.mean()
+    return targets

@@ -119,6 +119,20 @@ class NoticeEvent(Event, frozen=True, tag="notice"):
         return sentence_from_json(self.sentence or self.message)
 
 
+class ExtractingEvent(Event, frozen=True, tag="extracting"):
+    """Comes before a retraining while its teacher looks at captures that it has not seen yet.
+
+    Attributes:
+        done: captures that were looked at.
+        total: how many there are.
+        eta_s: seconds until all are, or None while that can't be said.
+    """
+
+    done: int
+    total: int
+    eta_s: float | None = None
+
+
 class ComparingEvent(Event, frozen=True, tag="comparing"):
     """Comes while the result of a retraining is compared with the model before.
 
@@ -131,9 +145,9 @@ class ComparingEvent(Event, frozen=True, tag="comparing"):
     total: int
 
 
-AnyEvent = ProgressEvent | EpochEvent | SuperResolutionEpochEvent | NoticeEvent
+AnyEvent = ProgressEvent | EpochEvent | SuperResolutionEpochEvent | NoticeEvent | ExtractingEvent
 # What a retraining leaves; it is always one of a student.
-RetrainingEvent = ProgressEvent | EpochEvent | NoticeEvent | ComparingEvent
+RetrainingEvent = ProgressEvent | EpochEvent | NoticeEvent | ExtractingEvent | ComparingEvent
 _READ_AS: Final[Any] = RetrainingEvent
 
 

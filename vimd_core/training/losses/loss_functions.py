@@ -17,6 +17,7 @@ from torch.nn import functional
 
 from vimd_core.errors import ConfigError
 from vimd_core.training.batches.batch import Batch
+from vimd_core.training.batches.captures import UNLABELLED
 
 HiddenStateForm = Literal["paper", "published-code", "mean"]
 HIDDEN_STATE_FORMS: tuple[HiddenStateForm, ...] = get_args(HiddenStateForm)
@@ -29,17 +30,17 @@ def cross_entropy(
 
     Args:
         logits: (B, K).
-        labels: (B,) int64 in [0, K).
+        labels: (B,) int64 in [0, K); -1 counts as a loss of 0.
         label_smoothing: share of the target that is spread over all classes, in [0, 1).
         weight: (B,) share of each image; all 1 when None.
 
     Returns:
         () mean over the batch, in nats.
     """
-    if weight is None:
-        return functional.cross_entropy(logits, labels, label_smoothing=label_smoothing)
-    each = functional.cross_entropy(logits, labels, label_smoothing=label_smoothing, reduction="none")
-    return (each * weight).mean()
+    each = functional.cross_entropy(
+        logits, labels, label_smoothing=label_smoothing, reduction="none", ignore_index=UNLABELLED
+    )
+    return each.mean() if weight is None else (each * weight).mean()
 
 
 def label_loss(
@@ -64,6 +65,19 @@ def label_loss(
     return cross_entropy(logits, batch.labels, label_smoothing=label_smoothing, weight=own) + cross_entropy(
         logits, batch.other_labels, label_smoothing=label_smoothing, weight=other
     )
+
+
+def soft_answer_loss(logits: Tensor, answers: Tensor) -> Tensor:
+    """Cross-entropy with soft answers, each row of which counts by its sum.
+
+    Args:
+        logits: (B, K).
+        answers: (B, K) at least 0: probabilities times the weight of the row.
+
+    Returns:
+        () mean over the batch, in nats.
+    """
+    return -(answers * functional.log_softmax(logits, dim=1)).sum(dim=1).mean()
 
 
 def logits_distillation_loss(

@@ -25,6 +25,7 @@ from vimd_core.training.losses.loss_functions import (
     hidden_state_loss,
     label_loss,
     logits_distillation_loss,
+    soft_answer_loss,
 )
 
 _ALIGNED: Final = STREAMS.index("aligned")
@@ -65,6 +66,8 @@ class LossConfig:
         near_weight: of the KL divergence from the teacher on the near view of the same thing, which is not
             aligned with the capture pixel by pixel and therefore teaches through logits only.
         previous_weight: of the KL divergence from the previous model, on captures that it got right.
+        project_weight: of the cross-entropy with the answers of the project's teacher, on captures that it has
+            answers for, labelled or not, each weighted by how sure the teacher is.
         temperature: of all three divergences; 4 in the published code.
         hidden_weight: of the hidden-state loss, on captures that were made from high-resolution views; alpha * beta
             in the paper, 5 in the published code.
@@ -78,6 +81,7 @@ class LossConfig:
     logits_weight: float = 1.0
     near_weight: float = 0.5
     previous_weight: float = 1.0
+    project_weight: float = 1.0
     temperature: float = 4.0
     hidden_weight: float = 5.0
     hidden_form: HiddenStateForm = "published-code"
@@ -191,6 +195,8 @@ class StudentObjective:
                 losses[name] = weight * logits_distillation_loss(
                     student.logits, target, temperature=config.temperature, weight=has_target
                 )
+        if config.project_weight > 0 and batch.answers is not None:
+            losses["project_ce"] = config.project_weight * soft_answer_loss(student.logits, batch.answers)
         if self._teacher is not None and (layers or config.logits_weight > 0):
             losses |= self._aligned_losses(self._teacher, batch, student, layers)
         return losses

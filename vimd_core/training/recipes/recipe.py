@@ -91,6 +91,13 @@ class StudentRecipe(ClassifierRecipe):
         init_from_teacher: start the classifier from the teacher's weights.
         class_list: JSON file with the classes that the model shall have, also those without captures, and with the
             outputs of the model in `init` that meant them (see `data.class_list`); None takes the captures' classes.
+        captures: list of a project's captures, labelled or not (see `project_teaching.listed_captures`), on which the
+            project's teacher answers; None learns from labelled ones alone.
+        features_model: the model whose features that teacher sees, beside the companion's.
+        own_features: file of these features, where the project has them already.
+        companion_features: file of the companion's.
+        earlier_accuracy: share of right answers of the model in `init` on labels that it has not learnt from, where it
+            knows the classes: what the project's teacher has to surpass.
         temperature: that the model's logits are divided by; 0 finds it on the held-back captures. For a last
             training on everything, which holds none back, take that of the same recipe with a validation.
         name: of the model.
@@ -101,6 +108,11 @@ class StudentRecipe(ClassifierRecipe):
     srresnet: Path | None = None
     init_from_teacher: bool = False
     class_list: Path | None = None
+    captures: Path | None = None
+    features_model: Path | None = None
+    own_features: Path | None = None
+    companion_features: Path | None = None
+    earlier_accuracy: float = 0.0
     temperature: float = 0.0
     name: str = ""
     license: str = ""
@@ -109,6 +121,12 @@ class StudentRecipe(ClassifierRecipe):
         super().__post_init__()
         if not 0 <= self.temperature < math.inf:
             raise ConfigError("temperature must be above 0, or 0 to find it on the held-back captures.")
+        if not 0 <= self.earlier_accuracy <= 1:
+            raise ConfigError("earlier_accuracy must be in [0, 1].")
+        if self.captures is not None and self.features_model is None:
+            raise ConfigError("captures needs features_model: the model whose features the teacher sees.")
+        if (self.own_features is None) != (self.companion_features is None):
+            raise ConfigError("own_features and companion_features belong together: give both or none.")
         if self.preset == PRESET_OF_INIT and self.init is None:
             raise ConfigError("The preset init takes the networks of the model in --init: add that.")
 
