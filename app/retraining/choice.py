@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from app.domain.errors import ProjectError
@@ -16,12 +17,18 @@ from app.domain.training_records import (
 from app.retraining.model_files import require_sound
 from app.retraining.training_stock import LearningSources, familiarity, read_sources, trust_of
 from app.storage.regrouping import regroup
-from vimd_core.training.retraining.effort import Effort, merged_settings, training_settings
+from vimd_core.training.retraining.effort import (
+    Effort,
+    merged_settings,
+    most_unlabelled,
+    training_settings,
+)
 from vimd_core.training.retraining.retraining_folder import next_name
 from vimd_core.training.retraining.split import CaptureSplit, SplitShares, assign_splits
 
 if TYPE_CHECKING:
     from app.storage.project import Project
+    from app.storage.unit import Unit
 
 FEWEST_CAPTURES: Final = 8
 
@@ -54,11 +61,12 @@ class RetrainRequest:
 
 @dataclass(frozen=True)
 class Choice:
-    """What a training learns from, and how."""
+    """What a training learns from, and how; of captures without a label id and file."""
 
     model: RegisteredModel
     classes: Sequence[RevisionClass]
     captures: Sequence[RevisionCapture]
+    unlabelled: Sequence[tuple[int, Path]]
     config: Mapping[str, Any]
 
 
@@ -87,16 +95,41 @@ def choose(project: Project, request: RetrainRequest) -> Choice:
             for one in sources.sure
         ]
     taught = sum(one.split is CaptureSplit.TRAIN for one in captures)
+    unlabelled = unlabelled_captures(project, captures, request.effort)
+    known = familiarity(sources)
     config = {
         "training": merged_settings(
-            training_settings(request.effort, taught, familiarity(sources)), request.changes
+            training_settings(request.effort, taught, known, unlabelled=len(unlabelled)), request.changes
         ),
+        "familiarity": known,
+        "unlabelled": len(unlabelled),
         "device": request.device,
         "threads": request.threads,
         "use_near_views": request.use_near_views,
         "name": request.name or next_name(sources.model.name),
     }
-    return Choice(sources.model, classes_of(sources, captures), captures, config)
+    return Choice(sources.model, classes_of(sources, captures), captures, unlabelled, config)
+
+
+def unlabelled_captures(
+    project: Project, captures: Sequence[RevisionCapture], effort: Effort
+) -> list[tuple[int, Path]]:
+    """Captures that nobody has given a class, id and file: those that a training with this effort has time for.
+
+    Nothing that shows the same thing as a held-back capture is among them, as the gate's figure is that of things that
+    were never seen.
+    """
+    taken = {one.capture_id for one in captures}
+    held = {one.group for one in captures if one.split is CaptureSplit.HELD_BACK}
+    labelled = sum(one.split is CaptureSplit.TRAIN for one in captures)
+    most = most_unlabelled(effort, labelled)
+
+    def read(unit: Unit) -> list[tuple[int, Path]]:
+        found = unit.revisions.unlabelled(most)
+        things = unit.groups.of([key for key, _ in found])
+        return [(key, path) for key, path in found if key not in taken and str(things[key]) not in held]
+
+    return project.read(read).result()
 
 
 def classes_of(sources: LearningSources, captures: Sequence[RevisionCapture]) -> list[RevisionClass]:

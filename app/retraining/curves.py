@@ -8,6 +8,7 @@ from typing import Final
 from vimd_core.training.loop.events import (
     ComparingEvent,
     EpochEvent,
+    ExtractingEvent,
     NoticeEvent,
     ProgressEvent,
     RetrainingEvent,
@@ -35,7 +36,8 @@ class TrainingCurves:
         epochs: of the whole training.
         samples_per_s: captures learnt from.
         eta_s: seconds until the end, None before that is known.
-        activity: "training", "validating" or "comparing"; nothing before it has begun.
+        activity: "extracting", "training", "validating" or "comparing"; nothing before it has begun.
+        extracted: share of the captures that its teacher has looked at, in [0, 1].
         compared: share of the comparison that is done, in [0, 1].
         notices: what it has said to its user.
     """
@@ -50,6 +52,7 @@ class TrainingCurves:
     samples_per_s: float = 0.0
     eta_s: float | None = None
     activity: str = ""
+    extracted: float = 0.0
     compared: float = 0.0
     notices: list[Sentence] = field(default_factory=list)
 
@@ -58,6 +61,10 @@ class TrainingCurves:
         match event:
             case NoticeEvent():
                 self.notices = [*self.notices, event.said][-_NOTICES:]
+            case ExtractingEvent(done=done, total=total, eta_s=eta_s):
+                self.activity = "extracting"
+                self.extracted = done / max(1, total)
+                self.eta_s = eta_s
             case ComparingEvent(done=done, total=total):
                 self.activity = "comparing"
                 self.compared = done / max(1, total)

@@ -72,6 +72,7 @@ class LearningStock:
         classes: those of the model and those with verified captures, most verified first.
         trust: of the model's sure answers the share that humans have found right, None before enough were looked at.
         trust_n: sure answers that humans have looked at.
+        unlabelled: captures that nobody has given a class, which the project's teacher answers on.
     """
 
     model: RegisteredModel
@@ -79,6 +80,7 @@ class LearningStock:
     trust: float | None
     trust_n: int
     is_trusted: bool
+    unlabelled: int
 
     @property
     def verified(self) -> int:
@@ -129,6 +131,7 @@ class LearningSources:
     may_not_judge: frozenset[int]
     confidence: float | None
     sure: Sequence[ModelLabelled]
+    unlabelled: int
 
 
 def check_learnable(project: Project, replay_per_class: int = 20) -> FileReport:
@@ -179,7 +182,7 @@ def take_stock(project: Project, replay_per_class: int = 20) -> LearningStock:
     ]
     classes.sort(key=lambda one: -one.verified)
     trust, trust_n, is_trusted = trust_of(sources)
-    return LearningStock(sources.model, tuple(classes), trust, trust_n, is_trusted)
+    return LearningStock(sources.model, tuple(classes), trust, trust_n, is_trusted, sources.unlabelled)
 
 
 def read_sources(unit: Unit, replay_per_class: int) -> LearningSources:
@@ -202,6 +205,7 @@ def read_sources(unit: Unit, replay_per_class: int) -> LearningSources:
         unit.judging.learnt_from(model.id),
         unit.revisions.mean_confidence(),
         unit.revisions.model_labelled(_SURE, replay_per_class) if replay_per_class else [],
+        unit.revisions.count_unlabelled(),
     )
 
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from app.capture_files.near_views import NearViewFinder
 from app.domain.errors import ProjectError
 from app.domain.training_records import CaptureOrigin, RevisionCapture, TrainingRun
-from app.retraining.choice import Choice, RetrainRequest, choose
+from app.insight.embedding_files import embedding_file
+from app.retraining.choice import Choice, RetrainRequest, choose, unlabelled_captures
 from vimd_core.data.classes.class_list import ListedClass
-from vimd_core.training.retraining.retraining_folder import Retraining, TaughtCapture
+from vimd_core.embeddings.feature_ids import companion_features_id, own_features_id
+from vimd_core.training.retraining.effort import Effort
+from vimd_core.training.retraining.retraining_folder import Retraining, TaughtCapture, TeacherSources
 from vimd_core.training.retraining.split import CaptureSplit
 
 if TYPE_CHECKING:
@@ -72,10 +76,12 @@ def write_run_folder(project: Project, run: TrainingRun) -> Path:
     def read(unit: Unit) -> Choice:
         revision = unit.revisions.get(run.revision_id)
         captures = unit.revisions.captures(run.revision_id)
-        return Choice(unit.models.get(run.parent_model_id), revision.classes, captures, run.config)
+        return Choice(unit.models.get(run.parent_model_id), revision.classes, captures, (), run.config)
 
     folder = project.folder / run.folder
-    _write(project, folder, project.read(read).result())
+    choice = project.read(read).result()
+    unlabelled = unlabelled_captures(project, choice.captures, Effort(run.effort))
+    _write(project, folder, replace(choice, unlabelled=unlabelled))
     return folder
 
 
@@ -101,6 +107,8 @@ def _write(project: Project, folder: Path, choice: Choice, *, measure_s: float =
             )
             for one in captures
         ],
+        # A measurement is of the steps alone; runs that older versions have queued learn from labels alone.
+        teacher=_teacher(project, choice) if config.get("unlabelled") and not measure_s else None,
         training=config["training"],
         name=config["name"],
         device=config["device"],
@@ -115,6 +123,18 @@ def _write(project: Project, folder: Path, choice: Choice, *, measure_s: float =
             folder=folder,
             reason=e.strerror,
         ) from e
+
+
+def _teacher(project: Project, choice: Choice) -> TeacherSources:
+    """What the project's teacher sees: features of the model that this one was first made from, and the companion's."""
+    first = project.read(lambda unit: unit.models.first_ancestor(choice.model.id)).result()
+    return TeacherSources(
+        unlabelled=choice.unlabelled,
+        features_model=first.path,
+        own_features=embedding_file(project.folder, own_features_id(first.sha256)),
+        companion_features=embedding_file(project.folder, companion_features_id()),
+        earlier_accuracy=choice.config["familiarity"],
+    )
 
 
 def _near_views(captures: Iterable[RevisionCapture], paths: Mapping[int, Path]) -> dict[int, Path]:

@@ -24,8 +24,18 @@ from vimd_core.errors import CancelledError, CheckpointError, ConfigError, Datas
 from vimd_core.evaluation.gate import ComparedCapture, judge
 from vimd_core.groups.things import thing_numbers
 from vimd_core.processes.atomic_files import atomic_write
-from vimd_core.training.retraining.effort import Effort, merged_settings, training_settings
-from vimd_core.training.retraining.retraining_folder import Retraining, TaughtCapture, next_name
+from vimd_core.training.retraining.effort import (
+    Effort,
+    merged_settings,
+    most_unlabelled,
+    training_settings,
+)
+from vimd_core.training.retraining.retraining_folder import (
+    Retraining,
+    TaughtCapture,
+    TeacherSources,
+    next_name,
+)
 from vimd_core.training.retraining.split import (
     HELD_BACK_SHARE,
     VALIDATION_SHARE,
@@ -41,6 +51,7 @@ if TYPE_CHECKING:
 
 FEWEST_IMAGES: Final = 8
 _IMAGES: Final = "images"
+_UNLABELLED: Final = "unlabelled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +75,7 @@ def retrain(
     images: Images | None = None,
     labels: Labels | None = None,
     *,
+    unlabelled: Images | None = None,
     effort: EffortName = "balanced",
     groups: Iterable[str] | None = None,
     held_back: float = HELD_BACK_SHARE,
@@ -87,6 +99,9 @@ def retrain(
         images: as for `Model.predict`; at least 8. Files are read where they lie, others are kept in `folder`.
         labels: for each image the name of its class, or its place in `Model.classes`. Names of classes that the model
             does not have become new classes.
+        unlabelled: more images of the same kinds of things, without labels. A classifier on what two frozen networks
+            see in all images is fitted to the labels that are learnt from, and its answers teach as well, the more the
+            surer they are.
         effort: "quick" takes minutes, "balanced" some more, "thorough" hours.
         groups: for each image what it must not be separated from, such as the number of one physical sign; None takes
             the part of a file's name before the last "_", if it has a digit.
@@ -101,7 +116,7 @@ def retrain(
         folder: for checkpoints, log and result; made when it is not there. None takes a temporary one, whose model
             `Model.save` keeps.
         on_event: is told each event, in this thread: a mapping with the key "event": "progress" about every second,
-            "epoch", "notice" and "comparing".
+            "epoch", "notice", "extracting" and "comparing".
         should_stop: is asked many times a second, in this thread; True saves and stops.
 
     Returns:
@@ -130,7 +145,7 @@ def retrain(
         (2, True)
     """
     if images is None or labels is None:
-        if images is not None or labels is not None:
+        if images is not None or labels is not None or unlabelled is not None:
             raise DatasetError("Retraining needs images and a label for each.")
         with _project(model) as project:
             return project.retrain(
@@ -158,6 +173,7 @@ def retrain(
     splits = assign_splits(captures, group_of, {}, SplitShares(held_back, validation))
     taught = sum(what is CaptureSplit.TRAIN for what in splits.values())
     familiarity = _familiarity(baseline, captures)
+    others = _others(captures, unlabelled, place / _UNLABELLED, most_unlabelled(_effort(effort), taught))
     retraining = Retraining(
         model=baseline.path.absolute(),
         classes=classes,
@@ -165,7 +181,14 @@ def retrain(
             TaughtCapture(one.id, one.path, one.class_id, splits[one.id], group_of[one.id])
             for one in captures
         ],
-        training=merged_settings(training_settings(_effort(effort), taught, familiarity), changes),
+        teacher=TeacherSources(
+            unlabelled=others, features_model=baseline.path.absolute(), earlier_accuracy=familiarity
+        )
+        if others
+        else None,
+        training=merged_settings(
+            training_settings(_effort(effort), taught, familiarity, unlabelled=len(others)), changes
+        ),
         name=name or next_name(baseline.name),
         device=device,
         threads=threads,
@@ -251,6 +274,18 @@ def _as_file(source: ImageSource, folder: Path, number: int) -> Path:
     except OSError as e:
         raise _not_written(folder, e) from e
     return target
+
+
+def _others(
+    captures: Sequence[_Labelled], unlabelled: Images | None, folder: Path, most: int
+) -> list[tuple[int, Path]]:
+    """Images without a label as files, with numbers behind those of the labelled ones; of many, some, spread evenly."""
+    sources = [] if unlabelled is None else list(listed(unlabelled))
+    step = max(1.0, len(sources) / most)
+    chosen = [round(place * step) for place in range(min(most, len(sources)))]
+    first, labelled = len(captures), {one.path for one in captures}
+    files = [(first + place, _as_file(sources[place], folder, place)) for place in chosen]
+    return [(key, path) for key, path in files if path not in labelled]
 
 
 def _own_groups(captures: Sequence[_Labelled], folder: Path) -> dict[int, str]:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final
 
 import torch
-from torch import Tensor
 
 from vimd_core.checkpoints.bundle import save_bundle
 from vimd_core.checkpoints.bundle_info import BundleInfo
@@ -33,7 +32,6 @@ from vimd_core.training.initialisation.starting_point import (
     initialise_super_resolution,
     load_starting_point,
     outputs_by_name,
-    previous_answers,
 )
 from vimd_core.training.loop.compute_place import ComputePlace, open_place
 from vimd_core.training.loop.run_loop import Trainer, TrainingResult
@@ -49,6 +47,7 @@ from vimd_core.training.preparation import (
     read_captures,
     stoppable_preparation,
 )
+from vimd_core.training.project_teaching.earlier_model import earlier_model
 from vimd_core.training.project_teaching.lesson import project_lesson
 from vimd_core.training.project_teaching.listed_captures import read_listed
 from vimd_core.training.recipes.recipe import PRESET_OF_INIT, StudentRecipe
@@ -56,7 +55,7 @@ from vimd_core.training.recipes.recipe_file import with_named_models, without_pl
 from vimd_core.training.runs.claim import claimed_run, clear_run
 from vimd_core.training.runs.folder import RunFolder
 from vimd_core.training.runs.place import TrainedClassifier, TrainingPlace
-from vimd_core.training.student_batches import answers_alike, logits_of, student_batches
+from vimd_core.training.student_batches import student_batches
 from vimd_core.training.validation.accuracy import predict_logits
 from vimd_core.user_messages import Sentence
 
@@ -215,7 +214,7 @@ def _prepare(
         data,
         project,
         place.folder,
-        earlier=_earlier_answers(start, network, outputs, data, compute),
+        earlier=earlier_model(recipe, start, network, outputs, data, compute),
         device=place.device,
         tell=on_event,
         check=check,
@@ -241,28 +240,6 @@ def _prepare(
         student=student,
         notices=[*lesson.notices, *notices],
     )
-
-
-def _earlier_answers(
-    start: StartingPoint | None,
-    network: SrvmNetConfig,
-    outputs: Sequence[Sequence[int]],
-    data: TrainingData,
-    compute: ComputePlace,
-) -> Callable[[Sequence[int]], Tensor] | None:
-    """What gives probabilities of the model to start from, of captures by their indices; None where it knows none of the
-    classes, or sees other sizes."""
-    if start is None or not answers_alike(start.model, network, outputs):
-        return None
-    model, info = start.model
-
-    def answer(indices: Sequence[int]) -> Tensor:
-        logits = logits_of(model, data.training.subset(indices), compute)
-        known = previous_answers(logits / info.temperature, outputs)
-        assert known is not None
-        return known.softmax(dim=1)
-
-    return answer
 
 
 def _network(recipe: StudentRecipe, start: StartingPoint | None) -> SrvmNetConfig:

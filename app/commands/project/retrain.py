@@ -12,7 +12,13 @@ from app.commands.project.opening import author, opened, print_json, stop_flag
 from vimd_core.commands.shared.arguments import add_device_argument
 from vimd_core.errors import VimdError
 from vimd_core.processes.child_process import child_command
-from vimd_core.training.loop.events import ComparingEvent, EpochEvent, NoticeEvent, RetrainingEvent
+from vimd_core.training.loop.events import (
+    ComparingEvent,
+    EpochEvent,
+    ExtractingEvent,
+    NoticeEvent,
+    RetrainingEvent,
+)
 
 if TYPE_CHECKING:
     from app.domain.training_records import ModelComparison, RegisteredModel, TrainingRun
@@ -287,7 +293,7 @@ class _Progress:
     """Says where a training stands: a line for each epoch and for what comes after."""
 
     def __init__(self) -> None:
-        self._compares = False
+        self._compares = self._extracts = False
 
     def show(self, event: RetrainingEvent) -> None:
         if isinstance(event, NoticeEvent):
@@ -301,6 +307,9 @@ class _Progress:
                 f"epoch {event.epoch}/{event.epochs}  loss {loss:.3f}{validation}  "
                 f"{event.samples_per_s:.1f} captures/s{time_left}\n"
             )
+        elif isinstance(event, ExtractingEvent) and not self._extracts:
+            self._extracts = True
+            sys.stderr.write(f"looking at {event.total:,} captures for the suggestions to learn from\n")
         elif isinstance(event, ComparingEvent) and not self._compares:
             self._compares = True
             sys.stderr.write("comparing the new model with the model in use\n")

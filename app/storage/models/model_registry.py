@@ -43,6 +43,14 @@ class ModelRegistry:
             )
         return found[0]
 
+    def first_ancestor(self, model_id: int) -> RegisteredModel:
+        """The model that one was first made from, which has learnt from no label of the project; it may be itself."""
+        found, seen = self.get(model_id), {model_id}
+        while found.parent_id is not None and found.parent_id not in seen:
+            seen.add(found.parent_id)
+            found = self.get(found.parent_id)
+        return found
+
     def active(self) -> RegisteredModel | None:
         """The model whose answers are shown, if there is one."""
         model_id = self._active_id()

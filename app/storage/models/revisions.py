@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
@@ -25,6 +26,7 @@ _captures = schema.captures
 _revisions = schema.dataset_revisions
 _members = schema.revision_captures
 _LABELLED = (ReviewState.ACCEPTED, ReviewState.CORRECTED)
+_NOT_LABELLED = (_captures.c.state == ReviewState.UNREVIEWED, _captures.c.problem.is_(None))
 # Spreads ids evenly (Knuth's multiplicative hash), so that a choice by it is a sample and always the same one.
 _SPREAD = 2654435761
 _SPREAD_RANGE = 2**32
@@ -93,6 +95,27 @@ class Revisions:
             ModelLabelled(row.id, self._paths.to_absolute(row.path), row.predicted_class_id, row.probability)
             for row in rows
         ]
+
+    def unlabelled(self, most: int) -> list[tuple[int, Path]]:
+        """A sample of the readable captures that nobody has given a class, with their files, oldest first.
+
+        Args:
+            most: how many at most; always the same ones of the same captures.
+        """
+        spread = (_captures.c.id * _SPREAD) % _SPREAD_RANGE
+        chosen = (
+            select(_captures.c.id, _captures.c.path)
+            .where(*_NOT_LABELLED)
+            .order_by(spread)
+            .limit(most)
+            .subquery()
+        )
+        rows = self._connection.execute(select(chosen).order_by(chosen.c.id))
+        return [(row.id, self._paths.to_absolute(row.path)) for row in rows]
+
+    def count_unlabelled(self) -> int:
+        """How many readable captures nobody has given a class."""
+        return int(self._connection.scalar(select(func.count()).where(*_NOT_LABELLED)) or 0)
 
     def mean_confidence(self) -> float | None:
         """How sure the active model is on average of what nobody has looked at; None where there is nothing."""

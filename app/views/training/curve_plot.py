@@ -79,6 +79,7 @@ class CurvePlot(QWidget):
         """A term of the loss as the field calls it."""
         return {
             "cross_entropy": self.tr("Cross-entropy with the labels"),
+            "project_ce": self.tr("Cross-entropy with the suggestions"),
             "near_kl": self.tr("Divergence between similar captures"),
             "previous_kl": self.tr("Divergence from previous model"),
             "logits_kl": self.tr("Divergence from teacher"),

@@ -28,7 +28,12 @@ from app.views.training.retrain_settings import RetrainSettings
 from app.views.training.retrain_wording import forecast, remarks, summary, warnings
 from app.views.wording.numbers import duration
 from vimd_core.errors import ConfigError
-from vimd_core.training.retraining.effort import Effort, images_to_see, training_settings
+from vimd_core.training.retraining.effort import (
+    Effort,
+    images_to_see,
+    most_unlabelled,
+    training_settings,
+)
 from vimd_core.training.retraining.split import SplitShares
 from vimd_core.user_messages import Sentence
 
@@ -202,14 +207,20 @@ class RetrainDialog(FittingDialog):
         held = self.advanced.held_back.value() / 100
         return round(stock.verified * (1 - held)) + (replayed if stock.is_trusted else 0)
 
+    def _unlabelled(self, effort: Effort, labelled: int) -> int:
+        """About how many captures without a label it would learn from."""
+        stock = self._stock
+        return 0 if stock is None else min(stock.unlabelled, most_unlabelled(effort, labelled))
+
     def _seconds(self, effort: Effort) -> float | None:
         captures = self._captures()
         if not self._rate_per_s or not captures:
             return None
-        settings = training_settings(effort, captures)
+        unlabelled = self._unlabelled(effort, captures)
+        settings = training_settings(effort, captures, unlabelled=unlabelled)
         settings["epochs"] = self.advanced.epochs.value() or settings["epochs"]
         settings["batch_size"] = min(captures, self.advanced.batch.value()) or settings["batch_size"]
-        return self._start_s + images_to_see(settings, captures) / self._rate_per_s
+        return self._start_s + images_to_see(settings, captures + unlabelled) / self._rate_per_s
 
     def _show_efforts(self) -> None:
         names = {
@@ -234,11 +245,21 @@ class RetrainDialog(FittingDialog):
             return
         sentences = [
             self.tr(
-                "Training continues from {0} with about %Ln capture(s) and its own correct predictions.",
+                "Training continues from {0} with about %Ln labelled capture(s) and its own correct predictions.",
                 "",
                 self._captures(),
             ).format(stock.model.name)
         ]
+        unlabelled = self._unlabelled(self.effort, self._captures())
+        if unlabelled:
+            sentences.append(
+                self.tr(
+                    "It also learns from %Ln capture(s) without a label, by the suggestions for them: the surer a "
+                    "suggestion is, the more it counts.",
+                    "",
+                    unlabelled,
+                )
+            )
         near_views = sum(one.near_views for one in stock.classes)
         if near_views and self.advanced.near_views.isChecked():
             sentences.append(

@@ -83,9 +83,8 @@ class TrainingPanel(QWidget):
             return
         self.title.setText(str(run.config.get("name", "")))
         self.state.setText(self._state_of(run))
-        self.bar.setValue(
-            round((curves.compared if curves.activity == "comparing" else curves.share) * _PARTS)
-        )
+        shares = {"extracting": curves.extracted, "comparing": curves.compared}
+        self.bar.setValue(round(shares.get(curves.activity, curves.share) * _PARTS))
         self.plot.set_curves(curves)
         text = "\n".join(worded(sentence) for sentence in curves.notices)
         if self.log.toPlainText() != text:
@@ -98,6 +97,9 @@ class TrainingPanel(QWidget):
             return self.tr("Saving…")
         if retrain.is_running and curves.activity == "comparing":
             return self.tr("Comparing with the model in use on held-out captures.")
+        if retrain.is_running and curves.activity == "extracting":
+            looking = self.tr("Looking at captures for the suggestions to learn from.")
+            return looking if curves.eta_s is None else f"{looking} {self._left(curves.eta_s)}"
         if retrain.is_running and not curves.steps:
             return self.tr("Starting: reading captures.")
         if retrain.is_running:
@@ -106,7 +108,7 @@ class TrainingPanel(QWidget):
                 self.tr("{0} captures/s").format(f"{curves.samples_per_s:.1f}"),
             ]
             if curves.eta_s is not None:
-                parts.append(self.tr("{0} left").format(duration(curves.eta_s)))
+                parts.append(self._left(curves.eta_s))
             return " · ".join(parts)
         states = {
             RunState.QUEUED: self.tr("Waiting for the other training to finish."),
@@ -118,3 +120,6 @@ class TrainingPanel(QWidget):
         if run.problem is not None and run.state in (RunState.FAILED, RunState.PAUSED):
             return worded(run.problem)
         return states[run.state]
+
+    def _left(self, seconds: float) -> str:
+        return self.tr("{0} left").format(duration(seconds))

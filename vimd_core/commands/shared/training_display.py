@@ -9,6 +9,7 @@ from vimd_core.commands.shared.progress import duration
 from vimd_core.training.loop.events import (
     AnyEvent,
     EpochEvent,
+    ExtractingEvent,
     NoticeEvent,
     ProgressEvent,
     SuperResolutionEpochEvent,
@@ -55,10 +56,7 @@ class TrainingDisplay:
                 return
         else:
             self._draw("")
-        if not self._for_people:
-            text = event.to_line()
-        else:
-            text = event.message if isinstance(event, NoticeEvent) else _epoch_line(event)
+        text = _line_of(event) if self._for_people else event.to_line()
         self._output.write(f"{text}\n")
         self._output.flush()
 
@@ -85,6 +83,14 @@ def progress_line(event: ProgressEvent) -> str:
     if event.eta_s is not None:
         parts.append(f"{duration(event.eta_s)} left")
     return "  ".join(parts)
+
+
+def _line_of(event: AnyEvent) -> str:
+    if isinstance(event, NoticeEvent):
+        return event.message
+    if isinstance(event, ExtractingEvent):
+        return f"looking at captures: {event.done:,} of {event.total:,}"
+    return _epoch_line(event)
 
 
 def _epoch_line(event: EpochEvent | SuperResolutionEpochEvent | ProgressEvent) -> str:

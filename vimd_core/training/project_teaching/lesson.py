@@ -8,12 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
 
+from vimd_core.errors import CheckpointError
 from vimd_core.training.batches.soft_answers import SoftAnswers
 from vimd_core.training.batches.training_data import TrainingData
 from vimd_core.training.loop.events import ExtractingEvent
 from vimd_core.training.project_teaching.capture_features import features_of
+from vimd_core.training.project_teaching.earlier_model import EarlierModel
 from vimd_core.training.project_teaching.listed_captures import ListedCapture
 from vimd_core.training.project_teaching.stored_answers import StoredAnswers, read_answers
 from vimd_core.training.project_teaching.teaching import ask_teacher, stored, weighted_answers
@@ -47,24 +48,23 @@ def project_lesson(
     listed: Sequence[ListedCapture],
     folder: Path,
     *,
-    earlier: Callable[[Sequence[int]], Tensor] | None,
+    earlier: EarlierModel | None,
     device: str,
     tell: Callable[[ExtractingEvent], object],
     check: Callable[[], None],
 ) -> ProjectLesson:
     """Take the answers that the folder of the run holds, or ask for them and keep them there.
 
-    The teacher is told the labels of `data.training` alone. Where the model that is to be improved knows the classes
-    and was right more often than the teacher is expected to be, that model's own answers are learnt instead, so that a
-    poor teacher spoils nothing.
+    The teacher is told the labels of `data.training` alone. Where the model that is to be improved is right more often
+    than the teacher is expected to be, that model's own answers are learnt instead, so that a poor teacher spoils
+    nothing.
 
     Args:
-        recipe: names the features and where they are, and how often the earlier model was right.
+        recipe: names the features and where they are.
         data: with captures without a label behind the labelled ones.
         listed: all captures that may be learnt from.
         folder: of the run.
-        earlier: gives that model's probabilities, (n, K), of captures of `data.training` by their indices; None where
-            it knows none of the classes.
+        earlier: that model; None where it knows none of the classes that have labels.
         device: where features are computed.
         tell: is told how far that is.
         check: is called several times a second; may raise.
@@ -75,7 +75,11 @@ def project_lesson(
     keys = [key_of.get(path) for path in data.training_paths]
     said = read_answers(folder)
     if said is None:
-        said = _asked(recipe, recipe.features_model, data, keys, earlier, device, tell, check)
+        try:
+            said = _asked(recipe, recipe.features_model, data, keys, earlier, device, tell, check)
+        except CheckpointError as e:
+            # A model of years ago may be gone; what it saw helps, but labels are learnt without it.
+            return ProjectLesson(data.without_unlabelled(), notices=(_from_labels_alone(e.sentence),))
         if said is None:
             return ProjectLesson(data.without_unlabelled())
         said.write(folder)
@@ -88,7 +92,7 @@ def _asked(
     features_model: Path,
     data: TrainingData,
     keys: Sequence[int | None],
-    earlier: Callable[[Sequence[int]], Tensor] | None,
+    earlier: EarlierModel | None,
     device: str,
     tell: Callable[[ExtractingEvent], object],
     check: Callable[[], None],
@@ -99,7 +103,7 @@ def _asked(
     shown = _shown(data, keys)
     features = features_of(shown, features_model, files, device=device, tell=tell, check=check)
     said = ask_teacher(features, data.training, keys, seed=recipe.training.seed, check=check)
-    if earlier is None or (said is not None and said.accuracy > recipe.earlier_accuracy):
+    if earlier is None or (said is not None and said.accuracy >= earlier.accuracy):
         return said
     unlabelled = torch.nonzero(~data.training.is_labelled).flatten().tolist()
     asked = [index for index in unlabelled if keys[index] is not None]
@@ -107,8 +111,8 @@ def _asked(
         return said
     ids = np.array([keys[index] for index in asked], np.int64)
     order = np.argsort(ids, kind="stable")
-    probabilities = earlier([asked[place] for place in order.tolist()]).numpy()
-    return stored(ids[order], probabilities, np.arange(len(data.classes)), "", recipe.earlier_accuracy)
+    probabilities = earlier.answer([asked[place] for place in order.tolist()]).numpy()
+    return stored(ids[order], probabilities, np.arange(len(data.classes)), "", earlier.accuracy)
 
 
 def _shown(data: TrainingData, keys: Sequence[int | None]) -> list[ListedCapture]:
@@ -119,6 +123,10 @@ def _shown(data: TrainingData, keys: Sequence[int | None]) -> list[ListedCapture
         if key is not None and (label < 0 or labelled <= _MOST_LABELLED):
             found.append(ListedCapture(key, path))
     return found
+
+
+def _from_labels_alone(reason: Sentence) -> Sentence:
+    return sentence("Learning from labels alone: {reason}", reason=reason)
 
 
 def _sources(data: TrainingData) -> Sentence:

@@ -5,13 +5,10 @@ Captures that are held back for the gate are not in it, so that nothing can be l
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
 
 from vimd_core.errors import DatasetError
 from vimd_core.processes.atomic_files import atomic_write
@@ -57,20 +54,3 @@ def read_listed(file: Path) -> tuple[ListedCapture, ...]:
             file=file,
             reason=e,
         ) from e
-
-
-def sample(captures: Sequence[ListedCapture], most: int) -> list[ListedCapture]:
-    """As many captures as can be learnt from at once, the same ones each time; drawn by their keys alone.
-
-    Args:
-        captures: of any number.
-        most: how many of them are wanted at most.
-    """
-    if len(captures) <= most:
-        return list(captures)
-    digests = [
-        hashlib.blake2b(one.key.to_bytes(8, "little", signed=True), digest_size=8).digest()
-        for one in captures
-    ]
-    order = np.argsort(np.array([int.from_bytes(one, "little") for one in digests], np.uint64), kind="stable")
-    return [captures[place] for place in sorted(order[:most].tolist())]

@@ -96,8 +96,8 @@ class StudentRecipe(ClassifierRecipe):
         features_model: the model whose features that teacher sees, beside the companion's.
         own_features: file of these features, where the project has them already.
         companion_features: file of the companion's.
-        earlier_accuracy: share of right answers of the model in `init` on labels that it has not learnt from, where it
-            knows the classes: what the project's teacher has to surpass.
+        earlier_accuracy: share of right answers of the model in `init` on captures whose class it knows: what the
+            project's teacher has to surpass.
         temperature: that the model's logits are divided by; 0 finds it on the held-back captures. For a last
             training on everything, which holds none back, take that of the same recipe with a validation.
         name: of the model.

@@ -27,13 +27,18 @@ class _Schedule:
     per_capture: int
     fewest: int
     most: int
+    unlabelled: int
     learning_rate: float  # of a model to which everything is new
 
 
 _SCHEDULES: Final[Mapping[Effort, _Schedule]] = {
-    Effort.QUICK: _Schedule(per_capture=20, fewest=8_000, most=12_000, learning_rate=3e-3),
-    Effort.BALANCED: _Schedule(per_capture=60, fewest=25_000, most=60_000, learning_rate=3e-3),
-    Effort.THOROUGH: _Schedule(per_capture=120, fewest=60_000, most=400_000, learning_rate=3e-3),
+    Effort.QUICK: _Schedule(per_capture=20, fewest=8_000, most=12_000, unlabelled=3_000, learning_rate=3e-3),
+    Effort.BALANCED: _Schedule(
+        per_capture=60, fewest=25_000, most=60_000, unlabelled=5_000, learning_rate=3e-3
+    ),
+    Effort.THOROUGH: _Schedule(
+        per_capture=120, fewest=60_000, most=400_000, unlabelled=20_000, learning_rate=3e-3
+    ),
 }
 _BATCH: Final = 32
 _SMALLEST_BATCH: Final = 2
@@ -48,15 +53,29 @@ _EPOCH_IMAGES: Final = 500
 _MOST_ENLARGED: Final = 5_000
 
 
-def training_settings(effort: Effort, captures: int, familiarity: float = 0.0) -> dict[str, Any]:
+def most_unlabelled(effort: Effort, labelled: int) -> int:
+    """How many captures without a label are learnt from at most: what an effort has time to see often enough.
+
+    Args:
+        effort: how much time it may take.
+        labelled: captures with a label that are learnt from.
+    """
+    return max(_SCHEDULES[effort].unlabelled - labelled, _SCHEDULES[effort].unlabelled // 4)
+
+
+def training_settings(
+    effort: Effort, captures: int, familiarity: float = 0.0, *, unlabelled: int = 0
+) -> dict[str, Any]:
     """The part `training` of a recipe.
 
     Args:
         effort: how much time it may take.
         captures: to learn from, replayed ones included.
         familiarity: how much of the captures the model knows already, in [0, 1]; what it knows is changed gently.
+        unlabelled: captures without a label that are learnt from beside them.
     """
     schedule = _SCHEDULES[effort]
+    captures += unlabelled
     images = min(max(schedule.per_capture * captures, schedule.fewest), schedule.most)
     batch = max(_SMALLEST_BATCH, min(_BATCH, captures))
     epochs = max(1, round(images / _images_of_an_epoch(captures, batch)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +12,7 @@ from vimd_core.checkpoints.bundle_info import read_bundle_info
 from vimd_core.data.classes.class_list import ListedClass, write_class_list
 from vimd_core.errors import ConfigError
 from vimd_core.processes.atomic_files import atomic_write
+from vimd_core.training.project_teaching.listed_captures import ListedCapture, write_listed
 from vimd_core.training.recipes.settings import read_toml, to_toml
 from vimd_core.training.retraining.split import CaptureSplit
 from vimd_core.training.runs.files import RECIPE, TrainingPlan
@@ -19,6 +20,7 @@ from vimd_core.training.runs.files import RECIPE, TrainingPlan
 MANIFEST: Final = "manifest.jsonl"
 HELD_BACK: Final = "held_back.jsonl"
 CLASSES: Final = "classes.json"
+CAPTURES: Final = "captures.jsonl"
 UNKNOWN: Final = -1
 """The output of a model for a class that it does not have."""
 
@@ -43,6 +45,26 @@ class TaughtCapture:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TeacherSources:
+    """What the project's teacher sees.
+
+    Attributes:
+        unlabelled: captures without a label that may be learnt from: key and file. None that is held back, nor one that
+            shows the same thing as those.
+        features_model: the model whose features it sees.
+        own_features: file of these, where the project keeps them; it may lack any capture.
+        companion_features: the same of the companion's.
+        earlier_accuracy: share of right answers of the model that is to be improved, on captures whose class it knows.
+    """
+
+    unlabelled: Sequence[tuple[int, Path]]
+    features_model: Path
+    own_features: Path | None = None
+    companion_features: Path | None = None
+    earlier_accuracy: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Retraining:
     """What a better model is made of.
 
@@ -50,6 +72,7 @@ class Retraining:
         model: file of the one that is to be improved.
         classes: of the new one, in the order of its outputs; `outputs` are those of the old one that mean a class.
         captures: to learn from, to choose the best epoch by, and to compare both models on.
+        teacher: what the project's teacher sees; None learns from labels alone.
         training: the part `training` of the recipe.
         name: of the new model.
         device: where to compute.
@@ -60,6 +83,7 @@ class Retraining:
     model: Path
     classes: Sequence[ListedClass]
     captures: Sequence[TaughtCapture]
+    teacher: TeacherSources | None = None
     training: Mapping[str, Any]
     name: str
     device: str = "auto"
@@ -84,6 +108,7 @@ class Retraining:
             "init": str(self.model),
             "data": str(folder / MANIFEST),
             "class_list": str(folder / CLASSES),
+            **({} if self.teacher is None else self._teacher_settings(folder, self.teacher)),
             "name": self.name,
             "license": info.license,
             # To begin with: another one is found on what is held back.
@@ -97,6 +122,8 @@ class Retraining:
         )
         _write_lines(folder / HELD_BACK, map(self._held_back_row, held))
         write_class_list(folder / CLASSES, self.classes)
+        if self.teacher is not None and not (folder / CAPTURES).exists():
+            write_listed(folder / CAPTURES, self._listed(self.teacher))
         with atomic_write(folder / RECIPE) as temporary:
             temporary.write_text(to_toml(recipe), encoding="utf-8")
         plan = TrainingPlan(
@@ -108,6 +135,26 @@ class Retraining:
         )
         plan.write(folder)
         return plan
+
+    def _teacher_settings(self, folder: Path, teacher: TeacherSources) -> dict[str, Any]:
+        places = {
+            "captures": folder / CAPTURES,
+            "features_model": teacher.features_model,
+            "own_features": teacher.own_features,
+            "companion_features": teacher.companion_features,
+        }
+        return {
+            "earlier_accuracy": teacher.earlier_accuracy,
+            **{name: str(place) for name, place in places.items() if place is not None},
+        }
+
+    def _listed(self, teacher: TeacherSources) -> Iterator[ListedCapture]:
+        """What the teacher may know of: the captures that are learnt from, and those without a label."""
+        for one in self.captures:
+            if one.split is CaptureSplit.TRAIN:
+                yield ListedCapture(one.key, one.path)
+        for key, path in teacher.unlabelled:
+            yield ListedCapture(key, path)
 
     def _manifest_row(self, one: TaughtCapture) -> dict[str, Any]:
         return {

@@ -66,7 +66,7 @@ def sources(
     named = {1: "Stop", 2: "Give way"} if names is None else names
     things = {one.id: one.id for one in verified}
     return LearningSources(
-        model(*class_ids), named, verified, {}, things, set(), may_not_judge, confidence, []
+        model(*class_ids), named, verified, {}, things, set(), may_not_judge, confidence, [], 0
     )
 
 
@@ -169,7 +169,7 @@ def stock(**verified: int) -> LearningStock:
         ClassStock(number, name, False, count, 0, 0, 0, 0, 0)
         for number, (name, count) in enumerate(verified.items())
     )
-    return LearningStock(model(1), classes, None, 0, False)
+    return LearningStock(model(1), classes, None, 0, False, 0)
 
 
 def test_one_class_alone_and_single_captures_are_worth_a_word() -> None:
