@@ -395,10 +395,17 @@
     <context>
         <name>RetrainDialog</name>
         <message numerus="yes">
-            <source>Training continues from {0} with about %Ln capture(s) and its own correct predictions.</source>
+            <source>Training continues from {0} with about %Ln labelled capture(s) and its own correct predictions.</source>
             <translation>
-                <numerusform>Training continues from {0} with about %Ln capture and its own correct predictions.</numerusform>
-                <numerusform>Training continues from {0} with about %Ln captures and its own correct predictions.</numerusform>
+                <numerusform>Training continues from {0} with about %Ln labelled capture and its own correct predictions.</numerusform>
+                <numerusform>Training continues from {0} with about %Ln labelled captures and its own correct predictions.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>It also learns from %Ln capture(s) without a label, by the suggestions for them: the surer a suggestion is, the more it counts.</source>
+            <translation>
+                <numerusform>It also learns from %Ln capture without a label, by the suggestions for them: the surer a suggestion is, the more it counts.</numerusform>
+                <numerusform>It also learns from %Ln captures without a label, by the suggestions for them: the surer a suggestion is, the more it counts.</numerusform>
             </translation>
         </message>
     </context>

@@ -962,6 +962,10 @@
         <translation>验证准确率</translation>
     </message>
     <message>
+        <source>Cross-entropy with the suggestions</source>
+        <translation>与建议的交叉熵</translation>
+    </message>
+    <message>
         <source>Divergence between similar captures</source>
         <translation>与相似图像的散度</translation>
     </message>
@@ -3152,10 +3156,12 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
         <translation>等待当前训练完成</translation>
     </message>
     <message numerus="yes">
-        <source>Training continues from {0} with about %Ln capture(s) and its own correct predictions.</source>
-        <translation>
-            <numerusform>以 {0} 为起点继续训练，使用约 %Ln 张图像及其自身的正确预测。</numerusform>
-        </translation>
+        <source>Training continues from {0} with about %Ln labelled capture(s) and its own correct predictions.</source>
+        <translation><numerusform>训练将从 {0} 继续，使用约 %Ln 张已标注的图像及其自身正确的预测。</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>It also learns from %Ln capture(s) without a label, by the suggestions for them: the surer a suggestion is, the more it counts.</source>
+        <translation><numerusform>它还按建议从 %Ln 张未标注的图像中学习：建议越确定，所占权重越大。</numerusform></translation>
     </message>
     <message>
         <source>{0} of them have near views; correct predictions on those are used as the teacher.</source>
@@ -4424,6 +4430,14 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
         <translation>请先为至少两个类别的图片添加标签。</translation>
     </message>
     <message>
+        <source>Learning from labels alone: {reason}</source>
+        <translation>仅从标注中学习：{reason}</translation>
+    </message>
+    <message>
+        <source>Learning from {labels}, and from {others}.</source>
+        <translation>从 {labels} 以及 {others} 中学习。</translation>
+    </message>
+    <message>
         <source>Moving.</source>
         <translation>这是动态图像。</translation>
     </message>
@@ -4474,6 +4488,18 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
     <message>
         <source>Not enough memory: each batch is now processed in {parts} parts.</source>
         <translation>内存不足：现在每批分 {parts} 部分计算。</translation>
+    </message>
+    <message>
+        <source>On captures without a label it learns what the earlier model says of them, which is right more often than the suggestions.</source>
+        <translation>在未标注的图像上学习先前模型的回答，因为它比建议更常正确。</translation>
+    </message>
+    <message>
+        <source>On captures without a label it learns what the suggestions say of them, of which about {share:.0%} are right.</source>
+        <translation>在未标注的图像上学习建议所给出的类别，其中约 {share:.0%} 是正确的。</translation>
+    </message>
+    <message>
+        <source>On captures without a label it learns what the suggestions say of them.</source>
+        <translation>在未标注的图像上学习建议所给出的类别。</translation>
     </message>
     <message>
         <source>Only {count} captures are labelled or accepted: label at least {fewest} to retrain.</source>
@@ -4692,6 +4718,10 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
         <translation>标签 {label} 不是类别的序号：模型有 {classes} 个类别，从 0 开始。</translation>
     </message>
     <message>
+        <source>The list of captures {file} can&apos;t be read ({reason}): start the training again.</source>
+        <translation>无法读取图像列表 {file}（{reason}）：请重新开始训练。</translation>
+    </message>
+    <message>
         <source>The list of paths contains NUL characters: add -0 if they separate the paths.</source>
         <translation>路径列表含有 NUL 字符：若它们用作分隔符，请添加 -0。</translation>
     </message>
@@ -4840,6 +4870,10 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
         <translation>{init} 是超分辨率网络，但其结构与预设 {preset} 不同。</translation>
     </message>
     <message>
+        <source>The teacher&apos;s answers can&apos;t be written to {folder} ({reason}): free some disk space.</source>
+        <translation>无法将教师模型的回答写入 {folder}（{reason}）：请释放磁盘空间。</translation>
+    </message>
+    <message>
         <source>The training can&apos;t be started ({reason}): reinstall ViMD Studio.</source>
         <translation>无法启动训练（{reason}）：请重新安装 ViMD Studio。</translation>
     </message>
@@ -4968,12 +5002,20 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
         <translation>退化的 brightness 和 contrast 必须小于 1。</translation>
     </message>
     <message>
+        <source>captures needs features_model: the model whose features the teacher sees.</source>
+        <translation>captures 需要 features_model：教师所用特征的模型。</translation>
+    </message>
+    <message>
         <source>class_balance must be in [0, 1] and validation_fraction in [0, 1).</source>
         <translation>class_balance 必须在 [0, 1] 内，validation_fraction 必须在 [0, 1) 内。</translation>
     </message>
     <message>
         <source>colours of the kind {photometric} in {bits} bits</source>
         <translation>{bits} 位的 {photometric} 类型颜色</translation>
+    </message>
+    <message>
+        <source>earlier_accuracy must be in [0, 1].</source>
+        <translation>earlier_accuracy 必须在 [0, 1] 内。</translation>
     </message>
     <message>
         <source>ema_decay and drop_path must be in [0, 1).</source>
@@ -5048,8 +5090,16 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
         <translation>驱动程序没有响应</translation>
     </message>
     <message>
+        <source>labelled_share must be in [0, 1).</source>
+        <translation>labelled_share 必须在 [0, 1) 内。</translation>
+    </message>
+    <message>
         <source>labels must be a mapping from paths to names of classes, or the path of a table, not {kind}.</source>
         <translation>labels 必须是从路径到类别名称的映射，或表格的路径，而不是 {kind}。</translation>
+    </message>
+    <message>
+        <source>own_features and companion_features belong together: give both or none.</source>
+        <translation>own_features 与 companion_features 须同时给出或都不给出。</translation>
     </message>
     <message>
         <source>settings must be a mapping from names with dots to values.</source>
@@ -5070,6 +5120,22 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
     <message>
         <source>{archive} would expand far beyond its size ({entry}): it is damaged or a decompression bomb.</source>
         <translation>{archive} 解压后会远大于其本身（{entry}）：它已损坏，或是为填满磁盘而制作的。</translation>
+    </message>
+    <message>
+        <source>{count:,} capture without a label</source>
+        <translation>{count:,} 张未标注的图像</translation>
+    </message>
+    <message>
+        <source>{count:,} captures without a label</source>
+        <translation>{count:,} 张未标注的图像</translation>
+    </message>
+    <message>
+        <source>{count:,} label</source>
+        <translation>{count:,} 个标注</translation>
+    </message>
+    <message>
+        <source>{count:,} labels</source>
+        <translation>{count:,} 个标注</translation>
     </message>
     <message>
         <source>{count} photographs are too few: {held_back} are held out for validation, and at least one more is needed for training.</source>
@@ -6486,6 +6552,10 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
     <message>
         <source>Comparing with the model in use on held-out captures.</source>
         <translation>正在用留出的图像与在用模型比较。</translation>
+    </message>
+    <message>
+        <source>Looking at captures for the suggestions to learn from.</source>
+        <translation>正在分析图像，以得到用于学习的建议。</translation>
     </message>
     <message>
         <source>Starting: reading captures.</source>

@@ -36,16 +36,21 @@ QUICK = RetrainRequest(
 )
 
 
-def add_coloured_captures(project: Project, folder: Path, per_class: int = 10) -> dict[str, list[int]]:
-    """Captures told by their colour; the third class is one that the model does not know. Ids by class."""
+def add_coloured_captures(
+    project: Project, folder: Path, per_class: int = 10, *, frame: int = 0
+) -> dict[str, list[int]]:
+    """Captures told by their colour; the third class is one that the model does not know. Ids by class.
+
+    With a number of a frame they are named as frames of tracks, those of equal numbers in their class of one thing.
+    """
     folder.mkdir(exist_ok=True)
-    generator = np.random.default_rng(0)
+    generator = np.random.default_rng(frame)
     ids: dict[str, list[int]] = {}
     for name, colour in COLOURS.items():
         found = []
         for number in range(per_class):
             noise = generator.normal(0, 25, (20, 20, 3))
-            path = folder / f"{name} {number}.png"
+            path = folder / (f"{name} {number}_{frame}.png" if frame else f"{name} {number}.png")
             Image.fromarray(np.clip(np.array(colour) + noise, 0, 255).astype(np.uint8)).save(path)
             file = measure_file(path)
             found.append(NewCapture(path, file.content_hash, file.file_size_bytes, file.modified_ns, 20, 20))

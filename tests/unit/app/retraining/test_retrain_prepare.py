@@ -215,3 +215,34 @@ def test_an_effort_bounds_what_is_seen(captures: int) -> None:
 def test_what_a_model_knows_is_changed_gently() -> None:
     rates = [training_settings(Effort.QUICK, 100, known)["learning_rate"] for known in (0.0, 0.6, 0.8, 0.97)]
     assert rates[0] == rates[1] > rates[2] > rates[3] == pytest.approx(0.1 * rates[0])
+
+
+def test_captures_without_a_label_are_listed_for_the_teacher_but_none_that_shows_a_held_back_thing(
+    project: Project, tmp_path: Path, tiny_bundle: Path
+) -> None:
+    ids = add_coloured_captures(project, tmp_path / "far", frame=1)
+    other_frames = add_coloured_captures(project, tmp_path / "far", frame=2)
+    activate_bundle(project, tiny_bundle)
+    label_all(project, ids)
+    run = prepare_run(project, QUICK, "ada")
+    captures = project.read(lambda unit: unit.revisions.captures(run.revision_id)).result()
+    frame_of = {
+        first: second
+        for name, numbers in ids.items()
+        for first, second in zip(numbers, other_frames[name], strict=True)
+    }
+    held = {frame_of[one.capture_id] for one in captures if one.split is CaptureSplit.HELD_BACK}
+    taught = {one.capture_id for one in captures if one.split is CaptureSplit.TRAIN}
+    folder = project.folder / run.folder
+    listed = (folder / "captures.jsonl").read_text()
+    keys = {json.loads(line)["key"] for line in listed.splitlines()}
+    assert held and keys == taught | (set(frame_of.values()) - held)
+    recipe = read_toml(folder / "recipe.toml")
+    assert recipe["features_model"] == str(tiny_bundle) and recipe["captures"] == str(
+        folder / "captures.jsonl"
+    )
+    assert run.config["unlabelled"] == len(keys - taught)
+    # A run that goes on has the list that it has begun with, whatever was labelled since.
+    label_all(project, {"Stop": other_frames["Stop"]})
+    write_run_folder(project, run)
+    assert (folder / "captures.jsonl").read_text() == listed
