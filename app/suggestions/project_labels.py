@@ -56,7 +56,8 @@ def read_project_labels(unit: Unit) -> ProjectLabels:
     model = unit.models.active_record()
     known = frozenset[int]() if model is None else frozenset(model.class_ids)
     num_known = sum(count for class_id, count in counts.items() if class_id in known)
-    groups = array("q", ids)
+    things = unit.groups.of(ids)
+    groups = array("q", [things[one] for one in ids])
     digest = hashlib.blake2b(digest_size=16)
     for values in (ids, class_ids, groups):
         digest.update(values.tobytes())

@@ -18,6 +18,23 @@
         </message>
     </context>
     <context>
+        <name>BulkAccept</name>
+        <message numerus="yes">
+            <source>Accept the suggestions for %Ln capture(s) with a confidence of {0} or more?</source>
+            <translation>
+                <numerusform>Accept the suggestions for %Ln capture with a confidence of {0} or more?</numerusform>
+                <numerusform>Accept the suggestions for %Ln captures with a confidence of {0} or more?</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Accept the predictions for %Ln capture(s) with a confidence of {0} or more?</source>
+            <translation>
+                <numerusform>Accept the predictions for %Ln capture with a confidence of {0} or more?</numerusform>
+                <numerusform>Accept the predictions for %Ln captures with a confidence of {0} or more?</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>ChangedFiles</name>
         <message numerus="yes">
             <source>%Ln capture(s) (has/have) changed on disk since (it was/they were) labelled: (its/their) label(s) (does/do) not count for now.</source>
@@ -574,6 +591,23 @@
             <translation>
                 <numerusform>%Ln capture dropped: too many at once</numerusform>
                 <numerusform>%Ln captures dropped: too many at once</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>SuggestionStatus</name>
+        <message numerus="yes">
+            <source>Suggestions from %Ln label(s)</source>
+            <translation>
+                <numerusform>Suggestions from %Ln label</numerusform>
+                <numerusform>Suggestions from %Ln labels</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Estimated from %Ln label(s): {0} correct, between {1} and {2} with 95 % confidence.</source>
+            <translation>
+                <numerusform>Estimated from %Ln label: {0} correct, between {1} and {2} with 95 % confidence.</numerusform>
+                <numerusform>Estimated from %Ln labels: {0} correct, between {1} and {2} with 95 % confidence.</numerusform>
             </translation>
         </message>
     </context>

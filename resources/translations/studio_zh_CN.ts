@@ -146,6 +146,18 @@
         <translation>全选(&amp;A)</translation>
     </message>
     <message>
+        <source>&amp;Accept</source>
+        <translation>接受(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Accept c&amp;onfident captures…</source>
+        <translation>接受高置信度图像(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>Label with class &amp;{0} of the list</source>
+        <translation>用列表中第 &amp;{0} 个类别标注</translation>
+    </message>
+    <message>
         <source>Label with pinned class {0}</source>
         <translation>标注为固定类别 {0}</translation>
     </message>
@@ -180,6 +192,10 @@
     <message>
         <source>Likely label &amp;errors</source>
         <translation>可能的标注错误(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;None of these?</source>
+        <translation>不属于任何类别？(&amp;N)</translation>
     </message>
     <message>
         <source>&amp;Random audit</source>
@@ -278,14 +294,6 @@
         <translation>将文件夹名用作标注(&amp;U)…</translation>
     </message>
     <message>
-        <source>&amp;Accept prediction</source>
-        <translation>接受预测(&amp;A)</translation>
-    </message>
-    <message>
-        <source>Label with prediction &amp;{0}</source>
-        <translation>标注为预测 &amp;{0}</translation>
-    </message>
-    <message>
         <source>&amp;Add class…</source>
         <translation>添加类别(&amp;A)…</translation>
     </message>
@@ -308,10 +316,6 @@
     <message>
         <source>Largest &amp;SR disagreement first</source>
         <translation>超分分歧最大者优先(&amp;S)</translation>
-    </message>
-    <message>
-        <source>Most &amp;unlike labelled captures</source>
-        <translation>与已标注者最不相似(&amp;U)</translation>
     </message>
     <message>
         <source>Most &amp;worth labelling</source>
@@ -451,6 +455,25 @@
     <message>
         <source>{0}, {1}: press {2} to select</source>
         <translation>{0}，{1}：按 {2} 选择</translation>
+    </message>
+</context>
+<context>
+    <name>BulkAccept</name>
+    <message numerus="yes">
+        <source>Accept the suggestions for %Ln capture(s) with a confidence of {0} or more?</source>
+        <translation>
+            <numerusform>接受 %Ln 张置信度不低于 {0} 的图像的建议？</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Accept the predictions for %Ln capture(s) with a confidence of {0} or more?</source>
+        <translation>
+            <numerusform>接受 %Ln 张置信度不低于 {0} 的图像的预测？</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No unreviewed capture in this list has a confidence of {0} or more.</source>
+        <translation>此列表中没有置信度不低于 {0} 的未审核图像。</translation>
     </message>
 </context>
 <context>
@@ -1196,6 +1219,14 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
         <translation>预测</translation>
     </message>
     <message>
+        <source>Suggestion</source>
+        <translation>建议</translation>
+    </message>
+    <message>
+        <source>Suggestions are learned from your labels and updated after each label.</source>
+        <translation>建议根据您的标注得出，每次标注后更新。</translation>
+    </message>
+    <message>
         <source>Minimum confidence</source>
         <translation>最低置信度</translation>
     </message>
@@ -1346,6 +1377,10 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
     <message>
         <source>Prediction</source>
         <translation>预测</translation>
+    </message>
+    <message>
+        <source>None of these</source>
+        <translation>不属于任何类别</translation>
     </message>
     <message>
         <source>No groups</source>
@@ -2872,6 +2907,10 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
         <translation>模型：{0}</translation>
     </message>
     <message>
+        <source>Suggested: {0}</source>
+        <translation>建议：{0}</translation>
+    </message>
+    <message>
         <source>Label: {0}</source>
         <translation>标注：{0}</translation>
     </message>
@@ -2882,6 +2921,14 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
     <message>
         <source>Confidence: {0}–{1} %</source>
         <translation>置信度：{0}–{1} %</translation>
+    </message>
+    <message>
+        <source>With a suggestion</source>
+        <translation>有建议</translation>
+    </message>
+    <message>
+        <source>None of these: at least {0} %</source>
+        <translation>不属于任何类别：至少 {0} %</translation>
     </message>
     <message>
         <source>Size: at least {0} px</source>
@@ -3157,11 +3204,15 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
     </message>
     <message numerus="yes">
         <source>Training continues from {0} with about %Ln labelled capture(s) and its own correct predictions.</source>
-        <translation><numerusform>训练将从 {0} 继续，使用约 %Ln 张已标注的图像及其自身正确的预测。</numerusform></translation>
+        <translation>
+            <numerusform>训练将从 {0} 继续，使用约 %Ln 张已标注的图像及其自身正确的预测。</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>It also learns from %Ln capture(s) without a label, by the suggestions for them: the surer a suggestion is, the more it counts.</source>
-        <translation><numerusform>它还按建议从 %Ln 张未标注的图像中学习：建议越确定，所占权重越大。</numerusform></translation>
+        <translation>
+            <numerusform>它还按建议从 %Ln 张未标注的图像中学习：建议越确定，所占权重越大。</numerusform>
+        </translation>
     </message>
     <message>
         <source>{0} of them have near views; correct predictions on those are used as the teacher.</source>
@@ -6412,6 +6463,31 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
     <message>
         <source>Settings can&apos;t be saved: {0} is not writable.</source>
         <translation>无法保存设置，因为 {0} 不可写入。</translation>
+    </message>
+</context>
+<context>
+    <name>SuggestionStatus</name>
+    <message>
+        <source>Suggestions are learned from your labels and updated after each label.</source>
+        <translation>建议根据您的标注得出，每次标注后更新。</translation>
+    </message>
+    <message>
+        <source>Preparing suggestions…</source>
+        <translation>正在准备建议…</translation>
+    </message>
+    <message numerus="yes">
+        <source>Suggestions from %Ln label(s)</source>
+        <translation>
+            <numerusform>建议来自 %Ln 个标注</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Suggestions: about {0} correct</source>
+        <translation>建议：约 {0} 正确</translation>
+    </message>
+    <message numerus="yes">
+        <source>Estimated from %Ln label(s): {0} correct, between {1} and {2} with 95 % confidence.</source>
+        <translation><numerusform>根据 %Ln 个标注估计：{0} 正确，95 % 置信区间为 {1} 至 {2}。</numerusform></translation>
     </message>
 </context>
 <context>

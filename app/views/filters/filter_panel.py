@@ -46,7 +46,11 @@ class FilterPanel(QScrollArea):
         self.search.setAccessibleName(self.tr("Name or folder contains"))
         self.search.setClearButtonEnabled(True)
         self.predicted = ClassBox(self.tr("Prediction"))
+        self.suggested = ClassBox(self.tr("Suggestion"))
         self.label = ClassBox(self.tr("Label"))
+        self.suggested.setToolTip(
+            self.tr("Suggestions are learned from your labels and updated after each label.")
+        )
         self.min_confidence = self._make_share(self.tr("Minimum confidence"), 0)
         self.max_confidence = self._make_share(self.tr("Maximum confidence"), 100)
         self.min_size = self._make_size(self.tr("Minimum size"))
@@ -63,7 +67,7 @@ class FilterPanel(QScrollArea):
         self._lay_out(saved)
         self.search.textChanged.connect(self._timer.start)
         self.search.returnPressed.connect(self._apply)
-        for box in (self.predicted, self.label):
+        for box in self._class_boxes:
             box.activated.connect(self._apply)
         for field in self._numbers:
             field.valueChanged.connect(self._timer.start)
@@ -75,6 +79,10 @@ class FilterPanel(QScrollArea):
     @property
     def _numbers(self) -> tuple[QSpinBox | QDoubleSpinBox, ...]:
         return (self.min_confidence, self.max_confidence, self.min_size, self.max_size, self.disagreement)
+
+    @property
+    def _class_boxes(self) -> tuple[ClassBox, ...]:
+        return (self.predicted, self.suggested, self.label)
 
     def start_search(self) -> None:
         """Let the user type a part of a name."""
@@ -109,6 +117,7 @@ class FilterPanel(QScrollArea):
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         add_field(form, self.tr("Model"), self.predicted)
+        add_field(form, self.tr("Suggestion"), self.suggested)
         add_field(form, self.tr("Label"), self.label)
         add_field(form, self.tr("Confidence"), _range(self.min_confidence, self.max_confidence))
         add_field(form, self.tr("Size"), _range(self.min_size, self.max_size))
@@ -135,6 +144,7 @@ class FilterPanel(QScrollArea):
             self._captures.query,
             text=self.search.text().strip(),
             predicted_class_ids=self.predicted.chosen(self._captures.query.predicted_class_ids),
+            suggested_class_ids=self.suggested.chosen(self._captures.query.suggested_class_ids),
             label_class_ids=self.label.chosen(self._captures.query.label_class_ids),
             min_confidence=low or None,
             max_confidence=high if high < 1 else None,
@@ -152,7 +162,7 @@ class FilterPanel(QScrollArea):
         query = self._captures.query
         if self._timer.isActive():
             return  # what is being typed goes on top of it
-        fields = (*self._numbers, self.predicted, self.label, self.sr_changed)
+        fields = (*self._numbers, *self._class_boxes, self.sr_changed)
         blockers = [QSignalBlocker(field) for field in fields]
         if self.search.text().strip() != query.text:
             self.search.setText(query.text)  # its signals are what shows and hides its clear button
@@ -168,10 +178,11 @@ class FilterPanel(QScrollArea):
 
     def _show_classes(self, query: CaptureQuery) -> None:
         self.predicted.show_chosen(query.predicted_class_ids)
+        self.suggested.show_chosen(query.suggested_class_ids)
         self.label.show_chosen(query.label_class_ids)
 
     def _fill_class_boxes(self) -> None:
-        for box in (self.predicted, self.label):
+        for box in self._class_boxes:
             box.set_classes(self._classes.records)
         self._show_classes(self._captures.query)
 

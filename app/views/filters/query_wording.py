@@ -49,6 +49,9 @@ def query_parts(
     if query.predicted_class_ids is not None:
         text = translate("QueryPart", "Model: {0}").format(_list(query.predicted_class_ids, class_names))
         add(text, replace(query, predicted_class_ids=None))
+    if query.suggested_class_ids is not None:
+        text = translate("QueryPart", "Suggested: {0}").format(_list(query.suggested_class_ids, class_names))
+        add(text, replace(query, suggested_class_ids=None))
     if query.label_class_ids is not None:
         text = translate("QueryPart", "Label: {0}").format(_list(query.label_class_ids, class_names))
         add(text, replace(query, label_class_ids=None))
@@ -60,6 +63,15 @@ def query_parts(
             else translate("QueryPart", "Confidence: {0}–{1} %").format(round(100 * low), round(100 * high))
         )
         add(text, replace(query, min_confidence=None, max_confidence=None))
+    if query.min_novelty is not None:
+        text = (
+            translate("QueryPart", "With a suggestion")
+            if query.min_novelty <= 0
+            else translate("QueryPart", "None of these: at least {0} %").format(
+                round(100 * query.min_novelty)
+            )
+        )
+        add(text, replace(query, min_novelty=None))
     if query.min_size_px is not None or query.max_size_px is not None:
         low_px = query.min_size_px or 1
         text = (

@@ -39,6 +39,7 @@ class GalleryBar(QFrame):
             SortField.SIZE: self.tr("Size"),
             SortField.LABEL: self.tr("Label"),
             SortField.PREDICTED: self.tr("Prediction"),
+            SortField.NOVELTY: self.tr("None of these"),
         }
         self._group_names = {
             GroupField.NONE: self.tr("No groups"),

@@ -15,6 +15,7 @@ from app.item_models import number_text
 from app.item_models.capture_list_model import CaptureListModel
 from app.services.classifier.insight_service import InsightService, RankedCaptures, RankingKind
 from app.services.classifier.inspect_service import InspectService
+from app.services.classifier.suggestion_state import SuggestionState
 from app.services.program.preferences import Preferences
 from app.services.project_service import ProjectService
 from app.views.gallery.gallery_selection import GallerySelection
@@ -34,6 +35,7 @@ class ReviewQueues(QObject):
         captures: CaptureListModel,
         insight: InsightService,
         inspect: InspectService,
+        suggestions: SuggestionState,
         projects: ProjectService,
         actions: Actions,
         message_bar: MessageBar,
@@ -45,6 +47,7 @@ class ReviewQueues(QObject):
         self._captures = captures
         self._insight = insight
         self._inspect = inspect
+        self._suggestions = suggestions
         self._projects = projects
         self._message_bar = message_bar
         self._preferences = preferences
@@ -56,7 +59,7 @@ class ReviewQueues(QObject):
         self._on(actions.queue_least_sure, self.least_sure)
         self._on(actions.queue_disagreement, self.disagreement)
         self._on(actions.queue_label_errors, insight.find_label_errors)
-        self._on(actions.queue_unlike, insight.find_unlike)
+        self._on(actions.queue_unlike, self.none_of_these)
         self._on(actions.queue_audit, self.audit)
         self._on(actions.queue_worth, insight.find_worth_labelling)
         self._on(actions.find_similar, self.similar)
@@ -66,7 +69,7 @@ class ReviewQueues(QObject):
         captures.filter_applied.connect(self._on_listed)
 
     def least_sure(self, source_id: int | None = None) -> None:
-        """What nobody has looked at, the least confident answers first; all of it, or of one source."""
+        """What nobody has looked at, the least sure suggestions or predictions first; all of it, or of one source."""
         self._start(
             CaptureQuery(
                 source_ids=None if source_id is None else frozenset({source_id}),
@@ -83,6 +86,15 @@ class ReviewQueues(QObject):
             CaptureQuery(
                 states=_UNREVIEWED, min_disagreement=least, sort=SortField.DISAGREEMENT, descending=True
             )
+        )
+
+    def none_of_these(self) -> None:
+        """What nobody has looked at, the captures first that are most probably of no labelled class."""
+        if self._suggestions.suggestions is None:
+            self._insight.find_unlike()  # of all that is labelled, if there is but one class
+            return
+        self._start(
+            CaptureQuery(states=_UNREVIEWED, min_novelty=0.0, sort=SortField.NOVELTY, descending=True)
         )
 
     def audit(self) -> None:

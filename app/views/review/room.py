@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from app.domain.records import ActionKind
 from app.views.gallery.room import GalleryRoom
+from app.views.review.bulk_accept import BulkAccept
 from app.views.review.changed_files import ChangedFiles
 from app.views.review.key_focus import KeyFocus
 from app.views.review.label_feedback import LabelFeedback
@@ -42,11 +43,21 @@ class ReviewRoom(QObject):
             captures,
             services.insight,
             services.inspect,
+            services.suggestions.state,
             services.projects,
             context.actions,
             bar,
             context.preferences,
             selection,
+            self,
+        )
+        self.bulk_accept = BulkAccept(
+            captures,
+            services.projects,
+            services.labels,
+            services.suggestions.state,
+            self._is_meant,
+            bar,
             self,
         )
         self.removing = RemoveCommands(
@@ -67,6 +78,7 @@ class ReviewRoom(QObject):
         on(actions.redo, labels.redo)
         on(actions.remove, self.removing.remove_selected)
         on(actions.accept, session.accept)
+        on(actions.accept_confident, self.bulk_accept.accept_confident)
         on(actions.unsure, lambda: session.mark(ActionKind.UNSURE))
         on(actions.reject, lambda: session.mark(ActionKind.REJECT))
         on(actions.clear_label, lambda: session.mark(ActionKind.CLEAR))

@@ -46,9 +46,10 @@ class Actions(QObject):
         self.redo = self._make(self.tr("&Redo"), "Ctrl+Shift+Z", "Ctrl+Y", icon="redo")
         self.paste = self._make(self.tr("&Paste"), "Ctrl+V")
         self.select_all = self._make(self.tr("Select &all"), "Ctrl+A")
-        self.accept = self._make(self.tr("&Accept prediction"), "Return", "Enter", icon="check")
+        self.accept = self._make(self.tr("&Accept"), "Return", "Enter", icon="check")
+        self.accept_confident = self._make(self.tr("Accept c&onfident captures…"), "Ctrl+Return")
         self.choose = [
-            self._make(self.tr("Label with prediction &{0}").format(n), str(n))
+            self._make(self.tr("Label with class &{0} of the list").format(n), str(n))
             for n in range(1, NUM_BARS + 1)
         ]
         self.choose_pinned = [
@@ -77,7 +78,7 @@ class Actions(QObject):
         self.queue_least_sure = self._make(self.tr("&Least confident first"), "Alt+1")
         self.queue_disagreement = self._make(self.tr("Largest &SR disagreement first"), "Alt+2")
         self.queue_label_errors = self._make(self.tr("Likely label &errors"), "Alt+3")
-        self.queue_unlike = self._make(self.tr("Most &unlike labelled captures"), "Alt+4")
+        self.queue_unlike = self._make(self.tr("&None of these?"), "Alt+4")
         self.queue_audit = self._make(self.tr("&Random audit"), "Alt+5")
         self.queue_worth = self._make(self.tr("Most &worth labelling"), "Alt+6")
         self.find_similar = self._make(self.tr("S&imilar captures"), "S")
@@ -244,7 +245,7 @@ class Actions(QObject):
         )
         _fill(edit, self.save_filter)
         label = bar.addMenu(self.tr("&Label"))
-        _fill(label, self.accept, *self.choose, self.pick_class)
+        _fill(label, self.accept, self.accept_confident, *self.choose, self.pick_class)
         _fill(label.addMenu(self.tr("Pinned classes")), *self.choose_pinned)
         _fill(label, None, self.unsure, self.reject)
         _fill(label, self.clear_label, None, self.previous, self.next, self.auto_advance)

@@ -19,8 +19,14 @@ class ElidedLabel(QLabel):
     ) -> None:
         super().__init__(text, parent)
         self._mode = mode
+        self._note = ""
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setTextFormat(Qt.TextFormat.PlainText)
+
+    def set_note(self, note: str) -> None:
+        """Say more in the tool tip."""
+        self._note = note
+        self.update()
 
     def minimumSizeHint(self) -> QSize:
         """Hardly any width, so that a long text never widens the window."""
@@ -31,6 +37,7 @@ class ElidedLabel(QLabel):
         painter = QPainter(self)
         rect = self.contentsRect()
         text = self.fontMetrics().elidedText(self.text(), self._mode, rect.width())
-        self.setToolTip(self.text() if text != self.text() else "")
+        whole = self.text() if text != self.text() else ""
+        self.setToolTip("\n".join(filter(None, (whole, self._note))))
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(rect, int(self.alignment()), text)

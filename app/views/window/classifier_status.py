@@ -1,13 +1,16 @@
-"""Status of the classifier: in the status bar what it does, in the message bar what befell it."""
+"""Status bar and messages of the classifier: what it does, how good its suggestions are, and what befell it."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
 from app.item_models.worded import worded
+from app.services.classifier.suggestion_service import SuggestionProgress, SuggestionService
 from app.services.container import Services
 from app.views.shared.message_bar import MessageBar
+from app.views.shared.theme import Theme
 from app.views.window.footer import Footer
+from app.views.wording.numbers import percent
 from vimd_core.user_messages import Sentence
 
 
@@ -63,3 +66,53 @@ class ClassifierStatus(QObject):
             self.tr("Try again"),
             self._services.worker.start,
         )
+
+
+class SuggestionStatus(QObject):
+    """Follows the suggestion service; nothing is said while fewer than two classes have labels."""
+
+    def __init__(
+        self, service: SuggestionService, footer: Footer, theme: Theme, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._service = service
+        self._footer = footer
+        self._theme = theme
+        service.progress_changed.connect(self._show)
+        service.state.changed.connect(self._show)
+        theme.changed.connect(self._show_icon)
+        self._show_icon()
+        self._show()
+
+    def _show_icon(self) -> None:
+        self._footer.spark.setPixmap(self._theme.icon("sparkle", "suggested").pixmap(16, 16))
+
+    def _show(self) -> None:
+        progress = self._service.progress
+        for widget in (self._footer.spark, self._footer.suggestions):
+            widget.setVisible(progress is not SuggestionProgress.NONE)
+        self._footer.suggestions.setText(self._text())
+        meaning = self.tr("Suggestions are learned from your labels and updated after each label.")
+        self._footer.suggestions.set_note("\n".join(filter(None, (meaning, self._details()))))
+
+    def _text(self) -> str:
+        found = self._service.state.suggestions
+        if self._service.progress is SuggestionProgress.PREPARING:
+            return self.tr("Preparing suggestions…")
+        if found is None:
+            return ""
+        if found.accuracy is None:
+            return self.tr("Suggestions from %Ln label(s)", "", found.num_labels)
+        return self.tr("Suggestions: about {0} correct").format(percent(found.accuracy))
+
+    def _details(self) -> str:
+        found = self._service.state.suggestions
+        if found is None or found.accuracy is None:
+            return ""
+        low, high = found.accuracy_interval
+        text = self.tr(
+            "Estimated from %Ln label(s): {0} correct, between {1} and {2} with 95 % confidence.",
+            "",
+            found.num_labels,
+        )
+        return text.format(percent(found.accuracy), percent(low), percent(high))

@@ -1,4 +1,4 @@
-"""Status bar: the classifier, the job that runs, and the device."""
+"""Status bar: the classifier, the suggestions, the job that runs, and the device."""
 
 from __future__ import annotations
 
@@ -84,13 +84,15 @@ class JobStrip(QWidget):
 
 
 class Footer(QFrame):
-    """State of the classifier, jobs, device."""
+    """State of the classifier and of the suggestions, jobs, device."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("footer")
         self._dot = _Dot(theme)
         self.state_text = QLabel()
+        self.spark = QLabel()
+        self.suggestions = ElidedLabel()
         self.device = ElidedLabel()
         self.device.setProperty("role", "muted")
         self.device.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -107,6 +109,9 @@ class Footer(QFrame):
         layout.addWidget(self._dot)
         layout.addWidget(self.state_text)
         layout.addSpacing(12)
+        layout.addWidget(self.spark)
+        layout.addWidget(self.suggestions)
+        layout.addSpacing(4)
         layout.addWidget(self.import_job)
         layout.addWidget(self.classify_job)
         layout.addWidget(self.export_job)

@@ -30,7 +30,7 @@ from app.views.shared.message_bar import MessageBar
 from app.views.shared.room_context import RoomContext, on
 from app.views.shared.theme import Theme
 from app.views.training.room import TrainingRoom
-from app.views.window.classifier_status import ClassifierStatus
+from app.views.window.classifier_status import ClassifierStatus, SuggestionStatus
 from app.views.window.docks import Docks
 from app.views.window.drop_overlay import DropOverlay
 from app.views.window.empty_state import EmptyState
@@ -93,6 +93,7 @@ class MainWindow(QMainWindow):
         self.footer = Footer(theme)
         self.docks = Docks(self, settings, self.actions_)
         self._classifier_status = ClassifierStatus(services, self.footer, self.message_bar, self)
+        self._suggestion_status = SuggestionStatus(services.suggestions, self.footer, theme, self)
         self._stack = _Pages()
         self._project_page = QWidget()
         self._overlay = DropOverlay(theme, self)
