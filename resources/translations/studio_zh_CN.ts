@@ -6487,7 +6487,9 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
     </message>
     <message numerus="yes">
         <source>Estimated from %Ln label(s): {0} correct, between {1} and {2} with 95 % confidence.</source>
-        <translation><numerusform>根据 %Ln 个标注估计：{0} 正确，95 % 置信区间为 {1} 至 {2}。</numerusform></translation>
+        <translation>
+            <numerusform>根据 %Ln 个标注估计：{0} 正确，95 % 置信区间为 {1} 至 {2}。</numerusform>
+        </translation>
     </message>
 </context>
 <context>

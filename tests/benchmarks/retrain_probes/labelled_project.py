@@ -18,6 +18,7 @@ import numpy.typing as npt
 from app.domain.records import ModelAnswer, NewCapture
 from app.domain.training_records import RegisteredModel
 from app.storage.project import Project
+from app.storage.regrouping import regroup
 from retrain_probes.figures import accuracy_figures
 from vimd_core.checkpoints.bundle_info import read_bundle_info
 from vimd_core.checkpoints.identity import model_id
@@ -77,13 +78,20 @@ class LabelledProject:
         folder: of the project, which is made.
         truth: name of the class of each capture.
         start: model bundle to start from.
+        groups: what a column says that captures belong to.
     """
 
-    def __init__(self, folder: Path, truth: Mapping[Path, str], start: Path) -> None:
+    def __init__(
+        self, folder: Path, truth: Mapping[Path, str], start: Path, groups: Mapping[Path, str]
+    ) -> None:
         self.folder = folder
         project = Project.open(folder)
         try:
             self._ids = _import(project, truth)
+            given = {self._ids[path]: group for path, group in groups.items() if path in self._ids}
+            if given:
+                project.write(lambda unit: unit.groups.set_given(given)).result()
+            regroup(project)
             info = read_bundle_info(start)
             project.write(
                 lambda unit: unit.models.activate_file(model_id(start), info.name, start, info.classes)

@@ -43,7 +43,12 @@ def measure_trained_row(
     labelled = trial.order(chooser, labels)
     unlabelled = np.setdiff1d(trial.split.pool, labelled)
     with tempfile.TemporaryDirectory() as temporary:
-        project = LabelledProject(Path(temporary) / "Benchmark.vimd", trial.truth(trial.split.pool), start)
+        project = LabelledProject(
+            Path(temporary) / "Benchmark.vimd",
+            trial.truth(trial.split.pool),
+            start,
+            trial.given_groups(),
+        )
         project.label(trial.files[row] for row in labelled)
         trained = project.retrain(effort, threads, settings)
         others = measure(trained.model, trial.truth(trial.split.others), "others")

@@ -14,7 +14,7 @@ from retrain_probes.choosers import CHOOSERS, Choice, Order
 from retrain_probes.frozen_features import FrozenFeatures
 from retrain_probes.honest_split import HonestSplit
 from retrain_probes.pictures import PictureSet
-from vimd_core.groups.things import thing_numbers
+from vimd_core.groups.things import Evidence, things_of
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,16 @@ class Trial:
     @functools.cached_property
     def known_groups(self) -> npt.NDArray[np.int64]:
         """(N,) what the product takes for one thing: a column if the set has one, else what file names say."""
-        if self.pictures.grouped_by == "column":
-            return np.unique([one.group for one in self.pictures.pictures], return_inverse=True)[1]
-        found = thing_numbers(dict(enumerate(map(str, self.files))))
-        return np.unique([found[row] for row in range(len(self.files))], return_inverse=True)[1]
+        given = self.given_groups()
+        evidence = {row: Evidence(str(path), given.get(path, "")) for row, path in enumerate(self.files)}
+        things = things_of(evidence)
+        return np.array([things[row].number if row in things else row for row in evidence], np.int64)
+
+    def given_groups(self) -> Mapping[Path, str]:
+        """What a column says of each file, as it would be imported with the captures; empty without one."""
+        if self.pictures.grouped_by != "column":
+            return {}
+        return {path: one.group for path, one in zip(self.files, self.pictures.pictures, strict=True)}
 
     def order(self, chooser: str, most: int) -> Order:
         """(L,) rows of the set in the order in which they are labelled.
