@@ -122,7 +122,13 @@ class AddedCaptures:
 
 @dataclass(frozen=True, slots=True)
 class ClassRecord:
-    """A class of the project. `key` is a keyboard shortcut of its own, if it has one."""
+    """A class of the project.
+
+    Attributes:
+        key: a keyboard shortcut of its own, if it has one.
+        pinned: whether digits choose it whatever is predicted.
+        is_none: whether it stands for what is none of the others, such as background.
+    """
 
     id: int
     name: str
@@ -130,6 +136,7 @@ class ClassRecord:
     key: str | None
     position: int
     pinned: bool = False
+    is_none: bool = False
 
 
 @dataclass(frozen=True, slots=True)

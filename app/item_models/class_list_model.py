@@ -24,6 +24,7 @@ class ClassRole(IntEnum):
     RECORD = Qt.ItemDataRole.UserRole + 1  # ClassRecord
     COUNT = Qt.ItemDataRole.UserRole + 2  # captures that are shown with the class
     KEY = Qt.ItemDataRole.UserRole + 3  # the key that chooses it, or nothing
+    SIGN = Qt.ItemDataRole.UserRole + 4  # an icon in the place of its colour, or nothing
 
 
 class ClassListModel(QAbstractListModel):
@@ -84,15 +85,19 @@ class ClassListModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DecorationRole:
             return QColor(record.colour)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self.tr("{0}: {1} labelled, {2} predicted").format(
+            text = self.tr("{0}: {1} labelled, {2} predicted").format(
                 record.name,
                 number_text.count(self._counts.labelled.get(record.id, 0)),
                 number_text.count(self._counts.predicted.get(record.id, 0)),
             )
+            note = self.tr("For captures of none of the other classes")
+            return f"{text}\n{note}" if record.is_none else text
         if role == ClassRole.RECORD:
             return record
         if role == ClassRole.COUNT:
             return self._counts.shown.get(record.id, 0)
+        if role == ClassRole.SIGN:
+            return "none" if record.is_none else None
         if role == ClassRole.KEY:
             return record.key or self._pinned_digit(record)
         return None

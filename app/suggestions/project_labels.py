@@ -49,21 +49,31 @@ class ProjectLabels:
         return self.num_classes >= FEWEST_CLASSES
 
 
-def read_project_labels(unit: Unit) -> ProjectLabels:
-    """Read the labels as they are."""
+def read_project_labels(unit: Unit, *, with_things: bool = False) -> ProjectLabels:
+    """Read the labels as they are.
+
+    Args:
+        unit: of the project.
+        with_things: also which captures show one thing. That may take as long as the project is large, and matters
+            only where suggestions are judged; without it each capture is a thing of its own.
+    """
     ids, class_ids = unit.insights.labels()
+    classes = unit.catalogue.classes()
+    none_class = next((one.id for one in classes if one.is_none), None)
     counts = Counter(class_ids)
     model = unit.models.active_record()
     known = frozenset[int]() if model is None else frozenset(model.class_ids)
-    num_known = sum(count for class_id, count in counts.items() if class_id in known)
-    things = unit.groups.of(ids)
-    groups = array("q", [things[one] for one in ids])
-    digest = hashlib.blake2b(digest_size=16)
-    for values in (ids, class_ids, groups):
+    num_known = sum(
+        count for class_id, count in counts.items() if class_id in known or class_id == none_class
+    )
+    things = unit.groups.of(ids) if with_things else {}
+    groups = array("q", [things.get(one, one) for one in ids])
+    digest = hashlib.blake2b(f"none: {none_class}".encode(), digest_size=16)
+    for values in (ids, class_ids):
         digest.update(values.tobytes())
     return ProjectLabels(
-        labels=LabelsSoFar(Int64Array.of(ids), Int64Array.of(class_ids), Int64Array.of(groups)),
-        classes={one.id: (one.name, one.colour) for one in unit.catalogue.classes()},
+        labels=LabelsSoFar(Int64Array.of(ids), Int64Array.of(class_ids), Int64Array.of(groups), none_class),
+        classes={one.id: (one.name, one.colour) for one in classes},
         num_classes=len(counts),
         model_knows_them=bool(counts) and num_known >= _KNOWN_SHARE * len(ids),
         key=digest.hexdigest(),

@@ -210,6 +210,10 @@
         <translation>存疑(&amp;U)</translation>
     </message>
     <message>
+        <source>N&amp;one of these</source>
+        <translation>不属于任何类别(&amp;O)</translation>
+    </message>
+    <message>
         <source>&amp;Next capture</source>
         <translation>下一张(&amp;N)</translation>
     </message>
@@ -646,6 +650,10 @@
     <message>
         <source>{0}: {1} labelled, {2} predicted</source>
         <translation>{0}：已标注 {1}，预测 {2}</translation>
+    </message>
+    <message>
+        <source>For captures of none of the other classes</source>
+        <translation>用于不属于其他任何类别的图像</translation>
     </message>
 </context>
 <context>
@@ -3482,6 +3490,10 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
     <message>
         <source>No class is pinned as {0}: pin one with Label &gt; Classes &gt; Pin.</source>
         <translation>没有固定类别 {0}：请用“标注 &gt; 类别 &gt; 固定”固定一个。</translation>
+    </message>
+    <message>
+        <source>None of these</source>
+        <translation>不属于任何类别</translation>
     </message>
     <message>
         <source>No class {0} is offered for this capture: press / to choose a class.</source>

@@ -54,6 +54,21 @@ class LabelService(QObject):
 
         self._write(work)
 
+    def label_none(self, capture_ids: Sequence[int], name: str) -> None:
+        """Say that captures are none of the classes.
+
+        Args:
+            capture_ids: which captures.
+            name: what the class for this is called that is made when there is none.
+        """
+        ids, author = tuple(capture_ids), self._author
+
+        def work(unit: Unit) -> LabelResult:
+            classes = unit.catalogue.make_none_class(name)
+            return unit.labels.label(ids, classes.ids[name], author, classes.made)
+
+        self._write(work)
+
     def accept(self, capture_ids: Sequence[int], shown: Sequence[ShownClass] = ()) -> None:
         """Agree with what captures are shown with.
 

@@ -256,20 +256,29 @@ class SuggestionService(QObject):
         if self._reconsidering is not None or not self._worker.is_up or self._has_given_up:
             return
         self._reconsidered_labels = labels.num_labels
+        self._reconsidering = 0
 
-        def on_answer(answer: Answer) -> None:
-            if isinstance(answer, Progress):
-                self._is_at_work = True
-                return
-            self._reconsidering, self._is_at_work = None, False
-            if isinstance(answer, SuggestionsReconsidered):
-                self._ask()
-            else:
-                self._note_failure(answer)
+        def on_labels(with_things: ProjectLabels) -> None:
+            if self._reconsidering == 0 and self._prepared and self._worker.is_up:
+                self._reconsidering = self._worker.send(
+                    ReconsiderSuggestions(with_things.labels),
+                    on_answer=self._on_reconsidered,
+                    on_crash=lambda _words: None,
+                )
 
-        self._reconsidering = self._worker.send(
-            ReconsiderSuggestions(labels.labels), on_answer=on_answer, on_crash=lambda _words: None
+        self._projects.read(
+            lambda unit: read_project_labels(unit, with_things=True), on_labels, self._on_reading_failed
         )
+
+    def _on_reconsidered(self, answer: Answer) -> None:
+        if isinstance(answer, Progress):
+            self._is_at_work = True
+            return
+        self._reconsidering, self._is_at_work = None, False
+        if isinstance(answer, SuggestionsReconsidered):
+            self._ask()
+        else:
+            self._note_failure(answer)
 
     def _keep(self) -> None:
         """Write the suggestions down for the next start, once for all labels of a burst."""

@@ -77,6 +77,8 @@ classes = Table(
     Column("pinned", Boolean, nullable=False, server_default=text("0")),
     # Merged into another class or deleted: old lines of the ledger still speak of it.
     Column("retired", Boolean, nullable=False, server_default=text("0")),
+    # What is none of the other classes, such as background: at most one that is not retired.
+    Column("is_none", Boolean, nullable=False, server_default=text("0")),
 )
 
 models = Table(

@@ -23,7 +23,7 @@ class Catalogue:
         table = schema.classes
         statement = select(table).where(table.c.retired.is_(False)).order_by(table.c.position, table.c.id)
         return [
-            ClassRecord(row.id, row.name, row.colour, row.key, row.position, row.pinned)
+            ClassRecord(row.id, row.name, row.colour, row.key, row.position, row.pinned, row.is_none)
             for row in self._connection.execute(statement)
         ]
 
@@ -94,3 +94,22 @@ class Catalogue:
             ProjectError: a name is empty.
         """
         return ClassLookup(self._connection).ensure(names)
+
+    def make_none_class(self, name: str) -> EnsuredClasses:
+        """The class of what is none of the others; without one, that of this name becomes it, made when it is missing.
+
+        Args:
+            name: under which it is in the result, whatever it is called by now.
+
+        Raises:
+            ProjectError: the name is empty.
+        """
+        table = schema.classes
+        known = self._connection.scalar(
+            select(table.c.id).where(table.c.is_none.is_(True), table.c.retired.is_(False))
+        )
+        if known is not None:
+            return EnsuredClasses({name: known}, ())
+        classes = self.make_missing([name])
+        self._connection.execute(update(table).where(table.c.id == classes.ids[name]).values(is_none=True))
+        return classes

@@ -54,7 +54,7 @@ class ClassPanel(QWidget):
         self.add_button.setAccessibleName(self.tr("Add class"))
         self.add_button.setToolTip(self.tr("Add class"))
         self.add_button.clicked.connect(add_class.trigger)
-        self.list = CountedList(theme, ClassRole.COUNT, ClassRole.KEY)
+        self.list = CountedList(theme, ClassRole.COUNT, ClassRole.KEY, sign_role=ClassRole.SIGN)
         self.list.setAccessibleName(self.tr("Classes"))
         self.list.setModel(self._found)
         line = QHBoxLayout()

@@ -82,6 +82,7 @@ class GallerySelection(QObject):
             *actions.choose,
             *actions.choose_pinned,
             actions.pick_class,
+            actions.none_of_these,
             actions.unsure,
             actions.reject,
             actions.clear_label,

@@ -101,6 +101,11 @@ class ReviewSession(QObject):
         """Agree with what the tiles show."""
         self._do(self._accept)
 
+    def choose_none(self) -> None:
+        """Label as none of the classes."""
+        name = self.tr("None of these")
+        self._do(lambda: self._label(lambda ids: self._labels.label_none(ids, name), self._named(name)))
+
     def mark(self, kind: ActionKind) -> None:
         """Set aside, or clear."""
         question: Question = {

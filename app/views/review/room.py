@@ -79,6 +79,7 @@ class ReviewRoom(QObject):
         on(actions.remove, self.removing.remove_selected)
         on(actions.accept, session.accept)
         on(actions.accept_confident, self.bulk_accept.accept_confident)
+        on(actions.none_of_these, session.choose_none)
         on(actions.unsure, lambda: session.mark(ActionKind.UNSURE))
         on(actions.reject, lambda: session.mark(ActionKind.REJECT))
         on(actions.clear_label, lambda: session.mark(ActionKind.CLEAR))

@@ -28,11 +28,16 @@ class CountedList(QListView):
     remove_wanted = Signal()  # Del was pressed
 
     def __init__(
-        self, theme: Theme, count_role: int, key_role: int | None = None, trouble_role: int | None = None
+        self,
+        theme: Theme,
+        count_role: int,
+        key_role: int | None = None,
+        trouble_role: int | None = None,
+        sign_role: int | None = None,
     ) -> None:
         super().__init__()
         self.setObjectName("countedList")
-        self.setItemDelegate(_LineDelegate(theme, count_role, key_role, trouble_role, self))
+        self.setItemDelegate(_LineDelegate(theme, count_role, key_role, trouble_role, sign_role, self))
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -60,13 +65,20 @@ class CountedList(QListView):
 
 class _LineDelegate(QStyledItemDelegate):
     def __init__(
-        self, theme: Theme, count_role: int, key_role: int | None, trouble_role: int | None, parent: QWidget
+        self,
+        theme: Theme,
+        count_role: int,
+        key_role: int | None,
+        trouble_role: int | None,
+        sign_role: int | None,
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self._theme = theme
         self._count_role = count_role
         self._key_role = key_role
         self._trouble_role = trouble_role
+        self._sign_role = sign_role
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(120, _LINE_PX)
@@ -89,7 +101,12 @@ class _LineDelegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
         line = rect.adjusted(_MARGIN_PX, 0, -_MARGIN_PX, 0)
         swatch = index.data(Qt.ItemDataRole.DecorationRole)
-        if isinstance(swatch, QColor):
+        sign = index.data(self._sign_role) if self._sign_role is not None else None
+        if sign:
+            place = QRect(line.left() - 2, line.center().y() - _SIGN_PX // 2, _SIGN_PX, _SIGN_PX)
+            self._theme.icon(sign, "muted").paint(painter, place)
+            line.setLeft(line.left() + _SWATCH_PX + 8)
+        elif isinstance(swatch, QColor):
             painter.setBrush(swatch)
             top = line.center().y() - _SWATCH_PX // 2
             painter.drawEllipse(QRect(line.left(), top, _SWATCH_PX, _SWATCH_PX))

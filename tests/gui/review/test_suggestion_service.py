@@ -251,7 +251,7 @@ def test_in_idle_time_the_weights_are_reconsidered_once_for_so_many_labels(taugh
     taught.label([3], "rust")
     taught.suggest()
     taught.idle()
-    assert isinstance(taught.child.asked[0][0], ReconsiderSuggestions)
+    taught.answer(SuggestionsReconsidered(False), ReconsiderSuggestions)
 
 
 def test_new_captures_are_prepared_for_when_all_have_come(taught: Desk) -> None:
