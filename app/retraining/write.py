@@ -80,8 +80,10 @@ def write_run_folder(project: Project, run: TrainingRun) -> Path:
 
     folder = project.folder / run.folder
     choice = project.read(read).result()
-    unlabelled = unlabelled_captures(project, choice.captures, Effort(run.effort))
-    _write(project, folder, replace(choice, unlabelled=unlabelled))
+    if run.config.get("unlabelled"):  # runs that older versions have queued learn from labels alone
+        unlabelled = unlabelled_captures(project, choice.captures, Effort(run.effort))
+        choice = replace(choice, unlabelled=unlabelled)
+    _write(project, folder, choice)
     return folder
 
 
@@ -107,7 +109,7 @@ def _write(project: Project, folder: Path, choice: Choice, *, measure_s: float =
             )
             for one in captures
         ],
-        # A measurement is of the steps alone; runs that older versions have queued learn from labels alone.
+        # A measurement is of the steps alone.
         teacher=_teacher(project, choice) if config.get("unlabelled") and not measure_s else None,
         training=config["training"],
         name=config["name"],

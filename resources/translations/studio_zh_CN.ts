@@ -3199,10 +3199,6 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
         <translation>均衡</translation>
     </message>
     <message>
-        <source>Thorough</source>
-        <translation>彻底</translation>
-    </message>
-    <message>
         <source>about {0}</source>
         <translation>约 {0}</translation>
     </message>
@@ -4253,10 +4249,6 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
         <translation>没有设备 {wanted}：请使用 auto、cuda、mps 或 cpu。</translation>
     </message>
     <message>
-        <source>There is no effort {name!r}: use quick, balanced or thorough.</source>
-        <translation>没有名为 {name!r} 的训练强度：请使用 quick、balanced 或 thorough。</translation>
-    </message>
-    <message>
         <source>There is no file and no bundled model {text}: `vimd model list` shows the bundled ones.</source>
         <translation>没有名为 {text} 的文件或内置模型：用 `vimd model list` 可列出内置模型。</translation>
     </message>
@@ -4951,6 +4943,10 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
     <message>
         <source>The training was stopped. Its progress is saved and it can be resumed.</source>
         <translation>训练已停止；所有内容均已保存，可以继续训练。</translation>
+    </message>
+    <message>
+        <source>There is no effort {name!r}: use quick or balanced.</source>
+        <translation>没有名为 {name!r} 的训练强度：请使用 quick 或 balanced。</translation>
     </message>
     <message>
         <source>There is no image at this address of {host}: copy the address of the image itself.</source>

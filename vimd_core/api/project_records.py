@@ -12,7 +12,7 @@ from vimd_core.api.comparison import Comparison
 WhichCaptures = Literal["all", "reviewed", "corrected"]
 LabelChoice = Literal["only-new", "keep-mine", "take-theirs"]
 ExportForm = Literal["csv", "folders", "coco"]
-EffortName = Literal["quick", "balanced", "thorough"]
+EffortName = Literal["quick", "balanced"]
 OnProgress = Callable[[int, int], None]
 OnEvent = Callable[[Mapping[str, Any]], None]
 

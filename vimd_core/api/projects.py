@@ -192,7 +192,7 @@ class Project:
         `promote`.
 
         Args:
-            effort: "quick" takes minutes, "balanced" some more, "thorough" hours.
+            effort: "quick" takes minutes, "balanced" some more.
             device: "auto", "cuda", "mps" or "cpu".
             threads: processor threads; 0 takes all that are free but one.
             replay_per_class: captures of each class that no user has looked at, learnt with the model's own

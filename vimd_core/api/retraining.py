@@ -102,7 +102,7 @@ def retrain(
         unlabelled: more images of the same kinds of things, without labels. A classifier on what two frozen networks
             see in all images is fitted to the labels that are learnt from, and its answers teach as well, the more the
             surer they are.
-        effort: "quick" takes minutes, "balanced" some more, "thorough" hours.
+        effort: "quick" takes minutes, "balanced" some more.
         groups: for each image what it must not be separated from, such as the number of one physical sign; None takes
             the part of a file's name before the last "_", if it has a digit.
         held_back: share of each class, in [0, 1), that both models are compared on; of a class with fewer than 4
@@ -218,9 +218,7 @@ def _effort(name: str) -> Effort:
     try:
         return Effort(name)
     except ValueError:
-        raise ConfigError(
-            "There is no effort {name!r}: use quick, balanced or thorough.", name=name
-        ) from None
+        raise ConfigError("There is no effort {name!r}: use quick or balanced.", name=name) from None
 
 
 def _labelled(

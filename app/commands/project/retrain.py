@@ -43,7 +43,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     retrain.add_argument("project", type=Path, help="project folder (NAME.vimd)")
     effort = retrain.add_mutually_exclusive_group()
-    for name, what in (("quick", "minutes"), ("balanced", "a coffee break or two"), ("thorough", "hours")):
+    for name, what in (("quick", "minutes"), ("balanced", "a coffee break or two")):
         effort.add_argument(f"--{name}", dest="effort", action="store_const", const=name, help=what)
     add_device_argument(retrain)
     retrain.add_argument("--threads", type=int, default=0, help="CPU threads (all free threads but one)")

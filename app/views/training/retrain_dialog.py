@@ -80,7 +80,6 @@ class RetrainDialog(FittingDialog):
         self.efforts = {
             Effort.QUICK: QRadioButton(),
             Effort.BALANCED: QRadioButton(),
-            Effort.THOROUGH: QRadioButton(),
         }
         self.advanced = RetrainSettings()
         self.advanced.changed.connect(self._show_efforts)
@@ -184,7 +183,7 @@ class RetrainDialog(FittingDialog):
         self.start_button.setEnabled(stock.verified >= FEWEST_CAPTURES)
         self._show_efforts()
         if stock.verified >= FEWEST_CAPTURES and not self._retrain.is_running:
-            self._speed.measure(RetrainRequest(effort=Effort.THOROUGH))
+            self._speed.measure(RetrainRequest(effort=Effort.BALANCED))
 
     def _on_no_stock(self, sentence: Sentence | str) -> None:
         self.summary.setText(worded(sentence))
@@ -226,7 +225,6 @@ class RetrainDialog(FittingDialog):
         names = {
             Effort.QUICK: self.tr("Quick"),
             Effort.BALANCED: self.tr("Balanced"),
-            Effort.THOROUGH: self.tr("Thorough"),
         }
         for effort, button in self.efforts.items():
             seconds = self._seconds(effort)

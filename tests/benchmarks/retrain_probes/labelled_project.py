@@ -135,7 +135,7 @@ class LabelledProject:
         """`vimd project retrain`; the new model is registered then, not in use.
 
         Args:
-            effort: quick, balanced or thorough.
+            effort: quick or balanced.
             threads: processor threads of the training.
             settings: more options of the command.
 

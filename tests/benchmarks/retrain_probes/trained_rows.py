@@ -31,7 +31,7 @@ def measure_trained_row(
         trial: gives captures and labels.
         log: what it holds already is not measured again.
         start: bundle to start from.
-        effort: quick, balanced or thorough.
+        effort: quick or balanced.
         chooser: of the labels.
         labels: how many.
         threads: of the training.

@@ -1,4 +1,4 @@
-"""Efforts of a retraining (quick, balanced, thorough), and their hyperparameters for so many captures."""
+"""Efforts of a retraining (quick, balanced), and their hyperparameters for so many captures."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ class Effort(StrEnum):
 
     QUICK = "quick"
     BALANCED = "balanced"
-    THOROUGH = "thorough"
 
 
 @dataclass(frozen=True)
@@ -35,9 +34,6 @@ _SCHEDULES: Final[Mapping[Effort, _Schedule]] = {
     Effort.QUICK: _Schedule(per_capture=20, fewest=8_000, most=12_000, unlabelled=3_000, learning_rate=3e-3),
     Effort.BALANCED: _Schedule(
         per_capture=60, fewest=25_000, most=60_000, unlabelled=5_000, learning_rate=3e-3
-    ),
-    Effort.THOROUGH: _Schedule(
-        per_capture=120, fewest=60_000, most=400_000, unlabelled=20_000, learning_rate=3e-3
     ),
 }
 _BATCH: Final = 32
