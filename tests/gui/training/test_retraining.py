@@ -26,7 +26,13 @@ from app.retraining.process import is_alive
 from app.views.models.gate_dialog import GateDialog
 from app.views.models.models_dialog import ModelsDialog
 from app.views.training.retrain_dialog import RetrainDialog
-from vimd_core.training.loop.events import ComparingEvent, EpochEvent, NoticeEvent, ProgressEvent
+from vimd_core.training.loop.events import (
+    ComparingEvent,
+    EpochEvent,
+    ExtractingEvent,
+    NoticeEvent,
+    ProgressEvent,
+)
 
 LONG = RetrainRequest(
     device="cpu", threads=1, changes={"epochs": 100_000, "epoch_images": 0, "batch_size": 8}
@@ -360,6 +366,8 @@ def test_a_training_is_suggested_after_enough_new_labels(
 
 def test_curves_forget_what_a_resumed_training_does_again() -> None:
     curves = TrainingCurves()
+    curves.add(ExtractingEvent(done=3, total=12, eta_s=9.0))
+    assert (curves.activity, curves.extracted, curves.eta_s) == ("extracting", 0.25, 9.0)
 
     def standing(step: int, loss: float) -> dict[str, Any]:
         return {

@@ -67,6 +67,26 @@ def test_it_can_be_repeated_and_saved(model: vimd.Model, better: vimd.Model, tmp
     assert read_bundle_info(saved).parent == model.id
 
 
+def test_images_without_a_label_teach_as_well(model: vimd.Model, tmp_path: Path) -> None:
+    pairs = list(coloured(4))
+    others = [image for image, _ in coloured(20)][12:]
+    told: list[dict[str, Any]] = []
+    better = vimd.retrain(
+        model,
+        [image for image, _ in pairs],
+        [name for _, name in pairs],
+        unlabelled=others,
+        folder=tmp_path / "run",
+        on_event=lambda event: told.append(dict(event)),
+        **(QUICK | {"settings": {**QUICK["settings"], "epochs": 2}}),
+    )
+    assert better.info.training["unlabelled_images"] == 48 and better.info.training["images"] == 9
+    extracting = [event for event in told if event["event"] == "extracting"]
+    assert extracting[0]["done"] == 0 and extracting[-1]["done"] == extracting[-1]["total"] == 57
+    losses = [event["losses"] for event in told if event["event"] == "epoch"]
+    assert losses[-1]["project_ce"] < losses[0]["project_ce"]
+
+
 def test_a_training_is_stopped_and_resumed(model: vimd.Model, better: vimd.Model, tmp_path: Path) -> None:
     images, names = zip(*coloured(), strict=True)
     epochs: list[int] = []
