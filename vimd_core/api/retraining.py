@@ -174,6 +174,8 @@ def retrain(
     taught = sum(what is CaptureSplit.TRAIN for what in splits.values())
     familiarity = _familiarity(baseline, captures)
     others = _others(captures, unlabelled, place / _UNLABELLED, most_unlabelled(_effort(effort), taught))
+    held = [one for one in captures if splits[one.id] is CaptureSplit.HELD_BACK]
+    others = _of_other_things(others, held, (place / _UNLABELLED, place / _IMAGES))
     retraining = Retraining(
         model=baseline.path.absolute(),
         classes=classes,
@@ -284,6 +286,16 @@ def _others(
     first, labelled = len(captures), {one.path for one in captures}
     files = [(first + place, _as_file(sources[place], folder, place)) for place in chosen]
     return [(key, path) for key, path in files if path not in labelled]
+
+
+def _of_other_things(
+    others: Sequence[tuple[int, Path]], held: Sequence[_Labelled], folders: Sequence[Path]
+) -> list[tuple[int, Path]]:
+    """Those that show no held-back thing, as far as names tell; files in `folders` were in memory and have no names."""
+    files = {**{one.id: one.path for one in held}, **dict(others)}
+    thing_of = thing_numbers({key: str(path) for key, path in files.items() if path.parent not in folders})
+    things = {thing_of[one.id] for one in held if one.id in thing_of}
+    return [(key, path) for key, path in others if thing_of.get(key) not in things]
 
 
 def _own_groups(captures: Sequence[_Labelled], folder: Path) -> dict[int, str]:

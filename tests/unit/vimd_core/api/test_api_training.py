@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,28 @@ def test_images_without_a_label_teach_as_well(model: vimd.Model, tmp_path: Path)
     assert extracting[0]["done"] == 0 and extracting[-1]["done"] == extracting[-1]["total"] == 57
     losses = [event["losses"] for event in told if event["event"] == "epoch"]
     assert losses[-1]["project_ce"] < losses[0]["project_ce"]
+
+
+def test_a_held_back_thing_teaches_by_no_other_frame_of_it(model: vimd.Model, tmp_path: Path) -> None:
+    folders = write_class_folders(tmp_path / "data", groups=8, per_group=2)
+    frames = sorted(folders.rglob("*.png"))
+    first, second = frames[::2], frames[1::2]
+    vimd.retrain(
+        model,
+        first,
+        [path.parent.name for path in first],
+        unlabelled=second,
+        folder=tmp_path / "run",
+        **(QUICK | {"settings": {**QUICK["settings"], "epochs": 1}}),
+    )
+
+    def tracks(name: str) -> set[tuple[str, str]]:
+        rows = map(json.loads, (tmp_path / "run" / name).read_text().splitlines())
+        paths = [Path(row["path"]) for row in rows]
+        return {(path.parent.name, path.stem.split("_")[0]) for path in paths}
+
+    held, listed = tracks("held_back.jsonl"), tracks("captures.jsonl")
+    assert held and not held & listed and len(held | listed) == 24
 
 
 def test_a_training_is_stopped_and_resumed(model: vimd.Model, better: vimd.Model, tmp_path: Path) -> None:
