@@ -69,15 +69,18 @@ class LabelService(QObject):
 
         self._write(work)
 
-    def accept(self, capture_ids: Sequence[int], shown: Sequence[ShownClass] = ()) -> None:
+    def accept(
+        self, capture_ids: Sequence[int], shown: Sequence[ShownClass] = (), *, keeps_labels: bool = False
+    ) -> None:
         """Agree with what captures are shown with.
 
         Args:
             capture_ids: which captures.
             shown: the classes that the user has seen; of all others the prediction that stands is taken.
+            keeps_labels: whether captures keep labels that say otherwise.
         """
         ids, seen, author = tuple(capture_ids), tuple(shown), self._author
-        self._write(lambda unit: unit.labels.accept(ids, author, seen))
+        self._write(lambda unit: unit.labels.accept(ids, author, seen, keeps_labels=keeps_labels))
 
     def mark(self, kind: ActionKind, capture_ids: Sequence[int]) -> None:
         """Set captures aside as unsure or rejected, or clear their label."""

@@ -50,26 +50,32 @@ class Decision:
     suggested: Suggested | None = None
 
 
-def accepted(capture_ids: Sequence[int]) -> Decision:
-    """The prediction that stands is right."""
+def accepted(capture_ids: Sequence[int], *, keeps_labels: bool) -> Decision:
+    """The prediction that stands is right.
+
+    Args:
+        capture_ids: of which captures.
+        keeps_labels: whether labels that say otherwise stay.
+    """
     said = _captures.c.predicted_class_id
     return Decision(
         capture_ids,
         literal(int(ReviewState.ACCEPTED)),
         said,
-        is_so=_captures.c.state.in_(_LABELLED) & (_captures.c.label_class_id == said),
+        is_so=_is_labelled(said, keeps_labels=keeps_labels),
         is_possible=said.is_not(None),
     )
 
 
-def accepted_as(class_id: int, shown: Sequence[ShownClass], *, is_suggestion: bool) -> Decision:
-    """What captures were shown with is right. A suggestion is no model's, and never replaces a label."""
-    has_label = _captures.c.state.in_(_LABELLED)
+def accepted_as(
+    class_id: int, shown: Sequence[ShownClass], *, is_suggestion: bool, keeps_labels: bool
+) -> Decision:
+    """What captures were shown with is right. A suggestion is no model's: its events name none."""
     return Decision(
         [one.capture_id for one in shown],
         literal(int(ReviewState.ACCEPTED)),
         literal(class_id, Integer),
-        is_so=has_label if is_suggestion else has_label & (_captures.c.label_class_id == class_id),
+        is_so=_is_labelled(literal(class_id, Integer), keeps_labels=keeps_labels),
         # It may have been merged into another one meanwhile.
         is_possible=literal(class_id, Integer).in_(
             select(_classes.c.id).where(_classes.c.retired.is_(False))
@@ -105,3 +111,9 @@ def labelled(capture_ids: Sequence[int], class_id: int) -> Decision:
 def marked(capture_ids: Sequence[int], state: ReviewState) -> Decision:
     """Set aside without a class, or back to unreviewed."""
     return Decision(capture_ids, literal(int(state)), null(), is_so=_captures.c.state == int(state))
+
+
+def _is_labelled(class_id: ColumnElement[Any], *, keeps_labels: bool) -> ColumnElement[bool]:
+    """Whether a capture has this label already, or any if labels are kept."""
+    has_label = _captures.c.state.in_(_LABELLED)
+    return has_label if keeps_labels else has_label & (_captures.c.label_class_id == class_id)

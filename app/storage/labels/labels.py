@@ -64,7 +64,12 @@ class Labels:
         return self._act(ActionKind.LABEL, [labelled(capture_ids, class_id)], author, made)
 
     def accept(
-        self, capture_ids: Sequence[int], author: str, shown: Sequence[ShownClass] = ()
+        self,
+        capture_ids: Sequence[int],
+        author: str,
+        shown: Sequence[ShownClass] = (),
+        *,
+        keeps_labels: bool = False,
     ) -> LabelResult:
         """Agree with what captures are shown with.
 
@@ -73,16 +78,22 @@ class Labels:
             author: who agrees.
             shown: the classes that those of them were shown with whose user has seen them: these are taken, whatever
                 is predicted or suggested by now. Of all others the prediction that stands is taken.
+            keeps_labels: whether captures keep labels that say otherwise, as where suggestions are shown, which a
+                label outranks.
         """
         wanted = set(capture_ids)
         seen = [one for one in shown if one.capture_id in wanted]
         unseen = wanted.difference(one.capture_id for one in seen)
-        decisions = [accepted([one for one in capture_ids if one in unseen])] if unseen else []
+        decisions = []
+        if unseen:
+            decisions.append(
+                accepted([one for one in capture_ids if one in unseen], keeps_labels=keeps_labels)
+            )
         groups: dict[tuple[int, bool], list[ShownClass]] = {}
         for one in seen:
             groups.setdefault((one.class_id, one.is_suggestion), []).append(one)
         decisions += [
-            accepted_as(class_id, group, is_suggestion=is_suggestion)
+            accepted_as(class_id, group, is_suggestion=is_suggestion, keeps_labels=keeps_labels)
             for (class_id, is_suggestion), group in groups.items()
         ]
         return self._act(ActionKind.ACCEPT, decisions, author)

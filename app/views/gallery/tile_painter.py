@@ -231,7 +231,8 @@ class TilePainter(QObject):
         if row.notice is not None and row.problem is None:
             place = QPointF(picture.left() - 2, picture.bottom() - BADGE_PX + 2)
             painter.drawPixmap(place, self._badges.state(INCOMPLETE))
-        if row.sr_changed and row.problem is None:
+        is_prediction_shown = not (row.is_suggestion_shown and row.suggestion is not None)
+        if row.sr_changed and row.problem is None and is_prediction_shown:
             painter.drawPixmap(QPointF(picture.left() - 2, picture.top() - 3), self._badges.sr_changed())
         painter.end()
         return pixmap

@@ -67,7 +67,7 @@ class BulkAccept(QObject):
             )
         )
         if self._is_meant(question.format(percent(ACCEPT_FROM))):
-            self._labels.accept(chosen, shown)
+            self._labels.accept(chosen, shown, keeps_labels=True)
 
     def _say_none(self) -> None:
         self._message_bar.show_notice(

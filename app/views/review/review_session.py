@@ -155,10 +155,11 @@ class ReviewSession(QObject):
         if (detail is None or detail.label_class_id is None) and self._refuse_if_changed(self._selected):
             return
         shown = self._suggestions.shown_of(self._selected)
+        keeps_labels = self._suggestions.are_shown  # they outrank suggestions
         if not shown and detail is not None and detail.top:
             best = detail.top[0]
             shown = [ShownClass(detail.row.id, best.class_id, best.probability, is_suggestion=False)]
-        self._label(lambda ids: self._labels.accept(ids, shown), self._accepting)
+        self._label(lambda ids: self._labels.accept(ids, shown, keeps_labels=keeps_labels), self._accepting)
 
     def _accepting(self, count: int) -> str:
         if self._suggestions.are_shown:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QObject
 
+from app.domain.suggestions import Suggestions
 from app.item_models.worded import worded
 from app.services.classifier.suggestion_service import SuggestionProgress, SuggestionService
 from app.services.container import Services
@@ -12,6 +15,8 @@ from app.views.shared.theme import Theme
 from app.views.window.footer import Footer
 from app.views.wording.numbers import percent
 from vimd_core.user_messages import Sentence
+
+_WIDEST_INTERVAL: Final = 0.45  # of about twenty labels
 
 
 class ClassifierStatus(QObject):
@@ -101,13 +106,13 @@ class SuggestionStatus(QObject):
             return self.tr("Preparing suggestions…")
         if found is None:
             return ""
-        if found.accuracy is None:
+        if found.accuracy is None or not _says_much(found):
             return self.tr("Suggestions from %Ln label(s)", "", found.num_labels)
         return self.tr("Suggestions: about {0} correct").format(percent(found.accuracy))
 
     def _details(self) -> str:
         found = self._service.state.suggestions
-        if found is None or found.accuracy is None:
+        if found is None or found.accuracy is None or not _says_much(found):
             return ""
         low, high = found.accuracy_interval
         text = self.tr(
@@ -116,3 +121,9 @@ class SuggestionStatus(QObject):
             found.num_labels,
         )
         return text.format(percent(found.accuracy), percent(low), percent(high))
+
+
+def _says_much(found: Suggestions) -> bool:
+    """Whether the share is known well enough to be told."""
+    low, high = found.accuracy_interval
+    return high - low <= _WIDEST_INTERVAL

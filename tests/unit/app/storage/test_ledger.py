@@ -86,6 +86,20 @@ def test_an_accepted_suggestion_is_no_answer_of_the_model(project: Project) -> N
     assert [row(project, i).label for i in ids] == ["No entry", "Stop"]
 
 
+def test_a_label_outranks_what_is_accepted_where_labels_are_kept(project: Project) -> None:
+    ids = add_captures(project, 3)
+    model = activate(project)
+    _stop, give_way, no_entry = model.class_ids
+    predict(project, model, [answer(i, first=0) for i in ids])
+    project.write(lambda unit: unit.labels.label(ids[:2], give_way, "ada")).result()
+    seen = [ShownClass(ids[0], no_entry, 0.6, True)]
+    kept = project.write(lambda unit: unit.labels.accept(ids, "ada", seen, keeps_labels=True)).result()
+    assert kept.capture_ids == (ids[2],) and kept.unchanged == 2
+    assert [row(project, i).label for i in ids] == ["Give way", "Give way", "Stop"]
+    project.write(lambda unit: unit.labels.accept(ids, "ada")).result()
+    assert [row(project, i).label for i in ids] == ["Stop"] * 3
+
+
 def test_a_class_that_was_merged_meanwhile_can_be_accepted_no_more(project: Project) -> None:
     ids = add_captures(project, 1)
     stop, give_way, _ = activate(project).class_ids
