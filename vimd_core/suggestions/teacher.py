@@ -1,10 +1,11 @@
 """The project's teacher: every capture's class from the labels so far.
 
-It sees captures through two frozen networks. A linear classifier on the whitened features and label spreading over
-the graph of nearest neighbours answer for each capture; how much each weighs is decided by cross-validation in which
-captures of one group stay together, since spreading helps where captures repeat and harms where they don't.
+It sees captures through two frozen networks. Linear classifiers on the whitened features, label spreading over the
+graph of nearest neighbours, and a linear fit to what was spread answer for each capture; how much each weighs is
+decided by cross-validation in which captures of one group stay together, since spreading helps where captures repeat
+and harms where they don't.
 
-Sizes: N captures, L labels, K classes that have labels, M numbers in a whitened feature.
+Sizes: N captures, L labels, K classes that have labels, M numbers in a whitened feature, C candidates.
 """
 
 from __future__ import annotations
@@ -18,26 +19,50 @@ import torch
 from torch import Tensor
 
 from vimd_core.embeddings.features import CaptureFeatures
+from vimd_core.embeddings.search import one_thread
 from vimd_core.errors import DatasetError
-from vimd_core.suggestions.answers import ExpectedAccuracy, Floats, Ints, KnownLabels, Share, Suggestions
-from vimd_core.suggestions.diffusion import NEIGHBOURS, Graph, make_graph, responses
-from vimd_core.suggestions.neighbours import nearest_neighbours
-from vimd_core.suggestions.whitening import fit_whitening
+from vimd_core.suggestions.answers import ExpectedAccuracy, Ints, KnownLabels, Suggestions
+from vimd_core.suggestions.candidates import (
+    CANDIDATES,
+    SPREADING,
+    Pool,
+    Taught,
+    log_shares,
+    shares_of,
+    teach,
+)
+from vimd_core.suggestions.crossvalidation import CrossValidation, Labels
+from vimd_core.suggestions.diffusion import NEIGHBOURS, extend, make_graph
+from vimd_core.suggestions.expectation import (
+    right_share,
+    single_share,
+    weights_elsewhere,
+    weights_in_project,
+)
+from vimd_core.suggestions.ledger import Ledger
+from vimd_core.suggestions.mixing import DEFAULT_MIXTURE, Mixture, fit_mixture
+from vimd_core.suggestions.neighbours import nearest_neighbours, nearest_of
+from vimd_core.suggestions.whitening import Whitening
 
 NAMED: Final = 5
-_FOLDS: Final = 10
-_RIDGE: Final = 1.0
-_SHARPNESS: Final = (2.0, 4.0, 6.0, 9.0, 13.0, 20.0)
-_SPREADING: Final = (0.0, 0.25, 0.5, 1.0)
-_FLOOR: Final = 1e-3
+LEAST_LABELS: Final = 10
+"""Cross-validation looks at no fewer."""
+_MOST_FITTED: Final = 16_000
+_PART: Final = 2048
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What cross-validation decided: the sharpness of linear answers, and the weight of spread ones."""
+    """What cross-validation decided.
 
-    sharpness: float = 9.0
-    spreading: float = 0.5
+    Attributes:
+        in_project: how candidates are weighed for captures of the project.
+        elsewhere: how they are weighed for captures that are in no project.
+        expected: how many answers are right; None before labels were looked at.
+    """
+
+    in_project: Mixture = DEFAULT_MIXTURE
+    elsewhere: Mixture = DEFAULT_MIXTURE
     expected: ExpectedAccuracy | None = None
 
 
@@ -66,18 +91,24 @@ class ProjectTeacher:
             seed: of what is drawn by chance.
             on_progress: told the share that is done.
             is_cancelled: asked now and then; the teacher is then of no use.
+
+        Raises:
+            DatasetError: there are no features.
         """
         self.features = features
-        self._own = fit_whitening(features.own, seed)
-        self._companion = fit_whitening(features.companion, seed)
-        self.whitened = self._whiten(features)
-        places, cosines = nearest_neighbours(
-            self.whitened, None, NEIGHBOURS, on_progress=on_progress, is_cancelled=is_cancelled
-        )
-        self.neighbours, self.cosines = places.numpy(), cosines.numpy()
-        self._graph: Graph = make_graph(self.neighbours, self.cosines)
+        self._seed = seed
+        with one_thread():
+            self._whitening = Whitening(features, seed)
+            self.whitened = self._whitening(features)
+            places, cosines = nearest_neighbours(
+                self.whitened, NEIGHBOURS, seed=seed, on_progress=on_progress, is_cancelled=is_cancelled
+            )
+            self.neighbours, self.cosines = places.numpy(), cosines.numpy()
+            self._graph = make_graph(places, cosines)
+            self._pool = self._fitted_pool()
+        self._ledger = Ledger(self.whitened, self._graph)
+        self._taught: Taught | None = None
         self._choice = Choice()
-        self._taught: tuple[Tensor, Tensor, Ints] | None = None
 
     def suggest(self, labels: KnownLabels, *, soft: bool = False) -> Suggestions:
         """Answer for every capture, weighing the candidates as `reconsider` decided last.
@@ -89,49 +120,22 @@ class ProjectTeacher:
         Raises:
             DatasetError: fewer than two classes have labels on captures with features.
         """
-        rows, y, classes, _ = self._known(labels)
-        spread = _by_class(responses(self._graph, rows), y, len(classes)).T  # (N, K)
-        weight = _ridge(self.whitened[torch.from_numpy(rows)], y, len(classes))
-        self._taught = (weight, torch.from_numpy(spread), classes)
-        return self._suggestions(self.features.ids, self.whitened, torch.from_numpy(spread), soft)
-
-    def reconsider(self, labels: KnownLabels, *, is_cancelled: Callable[[], bool] = lambda: False) -> bool:
-        """Weigh the candidates anew by cross-validation on the labels.
-
-        Returns:
-            Whether `suggest` answers otherwise now.
-        """
-        rows, y, classes, group = self._known(labels)
-        fold = np.random.default_rng(0).permutation(group.max() + 1)[group] % _FOLDS
-        among = responses(self._graph, rows)[:, rows]  # (L, L) from, to
-        x = self.whitened[torch.from_numpy(rows)]
-        linear, spread = torch.zeros(len(y), len(classes)), torch.zeros(len(y), len(classes))
-        for held in range(_FOLDS):
-            if is_cancelled():
-                return False
-            out = fold == held
-            if not out.any() or out.all():
-                continue
-            linear[torch.from_numpy(out)] = x[torch.from_numpy(out)] @ _ridge(
-                x[torch.from_numpy(~out)], y[~out], len(classes)
+        rows, classes, _ = self._known(labels)
+        with one_thread(), torch.inference_mode():
+            ledger = self._ledger
+            ledger.update(rows, classes)
+            fitted = torch.from_numpy(self._pool.rows)
+            spread = ledger.spread if len(fitted) == len(self.whitened) else ledger.spread[:, fitted]
+            labelled = np.flatnonzero(np.isin(self._pool.rows, ledger.rows))
+            self._taught = teach(self._pool, spread, ledger.counts, labelled, ledger.gram, ledger.sums)
+            return self._answer(
+                self.features.ids,
+                self.whitened,
+                lambda first, end: shares_of(ledger.spread[:, first:end], ledger.counts),
+                1.0 - ledger.nearest,
+                self._choice.in_project,
+                soft,
             )
-            spread[torch.from_numpy(out)] = torch.from_numpy(
-                _by_class(among[~out][:, out], y[~out], len(classes)).T
-            )
-        target = torch.from_numpy(y)
-        best, chosen = np.inf, Choice()
-        for sharpness in _SHARPNESS:
-            for spreading in _SPREADING:
-                logits = _logits(linear, spread, Choice(sharpness, spreading))
-                loss = float(torch.nn.functional.cross_entropy(logits, target))
-                if loss < best:
-                    right = (logits.argmax(dim=1) == target).numpy()
-                    share = _wilson(float(right.mean()), group.max() + 1)
-                    best = loss
-                    chosen = Choice(sharpness, spreading, ExpectedAccuracy(share, share, len(y)))
-        changed = chosen != self._choice
-        self._choice = chosen
-        return changed
 
     def predict(self, features: CaptureFeatures, *, soft: bool = False) -> Suggestions:
         """Answer, with the labels of the last `suggest`, for captures that are not in the project.
@@ -145,68 +149,132 @@ class ProjectTeacher:
         """
         if self._taught is None:
             raise DatasetError("No labels were given yet.")
-        whitened = self._whiten(features)
-        places, cosines = nearest_neighbours(self.whitened, whitened, NEIGHBOURS)
-        weights = cosines.clamp_min(0.0) ** 3  # (Q, k)
-        spread = (self._taught[1][places] * weights[:, :, None]).sum(dim=1)  # (Q, k, K) -> (Q, K)
-        return self._suggestions(features.ids, whitened, spread, soft)
+        ledger = self._ledger
+        with one_thread(), torch.inference_mode():
+            whitened = self._whitening(features)
+            places, cosines = nearest_of(self.whitened, whitened, NEIGHBOURS)
+            labelled = self.whitened[torch.from_numpy(np.unique(ledger.rows))]
+            nearest = nearest_of(labelled, whitened, 1)[1][:, 0]
 
-    def _whiten(self, features: CaptureFeatures) -> Tensor:
-        both = torch.cat([self._own(features.own), self._companion(features.companion)], dim=1)
-        return both.mul_(0.5**0.5)
+            def shares(first: int, end: int) -> Tensor:
+                answers = extend(ledger.spread.T, places[first:end], cosines[first:end])
+                return shares_of(answers.T, ledger.counts)
 
-    def _known(self, labels: KnownLabels) -> tuple[Ints, Ints, Ints, Ints]:
-        places = np.searchsorted(self.features.ids, labels.ids)
-        places[places == len(self.features.ids)] = 0
-        kept = self.features.ids[places] == labels.ids
-        classes, y = np.unique(labels.classes[kept], return_inverse=True)
-        if len(classes) < 2:
-            raise DatasetError("Label captures of at least two classes first.")
-        return places[kept], y, classes, np.unique(labels.groups[kept], return_inverse=True)[1]
+            return self._answer(features.ids, whitened, shares, 1.0 - nearest, self._choice.elsewhere, soft)
 
-    def _suggestions(self, ids: Ints, whitened: Tensor, spread: Tensor, soft: bool) -> Suggestions:
+    def reconsider(self, labels: KnownLabels, *, is_cancelled: Callable[[], bool] = lambda: False) -> bool:
+        """Weigh the candidates anew by cross-validation on the labels.
+
+        Args:
+            labels: all labels so far.
+            is_cancelled: asked now and then; everything then stays as it was.
+
+        Returns:
+            Whether `suggest` answers otherwise now.
+
+        Raises:
+            DatasetError: fewer than two classes have labels on captures with features.
+        """
+        rows, classes, groups = self._known(labels)
+        known, y = np.unique(classes, return_inverse=True)
+        chosen = self._choice
+        if len(rows) < LEAST_LABELS or groups.max() == 0:
+            chosen = Choice()
+        else:
+            with one_thread():
+                looked_at = Labels(rows, y, groups, len(known)).sampled(self._seed)
+                found = self._judged(looked_at, len(rows), is_cancelled)
+            if found is None:
+                return False
+            chosen = found
+        is_changed = chosen != self._choice
+        self._choice = chosen
+        return is_changed
+
+    def _judged(self, labels: Labels, count: int, is_cancelled: Callable[[], bool]) -> Choice | None:
+        validation = CrossValidation(
+            labels, self.whitened, self._whitening, self._graph, seed=self._seed, is_cancelled=is_cancelled
+        )
+        unknown = single_share(labels.y)
+        alike = torch.from_numpy(weights_elsewhere(labels.y, labels.groups)).float()
+        of_groups = validation.held_back(labels.groups, alike)
+        if of_groups is None:
+            return None
+        twins = weights_in_project(
+            labels.rows, labels.groups, validation.nearest_others(), validation.nearest_of_unlabelled()
+        )
+        of_captures = validation.held_back(labels.rows, torch.from_numpy(twins).float())
+        if of_captures is None:
+            return None
+        in_project, elsewhere = fit_mixture(of_captures, unknown), fit_mixture(of_groups, unknown)
+        expected = ExpectedAccuracy(
+            right_share(of_captures, in_project, unknown, labels.groups),
+            right_share(of_groups, elsewhere, unknown, labels.groups),
+            count,
+        )
+        return Choice(in_project, elsewhere, expected)
+
+    def _answer(
+        self,
+        ids: Ints,
+        whitened: Tensor,
+        shares: Callable[[int, int], Tensor],
+        distances: Tensor,
+        mixture: Mixture,
+        soft: bool,
+    ) -> Suggestions:
         assert self._taught is not None
-        weight, _, classes = self._taught
-        probabilities = _logits(whitened @ weight, spread, self._choice).softmax(dim=1)
-        top = probabilities.topk(min(NAMED, len(classes)), dim=1)
+        count, classes = len(ids), self._ledger.classes
+        named = min(NAMED, len(classes))
+        places = torch.empty(count, named, dtype=torch.int64)
+        values = torch.empty(count, named)
+        everything = torch.empty(count, len(classes)) if soft else None
+        weight = torch.einsum("c,cmk->mk", torch.tensor(mixture.weights), self._taught.linear)
+        for first in range(0, count, _PART):
+            end = min(first + _PART, count)
+            logits = log_shares(shares(first, end)).mul_(mixture.weights[SPREADING])
+            probabilities = logits.addmm_(whitened[first:end], weight).softmax(dim=1)
+            values[first:end], places[first:end] = probabilities.topk(named, dim=1)
+            if everything is not None:
+                everything[first:end] = probabilities
+        novelty = mixture.unknown_share(distances)
         return Suggestions(
             ids,
-            classes[top.indices.numpy()],
-            top.values.numpy(),
-            (1.0 - top.values[:, 0]).numpy(),
-            f"linear {1 - self._choice.spreading:.2f}, spreading {self._choice.spreading:.2f}",
+            classes[places.numpy()],
+            (values * (1.0 - novelty)[:, None]).numpy(),
+            novelty.numpy(),
+            _method(mixture),
             self._choice.expected,
-            probabilities.numpy() if soft else None,
-            classes,
+            None if everything is None else everything.numpy(),
+            classes.copy(),
         )
 
+    def _known(self, labels: KnownLabels) -> tuple[Ints, Ints, Ints]:
+        """Places, classes and groups of labels on captures with features, by place; groups by first place."""
+        rows = self.features.rows_of(labels.ids)
+        kept = np.flatnonzero(rows >= 0)
+        order = kept[np.lexsort((labels.classes[kept], rows[kept]))]
+        classes = labels.classes[order]
+        if len(np.unique(classes)) < 2:
+            raise DatasetError("Label captures of at least two classes first.")
+        _, first, group = np.unique(labels.groups[order], return_index=True, return_inverse=True)
+        rank = np.empty(len(first), np.int64)
+        rank[np.argsort(first)] = np.arange(len(first))
+        return rows[order], classes, rank[group]
 
-def _by_class(answers: Floats, y: Ints, classes: int) -> Floats:
-    """(L, N) answers to single labels -> (K, N), each class divided by the square root of its labels."""
-    counts = np.bincount(y, minlength=classes)
-    mixing = np.zeros((classes, len(y)), np.float32)
-    mixing[y, np.arange(len(y))] = 1.0 / np.sqrt(counts[y])
-    return np.asarray(mixing @ answers, np.float32)
-
-
-def _ridge(x: Tensor, y: Ints, classes: int) -> Tensor:
-    """Weights (M, K) of ridge regression on indicators, by the L x L form."""
-    targets = torch.zeros(len(y), classes)
-    targets[torch.arange(len(y)), torch.from_numpy(y)] = 1.0
-    gram = x @ x.T + _RIDGE * torch.eye(len(y))
-    weight: Tensor = torch.linalg.solve(gram, targets)  # (L, K)
-    return x.T @ weight
-
-
-def _logits(linear: Tensor, spread: Tensor, choice: Choice) -> Tensor:
-    share = spread / spread.sum(dim=1, keepdim=True).clamp_min(1e-12)
-    logits: Tensor = choice.sharpness * linear + 3.0 * choice.spreading * (share + _FLOOR).log()
-    return logits
+    def _fitted_pool(self) -> Pool:
+        rows = np.arange(len(self.whitened))
+        features = self.whitened
+        if len(rows) > _MOST_FITTED:
+            rows = np.sort(np.random.default_rng(self._seed).choice(rows, _MOST_FITTED, replace=False))
+            features = features[torch.from_numpy(rows)]
+        return Pool.of(rows, features, len(self.whitened), self._whitening)
 
 
-def _wilson(share: float, count: int) -> Share:
-    """Wilson's 95 % interval of a share of so many groups."""
-    z = 1.96
-    middle = (share + z * z / (2 * count)) / (1 + z * z / count)
-    half = z / (1 + z * z / count) * (share * (1 - share) / count + z * z / (4 * count * count)) ** 0.5
-    return Share(share, middle - half, middle + half)
+def _method(mixture: Mixture) -> str:
+    """The candidates that weigh something, by their weights."""
+    return ", ".join(
+        f"{name} {weight:.1f}"
+        for name, weight in zip(CANDIDATES, mixture.weights, strict=True)
+        if weight >= 0.05
+    )
