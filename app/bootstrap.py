@@ -24,7 +24,7 @@ from app.services.captures.label_service import LabelService
 from app.services.captures.relink_service import RelinkService
 from app.services.captures.statistics_service import StatisticsService
 from app.services.classifier.classify_service import ClassifyService
-from app.services.classifier.feature_files import FeatureFiles
+from app.services.classifier.feature_service import FeatureService
 from app.services.classifier.insight_service import InsightService
 from app.services.classifier.inspect_service import InspectService
 from app.services.classifier.suggestion_service import SuggestionService
@@ -93,8 +93,8 @@ class Studio(QObject):
         classify = ClassifyService(projects, worker, _model_path(options, self._settings), self)
         classify.set_computing(values.device, values.batch_size)
         streams = StreamService(projects, tasks, SightingJudge(worker, classify, self), parent=self)
+        features = FeatureService(projects, worker, classify, self)
         labels = LabelService(projects, values.author, self)
-        features = FeatureFiles(projects, classify, self)
         state = SuggestionState(self)
         suggestions = SuggestionService(projects, worker, classify, features, state, self)
         labels.labels_changed.connect(suggestions.take_labels)
@@ -112,7 +112,8 @@ class Studio(QObject):
             images=self.images,
             inspect=inspect,
             files=FileService(projects, tasks, classify, labels, inspect, self),
-            insight=InsightService(projects, worker, classify, self),
+            features=features,
+            insight=InsightService(projects, worker, classify, features, self),
             suggestions=suggestions,
             statistics=StatisticsService(projects, labels, classify, self),
             relink=RelinkService(projects, tasks, self),

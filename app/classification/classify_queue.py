@@ -16,7 +16,7 @@ _LARGEST_CHUNK: Final = 1024
 # What is with the child is asked for again after a crash.
 _CHUNK_S: Final = 1.0
 # While the child works on one chunk the next one is there already, so that it never waits for the window.
-_CHUNKS_SENT: Final = 2
+CHUNKS_SENT: Final = 2
 
 
 @dataclass
@@ -31,9 +31,13 @@ class ClassifyQueue:
     """Says which captures to send, a chunk of about a second at a time, and how far the job is.
 
     A capture is either waiting, being fetched (its path is read), with the child, or done.
+
+    Args:
+        chunks_sent: how many the child has at a time.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, chunks_sent: int = CHUNKS_SENT) -> None:
+        self._chunks_sent = chunks_sent
         self._again: deque[int] = deque()
         self._pending: array[int] = array("q")
         self._position = 0
@@ -98,7 +102,7 @@ class ClassifyQueue:
     @property
     def has_room(self) -> bool:
         """Whether the child may get another chunk."""
-        return not self._fetching and len(self._chunks) < _CHUNKS_SENT
+        return not self._fetching and len(self._chunks) < self._chunks_sent
 
     def fetch(self) -> list[int]:
         """Take the next captures, whose paths are to be read; empty when none wait."""

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.domain.records import ModelAnswer, ModelRecord
-from app.insight.embedding_files import NewEmbeddings, embedding_file, keep_embeddings
+from app.storage.captures.feature_files import NewFeatures, feature_files, keep_features
+from vimd_core.processes.messages import Float16Matrix
 from vimd_core.user_messages import Sentence
 from vimd_core.worker.messages import Classification, Classified
 
@@ -23,13 +24,13 @@ class PredictionBatch:
         answers: of the captures that were classified.
         problems: why others could not be.
         stamps: capture, size and modification time of the files that were read.
-        embeddings: where the model gives any.
+        features: what the model sees in the captures of `answers`, where it gives any.
     """
 
     answers: list[ModelAnswer] = field(default_factory=list)
     problems: list[tuple[int, Sentence]] = field(default_factory=list)
     stamps: list[tuple[int, int, int]] = field(default_factory=list)
-    embeddings: NewEmbeddings | None = None
+    features: NewFeatures | None = None
 
     @property
     def ids(self) -> list[int]:
@@ -46,7 +47,7 @@ def take_predictions(classified: Classified, unanswered: dict[int, None]) -> Pre
         answers=[_answer(one) for one in expected],
         problems=[(one.id, one.error) for one in classified.unreadable if one.id in unanswered],
         stamps=[(one.id, one.file_size_bytes, one.modified_ns) for one in expected],
-        embeddings=_embeddings(classified),
+        features=_features(classified),
     )
     for capture_id in taken.ids:
         unanswered.pop(capture_id, None)
@@ -71,16 +72,19 @@ def store_predictions(
     others = unit.contents.read_otherwise(predictions.stamps)
     unit.predictions.store(model, [one for one in predictions.answers if one.capture_id not in others])
     unit.captures.set_problems(predictions.problems)
-    if predictions.embeddings is not None:
-        keep_embeddings(embedding_file(folder, model.sha256), predictions.embeddings)
+    # Kept is what the first ancestor of the model in use sees: where that is in use itself, it is computed already.
+    if predictions.features is not None and unit.models.first_ancestor(model.id).id == model.id:
+        keep_features(feature_files(folder, model.sha256), predictions.features.without(others))
     return predictions.ids, others
 
 
-def _embeddings(classified: Classified) -> NewEmbeddings | None:
+def _features(classified: Classified) -> NewFeatures | None:
     """Those that come with results, one for each."""
-    if not classified.embeddings.shape[0]:
+    features = classified.features
+    if not features.shape[0]:
         return None
-    return NewEmbeddings(tuple(one.id for one in classified.results), classified.embeddings)
+    nothing = Float16Matrix((features.shape[0], 0), memoryview(b""))
+    return NewFeatures(tuple(one.id for one in classified.results), features, nothing)
 
 
 def _answer(result: Classification) -> ModelAnswer:

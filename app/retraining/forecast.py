@@ -1,11 +1,11 @@
-"""Forecast (learning curve): what twice as many labels would bring, by the embeddings of those that are there."""
+"""Forecast (learning curve): what twice as many labels would bring, by the features of captures that have one."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.insight.embedding_files import embedding_file
+from app.storage.captures.feature_files import feature_files
 from vimd_core.errors import DatasetError
 
 if TYPE_CHECKING:
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LabelForecast:
-    """Accuracy of a linear classifier on what the model sees; fractions.
+    """Accuracy of a linear classifier on features that have learnt from no label; fractions.
 
     Attributes:
         labels: verified captures that it can learn from now, and are not held back to measure it.
-        now: its accuracy with these, on captures that the model has not learnt from.
+        now: its accuracy with these, on captures that are held back.
         doubled: what is to be expected with twice as many.
         low: the lower end of what is likely then.
         high: the upper end.
@@ -33,16 +33,14 @@ class LabelForecast:
 
 @dataclass(frozen=True)
 class TooFewToForecast:
-    """Why nothing can be told: accuracy is measured on captures that the model has not learnt from.
+    """Why nothing can be told.
 
     Attributes:
-        labels: verified captures that the model has looked at.
-        unlearnt: those of them that it has not learnt from.
+        labels: verified captures whose features are computed.
         more: how many more labels are needed, about.
     """
 
     labels: int
-    unlearnt: int
     more: int
 
 
@@ -50,41 +48,37 @@ def forecast_labels(project: Project) -> LabelForecast | TooFewToForecast | None
     """Measure how accuracy has grown with labels, and go on with that curve.
 
     Returns:
-        None where there is no model, or nothing is known of what it sees.
+        None where there is no model, or no features are computed yet.
     """
     model, verified = project.read(lambda unit: (unit.models.active(), unit.revisions.verified())).result()
     if model is None:
         return None
-    learnt_from, things = project.read(
-        lambda unit: (
-            unit.judging.learnt_from(model.id),
-            unit.groups.of(one.id for one in verified),
-        )
-    ).result()
     import numpy as np
 
-    from vimd_core.embeddings.file import open_embeddings
-    from vimd_core.evaluation.learning_curve import FEWEST, FEWEST_TESTED, learning_curve
+    from vimd_core.embeddings.features import open_features
+    from vimd_core.embeddings.reduction import reduced
+    from vimd_core.evaluation.learning_curve import FEWEST, learning_curve
 
+    own, things = project.read(
+        lambda unit: (unit.models.own_network(model.id), unit.groups.of(one.id for one in verified))
+    ).result()
+    files = feature_files(project.folder, own.model_id)
+    has_companion = files.companion is not None and files.companion.is_file()
     try:
-        stored = open_embeddings(embedding_file(project.folder, model.sha256))
+        features = open_features(files.own, files.companion if has_companion else None)
     except (DatasetError, OSError):  # they can be thrown away at any time
         return None
-    ids = np.array([one.id for one in verified], np.int64)
-    rows = stored.rows_of(ids)
+    rows = features.rows_of(np.array([one.id for one in verified], np.int64))
     known = rows >= 0
     classes = np.array([one.class_id for one in verified], np.int64)[known]
     groups = np.array([things[one.id] for one in verified], np.int64)[known]
-    may_test = np.array([one.id not in learnt_from for one in verified], bool)[known]
     curve = learning_curve(
-        np.asarray(stored.vectors[rows[known]], np.float32),
+        reduced(features.vectors(rows[known])),
         classes,
         groups,
-        may_test=may_test,
     )
     if curve is None:
-        unlearnt = int(may_test.sum())
-        more = max(FEWEST - len(classes), FEWEST_TESTED - unlearnt)
-        return TooFewToForecast(len(classes), unlearnt, more) if more > 0 else None
+        more = FEWEST - len(classes)
+        return TooFewToForecast(len(classes), more) if more > 0 else None
     labels = curve.sizes[-1]
     return LabelForecast(labels, float(curve.means[-1]), *curve.predict(2 * labels))

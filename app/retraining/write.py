@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Final
 from app.capture_files.near_views import NearViewFinder
 from app.domain.errors import ProjectError
 from app.domain.training_records import CaptureOrigin, RevisionCapture, TrainingRun
-from app.insight.embedding_files import embedding_file
 from app.retraining.choice import Choice, RetrainRequest, choose, unlabelled_captures
+from app.storage.captures.feature_files import feature_files
 from vimd_core.data.classes.class_list import ListedClass
-from vimd_core.embeddings.feature_ids import companion_features_id, own_features_id
 from vimd_core.training.retraining.effort import Effort
 from vimd_core.training.retraining.retraining_folder import Retraining, TaughtCapture, TeacherSources
 from vimd_core.training.retraining.split import CaptureSplit
@@ -129,12 +128,13 @@ def _write(project: Project, folder: Path, choice: Choice, *, measure_s: float =
 
 def _teacher(project: Project, choice: Choice) -> TeacherSources:
     """What the project's teacher sees: features of the model that this one was first made from, and the companion's."""
-    first = project.read(lambda unit: unit.models.first_ancestor(choice.model.id)).result()
+    own = project.read(lambda unit: unit.models.own_network(choice.model.id)).result()
+    files = feature_files(project.folder, own.model_id)
     return TeacherSources(
         unlabelled=choice.unlabelled,
-        features_model=first.path,
-        own_features=embedding_file(project.folder, own_features_id(first.sha256)),
-        companion_features=embedding_file(project.folder, companion_features_id()),
+        features_model=own.path,
+        own_features=files.own,
+        companion_features=files.companion,
         earlier_accuracy=choice.config["familiarity"],
     )
 

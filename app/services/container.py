@@ -13,6 +13,7 @@ from app.services.captures.label_service import LabelService
 from app.services.captures.relink_service import RelinkService
 from app.services.captures.statistics_service import StatisticsService
 from app.services.classifier.classify_service import ClassifyService
+from app.services.classifier.feature_service import FeatureService
 from app.services.classifier.insight_service import InsightService
 from app.services.classifier.inspect_service import InspectService
 from app.services.classifier.suggestion_service import SuggestionService
@@ -42,6 +43,7 @@ class Services:
     images: ImageService
     inspect: InspectService
     files: FileService
+    features: FeatureService
     insight: InsightService
     suggestions: SuggestionService
     statistics: StatisticsService

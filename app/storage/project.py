@@ -21,7 +21,7 @@ from app.storage.database.connections import Database, connect
 from app.storage.database.lock import LOCK_NAME, ProjectLock
 from app.storage.database.paths import StoredPaths
 from app.storage.migrations import HEAD_REVISION
-from app.storage.models.model_identities import keep_embeddings, read_identities
+from app.storage.models.model_identities import read_identities
 from app.storage.unit import Unit
 from app.storage.upgrade import (
     check_database,
@@ -205,8 +205,6 @@ class Project:
         if unsettled:
             found = read_identities(unsettled, self.folder)
             settled = self.write(lambda unit: unit.identities.settle(found)).result()
-            for one in settled:
-                keep_embeddings(one, self.folder)
             self.notices = tuple(one.notice for one in settled if one.notice)
 
     def note_closing(self) -> None:

@@ -1182,6 +1182,21 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
     </message>
 </context>
 <context>
+    <name>FeatureService</name>
+    <message>
+        <source>The model is still loading: try again in a moment.</source>
+        <translation>模型仍在加载：请稍后再试。</translation>
+    </message>
+    <message>
+        <source>Cancelled.</source>
+        <translation>已取消。</translation>
+    </message>
+    <message>
+        <source>The classifier stopped: try again.</source>
+        <translation>分类器已停止：请重试。</translation>
+    </message>
+</context>
+<context>
     <name>FilterChips</name>
     <message>
         <source>{0}: click to remove this filter</source>
@@ -1298,6 +1313,10 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
     <message>
         <source>Classifying</source>
         <translation>正在分类</translation>
+    </message>
+    <message>
+        <source>Analyzing captures</source>
+        <translation>正在分析图像</translation>
     </message>
     <message>
         <source>Exporting</source>
@@ -3341,10 +3360,6 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
         <translation>以下类别各只有一张已标注图像，不足以学习和检验：{0}。请每类至少标注 {1} 张。</translation>
     </message>
     <message>
-        <source>Enough labels? Too early to tell: labelled captures not used for training: {0}. Label about {1} more.</source>
-        <translation>标注够了吗？为时尚早：只有 {0} 张已标注图像未用于训练。请再标注约 {1} 张。</translation>
-    </message>
-    <message>
         <source>New class</source>
         <translation>新类别</translation>
     </message>
@@ -3359,6 +3374,10 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
     <message>
         <source>{0} and {1} others</source>
         <translation>{0} 等另外 {1} 个</translation>
+    </message>
+    <message>
+        <source>Enough labels? Too early to tell: labelled captures so far: {0}. Label about {1} more.</source>
+        <translation>标注够了吗？现在还无法判断：目前已标注的图像：{0}。请再标注约 {1} 张。</translation>
     </message>
     <message>
         <source>{0} very small</source>
@@ -3469,10 +3488,6 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
     <message>
         <source>With so few labels, this is only a hint.</source>
         <translation>标注还很少：仅供参考。</translation>
-    </message>
-    <message>
-        <source>{0} others can&apos;t be checked because the model was trained on them.</source>
-        <translation>另有 {0} 个无法检查，因为模型用它们训练过。</translation>
     </message>
 </context>
 <context>
@@ -3745,6 +3760,10 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
         <translation>{source} 中没有可读取的截图。</translation>
     </message>
     <message>
+        <source>No capture whose features are computed is labelled: label some first.</source>
+        <translation>已计算特征的图像均未标注：请先标注一些。</translation>
+    </message>
+    <message>
         <source>No image in {lr} has the name of one in {hr}: give two folders of matching pairs.</source>
         <translation>{lr} 中没有与 {hr} 中同名的图像：请给出两个成对的文件夹。</translation>
     </message>
@@ -3889,6 +3908,14 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
         <translation>已取消导出，没有写入任何内容。</translation>
     </message>
     <message>
+        <source>The features of these captures are not computed yet: try again in a moment.</source>
+        <translation>这些图像的特征尚未计算：请稍后再试。</translation>
+    </message>
+    <message>
+        <source>The features of this capture are not computed yet: try again in a moment.</source>
+        <translation>该图像的特征尚未计算：请稍后再试。</translation>
+    </message>
+    <message>
         <source>The file of class names can&apos;t be used: {reason}</source>
         <translation>无法使用类别名文件：{reason}</translation>
     </message>
@@ -3999,6 +4026,10 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
     <message>
         <source>The model file {path} was made by a newer ViMD (format {version}, this one reads up to {bundle_format_version}): update ViMD Studio.</source>
         <translation>模型文件 {path} 由更新版本的 ViMD 生成（格式 {version}，本版本最多读取 {bundle_format_version}）：请更新 ViMD Studio。</translation>
+    </message>
+    <message>
+        <source>The model file {path} was replaced by another one.</source>
+        <translation>模型文件 {path} 已被另一个文件替换。</translation>
     </message>
     <message>
         <source>The model gave no super-resolved view of {path}.</source>
@@ -4531,10 +4562,6 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
     <message>
         <source>No training data: add --data, or a line `data = ...` to the recipe.</source>
         <translation>没有可供学习的数据：请添加 --data，或在训练配方中添加一行 `data = ...`。</translation>
-    </message>
-    <message>
-        <source>None of the classified captures is labelled: label some first.</source>
-        <translation>模型看过的截图都没有标签：请先标注一些。</translation>
     </message>
     <message>
         <source>Not enough memory for {path}: make it smaller.</source>

@@ -1,13 +1,15 @@
-"""Embeddings of captures that form clusters, and files of them."""
+"""Features of captures that form clusters, and files of them."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from vimd_core.embeddings.features import CaptureFeatures, open_features
 from vimd_core.embeddings.file import append_embeddings
 
 M = 16
@@ -34,3 +36,14 @@ def angles(*degrees: float, length: float = 1.0) -> Tensor:
     vectors = torch.zeros(len(degrees), M)
     vectors[:, 0], vectors[:, 1] = turns.cos() * length, turns.sin() * length
     return vectors
+
+
+def known(vectors: Tensor) -> CaptureFeatures:
+    """Features of captures 1, 2, 3, ... by the own network alone."""
+    own = vectors.half().numpy()
+    return CaptureFeatures(np.arange(1, len(own) + 1), own, np.empty((len(own), 0), np.float16))
+
+
+def opened(path: Path) -> CaptureFeatures:
+    """What one file has, without a companion."""
+    return open_features(path, None)

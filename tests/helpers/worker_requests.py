@@ -6,6 +6,7 @@ from array import array
 from pathlib import Path
 from typing import Final
 
+from vimd_core.embeddings.feature_ids import FeatureFiles, OwnNetwork
 from vimd_core.processes.messages import Int64Array, Pixels
 from vimd_core.worker.messages import (
     CaptureFile,
@@ -35,7 +36,8 @@ LABELS: Final = LabelsSoFar(
     *(Int64Array.of(array("q", values)) for values in ([1, 2], [7, 8], [1, 1])), none_class=8
 )
 CAPTURE: Final = CaptureFile(1, Path("a.png"))
-FILE: Final = Path("e.embeddings")
+FILES: Final = FeatureFiles(Path("own.embeddings"), Path("companion.embeddings"))
+OWN: Final = OwnNetwork("ab" * 32, Path("origin.safetensors"))
 
 
 def numbers(*values: int) -> Int64Array:
@@ -49,17 +51,17 @@ EXAMPLES: Final[dict[type[WindowRequest], WindowRequest]] = {
         Hello(),
         LoadModel(Path("m.safetensors"), "cpu"),
         Classify((CAPTURE,), top_k=2, batch_size=3),
-        Embed((CAPTURE,)),
+        Embed((CAPTURE,), OWN, with_companion=True),
         SuperResolve(CAPTURE),
         LookAt((Pixels((1, 2, 3), memoryview(b"123456")),), with_views=True),
         ClassifyDirectly(CAPTURE, 1),
         Explain(CAPTURE, class_index=0),
-        FindSimilar(FILE, numbers(1), absent=(2, 3)),
-        FindUnlike(FILE, numbers(1, 2), top_k=7),
-        FindWorthLabelling(FILE, numbers(1, 2), numbers(0, 1)),
-        FindLabelErrors(FILE, numbers(1), numbers(2), numbers(3)),
-        LayOut(FILE, Path("e.map")),
-        PrepareSuggestions(FILE, Path("c.embeddings"), absent=(2, 3)),
+        FindSimilar(FILES, numbers(1), absent=(2, 3)),
+        FindUnlike(FILES, numbers(1, 2), top_k=7),
+        FindWorthLabelling(FILES, numbers(1, 2), numbers(0, 1)),
+        FindLabelErrors(FILES, numbers(1), numbers(2), numbers(3)),
+        LayOut(FILES, Path("e.map")),
+        PrepareSuggestions(FILES.own, FILES.companion, absent=(2, 3)),
         Suggest(LABELS),
         ReconsiderSuggestions(LABELS),
     )

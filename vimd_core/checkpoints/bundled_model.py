@@ -9,6 +9,7 @@ from typing import Final
 from vimd_core.errors import CheckpointError
 
 STARTER_MODEL: Final = "traffic-signs-compact.safetensors"
+GENERAL_MODEL: Final = "general-compact.safetensors"
 COMPANION: Final = "efficientnet-lite2.safetensors"
 _SUFFIX: Final = ".safetensors"
 

@@ -7,7 +7,7 @@ alike, such captures are typical, and no two of them show the same; with few lab
 Sources: Wei, Iyer and Bilmes, "Submodularity in Data Subset Selection and Active Learning", ICML 2015; Hacohen, Dekel
 and Weinshall, "Active Learning on a Budget: Opposite Strategies Suit High and Low Budgets", ICML 2022.
 
-Sizes: N stored captures, Q labelled captures, C candidates, T captures that stand for all, M numbers in an embedding.
+Sizes: N captures, Q labelled captures, C candidates, T captures that stand for all, M = D1 + D2 numbers of one.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from vimd_core.embeddings.file import StoredEmbeddings
-from vimd_core.embeddings.search import Ids, one_thread, stored_vectors
+from vimd_core.embeddings.features import CaptureFeatures
+from vimd_core.embeddings.search import Ids, one_thread
 from vimd_core.errors import DatasetError
 
 # A sample of so many stands for all: C x T numbers are kept in memory, 64 MB.
@@ -32,7 +32,7 @@ _PART: Final = 1024
 
 
 def worth_labelling(
-    stored: StoredEmbeddings,
+    features: CaptureFeatures,
     labelled: Ids,
     top_k: int,
     *,
@@ -43,7 +43,7 @@ def worth_labelling(
     """The captures that are most worth a label, in an order of which each beginning is a good choice by itself.
 
     Args:
-        stored: where to search.
+        features: where to search.
         labelled: (Q,) captures that a human has given a class.
         top_k: how many to give.
         excluded: captures that are no candidates either, such as those that are set aside; they need no cover.
@@ -57,18 +57,17 @@ def worth_labelling(
         DatasetError: there is no capture left to label.
     """
     taken = labelled if excluded is None else np.concatenate([labelled, excluded])
-    is_open = (stored.ids > 0) & ~np.isin(stored.ids, taken)
+    is_open = ~np.isin(features.ids, taken)
     rows = np.flatnonzero(is_open)
     if not len(rows):
         raise DatasetError("All classified captures are already labelled.")
     generator = torch.Generator().manual_seed(seed)
     if len(rows) > _MOST:
         rows = rows[torch.randperm(len(rows), generator=generator)[:_MOST].sort().values.numpy()]
-    known = stored.rows_of(labelled)
+    known = features.rows_of(labelled)
     known = known[known >= 0]
     with one_thread():
-        vectors = stored_vectors(stored)
-        candidates = vectors[torch.from_numpy(rows)].float()
+        candidates = torch.from_numpy(features.vectors(rows))
         mean = candidates.mean(dim=0)
         scale = candidates.std(dim=0, correction=0).clamp_min(1e-6)
         candidates = _directions(candidates, mean, scale)
@@ -76,11 +75,11 @@ def worth_labelling(
         for first in range(0, len(known), _PART):
             if is_cancelled():
                 break
-            part = torch.from_numpy(known[first : first + _PART])
-            by_these = _cover(candidates, _directions(vectors[part].float(), mean, scale))  # (T, q)
+            part = torch.from_numpy(features.vectors(known[first : first + _PART]))
+            by_these = _cover(candidates, _directions(part, mean, scale))  # (T, q)
             covered = torch.maximum(covered, by_these.amax(dim=1))
         chosen = _greedy(_cover(candidates, candidates), covered, min(top_k, len(rows)), is_cancelled)
-    return stored.ids[rows[chosen]]
+    return features.ids[rows[chosen]]
 
 
 def _directions(vectors: Tensor, mean: Tensor, scale: Tensor) -> Tensor:

@@ -9,7 +9,7 @@ import contextlib
 from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -22,9 +22,9 @@ from vimd_core.embeddings.feature_ids import COMPANION_SIDE_PX
 from vimd_core.embeddings.features import CaptureFeatures
 from vimd_core.errors import CancelledError, CheckpointError
 from vimd_core.inference.predictor import Predictor
-from vimd_core.user_messages import Sentence
 
 Key = TypeVar("Key")
+_BATCH: Final = 16
 
 
 @dataclass(frozen=True)
@@ -32,27 +32,32 @@ class FeatureBatch(Generic[Key]):
     """What was seen in some captures.
 
     Attributes:
-        keys: those that could be read, B.
+        read: those that could be read, B.
         own: (B, D1) float16; (B, 0) where it was not asked for.
         companion: (B, D2) float16; (B, 0) where it was not asked for, or there is no companion.
-        unreadable: the others, and why.
+        unreadable: the others.
     """
 
-    keys: tuple[Key, ...]
+    read: tuple[ReadCapture[Key], ...]
     own: npt.NDArray[np.float16]
     companion: npt.NDArray[np.float16]
-    unreadable: tuple[tuple[Key, Sentence], ...]
+    unreadable: tuple[ReadCapture[Key], ...]
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """What the caller knows those by that could be read."""
+        return tuple(one.key for one in self.read)
 
 
 class FeatureExtractor:
     """The two networks.
 
     Args:
-        own: the model that the active one was first made from.
-        companion: the other network; None where this installation lacks it.
+        own: the model that the active one was first made from; None where only the companion is to look.
+        companion: the other network; None where this installation lacks it, or only the own one is to look.
     """
 
-    def __init__(self, own: Predictor, companion: Companion | None) -> None:
+    def __init__(self, own: Predictor | None, companion: Companion | None) -> None:
         self.own = own
         self.companion = companion
 
@@ -70,37 +75,36 @@ class FeatureExtractor:
         return cls(Predictor.load(own_model, device=device), companion)
 
     def extract(
-        self,
-        captures: Iterable[tuple[Key, ImageSource]],
-        *,
-        with_own: bool = True,
-        with_companion: bool = True,
+        self, captures: Iterable[tuple[Key, ImageSource]], *, batch_size: int | None = None
     ) -> Generator[FeatureBatch[Key], None, None]:
         """Look at captures in batches, reading the next ones meanwhile.
 
         Args:
             captures: key and file or image of each.
-            with_own: whether the own network looks.
-            with_companion: whether the companion looks.
+            batch_size: captures at a time; None for what the own network takes.
         """
-        companion = self.companion if with_companion else None
-        own_px = self.own.info.config.lr_size_px
-        sizes: list[SizePx] = [*([own_px] if with_own else []), *([COMPANION_SIDE_PX] if companion else [])]
+        own, companion = self.own, self.companion
+        sizes: list[SizePx] = [
+            *([own.info.config.lr_size_px] if own is not None else []),
+            *([COMPANION_SIDE_PX] if companion is not None else []),
+        ]
+        if not sizes:
+            return
         batches = read_batches(
             captures,
-            batch_size=self.own.batch_size,
-            size_px=sizes[0] if sizes else own_px,
+            batch_size=batch_size or (_BATCH if own is None else own.batch_size),
+            size_px=sizes[0],
             second_px=sizes[1] if len(sizes) > 1 else None,
         )
         with contextlib.closing(batches):
             for batch in batches:
-                read = [one for one in batch if one.image is not None]
+                read = tuple(one for one in batch if one.image is not None)
                 nothing = np.empty((len(read), 0), np.float16)
                 yield FeatureBatch(
-                    tuple(one.key for one in read),
-                    self.own.features(_first(read)) if with_own and read else nothing,
-                    companion.features(_last(read)) if companion is not None and read else nothing,
-                    tuple((one.key, one.error) for one in batch if one.error is not None),
+                    read,
+                    nothing if own is None or not read else own.features(_first(read)),
+                    nothing if companion is None or not read else companion.features(_last(read)),
+                    tuple(one for one in batch if one.image is None),
                 )
 
     def extract_all(
@@ -127,9 +131,9 @@ class FeatureExtractor:
                 if is_cancelled():
                     raise CancelledError("The features were not computed: the job was cancelled.")
                 found.append(batch)
-                done += len(batch.keys) + len(batch.unreadable)
+                done += len(batch.read) + len(batch.unreadable)
                 on_done(done)
-        full = [batch for batch in found if batch.keys]
+        full = [batch for batch in found if batch.read]
         ids = np.array([key for batch in full for key in batch.keys], np.int64)
         order = np.argsort(ids, kind="stable")
         return CaptureFeatures(

@@ -8,14 +8,43 @@ with how pixels are brought to them; both are in the key, so that features of an
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 # `vimd_core.checkpoints.identity.model_id` of resources/models/efficientnet-lite2.safetensors.
 COMPANION_MODEL_ID: Final = "f0b3e7b9c98c151fedb563860223cd7ba2165a5d21c4f6da58690bd8af2c3c99"
-# Side of the square that the companion sees: smaller costs accuracy, larger only time.
-COMPANION_SIDE_PX: Final = 144
+# Side of the square that the companion sees. A linear classifier of 200 labels on both networks' features is right on
+# 47.7 % at 128 px, in the mean of five sets, 47.6 at 176, 47.2 at 144 and 46.8 at 112; 128 px halve evenly five times.
+COMPANION_SIDE_PX: Final = 128
 _OWN_FORM: Final = "own features 1: class token, means of several depths"
-_COMPANION_FORM: Final = f"companion features 1: square of {COMPANION_SIDE_PX} px"
+_COMPANION_FORM: Final = f"companion features 2: square of {COMPANION_SIDE_PX} px; head, means of stages"
+
+
+@dataclass(frozen=True)
+class FeatureFiles:
+    """Where the features of a project's captures are kept (`vimd_core.embeddings.file`).
+
+    Attributes:
+        own: of the own network.
+        companion: of the companion; None where this installation lacks it.
+    """
+
+    own: Path
+    companion: Path | None
+
+
+@dataclass(frozen=True)
+class OwnNetwork:
+    """The model that stands at the beginning.
+
+    Attributes:
+        model_id: its identity.
+        path: its bundle.
+    """
+
+    model_id: str
+    path: Path
 
 
 def own_features_id(model_id: str) -> str:

@@ -1,4 +1,4 @@
-"""The file that keeps one model's embeddings: packed, appended to, safe to lose. Torch-free.
+"""The file that keeps what one network sees in captures: packed, appended to, safe to lose. Torch-free.
 
     offset 0   8 bytes   magic b"ViMDemb1"
     offset 8   u32       M, numbers in an embedding
@@ -13,9 +13,10 @@ thrown away: everything in it can be computed again.
 
 from __future__ import annotations
 
+import mmap
 import os
 import struct
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -76,6 +77,30 @@ def append_embeddings(path: Path, dim: int, ids: Sequence[int], packed: bytes | 
             rest = rest[file.write(rest) :]
 
 
+def forget_embeddings(path: Path, ids: Collection[int]) -> None:
+    """Let a file hold nothing of some captures: their records become holes, whoever has it open.
+
+    Args:
+        path: the file; nothing is done where there is none, or it is damaged.
+        ids: captures.
+
+    Raises:
+        OSError: the file can't be written.
+    """
+    if not ids or embedding_count(path) == 0:
+        return
+    wanted = set(ids)
+    with path.open("r+b") as file:
+        dim = _read_dim(file.read(_HEADER.size))
+        if dim is None:
+            return
+        with mmap.mmap(file.fileno(), 0) as mapped:
+            width = 2 * dim + _ID.size
+            for place in range(_HEADER.size, len(mapped) - width + 1, width):
+                if _ID.unpack_from(mapped, place)[0] in wanted:
+                    _ID.pack_into(mapped, place, 0)
+
+
 def embedding_count(path: Path) -> int:
     """Records in a file, later ones of the same capture counted too; 0 when there is none or it is damaged."""
     try:
@@ -127,7 +152,7 @@ def open_embeddings(path: Path) -> StoredEmbeddings:
 
     count = embedding_count(path)
     if count == 0:
-        raise DatasetError("These captures are not classified yet: classify them first.")
+        raise DatasetError("The features of these captures are not computed yet: try again in a moment.")
     with path.open("rb") as file:
         dim = _read_dim(file.read(_HEADER.size)) or 1
         record = np.dtype([("id", "<i8"), ("vector", "<f2", (dim,))])

@@ -4,7 +4,7 @@ Source: Northcutt, Jiang and Chuang, "Confident Learning: Estimating Uncertainty
 section 3: a label is doubted when the out-of-fold probability of another class is above that class's threshold, the
 mean probability of the class among the captures that are labelled with it.
 
-Sizes: N labelled captures, K classes, M numbers in an embedding, F folds.
+Sizes: N labelled captures, K classes, M numbers of one, F folds.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def doubted_labels(
     from, so that then each capture stands for itself.
 
     Args:
-        vectors: (N, M) float32 of length 1.
+        vectors: (N, M) float32, about as long as each other.
         labels: (N,) classes by any numbers.
         groups: (N,) by any numbers.
         seed: of the folds.

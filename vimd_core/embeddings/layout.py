@@ -4,7 +4,7 @@ Source: van der Maaten and Hinton, "Visualizing Data using t-SNE", JMLR 2008; ga
 in section 3.4, the start from principal components and the rate N / 12 as in Kobak and Berens, "The art of using t-SNE
 for single-cell transcriptomics", Nature Communications 2019.
 
-Sizes: N captures, L landmarks, M numbers in an embedding.
+Sizes: N captures, L landmarks, M = D1 + D2 numbers of one.
 """
 
 from __future__ import annotations
@@ -16,13 +16,16 @@ from typing import Final
 import torch
 from torch import Tensor
 
+from vimd_core.embeddings.features import CaptureFeatures
+from vimd_core.embeddings.reduction import reduced
+
 MAX_LANDMARKS: Final = 2000
 _PERPLEXITY: Final = 30.0
 _STEPS: Final = 400
 _EXAGGERATED_STEPS: Final = 120
 _EXAGGERATION: Final = 12.0
 _NEIGHBOURS: Final = 5
-_PART: Final = 8192
+_PART: Final = 2048
 _SHARE_OF_LANDMARKS: Final = 0.9
 OnProgress = Callable[[float], bool]
 
@@ -32,7 +35,7 @@ class LayoutCancelledError(Exception):
 
 
 def lay_out(
-    vectors: Tensor,
+    features: CaptureFeatures,
     *,
     seed: int = 0,
     max_landmarks: int = MAX_LANDMARKS,
@@ -41,7 +44,7 @@ def lay_out(
     """Places for captures, so that what is alike lies together.
 
     Args:
-        vectors: (N, M) of length 1, of any float type.
+        features: of N captures.
         seed: of the choice of landmarks; the same seed gives the same map on the same machine.
         max_landmarks: time and memory grow with its square.
         on_progress: told the share that is done; False stops.
@@ -52,15 +55,15 @@ def lay_out(
     Raises:
         LayoutCancelledError: `on_progress` said so.
     """
-    count = len(vectors)
+    count = len(features)
     generator = torch.Generator().manual_seed(seed)
     chosen = torch.randperm(count, generator=generator)[:max_landmarks].sort().values
-    landmarks = vectors[chosen].float()
+    landmarks = torch.from_numpy(features.vectors(chosen.numpy()))
     places = _t_sne(landmarks, lambda share: on_progress(share * _SHARE_OF_LANDMARKS))
     if count > len(chosen):
         laid_out = torch.empty(count, 2)
         for start in range(0, count, _PART):
-            part = vectors[start : start + _PART].float()
+            part = torch.from_numpy(features.vectors(slice(start, start + _PART)))
             laid_out[start : start + len(part)] = _beside(part, landmarks, places)
             done = (start + len(part)) / count
             _go_on(on_progress, _SHARE_OF_LANDMARKS + (1 - _SHARE_OF_LANDMARKS) * done)
@@ -96,17 +99,12 @@ def _t_sne(x: Tensor, on_progress: OnProgress) -> Tensor:
 
 
 def _principal_components(x: Tensor) -> Tensor:
-    """(L, M) -> (L, 2), each with the sign that makes its largest weight positive."""
-    centred = x - x.mean(dim=0)
+    """(L, M) -> (L, 2)."""
     if len(x) < 2 or x.shape[1] < 2:
         return torch.zeros(len(x), 2)
-    _, vectors = torch.linalg.eigh((centred.T @ centred).double())
-    axes = vectors[:, -2:].flip(1).float()
-    signs = axes.gather(0, axes.abs().argmax(dim=0, keepdim=True)).sign()
     # Captures that are exactly alike would never part.
     spread = torch.linspace(0, 1, len(x))[:, None] * torch.tensor([1e-6, -1e-6])
-    components: Tensor = centred @ (axes * signs) + spread
-    return components
+    return torch.from_numpy(reduced(x.numpy(), 2)) + spread
 
 
 def _affinities(x: Tensor) -> Tensor:

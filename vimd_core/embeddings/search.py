@@ -1,12 +1,11 @@
-"""Nearest-neighbour search, exact, over a file of embeddings, in parts that fit the processor's cache.
+"""Nearest-neighbour search, exact, over the features of all captures, in parts of a few megabytes.
 
-Sizes: N stored captures, Q captures asked for, M numbers in an embedding, P captures in a part.
+Sizes: N captures, Q captures asked for, M = D1 + D2 numbers of one, P captures in a part.
 """
 
 from __future__ import annotations
 
 import contextlib
-import warnings
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -15,24 +14,24 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from vimd_core.embeddings.file import StoredEmbeddings
+from vimd_core.embeddings.features import CaptureFeatures
 from vimd_core.errors import DatasetError
 
 Ids = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float32]
-_PART: Final = 8192
+_PART: Final = 2048
 _FIRST_LABELLED: Final = 512
 _NOT_LISTED: Final = -9.0
 
 
-def similar(stored: StoredEmbeddings, wanted: Ids, top_k: int) -> tuple[Ids, Scores]:
+def similar(features: CaptureFeatures, wanted: Ids, top_k: int) -> tuple[Ids, Scores]:
     """The captures nearest to one or several captures, by cosine.
 
     With several, a capture counts by the one that it is nearest to, so that a selection of unlike captures finds
     what is like any of them.
 
     Args:
-        stored: where to search; embeddings have the length 1.
+        features: where to search.
         wanted: (Q,) captures to be like; they lead the answer themselves.
         top_k: how many to give.
 
@@ -40,24 +39,23 @@ def similar(stored: StoredEmbeddings, wanted: Ids, top_k: int) -> tuple[Ids, Sco
         At most top_k captures, nearest first, and their cosines in [-1, 1].
 
     Raises:
-        DatasetError: none of the wanted captures has an embedding.
+        DatasetError: none of the wanted captures has features.
     """
-    rows = _rows(stored, wanted)
+    rows = _rows(features, wanted)
     if not len(rows):
-        raise DatasetError("These captures are not classified yet: classify them first.")
+        raise DatasetError("The features of this capture are not computed yet: try again in a moment.")
     with one_thread():
-        best = _nearest(stored_vectors(stored), _take(stored, rows))
-    best[torch.from_numpy(stored.ids <= 0)] = _NOT_LISTED
+        best = _nearest(features, _take(features, rows))
     # Rounding must not put a twin before the capture itself.
     best[torch.from_numpy(rows)] += 2.0
-    ids, cosines = _ranked(stored, best, top_k)
+    ids, cosines = _ranked(features, best, top_k)
     own = cosines > 1.5
     cosines[own] -= 2.0
     return ids, cosines.clip(-1.0, 1.0)
 
 
 def unlike(
-    stored: StoredEmbeddings,
+    features: CaptureFeatures,
     labelled: Ids,
     top_k: int,
     *,
@@ -71,7 +69,7 @@ def unlike(
     the answer is exact.
 
     Args:
-        stored: where to search; embeddings have the length 1.
+        features: where to search.
         labelled: (Q,) captures that a human has labelled; they are no candidates.
         top_k: how many to give.
         seed: of the sample; it changes how long this takes, not the answer.
@@ -81,17 +79,16 @@ def unlike(
         At most top_k captures, most unlike first, and 1 minus the cosine to the nearest labelled one, in [0, 2].
 
     Raises:
-        DatasetError: none of the labelled captures has an embedding.
+        DatasetError: none of the labelled captures has features.
     """
-    rows = _rows(stored, labelled)
+    rows = _rows(features, labelled)
     if not len(rows):
-        raise DatasetError("None of the classified captures is labelled: label some first.")
-    vectors, known = stored_vectors(stored), _take(stored, rows)
+        raise DatasetError("No capture whose features are computed is labelled: label some first.")
+    known = _take(features, rows)
     generator = torch.Generator().manual_seed(seed)
     sample = known[torch.randperm(len(known), generator=generator)[:_FIRST_LABELLED]]
     with one_thread():
-        distance = 1.0 - _nearest(vectors, sample, is_cancelled)
-        distance[torch.from_numpy(stored.ids <= 0)] = _NOT_LISTED
+        distance = 1.0 - _nearest(features, sample, is_cancelled)
         distance[torch.from_numpy(rows)] = _NOT_LISTED
         if len(known) > len(sample):
             order = distance.argsort(descending=True)
@@ -101,61 +98,39 @@ def unlike(
                 worst_wanted = exact.topk(min(top_k, len(exact))).values[-1]
                 if not len(listed) or is_cancelled() or worst_wanted >= distance[listed[0]]:
                     break
-                exact[listed] = 1.0 - _nearest(vectors[listed], known, is_cancelled)
+                exact[listed] = 1.0 - _nearest(features.taken(listed.numpy()), known, is_cancelled)
             distance = exact
-    ids, distances = _ranked(stored, distance, top_k)
+    ids, distances = _ranked(features, distance, top_k)
     return ids, distances.clip(0.0, 2.0)
 
 
-def stored_vectors(stored: StoredEmbeddings) -> Tensor:
-    """All records as (N, M) float16, mapped from the file: to be read, never written."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="The given NumPy array is not writable")
-        return torch.from_numpy(stored.vectors)
-
-
-def unit_vectors(stored: StoredEmbeddings, ids: Ids) -> tuple[Ids, Tensor]:
-    """The embeddings of those captures that have one.
-
-    Args:
-        stored: where they are.
-        ids: captures.
-
-    Returns:
-        Their places in `ids`, and (Q, M) float32.
-    """
-    rows = stored.rows_of(ids)
-    return np.flatnonzero(rows >= 0), _take(stored, rows[rows >= 0])
-
-
-def _nearest(vectors: Tensor, known: Tensor, is_cancelled: Callable[[], bool] = lambda: False) -> Tensor:
-    """For each of (N, M) the largest cosine to any of (Q, M)."""
-    best = torch.full((len(vectors),), -1.0)
+def _nearest(
+    features: CaptureFeatures, known: Tensor, is_cancelled: Callable[[], bool] = lambda: False
+) -> Tensor:
+    """For each of N captures the largest cosine to any of (Q, M)."""
+    best = torch.full((len(features),), -1.0)
     part = max(256, min(_PART, _PART * _FIRST_LABELLED // max(1, len(known))))
-    wide = torch.empty(part, vectors.shape[1])
-    for start in range(0, len(vectors), part):
+    for start in range(0, len(features), part):
         if is_cancelled():
             break
-        narrow = vectors[start : start + part]
-        block = wide[: len(narrow)]
-        block.copy_(narrow)
-        best[start : start + len(narrow)] = (block @ known.T).amax(dim=1)  # (P, Q) -> (P,)
+        block = torch.from_numpy(features.vectors(slice(start, start + part)))
+        best[start : start + len(block)] = (block @ known.T).amax(dim=1)  # (P, Q) -> (P,)
     return best
 
 
-def _rows(stored: StoredEmbeddings, ids: Ids) -> Ids:
-    rows = stored.rows_of(ids)
+def _rows(features: CaptureFeatures, ids: Ids) -> Ids:
+    rows = features.rows_of(ids)
     return rows[rows >= 0]
 
 
-def _take(stored: StoredEmbeddings, rows: Ids) -> Tensor:
-    return torch.from_numpy(stored.vectors[rows].astype(np.float32))
+def _take(features: CaptureFeatures, rows: Ids) -> Tensor:
+    return torch.from_numpy(features.vectors(rows))
 
 
-def _ranked(stored: StoredEmbeddings, scores: Tensor, top_k: int) -> tuple[Ids, Scores]:
+def _ranked(features: CaptureFeatures, scores: Tensor, top_k: int) -> tuple[Ids, Scores]:
     values, rows = scores.topk(min(top_k, len(scores)))
     is_listed = values > _NOT_LISTED
-    return stored.ids[rows[is_listed].numpy()], values[is_listed].numpy()
+    return features.ids[rows[is_listed].numpy()], values[is_listed].numpy()
 
 
 @contextlib.contextmanager

@@ -16,8 +16,6 @@ Floats = npt.NDArray[np.floating[Any]]
 Ints = npt.NDArray[np.int64]
 
 FEWEST: Final = 60
-FEWEST_TESTED: Final = 18
-"""With fewer that the network has not learnt from, accuracy would be measured on chance."""
 _REPETITIONS: Final = 8
 _SMALLEST: Final = 16
 _TEST_SHARE: Final = 0.3
@@ -72,7 +70,6 @@ def learning_curve(
     labels: Ints,
     groups: Ints | None = None,
     *,
-    may_test: npt.NDArray[np.bool_] | None = None,
     seed: int = 0,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> LearningCurve | None:
@@ -81,11 +78,9 @@ def learning_curve(
     In each repetition a part of the captures is held back, and ever larger parts of the others are learnt from.
 
     Args:
-        embeddings: (N, M) of labelled captures.
+        embeddings: (N, M) of labelled captures, by a network that has learnt from none of their labels.
         labels: (N,) in [0, K).
         groups: (N,) what must not be on both sides, such as frames of one thing; None: each is its own.
-        may_test: (N,) captures that the network has not learnt from: it sees others as it was taught to, so that
-            accuracy is measured on these alone; all captures of a group are alike in this. None: it knows none.
         seed: of the choices.
         should_stop: is asked now and then.
 
@@ -96,13 +91,7 @@ def learning_curve(
         return None
     generator = np.random.default_rng(seed)
     groups = np.arange(len(labels)) if groups is None else np.unique(groups, return_inverse=True)[1]
-    may_test = np.ones(len(labels), bool) if may_test is None else may_test
-    testable = int(may_test.sum())
     tested = round(_TEST_SHARE * min(len(labels), _MOST))
-    if testable < len(labels):
-        tested = min(tested, testable)
-    if tested < FEWEST_TESTED:
-        return None
     # A group that lies across the border is tested as a whole.
     learnt = min(len(labels), _MOST) - tested - int(np.bincount(groups).max() - 1)
     if learnt < _SMALLEST:
@@ -113,7 +102,7 @@ def learning_curve(
     accuracies = np.empty((_REPETITIONS, len(sizes)))
     for repetition in range(_REPETITIONS):
         place = generator.permutation(groups.max() + 1)[groups]
-        order = np.lexsort((place, ~may_test))  # those that may be tested come first
+        order = np.argsort(place, kind="stable")
         border = tested
         while border < len(order) and groups[order[border]] == groups[order[border - 1]]:
             border += 1
@@ -124,7 +113,7 @@ def learning_curve(
             chosen = rest[:size]
             said = _classify(embeddings[chosen], labels[chosen], embeddings[test])
             accuracies[repetition, step] = (said == labels[test]).mean()
-    return LearningCurve(tuple(sizes), accuracies, min(testable, _MOST))
+    return LearningCurve(tuple(sizes), accuracies, min(len(labels), _MOST))
 
 
 def _classify(x: Floats, labels: Ints, asked: Floats) -> Ints:

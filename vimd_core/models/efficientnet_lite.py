@@ -5,7 +5,7 @@ section 3.3. The Lite variants (TensorFlow's repository `tpu`, 2020) have no squ
 the sizes of the stem, the first and the last stage and the head. Weights: Google's, Apache-2.0
 (`resources/models/efficientnet-lite2.md`).
 
-Sizes: B images of H x W px, C channels, F = 1280 features.
+Sizes: B images of H x W px, C channels, F = 1280 features, E channels of all stages but the last.
 """
 
 from __future__ import annotations
@@ -78,6 +78,7 @@ class EfficientNetLite(nn.Module):
         super().__init__()
         self.stem = _unit(3, _STEM_CHANNELS, 3, stride=2)
         blocks: list[nn.Module] = []
+        self._stage_ends: set[int] = set()
         inputs = _STEM_CHANNELS
         for index, stage in enumerate(_STAGES):
             outputs = _scaled_channels(stage.channels, scale.width)
@@ -86,6 +87,7 @@ class EfficientNetLite(nn.Module):
                 stride = stage.stride_px if repeat == 0 else 1
                 blocks.append(_InvertedBottleneck(inputs, outputs, stage.kernel_px, stride, stage.expansion))
                 inputs = outputs
+            self._stage_ends.add(len(blocks) - 1)
         self.blocks = nn.Sequential(*blocks)
         self.head = _unit(inputs, FEATURES, 1)
         self.register_buffer("mean", torch.tensor(MEAN).view(1, 3, 1, 1), persistent=False)
@@ -100,10 +102,25 @@ class EfficientNetLite(nn.Module):
         Returns:
             (B, F), at least 0.
         """
-        x = (images - self.mean) / self.deviation
-        x = self.head(self.blocks(self.stem(x)))  # (B, F, H / 32, W / 32)
-        features: Tensor = x.mean(dim=(2, 3))
-        return features
+        return self.forward_with_depths(images)[0]
+
+    def forward_with_depths(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Compute features of several depths: early stages see what 1,000 classes of photographs did not need.
+
+        Args:
+            images: as in `forward`.
+
+        Returns:
+            (B, F), at least 0, and (B, E) the mean over the image after each stage but the last, earliest first.
+        """
+        x = self.stem((images - self.mean) / self.deviation)
+        depths: list[Tensor] = []
+        for index, block in enumerate(self.blocks):
+            x = block(x)
+            if index in self._stage_ends:
+                depths.append(x.mean(dim=(2, 3)))
+        features = self.head(x).mean(dim=(2, 3))  # (B, F, H / 32, W / 32) -> (B, F)
+        return features, torch.cat(depths[:-1], dim=1)
 
 
 class _SameConv(nn.Conv2d):

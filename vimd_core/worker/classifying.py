@@ -27,8 +27,6 @@ from vimd_core.worker.messages import (
     ClassifiedDirectly,
     Classify,
     ClassifyDirectly,
-    Embed,
-    Embedded,
     Explain,
     Explained,
     Finished,
@@ -67,16 +65,6 @@ def load_model(request: LoadModel, job: ServedRequest) -> ModelLoaded:
 @serves(Classify)
 def classify(request: Classify, job: ServedRequest) -> Finished | Cancelled:
     """Classify captures in batches."""
-    return _predict(request, job, request.top_k)
-
-
-@serves(Embed)
-def embed(request: Embed, job: ServedRequest) -> Finished | Cancelled:
-    """Compute the embeddings of captures in batches."""
-    return _predict(request, job, None)
-
-
-def _predict(request: Classify | Embed, job: ServedRequest, top_k: int | None) -> Finished | Cancelled:
     predictor = job.predictor
     meter = ThroughputMeter(len(request.captures))
     unreadable = 0
@@ -95,14 +83,11 @@ def _predict(request: Classify | Embed, job: ServedRequest, top_k: int | None) -
             meter.advance(len(batch))
             unreadable += len(batch) - len(read)
             pace = BatchProgress(meter.done, meter.total, meter.rate_per_s, meter.eta_s)
-            if top_k is None:
-                job.tell(Embedded(tuple(one.key for one in read), _embeddings(found), pace))
-            else:
-                results = tuple(_classification(*pair, top_k=top_k) for pair in zip(read, found, strict=True))
-                problems = tuple(
-                    UnreadableCapture(one.key, one.error) for one in batch if one.error is not None
-                )
-                job.tell(Classified(results, problems, _embeddings(found), pace))
+            results = tuple(
+                _classification(*pair, top_k=request.top_k) for pair in zip(read, found, strict=True)
+            )
+            problems = tuple(UnreadableCapture(one.key, one.error) for one in batch if one.error is not None)
+            job.tell(Classified(results, problems, _features(found), pace))
     return Finished(meter.done, unreadable, meter.elapsed_s)
 
 
@@ -169,8 +154,8 @@ def _classification(capture: ReadCapture[int], prediction: Prediction, *, top_k:
     )
 
 
-def _embeddings(found: Sequence[Prediction]) -> Float16Matrix:
-    vectors = [one.embedding for one in found if one.embedding is not None]
+def _features(found: Sequence[Prediction]) -> Float16Matrix:
+    vectors = [one.features for one in found if one.features is not None]
     return Float16Matrix.of(np.stack(vectors) if vectors else np.empty((0, 0), np.float16))
 
 

@@ -1,4 +1,4 @@
-"""Embedding requests of the window: similar, unlike, coverage, label errors, map."""
+"""Requests of the window that compare captures by their features: similar, unlike, coverage, label errors, map."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import torch
 
 from vimd_core.embeddings.coverage import worth_labelling
-from vimd_core.embeddings.file import StoredEmbeddings, open_embeddings
+from vimd_core.embeddings.features import CaptureFeatures, open_features
 from vimd_core.embeddings.label_errors import FOLDS, are_enough, doubted_labels
 from vimd_core.embeddings.layout import LayoutCancelledError, lay_out
-from vimd_core.embeddings.search import Ids, Scores, similar, stored_vectors, unit_vectors, unlike
+from vimd_core.embeddings.reduction import reduced
+from vimd_core.embeddings.search import Ids, Scores, similar, unlike
 from vimd_core.processes.atomic_files import atomic_write
 from vimd_core.processes.messages import Float32Array, Float32Matrix, Int64Array
 from vimd_core.worker.messages import (
@@ -34,26 +36,26 @@ from vimd_core.worker.serving import ServedRequest, serves
 @serves(FindSimilar)
 def find_similar(request: FindSimilar, _job: ServedRequest) -> Ranking:
     """Rank captures by how alike they are to some."""
-    stored = _stored(request)
-    return _ranking(stored, *similar(stored, request.ids.to_numpy(), request.top_k))
+    features = _features(request)
+    return _ranking(features, *similar(features, request.ids.to_numpy(), request.top_k))
 
 
 @serves(FindUnlike)
 def find_unlike(request: FindUnlike, job: ServedRequest) -> Ranking | Cancelled:
     """Rank captures by how unlike they are to all that is labelled."""
-    stored = _stored(request)
+    features = _features(request)
     labelled = request.labelled.to_numpy()
-    found = unlike(stored, labelled, request.top_k, is_cancelled=job.is_cancelled)
-    return Cancelled() if job.is_cancelled() else _ranking(stored, *found)
+    found = unlike(features, labelled, request.top_k, is_cancelled=job.is_cancelled)
+    return Cancelled() if job.is_cancelled() else _ranking(features, *found)
 
 
 @serves(FindWorthLabelling)
 def find_worth_labelling(request: FindWorthLabelling, job: ServedRequest) -> Ranking | Cancelled:
     """Rank captures by how many others they stand for that no label stands for yet."""
-    stored = _stored(request)
+    features = _features(request)
     decided, has_class = request.decided.to_numpy(), request.has_class.to_numpy()
     found = worth_labelling(
-        stored,
+        features,
         decided[has_class > 0],
         request.top_k,
         excluded=decided[has_class == 0],
@@ -61,16 +63,18 @@ def find_worth_labelling(request: FindWorthLabelling, job: ServedRequest) -> Ran
     )
     if job.is_cancelled():
         return Cancelled()
-    return _ranking(stored, found, np.zeros(len(found), np.float32))
+    return _ranking(features, found, np.zeros(len(found), np.float32))
 
 
 @serves(FindLabelErrors)
 def find_label_errors(request: FindLabelErrors, job: ServedRequest) -> Doubts | Cancelled:
     """Find labels that a classifier which never saw them contradicts."""
-    stored = _stored(request)
+    features = _features(request)
     ids, labels, groups = (one.to_numpy() for one in (request.ids, request.labels, request.groups))
-    places, vectors = unit_vectors(stored, ids)
-    ids, labels, groups = ids[places], labels[places], groups[places]
+    rows = features.rows_of(ids)
+    known = np.flatnonzero(rows >= 0)
+    ids, labels, groups = ids[known], labels[known], groups[known]
+    vectors = torch.from_numpy(reduced(features.vectors(rows[known])))
 
     def on_fold(done: int) -> bool:
         job.tell(Progress(done / FOLDS))
@@ -93,9 +97,8 @@ def find_label_errors(request: FindLabelErrors, job: ServedRequest) -> Doubts | 
 @serves(LayOut)
 def lay_out_captures(request: LayOut, job: ServedRequest) -> LaidOut | Cancelled:
     """Put all captures on a map."""
-    stored = _stored(request)
-    rows = np.flatnonzero(stored.ids > 0)
-    ids = stored.ids[rows]
+    features = _features(request)
+    ids = features.ids
     places = _read_layout(request.cache, ids)
     is_cached = places is not None
     if places is None:
@@ -104,11 +107,8 @@ def lay_out_captures(request: LayOut, job: ServedRequest) -> LaidOut | Cancelled
             job.tell(Progress(share))
             return not job.is_cancelled()
 
-        vectors = stored_vectors(stored)
         try:
-            places = lay_out(
-                vectors if len(rows) == len(vectors) else vectors[rows], on_progress=on_progress
-            ).numpy()
+            places = lay_out(features, on_progress=on_progress).numpy()
         except LayoutCancelledError:
             return Cancelled()
         # It is only saved to be quick the next time.
@@ -121,18 +121,15 @@ def lay_out_captures(request: LayOut, job: ServedRequest) -> LaidOut | Cancelled
     return LaidOut(_whole(ids), Float32Matrix.of(np.ascontiguousarray(places, np.float32)), is_cached)
 
 
-def _stored(
+def _features(
     request: FindSimilar | FindUnlike | FindWorthLabelling | FindLabelErrors | LayOut,
-) -> StoredEmbeddings:
+) -> CaptureFeatures:
     """What is known of captures, without those that are not in the project any more."""
-    stored = open_embeddings(request.embeddings)
-    if request.absent:
-        stored.ids[np.isin(stored.ids, np.array(request.absent, np.int64))] = 0
-    return stored
+    return open_features(request.features.own, request.features.companion, absent=request.absent)
 
 
-def _ranking(stored: StoredEmbeddings, ids: Ids, scores: Scores) -> Ranking:
-    return Ranking(_whole(ids), _floats(scores), int((stored.ids > 0).sum()))
+def _ranking(features: CaptureFeatures, ids: Ids, scores: Scores) -> Ranking:
+    return Ranking(_whole(ids), _floats(scores), len(features))
 
 
 def _whole(numbers: npt.NDArray[np.int64]) -> Int64Array:

@@ -3,8 +3,8 @@
 Each request declares here what closes it and when it gets its turn; the queue, the services and the window's client
 read that from it. Any request may be closed by `Failed` or `Cancelled` instead.
 
-`embeddings` and `cache` are files of one model (`vimd_core.embeddings.file`); `absent` are captures that such a file
-still holds and that are left out, since they are in the project no more.
+`features` are the files of what the two frozen networks see in captures; `absent` are captures that these still hold
+and that are left out, since they are in the project no more.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import msgspec
 
+from vimd_core.embeddings.feature_ids import FeatureFiles, OwnNetwork
 from vimd_core.processes.messages import (
     Float16Matrix,
     Float32Array,
@@ -160,20 +161,37 @@ class Classified(Answer, frozen=True):
     """Some captures of a `Classify`.
 
     Attributes:
-        embeddings: one for each of `results`, in their order.
+        features: what the model sees at several depths, for each of `results` in their order.
     """
 
     results: tuple[Classification, ...]
     unreadable: tuple[UnreadableCapture, ...]
-    embeddings: Float16Matrix
+    features: Float16Matrix
     pace: BatchProgress
 
 
-class Embedded(Answer, frozen=True):
-    """Some captures of an `Embed`, those that could be read."""
+class ReadFile(msgspec.Struct, frozen=True, array_like=True):
+    """A capture whose file was read, and how long and old that was; 0 when it was replaced meanwhile."""
 
-    ids: tuple[int, ...]
-    embeddings: Float16Matrix
+    id: int
+    file_size_bytes: int
+    modified_ns: int
+
+
+class Embedded(Answer, frozen=True):
+    """Some captures of an `Embed`.
+
+    Attributes:
+        read: those that could be read.
+        unreadable: the others.
+        own: features of each of `read`; (., 0) where they were not asked for.
+        companion: the same of the companion.
+    """
+
+    read: tuple[ReadFile, ...]
+    unreadable: tuple[int, ...]
+    own: Float16Matrix
+    companion: Float16Matrix
     pace: BatchProgress
 
 
@@ -326,10 +344,18 @@ class Classify(WindowRequest, frozen=True):
 
 
 class Embed(WindowRequest, frozen=True):
-    """As `Classify`, for the embeddings alone."""
+    """Compute features of captures, which learn from no label and stay what they are.
+
+    Attributes:
+        own: the network that is loaded beside the model in use, if it is not that one; None where it is not to look.
+        with_companion: whether the companion looks.
+        batch_size: small, so that what a user waits for comes soon.
+    """
 
     captures: tuple[CaptureFile, ...]
-    batch_size: PositiveInt | None = None
+    own: OwnNetwork | None
+    with_companion: bool
+    batch_size: PositiveInt = 8
 
     tells = (Embedded,)
     closed_by = Finished
@@ -383,7 +409,7 @@ class Explain(WindowRequest, frozen=True):
 class FindSimilar(WindowRequest, frozen=True):
     """Captures that are most alike to some."""
 
-    embeddings: Path
+    features: FeatureFiles
     ids: Int64Array
     absent: tuple[int, ...] = ()
     top_k: PositiveInt = DEFAULT_RANKING
@@ -395,7 +421,7 @@ class FindSimilar(WindowRequest, frozen=True):
 class FindUnlike(WindowRequest, frozen=True):
     """Captures that are most unlike to all that is labelled."""
 
-    embeddings: Path
+    features: FeatureFiles
     labelled: Int64Array
     absent: tuple[int, ...] = ()
     top_k: PositiveInt = DEFAULT_RANKING
@@ -412,7 +438,7 @@ class FindWorthLabelling(WindowRequest, frozen=True):
         has_class: for each whether it has a class (1), or was set aside (0).
     """
 
-    embeddings: Path
+    features: FeatureFiles
     decided: Int64Array
     has_class: Int64Array
     absent: tuple[int, ...] = ()
@@ -428,7 +454,7 @@ class FindWorthLabelling(WindowRequest, frozen=True):
 class FindLabelErrors(WindowRequest, frozen=True):
     """Labels that a classifier which never saw them contradicts; captures of a group are judged together."""
 
-    embeddings: Path
+    features: FeatureFiles
     ids: Int64Array
     labels: Int64Array
     groups: Int64Array
@@ -445,7 +471,7 @@ class FindLabelErrors(WindowRequest, frozen=True):
 class LayOut(WindowRequest, frozen=True):
     """Put all captures on a map, kept in `cache` for the next time."""
 
-    embeddings: Path
+    features: FeatureFiles
     cache: Path
     absent: tuple[int, ...] = ()
 

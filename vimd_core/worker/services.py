@@ -9,12 +9,13 @@ from collections.abc import Callable
 
 import torch
 
+from vimd_core.embeddings.frozen_networks import FrozenNetworks
 from vimd_core.errors import VimdError
 from vimd_core.inference.device import choose_device
 from vimd_core.inference.predictor import Predictor
 from vimd_core.suggestions.teacher import ProjectTeacher
 from vimd_core.user_messages import verbatim
-from vimd_core.worker import classifying, insight, suggesting  # noqa: F401 (they register their services)
+from vimd_core.worker import classifying, embedding, insight, suggesting  # noqa: F401 (they register their services)
 from vimd_core.worker.messages import CRASH, Answer, Cancelled, Failed, Hello, Ready
 from vimd_core.worker.requests import QueuedRequest, RequestQueue
 from vimd_core.worker.serving import SERVICES, ServedRequest, serves
@@ -25,6 +26,7 @@ class RequestServer:
 
     Attributes:
         predictor: the loaded model.
+        frozen: what looks at captures beside it.
         teacher: what the project's labels are learnt with.
 
     Args:
@@ -36,6 +38,7 @@ class RequestServer:
         self._queue = queue
         self.send = send
         self.predictor: Predictor | None = None
+        self.frozen = FrozenNetworks()
         self.teacher: ProjectTeacher | None = None
 
     def run_until_closed(self) -> None:

@@ -10,6 +10,9 @@ from vimd_core.worker.messages import Answer, WindowRequest
 from vimd_core.worker.requests import QueuedRequest
 
 if TYPE_CHECKING:
+    from vimd_core.embeddings.extractor import FeatureExtractor
+    from vimd_core.embeddings.feature_ids import OwnNetwork
+    from vimd_core.embeddings.frozen_networks import FrozenNetworks
     from vimd_core.inference.predictor import Predictor
     from vimd_core.suggestions.teacher import ProjectTeacher
 
@@ -20,6 +23,7 @@ class Session(Protocol):
     """What outlives a request."""
 
     predictor: Predictor | None
+    frozen: FrozenNetworks
     teacher: ProjectTeacher | None
 
     def send(self, answer: Answer, request_id: int) -> None:
@@ -68,6 +72,14 @@ class ServedRequest:
         if self._session.predictor is None:
             raise WorkerError("No model is loaded: open a model first.")
         return self._session.predictor
+
+    def extractor(self, own: OwnNetwork | None, *, with_companion: bool) -> FeatureExtractor:
+        """The frozen networks that are wanted, beside the loaded model or that one itself.
+
+        Raises:
+            CheckpointError: a file is missing, damaged or another one.
+        """
+        return self._session.frozen.extractor(own, self._session.predictor, with_companion=with_companion)
 
     def use(self, predictor: Predictor) -> None:
         """Answer with another model from now on."""

@@ -1,4 +1,4 @@
-"""Finds captures by embeddings (similar, unlike, label errors, map), and heat maps of where the model looks."""
+"""Finds captures by their features (similar, unlike, label errors, map), and heat maps of where the model looks."""
 
 from __future__ import annotations
 
@@ -11,23 +11,18 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
-from app.domain.capture_query import CaptureQuery
-from app.domain.progress import JobProgress, RateMeter
-from app.insight.embedding_files import NewEmbeddings, embedding_file, keep_embeddings, layout_file
-from app.insight.label_checks import labels_to_check
-from app.jobs import Job
+from app.domain.progress import JobProgress
 from app.services.classifier.classify_service import ClassifyService
+from app.services.classifier.feature_service import FeatureService, KnownFeatures
 from app.services.classifier.worker_client import WorkerClient
 from app.services.project_service import ProjectService
-from vimd_core.embeddings.file import stored_ids
+from app.storage.captures.feature_files import map_file
 from vimd_core.processes.messages import Int64Array
 from vimd_core.user_messages import Sentence
 from vimd_core.worker.messages import (
     Answer,
     CaptureFile,
     Doubts,
-    Embed,
-    Embedded,
     Explain,
     Explained,
     Failed,
@@ -35,7 +30,6 @@ from vimd_core.worker.messages import (
     FindSimilar,
     FindUnlike,
     FindWorthLabelling,
-    Finished,
     LaidOut,
     LayOut,
     Progress,
@@ -65,14 +59,12 @@ class RankedCaptures:
     Attributes:
         searched: how many were looked at.
         is_reliable: label errors: whether there are labels enough to judge by.
-        left_out: label errors: labels that could not be checked, for the model has learnt from them.
     """
 
     kind: RankingKind
     ids: tuple[int, ...]
     searched: int
     is_reliable: bool = True
-    left_out: int = 0
 
 
 @dataclass(frozen=True)
@@ -111,15 +103,12 @@ class Heatmap:
 @dataclass
 class _Job:
     kind: RankingKind | None  # None for a map
-    path: Path
-    absent: tuple[int, ...] = ()
-    left_out: int = 0
     request_id: int | None = None
     is_cancelled: bool = False
 
 
 class InsightService(QObject):
-    """One job at a time; another one takes its place. Embeddings that are missing are computed first."""
+    """One job at a time; another one takes its place. Features that are missing are computed first."""
 
     progress_changed = Signal(object)  # JobProgress, or None
     ranking_found = Signal(object)  # RankedCaptures
@@ -132,15 +121,16 @@ class InsightService(QObject):
         projects: ProjectService,
         worker: WorkerClient,
         classify: ClassifyService,
+        features: FeatureService,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._projects = projects
         self._worker = worker
         self._classify = classify
+        self._features = features
         self._job: _Job | None = None
         self._explain_id: int | None = None
-        self._meter = RateMeter()
         projects.closing.connect(self.cancel)
 
     @property
@@ -151,23 +141,23 @@ class InsightService(QObject):
     def find_similar(self, capture_id: int) -> None:
         """Rank captures by how alike they are to one."""
         ids = Int64Array.of(array("q", [capture_id]))
-        self._start(RankingKind.SIMILAR, lambda _unit, job: FindSimilar(job.path, ids, job.absent))
+        self._start(RankingKind.SIMILAR, lambda _unit, known: FindSimilar(known.files, ids, known.absent))
 
     def find_unlike(self) -> None:
         """Rank captures that nobody has looked at by how unlike they are to everything that is labelled."""
 
-        def request(unit: Unit, job: _Job) -> FindUnlike:
-            return FindUnlike(job.path, Int64Array.of(unit.insights.labelled().ids), job.absent)
+        def request(unit: Unit, known: KnownFeatures) -> FindUnlike:
+            return FindUnlike(known.files, Int64Array.of(unit.insights.labelled().ids), known.absent)
 
         self._start(RankingKind.UNLIKE, request)
 
     def find_worth_labelling(self) -> None:
         """Rank captures that nobody has looked at by how many others they stand for that no label stands for yet."""
 
-        def request(unit: Unit, job: _Job) -> FindWorthLabelling:
+        def request(unit: Unit, known: KnownFeatures) -> FindWorthLabelling:
             decided = unit.insights.looked_at()
             return FindWorthLabelling(
-                job.path, Int64Array.of(decided.ids), Int64Array.of(decided.has_class), job.absent
+                known.files, Int64Array.of(decided.ids), Int64Array.of(decided.has_class), known.absent
             )
 
         self._start(RankingKind.WORTH, request)
@@ -175,24 +165,19 @@ class InsightService(QObject):
     def find_label_errors(self) -> None:
         """Rank labelled captures by how surely a classifier that never saw the label says another one."""
 
-        def request(unit: Unit, job: _Job) -> FindLabelErrors:
-            active, project = unit.models.active(), self._projects.project
-            if active is None or project is None:
-                nothing = Int64Array.of(array("q"))
-                return FindLabelErrors(job.path, nothing, nothing, nothing)
-            found = labels_to_check(unit, project.folder, active)
-            job.path, job.left_out = found.embeddings, found.left_out
-            ids, labels, folders = map(Int64Array.of, (found.ids, found.class_ids, found.folders))
-            return FindLabelErrors(job.path, ids, labels, folders, job.absent)
+        def request(unit: Unit, known: KnownFeatures) -> FindLabelErrors:
+            labelled = unit.insights.labelled()
+            ids, labels, folders = map(Int64Array.of, (labelled.ids, labelled.class_ids, labelled.folders))
+            return FindLabelErrors(known.files, ids, labels, folders, known.absent)
 
         self._start(RankingKind.LABEL_ERRORS, request)
 
     def lay_out(self) -> None:
         """Put all captures on a map."""
-        self._start(None, lambda _unit, job: LayOut(job.path, layout_file(job.path), job.absent))
+        self._start(None, lambda _unit, known: LayOut(known.files, map_file(known.files), known.absent))
 
     def cancel(self) -> None:
-        """Stop looking; embeddings that were computed stay."""
+        """Stop looking; features that were computed stay."""
         job, self._job = self._job, None
         if job is not None:
             job.is_cancelled = True
@@ -222,77 +207,33 @@ class InsightService(QObject):
     def _is_worker_up(self) -> bool:
         return self._worker.is_up
 
-    def _start(self, kind: RankingKind | None, request: Callable[[Unit, _Job], WindowRequest]) -> None:
+    def _start(
+        self, kind: RankingKind | None, request: Callable[[Unit, KnownFeatures], WindowRequest]
+    ) -> None:
         self.cancel()
-        model, project = self._classify.model, self._projects.project
-        if model is None or project is None or not self._is_worker_up():
-            self.failed.emit(self.tr("The model is still loading: try again in a moment."))
-            return
-        path = embedding_file(project.folder, model.sha256)
-        job = _Job(kind, path)
+        job = _Job(kind)
         self._job = job
-        self._meter = RateMeter()
         self.progress_changed.emit(JobProgress(0, None))
 
-        def prepare(unit: Unit) -> tuple[WindowRequest, list[tuple[int, Path]]]:
-            answered = unit.captures.find(CaptureQuery(min_confidence=0.0)).ids
-            known = stored_ids(path)
-            # What was removed keeps its embeddings, for when it comes back, and is not looked at.
-            job.absent = tuple(sorted(known.difference(unit.captures.find(CaptureQuery()).ids)))
-            wanted = request(unit, job)
-            # What an earlier model has seen is taken as it is: only the one in use is there to be asked.
-            missing = [i for i in answered if i not in known] if job.path == path else []
-            return wanted, unit.captures.paths(missing)
-
-        def on_prepared(prepared: tuple[WindowRequest, list[tuple[int, Path]]]) -> None:
+        def on_known(known: KnownFeatures) -> None:
             if not job.is_cancelled:
-                wanted, missing = prepared
-                if missing:
-                    self._embed(job, missing, wanted)
-                else:
-                    self._ask(job, wanted)
+                self._projects.read(
+                    lambda unit: request(unit, known), on_prepared, lambda sentence: self._fail(job, sentence)
+                )
 
-        self._projects.read(prepare, on_prepared, lambda sentence: self._fail(job, sentence))
+        def on_prepared(wanted: WindowRequest) -> None:
+            if not job.is_cancelled:
+                self._ask(job, wanted)
 
-    def _embed(self, job: _Job, missing: list[tuple[int, Path]], wanted: WindowRequest) -> None:
-        def on_answer(answer: Answer) -> None:
-            if job.is_cancelled:
-                return
-            match answer:
-                case Embedded():
-                    self._keep(job, answer)
-                    self.progress_changed.emit(self._meter.progress(answer.pace.done, answer.pace.total))
-                case Finished():
-                    # Behind all writes of embeddings, so that the file is complete.
-                    self._projects.write(
-                        lambda _unit: None,
-                        lambda _none: None if job.is_cancelled else self._ask(job, wanted),
-                        lambda sentence: self._fail(job, sentence),
-                        Job.STORE_PREDICTIONS,
-                    )
-                case _:
-                    self._on_closed(job, answer)
-
-        self._send(job, Embed(tuple(CaptureFile(*one) for one in missing)), on_answer)
-
-    def _keep(self, job: _Job, embedded: Embedded) -> None:
-        if embedded.ids:
-            new = NewEmbeddings(embedded.ids, embedded.embeddings)
-            self._projects.write(
-                lambda _unit: keep_embeddings(job.path, new), lambda _none: None, job=Job.STORE_PREDICTIONS
-            )
+        self._features.ensure(on_known, lambda sentence: self._fail(job, sentence))
 
     def _ask(self, job: _Job, wanted: WindowRequest) -> None:
-        self.progress_changed.emit(JobProgress(0, None))
-        self._send(job, wanted, lambda answer: self._on_answer(job, answer))
-
-    def _send(self, job: _Job, request: WindowRequest, on_answer: Callable[[Answer], None]) -> None:
         if not self._is_worker_up():
             self._fail(job, self.tr("The classifier stopped: try again."))
             return
         job.request_id = self._worker.send(
-            request,
-            on_answer=on_answer,
+            wanted,
+            on_answer=lambda answer: self._on_answer(job, answer),
             on_crash=lambda _words: self._fail(job, self.tr("The classifier stopped: try again.")),
         )
 
@@ -309,9 +250,7 @@ class InsightService(QObject):
                 self._end(job)
                 ids = tuple(answer.ids.to_array())
                 self.ranking_found.emit(
-                    RankedCaptures(
-                        RankingKind.LABEL_ERRORS, ids, answer.checked, answer.are_enough, job.left_out
-                    )
+                    RankedCaptures(RankingKind.LABEL_ERRORS, ids, answer.checked, answer.are_enough)
                 )
             case Ranking() if job.kind is not None:
                 self._end(job)

@@ -18,7 +18,7 @@ from app.domain.records import LabelResult
 from app.domain.suggestions import Suggestions
 from app.jobs import Job
 from app.services.classifier.classify_service import ClassifyService
-from app.services.classifier.feature_files import FeatureFiles
+from app.services.classifier.feature_service import FeatureService
 from app.services.classifier.suggestion_state import SuggestionState
 from app.services.classifier.worker_client import WorkerClient
 from app.services.project_service import ProjectService
@@ -65,7 +65,7 @@ class SuggestionService(QObject):
         projects: ProjectService,
         worker: WorkerClient,
         classify: ClassifyService,
-        features: FeatureFiles,
+        features: FeatureService,
         state: SuggestionState,
         parent: QObject | None = None,
     ) -> None:
@@ -195,17 +195,16 @@ class SuggestionService(QObject):
         files = self._features.files
         if files is None or self._preparing is not None or not self._worker.is_up or self._has_given_up:
             return
-        own, companion = files
         self._have_features_changed = False
         self._preparing = 0
 
         def absent(unit: Unit) -> tuple[int, ...]:
-            return tuple(sorted(stored_ids(own).difference(unit.captures.find(CaptureQuery()).ids)))
+            return tuple(sorted(stored_ids(files.own).difference(unit.captures.find(CaptureQuery()).ids)))
 
         def on_absent(ids: tuple[int, ...]) -> None:
             if self._preparing == 0 and self._worker.is_up:
                 self._preparing = self._worker.send(
-                    PrepareSuggestions(own, companion, ids),
+                    PrepareSuggestions(files.own, files.companion, ids),
                     on_answer=self._on_prepared,
                     on_crash=lambda _words: None,
                 )
@@ -250,7 +249,7 @@ class SuggestionService(QObject):
             return False
         if not self._features.is_running:
             return True
-        return embedding_count(files[0]) >= _GROWTH_TO_PREPARE * self._prepared
+        return embedding_count(files.own) >= _GROWTH_TO_PREPARE * self._prepared
 
     def _reconsider(self, labels: ProjectLabels) -> None:
         if self._reconsidering is not None or not self._worker.is_up or self._has_given_up:

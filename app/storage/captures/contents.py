@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 
 from app.domain.records import ActionKind, NewCapture, ReviewState, SetAside
+from app.storage.captures.feature_files import forget_features
 from app.storage.database import schema
 from app.storage.database.capture_index import CaptureColumns
 from app.storage.database.paths import StoredPaths, natural_key
@@ -126,6 +127,7 @@ class Contents:
             return
         ids = [capture_id for capture_id, _ in changed]
         Groups(self._connection).forget_look(ids)
+        forget_features(self._paths.folder, ids)
         action_id = insert_id(
             self._connection,
             insert(_actions).values(kind=str(ActionKind.FILE_CHANGED), author="", created_ms=now_ms()),

@@ -18,6 +18,11 @@ class StoredPaths:
         self._folder = folder
         self._inside = os.path.normcase(os.path.join(folder, ""))  # noqa: PTH118 (with its last separator)
 
+    @property
+    def folder(self) -> Path:
+        """The project's folder."""
+        return self._folder
+
     def to_stored(self, path: Path) -> str:
         """Relative with forward slashes when inside the project's folder, absolute otherwise."""
         absolute = str(path.absolute())

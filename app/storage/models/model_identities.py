@@ -13,7 +13,6 @@ unknown one. Now it is known by its tensors and class names. Which ones an old m
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -140,20 +139,6 @@ def read_identities(models: Sequence[UnsettledModel], project_folder: Path) -> l
     settled = [_read(model, project_folder) for model in models]
     # A file that is still what it was comes before one that was written since.
     return sorted((one for one in settled if one is not None), key=lambda one: one.was_rewritten)
-
-
-def keep_embeddings(settled: SettledModel, project_folder: Path) -> None:
-    """Let a model have what is known of captures by its tensors: the files are named after its identity."""
-    if settled.was_rewritten:
-        return
-    for suffix in (".embeddings", ".map"):
-        old, new = (
-            project_folder / "embeddings" / f"{sha256[:_SHOWN_DIGITS]}{suffix}"
-            for sha256 in (settled.model.file_sha256, settled.sha256)
-        )
-        with contextlib.suppress(OSError):  # otherwise it is computed again
-            if old.is_file() and not new.exists():
-                old.rename(new)
 
 
 def _read(model: UnsettledModel, project_folder: Path) -> SettledModel | None:

@@ -15,6 +15,9 @@ from app.storage.database import schema
 from app.storage.database.class_lookup import ClassLookup
 from app.storage.database.paths import StoredPaths
 from app.storage.database.statements import insert_id, now_ms
+from vimd_core.checkpoints import identity
+from vimd_core.checkpoints.bundled_model import GENERAL_MODEL, models_folder
+from vimd_core.embeddings.feature_ids import OwnNetwork
 
 _models = schema.models
 
@@ -55,6 +58,26 @@ class ModelRegistry:
         """The model whose answers are shown, if there is one."""
         model_id = self._active_id()
         return None if model_id is None else self.get(model_id)
+
+    def own_network(self, model_id: int) -> OwnNetwork:
+        """The network whose features of captures are kept: the first ancestor of a model.
+
+        Where its file is gone, as that of a model which came with an earlier version may be, the file of that name
+        which comes with the program, or else the general model, stands for it.
+
+        Raises:
+            CheckpointError: not even that is there.
+        """
+        model = self.first_ancestor(model_id)
+        if model.path.is_file():
+            return OwnNetwork(model.sha256, model.path)
+        bundled = models_folder() / model.path.name
+        path = bundled if bundled.is_file() else models_folder() / GENERAL_MODEL
+        return OwnNetwork(identity.model_id(path), path)
+
+    def identities(self) -> list[str]:
+        """What all models are known by, discarded ones too."""
+        return list(self._connection.scalars(select(_models.c.sha256)))
 
     def add(self, model: NewModel) -> int:
         """Add a candidate; the same tensors and class names again are the same model.

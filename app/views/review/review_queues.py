@@ -11,7 +11,6 @@ from PySide6.QtGui import QAction
 
 from app.domain.capture_query import CaptureQuery, SortField
 from app.domain.records import ReviewState
-from app.item_models import number_text
 from app.item_models.capture_list_model import CaptureListModel
 from app.services.classifier.insight_service import InsightService, RankedCaptures, RankingKind
 from app.services.classifier.inspect_service import InspectService
@@ -134,10 +133,6 @@ class ReviewQueues(QObject):
         }[ranking.kind].format(numbers.count(searched), numbers.count(found))
         if not ranking.is_reliable:
             text += " " + self.tr("With so few labels, this is only a hint.")
-        if ranking.left_out:
-            text += " " + self.tr(
-                "{0} others can't be checked because the model was trained on them."
-            ).format(number_text.count(ranking.left_out))
         self._said = text
         self._message_bar.show_notice(text)
 

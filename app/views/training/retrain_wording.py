@@ -93,9 +93,8 @@ def forecast(found: LabelForecast | TooFewToForecast) -> str:
     if isinstance(found, TooFewToForecast):
         return translate(
             "RetrainWording",
-            "Enough labels? Too early to tell: labelled captures not used for training: {0}. Label "
-            "about {1} more.",
-        ).format(number_text.count(found.unlearnt), number_text.count(found.more))
+            "Enough labels? Too early to tell: labelled captures so far: {0}. Label about {1} more.",
+        ).format(number_text.count(found.labels), number_text.count(found.more))
     return translate(
         "RetrainWording",
         "Enough labels? Estimated accuracy with %Ln label(s): {0}; with twice as many: about {1} ({2} "

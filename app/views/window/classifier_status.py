@@ -38,6 +38,7 @@ class ClassifierStatus(QObject):
         services.classify.failed.connect(message_bar.show_error)
         services.classify.recalibrated.connect(message_bar.show_notice)
         services.classify.capture_skipped.connect(message_bar.show_error)
+        services.features.limited.connect(message_bar.show_notice)
         services.classify.progress_changed.connect(footer.classify_job.set_progress)
         footer.classify_job.cancel_wanted.connect(services.classify.cancel)
 

@@ -262,6 +262,7 @@ class MainWindow(QMainWindow):
             (self.footer.import_job, services.imports),
             (self.footer.export_job, services.exports),
             (self.footer.relink_job, services.relink),
+            (self.footer.features_job, services.features),
             (self.footer.insight_job, services.insight),
         ):
             service.progress_changed.connect(strip.set_progress)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vimd_core.embeddings.coverage import worth_labelling
-from vimd_core.embeddings.file import StoredEmbeddings
+from vimd_core.embeddings.features import CaptureFeatures
 
 Order = npt.NDArray[np.int64]
 Chooser = Callable[["Choice"], Order]
@@ -41,8 +41,9 @@ def by_chance(choice: Choice) -> Order:
 
 def by_queue(choice: Choice) -> Order:
     """(L,) rows in the order in which the queue shows them, each label known before the next is chosen."""
-    stored = StoredEmbeddings(np.arange(1, len(choice.classes) + 1), choice.own.astype(np.float16))
-    found = worth_labelling(stored, np.zeros(0, np.int64), choice.most, seed=choice.seed)
+    nothing = np.empty((len(choice.own), 0), np.float16)
+    features = CaptureFeatures(np.arange(1, len(choice.classes) + 1), choice.own.astype(np.float16), nothing)
+    found = worth_labelling(features, np.zeros(0, np.int64), choice.most, seed=choice.seed)
     return np.asarray(found - 1, np.int64)
 
 

@@ -107,8 +107,10 @@ def test_what_was_removed_is_not_among_what_is_alike_nor_on_the_map(qtbot: QtBot
 
 
 def test_embeddings_that_were_lost_are_computed_again(qtbot: QtBot, studio: Studio) -> None:
-    (file,) = embedding_folder(studio).glob("*.embeddings")
-    file.unlink()
+    wait_for(qtbot, lambda: not studio.services.features.is_running, "features are computed")
+    own, companion = embedding_folder(studio).glob("*.embeddings")
+    own.unlink()
+    companion.unlink()
     studio.window.actions_.queue_unlike.trigger()
     wait_for(qtbot, lambda: bool(studio.window.message_bar.text), "an answer comes")
     select(qtbot, studio, 0)

@@ -26,6 +26,8 @@ from vimd_core.worker.messages import (
     Classification,
     Classified,
     Classify,
+    Embed,
+    Embedded,
     Finished,
     FromWindow,
     Heartbeat,
@@ -43,7 +45,7 @@ from vimd_core.worker.messages import (
 
 NAMES = [f"Class {letter}" for letter in "ABCDEFGHIJ"]
 SR_SIDE_PX = 64
-NO_EMBEDDINGS = Float16Matrix((0, 0), memoryview(b""))
+NO_FEATURES = Float16Matrix((0, 0), memoryview(b""))
 
 _lock = threading.Lock()
 _hanging = threading.Event()
@@ -97,8 +99,18 @@ def classify(request: Classify, request_id: int, seconds_each: float) -> None:
         answered = tuple(one for one in results if isinstance(one, Classification))
         unreadable = tuple(one for one in results if isinstance(one, UnreadableCapture))
         pace = BatchProgress(done, len(captures), 1.0, 1.0)
-        send(Classified(answered, unreadable, NO_EMBEDDINGS, pace), request_id)
+        send(Classified(answered, unreadable, NO_FEATURES, pace), request_id)
     send(Finished(done, 0, 1.0), request_id)
+
+
+def embed(request: Embed, request_id: int) -> None:
+    """It has no networks that could look at captures."""
+    count = len(request.captures)
+    unreadable = tuple(one.id for one in request.captures)
+    send(
+        Embedded((), unreadable, NO_FEATURES, NO_FEATURES, BatchProgress(count, count, 1.0, 1.0)), request_id
+    )
+    send(Finished(count, count, 1.0), request_id)
 
 
 def view_pixels() -> Pixels:
@@ -142,6 +154,8 @@ def work(message: FromWindow, request_id: int, seconds_each: float) -> None:
             send(loaded, request_id)
         case Classify():
             classify(message, request_id, seconds_each)
+        case Embed():
+            embed(message, request_id)
         case LookAt():
             send(look_at(message), request_id)
         case SuperResolve(capture=capture):

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from retrain_verbs import activate_bundle, add_coloured_captures, label_all
 
-from app.insight.embedding_files import NewEmbeddings, embedding_file, keep_embeddings
-from app.retraining.forecast import forecast_labels
+from app.retraining.forecast import LabelForecast, TooFewToForecast, forecast_labels
+from app.storage.captures.feature_files import NewFeatures, feature_files, keep_features
 from app.storage.project import Project
 from vimd_core.processes.messages import Float16Matrix
 
@@ -24,10 +24,16 @@ def test_the_forecast_needs_labels_and_embeddings(
     generator = np.random.default_rng(0)
     captures = [(number, place) for place, found in enumerate(ids.values()) for number in found]
     vectors = np.array([4 * np.eye(8)[place] + generator.normal(size=8) for _, place in captures], "<f2")
-    keep_embeddings(
-        embedding_file(project.folder, model.sha256),
-        NewEmbeddings(tuple(number for number, _ in captures), Float16Matrix.of(vectors)),
-    )
+    files = feature_files(project.folder, model.sha256)
+
+    def keep(first: int, last: int) -> None:
+        numbers = tuple(number for number, _ in captures[first:last])
+        nothing = Float16Matrix((len(numbers), 0), memoryview(b""))
+        keep_features(files, NewFeatures(numbers, Float16Matrix.of(vectors[first:last]), nothing))
+
+    keep(0, 50)
+    assert forecast_labels(project) == TooFewToForecast(labels=50, more=10)
+    keep(50, len(captures))
     found = forecast_labels(project)
-    assert found is not None and found.labels == 63
+    assert isinstance(found, LabelForecast) and found.labels == 63
     assert found.now > 0.9 and found.low <= found.doubled <= max(found.high, found.doubled)

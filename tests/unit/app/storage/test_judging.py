@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-import pytest
 from storage_verbs import CLASSES, activate, answer, predict
 
 from app.domain.records import ModelRecord, NewCapture
@@ -16,15 +14,11 @@ from app.domain.training_records import (
     RevisionClass,
     RunState,
 )
-from app.insight.embedding_files import NewEmbeddings, embedding_file, keep_embeddings
-from app.insight.label_checks import LabelsToCheck, labels_to_check
 from app.insight.review_statistics import FEWEST_TO_JUDGE, ReviewStatistics
-from app.retraining.forecast import LabelForecast, TooFewToForecast, forecast_labels
 from app.retraining.training_stock import take_stock
 from app.services.captures.statistics_service import _statistics
 from app.storage.project import Project
 from vimd_core.evaluation.gate import ComparedCapture
-from vimd_core.processes.messages import Float16Matrix
 from vimd_core.training.retraining.split import CaptureSplit
 
 TRAIN, VALIDATION, HELD = CaptureSplit.TRAIN, CaptureSplit.VALIDATION, CaptureSplit.HELD_BACK
@@ -183,56 +177,6 @@ def test_sure_answers_are_trusted_only_by_what_was_not_learnt_from(
     predict(project, model, [answer(one, first=0, probability=0.95) for one in ids])
     stock = take_stock(project)
     assert (stock.trust, stock.trust_n, stock.is_trusted) == (0.0, 20, False)
-
-
-def keep_vectors(project: Project, model: ModelRecord, ids: list[int], vectors: np.ndarray) -> None:
-    new = NewEmbeddings(tuple(ids), Float16Matrix.of(vectors.astype(np.float16)))
-    keep_embeddings(embedding_file(project.folder, model.sha256), new)
-
-
-@pytest.mark.parametrize("fresh", [17, 40])
-def test_the_forecast_is_measured_on_what_the_model_has_not_learnt(project: Project, fresh: int) -> None:
-    """What it has learnt from it tells apart without a fault, and the rest not at all."""
-    ids = add_named(project, [f"c{number}" for number in range(100 + fresh)])
-    root = activate(project)
-    label(project, ids[::2], STOP)
-    label(project, ids[1::2], GIVE_WAY)
-    model = use(project, teach(project, root.id, dict.fromkeys(ids[:100], TRAIN), "11" * 32))
-    vectors = np.random.default_rng(0).normal(size=(len(ids), 8))
-    vectors[:100] *= 0.01
-    vectors[0:100:2, 0] += 3.0
-    vectors[1:100:2, 0] -= 3.0
-    keep_vectors(project, model, ids, vectors)
-    found = forecast_labels(project)
-    if fresh < 18:
-        assert isinstance(found, TooFewToForecast)
-        assert (found.labels, found.unlearnt, found.more) == (117, 17, 1)
-    else:
-        assert isinstance(found, LabelForecast) and found.now < 0.7
-
-
-def test_labels_are_checked_by_what_a_model_sees_that_has_not_learnt_from_them(project: Project) -> None:
-    ids = add_named(project, [f"c{number}" for number in range(12)])
-    root = activate(project)
-    label(project, ids[:10], STOP)
-    record = use(project, teach(project, root.id, dict.fromkeys(ids[:8], TRAIN), "11" * 32))
-
-    def to_check() -> LabelsToCheck:
-        def work(unit):  # type: ignore[no-untyped-def]
-            return labels_to_check(unit, project.folder, unit.models.active())
-
-        found: LabelsToCheck = project.read(work).result()
-        return found
-
-    own = embedding_file(project.folder, record.sha256)
-    found = to_check()
-    assert (found.embeddings, list(found.ids), found.left_out) == (own, ids[8:10], 8)
-    # What the model before has seen in captures is still there, of all but one.
-    keep_vectors(project, root, ids[1:], np.ones((11, 8)))
-    found = to_check()
-    assert found.embeddings == embedding_file(project.folder, root.sha256)
-    assert (list(found.ids), found.left_out) == (ids[1:10], 1)
-    assert set(found.class_ids) == {STOP} and len(found.ids) == len(found.folders) == 9
 
 
 def compared(capture_id: int, *, label_id: int, old: int, new: int) -> ComparedCapture:

@@ -21,7 +21,6 @@ from storage_verbs import answer, predict
 from test_migrations import migrate
 
 from app.domain.training_records import NewModel, RegisteredModel
-from app.insight.embedding_files import embedding_file
 from app.retraining.model_files import problem_of, take_in
 from app.storage.project import Project
 from vimd_core.checkpoints.bundle_info import read_bundle_info
@@ -241,15 +240,11 @@ def test_an_old_project_keeps_its_models_and_what_they_have_said(signs: Path) ->
     waiting = unclassified(signs)
     make_old(signs)
     path = own_model(signs)
-    old_embeddings = embedding_file(signs, file_id(path))
-    old_embeddings.parent.mkdir(exist_ok=True)
-    old_embeddings.write_bytes(b"what is known of captures")
     assert notices(signs) == ()
     found = models(signs)
     assert [one.sha256 for one in found.values()] == [model_id(one.path) for one in found.values()]
     assert [problem_of(one) for one in found.values()] == [None, None]
     assert unclassified(signs) == waiting
-    assert embedding_file(signs, found[RETRAINED].sha256).read_bytes() == b"what is known of captures"
     # What is calibrated from now on is noticed: the settings of before were read from the file.
     project = Project.open(signs)
     try:

@@ -6,11 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
-from embedding_verbs import M, angles, clusters, keep
+from embedding_verbs import M, angles, clusters, keep, opened
 
-from vimd_core.embeddings.file import append_embeddings, embedding_count, open_embeddings, stored_ids
-from vimd_core.embeddings.search import similar, unit_vectors
+from vimd_core.embeddings.file import (
+    append_embeddings,
+    embedding_count,
+    forget_embeddings,
+    open_embeddings,
+    stored_ids,
+)
 from vimd_core.errors import DatasetError
 
 
@@ -57,7 +61,7 @@ def test_a_damaged_file_counts_as_none_and_is_made_anew(tmp_path: Path, content:
     path = tmp_path / "e.bin"
     path.write_bytes(content)
     assert stored_ids(path) == set()
-    with pytest.raises(DatasetError, match="classify them first"):
+    with pytest.raises(DatasetError, match="not computed yet"):
         open_embeddings(path)
 
     keep(path, clusters(3)[0])
@@ -69,8 +73,7 @@ def test_holes_of_zeros_are_no_captures(tmp_path: Path) -> None:
     with path.open("ab") as file:
         file.write(bytes(2 * (8 + 2 * M)))
     assert stored_ids(path) == {1, 2, 3}
-    ids, _ = similar(open_embeddings(path), np.array([1]), 10)
-    assert set(ids.tolist()) == {1, 2, 3}
+    assert opened(path).ids.tolist() == [1, 2, 3]
 
 
 def test_a_file_of_another_model_is_made_anew(tmp_path: Path) -> None:
@@ -139,9 +142,17 @@ def test_embeddings_of_the_wrong_size_are_refused(tmp_path: Path) -> None:
         append_embeddings(tmp_path / "e.bin", M, [0], b"\0" * 2 * M)
 
 
-def test_the_embeddings_of_some_captures_come_with_their_places(tmp_path: Path) -> None:
+def test_what_is_forgotten_leaves_a_hole(tmp_path: Path) -> None:
     vectors, _ = clusters(5)
-    stored = open_embeddings(keep(tmp_path / "e.bin", vectors))
-    places, found = unit_vectors(stored, np.array([99, 5, 1, 98, 2]))
-    assert places.tolist() == [1, 2, 4]
-    assert torch.equal(found, vectors.half().float()[[4, 0, 1]])
+    path = keep(tmp_path / "e.bin", vectors)
+    keep(path, vectors[:1], first_id=2)  # 2 again
+    opened = open_embeddings(path)
+    forget_embeddings(path, [2, 4, 99])
+    assert stored_ids(path) == {1, 3, 5}
+    np.testing.assert_array_equal(opened.vectors[0], vectors[0].half().numpy())
+    keep(path, vectors[1:2], first_id=4)
+    assert stored_ids(path) == {1, 3, 4, 5}
+    forget_embeddings(tmp_path / "missing", [1])
+    (tmp_path / "damaged").write_bytes(b"something else")
+    forget_embeddings(tmp_path / "damaged", [1])
+    assert (tmp_path / "damaged").read_bytes() == b"something else"

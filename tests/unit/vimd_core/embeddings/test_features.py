@@ -12,13 +12,13 @@ from PIL import Image
 
 from vimd_core.checkpoints.bundle import save_bundle
 from vimd_core.embeddings import feature_ids
+from vimd_core.embeddings.companion import COMPANION_WIDTH
 from vimd_core.embeddings.extractor import FeatureExtractor
 from vimd_core.embeddings.feature_ids import companion_features_id, own_features_id
 from vimd_core.embeddings.features import CaptureFeatures, open_features
 from vimd_core.embeddings.file import append_embeddings
 from vimd_core.errors import CancelledError, DatasetError
 from vimd_core.inference.predictor import Predictor
-from vimd_core.models.efficientnet_lite import FEATURES
 
 
 def keep(path: Path, ids: list[int], dim: int) -> npt.NDArray[np.float16]:
@@ -88,10 +88,10 @@ def test_captures_are_seen_by_both_and_the_unreadable_said(
     paths[2].write_bytes(b"no picture")
     batches = list(extractor.extract([(10 + place, path) for place, path in enumerate(paths)]))
     assert [key for batch in batches for key in batch.keys] == [10, 11, 13, 14]
-    ((key, why),) = [one for batch in batches for one in batch.unreadable]
-    assert key == 12 and "2.png" in str(why)
+    (broken,) = [one for batch in batches for one in batch.unreadable]
+    assert broken.key == 12 and "2.png" in str(broken.error)
     image = np.asarray(Image.open(paths[4]))
-    assert extractor.companion is not None
+    assert extractor.own is not None and extractor.companion is not None
     np.testing.assert_allclose(batches[-1].own[-1], extractor.own.features([image])[0], atol=2e-3)
     np.testing.assert_allclose(batches[-1].companion[-1], extractor.companion.features([image])[0], atol=2e-3)
 
@@ -99,8 +99,9 @@ def test_captures_are_seen_by_both_and_the_unreadable_said(
 def test_one_network_alone_sees_the_same(extractor: FeatureExtractor, tmp_path: Path) -> None:
     captures = list(enumerate(pictures(tmp_path, 3)))
     (both,) = extractor.extract(captures)
-    (own,) = extractor.extract(captures, with_companion=False)
-    (other,) = extractor.extract(captures, with_own=False)
+    (own,) = FeatureExtractor(extractor.own, None).extract(captures)
+    (other,) = FeatureExtractor(None, extractor.companion).extract(captures)
+    assert list(FeatureExtractor(None, None).extract(captures)) == []
     np.testing.assert_array_equal(own.own, both.own)
     np.testing.assert_array_equal(other.companion, both.companion)
     assert own.companion.shape == other.own.shape == (3, 0)
@@ -116,7 +117,7 @@ def test_all_are_kept_in_the_order_of_their_ids(extractor: FeatureExtractor, tmp
     np.testing.assert_allclose(
         found.own[2], extractor.own.features([np.asarray(Image.open(paths[0]))])[0], atol=2e-3
     )
-    assert found.companion.shape == (3, FEATURES)
+    assert found.companion.shape == (3, COMPANION_WIDTH)
     with pytest.raises(CancelledError):
         extractor.extract_all([(1, paths[0])], is_cancelled=lambda: True)
 

@@ -51,6 +51,14 @@ def test_the_shipped_weights_give_the_published_features(network: EfficientNetLi
         assert float(found[place]) == pytest.approx(value, abs=0.03)
 
 
+def test_earlier_stages_are_given_as_means_over_the_image(network: EfficientNetLite) -> None:
+    features, depths = network.forward_with_depths(pattern(64, 48))
+    torch.testing.assert_close(features, network(pattern(64, 48)))
+    assert depths.shape == (1, 16 + 24 + 48 + 88 + 120 + 208)
+    first = network.blocks[0](network.stem((pattern(64, 48) - network.mean) / network.deviation))
+    torch.testing.assert_close(depths[:, :16], first.mean(dim=(2, 3)))
+
+
 @pytest.mark.parametrize("size", [(32, 32), (33, 47), (144, 96), (1, 200)])
 def test_it_takes_images_of_any_size(network: EfficientNetLite, size: tuple[int, int]) -> None:
     found = network(torch.rand(2, 3, *size, generator=torch.Generator().manual_seed(0)))
