@@ -177,7 +177,7 @@ class InspectService(QObject):
             suggestion=state.of(capture_id) if is_open else None,
             is_suggestion_shown=state.are_shown,
         )
-        return replace(detail, row=row, suggested=state.top_of(capture_id) if is_open else ())
+        return replace(detail, row=row, suggested=state.top_of(capture_id))
 
     def _show_sr_view(self, detail: CaptureDetail) -> None:
         known = self._sr_views.get(detail.row.id)
