@@ -82,7 +82,7 @@ def choose(project: Project, request: RetrainRequest) -> Choice:
             count=len(sources.verified),
             fewest=FEWEST_CAPTURES,
         )
-    groups = {capture_id: str(thing) for capture_id, thing in sources.things.items()}
+    groups = sources.things
     splits = assign_splits(sources.verified, groups, sources.earlier, request.shares)
     captures = [
         RevisionCapture(one.id, one.class_id, splits[one.id], CaptureOrigin.HUMAN, groups[one.id])
@@ -126,8 +126,8 @@ def unlabelled_captures(
 
     def read(unit: Unit) -> list[tuple[int, Path]]:
         found = unit.revisions.unlabelled(most)
-        things = unit.groups.of([key for key, _ in found])
-        return [(key, path) for key, path in found if key not in taken and str(things[key]) not in held]
+        things = unit.groups.keys([key for key, _ in found])
+        return [(key, path) for key, path in found if key not in taken and things[key] not in held]
 
     return project.read(read).result()
 

@@ -126,7 +126,7 @@ class LearningSources:
     names: Mapping[int, str]
     verified: Sequence[VerifiedCapture]
     earlier: Mapping[int, CaptureSplit]
-    things: Mapping[int, int]
+    things: Mapping[int, str]
     learnt: set[int]
     may_not_judge: frozenset[int]
     confidence: float | None
@@ -200,7 +200,7 @@ def read_sources(unit: Unit, replay_per_class: int) -> LearningSources:
         distinct_names({one.id: one.name for one in unit.catalogue.classes()}),
         verified,
         unit.revisions.earlier_splits(),
-        unit.groups.of(one.id for one in verified),
+        unit.groups.keys(one.id for one in verified),
         unit.revisions.learnt_before(),
         unit.judging.learnt_from(model.id),
         unit.revisions.mean_confidence(),

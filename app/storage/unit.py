@@ -81,7 +81,7 @@ class Unit:
     @cached_property
     def groups(self) -> Groups:
         """Which captures show one thing."""
-        return Groups(self._connection)
+        return Groups(self._connection, self._paths)
 
     @cached_property
     def insights(self) -> Insights:

@@ -4704,6 +4704,10 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
         <translation>分类器未对此图像返回预测：请重新分类。</translation>
     </message>
     <message>
+        <source>The classifier stopped: try again.</source>
+        <translation>分类器已停止：请重试。</translation>
+    </message>
+    <message>
         <source>The connection was lost, or the data received is not an image.</source>
         <translation>连接已断开，或收到的不是画面。</translation>
     </message>

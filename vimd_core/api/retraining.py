@@ -22,7 +22,7 @@ from vimd_core.data.classes.class_list import ListedClass
 from vimd_core.data.images.image_sources import ImageSource, path_of, pixels_in_memory
 from vimd_core.errors import CancelledError, CheckpointError, ConfigError, DatasetError
 from vimd_core.evaluation.gate import ComparedCapture, judge
-from vimd_core.groups.things import thing_numbers
+from vimd_core.groups.things import named_things
 from vimd_core.processes.atomic_files import atomic_write
 from vimd_core.training.retraining.effort import (
     Effort,
@@ -293,15 +293,15 @@ def _of_other_things(
 ) -> list[tuple[int, Path]]:
     """Those that show no held-back thing, as far as names tell; files in `folders` were in memory and have no names."""
     files = {**{one.id: one.path for one in held}, **dict(others)}
-    thing_of = thing_numbers({key: str(path) for key, path in files.items() if path.parent not in folders})
+    thing_of = named_things({key: str(path) for key, path in files.items() if path.parent not in folders})
     things = {thing_of[one.id] for one in held if one.id in thing_of}
     return [(key, path) for key, path in others if thing_of.get(key) not in things]
 
 
 def _own_groups(captures: Sequence[_Labelled], folder: Path) -> dict[int, str]:
     """What names of files tell; images that were in memory, and lie in a folder now, have no names."""
-    named = thing_numbers({one.id: str(one.path) for one in captures if one.path.parent != folder})
-    return {one.id: str(named.get(one.id, one.id)) for one in captures}
+    named = named_things({one.id: str(one.path) for one in captures if one.path.parent != folder})
+    return {one.id: named.get(one.id, str(one.id)) for one in captures}
 
 
 def _given_groups(captures: Sequence[_Labelled], groups: Iterable[str]) -> dict[int, str]:

@@ -3,7 +3,8 @@
 What is said outranks what is guessed. A `group` column that came with the captures says it outright; else frames of a
 track, by their names; else neighbouring frames of a stream. Captures of which nothing of that is known belong together
 when they look alike, and join a thing that is known otherwise when it is the only one that they look like. Captures
-that are nearly the same picture belong together whatever else is said. No numpy here: the window asks, too.
+that are nearly the same picture belong together whatever else is said. How far likeness counts is for labels to say
+(`agreement`). No numpy here: the window asks, too.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Final
 
 from vimd_core.groups.moments import Moment, moments_of
@@ -29,6 +30,14 @@ class GroupKind(StrEnum):
     TRACK = "track"
     MOMENT = "moment"
     LOOK_ALIKE = "look-alike"
+
+
+class Likeness(IntEnum):
+    """How much alike captures must be to count as one thing."""
+
+    NONE = 0  # however alike they are, that says nothing
+    NEAR_DUPLICATE = 1
+    LOOK_ALIKE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,32 +76,35 @@ def largest_guess(captures: int) -> int:
     return max(_LARGEST_BY_CHANCE, int(_LARGEST_SHARE * captures))
 
 
-def things_of(evidence: Mapping[int, Evidence], *, by_look: bool = True) -> dict[int, Thing]:
+def things_of(evidence: Mapping[int, Evidence], likeness: Likeness = Likeness.LOOK_ALIKE) -> dict[int, Thing]:
     """The thing that each capture shows together with others; captures that are alone are not in the answer.
 
     Args:
         evidence: of all captures of a project or data set, by id.
-        by_look: whether look-alikes belong together; near-duplicates do in any case.
+        likeness: how much alike captures of one thing are.
     """
     base = _known_things(evidence)
     joined = _Joined(evidence, largest_guess(len(evidence)))
     for members in _gathered((key, capture_id) for capture_id, (_, key) in base.items()):
         joined.join(members)
-    if by_look:
+    if likeness >= Likeness.LOOK_ALIKE:
         for members in _gathered((one.look_alike, i) for i, one in evidence.items() if one.look_alike):
             free = [capture_id for capture_id in members if capture_id not in base]
             known = {base[capture_id]: capture_id for capture_id in members if capture_id in base}
             joined.join([*free, *(known.values() if len(known) == 1 else ())])
-    for members in _gathered((one.near_duplicate, i) for i, one in evidence.items() if one.near_duplicate):
-        for other in members[1:]:
-            joined.join_small(members[0], other)
+    if likeness >= Likeness.NEAR_DUPLICATE:
+        for members in _gathered(
+            (one.near_duplicate, i) for i, one in evidence.items() if one.near_duplicate
+        ):
+            for other in members[1:]:
+                joined.join_small(members[0], other)
     return joined.things({capture_id: kind for capture_id, (kind, _) in base.items()})
 
 
-def thing_numbers(paths: Mapping[int, str]) -> dict[int, int]:
-    """The number of the thing that each capture shows where nothing but names of files is known of them."""
+def named_things(paths: Mapping[int, str]) -> dict[int, str]:
+    """The thing that each capture shows where nothing but names of files is known: the path of its first capture."""
     things = things_of({capture_id: Evidence(path) for capture_id, path in paths.items()})
-    return {i: things[i].number if i in things else i for i in paths}
+    return {i: paths[things[i].number] if i in things else path for i, path in paths.items()}
 
 
 def _known_things(evidence: Mapping[int, Evidence]) -> dict[int, tuple[GroupKind, Hashable]]:

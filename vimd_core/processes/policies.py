@@ -27,6 +27,8 @@ SOURCE_POLICY: Final = SupervisionPolicy(
 )
 # It may be silent for as long as a network drive is, and holds nothing that a kill could spoil.
 INDEXER_POLICY: Final = SupervisionPolicy(stop_s=0.0)
+# Nobody looks on: it may take long, and ends when its one answer is there.
+GROUPING_POLICY: Final = SupervisionPolicy(silence_s=60.0, stop_s=1.5)
 # It outlives the window, saves before it ends, however long that takes, and its own workers end with it.
 TRAINING_POLICY: Final = SupervisionPolicy(stop_s=None, leads_group=True, detached=True)
 # Whoever measures waits for the result, and nothing of it is kept.

@@ -162,6 +162,7 @@ class StoredProject:
         """Make a better model of its labels, or resume a training that was stopped."""
         from app.domain.training_records import RunState
         from app.retraining.choice import RetrainRequest
+        from app.retraining.look_alikes import group_by_look
         from app.retraining.run import failure_of, run_to_end
         from app.retraining.training_stock import check_learnable
         from app.retraining.write import prepare_run
@@ -181,6 +182,7 @@ class StoredProject:
                 changes=settings,
                 name=name,
             )
+            group_by_look(project, child_command(), should_stop=should_stop)
             run = prepare_run(project, request, author_of())
         run = run_to_end(
             project,

@@ -85,6 +85,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run_retrain(arguments: argparse.Namespace) -> int:
     """Retrain, say what the gate says, and return the exit code."""
     from app.domain.training_records import RunState
+    from app.retraining.look_alikes import group_by_look
     from app.retraining.run import failure_of, run_to_end
     from app.retraining.training_stock import concerns_of, take_stock
     from app.retraining.write import prepare_run
@@ -95,6 +96,7 @@ def run_retrain(arguments: argparse.Namespace) -> int:
             _check_files(project)
             request = _request(arguments)
             _say_concerns(concerns_of(take_stock(project, request.replay_per_class)), arguments)
+            group_by_look(project, child_command(), should_stop=lambda: bool(stopped))
             run = prepare_run(project, request, author())
         elif not arguments.json:
             sys.stderr.write(f"Resuming training {run.id} (--anew discards it).\n")

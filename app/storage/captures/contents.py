@@ -126,7 +126,7 @@ class Contents:
         if not changed:
             return
         ids = [capture_id for capture_id, _ in changed]
-        Groups(self._connection).forget_look(ids)
+        Groups(self._connection, self._paths).forget_look(ids)
         forget_features(self._paths.folder, ids)
         action_id = insert_id(
             self._connection,

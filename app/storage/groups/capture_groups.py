@@ -15,8 +15,9 @@ from sqlalchemy.dialects.sqlite import insert
 
 from app.domain.records import ReviewState
 from app.storage.database import schema
+from app.storage.database.paths import StoredPaths
 from app.storage.database.statements import in_chunks
-from vimd_core.groups.agreement import labels_agree
+from vimd_core.groups.agreement import likeness_of
 from vimd_core.groups.moments import Moment
 from vimd_core.groups.things import Evidence, GroupKind, Thing, things_of
 
@@ -52,8 +53,9 @@ class FoundThings:
 class Groups:
     """What captures show, within one transaction."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, paths: StoredPaths) -> None:
         self._connection = connection
+        self._paths = paths
 
     @property
     def is_settled(self) -> bool:
@@ -78,6 +80,16 @@ class Groups:
             )
             found.update(self._connection.execute(statement).all())
         return {one: found.get(one, one) for one in wanted}
+
+    def keys(self, ids: Iterable[int]) -> dict[int, str]:
+        """The thing that each capture shows, by the path of its first capture: that is the same in all projects."""
+        things = self.of(ids)
+        paths = {
+            row.id: self._paths.to_absolute_text(row.path)
+            for chunk in in_chunks(sorted(set(things.values())))
+            for row in self._connection.execute(select(_all.c.id, _all.c.path).where(_all.c.id.in_(chunk)))
+        }
+        return {capture_id: paths[thing] for capture_id, thing in things.items()}
 
     def mates(self, capture_id: int) -> tuple[GroupKind | None, tuple[int, ...]]:
         """Why a capture belongs with others, and all captures in the project of its thing, itself included."""
@@ -191,11 +203,12 @@ class Groups:
     def _worked_out(self) -> dict[int, Thing]:
         evidence = self._evidence()
         looks = {i: one.look_alike for i, one in evidence.items() if one.look_alike}
+        duplicates = {i: one.near_duplicate for i, one in evidence.items() if one.near_duplicate}
         labelled = select(_captures.c.id, _captures.c.label_class_id).where(
             _captures.c.state.in_(_LABELLED), _captures.c.label_class_id.is_not(None)
         )
-        classes = dict(self._connection.execute(labelled).all()) if looks else {}
-        return things_of(evidence, by_look=labels_agree(looks, classes))
+        classes = dict(self._connection.execute(labelled).all()) if looks or duplicates else {}
+        return things_of(evidence, likeness_of(looks, duplicates, classes))
 
     def _evidence(self) -> dict[int, Evidence]:
         """Of all captures, removed ones too: models may have learnt from them."""

@@ -24,7 +24,7 @@ class ModelAnswers:
         self._connection = connection
         self._revisions = Revisions(connection, paths)
         self._runs = TrainingRuns(connection)
-        self._judging = Judging(connection, Groups(connection))
+        self._judging = Judging(connection, Groups(connection, paths))
 
     def compare(self, baseline_id: int, candidate_id: int) -> ModelComparison:
         """Two models side by side on labelled captures that neither has learnt from.

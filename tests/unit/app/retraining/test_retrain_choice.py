@@ -64,7 +64,7 @@ def sources(
     class_ids: tuple[int, ...] = (1, 2),
 ) -> LearningSources:
     named = {1: "Stop", 2: "Give way"} if names is None else names
-    things = {one.id: one.id for one in verified}
+    things = {one.id: str(one.id) for one in verified}
     return LearningSources(
         model(*class_ids), named, verified, {}, things, set(), may_not_judge, confidence, [], 0
     )

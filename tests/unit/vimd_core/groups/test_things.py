@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from vimd_core.groups.agreement import labels_agree
+from vimd_core.groups.agreement import classes_vary, labels_agree, likeness_of
 from vimd_core.groups.moments import Moment, moments_of
 from vimd_core.groups.names import tracks_of
-from vimd_core.groups.things import Evidence, GroupKind, Thing, thing_numbers, things_of
+from vimd_core.groups.things import Evidence, GroupKind, Likeness, Thing, named_things, things_of
 
 
-def numbers(evidence: dict[int, Evidence], *, by_look: bool = True) -> dict[int, int]:
-    return {i: one.number for i, one in things_of(evidence, by_look=by_look).items()}
+def numbers(evidence: dict[int, Evidence], likeness: Likeness = Likeness.LOOK_ALIKE) -> dict[int, int]:
+    return {i: one.number for i, one in things_of(evidence, likeness).items()}
 
 
 def test_frames_of_a_track_are_one_thing_and_series_are_not() -> None:
     paths = {1: "/c/00001_00003.png", 2: "/c/00001_00009.png", 3: "/c/00002_00001.png", 4: "/c/IMG_0001.png"}
-    assert thing_numbers(paths) == {1: 1, 2: 1, 3: 3, 4: 4}
+    assert named_things(paths) == paths | {2: paths[1]}
     camera = {number: f"/c/cam2_{number:04d}.png" for number in range(1, 42)}
     assert tracks_of(camera) == {}
     assert len(tracks_of(dict(list(camera.items())[:40]))) == 40
@@ -48,7 +48,7 @@ def test_what_a_table_says_outranks_names_and_likeness() -> None:
     # 4 looks like one thing only and joins it; 5 looks like two and stays alone.
     assert {i: one.number for i, one in found.items()} == {1: 1, 3: 1, 4: 1}
     assert found[4] == Thing(1, GroupKind.GIVEN)
-    assert numbers(evidence, by_look=False) == {1: 1, 3: 1}
+    assert numbers(evidence, Likeness.NEAR_DUPLICATE) == {1: 1, 3: 1}
 
 
 def test_near_duplicates_belong_together_whatever_else_is_said() -> None:
@@ -58,7 +58,8 @@ def test_near_duplicates_belong_together_whatever_else_is_said() -> None:
         3: Evidence("/c/t2_1.png", near_duplicate=2),
         4: Evidence("/c/t2_2.png"),
     }
-    assert numbers(evidence, by_look=False) == {1: 1, 2: 1, 3: 1, 4: 1}
+    assert numbers(evidence, Likeness.NEAR_DUPLICATE) == {1: 1, 2: 1, 3: 1, 4: 1}
+    assert numbers(evidence, Likeness.NONE) == {1: 1, 2: 1, 3: 3, 4: 3}
     assert things_of(evidence)[4].kind is GroupKind.TRACK
 
 
@@ -84,3 +85,16 @@ def test_labels_say_whether_look_alikes_are_one_thing() -> None:
     assert labels_agree(groups, {4: 1, 5: 2, 6: 3})
     # Captures without look-alikes say nothing of likeness.
     assert labels_agree(dict.fromkeys(range(100), 0), {number: number % 4 for number in range(100)})
+
+
+def test_a_class_that_looks_alike_as_a_whole_is_many_things() -> None:
+    """Else nothing could be held back, and nobody would know whether a new model is better."""
+    classes = {number: number % 3 for number in range(30)}
+    alike = {number: 100 + number % 3 for number in range(30)}
+    assert labels_agree(alike, classes) and not classes_vary(alike, classes)
+    assert likeness_of(alike, {}, classes) is Likeness.NEAR_DUPLICATE
+    assert likeness_of(alike, alike, classes) is Likeness.NONE
+    # One class that shows a single thing does not matter, nor do classes of few labels.
+    mixed = {number: group if number % 3 == 0 else 0 for number, group in alike.items()}
+    assert likeness_of(mixed, mixed, classes) is Likeness.LOOK_ALIKE
+    assert classes_vary({1: 1, 2: 1, 3: 1}, {1: 5, 2: 5, 3: 5})
