@@ -23,6 +23,7 @@ import numpy as np
 from vimd_core.benchmarks.rows import BenchmarkRow
 from vimd_core.checkpoints.bundle_info import read_bundle_info
 from vimd_core.errors import ConfigError
+from vimd_core.training.retraining.effort import Effort
 
 sys.path.insert(0, str(Path(__file__).parent))
 from retrain_probes.choosers import CHOOSERS
@@ -38,7 +39,7 @@ from retrain_probes.trained_rows import measure_trained_row
 from retrain_probes.trial import Trial
 
 COUNTS: Final = (50, 100, 200, 400)
-_EFFORTS: Final = ("quick", "balanced", "thorough")
+_EFFORTS: Final = tuple(str(effort) for effort in Effort)
 
 
 def run(arguments: Sequence[str]) -> list[BenchmarkRow]:

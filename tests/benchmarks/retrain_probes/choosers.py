@@ -3,35 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from vimd_core.embeddings.coverage import worth_labelling
 from vimd_core.embeddings.features import CaptureFeatures
+from vimd_core.suggestions.answers import KnownLabels
+from vimd_core.suggestions.queue import worth_labelling
+from vimd_core.suggestions.teacher import ProjectTeacher
 
 Order = npt.NDArray[np.int64]
 Chooser = Callable[["Choice"], Order]
+# So many are labelled before the queue is asked again, as somebody would who opens it now and then.
+_AT_ONCE: Final = 25
 
 
+@dataclass(frozen=True)
 class Choice:
     """What there is to choose from.
 
-    Args:
-        own: (N, M) what our own network sees in the captures of the project.
+    Attributes:
+        captures: of the project, N.
         classes: (N,) class of each, which is known once it is labelled.
+        groups: (N,) thing of each.
         most: labels that are wanted.
         seed: of what is left to chance.
     """
 
-    def __init__(
-        self, own: npt.NDArray[np.float32], classes: npt.NDArray[np.int64], most: int, seed: int
-    ) -> None:
-        self.own = own
-        self.classes = classes
-        self.most = min(most, len(classes))
-        self.seed = seed
+    captures: CaptureFeatures
+    classes: npt.NDArray[np.int64]
+    groups: npt.NDArray[np.int64]
+    most: int
+    seed: int
 
 
 def by_chance(choice: Choice) -> Order:
@@ -40,11 +45,20 @@ def by_chance(choice: Choice) -> Order:
 
 
 def by_queue(choice: Choice) -> Order:
-    """(L,) rows in the order in which the queue shows them, each label known before the next is chosen."""
-    nothing = np.empty((len(choice.own), 0), np.float16)
-    features = CaptureFeatures(np.arange(1, len(choice.classes) + 1), choice.own.astype(np.float16), nothing)
-    found = worth_labelling(features, np.zeros(0, np.int64), choice.most, seed=choice.seed)
-    return np.asarray(found - 1, np.int64)
+    """(L,) rows in the order in which the queue shows them; suggestions follow the labels so far."""
+    teacher = ProjectTeacher(choice.captures)
+    ids = choice.captures.ids
+    labelled = np.zeros(0, np.int64)
+    while len(labelled) < min(choice.most, len(choice.classes)):
+        doubt = None
+        if len(set(choice.classes[labelled].tolist())) > 1:
+            known = KnownLabels(ids[labelled], choice.classes[labelled], choice.groups[labelled])
+            teacher.reconsider(known)
+            doubt = 1.0 - teacher.suggest(known).probabilities
+        count = min(_AT_ONCE, choice.most - len(labelled))
+        more = worth_labelling(teacher.whitened, labelled, count, doubt=doubt, seed=choice.seed)
+        labelled = np.concatenate([labelled, more])
+    return labelled
 
 
 CHOOSERS: Final[Mapping[str, Chooser]] = {"chance": by_chance, "queue": by_queue}

@@ -22,9 +22,9 @@ _UNKNOWN_SHARE: Final = 1 / 3
 def measure_frozen_rows(trial: Trial, log: StepLog, counts: Sequence[int], choosers: Iterable[str]) -> None:
     """Linear classifiers at each count of labels, by each chooser; then the protocol "none of these" by chance."""
     for chooser in choosers:
-        order = trial.order(chooser, max(counts))
-        for labels in (count for count in counts if count <= len(order)):
-            _measure_accuracy(trial, log, chooser, order[:labels])
+        for labels in sorted(counts):
+            if labels <= len(trial.split.pool):
+                _measure_accuracy(trial, log, chooser, labels, max(counts))
     known = known_classes(trial)
     order = trial.order("chance", len(trial.split.pool))
     order = order[np.isin(trial.classes[order], known)]
@@ -39,13 +39,14 @@ def known_classes(trial: Trial) -> npt.NDArray[np.int64]:
     return np.random.default_rng(1000 + trial.seed).permutation(count)[unknown:]
 
 
-def _measure_accuracy(trial: Trial, log: StepLog, chooser: str, labelled: npt.NDArray[np.int64]) -> None:
+def _measure_accuracy(trial: Trial, log: StepLog, chooser: str, labels: int, most: int) -> None:
     others = trial.split.others
-    unlabelled = np.setdiff1d(trial.split.pool, labelled)
     for row, vectors in ((OWN, trial.features.own), (LITE2, trial.features.lite2)):
-        key = StepKey(trial.name, trial.seed, chooser, len(labelled), row)
+        key = StepKey(trial.name, trial.seed, chooser, labels, row)
         if key in log:
             continue
+        labelled = trial.order(chooser, most)[:labels]
+        unlabelled = np.setdiff1d(trial.split.pool, labelled)
         start = time.perf_counter()
         known, indices = np.unique(trial.classes[labelled], return_inverse=True)
         found = linear_probabilities(

@@ -5,7 +5,7 @@ Figures of several logs stand in one cell, "before -> after"; a log that has non
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from statistics import mean
 from typing import Any, Final
 
@@ -13,9 +13,10 @@ from retrain_probes.frozen_rows import LITE2, NONE_OF_THESE, OWN
 from retrain_probes.step_log import Step
 from retrain_probes.suggestion_rows import SUGGESTIONS
 from vimd_core.benchmarks.rows import BenchmarkRow
+from vimd_core.training.retraining.effort import Effort
 
-_ROWS: Final = (OWN, LITE2, SUGGESTIONS, "quick", "balanced", "thorough")
-_TRAINED: Final = ("quick", "balanced", "thorough")
+_TRAINED: Final = tuple(str(effort) for effort in Effort)
+_ROWS: Final = (OWN, LITE2, SUGGESTIONS, *_TRAINED)
 # Title, name of the figure, protocol, how it is written.
 _TABLES: Final = (
     ("Top-1 on captures in no project", "top1_others", "accuracy", 100.0, "%"),
@@ -47,7 +48,9 @@ def report(logs: Mapping[str, Steps]) -> str:
 
 
 def _table(logs: Mapping[str, Steps], title: str, figure: str, protocol: str, factor: float) -> str:
-    means = {name: _means(steps, figure, protocol) for name, steps in logs.items()}
+    found_sets = [{step.key.set for step in steps} for steps in logs.values()]
+    common = set.intersection(*found_sets)
+    means = {name: _means(steps, figure, protocol, common) for name, steps in logs.items()}
     places = dict.fromkeys(place[:3] for found in means.values() for place in found)
     counts = sorted({place[3] for found in means.values() for place in found})
     lines = []
@@ -71,23 +74,23 @@ def _rank(place: tuple[str, str, str], places: Sequence[tuple[str, str, str]]) -
     return sets.index(place[0]), place[2], row
 
 
-def _means(steps: Steps, figure: str, protocol: str) -> dict[tuple[str, str, str, int], float]:
-    """By set, row, chooser and count of labels; and over the sets, where each of them has the row."""
+def _means(
+    steps: Steps, figure: str, protocol: str, common: Collection[str] = ()
+) -> dict[tuple[str, str, str, int], float]:
+    """By set, row, chooser and count of labels; and over the common sets, where each of them has the row."""
     found: dict[tuple[str, str, str, int], list[float]] = {}
     for step in steps:
         key = step.key
         if key.protocol == protocol and figure in step.figures:
             found.setdefault((key.set, key.row, key.chooser, key.labels), []).append(step.figures[figure])
     means = {place: mean(values) for place, values in found.items()}
-    sets = {place[0] for place in means}
     over_sets: dict[tuple[str, str, int], list[float]] = {}
     for place, value in means.items():
-        over_sets.setdefault(place[1:], []).append(value)
-    if len(sets) > 1:
-        name = f"mean of {len(sets)} sets"
-        means |= {
-            (name, *rest): mean(values) for rest, values in over_sets.items() if len(values) == len(sets)
-        }
+        if place[0] in common:
+            over_sets.setdefault(place[1:], []).append(value)
+    if len(common) > 1:
+        name = f"mean of {len(common)} sets"
+        means |= {(name, *rest): mean(all_) for rest, all_ in over_sets.items() if len(all_) == len(common)}
     return means
 
 
@@ -129,13 +132,9 @@ def rows_of(steps: Iterable[Step]) -> list[BenchmarkRow]:
 
     A training is compared to the linear classifier on EfficientNet-Lite2, the queue to chance.
     """
-    known = list(steps)
-    means = _means(known, "top1_others", "accuracy")
-    sets = {step.key.set for step in known}
+    means = _means(list(steps), "top1_others", "accuracy")
     rows = []
     for (name, row, chooser, labels), value in means.items():
-        if name not in sets:
-            continue
         if row in (*_TRAINED, SUGGESTIONS):
             against, tolerance = means.get((name, LITE2, chooser, labels)), 0.0
             what = LITE2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +38,7 @@ class Trial:
     features: FrozenFeatures
     split: HonestSplit
     seed: int
+    _orders: dict[str, Order] = field(default_factory=dict, init=False)
 
     @property
     def name(self) -> str:
@@ -63,11 +64,14 @@ class Trial:
 
         Args:
             chooser: a key of `CHOOSERS`.
-            most: L at most.
+            most: L at most; a larger one begins with the same captures.
         """
         pool = self.split.pool
-        choice = Choice(self.features.own[pool], self.classes[pool], most, self.seed)
-        return pool[CHOOSERS[chooser](choice)]
+        if chooser not in self._orders or len(self._orders[chooser]) < min(most, len(pool)):
+            captures = self.features.captures.taken(pool)
+            choice = Choice(captures, self.classes[pool], self.known_groups[pool], most, self.seed)
+            self._orders[chooser] = pool[CHOOSERS[chooser](choice)]
+        return self._orders[chooser][:most]
 
     def truth(self, rows: npt.NDArray[np.int64]) -> Mapping[Path, str]:
         """Name of the class of each file."""
