@@ -4948,6 +4948,10 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
         <translation>源已经打开。</translation>
     </message>
     <message>
+        <source>The student&apos;s answers can&apos;t be written to {file} ({reason}): free some disk space.</source>
+        <translation>无法将学生模型的回答写入 {file}（{reason}）：请释放磁盘空间。</translation>
+    </message>
+    <message>
         <source>The super-resolution network of {path} has an incompatible architecture: use the preset it was created with, or add --srresnet.</source>
         <translation>{path} 的超分辨率网络结构不同：请使用它所用的预设，或添加 --srresnet。</translation>
     </message>
@@ -5190,6 +5194,10 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
     <message>
         <source>own_features and companion_features belong together: give both or none.</source>
         <translation>own_features 与 companion_features 须同时给出或都不给出。</translation>
+    </message>
+    <message>
+        <source>self_teaching_from must be in (0, 1].</source>
+        <translation>self_teaching_from 必须在 (0, 1] 内。</translation>
     </message>
     <message>
         <source>settings must be a mapping from names with dots to values.</source>

@@ -11,7 +11,7 @@ from vimd_core.models.srvm_net import SrvmNet
 from vimd_core.training.batches.batch import Batch, BatchSource
 from vimd_core.training.batches.captures import CaptureSet
 from vimd_core.training.loop.compute_place import ComputePlace
-from vimd_core.training.loop.task import RunLength, TrainingTask
+from vimd_core.training.loop.task import RunLength, SecondLesson, TrainingTask
 from vimd_core.training.losses.objectives import ClassifierObjective
 from vimd_core.training.optimisation.freezing import Phases
 from vimd_core.training.optimisation.learning_rate import WarmupCosine
@@ -34,6 +34,7 @@ def classifier_task(
     training: CaptureSet | None = None,
     validation: CaptureSet | None = None,
     answers: str = "",
+    second_lesson: SecondLesson | None = None,
 ) -> TrainingTask[Batch]:
     """Put optimiser, schedule, frozen layers and validation to a model as its recipe says.
 
@@ -46,6 +47,7 @@ def classifier_task(
         training: what the batches are drawn from, to recognise it when a run is resumed.
         validation: images to choose the best epoch by; without any the last one is kept.
         answers: what tells soft answers on the training images from others, for the same purpose; "" without any.
+        second_lesson: what changes the batches in the middle; None: nothing does.
 
     Raises:
         ConfigError: the recipe freezes what the network does not have.
@@ -82,6 +84,7 @@ def classifier_task(
             precision=precision,
         ),
         patience=config.patience,
+        second_lesson=second_lesson,
         config=_identity(config, learns_answers=bool(answers)),
         data=" ".join(
             [
@@ -96,7 +99,7 @@ def _identity(config: TrainingConfig, *, learns_answers: bool) -> dict[str, Any]
     """What must be the same when a run goes on. Runs of before there were soft answers know no settings of them."""
     settings = {name: value for name, value in asdict(config).items() if name not in _MAY_CHANGE}
     if not learns_answers:
-        del settings["labelled_share"], settings["losses"]["project_weight"]
+        del settings["labelled_share"], settings["self_teaching_from"], settings["losses"]["project_weight"]
     return settings
 
 

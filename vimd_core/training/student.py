@@ -50,6 +50,7 @@ from vimd_core.training.preparation import (
 from vimd_core.training.project_teaching.earlier_model import earlier_model
 from vimd_core.training.project_teaching.lesson import project_lesson
 from vimd_core.training.project_teaching.listed_captures import read_listed
+from vimd_core.training.project_teaching.self_teaching import SelfTeaching
 from vimd_core.training.recipes.recipe import PRESET_OF_INIT, StudentRecipe
 from vimd_core.training.recipes.recipe_file import with_named_models, without_places, write_recipe
 from vimd_core.training.runs.claim import claimed_run, clear_run
@@ -326,6 +327,9 @@ def _trainer(course: _Course, *, is_going_on: bool) -> Trainer[Batch]:
         training=course.captures,
         validation=course.validation,
         answers=course.answers_id,
+        second_lesson=None
+        if course.answers is None or config.self_teaching_from == 1
+        else SelfTeaching(course.student, batches, course.answers, config, course.run.path, compute),
     )
     return Trainer(
         task,

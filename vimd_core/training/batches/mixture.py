@@ -149,6 +149,15 @@ class StreamSampler:
         """Steps that draw about as many images as an epoch has; at least 1."""
         return max(1, max(self._epoch_images, len(self._captures)) // self._batch_size)
 
+    def take_answers(self, answers: SoftAnswers) -> None:
+        """Have batches that are drawn from now on teach other soft answers on the same captures."""
+        self._answers = answers
+
+    @property
+    def captures(self) -> CaptureSet:
+        """What batches are drawn from."""
+        return self._captures
+
     def draw(self, step: int) -> Batch:
         """The batch of a step, or this process's rows of it.
 

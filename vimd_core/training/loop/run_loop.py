@@ -6,6 +6,7 @@ or killed therefore ends with the very weights of one that was not (on a CPU, wi
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -130,11 +131,8 @@ class Trainer(Generic[AnyBatch]):
         self._should_stop = should_stop
         self._open(resume=resume)
         try:
-            with (
-                checked_inside_steps(self._model, self._check),
-                Prefetcher(self._task.batches.draw, self._state.step, self._length.steps) as batches,
-            ):
-                self._loop_until_stopped(iter(batches))
+            with checked_inside_steps(self._model, self._check):
+                self._loop_until_stopped()
         except NotFiniteError:
             raise not_a_number(sentence("in epoch {epoch}", epoch=self._epoch + 1)) from None
         state = self._state
@@ -145,9 +143,16 @@ class Trainer(Generic[AnyBatch]):
     def _epoch(self) -> int:
         return self._state.epochs_closed
 
-    def _loop_until_stopped(self, batches: Iterator[AnyBatch]) -> None:
+    def _loop_until_stopped(self) -> None:
+        lesson, length = self._task.second_lesson, self._length
         try:
-            self._loop(batches)
+            if lesson is not None and self._epoch < lesson.epoch:
+                # Batches are drawn ahead, but none beyond the point at which they change.
+                self._learn(until_step=min(length.steps, lesson.epoch * length.steps_per_epoch))
+            if lesson is not None and not self._state.ended:
+                with self._averaged_weights():
+                    lesson.begin()
+            self._learn(until_step=length.steps)
         except StepAbortedError:
             state = self._state
             self._read_losses()
@@ -162,10 +167,18 @@ class Trainer(Generic[AnyBatch]):
                 run=self._run.path,
             ) from None
 
-    def _loop(self, batches: Iterator[AnyBatch]) -> None:
+    def _learn(self, *, until_step: int) -> None:
+        draw, first = self._task.batches.draw, self._state.step
+        with Prefetcher(draw, first, until_step) as batches:
+            self._loop(iter(batches), until_step)
+
+    def _loop(self, batches: Iterator[AnyBatch], until_step: int) -> None:
         state, length = self._state, self._length
         entered = -1
         while not state.ended:
+            is_closed = state.step == self._epoch * length.steps_per_epoch
+            if is_closed and state.step == until_step < length.steps:
+                return
             if entered != self._epoch:
                 self._enter_epoch(is_first=entered == -1)
                 entered = self._epoch
@@ -279,15 +292,22 @@ class Trainer(Generic[AnyBatch]):
             return None
         start = time.monotonic()
         self._reporter.activity = "validating"
+        try:
+            with self._averaged_weights(), memory_shortage_said():
+                return self._task.validation.measure(self._check)
+        finally:
+            self._reporter.activity = "training"
+            self._reporter.pace.add_validation(time.monotonic() - start)
+
+    @contextlib.contextmanager
+    def _averaged_weights(self) -> Iterator[None]:
+        """While the block runs, the model has its averaged weights."""
         trained = {name: value.clone() for name, value in self._model.state_dict().items()}
         self._model.load_state_dict(self._average.state_dict())
         try:
-            with memory_shortage_said():
-                return self._task.validation.measure(self._check)
+            yield
         finally:
             self._model.load_state_dict(trained)
-            self._reporter.activity = "training"
-            self._reporter.pace.add_validation(time.monotonic() - start)
 
     def _check(self) -> None:
         """Is called many times a second: says where the training stands, and aborts a step to stop."""

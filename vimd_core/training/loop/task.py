@@ -72,6 +72,21 @@ class Validation(Protocol):
         """
 
 
+class SecondLesson(Protocol):
+    """Changes what batches teach, once, between two epochs."""
+
+    @property
+    def epoch(self) -> int:
+        """How many epochs are closed when it comes."""
+
+    def begin(self) -> None:
+        """Change the batches that are drawn from now on.
+
+        The model has its averaged weights; what they say must be kept, so that a run that is resumed after this, with
+        other weights, is taught the same.
+        """
+
+
 @dataclass(frozen=True, kw_only=True)
 class TrainingTask(Generic[AnyBatch]):
     """One training, ready to run.
@@ -91,6 +106,7 @@ class TrainingTask(Generic[AnyBatch]):
         ema_decay: of the averaged weights, which are validated and kept.
         validation: to choose the best epoch by; None keeps the last.
         patience: ends after so many epochs without a better validation; 0 runs all epochs.
+        second_lesson: what changes the batches in the middle; None: nothing does.
         config: every number that must be the same when the run is resumed, JSON-ready.
         data: fingerprint of the data, for the same purpose.
     """
@@ -109,5 +125,6 @@ class TrainingTask(Generic[AnyBatch]):
     ema_decay: float
     validation: Validation | None
     patience: int = 0
+    second_lesson: SecondLesson | None = None
     config: Mapping[str, Any]
     data: str

@@ -119,9 +119,25 @@ def weighted_answers(
     is_known = said.keys[places] == ids
     probabilities = said.probabilities[places].astype(np.float32)
     probabilities /= np.maximum(probabilities.sum(axis=1, keepdims=True), 1e-6)
-    weights = np.where(captures.is_labelled.numpy(), _BESIDE_LABEL, probabilities[:, 0]) * is_known
     return SoftAnswers(
         torch.from_numpy(said.classes[places].astype(np.int64)),
-        torch.from_numpy((probabilities * weights[:, None]).astype(np.float32)),
+        torch.from_numpy(weighted(probabilities, captures.is_labelled.numpy(), is_known)),
         num_classes,
     )
+
+
+def weighted(
+    probabilities: npt.NDArray[np.float32],
+    is_labelled: npt.NDArray[np.bool_],
+    is_known: npt.NDArray[np.bool_],
+) -> npt.NDArray[np.float32]:
+    """Probabilities times the weight of each capture: how sure the answer is, or a fixed one beside a label.
+
+    Args:
+        probabilities: (N, T).
+        is_labelled: (N,).
+        is_known: (N,) whether there is an answer.
+    """
+    weights = np.where(is_labelled, _BESIDE_LABEL, probabilities.max(axis=1)) * is_known
+    masses: npt.NDArray[np.float32] = (probabilities * weights[:, None]).astype(np.float32)
+    return masses

@@ -34,6 +34,8 @@ class TrainingConfig:
         class_balance: 0 draws images as they are, 1 draws all classes equally often.
         labelled_share: part of the images drawn that are labelled, at least, where there are captures without a label
             as well.
+        self_teaching_from: share of the epochs after which what the student says by then teaches beside the project's
+            teacher, where there is one; 1 leaves it to the teacher.
         freeze_layers: the stem and that many first layers stay as they are; 0 trains all.
         head_epochs: first epochs in which only the head learns, for small sets and a model to start from.
         fit_head: whether the head of a model to start from is first fitted to the captures by itself, which takes
@@ -64,7 +66,8 @@ class TrainingConfig:
     ema_decay: float = 0.995
     drop_path: float = 0.05
     class_balance: float = 0.5
-    labelled_share: float = 0.25
+    labelled_share: float = 0.35
+    self_teaching_from: float = 0.5
     freeze_layers: int = 0
     head_epochs: int = 0
     fit_head: bool = False
@@ -93,6 +96,8 @@ class TrainingConfig:
             )
         if not 0 <= self.labelled_share < 1:
             raise ConfigError("labelled_share must be in [0, 1).")
+        if not 0 < self.self_teaching_from <= 1:
+            raise ConfigError("self_teaching_from must be in (0, 1].")
         if not 0 <= self.class_balance <= 1 or not 0 <= self.validation_fraction < 1:
             raise ConfigError("class_balance must be in [0, 1] and validation_fraction in [0, 1).")
         if not 0 <= self.ema_decay < 1 or not 0 <= self.drop_path < 1:

@@ -30,6 +30,7 @@ from vimd_core.training.project_teaching import capture_features, lesson, teachi
 from vimd_core.training.project_teaching.earlier_model import EarlierModel
 from vimd_core.training.project_teaching.lesson import ProjectLesson, project_lesson
 from vimd_core.training.project_teaching.listed_captures import ListedCapture
+from vimd_core.training.project_teaching.self_teaching import STUDENT_ANSWERS, both
 from vimd_core.training.project_teaching.stored_answers import ANSWERS, StoredAnswers, read_answers
 from vimd_core.training.recipes.recipe import StudentRecipe
 from vimd_core.training.recipes.recipe_file import resolve_recipe
@@ -46,7 +47,7 @@ from vimd_core.training.runs.files import RESULT, TrainingPlan
 torch.set_num_threads(1)
 Told = AnyEvent | ComparingEvent
 SETTINGS = {
-    "epochs": 3,
+    "epochs": 4,
     "batch_size": 6,
     "learning_rate": 5e-3,
     "precision": "float32",
@@ -172,8 +173,10 @@ def test_captures_without_a_label_are_learnt_from(tmp_path: Path) -> None:
     assert model_id(folder / RESULT) != model_id(alone / RESULT)
 
 
+# Before the student answers too, when it is about to, and after that.
+@pytest.mark.parametrize("stop_step", [6, 12, 18])
 def test_a_run_that_was_stopped_learns_the_same_answers_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop_step: int
 ) -> None:
     asked = retraining(tmp_path)
     whole, parts = tmp_path / "whole", tmp_path / "parts"
@@ -181,14 +184,15 @@ def test_a_run_that_was_stopped_learns_the_same_answers_again(
     plan = asked.write(parts)
     steps = 0
 
-    def stop_in_second_epoch(event: Told) -> None:
+    def count(event: Told) -> None:
         nonlocal steps
         steps = getattr(event, "step", steps)
 
     with pytest.raises(TrainingStoppedError):
-        retrain_in_folder(parts, plan, stop_in_second_epoch, lambda: steps >= 8, threads=1)
+        retrain_in_folder(parts, plan, count, lambda: steps >= stop_step, threads=1)
     # What has taught once is not asked again, whatever has become of the features.
     monkeypatch.setattr(lesson, "features_of", None)
+    assert stop_step == 12 or (parts / STUDENT_ANSWERS).exists() is (stop_step > 12)
     run(parts, asked.write(parts))
     assert model_id(whole / RESULT) == model_id(parts / RESULT)
 
@@ -264,6 +268,31 @@ def test_an_answer_counts_as_much_as_the_teacher_is_sure_of_it(tmp_path: Path) -
     assert [round(float(counted[keys.index(key)]), 3) for key in (sure, unsure, unknown)] == [1.0, 0.5, 0.0]
     row = answers.on(torch.tensor([keys.index(unsure)]))[0]
     assert [round(float(value), 3) for value in row] == [0, 0, 0, 0.125, 0.25, 0.125]
+
+
+def test_where_the_student_is_surer_than_the_teacher_its_answer_counts_more() -> None:
+    masses = torch.tensor([[0.25, 0.25], [0.36, 0.24], [0.2, 0.2], [0.0, 0.0]])
+    answers = SoftAnswers(torch.tensor([[0, 1]] * 4), masses, 2)
+    said = torch.tensor([[0.1, 0.9], [0.6, 0.4], [1.0, 0.0], [1.0, 0.0]])
+    taught = torch.from_numpy(both(answers, said, torch.tensor([False, False, True, False]))).float()
+    # sqrt(0.5 * 0.9) : sqrt(0.5 * 0.1) = 3 : 1, and as much as it is sure
+    assert torch.allclose(taught[0], torch.tensor([0.25, 0.75]) * 0.75, atol=1e-3)
+    assert torch.allclose(taught[1], torch.tensor([0.6, 0.4]) * 0.6, atol=1e-3)
+    # Beside a label it counts as before, and where the teacher said nothing there is nothing.
+    assert abs(float(taught[2].sum()) - 0.4) < 1e-3 and float(taught[2, 1]) < 0.01
+    assert float(taught[3].sum()) == 0.0
+
+
+def test_batches_teach_what_the_student_says_only_after_it_was_asked(tmp_path: Path) -> None:
+    asked = retraining(tmp_path)
+    losses = {}
+    for share in (0.5, 1.0):
+        folder = tmp_path / str(share)
+        run(folder, replace(asked, training=SETTINGS | {"self_teaching_from": share}).write(folder))
+        rows = [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
+        losses[share] = [row["losses"]["project_ce"] for row in rows]
+        assert (folder / STUDENT_ANSWERS).exists() is (share < 1)
+    assert losses[0.5][:2] == losses[1.0][:2] and losses[0.5][2] != losses[1.0][2]
 
 
 def sampler(data: TrainingData, answers: SoftAnswers, **changes: object) -> StreamSampler:
