@@ -1566,6 +1566,10 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
         <translation>校准误差</translation>
     </message>
     <message>
+        <source>Things shown</source>
+        <translation>物体数</translation>
+    </message>
+    <message>
         <source>Time per capture</source>
         <translation>每个图像用时</translation>
     </message>

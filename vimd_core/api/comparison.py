@@ -40,8 +40,11 @@ class Comparison:
         after_top1: the same of the new one.
         fixed: images that only the new one got right.
         broken: images that only the one before got right.
-        p_value: of McNemar's exact test: how likely so large a difference is by chance, in [0, 1]. Source: McNemar,
-            Psychometrika 12 (1947).
+        before_interval: where the former lies with 95 % confidence.
+        after_interval: the same of the latter.
+        things: physical things that the images show; those of one thing count as one observation.
+        p_value: how likely so large a difference is by chance, in [0, 1]: McNemar's exact test (Psychometrika 12, 1947)
+            where each image shows another thing, otherwise the exact sign-flip test over things.
         is_better: whether the new one is better by more than chance (p below 0.05).
         is_worse: whether it is worse by more than chance.
         before_calibration_error: expected calibration error (ECE) of the model before, in [0, 1].
@@ -55,6 +58,9 @@ class Comparison:
     after_top1: float
     fixed: int
     broken: int
+    before_interval: tuple[float, float]
+    after_interval: tuple[float, float]
+    things: int
     p_value: float
     is_better: bool
     is_worse: bool
@@ -82,7 +88,10 @@ class Comparison:
             after_top1=outcome.second_top1,
             fixed=outcome.fixed,
             broken=outcome.broken,
-            p_value=outcome.p_value,
+            before_interval=verdict.intervals[0],
+            after_interval=verdict.intervals[1],
+            things=len(verdict.things),
+            p_value=verdict.p_value,
             is_better=verdict.is_better,
             is_worse=verdict.is_worse,
             before_calibration_error=verdict.baseline_error,

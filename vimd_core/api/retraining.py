@@ -200,7 +200,7 @@ def retrain(
     except OSError as e:
         raise _not_written(place, e) from e
     _run(place, plan, on_event, should_stop)
-    comparison = _comparison(place, captures, [one.name for one in classes])
+    comparison = _comparison(place, captures, group_of, [one.name for one in classes])
     return load(place / RESULT, device=device).compared(comparison, keeps=temporary)
 
 
@@ -342,7 +342,9 @@ def _run(folder: Path, plan: TrainingPlan, on_event: OnEvent, should_stop: Calla
         ) from e
 
 
-def _comparison(folder: Path, captures: Sequence[_Labelled], classes: Sequence[str]) -> Comparison | None:
+def _comparison(
+    folder: Path, captures: Sequence[_Labelled], group_of: Mapping[int, str], classes: Sequence[str]
+) -> Comparison | None:
     """What the gate says; None where nothing was held back to compare on."""
     found = read_comparison(folder)
     if found is None:
@@ -357,6 +359,7 @@ def _comparison(folder: Path, captures: Sequence[_Labelled], classes: Sequence[s
             baseline_probability=one.baseline.probability,
             candidate_class_id=one.candidate.output,
             candidate_probability=one.candidate.probability,
+            thing=group_of[one.key],
         )
         for one in found.answers
     )

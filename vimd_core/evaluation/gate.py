@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
+from vimd_core.evaluation.clustered import ThingOutcome, paired_p_value, share_interval
 from vimd_core.evaluation.paired import PairedOutcome
 
 SIGNIFICANT: Final = 0.05
@@ -21,6 +23,8 @@ class ComparedCapture:
     baseline_probability: float
     candidate_class_id: int
     candidate_probability: float
+    thing: str = field(default="", compare=False)
+    """What it shows, as other captures may too; empty for one that is alone."""
 
     @property
     def is_fixed(self) -> bool:
@@ -58,6 +62,21 @@ def outcome_of(answers: Iterable[ComparedCapture], class_id: int | None = None) 
     return PairedOutcome(both, fixed, broken, len(rows) - both - fixed - broken)
 
 
+def things_of(answers: Iterable[ComparedCapture]) -> list[ThingOutcome]:
+    """How both models did on each thing."""
+    by_thing: dict[str | int, list[ComparedCapture]] = defaultdict(list)
+    for one in answers:
+        by_thing[one.thing or one.capture_id].append(one)
+    return [
+        ThingOutcome(
+            len(rows),
+            sum(one.baseline_class_id == one.class_id for one in rows),
+            sum(one.candidate_class_id == one.class_id for one in rows),
+        )
+        for rows in by_thing.values()
+    ]
+
+
 @dataclass(frozen=True)
 class ClassChange:
     """How both models do in one class."""
@@ -76,6 +95,7 @@ class Verdict:
         baseline_error: expected calibration error of the model before, a fraction.
         candidate_error: the same of the new one.
         speed_ratio: time of the new one for a capture, divided by that of the one before.
+        things: how both did on each thing that the captures show.
     """
 
     outcome: PairedOutcome
@@ -83,11 +103,25 @@ class Verdict:
     baseline_error: float
     candidate_error: float
     speed_ratio: float
+    things: tuple[ThingOutcome, ...]
+
+    @property
+    def p_value(self) -> float:
+        """How likely so large a difference is by chance, where captures of one thing are not independent."""
+        return paired_p_value(self.things)
+
+    @property
+    def intervals(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """Where the accuracy of the model before, and that of the new one, lie with 95 % confidence."""
+        return (
+            share_interval([(one.captures, one.first) for one in self.things]),
+            share_interval([(one.captures, one.second) for one in self.things]),
+        )
 
     @property
     def is_significant(self) -> bool:
         """Whether the difference is more than noise."""
-        return self.outcome.p_value < SIGNIFICANT
+        return self.p_value < SIGNIFICANT
 
     @property
     def is_better(self) -> bool:
@@ -129,6 +163,7 @@ def judge(comparison: PairedPredictions) -> Verdict:
             ]
         ),
         ratio,
+        tuple(things_of(comparison.answers)),
     )
 
 

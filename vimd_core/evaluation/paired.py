@@ -39,7 +39,7 @@ class PairedOutcome:
 
     @property
     def p_value(self) -> float:
-        """Of McNemar's exact test."""
+        """Of McNemar's exact test, as if each capture showed another thing; `clustered` has the one for things."""
         return mcnemar_exact(self.fixed, self.broken)
 
 

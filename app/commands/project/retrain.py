@@ -238,13 +238,19 @@ def _report(
 
 def _plain(verdict: Verdict, names: Mapping[int, str]) -> dict[str, Any]:
     outcome = verdict.outcome
+    active, candidate = verdict.intervals
     return {
         "captures": outcome.n,
+        "things": len(verdict.things),
         "active_top1": outcome.first_top1,
+        "active_low": active[0],
+        "active_high": active[1],
         "candidate_top1": outcome.second_top1,
+        "candidate_low": candidate[0],
+        "candidate_high": candidate[1],
         "fixed": outcome.fixed,
         "broken": outcome.broken,
-        "p_value": outcome.p_value,
+        "p_value": verdict.p_value,
         "better": verdict.is_better,
         "worse": verdict.is_worse,
         "active_calibration_error": verdict.baseline_error,
@@ -270,10 +276,12 @@ def _text(verdict: Verdict, names: Mapping[int, str]) -> str:
         sense = "significantly worse"
     else:
         sense = "not significantly different: label more captures to decide"
+    test = "McNemar" if len(verdict.things) == outcome.n else "sign-flip test over things,"
     lines = [
-        f"On {outcome.n:,} captures that neither model was trained on, it is {sense} "
-        f"(McNemar p = {outcome.p_value:.3g}).",
+        f"On {_counted(verdict)} that neither model was trained on, it is {sense} "
+        f"({test} p = {verdict.p_value:.3g}).",
         f"  top-1              {outcome.first_top1:.1%} before, {outcome.second_top1:.1%} now",
+        f"  95 % confidence    {_range(verdict.intervals[0])} before, {_range(verdict.intervals[1])} now",
         f"  fixed, broken      {outcome.fixed:,}, {outcome.broken:,}",
         f"  calibration error  {verdict.baseline_error:.1%} before, {verdict.candidate_error:.1%} now",
         f"  time per capture   {verdict.speed_ratio:.2f} times the previous",
@@ -285,6 +293,15 @@ def _text(verdict: Verdict, names: Mapping[int, str]) -> str:
         if one.outcome.broken > one.outcome.fixed
     ]
     return "\n".join(lines) + "\n"
+
+
+def _counted(verdict: Verdict) -> str:
+    captures, things = verdict.outcome.n, len(verdict.things)
+    return f"{captures:,} captures" + (f" of {things:,} things" if things < captures else "")
+
+
+def _range(interval: tuple[float, float]) -> str:
+    return f"{interval[0]:.1%} to {interval[1]:.1%}"
 
 
 def _print_event(event: RetrainingEvent) -> None:

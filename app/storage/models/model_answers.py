@@ -24,7 +24,8 @@ class ModelAnswers:
         self._connection = connection
         self._revisions = Revisions(connection, paths)
         self._runs = TrainingRuns(connection)
-        self._judging = Judging(connection, Groups(connection, paths))
+        self._groups = Groups(connection, paths)
+        self._judging = Judging(connection, self._groups)
 
     def compare(self, baseline_id: int, candidate_id: int) -> ModelComparison:
         """Two models side by side on labelled captures that neither has learnt from.
@@ -40,6 +41,7 @@ class ModelAnswers:
         said, others = self._of(baseline_id), self._of(candidate_id)
         shared = [capture_id for capture_id in truth if capture_id in said and capture_id in others]
         today = self._runs.present_classes({found[one][0] for one in shared for found in (said, others)})
+        things = self._groups.keys(shared)
         answers = [
             ComparedCapture(
                 one,
@@ -48,6 +50,7 @@ class ModelAnswers:
                 said[one][1],
                 today[others[one][0]] or others[one][0],
                 others[one][1],
+                things[one],
             )
             for one in shared
         ]

@@ -118,6 +118,14 @@ class TrainingRuns:
             return None
         today = self.present_classes({answer[place] for answer in row.answers for place in (1, 2, 4)})
         label_of = self._labels_of([answer[0] for answer in row.answers])
+        members = schema.revision_captures
+        thing_of = dict(
+            self._connection.execute(
+                select(members.c.capture_id, members.c.group_key).where(
+                    members.c.revision_id == row.revision_id
+                )
+            ).all()
+        )
         answers = [
             ComparedCapture(
                 capture_id,
@@ -126,6 +134,7 @@ class TrainingRuns:
                 baseline_probability,
                 today.get(candidate) or candidate,
                 candidate_probability,
+                thing_of.get(capture_id, ""),
             )
             for capture_id, class_id, baseline, baseline_probability, candidate, candidate_probability in row.answers
             if label_of.get(capture_id) or today[class_id]

@@ -158,7 +158,7 @@ class GateDialog(FittingDialog):
                 self._names[1],
                 count(verdict.outcome.broken),
                 self._names[0],
-                percent(verdict.outcome.p_value),
+                percent(verdict.p_value),
             )
         return self.tr(
             "On %Ln labelled capture(s) that neither model was trained on, {0} (is/are) right only "
@@ -169,7 +169,7 @@ class GateDialog(FittingDialog):
         ).format(
             count(verdict.outcome.fixed),
             count(verdict.outcome.broken),
-            percent(verdict.outcome.p_value),
+            percent(verdict.p_value),
         )
 
     def _figures(self, verdict: Verdict) -> QGridLayout:
@@ -188,13 +188,16 @@ class GateDialog(FittingDialog):
                 self.tr("Accuracy (captures)"),
                 *(f"{percent(one.value)} ({number_text.count(one.right)})" for one in shares),
             ),
-            (self.tr("95 % confidence"), *map(_interval, shares)),
+            (self.tr("95 % confidence"), *map(_interval, verdict.intervals)),
             (
                 self.tr("Calibration error"),
                 percent(verdict.baseline_error),
                 percent(verdict.candidate_error),
             ),
         ]
+        if len(verdict.things) < outcome.n:  # captures of one thing count as one observation
+            things = number_text.count(len(verdict.things))
+            rows.insert(2, (self.tr("Things shown"), things, things))
         comparison = self._report.comparison
         if comparison is not None and comparison.baseline_ms and comparison.candidate_ms:
             rows.append((self.tr("Time per capture"), self.tr("{0} times").format("1.00"), speed))
@@ -277,6 +280,6 @@ class GateDialog(FittingDialog):
         self.close()
 
 
-def _interval(share: Share) -> str:
-    low, high = share.interval
+def _interval(interval: tuple[float, float]) -> str:
+    low, high = interval
     return f"{percent(low)} – {percent(high)}"
