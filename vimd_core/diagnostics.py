@@ -27,12 +27,15 @@ _PACKAGES: Final = (
         "opencv-python-headless",
         "pillow",
         "pi-heif",
+        "msgspec",
+        "jinja2",
         "platformdirs",
     ),
 )
 # Packages that only an extra of ours installs, and that extra.
 _OPTIONAL_PACKAGES: Final = {
     "PySide6-Essentials": "app",
+    "pyqtgraph": "app",
     "SQLAlchemy": "projects",
     "alembic": "projects",
     "mamba-ssm": "cuda",
@@ -84,6 +87,7 @@ def diagnose() -> list[DiagnosisLine]:
         ("Selective scan", _scan_backends),
         ("Folders", _folders),
         ("Starter model", _starter_model),
+        ("ImageNet features", _companion),
         ("System libraries for the window", _qt_libraries),
     ):
         findings += _examined(section, examine)
@@ -183,6 +187,19 @@ def _starter_model() -> list[tuple[str, str, bool]]:
         ("file", str(path), False),
         ("sound", f"yes: {info.name}, {len(info.classes)} classes, preset {info.config.preset}", False),
     ]
+
+
+def _companion() -> list[tuple[str, str, bool]]:
+    from vimd_core.checkpoints.bundled_model import companion_path
+    from vimd_core.embeddings.companion import check_companion
+
+    path = companion_path()
+    rows = [("file", str(path), False)]
+    try:
+        check_companion(path)
+    except VimdError as e:
+        return [*rows, ("sound", f"no: {e} Until then, our own features stand alone.", True)]
+    return [*rows, ("sound", "yes: EfficientNet-Lite2", False)]
 
 
 def _qt_libraries() -> list[tuple[str, str, bool]]:

@@ -14,6 +14,7 @@ import torch
 from bundles import TINY_CLASSES, tiny_info, tiny_model, write_tiny_bundle
 
 from vimd_core.checkpoints.bundle import load_bundle, save_bundle
+from vimd_core.checkpoints.bundled_model import companion_path
 from vimd_core.checkpoints.identity import model_id
 from vimd_core.cli import main
 from vimd_core.config import PRESETS
@@ -137,6 +138,25 @@ def test_doctor_names_every_part(capsys: pytest.CaptureFixture[str]) -> None:
     assert "mamba-ssm" in sections["Selective scan"]["mamba_ssm"]["value"]
     assert sections["Folders"]["data"]["value"]
     assert diagnosis["problems"] == sum(e["problem"] for s in sections.values() for e in s.values())
+
+
+def test_doctor_knows_the_companion_and_every_package_that_is_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def said() -> dict[str, dict[str, dict[str, object]]]:
+        main(["doctor", "--json"])
+        sections: dict[str, dict[str, dict[str, object]]] = json.loads(capsys.readouterr().out)["sections"]
+        return sections
+
+    sections = said()
+    assert sections["ImageNet features"]["sound"]["value"] == "yes: EfficientNet-Lite2"
+    for name in ("msgspec", "jinja2", "pyqtgraph"):
+        assert str(sections["Versions"][name]["value"])[0].isdigit()
+    damaged = tmp_path / "efficientnet-lite2.safetensors"
+    damaged.write_bytes(companion_path().read_bytes()[:-1])
+    monkeypatch.setattr("vimd_core.checkpoints.bundled_model.companion_path", lambda: damaged)
+    row = said()["ImageNet features"]["sound"]
+    assert row["problem"] and "is damaged or another one: reinstall ViMD Studio." in str(row["value"])
 
 
 def test_doctor_works_without_its_patients(tmp_path: Path) -> None:
