@@ -76,7 +76,7 @@ class Suggestions:
         ids: (N,) captures, ascending.
         top_classes: (N, T) the likeliest classes, the likeliest first; T is K when there are fewer than five.
         top_probabilities: (N, T) calibrated.
-        novelty: (N,) probability that it is of none of the classes that have labels, in [0, 1].
+        novelty: (N,) probability that it is of none of the classes that have labels, or of "none", in [0, 1].
         method: what answered, such as "linear 0.6, spreading 0.4".
         expected_accuracy: None before cross-validation has looked at the labels, and with too few of them.
         soft: (N, K) all probabilities, if they were asked for.

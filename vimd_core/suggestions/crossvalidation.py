@@ -129,6 +129,10 @@ class CrossValidation:
         scores = torch.cat([scores for _, scores in found])[together]
         return HeldBack(scores, is_known, distances, weights)
 
+    def among(self) -> npt.NDArray[np.float32]:
+        """(L, L) what the label of one (first) says of another (second)."""
+        return self._answers[:, torch.from_numpy(self._places)].numpy()
+
     def nearest_others(self) -> Tensor:
         """(L,) for each label the cosine to the nearest labelled capture but its own."""
         rows = torch.from_numpy(self.labels.rows)

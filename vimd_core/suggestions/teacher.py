@@ -21,7 +21,7 @@ from torch import Tensor
 from vimd_core.embeddings.features import CaptureFeatures
 from vimd_core.embeddings.search import one_thread
 from vimd_core.errors import DatasetError
-from vimd_core.suggestions.answers import ExpectedAccuracy, Ints, KnownLabels, Suggestions
+from vimd_core.suggestions.answers import ExpectedAccuracy, Floats, Ints, KnownLabels, Suggestions
 from vimd_core.suggestions.candidates import (
     CANDIDATES,
     SPREADING,
@@ -32,7 +32,7 @@ from vimd_core.suggestions.candidates import (
     teach,
 )
 from vimd_core.suggestions.crossvalidation import CrossValidation, Labels
-from vimd_core.suggestions.diffusion import NEIGHBOURS, extend, make_graph
+from vimd_core.suggestions.diffusion import NEIGHBOURS, extend, make_graph, spread
 from vimd_core.suggestions.expectation import (
     right_share,
     single_share,
@@ -42,6 +42,7 @@ from vimd_core.suggestions.expectation import (
 from vimd_core.suggestions.ledger import Ledger
 from vimd_core.suggestions.mixing import DEFAULT_MIXTURE, Mixture, fit_mixture
 from vimd_core.suggestions.neighbours import nearest_neighbours, nearest_of
+from vimd_core.suggestions.novelty import NoveltyDetector
 from vimd_core.suggestions.whitening import Whitening
 
 NAMED: Final = 5
@@ -106,7 +107,11 @@ class ProjectTeacher:
             self.neighbours, self.cosines = places.numpy(), cosines.numpy()
             self._graph = make_graph(places, cosines)
             self._pool = self._fitted_pool()
+            everyone = np.ones((1, len(features)), np.float32)
+            self._reach = np.concatenate([answers[0] for _, answers in spread(self._graph, everyone)])
+            self._detector = NoveltyDetector(self.whitened, self._reach)
         self._ledger = Ledger(self.whitened, self._graph)
+        self._none: int | None = None
         self._taught: Taught | None = None
         self._choice = Choice()
 
@@ -124,16 +129,21 @@ class ProjectTeacher:
         with one_thread(), torch.inference_mode():
             ledger = self._ledger
             ledger.update(rows, classes)
+            self._none = labels.none_class
             fitted = torch.from_numpy(self._pool.rows)
             spread = ledger.spread if len(fitted) == len(self.whitened) else ledger.spread[:, fitted]
             labelled = np.flatnonzero(np.isin(self._pool.rows, ledger.rows))
             self._taught = teach(self._pool, spread, ledger.counts, labelled, ledger.gram, ledger.sums)
+            novelty = self._detector.of_captures(
+                ledger.rows, ledger.classes[ledger.y], self._mass(ledger.spread).numpy(), none=self._none
+            )
             return self._answer(
                 self.features.ids,
                 self.whitened,
                 lambda first, end: shares_of(ledger.spread[:, first:end], ledger.counts),
                 1.0 - ledger.nearest,
                 self._choice.in_project,
+                novelty,
                 soft,
             )
 
@@ -160,7 +170,13 @@ class ProjectTeacher:
                 answers = extend(ledger.spread.T, places[first:end], cosines[first:end])
                 return shares_of(answers.T, ledger.counts)
 
-            return self._answer(features.ids, whitened, shares, 1.0 - nearest, self._choice.elsewhere, soft)
+            known = torch.stack([self._mass(ledger.spread), torch.from_numpy(self._reach)], dim=1)
+            mass, most = extend(known, places, cosines).numpy().T
+            novelty = self._detector.of_others(whitened, mass / np.maximum(most, 1e-12))
+            distances = 1.0 - nearest
+            return self._answer(
+                features.ids, whitened, shares, distances, self._choice.elsewhere, novelty, soft
+            )
 
     def reconsider(self, labels: KnownLabels, *, is_cancelled: Callable[[], bool] = lambda: False) -> bool:
         """Weigh the candidates anew by cross-validation on the labels.
@@ -183,7 +199,7 @@ class ProjectTeacher:
         else:
             with one_thread():
                 looked_at = Labels(rows, y, groups, len(known)).sampled(self._seed)
-                found = self._judged(looked_at, len(rows), is_cancelled)
+                found = self._judged(looked_at, known, labels.none_class, len(rows), is_cancelled)
             if found is None:
                 return False
             chosen = found
@@ -191,7 +207,14 @@ class ProjectTeacher:
         self._choice = chosen
         return is_changed
 
-    def _judged(self, labels: Labels, count: int, is_cancelled: Callable[[], bool]) -> Choice | None:
+    def _judged(
+        self,
+        labels: Labels,
+        classes: Ints,
+        none: int | None,
+        count: int,
+        is_cancelled: Callable[[], bool],
+    ) -> Choice | None:
         validation = CrossValidation(
             labels, self.whitened, self._whitening, self._graph, seed=self._seed, is_cancelled=is_cancelled
         )
@@ -212,6 +235,16 @@ class ProjectTeacher:
             right_share(of_groups, elsewhere, unknown, labels.groups),
             count,
         )
+        self._detector.learn(
+            labels.rows,
+            classes[labels.y],
+            labels.groups,
+            validation.among(),
+            none=none,
+            is_cancelled=is_cancelled,
+        )
+        if is_cancelled():
+            return None
         return Choice(in_project, elsewhere, expected)
 
     def _answer(
@@ -221,6 +254,7 @@ class ProjectTeacher:
         shares: Callable[[int, int], Tensor],
         distances: Tensor,
         mixture: Mixture,
+        novelty: Floats,
         soft: bool,
     ) -> Suggestions:
         assert self._taught is not None
@@ -229,25 +263,36 @@ class ProjectTeacher:
         places = torch.empty(count, named, dtype=torch.int64)
         values = torch.empty(count, named)
         everything = torch.empty(count, len(classes)) if soft else None
+        none = np.flatnonzero(classes == self._none)
         weight = torch.einsum("c,cmk->mk", torch.tensor(mixture.weights), self._taught.linear)
         for first in range(0, count, _PART):
             end = min(first + _PART, count)
             logits = log_shares(shares(first, end)).mul_(mixture.weights[SPREADING])
             probabilities = logits.addmm_(whitened[first:end], weight).softmax(dim=1)
             values[first:end], places[first:end] = probabilities.topk(named, dim=1)
+            if len(none):
+                of_classes = 1.0 - probabilities[:, int(none[0])].numpy()
+                novelty[first:end] = 1.0 - (1.0 - novelty[first:end]) * of_classes
             if everything is not None:
                 everything[first:end] = probabilities
-        novelty = mixture.unknown_share(distances)
+        known_share = 1.0 - mixture.unknown_share(distances)
         return Suggestions(
             ids,
             classes[places.numpy()],
-            (values * (1.0 - novelty)[:, None]).numpy(),
-            novelty.numpy(),
+            (values * known_share[:, None]).numpy(),
+            novelty,
             _method(mixture),
             self._choice.expected,
             None if everything is None else everything.numpy(),
             classes.copy(),
         )
+
+    def _mass(self, spread_labels: Tensor) -> Tensor:
+        """(N,) what the labels of all classes but "none" say of each capture."""
+        is_class = torch.from_numpy(self._ledger.classes != self._none)
+        if bool(is_class.all()):
+            return spread_labels.sum(dim=0, dtype=torch.float32)
+        return spread_labels[is_class].sum(dim=0, dtype=torch.float32)
 
     def _known(self, labels: KnownLabels) -> tuple[Ints, Ints, Ints]:
         """Places, classes and groups of labels on captures with features, by place; groups by first place."""
