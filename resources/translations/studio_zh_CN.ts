@@ -4512,6 +4512,10 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
         <translation>类别需要名称：请输入。</translation>
     </message>
     <message>
+        <source>Give numbers of captures, {least} or more.</source>
+        <translation>请指定图片数量，每个数量不小于 {least}。</translation>
+    </message>
+    <message>
         <source>Kernels are recompiled at each start ({reasons}).</source>
         <translation>每次启动都会重新编译内核（{reasons}）。</translation>
     </message>

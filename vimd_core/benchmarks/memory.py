@@ -45,9 +45,9 @@ def run(arguments: Sequence[str], scans: Mapping[str, Scan | None] = SCANS) -> l
     TrainingStep(preset_name, 1, scans[scan])()
     step = TrainingStep(preset_name, captures, scans[scan])
     _give_freed_memory_back()
-    before = _reset_peak_bytes()
+    before = reset_peak_bytes()
     step()
-    grown = (_peak_bytes() - before) / _MIB / captures
+    grown = (peak_bytes() - before) / _MIB / captures
     return [BenchmarkRow(f"{preset_name} step, batch {captures}, {scan}: peak memory", grown, "MiB/capture")]
 
 
@@ -87,14 +87,14 @@ def _give_freed_memory_back() -> None:
         trim(0)
 
 
-def _reset_peak_bytes() -> int:
+def reset_peak_bytes() -> int:
     """Forget the peak so far where the system can; the peak from which growth counts."""
     if _CLEAR.exists():
         _CLEAR.write_text(_CLEAR_PEAK)
-    return _peak_bytes()
+    return peak_bytes()
 
 
-def _peak_bytes() -> int:
+def peak_bytes() -> int:
     """The most memory that was resident at once."""
     if _STATUS.exists():
         for line in _STATUS.read_text().splitlines():

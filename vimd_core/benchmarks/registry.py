@@ -17,7 +17,7 @@ import vimd_core
 from vimd_core.benchmarks.rows import BenchmarkRow
 from vimd_core.errors import ConfigError
 
-PRODUCT_BENCHMARKS = ("scan", "student", "predictor", "train", "memory", "streams")
+PRODUCT_BENCHMARKS = ("scan", "student", "predictor", "train", "memory", "streams", "suggestions")
 Benchmark = Callable[[Sequence[str]], list[BenchmarkRow]]
 _CHECKOUT_FOLDER = Path(vimd_core.__file__).resolve().parents[1] / "tests" / "benchmarks"
 

@@ -23,6 +23,8 @@ Ints = npt.NDArray[np.int64]
 _MOST_SINGLE: Final = 16
 _MOST_IN_FULL: Final = 25_000_000
 _CLASSES_AT_ONCE: Final = 16
+_AT_ONCE: Final = 8192
+_KNOWN_AT_ONCE: Final = 256
 
 
 class Ledger:
@@ -36,7 +38,7 @@ class Ledger:
         gram: (M, M) float64, of the labelled captures.
         sums: (M, K) float64, of the features of each class.
         spread: (K, N) of each class, float32 or with very many numbers bfloat16.
-        nearest: (N,) the largest cosine to a labelled capture; to another one for a labelled capture is not kept.
+        nearest: (N,) the largest cosine to a labelled capture, itself included.
     """
 
     def __init__(self, whitened: Tensor, graph: Graph) -> None:
@@ -70,18 +72,16 @@ class Ledger:
         is_new = ~_contained(pairs, old)
         is_gone = ~_contained(old, pairs)
         known = np.unique(pairs[:, 1])
-        if is_gone.sum() + is_new.sum() > _MOST_SINGLE or not np.isin(self.classes, known).all():
+        if is_gone.sum() + is_new.sum() > max(_MOST_SINGLE, len(known)):
             self._begin_again(pairs, known, is_cancelled)
             return
         self._make_room(known)
         for sign, changed in ((1.0, pairs[is_new]), (-1.0, old[is_gone])):
             self._add(changed, sign)
+        self._drop_empty(known)
         self._remember(pairs)
-        if is_gone.any():
-            self.nearest.fill_(-1.0)
-            self._look_for_nearest(self.rows)
-        else:
-            self._look_for_nearest(pairs[is_new, 0])
+        self._look_for_nearest(pairs[is_new, 0])
+        self._forget_nearest(np.setdiff1d(old[is_gone, 0], self.rows))
 
     def _begin_again(self, pairs: Ints, known: Ints, is_cancelled: Callable[[], bool]) -> None:
         self.classes = known
@@ -117,6 +117,13 @@ class Ledger:
             empty = torch.zeros(1, self.spread.shape[1], dtype=self.spread.dtype)
             self.spread = torch.cat([self.spread[:at], empty, self.spread[at:]])
 
+    def _drop_empty(self, known: Ints) -> None:
+        kept = np.flatnonzero(np.isin(self.classes, known))
+        if len(kept) < len(self.classes):
+            self.classes = self.classes[kept]
+            self.sums = self.sums[:, torch.from_numpy(kept)]
+            self.spread = self.spread[torch.from_numpy(kept)]
+
     def _add(self, pairs: Ints, sign: float) -> None:
         x = self._whitened[torch.from_numpy(pairs[:, 0])].double()
         y = np.searchsorted(self.classes, pairs[:, 1])
@@ -131,12 +138,28 @@ class Ledger:
         self.rows, self.y = pairs[:, 0].copy(), np.searchsorted(self.classes, pairs[:, 1])
 
     def _look_for_nearest(self, rows: Ints) -> None:
-        for part in torch.split(torch.from_numpy(rows), 256) if len(rows) else ():
-            known = self._whitened[part].T
-            for first in range(0, len(self._whitened), 8192):
-                best = (self._whitened[first : first + 8192] @ known).amax(dim=1)
-                here = self.nearest[first : first + 8192]
-                torch.maximum(here, best, out=here)
+        everyone = torch.arange(len(self._whitened))
+        for part in torch.split(everyone, _AT_ONCE):
+            self.nearest[part] = torch.maximum(self.nearest[part], self._largest_cosine(part, rows))
+
+    def _forget_nearest(self, rows: Ints) -> None:
+        """Look again for those captures of which one that is no longer labelled was the nearest."""
+        if not len(rows):
+            return
+        everyone = torch.arange(len(self._whitened))
+        lost = [
+            part[self._largest_cosine(part, rows) >= self.nearest[part] - 1e-5]
+            for part in torch.split(everyone, _AT_ONCE)
+        ]
+        for part in torch.split(torch.cat(lost), _AT_ONCE):
+            self.nearest[part] = self._largest_cosine(part, self.rows)
+
+    def _largest_cosine(self, captures: Tensor, rows: Ints) -> Tensor:
+        best = torch.full((len(captures),), -1.0)
+        asked = self._whitened[captures]
+        for known in torch.split(torch.from_numpy(rows), _KNOWN_AT_ONCE) if len(rows) else ():
+            best = torch.maximum(best, (asked @ self._whitened[known].T).amax(dim=1))
+        return best
 
 
 def _contained(pairs: Ints, others: Ints) -> npt.NDArray[np.bool_]:

@@ -32,7 +32,7 @@ def test_a_checkout_offers_the_comparisons_with_rivals() -> None:
 
 def test_an_installation_without_checkout_offers_the_products_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "_checkout_files", list)
-    assert registry.names() == ["memory", "predictor", "scan", "streams", "student", "train"]
+    assert registry.names() == ["memory", "predictor", "scan", "streams", "student", "suggestions", "train"]
     assert registry.find("scan").__module__ == "vimd_core.benchmarks.scan"
 
 
@@ -74,3 +74,13 @@ def test_help_is_that_of_the_benchmark_and_runs_nothing(capsys: pytest.CaptureFi
     assert "vimd benchmark list" in capsys.readouterr().out
     assert main(["benchmark", "memroy", "--help"]) == 1
     assert "did you mean memory?" in capsys.readouterr().err
+
+
+def test_the_benchmark_of_suggestions_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["benchmark", "suggestions", "--json", "200"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [list(row) for row in rows] == [KEYS] * len(rows)
+    assert {"200 captures, build", "200 captures, new label, median"} <= {row["name"] for row in rows}
+    assert all(row["value"] >= 0 for row in rows)
+    with pytest.raises(ConfigError):
+        registry.find("suggestions")(["seven"])
