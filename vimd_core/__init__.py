@@ -38,6 +38,7 @@ _MODULE_OF: Final = {
     "Project": "vimd_core.api.projects",
     "ProjectCapture": "vimd_core.api.project_records",
     "ProjectModel": "vimd_core.api.project_records",
+    "ProjectSuggestion": "vimd_core.api.project_records",
     "WrittenLabels": "vimd_core.api.project_records",
     "distill": "vimd_core.api.distilling",
     "evaluate": "vimd_core.api.evaluation",

@@ -9,6 +9,7 @@ from vimd_core.api.prediction import CapturePrediction as CapturePrediction
 from vimd_core.api.project_records import AddedFiles as AddedFiles
 from vimd_core.api.project_records import ProjectCapture as ProjectCapture
 from vimd_core.api.project_records import ProjectModel as ProjectModel
+from vimd_core.api.project_records import ProjectSuggestion as ProjectSuggestion
 from vimd_core.api.project_records import WrittenLabels as WrittenLabels
 from vimd_core.api.projects import Project as Project
 from vimd_core.api.projects import open_project as open_project

@@ -4488,6 +4488,10 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
         <translation>摄像头 {index} 不再提供画面。</translation>
     </message>
     <message>
+        <source>Cancelled.</source>
+        <translation>已取消。</translation>
+    </message>
+    <message>
         <source>Captures and their features do not fit each other.</source>
         <translation>图像与其特征不匹配。</translation>
     </message>
@@ -4668,6 +4672,10 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
         <translation>建议尚未准备好。</translation>
     </message>
     <message>
+        <source>Suggestions need labels of at least two classes: label some captures first.</source>
+        <translation>建议需要至少两个类别的标注：请先标注一些图像。</translation>
+    </message>
+    <message>
         <source>The address contains a line break or another control character.</source>
         <translation>地址中含有换行符或其他控制字符。</translation>
     </message>
@@ -4710,6 +4718,10 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
     <message>
         <source>The classifier returned no prediction for this capture: classify it again.</source>
         <translation>分类器未对此图像返回预测：请重新分类。</translation>
+    </message>
+    <message>
+        <source>The classifier stopped unexpectedly ({reason}): try again.</source>
+        <translation>分类器意外停止（{reason}）：请重试。</translation>
     </message>
     <message>
         <source>The classifier stopped: try again.</source>
@@ -4874,6 +4886,10 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
     <message>
         <source>The pixel cache in {folder} was changed while it was written: start again.</source>
         <translation>{folder} 中的像素在写入时被更改：请重新开始。</translation>
+    </message>
+    <message>
+        <source>The project has no model yet: open it in a window, or choose one with vimd project models.</source>
+        <translation>项目还没有模型：请在窗口中打开它，或用 vimd project models 选择一个。</translation>
     </message>
     <message>
         <source>The project {folder} can&apos;t be opened ({reason}): check its drive.</source>

@@ -45,6 +45,25 @@ class ProjectCapture:
 
 
 @dataclass(frozen=True, slots=True)
+class ProjectSuggestion:
+    """What the labels of a project suggest for one of its captures.
+
+    Attributes:
+        path: its file.
+        label: class that a user has given or accepted; None without one.
+        suggestion: the likeliest of the labelled classes.
+        confidence: probability that this is right, calibrated, in [0, 1].
+        novelty: probability that the capture is of none of the labelled classes, in [0, 1].
+    """
+
+    path: Path
+    label: str | None
+    suggestion: str
+    confidence: float
+    novelty: float
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectModel:
     """A model of a project.
 
@@ -122,6 +141,7 @@ class ProjectBackend(Protocol):
     def close(self) -> None: ...  # noqa: D102
     def classes(self) -> tuple[str, ...]: ...  # noqa: D102
     def captures(self, which: WhichCaptures) -> Iterator[ProjectCapture]: ...  # noqa: D102
+    def suggestions(self, on_progress: OnProgress) -> Sequence[ProjectSuggestion]: ...  # noqa: D102
     def add(self, paths: Sequence[Path], on_progress: OnProgress) -> AddedFiles: ...  # noqa: D102
     def label(  # noqa: D102
         self, labels: Mapping[Path, str], choice: LabelChoice, author: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar, get_args
@@ -20,6 +20,7 @@ from vimd_core.api.project_records import (
     ProjectBackend,
     ProjectCapture,
     ProjectModel,
+    ProjectSuggestion,
     WhichCaptures,
     WrittenLabels,
 )
@@ -69,6 +70,25 @@ class Project:
         """
         as_choice("which", which, get_args(WhichCaptures))
         return self._open.captures(which)
+
+    def suggestions(
+        self, *, on_progress: OnProgress = lambda done, total: None
+    ) -> Sequence[ProjectSuggestion]:
+        """A class for each of its readable captures, learned from the labels of the project alone.
+
+        The captures are looked at once by two networks that have learnt none of the labels, which takes some
+        milliseconds each; what they see is kept in the project. Nothing is labelled.
+
+        Args:
+            on_progress: is told captures that were looked at, and how many had not been before.
+
+        Returns:
+            One for each capture, labelled ones too, in the order in which they were added.
+
+        Raises:
+            VimdError: fewer than two classes have labels.
+        """
+        return self._open.suggestions(on_progress)
 
     @property
     def labels(self) -> dict[Path, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from vimd_core.processes.backoff import Delays
@@ -17,6 +18,8 @@ CLASSIFIER_POLICY: Final = SupervisionPolicy(
     stop_s=1.5,  # it gives itself half a second, and holds nothing that a kill could spoil
     deaths=8,
 )
+# The same child without a window: what a command asks of it is asked once.
+COMMAND_POLICY: Final = replace(CLASSIFIER_POLICY, deaths=1)
 SOURCE_POLICY: Final = SupervisionPolicy(
     start_s=60.0,  # until the first heartbeat; a first import from a slow disk is long
     silence_s=10.0,

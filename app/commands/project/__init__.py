@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 
 from app.commands.missing_parts import PROJECTS, naming_missing_parts
-from app.commands.project import adding, exporting, labelling, listing, making, models, retrain
+from app.commands.project import adding, exporting, labelling, listing, making, models, retrain, suggesting
 from app.commands.project.lookup import find_model, list_models
 from app.commands.project.python_api import open_project
 
@@ -23,7 +23,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         description="Work with projects from the command line. The project must not be open in a window.",
     )
     commands = parser.add_subparsers(dest="project_command", required=True, metavar="COMMAND")
-    for module in (making, adding, labelling, listing, exporting, retrain, models):
+    for module in (making, adding, labelling, suggesting, listing, exporting, retrain, models):
         module.add_parser(commands)
     for command in commands.choices.values():
         command.set_defaults(run=_with_database(command.get_default("run")))

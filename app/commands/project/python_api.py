@@ -25,6 +25,7 @@ from vimd_core.api.project_records import (
     OnProgress,
     ProjectCapture,
     ProjectModel,
+    ProjectSuggestion,
     RetrainedModel,
     WhichCaptures,
     WrittenLabels,
@@ -84,6 +85,12 @@ class StoredProject:
                 row.probability,
                 str(row.problem or ""),
             )
+
+    def suggestions(self, on_progress: OnProgress) -> Sequence[ProjectSuggestion]:
+        """What the labels suggest for all captures."""
+        from app.suggestions.suggestion_run import suggest_for
+
+        return suggest_for(self._project, child_command(), on_progress)
 
     def add(self, paths: Sequence[Path], on_progress: OnProgress) -> AddedFiles:
         """Add captures."""

@@ -23,6 +23,7 @@ from app.services.classifier.suggestion_state import SuggestionState
 from app.services.classifier.worker_client import WorkerClient
 from app.services.project_service import ProjectService
 from app.suggestions.project_labels import ProjectLabels, read_project_labels
+from app.suggestions.suggestion_answers import suggestions_of
 from app.suggestions.suggestion_file import keep_suggestions, read_suggestions, suggestion_file
 from vimd_core.embeddings.file import embedding_count, stored_ids
 from vimd_core.user_messages import Sentence
@@ -166,7 +167,7 @@ class SuggestionService(QObject):
             self._deaths = 0
             self._answered, self._kept_key = labels, ""
             # Names may have changed since.
-            self._show(_suggestions(answer, labels), self._labels or labels)
+            self._show(suggestions_of(answer, labels), self._labels or labels)
             self._idle.start()
         else:
             self._note_failure(answer)
@@ -346,18 +347,3 @@ class SuggestionService(QObject):
     def _note_failure(self, answer: Answer) -> None:
         if isinstance(answer, Failed):
             _log.warning("No suggestions: %s", answer.reason)
-
-
-def _suggestions(answer: Suggested, labels: ProjectLabels) -> Suggestions:
-    _, named = answer.probabilities.shape
-    accuracy = answer.accuracy
-    return Suggestions(
-        answer.ids.to_array(),
-        answer.class_ids.to_array(),
-        answer.probabilities.to_array(),
-        answer.novelty.to_array(),
-        max(1, named),
-        labels.num_labels,
-        None if accuracy is None else accuracy[0],
-        (0.0, 1.0) if accuracy is None else accuracy[1:],
-    )
