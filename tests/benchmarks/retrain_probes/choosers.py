@@ -27,14 +27,14 @@ class Choice:
     Attributes:
         captures: of the project, N.
         classes: (N,) class of each, which is known once it is labelled.
-        groups: (N,) thing of each.
+        things: gives the thing of each labelled capture, from their rows.
         most: labels that are wanted.
         seed: of what is left to chance.
     """
 
     captures: CaptureFeatures
     classes: npt.NDArray[np.int64]
-    groups: npt.NDArray[np.int64]
+    things: Callable[[Order], npt.NDArray[np.int64]]
     most: int
     seed: int
 
@@ -52,7 +52,7 @@ def by_queue(choice: Choice) -> Order:
     while len(labelled) < min(choice.most, len(choice.classes)):
         doubt = None
         if len(set(choice.classes[labelled].tolist())) > 1:
-            known = KnownLabels(ids[labelled], choice.classes[labelled], choice.groups[labelled])
+            known = KnownLabels(ids[labelled], choice.classes[labelled], choice.things(labelled))
             teacher.reconsider(known)
             doubt = 1.0 - teacher.suggest(known).probabilities
         count = min(_AT_ONCE, choice.most - len(labelled))

@@ -58,7 +58,7 @@ def _measure(
     preparing_s: float,
 ) -> None:
     pool, others = trial.split.pool, trial.split.others
-    known = KnownLabels(labelled + 1, trial.classes[labelled], trial.known_groups[labelled])
+    known = KnownLabels(labelled + 1, trial.classes[labelled], trial.things(labelled))
     begun = time.perf_counter()
     teacher.reconsider(known)
     weighed = time.perf_counter()

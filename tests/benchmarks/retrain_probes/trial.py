@@ -14,6 +14,8 @@ from retrain_probes.choosers import CHOOSERS, Choice, Order
 from retrain_probes.frozen_features import FrozenFeatures
 from retrain_probes.honest_split import HonestSplit
 from retrain_probes.pictures import PictureSet
+from vimd_core.groups.agreement import likeness_of
+from vimd_core.groups.look_alikes import LookAlikes, find_look_alikes
 from vimd_core.groups.things import Evidence, things_of
 
 
@@ -45,13 +47,30 @@ class Trial:
         """Of the set."""
         return self.pictures.source.name
 
+    def things(self, labelled: Order) -> npt.NDArray[np.int64]:
+        """(L,) what the product takes for one thing in a project with these labels: by a column, names, and looks."""
+        pool, given = self.split.pool, self.given_groups()
+        alike, near = self._look_alikes.look_alike.tolist(), self._look_alikes.near_duplicate.tolist()
+        ids = (pool + 1).tolist()
+        classes = dict(zip((labelled + 1).tolist(), self.classes[labelled].tolist(), strict=True))
+        likeness = likeness_of(dict(zip(ids, alike, strict=True)), dict(zip(ids, near, strict=True)), classes)
+        things = things_of(
+            {
+                one: Evidence(
+                    str(self.files[one - 1]),
+                    given.get(self.files[one - 1], ""),
+                    look_alike=alike[place],
+                    near_duplicate=near[place],
+                )
+                for place, one in enumerate(ids)
+            },
+            likeness,
+        )
+        return np.array([things[one].number if one in things else one for one in classes], np.int64)
+
     @functools.cached_property
-    def known_groups(self) -> npt.NDArray[np.int64]:
-        """(N,) what the product takes for one thing: a column if the set has one, else what file names say."""
-        given = self.given_groups()
-        evidence = {row: Evidence(str(path), given.get(path, "")) for row, path in enumerate(self.files)}
-        things = things_of(evidence)
-        return np.array([things[row].number if row in things else row for row in evidence], np.int64)
+    def _look_alikes(self) -> LookAlikes:
+        return find_look_alikes(self.features.captures.taken(self.split.pool), self.features.embed_dim)
 
     def given_groups(self) -> Mapping[Path, str]:
         """What a column says of each file, as it would be imported with the captures; empty without one."""
@@ -69,9 +88,12 @@ class Trial:
         pool = self.split.pool
         if chooser not in self._orders or len(self._orders[chooser]) < min(most, len(pool)):
             captures = self.features.captures.taken(pool)
-            choice = Choice(captures, self.classes[pool], self.known_groups[pool], most, self.seed)
+            choice = Choice(captures, self.classes[pool], self._things_in_pool, most, self.seed)
             self._orders[chooser] = pool[CHOOSERS[chooser](choice)]
         return self._orders[chooser][:most]
+
+    def _things_in_pool(self, places: Order) -> npt.NDArray[np.int64]:
+        return self.things(self.split.pool[places])
 
     def truth(self, rows: npt.NDArray[np.int64]) -> Mapping[Path, str]:
         """Name of the class of each file."""
