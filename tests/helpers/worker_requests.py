@@ -17,7 +17,6 @@ from vimd_core.worker.messages import (
     FindLabelErrors,
     FindSimilar,
     FindUnlike,
-    FindWorthLabelling,
     Hello,
     LayOut,
     LoadModel,
@@ -26,6 +25,7 @@ from vimd_core.worker.messages import (
     WindowRequest,
 )
 from vimd_core.worker.suggestion_messages import (
+    FindWorthLabelling,
     LabelsSoFar,
     PrepareSuggestions,
     ReconsiderSuggestions,
@@ -58,7 +58,7 @@ EXAMPLES: Final[dict[type[WindowRequest], WindowRequest]] = {
         Explain(CAPTURE, class_index=0),
         FindSimilar(FILES, numbers(1), absent=(2, 3)),
         FindUnlike(FILES, numbers(1, 2), top_k=7),
-        FindWorthLabelling(FILES, numbers(1, 2), numbers(0, 1)),
+        FindWorthLabelling(FILES, LABELS, numbers(4, 5)),
         FindLabelErrors(FILES, numbers(1), numbers(2), numbers(3)),
         LayOut(FILES, Path("e.map")),
         PrepareSuggestions(FILES.own, FILES.companion, absent=(2, 3)),

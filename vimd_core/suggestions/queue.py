@@ -23,7 +23,12 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from vimd_core.embeddings.features import CaptureFeatures
+from vimd_core.embeddings.search import one_thread
 from vimd_core.errors import DatasetError
+from vimd_core.suggestions.answers import KnownLabels
+from vimd_core.suggestions.teacher import ProjectTeacher
+from vimd_core.suggestions.whitening import Whitening
 
 Rows = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
@@ -35,6 +40,53 @@ _REACH: Final = 0.5
 # A suggestion that is sure may be wrong too.
 _LEAST_DOUBT: Final = 0.02
 _PART: Final = 1024
+# So many captures are compared to see whether a teacher knows a project.
+_SAMPLE: Final = 64
+
+
+def worth_labelling_next(
+    features: CaptureFeatures,
+    labels: KnownLabels,
+    top_k: int,
+    *,
+    teacher: ProjectTeacher | None = None,
+    set_aside: Rows | None = None,
+    is_cancelled: Callable[[], bool] = lambda: False,
+) -> Rows:
+    """The captures of a project that are most worth a label; see `worth_labelling`.
+
+    Args:
+        features: of the project's captures.
+        labels: those so far; there may be none.
+        top_k: how many to give.
+        teacher: of this project, so that its doubts count; one that knows less than half of the captures, or those of
+            another project, is not asked, and of captures that it does not know yet none is given.
+        set_aside: captures that were decided about without a class.
+        is_cancelled: asked now and then; the answer is then worthless.
+
+    Returns:
+        Ids of at most top_k captures.
+
+    Raises:
+        DatasetError: there is no capture left to label.
+    """
+    with one_thread():
+        if teacher is None or not _knows(teacher, features):
+            known, vectors, doubt = features, Whitening(features)(features), None
+        else:
+            known, vectors, doubt = teacher.features, teacher.whitened, _doubt(teacher, labels)
+        labelled = known.rows_of(labels.ids)
+        aside = known.rows_of(np.empty(0, np.int64) if set_aside is None else set_aside)
+        gone = np.flatnonzero(features.rows_of(known.ids) < 0)
+        rows = worth_labelling(
+            vectors,
+            np.unique(labelled[labelled >= 0]),
+            top_k,
+            doubt=doubt,
+            excluded=np.concatenate([aside[aside >= 0], gone]),
+            is_cancelled=is_cancelled,
+        )
+    return known.ids[rows]
 
 
 def worth_labelling(
@@ -87,6 +139,22 @@ def worth_labelling(
         weight = torch.from_numpy(np.maximum(doubt[rows], _LEAST_DOUBT).astype(np.float32))
     chosen = _greedy(_cover(candidates, candidates), covered, weight, min(top_k, len(rows)), is_cancelled)
     return rows[chosen]
+
+
+def _knows(teacher: ProjectTeacher, features: CaptureFeatures) -> bool:
+    rows = teacher.features.rows_of(features.ids)
+    here = np.flatnonzero(rows >= 0)
+    if 2 * len(here) < len(features) or not len(here):
+        return False
+    some = here[:: max(1, len(here) // _SAMPLE)]
+    return bool(np.array_equal(teacher.features.own[rows[some]], features.own[some]))
+
+
+def _doubt(teacher: ProjectTeacher, labels: KnownLabels) -> Floats | None:
+    known = labels.classes[teacher.features.rows_of(labels.ids) >= 0]
+    if len(np.unique(known)) < 2:
+        return None
+    return 1.0 - teacher.suggest(labels).probabilities
 
 
 def _cover(captures: Tensor, by: Tensor) -> Tensor:

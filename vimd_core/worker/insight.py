@@ -1,4 +1,4 @@
-"""Requests of the window that compare captures by their features: similar, unlike, coverage, label errors, map."""
+"""Requests of the window that compare captures by their features: similar, unlike, label errors, map."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from vimd_core.embeddings.coverage import worth_labelling
 from vimd_core.embeddings.features import CaptureFeatures, open_features
 from vimd_core.embeddings.label_errors import FOLDS, are_enough, doubted_labels
 from vimd_core.embeddings.layout import LayoutCancelledError, lay_out
@@ -24,7 +23,6 @@ from vimd_core.worker.messages import (
     FindLabelErrors,
     FindSimilar,
     FindUnlike,
-    FindWorthLabelling,
     LaidOut,
     LayOut,
     Progress,
@@ -47,23 +45,6 @@ def find_unlike(request: FindUnlike, job: ServedRequest) -> Ranking | Cancelled:
     labelled = request.labelled.to_numpy()
     found = unlike(features, labelled, request.top_k, is_cancelled=job.is_cancelled)
     return Cancelled() if job.is_cancelled() else _ranking(features, *found)
-
-
-@serves(FindWorthLabelling)
-def find_worth_labelling(request: FindWorthLabelling, job: ServedRequest) -> Ranking | Cancelled:
-    """Rank captures by how many others they stand for that no label stands for yet."""
-    features = _features(request)
-    decided, has_class = request.decided.to_numpy(), request.has_class.to_numpy()
-    found = worth_labelling(
-        features,
-        decided[has_class > 0],
-        request.top_k,
-        excluded=decided[has_class == 0],
-        is_cancelled=job.is_cancelled,
-    )
-    if job.is_cancelled():
-        return Cancelled()
-    return _ranking(features, found, np.zeros(len(found), np.float32))
 
 
 @serves(FindLabelErrors)
@@ -122,7 +103,7 @@ def lay_out_captures(request: LayOut, job: ServedRequest) -> LaidOut | Cancelled
 
 
 def _features(
-    request: FindSimilar | FindUnlike | FindWorthLabelling | FindLabelErrors | LayOut,
+    request: FindSimilar | FindUnlike | FindLabelErrors | LayOut,
 ) -> CaptureFeatures:
     """What is known of captures, without those that are not in the project any more."""
     return open_features(request.features.own, request.features.companion, absent=request.absent)

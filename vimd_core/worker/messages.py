@@ -430,27 +430,6 @@ class FindUnlike(WindowRequest, frozen=True):
     priority = Priority.BACKGROUND
 
 
-class FindWorthLabelling(WindowRequest, frozen=True):
-    """Captures that stand for most others for which no label stands yet; their scores are 0.
-
-    Attributes:
-        decided: captures that a user has decided about.
-        has_class: for each whether it has a class (1), or was set aside (0).
-    """
-
-    features: FeatureFiles
-    decided: Int64Array
-    has_class: Int64Array
-    absent: tuple[int, ...] = ()
-    top_k: PositiveInt = DEFAULT_RANKING
-
-    closed_by = Ranking
-    priority = Priority.BACKGROUND
-
-    def __post_init__(self) -> None:
-        _require_one_length(self.decided, self.has_class)
-
-
 class FindLabelErrors(WindowRequest, frozen=True):
     """Labels that a classifier which never saw them contradicts; captures of a group are judged together."""
 

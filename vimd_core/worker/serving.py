@@ -86,6 +86,11 @@ class ServedRequest:
         self._session.predictor = predictor
 
     @property
+    def teacher_if_any(self) -> ProjectTeacher | None:
+        """The same, or None; it may be of another project."""
+        return self._session.teacher
+
+    @property
     def teacher(self) -> ProjectTeacher:
         """What the project's labels are learnt with.
 

@@ -1,4 +1,4 @@
-"""Suggestion requests of the window: prepare the project's teacher, suggest, reconsider."""
+"""Suggestion requests of the window: prepare the project's teacher, suggest, reconsider; what is most worth a label."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ import numpy as np
 from vimd_core.embeddings.features import open_features
 from vimd_core.processes.messages import Float32Array, Float32Matrix, Int64Array
 from vimd_core.suggestions.answers import KnownLabels, Suggestions
+from vimd_core.suggestions.queue import worth_labelling_next
 from vimd_core.suggestions.teacher import ProjectTeacher
-from vimd_core.worker.messages import Cancelled, Progress
+from vimd_core.worker.messages import Cancelled, Progress, Ranking
 from vimd_core.worker.serving import ServedRequest, serves
 from vimd_core.worker.suggestion_messages import (
+    FindWorthLabelling,
     LabelsSoFar,
     PrepareSuggestions,
     ReconsiderSuggestions,
@@ -56,6 +58,24 @@ def reconsider_suggestions(
     job.tell(Progress(0.0))
     is_changed = job.teacher.reconsider(_known(request.labels), is_cancelled=job.is_cancelled)
     return Cancelled() if job.is_cancelled() else SuggestionsReconsidered(is_changed)
+
+
+@serves(FindWorthLabelling)
+def find_worth_labelling(request: FindWorthLabelling, job: ServedRequest) -> Ranking | Cancelled:
+    """Rank captures by what their labels would teach."""
+    features = open_features(request.features.own, request.features.companion, absent=request.absent)
+    found = worth_labelling_next(
+        features,
+        _known(request.labels),
+        request.top_k,
+        teacher=job.teacher_if_any,
+        set_aside=request.set_aside.to_numpy(),
+        is_cancelled=job.is_cancelled,
+    )
+    if job.is_cancelled():
+        return Cancelled()
+    scores = Float32Array.of(np.zeros(len(found), np.float32))
+    return Ranking(Int64Array.of(np.ascontiguousarray(found, np.int64)), scores, len(features))
 
 
 def _known(labels: LabelsSoFar) -> KnownLabels:

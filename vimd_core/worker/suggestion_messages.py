@@ -10,8 +10,16 @@ from pathlib import Path
 
 import msgspec
 
-from vimd_core.processes.messages import Float32Array, Float32Matrix, Int64Array, NonNegativeInt, Priority
-from vimd_core.worker.messages import Answer, Progress, WindowRequest
+from vimd_core.embeddings.feature_ids import FeatureFiles
+from vimd_core.processes.messages import (
+    Float32Array,
+    Float32Matrix,
+    Int64Array,
+    NonNegativeInt,
+    PositiveInt,
+    Priority,
+)
+from vimd_core.worker.messages import DEFAULT_RANKING, Answer, Progress, Ranking, WindowRequest
 
 
 class LabelsSoFar(msgspec.Struct, frozen=True, array_like=True):
@@ -117,4 +125,23 @@ class ReconsiderSuggestions(WindowRequest, frozen=True):
 
     tells = (Progress,)
     closed_by = SuggestionsReconsidered
+    priority = Priority.BACKGROUND
+
+
+class FindWorthLabelling(WindowRequest, frozen=True):
+    """Captures whose labels would teach most; their scores are 0.
+
+    Attributes:
+        features: what the two networks see in the project's captures.
+        labels: all labels so far.
+        set_aside: captures that a user has decided about without giving a class.
+    """
+
+    features: FeatureFiles
+    labels: LabelsSoFar
+    set_aside: Int64Array
+    absent: tuple[int, ...] = ()
+    top_k: PositiveInt = DEFAULT_RANKING
+
+    closed_by = Ranking
     priority = Priority.BACKGROUND

@@ -17,6 +17,7 @@ from app.services.classifier.feature_service import FeatureService, KnownFeature
 from app.services.classifier.worker_client import WorkerClient
 from app.services.project_service import ProjectService
 from app.storage.captures.feature_files import map_file
+from app.suggestions.project_labels import read_project_labels
 from vimd_core.processes.messages import Int64Array
 from vimd_core.user_messages import Sentence
 from vimd_core.worker.messages import (
@@ -29,13 +30,13 @@ from vimd_core.worker.messages import (
     FindLabelErrors,
     FindSimilar,
     FindUnlike,
-    FindWorthLabelling,
     LaidOut,
     LayOut,
     Progress,
     Ranking,
     WindowRequest,
 )
+from vimd_core.worker.suggestion_messages import FindWorthLabelling
 
 if TYPE_CHECKING:
     from app.storage.unit import Unit
@@ -152,12 +153,14 @@ class InsightService(QObject):
         self._start(RankingKind.UNLIKE, request)
 
     def find_worth_labelling(self) -> None:
-        """Rank captures that nobody has looked at by how many others they stand for that no label stands for yet."""
+        """Rank captures that nobody has looked at by what their labels would teach."""
 
         def request(unit: Unit, known: KnownFeatures) -> FindWorthLabelling:
-            decided = unit.insights.looked_at()
             return FindWorthLabelling(
-                known.files, Int64Array.of(decided.ids), Int64Array.of(decided.has_class), known.absent
+                known.files,
+                read_project_labels(unit).labels,
+                Int64Array.of(unit.insights.set_aside()),
+                known.absent,
             )
 
         self._start(RankingKind.WORTH, request)

@@ -45,19 +45,6 @@ class AnsweredCaptures:
 
 
 @dataclass(frozen=True, slots=True)
-class LookedAtCaptures:
-    """All captures that a human has decided about, one number each in arrays of one length.
-
-    Attributes:
-        ids: captures.
-        has_class: 1 for those that were given a class, 0 for those that were set aside.
-    """
-
-    ids: array[int]
-    has_class: array[int]
-
-
-@dataclass(frozen=True, slots=True)
 class Decision:
     """The last word of a human on one capture, and what the model of that moment had said.
 
@@ -106,13 +93,13 @@ class Insights:
             folders.append(numbers.setdefault(_folder(path), len(numbers)))
         return LabelArrays(ids, class_ids, folders)
 
-    def looked_at(self) -> LookedAtCaptures:
-        """All captures that a human has decided about."""
+    def set_aside(self) -> array[int]:
+        """Captures that a human has decided about without giving a class."""
         rows = self._connection.exec_driver_sql(
-            "SELECT id, state IN (?, ?) FROM captures WHERE state != ? ORDER BY id",
+            "SELECT id FROM captures WHERE state NOT IN (?, ?, ?) ORDER BY id",
             (*_LABELLED, int(ReviewState.UNREVIEWED)),
-        ).all()
-        return LookedAtCaptures(array("q", [row[0] for row in rows]), array("q", [row[1] for row in rows]))
+        )
+        return array("q", [row[0] for row in rows])
 
     def answered(self) -> AnsweredCaptures:
         """All captures that a human has given a class and that the active model has answered for."""

@@ -318,7 +318,8 @@ QUERIES: Final[Mapping[str, Callable[[Unit], Any]]] = {
         (row.id, row.label, row.predicted) for row in unit.captures.export_rows(range(1, KEPT + GONE + 1))
     ],
     "Insights.labelled": lambda unit: unit.insights.labelled(),
-    "Insights.looked_at": lambda unit: unit.insights.looked_at(),
+    "Insights.labels": lambda unit: unit.insights.labels(),
+    "Insights.set_aside": lambda unit: unit.insights.set_aside(),
     "Insights.answered": lambda unit: unit.insights.answered(),
     "Insights.unreviewed_answers": lambda unit: unit.insights.unreviewed_answers(),
     "Insights.decisions": lambda unit: [

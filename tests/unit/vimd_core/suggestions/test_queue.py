@@ -7,9 +7,12 @@ import numpy.typing as npt
 import pytest
 import torch
 
+from vimd_core.embeddings.features import CaptureFeatures
 from vimd_core.errors import DatasetError
 from vimd_core.suggestions import queue
-from vimd_core.suggestions.queue import worth_labelling
+from vimd_core.suggestions.answers import KnownLabels
+from vimd_core.suggestions.queue import worth_labelling, worth_labelling_next
+from vimd_core.suggestions.teacher import ProjectTeacher
 
 SIZES = (40, 25, 15, 8, 4)
 COUNT = sum(SIZES)
@@ -139,3 +142,56 @@ def test_the_quick_choice_is_exact_for_any_cover(seed: int, monkeypatch: pytest.
         now = torch.maximum(now, cover[:, chosen[-1]])
     assert queue._greedy(cover, covered, weight, 4, lambda: False) == chosen
     assert sorted(queue._greedy(cover, torch.ones(11), weight, 7, lambda: False)) == list(range(7))
+
+
+def project(seed: int = 0) -> tuple[CaptureFeatures, npt.NDArray[np.int64]]:
+    """Captures 10, 20, ... of two large heaps far apart and two small ones that nearly overlap, and their heaps."""
+    generator = np.random.default_rng(seed)
+    y = np.repeat(np.arange(4), (30, 30, 12, 12))
+    centres = generator.normal(size=(4, 32))
+    centres[3] = centres[2] + 0.25 * generator.normal(size=32)
+    blocks = [centres[y] + 0.3 * generator.normal(size=(len(y), 32)) for _ in range(2)]
+    own, companion = ((one / np.linalg.norm(one, axis=1, keepdims=True)).astype(np.float16) for one in blocks)
+    return CaptureFeatures(10 * np.arange(1, len(y) + 1), own, companion), y
+
+
+def labelled(features: CaptureFeatures, y: npt.NDArray[np.int64], rows: list[int]) -> KnownLabels:
+    return KnownLabels(features.ids[rows], 100 + y[rows], features.ids[rows])
+
+
+def test_the_doubts_of_a_teacher_come_first() -> None:
+    """Heaps that suggestions mix up, though they are the smaller ones."""
+    features, y = project()
+    labels = labelled(features, y, [0, 1, 30, 31, 60, 72])
+    by_doubt = worth_labelling_next(features, labels, 6, teacher=ProjectTeacher(features))
+    assert (y[by_doubt // 10 - 1] >= 2).sum() > 2 * (
+        y[worth_labelling_next(features, labels, 6) // 10 - 1] >= 2
+    ).sum()
+
+
+def test_one_class_is_nothing_to_doubt_by() -> None:
+    features, y = project()
+    labels = labelled(features, y, [0, 1])
+    teacher = ProjectTeacher(features)
+    found = worth_labelling_next(features, labels, 5, teacher=teacher)
+    assert found.tolist() == worth_labelling_next(features, labels, 5).tolist()
+
+
+def test_the_teacher_of_another_project_is_not_asked() -> None:
+    features, y = project()
+    other, _ = project(seed=1)
+    labels = labelled(features, y, [0, 30, 60, 72])
+    found = worth_labelling_next(features, labels, 9, teacher=ProjectTeacher(other))
+    assert found.tolist() == worth_labelling_next(features, labels, 9).tolist()
+
+
+def test_captures_that_were_removed_or_set_aside_since_the_teacher_was_made_are_left_out() -> None:
+    features, y = project()
+    teacher = ProjectTeacher(features)
+    here = features.taken(np.arange(5, len(y)))
+    found = worth_labelling_next(
+        here, labelled(features, y, [30, 60]), 1000, teacher=teacher, set_aside=np.array([70, 80, 7])
+    )
+    assert sorted(found) == sorted(set(here.ids) - {70, 80, 310, 610})
+    fresh = worth_labelling_next(here, labelled(features, y, [30, 60]), 1000, set_aside=np.array([70, 80, 7]))
+    assert sorted(fresh) == sorted(found)

@@ -33,7 +33,6 @@ from vimd_core.worker.messages import (
     FindLabelErrors,
     FindSimilar,
     FindUnlike,
-    FindWorthLabelling,
     Finished,
     LaidOut,
     LayOut,
@@ -41,9 +40,11 @@ from vimd_core.worker.messages import (
     Ranking,
     WindowRequest,
 )
+from vimd_core.worker.suggestion_messages import FindWorthLabelling, LabelsSoFar
 
 NOWHERE = CaptureFile(1, Path("/nowhere/a.png"))
 NO_FILES = FeatureFiles(Path("/nowhere/e.bin"), None)
+NO_LABELS = LabelsSoFar(numbers(), numbers(), numbers())
 
 
 @pytest.fixture(scope="module")
@@ -171,7 +172,7 @@ def test_a_capture_is_most_similar_to_itself_and_then_to_its_twin(child: Child, 
     [
         lambda files, absent: FindSimilar(files, numbers(1), absent),
         lambda files, absent: FindUnlike(files, numbers(1), absent),
-        lambda files, absent: FindWorthLabelling(files, numbers(), numbers(), absent),
+        lambda files, absent: FindWorthLabelling(files, NO_LABELS, numbers(), absent),
         lambda files, absent: LayOut(files, files.own.with_suffix(".map"), absent),
     ],
 )
@@ -278,7 +279,7 @@ def test_a_high_resolution_picture_is_classified_without_super_resolution(
     [
         FindSimilar(NO_FILES, numbers(1)),
         FindUnlike(NO_FILES, numbers(1)),
-        FindWorthLabelling(NO_FILES, numbers(1), numbers(1)),
+        FindWorthLabelling(NO_FILES, NO_LABELS, numbers()),
         FindLabelErrors(NO_FILES, numbers(1), numbers(1), numbers(1)),
         LayOut(NO_FILES, Path("/nowhere/e.map")),
         Explain(NOWHERE),
@@ -291,13 +292,3 @@ def test_what_cannot_be_answered_is_said(child: Child, request_: WindowRequest) 
     kind, sentence = failure(failed)
     assert kind != "crash"
     assert sentence
-
-
-def test_what_is_worth_a_label_leaves_out_what_was_decided(child: Child, tmp_path: Path) -> None:
-    files = keep_features(child, make_captures(tmp_path, 12), tmp_path / "some.embeddings")
-    decided, has_class = numbers(2, 5, 7), numbers(1, 0, 1)
-    (ranking,) = child.ask(FindWorthLabelling(files, decided, has_class, top_k=20), 20)
-    ids, _ = ranked(ranking)
-    assert sorted(ids) == [i for i in range(1, 13) if i not in (2, 5, 7)]
-    (first,) = child.ask(FindWorthLabelling(files, numbers(), numbers(), top_k=3), 21)
-    assert len(ranked(first)[0]) == 3

@@ -18,7 +18,6 @@ from vimd_core.worker.messages import (
     Cancelled,
     Failed,
     FindLabelErrors,
-    FindWorthLabelling,
     Hello,
     WindowRequest,
 )
@@ -70,7 +69,6 @@ def test_every_message_class_of_a_conversation_is_known_by_a_name_of_its_own(
 @pytest.mark.parametrize(
     "wrong",
     [
-        lambda: FindWorthLabelling(Path("e"), numbers(1, 2), numbers(1)),
         lambda: FindLabelErrors(Path("e"), numbers(1), numbers(1), numbers()),
     ],
 )

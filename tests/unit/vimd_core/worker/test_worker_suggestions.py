@@ -11,8 +11,10 @@ from embedding_verbs import clusters, keep
 from test_worker import Child, failure, started
 from worker_requests import numbers
 
-from vimd_core.worker.messages import Cancel, Cancelled
+from vimd_core.embeddings.feature_ids import FeatureFiles
+from vimd_core.worker.messages import Cancel, Cancelled, Ranking
 from vimd_core.worker.suggestion_messages import (
+    FindWorthLabelling,
     LabelsSoFar,
     PrepareSuggestions,
     ReconsiderSuggestions,
@@ -101,3 +103,19 @@ def test_preparing_can_be_taken_back(child: Child, features: PrepareSuggestions)
     child.send(features, 1)
     child.send(Cancel(), 1)
     assert isinstance(child.closing(1), Cancelled | SuggestionsPrepared)
+
+
+@pytest.mark.parametrize("is_prepared", [False, True])
+def test_what_is_worth_a_label_leaves_out_what_was_decided(
+    child: Child, features: PrepareSuggestions, is_prepared: bool
+) -> None:
+    if is_prepared:
+        child.ask(features, 1)
+    request = FindWorthLabelling(
+        FeatureFiles(features.own, features.companion), labels([2, 7]), numbers(5), (9,), top_k=COUNT
+    )
+    (ranking,) = child.ask(request, 20)
+    assert isinstance(ranking, Ranking) and ranking.searched == COUNT - 1
+    assert sorted(ranking.ids.to_array()) == [i for i in range(1, COUNT + 1) if i not in (2, 5, 7, 9)]
+    first = {(one - 1) % NUM_CLASSES for one in ranking.ids.to_array()[:2]}
+    assert first == {0, 3}, "the two classes that no label stands for"
