@@ -8,6 +8,7 @@ from typing import Final
 
 from vimd_core.embeddings.feature_ids import FeatureFiles, OwnNetwork
 from vimd_core.processes.messages import Int64Array, Pixels
+from vimd_core.worker.group_messages import FindLookAlikes
 from vimd_core.worker.messages import (
     CaptureFile,
     Classify,
@@ -61,6 +62,7 @@ EXAMPLES: Final[dict[type[WindowRequest], WindowRequest]] = {
         FindWorthLabelling(FILES, LABELS, numbers(4, 5)),
         FindLabelErrors(FILES, numbers(1), numbers(2), numbers(3)),
         LayOut(FILES, Path("e.map")),
+        FindLookAlikes(Path("m"), FILES.own, absent=(2, 3), missing=(CAPTURE,)),
         PrepareSuggestions(FILES.own, FILES.companion, absent=(2, 3)),
         Suggest(LABELS),
         ReconsiderSuggestions(LABELS),

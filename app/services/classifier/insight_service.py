@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from app.storage.unit import Unit
 
 _PERCENT: Final = 100
+# What is most worth a label changes with each label: the list is short enough to be asked for again.
+_MOST_WORTH: Final = 100
 
 
 class RankingKind(StrEnum):
@@ -161,6 +163,7 @@ class InsightService(QObject):
                 read_project_labels(unit).labels,
                 Int64Array.of(unit.insights.set_aside()),
                 known.absent,
+                top_k=_MOST_WORTH,
             )
 
         self._start(RankingKind.WORTH, request)
