@@ -10,15 +10,20 @@ import json
 import sys
 from pathlib import Path
 
+import stories
+import suggestion_stories
 from PySide6.QtCore import QTimer
-from stories import STORIES, Condition, report
+from stories import Condition
 
 import app.main
 from app.bootstrap import Studio
 
+STORIES = stories.STORIES | suggestion_stories.STORIES
+
 
 def main() -> int:
     story_name, report_path = sys.argv[1:3]
+    report = suggestion_stories.report if story_name in suggestion_stories.STORIES else stories.report
     del sys.argv[1:3]
     start = Studio.start
 
