@@ -7,17 +7,19 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from app.domain.records import CaptureRow
 from app.item_models.class_list_model import ClassListModel
 from app.item_models.gallery_thumbnails import GalleryThumbnails
 from app.services.classifier.insight_service import CaptureMap, InsightService
+from app.services.classifier.suggestion_state import SuggestionState
 from app.services.pictures.image_service import ImageService
 from app.services.project_service import ProjectService
 
 _ROWS_KEPT: Final = 500
+_SETTLE_MS: Final = 500
 
 
 @dataclass(frozen=True)
@@ -48,9 +50,16 @@ class MapCaptures(QObject):
         projects: ProjectService,
         classes: ClassListModel,
         images: ImageService,
+        suggestions: SuggestionState,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        # Suggestions change with each label, and to ask for the classes of all captures takes a moment.
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(_SETTLE_MS)
+        self._settle.timeout.connect(self._read_classes)
+        suggestions.changed.connect(self._settle.start)
         self._projects = projects
         self._classes = classes
         self._thumbnails = GalleryThumbnails(images, self)
@@ -96,6 +105,7 @@ class MapCaptures(QObject):
             self.preview_came.emit(row.id)
 
     def _on_project_closing(self) -> None:
+        self._settle.stop()
         self._found = None
         self.captures = CapturesOnMap()
         self._rows.clear()

@@ -23,6 +23,7 @@ from app.item_models.capture_text import decision
 from app.item_models.class_list_model import ClassListModel
 from app.item_models.map_captures import MapCaptures
 from app.services.classifier.insight_service import InsightService
+from app.services.classifier.suggestion_state import SuggestionState
 from app.services.pictures.image_service import ImageService
 from app.services.project_service import ProjectService
 from app.views.charts.loading import ChartLibrary
@@ -47,12 +48,13 @@ class MapPanel(QStackedWidget):
         projects: ProjectService,
         classes: ClassListModel,
         images: ImageService,
+        suggestions: SuggestionState,
         theme: Theme,
     ) -> None:
         super().__init__()
         self._classes = classes
         self._theme = theme
-        self._captures = MapCaptures(insight, projects, classes, images, self)
+        self._captures = MapCaptures(insight, projects, classes, images, suggestions, self)
         self._pointed: int | None = None
         self._place = QPoint()
         self.map: MapView | None = None

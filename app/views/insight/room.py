@@ -19,7 +19,14 @@ class InsightRoom(QObject):
     def __init__(self, context: RoomContext) -> None:
         super().__init__(context.window)
         services, classes, theme = context.services, context.classes, context.theme
-        self.map = MapPanel(services.insight, services.projects, classes, services.images, theme)
+        self.map = MapPanel(
+            services.insight,
+            services.projects,
+            classes,
+            services.images,
+            services.suggestions.state,
+            theme,
+        )
         self.confusion = ConfusionPanel(services.statistics, classes, theme)
         self.progress = ProgressPanel(services.statistics, classes, theme)
         for panel in (self.confusion, self.progress):
