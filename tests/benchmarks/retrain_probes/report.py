@@ -1,6 +1,7 @@
 """Tables of what logs hold: means over the seeds, several logs side by side.
 
-Figures of several logs stand in one cell, "before -> after"; a log that has none shows a dash.
+A cell holds the figures of all logs, "before → after", first with labels chosen by chance, then by the queue; a log
+that has none shows a dash.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _TABLES: Final = (
     ("Calibration error on captures in no project", "calibration_error_others", "accuracy", 100.0, "%"),
     ("Calibration error on unlabelled captures", "calibration_error_pool", "accuracy", 100.0, "%"),
     ('AUROC of "none of these", a third of the classes unknown', "auroc", NONE_OF_THESE, 1.0, ""),
-    ("Time", "seconds", "accuracy", 1.0, "s"),
+    ("Time of one core", "processor_s", "accuracy", 1.0, "s"),
 )
 _QUEUE_MAY_LOSE: Final = 1.0
 
@@ -48,30 +49,34 @@ def report(logs: Mapping[str, Steps]) -> str:
 
 
 def _table(logs: Mapping[str, Steps], title: str, figure: str, protocol: str, factor: float) -> str:
-    found_sets = [{step.key.set for step in steps} for steps in logs.values()]
-    common = set.intersection(*found_sets)
-    means = {name: _means(steps, figure, protocol, common) for name, steps in logs.items()}
-    places = dict.fromkeys(place[:3] for found in means.values() for place in found)
-    counts = sorted({place[3] for found in means.values() for place in found})
-    lines = []
-    for place in sorted(places, key=lambda place: _rank(place, list(places))):
-        cells = [
-            " → ".join(_cell(found.get((*place, count)), factor) for found in means.values())
-            for count in counts
+    common = set.intersection(*({step.key.set for step in steps} for steps in logs.values()))
+    means = [_means(steps, figure, protocol, common) for steps in logs.values()]
+    places = dict.fromkeys((place[0], place[1]) for found in means for place in found)
+    choosers = sorted({place[2] for found in means for place in found})
+    counts = sorted({place[3] for found in means for place in found})
+
+    def cell(place: tuple[str, str], count: int) -> str:
+        by_chooser = [
+            " → ".join(_text(found.get((*place, chooser, count)), factor) for found in means)
+            for chooser in choosers
         ]
-        lines.append(f"| {' | '.join((*place, *cells))} |")
+        known = [text for text in by_chooser if any(map(str.isdigit, text))]
+        return "" if not known else " / ".join(by_chooser if len(known) > 1 else known)
+
+    lines = [
+        f"| {' | '.join((*place, *(cell(place, count) for count in counts)))} |"
+        for place in sorted(places, key=lambda place: _rank(place, list(places)))
+    ]
     if not lines:
         return ""
-    names = " → ".join(logs)
     heads = " | ".join(f"{count} labels" for count in counts)
-    head = [f"| {title} ({names}) | row | labels by | {heads} |", f"|{'---|' * (3 + len(counts))}"]
-    return "\n".join([*head, *lines, ""])
+    said = f"{title}: {' → '.join(logs)}; labels by {' / '.join(choosers)}"
+    return "\n".join([f"| {said} | row | {heads} |", f"|{'---|' * (2 + len(counts))}", *lines, ""])
 
 
-def _rank(place: tuple[str, str, str], places: Sequence[tuple[str, str, str]]) -> tuple[int, str, int]:
+def _rank(place: tuple[str, str], places: Sequence[tuple[str, str]]) -> tuple[int, int]:
     sets = list(dict.fromkeys(one[0] for one in places))
-    row = _ROWS.index(place[1]) if place[1] in _ROWS else len(_ROWS)
-    return sets.index(place[0]), place[2], row
+    return sets.index(place[0]), _ROWS.index(place[1]) if place[1] in _ROWS else len(_ROWS)
 
 
 def _means(
@@ -94,7 +99,7 @@ def _means(
     return means
 
 
-def _cell(value: float | None, factor: float) -> str:
+def _text(value: float | None, factor: float) -> str:
     if value is None:
         return "–"
     return f"{value:.2f}" if factor == 1.0 and value < 10 else f"{factor * value:.1f}"
