@@ -74,6 +74,7 @@ class _Course:
         outputs: for each class the outputs of the model to start from that meant it.
         answers: of the project's teacher on the captures; None: there is none, and all are labelled.
         answers_id: equal for equal answers.
+        labelled_share: see `ProjectLesson`.
         captures: to learn from.
         validation: to choose the best epoch by: a student is chosen by what it will be used on, not by near views.
         notices: sentences about what had to be changed in the weights to start from.
@@ -86,6 +87,7 @@ class _Course:
     data: TrainingData
     answers: SoftAnswers | None
     answers_id: str
+    labelled_share: float
     names: tuple[str, ...]
     outputs: tuple[tuple[int, ...], ...]
     start: StartingPoint | None
@@ -234,6 +236,7 @@ def _prepare(
         data=lesson.data,
         answers=lesson.answers,
         answers_id=lesson.fingerprint,
+        labelled_share=lesson.labelled_share,
         names=names,
         outputs=outputs,
         start=start,
@@ -313,6 +316,7 @@ def _trainer(course: _Course, *, is_going_on: bool) -> Trainer[Batch]:
         config,
         compute,
         answers=course.answers,
+        labelled_share=course.labelled_share,
         near_teacher=course.student.classifier if course.teaches_itself else course.teacher,
         only_right=course.teaches_itself,
         previous=None if course.start is None else course.start.model,

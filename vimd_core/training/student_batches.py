@@ -36,6 +36,7 @@ def student_batches(
     compute: ComputePlace,
     *,
     answers: SoftAnswers | None,
+    labelled_share: float,
     near_teacher: VisionMamba | None,
     only_right: bool,
     previous: tuple[SrvmNet, BundleInfo] | None,
@@ -49,6 +50,7 @@ def student_batches(
         config: the recipe.
         compute: device and processes.
         answers: of the project's teacher on the captures to learn from; None: there is none.
+        labelled_share: part of the images drawn that are labelled, at least.
         near_teacher: says what near views show; None: nobody does.
         only_right: leave out what that one takes for another class than the capture's.
         previous: the model that is to be improved; None: there is none.
@@ -66,7 +68,7 @@ def student_batches(
         streams=config.streams,
         symmetries=Symmetries(config.symmetries, data.classes),
         class_balance=config.class_balance,
-        labelled_share=config.labelled_share,
+        labelled_share=labelled_share,
         lr_size_px=None if config.enlarge_once else lr_size_px,
         near=_near_answers(near_teacher, captures, config.losses, compute, only_right=only_right),
         previous_logits=_previous_logits(previous, captures, network, config.losses, outputs, compute),

@@ -17,7 +17,12 @@ from vimd_core.training.project_teaching.capture_features import features_of
 from vimd_core.training.project_teaching.earlier_model import EarlierModel
 from vimd_core.training.project_teaching.listed_captures import ListedCapture
 from vimd_core.training.project_teaching.stored_answers import StoredAnswers, read_answers
-from vimd_core.training.project_teaching.teaching import ask_teacher, stored, weighted_answers
+from vimd_core.training.project_teaching.teaching import (
+    ask_teacher,
+    labelled_share,
+    stored,
+    weighted_answers,
+)
 from vimd_core.training.recipes.recipe import StudentRecipe
 from vimd_core.user_messages import Sentence, plural, sentence
 
@@ -32,12 +37,14 @@ class ProjectLesson:
     Attributes:
         data: with captures without a label, where somebody answers on them.
         answers: on the captures of `data.training`, in their order; None: nobody answers.
+        labelled_share: part of the images drawn that shall be labelled at least, however many captures have no label.
         fingerprint: of the answers; "" without any.
         notices: sentences for the user.
     """
 
     data: TrainingData
     answers: SoftAnswers | None = None
+    labelled_share: float = 0.0
     fingerprint: str = ""
     notices: tuple[Sentence, ...] = ()
 
@@ -84,7 +91,13 @@ def project_lesson(
             return ProjectLesson(data.without_unlabelled())
         said.write(folder)
     answers = weighted_answers(said, data.training, keys, len(data.classes))
-    return ProjectLesson(data, answers, said.fingerprint, (_sources(data), _expectation(said)))
+    return ProjectLesson(
+        data,
+        answers,
+        labelled_share(recipe.training.labelled_share, said.accuracy),
+        said.fingerprint,
+        (_sources(data), _expectation(said)),
+    )
 
 
 def _asked(

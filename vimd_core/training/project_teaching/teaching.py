@@ -25,6 +25,8 @@ from vimd_core.training.project_teaching.stored_answers import StoredAnswers
 _NAMED: Final = 16
 # Beside its label a capture also learns what the teacher says of it, which likens classes to each other.
 _BESIDE_LABEL: Final = 0.4
+# With more, captures without a label would hardly be seen.
+_MOST_LABELLED_SHARE: Final = 0.6
 
 
 def ask_teacher(
@@ -124,6 +126,16 @@ def weighted_answers(
         torch.from_numpy(weighted(probabilities, captures.is_labelled.numpy(), is_known)),
         num_classes,
     )
+
+
+def labelled_share(least: float, accuracy: float) -> float:
+    """Part of the images drawn that shall be labelled: the oftener the teacher is expected to be wrong, the more.
+
+    Args:
+        least: that part with a teacher that is always right.
+        accuracy: of the teacher, as of `StoredAnswers`.
+    """
+    return least if accuracy < 0 else max(least, min(_MOST_LABELLED_SHARE, 1.0 - accuracy))
 
 
 def weighted(

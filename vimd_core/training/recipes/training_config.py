@@ -33,7 +33,7 @@ class TrainingConfig:
         drop_path: probability of skipping the last layer.
         class_balance: 0 draws images as they are, 1 draws all classes equally often.
         labelled_share: part of the images drawn that are labelled, at least, where there are captures without a label
-            as well.
+            as well; more where the project's teacher is expected to be wrong often.
         self_teaching_from: share of the epochs after which what the student says by then teaches beside the project's
             teacher, where there is one; 1 leaves it to the teacher.
         freeze_layers: the stem and that many first layers stay as they are; 0 trains all.

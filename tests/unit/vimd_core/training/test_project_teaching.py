@@ -332,6 +332,11 @@ def test_labels_are_seen_often_however_many_captures_have_none(tmp_path: Path) -
     assert seen[0.0] < 0.05 and abs(seen[0.5] - 0.5) < 0.06
 
 
+def test_the_worse_the_teacher_the_more_labels_are_seen() -> None:
+    shares = [teaching.labelled_share(0.35, accuracy) for accuracy in (1.0, 0.7, 0.5, 0.2, -1.0)]
+    assert shares == pytest.approx([0.35, 0.35, 0.5, 0.6, 0.35])
+
+
 def test_a_capture_without_a_label_costs_nothing_where_labels_count() -> None:
     logits = torch.tensor([[2.0, 0.0], [0.0, 5.0]])
     both = cross_entropy(logits, torch.tensor([0, UNLABELLED]))
