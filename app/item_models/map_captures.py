@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage
 from app.domain.records import CaptureRow
 from app.item_models.class_list_model import ClassListModel
 from app.item_models.gallery_thumbnails import GalleryThumbnails
+from app.item_models.suggested_rows import SuggestedRows
 from app.services.classifier.insight_service import CaptureMap, InsightService
 from app.services.classifier.suggestion_state import SuggestionState
 from app.services.pictures.image_service import ImageService
@@ -54,6 +55,7 @@ class MapCaptures(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._suggested = SuggestedRows(suggestions)
         # Suggestions change with each label, and to ask for the classes of all captures takes a moment.
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
@@ -78,7 +80,7 @@ class MapCaptures(QObject):
             self._projects.queries.rows([capture_id], self._on_rows)
             return None
         thumbnail = self._thumbnails.get(row)
-        return row, thumbnail if isinstance(thumbnail, QImage) else None
+        return self._suggested.with_suggestion(row), thumbnail if isinstance(thumbnail, QImage) else None
 
     def _on_map(self, found: CaptureMap) -> None:
         self._found = found

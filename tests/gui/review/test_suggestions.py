@@ -27,6 +27,7 @@ from verbs import (
 from app.bootstrap import Studio
 from app.domain.records import ReviewState
 from app.domain.suggestions import Suggestions
+from app.services.classifier.insight_service import CaptureMap
 from app.services.classifier.suggestion_state import SEEN_AFTER_S
 from app.views.review.bulk_accept import ACCEPT_FROM
 
@@ -239,3 +240,17 @@ def test_what_is_unlike_everything_is_said(scene: Scene) -> None:
     assert panel.novelty.isHidden()
     scene.suggest(("rust", 0.6), novelty=0.9)
     assert not panel.novelty.isHidden() and "90" in panel.novelty.text()
+
+
+def test_the_map_is_coloured_by_what_captures_are_shown_with(qtbot: QtBot, scene: Scene) -> None:
+    studio = scene.studio
+    ids = array("q", [scene.capture(position) for position in (0, 1, COUNT - 1)])
+    studio.services.insight.map_found.emit(CaptureMap(ids, array("f", [0.5] * 6)))
+    on_map = studio.window.insight.map._captures
+    wait_for(qtbot, lambda: on_map.captures.ids == ids, "the map is there")
+    scene.suggest(("rust", 0.97), ("bolt", 0.6))
+    wanted = [scene.ids[name] for name in ("rust", "bolt", "bolt")]
+    wait_for(qtbot, lambda: on_map.captures.classes.tolist() == wanted, "it has other colours")
+    wait_for(qtbot, lambda: on_map.preview(ids[0]) is not None, "what is pointed at is read")
+    shown = on_map.preview(ids[0])
+    assert shown is not None and shown[0].suggestion is not None and shown[0].suggestion.name == "rust"
