@@ -1351,6 +1351,10 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
         <translation>分类器就绪</translation>
     </message>
     <message>
+        <source>Classifier busy</source>
+        <translation>分类器忙碌</translation>
+    </message>
+    <message>
         <source>Classifier is restarting…</source>
         <translation>分类器正在重启…</translation>
     </message>

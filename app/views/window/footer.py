@@ -141,7 +141,7 @@ class Footer(QFrame):
                 WorkerState.STOPPED: (self.tr("Classifier off"), "faint"),
                 WorkerState.STARTING: (self.tr("Classifier is starting…"), "faint"),
                 WorkerState.READY: (self.tr("Classifier ready"), "accepted"),
-                WorkerState.BUSY: (self.tr("Classifying"), "accent"),
+                WorkerState.BUSY: (self.tr("Classifier busy"), "accent"),
                 WorkerState.RESTARTING: (self.tr("Classifier is restarting…"), "corrected"),
                 WorkerState.FAILED: (self.tr("Classifier failed"), "problem"),
             }[state]

@@ -17,6 +17,7 @@ from app.services.classifier.suggestion_state import SuggestionState
 from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
 from app.suggestions.suggestion_file import suggestion_file
+from vimd_core.embeddings.feature_ids import FeatureFiles
 from vimd_core.embeddings.file import append_embeddings
 from vimd_core.processes.messages import Float32Array, Float32Matrix, Int64Array
 from vimd_core.user_messages import verbatim
@@ -78,7 +79,7 @@ class Features(QObject):
 
     def __init__(self, path: Path) -> None:
         super().__init__()
-        self.files: tuple[Path, Path] | None = (path, path)
+        self.files: FeatureFiles | None = FeatureFiles(path, path)
 
 
 class Models(QObject):
@@ -92,7 +93,7 @@ class Desk:
         self.qtbot = qtbot
         self.child, self.models, self.state = Child(), Models(), SuggestionState()
         self.features = Features(folder.parent / "own.embeddings")
-        append_embeddings(self.features.files[0], 2, range(1, COUNT + 1), bytes(4 * COUNT))  # type: ignore[index]
+        append_embeddings(self.features.files.own, 2, range(1, COUNT + 1), bytes(4 * COUNT))  # type: ignore[union-attr]
         self.projects = ProjectService(TaskRunner())
         self.service = SuggestionService(
             self.projects,
