@@ -219,7 +219,10 @@ class ProjectTeacher:
             labels, self.whitened, self._whitening, self._graph, seed=self._seed, is_cancelled=is_cancelled
         )
         unknown = single_share(labels.y)
-        alike = torch.from_numpy(weights_elsewhere(labels.y, labels.groups)).float()
+        each = (int(labels.groups.max()) + 1) / len(
+            labels.groups
+        )  # labels of one group are one piece of evidence
+        alike = torch.from_numpy(each * weights_elsewhere(labels.y, labels.groups)).float()
         of_groups = validation.held_back(labels.groups, alike)
         if of_groups is None:
             return None
