@@ -21,6 +21,7 @@ from vimd_core.models.srvm_net import SrvmNet
 from vimd_core.models.vision_mamba import VisionMamba
 from vimd_core.training.batches.batch import Batch
 from vimd_core.training.batches.captures import CaptureSet
+from vimd_core.training.batches.enlarging import enlarged_once
 from vimd_core.training.batches.soft_answers import SoftAnswers
 from vimd_core.training.batches.training_data import TrainingData
 from vimd_core.training.classifier_task import classifier_task
@@ -294,14 +295,18 @@ def _trainer(course: _Course, *, is_going_on: bool) -> Trainer[Batch]:
         is_going_on: whether the weights will be taken from a checkpoint.
     """
     recipe, config, compute = course.recipe, course.recipe.training, course.compute
+    seen = course.captures
+    if config.enlarge_once:
+        seen = enlarged_once(course.student, seen, compute.device)
     if config.fit_head and course.start is not None and (course.teaches_itself or not is_going_on):
         indices = course.captures.capture_indices
         fit_head(
             course.student,
-            course.captures.subset(indices),
+            seen.subset(indices),
             compute.device,
             class_balance=config.class_balance,
             answers=None if course.answers is None else course.answers.subset(indices),
+            is_enlarged=config.enlarge_once,
         )
     objective = StudentObjective(
         course.student,
@@ -313,6 +318,7 @@ def _trainer(course: _Course, *, is_going_on: bool) -> Trainer[Batch]:
     batches = student_batches(
         course.student,
         course.data,
+        seen,
         config,
         compute,
         answers=course.answers,

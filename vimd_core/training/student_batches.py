@@ -17,7 +17,6 @@ from vimd_core.models.srvm_net import SrvmNet
 from vimd_core.models.vision_mamba import VisionMamba
 from vimd_core.training.augmentation.symmetries import Symmetries
 from vimd_core.training.batches.captures import CaptureSet
-from vimd_core.training.batches.enlarging import enlarged_once
 from vimd_core.training.batches.mixture import StreamSampler
 from vimd_core.training.batches.near_answers import NearAnswers, answers_on_near_views
 from vimd_core.training.batches.soft_answers import SoftAnswers
@@ -32,6 +31,7 @@ from vimd_core.training.validation.accuracy import predict_logits
 def student_batches(
     student: SrvmNet,
     data: TrainingData,
+    seen: CaptureSet,
     config: TrainingConfig,
     compute: ComputePlace,
     *,
@@ -47,6 +47,7 @@ def student_batches(
     Args:
         student: on the device.
         data: captures to learn from.
+        seen: the same as batches are drawn from them: enlarged once, where the recipe says so.
         config: the recipe.
         compute: device and processes.
         answers: of the project's teacher on the captures to learn from; None: there is none.
@@ -58,9 +59,8 @@ def student_batches(
     """
     captures, network = data.training, student.config
     lr_size_px = square_px(network.lr_size_px)
-    enlarged = enlarged_once(student, captures, compute.device) if config.enlarge_once else captures
     return StreamSampler(
-        enlarged,
+        seen,
         batch_size=config.batch_size,
         epoch_images=config.epoch_images,
         seed=config.seed,

@@ -28,16 +28,19 @@ _WEIGHT_DECAY: Final = 3e-3
 
 
 @torch.no_grad()
-def embed(student: SrvmNet, captures: CaptureSet, device: torch.device) -> Tensor:
+def embed(
+    student: SrvmNet, captures: CaptureSet, device: torch.device, *, is_enlarged: bool = False
+) -> Tensor:
     """What the head reads of each capture as the model sees it in use, (N, M) float32 on the CPU."""
     student.eval()
     parts = []
     for part in torch.split(torch.arange(len(captures)), _BATCH):
         images = captures.views(part).to(device).contiguous(memory_format=torch.channels_last)
-        enlarged = student.super_resolution(
-            bicubic_downscale(images, student.config.super_resolution.upscale)
-        )
-        parts.append(student.classifier.forward_with_embedding(enlarged)[1].float().cpu())
+        if not is_enlarged:
+            images = student.super_resolution(
+                bicubic_downscale(images, student.config.super_resolution.upscale)
+            )
+        parts.append(student.classifier.forward_with_embedding(images)[1].float().cpu())
     return torch.cat(parts)
 
 
@@ -48,6 +51,7 @@ def fit_head(
     *,
     class_balance: float,
     answers: SoftAnswers | None = None,
+    is_enlarged: bool = False,
 ) -> None:
     """Fit the head by logistic regression that is drawn towards the weights that it starts from.
 
@@ -57,9 +61,10 @@ def fit_head(
         device: of the student.
         class_balance: 0 counts captures as they are, 1 counts all classes equally.
         answers: of the project's teacher on these captures; None: there is none.
+        is_enlarged: whether they are what the super-resolution network has made already.
     """
     head = student.classifier.head
-    embeddings = embed(student, captures, device)
+    embeddings = embed(student, captures, device, is_enlarged=is_enlarged)
     weight, bias = fitted(
         embeddings,
         captures.labels,
