@@ -339,6 +339,7 @@ class ExportRow:
     model_name: str | None
     problem: str | None
     notice: str | None = None
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import unicodedata
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -41,6 +42,8 @@ COLUMNS: Final = (
     "problem",
     "notice",
 )
+GROUP_COLUMN: Final = "group"
+"""Stands behind the others where a table has once said what belongs together, and is read again."""
 _NOT_IN_NAMES: Final = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 _LONGEST_BYTES: Final = 200  # with a number behind it, below what file systems allow
 _NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -49,13 +52,16 @@ _RESERVED: Final = re.compile(
 )
 
 
-def write_export(form: ExportFormat, target: Path, rows: Iterable[ExportRow]) -> int:
+def write_export(
+    form: ExportFormat, target: Path, rows: Iterable[ExportRow], *, with_groups: bool = False
+) -> int:
     """Write captures in one of the forms.
 
     Args:
         form: which one.
         target: a file, which is replaced; for folders a folder that is not there yet, or empty.
         rows: what to write; whatever they raise leaves everything as it was.
+        with_groups: whether a table says what belongs together.
 
     Returns:
         How many captures were written.
@@ -64,7 +70,7 @@ def write_export(form: ExportFormat, target: Path, rows: Iterable[ExportRow]) ->
         ProjectError: the target can't be written, or an original can't be read.
     """
     writers: dict[ExportFormat, Callable[[Path, Iterable[ExportRow]], int]] = {
-        ExportFormat.CSV: _write_csv,
+        ExportFormat.CSV: partial(_write_csv, with_groups=with_groups),
         ExportFormat.FOLDERS: _write_folders,
         ExportFormat.COCO: _write_coco,
     }
@@ -103,14 +109,14 @@ def folder_name(class_name: str) -> str:
     return f"{name}_" if not name or is_taken else name
 
 
-def _write_csv(target: Path, rows: Iterable[ExportRow]) -> int:
+def _write_csv(target: Path, rows: Iterable[ExportRow], *, with_groups: bool) -> int:
     """UTF-8 with BOM, so that spreadsheets read it."""
     count = 0
     with atomic_write(target) as unfinished, unfinished.open("w", encoding="utf-8-sig", newline="") as file:
         writer = CsvWriter(file, "\r\n")
-        writer.writerow(COLUMNS)
+        writer.writerow((*COLUMNS, GROUP_COLUMN) if with_groups else COLUMNS)
         for row in rows:
-            writer.writerow(_cells(row))
+            writer.writerow((*_cells(row), row.group) if with_groups else _cells(row))
             count += 1
     return count
 

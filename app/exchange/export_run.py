@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -84,7 +84,8 @@ def export_captures(
                 left_out.append(row.id)
             yield row
 
-    count = write_export(request.form, request.target, rows())
+    with_groups = project.read(lambda unit: unit.groups.has_given).result()
+    count = write_export(request.form, request.target, rows(), with_groups=with_groups)
     return Exported(count, len(left_out), report)
 
 
@@ -112,4 +113,5 @@ def rows_of(
 
 
 def _page(ids: Sequence[int], unit: Unit) -> list[ExportRow]:
-    return unit.captures.export_rows(ids)
+    given = unit.groups.given(ids)
+    return [replace(row, group=given.get(row.id, "")) for row in unit.captures.export_rows(ids)]

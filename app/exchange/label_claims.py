@@ -54,6 +54,7 @@ def claims_of_table(table: LabelTable, marks: ProjectMarks) -> Claims:
             left_out.append(_unmatched(row, match, marks))
     given: list[Claim] = []
     lines: dict[int, tuple[int, str]] = {}
+    groups: dict[int, str] = {}
     for place, rows in spoken.items():
         deepest = max(depth for depth, _ in rows)
         fitting: list[LabelRow] = []
@@ -66,6 +67,9 @@ def claims_of_table(table: LabelTable, marks: ProjectMarks) -> Claims:
                 fitting.append(row)
         if not fitting:
             continue
+        named = {row.group for row in fitting if row.group}
+        if len(named) == 1:
+            groups[place] = named.pop()
         claims = _distinct(place, fitting)
         if len(claims) == 1:
             given.append(claims[0])
@@ -75,7 +79,7 @@ def claims_of_table(table: LabelTable, marks: ProjectMarks) -> Claims:
             left_out.append(UnusedLine(fitting[0].line, fitting[0].path, LeftOutWhy.SEVERAL_LABELS, said))
     readable = without_unreadable(given, marks, lines)
     everything = sorted((*left_out, *readable.left_out), key=lambda one: one.line)
-    return Claims(readable.given, tuple(everything))
+    return Claims(readable.given, tuple(everything), groups)
 
 
 def _why_unusable(row: LabelRow, table: LabelTable) -> LeftOutWhy | None:

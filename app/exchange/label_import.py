@@ -24,6 +24,7 @@ from vimd_core.errors import DatasetError
 if TYPE_CHECKING:
     from app.domain.records import LabelResult
     from app.storage.project import Project
+    from app.storage.unit import Unit
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,11 @@ def draft_from_folders(project: Project) -> LabelDraft:
 
 
 def take_labels(project: Project, plan: LabelPlan, choice: ImportChoice, author: str) -> LabelResult:
-    """Write what is chosen of a plan, as one step that can be undone."""
+    """Write what is chosen of a plan, as one step that can be undone; groups stay when it is."""
     taken = plan.taken(choice)
-    return project.write(lambda unit: unit.label_import.take(taken, author)).result()
+
+    def work(unit: Unit) -> LabelResult:
+        unit.groups.set_given(plan.groups)
+        return unit.label_import.take(taken, author)
+
+    return project.write(work).result()

@@ -8,7 +8,7 @@ and what is chosen of that is written as one step of the ledger (`LabelImport.ta
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -68,10 +68,15 @@ class Claim:
 
 @dataclass(frozen=True)
 class Claims:
-    """What is said of captures, each once, and what of it can't be used."""
+    """What is said of captures, each once, and what of it can't be used.
+
+    Attributes:
+        groups: what a `group` column says, by the capture's place.
+    """
 
     given: tuple[Claim, ...]
     left_out: tuple[UnusedLine, ...]
+    groups: Mapping[int, str] = field(default_factory=dict)
 
 
 class ImportChoice(StrEnum):
@@ -136,6 +141,7 @@ class LabelPlan:
         equal: how many captures have their label already.
         left_out: what is left alone, and why.
         counts: how many labels each choice writes.
+        groups: what a `group` column says of captures, by id; taken over whatever becomes of labels.
     """
 
     new: tuple[Proposal, ...]
@@ -144,6 +150,7 @@ class LabelPlan:
     left_out: tuple[UnusedLine, ...]
     counts: Mapping[ImportChoice, int]
     _new_classes: Mapping[ImportChoice, tuple[NewClass, ...]]
+    groups: Mapping[int, str] = field(default_factory=dict)
 
     def chosen(self, choice: ImportChoice) -> list[Proposal]:
         """What is written with a choice."""
@@ -215,6 +222,7 @@ def compare(claims: Claims, marks: ProjectMarks, instead: Mapping[str, str] | No
         claims.left_out,
         {choice: len(taken) for choice, taken in chosen.items()},
         {choice: _new_classes(taken, near) for choice, taken in chosen.items()},
+        {marks.captures[place].id: group for place, group in claims.groups.items()},
     )
 
 

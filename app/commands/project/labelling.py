@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
     with opened(arguments.project) as project:
         plan = _plan(project, arguments)
         written = 0
-        if not arguments.dry_run and plan.chosen(choice):
+        if not arguments.dry_run and (plan.chosen(choice) or plan.groups):
             result = take_labels(project, plan, choice, author(arguments.author))
             written = len(result.capture_ids)
     if arguments.json:

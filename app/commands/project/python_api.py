@@ -128,7 +128,7 @@ class StoredProject:
 
         chosen = plan.chosen(ImportChoice(choice))
         written = 0
-        if chosen:
+        if chosen or plan.groups:
             taken = take_labels(self._project, plan, ImportChoice(choice), author_of(author))
             written = len(taken.capture_ids)
         kept = len(plan.different) - (len(chosen) - len(plan.new))

@@ -85,7 +85,7 @@ class LabelImportService(QObject):
     def take(self, plan: LabelPlan, choice: ImportChoice) -> None:
         """Write what is chosen, as one step; nothing when another project is open by now."""
         if self._project is not None and self._project is self._projects.project:
-            self._labels.take(lambda: plan.taken(choice))
+            self._labels.take(lambda: plan.taken(choice), plan.groups)
 
     def _draft(self, work: Callable[[Unit], tuple[LabelDraft, LabelPlan]]) -> None:
         self._run(work, lambda found: self.drafted.emit(*found))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -157,11 +157,12 @@ class LabelService(QObject):
         """Ask which classes models of the project can answer."""
         self._projects.read(lambda unit: unit.models.all_class_ids(), on_found, self.failed.emit)
 
-    def take(self, labels: Callable[[], Sequence[TakenLabel]]) -> None:
+    def take(self, labels: Callable[[], Sequence[TakenLabel]], groups: Mapping[int, str]) -> None:
         """Take labels over that were given elsewhere, as one step; ends in `labels_imported`.
 
         Args:
             labels: says which, in the thread that writes: there may be very many.
+            groups: what is said of captures that belong together; stays when the labels are undone.
         """
         author = self._author
 
@@ -169,9 +170,11 @@ class LabelService(QObject):
             self._tell(result)
             self.labels_imported.emit(result)
 
-        self._projects.write(
-            lambda unit: unit.label_import.take(labels(), author), on_success, self.failed.emit
-        )
+        def work(unit: Unit) -> LabelResult:
+            unit.groups.set_given(groups)
+            return unit.label_import.take(labels(), author)
+
+        self._projects.write(work, on_success, self.failed.emit)
 
     def undo(self) -> None:
         """Take back the last action."""

@@ -120,6 +120,14 @@ class Groups:
         members, things = self._connection.execute(grouped).one()
         return GroupCounts(captures, captures - members + things)
 
+    @property
+    def has_given(self) -> bool:
+        """Whether any `group` column was ever taken over."""
+        return (
+            self._connection.scalar(select(_groups.c.capture_id).where(_groups.c.given != "").limit(1))
+            is not None
+        )
+
     def given(self, ids: Sequence[int]) -> dict[int, str]:
         """What `group` columns have said of captures; those of which none said anything are left out."""
         return {
