@@ -25,6 +25,7 @@ from app.services.captures.relink_service import RelinkService
 from app.services.captures.statistics_service import StatisticsService
 from app.services.classifier.classify_service import ClassifyService
 from app.services.classifier.feature_service import FeatureService
+from app.services.classifier.group_service import GroupService
 from app.services.classifier.insight_service import InsightService
 from app.services.classifier.inspect_service import InspectService
 from app.services.classifier.suggestion_service import SuggestionService
@@ -99,6 +100,9 @@ class Studio(QObject):
         suggestions = SuggestionService(projects, worker, classify, features, state, self)
         labels.labels_changed.connect(suggestions.take_labels)
         labels.classes_changed.connect(suggestions.update)
+        groups = GroupService(projects, tasks, worker, features, self)
+        labels.labels_changed.connect(groups.take_labels)
+        labels.labels_imported.connect(lambda _result: groups.update())
         inspect = InspectService(projects, worker, self.images, classify, state, self)
         self.services = Services(
             tasks=tasks,
@@ -113,6 +117,7 @@ class Studio(QObject):
             inspect=inspect,
             files=FileService(projects, tasks, classify, labels, inspect, self),
             features=features,
+            groups=groups,
             insight=InsightService(projects, worker, classify, features, self),
             suggestions=suggestions,
             statistics=StatisticsService(projects, labels, classify, self),
@@ -124,6 +129,7 @@ class Studio(QObject):
             streams=streams,
             live=LiveService(streams, worker, classify, self),
         )
+        self.services.imports.finished.connect(lambda _report: groups.update())
         self._garbage = GarbageCollection(self)
         self.captures = CaptureListModel(projects, self.images, state, self)
         self.classes = ClassListModel(projects, self)

@@ -247,6 +247,8 @@ class CaptureDetail:
         bicubic: its first choice when the capture is enlarged by bicubic interpolation.
         history: newest first.
         seen: where in its stream it was seen, if it is of one.
+        mates: captures of the same thing, itself included.
+        is_look_alike: whether only their look says so.
     """
 
     row: CaptureRow
@@ -258,6 +260,8 @@ class CaptureDetail:
     history: tuple[LedgerEntry, ...]
     seen: SeenCapture | None = None
     suggested: tuple[ClassProbability, ...] = ()
+    mates: tuple[int, ...] = ()
+    is_look_alike: bool = False
 
     @property
     def offered(self) -> tuple[ClassProbability, ...]:
@@ -307,6 +311,14 @@ class CaptureCounts:
     rejected: int
     unreadable: int
     changed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCounts:
+    """How many captures a project has, and of how many things they are."""
+
+    captures: int
+    things: int
 
 
 @dataclass(frozen=True, slots=True)

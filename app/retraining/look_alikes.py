@@ -71,8 +71,14 @@ def look_alikes_of(answer: LookAlikesFound) -> dict[int, tuple[int, int]]:
     return {capture_id: (loose, strict) for capture_id, loose, strict in zip(*columns, strict=True)}
 
 
-def look_alike_request(unit: Unit, folder: Path) -> FindLookAlikes | None:
-    """What to ask the child; features that are missing are computed by it. None without a model."""
+def look_alike_request(unit: Unit, folder: Path, *, with_missing: bool = True) -> FindLookAlikes | None:
+    """What to ask the child; None without a model.
+
+    Args:
+        unit: of the project.
+        folder: of the project.
+        with_missing: whether it computes the features that are missing; otherwise those are left out.
+    """
     model = unit.models.active()
     if model is None:
         return None
@@ -80,7 +86,7 @@ def look_alike_request(unit: Unit, folder: Path) -> FindLookAlikes | None:
     own = feature_files(folder, network.model_id).own
     known = stored_ids(own)
     present = unit.captures.find(CaptureQuery()).ids
-    missing = [one for one in present if one not in known]
+    missing = [one for one in present if one not in known] if with_missing else []
     return FindLookAlikes(
         network.path,
         own,

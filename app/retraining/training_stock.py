@@ -73,6 +73,7 @@ class LearningStock:
         trust: of the model's sure answers the share that humans have found right, None before enough were looked at.
         trust_n: sure answers that humans have looked at.
         unlabelled: captures that nobody has given a class, which the project's teacher answers on.
+        things: what the verified captures show; those of one thing are learnt from, or held back, together.
     """
 
     model: RegisteredModel
@@ -81,6 +82,7 @@ class LearningStock:
     trust_n: int
     is_trusted: bool
     unlabelled: int
+    things: int = 0
 
     @property
     def verified(self) -> int:
@@ -182,7 +184,10 @@ def take_stock(project: Project, replay_per_class: int = 20) -> LearningStock:
     ]
     classes.sort(key=lambda one: -one.verified)
     trust, trust_n, is_trusted = trust_of(sources)
-    return LearningStock(sources.model, tuple(classes), trust, trust_n, is_trusted, sources.unlabelled)
+    things = len(set(sources.things.values()))
+    return LearningStock(
+        sources.model, tuple(classes), trust, trust_n, is_trusted, sources.unlabelled, things
+    )
 
 
 def read_sources(unit: Unit, replay_per_class: int) -> LearningSources:

@@ -14,6 +14,7 @@ from app.services.captures.relink_service import RelinkService
 from app.services.captures.statistics_service import StatisticsService
 from app.services.classifier.classify_service import ClassifyService
 from app.services.classifier.feature_service import FeatureService
+from app.services.classifier.group_service import GroupService
 from app.services.classifier.insight_service import InsightService
 from app.services.classifier.inspect_service import InspectService
 from app.services.classifier.suggestion_service import SuggestionService
@@ -44,6 +45,7 @@ class Services:
     inspect: InspectService
     files: FileService
     features: FeatureService
+    groups: GroupService
     insight: InsightService
     suggestions: SuggestionService
     statistics: StatisticsService

@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Final
 
+from app.domain.records import GroupCounts
 from app.jobs import Job
-from app.storage.groups.capture_groups import GroupCounts
 
 if TYPE_CHECKING:
     from app.storage.project import Project

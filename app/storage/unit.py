@@ -28,6 +28,7 @@ from app.storage.models.model_registry import ModelRegistry
 from app.storage.models.predictions import Predictions
 from app.storage.models.revisions import Revisions
 from app.storage.models.training_runs import TrainingRuns
+from vimd_core.groups.things import GroupKind
 
 
 class Unit:
@@ -137,6 +138,7 @@ class Unit:
             select(table.c.file_size_bytes, table.c.label_class_id).where(table.c.id == capture_id)
         ).one()
         model_name, top, bicubic = self.predictions.of_capture(capture_id)
+        kind, mates = self.groups.mates(capture_id)
         return CaptureDetail(
             row=rows[0],
             file_size_bytes=extra.file_size_bytes,
@@ -146,4 +148,6 @@ class Unit:
             bicubic=bicubic,
             history=self.labels.history(capture_id),
             seen=self.streams.seen(capture_id),
+            mates=mates,
+            is_look_alike=kind is GroupKind.LOOK_ALIKE,
         )

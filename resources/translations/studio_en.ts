@@ -224,6 +224,20 @@
                 <numerusform>Labels apply to all %Ln selected captures.</numerusform>
             </translation>
         </message>
+        <message numerus="yes">
+            <source>Show %Ln look-alike(s)</source>
+            <translation>
+                <numerusform>Show %Ln look-alike</numerusform>
+                <numerusform>Show %Ln look-alikes</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Show %Ln other capture(s) of this thing</source>
+            <translation>
+                <numerusform>Show %Ln other capture of this thing</numerusform>
+                <numerusform>Show %Ln other captures of this thing</numerusform>
+            </translation>
+        </message>
     </context>
     <context>
         <name>LabelFeedback</name>

@@ -1447,6 +1447,10 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
         <source>{0} of {1} selected</source>
         <translation>已选 {0}，共 {1}</translation>
     </message>
+    <message>
+        <source>{0} of about {1} things</source>
+        <translation>{0}，约 {1} 个物体</translation>
+    </message>
 </context>
 <context>
     <name>GalleryView</name>
@@ -1835,6 +1839,14 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
     <message>
         <source>{0}: {1}, falling to {2} when the brightest part is covered.</source>
         <translation>{0}：{1}；遮住最亮的部分后降至 {2}。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Show %Ln look-alike(s)</source>
+        <translation><numerusform>显示 %Ln 张相似图像</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>Show %Ln other capture(s) of this thing</source>
+        <translation><numerusform>显示该物体的另外 %Ln 张图像</numerusform></translation>
     </message>
     <message>
         <source>SUGGESTION</source>
@@ -3382,6 +3394,10 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
     <message>
         <source>{0} and {1} others</source>
         <translation>{0} 等另外 {1} 个</translation>
+    </message>
+    <message>
+        <source>They show about {0} things, each held out as a whole or not at all.</source>
+        <translation>它们显示约 {0} 个物体，每个物体要么整体留出，要么都不留出。</translation>
     </message>
     <message>
         <source>Enough labels? Too early to tell: labelled captures so far: {0}. Label about {1} more.</source>

@@ -43,7 +43,10 @@ def run(arguments: argparse.Namespace) -> int:
         elif arguments.what == "classes":
             _show(_classes(project), as_json=arguments.json)
         else:
+            from app.storage.regrouping import regroup
+
             counts = asdict(project.read(lambda unit: unit.captures.counts()).result())
+            counts["things"] = regroup(project).things
             model = project.read(lambda unit: unit.models.active_record()).result()
             summary = {"project": project.name, **counts, "active_model": model.name if model else ""}
             if arguments.json:

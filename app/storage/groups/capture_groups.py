@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from app.domain.records import ReviewState
+from app.domain.records import GroupCounts, ReviewState
 from app.storage.database import schema
 from app.storage.database.paths import StoredPaths
 from app.storage.database.statements import in_chunks
@@ -27,14 +27,6 @@ _groups = schema.capture_groups
 _seen = schema.stream_captures
 _project = schema.project
 _LABELLED: Final = (ReviewState.ACCEPTED, ReviewState.CORRECTED)
-
-
-@dataclass(frozen=True, slots=True)
-class GroupCounts:
-    """How many captures a project has, and of how many things they are."""
-
-    captures: int
-    things: int
 
 
 @dataclass(frozen=True)

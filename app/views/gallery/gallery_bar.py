@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QFrame, QLabel, QMenu, QToolButton, QWidget
 
 from app.domain.capture_query import GroupField, SortField
+from app.domain.records import GroupCounts
 from app.item_models.capture_list_model import CaptureListModel
 from app.views.shared.flow_layout import FlowLayout
 from app.views.wording import numbers
@@ -23,6 +24,7 @@ class GalleryBar(QFrame):
     def __init__(self, captures: CaptureListModel, selection: QItemSelectionModel) -> None:
         super().__init__()
         self._captures = captures
+        self._things = 0
         self._selection = selection
         self.setObjectName("galleryBar")
         self.count = QLabel()
@@ -116,6 +118,11 @@ class GalleryBar(QFrame):
         for button in (self.sort_button, self.direction_button, self.group_button, self.smooth_button):
             layout.addWidget(button)
 
+    def set_things(self, counts: GroupCounts) -> None:
+        """Say also of how many things all captures are; those of one thing are never split."""
+        self._things = counts.things
+        self._show_count()
+
     def _show_query(self) -> None:
         query = self._captures.query
         self.sort_button.setText(
@@ -136,5 +143,7 @@ class GalleryBar(QFrame):
         text = self.tr("%Ln capture(s)", "", count)
         if selected > 1:
             text = self.tr("{0} of {1} selected").format(numbers.count(selected), numbers.count(count))
+        elif 0 < self._things < count and self._captures.query.is_everything:
+            text = self.tr("{0} of about {1} things").format(text, numbers.count(self._things))
         self.count.setText(text)
         self.grown.emit()

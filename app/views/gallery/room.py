@@ -37,6 +37,7 @@ class GalleryRoom(QObject):
         self.bar.smooth_toggled.connect(self.view.set_smooth)
         self.bar.grown.connect(self.view.place_bar)
         self.view.set_bar(self.bar)
+        context.services.groups.counted.connect(self.bar.set_things)
         on(actions.select_all, self.view.selectAll)
         on(actions.larger, lambda: self.thumbnail_size.step(1))
         on(actions.smaller, lambda: self.thumbnail_size.step(-1))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.records import CaptureDetail, ReviewState
 from app.item_models.capture_text import differing_suggestion, model_text
@@ -27,6 +27,8 @@ _NOVEL_FROM = 0.7
 
 class Inspector(QFrame):
     """Shows what the inspect service follows."""
+
+    mates_wanted = Signal(tuple)  # ids of the captures of one thing
 
     def __init__(
         self,
@@ -53,6 +55,9 @@ class Inspector(QFrame):
         self.path.setProperty("role", "muted")
         self.seen = ElidedLabel()
         self.seen.setProperty("role", "muted")
+        self.mates = QPushButton()
+        self.mates.setProperty("role", "quiet")
+        self.mates.clicked.connect(self._on_mates_clicked)
         self.verdict = QLabel()
         self.verdict.setTextFormat(Qt.TextFormat.PlainText)
         self.verdict.setWordWrap(True)
@@ -116,6 +121,7 @@ class Inspector(QFrame):
         layout.addWidget(self.name)
         layout.addWidget(self.path)
         layout.addWidget(self.seen)
+        layout.addWidget(self.mates, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addSpacing(3)
         layout.addWidget(self.compare, 3)
         layout.addWidget(self.explanation)
@@ -188,6 +194,20 @@ class Inspector(QFrame):
             )
         )
 
+    def _show_mates(self, detail: CaptureDetail) -> None:
+        """Say how many others show the same thing."""
+        others = len(detail.mates) - 1
+        self.mates.setVisible(others > 0)
+        self.mates.setText(
+            self.tr("Show %Ln look-alike(s)", "", others)
+            if detail.is_look_alike
+            else self.tr("Show %Ln other capture(s) of this thing", "", others)
+        )
+
+    def _on_mates_clicked(self) -> None:
+        if self._detail is not None:
+            self.mates_wanted.emit(self._detail.mates)
+
     def _on_near_view(self, view: NearView | None) -> None:
         self._near_answer = None
         self.near.set_view(view)
@@ -213,6 +233,7 @@ class Inspector(QFrame):
         self.seen.setVisible(detail.seen is not None)
         if detail.seen is not None:
             self.seen.setText(seen_text(detail.seen))
+        self._show_mates(detail)
         self._show_answers(detail)
         self._show_verdict(detail)
         self._show_label(detail)

@@ -101,7 +101,7 @@ class ReviewQueues(QObject):
 
         def on_list(ids: list[int]) -> None:
             picked = self._random.sample(ids, min(AUDIT_SIZE, len(ids)))
-            self._list(picked)
+            self.show(picked)
 
         query = CaptureQuery(min_confidence=0.0)
         self._projects.queries.ids(query, on_list)
@@ -114,7 +114,7 @@ class ReviewQueues(QObject):
 
     def _on_ranking(self, ranking: RankedCaptures) -> None:
         if ranking.ids:
-            self._list(ranking.ids)
+            self.show(ranking.ids)
         found, searched = len(ranking.ids), ranking.searched
         text = {
             RankingKind.SIMILAR: self.tr("The %Ln most similar capture(s), of {0}.", "", found),
@@ -136,7 +136,8 @@ class ReviewQueues(QObject):
         self._said = text
         self._message_bar.show_notice(text)
 
-    def _list(self, ids: list[int] | tuple[int, ...]) -> None:
+    def show(self, ids: list[int] | tuple[int, ...]) -> None:
+        """List captures in this order, and begin with the first of them."""
         self._start(CaptureQuery(within=tuple(ids), sort=SortField.GIVEN))
 
     def _start(self, queue: CaptureQuery) -> None:

@@ -27,6 +27,12 @@ def summary(stock: LearningStock) -> str:
             stock.verified,
         ).format(count(stock.fresh))
     ]
+    if 0 < stock.things < stock.verified:
+        parts.append(
+            translate(
+                "RetrainWording", "They show about {0} things, each held out as a whole or not at all."
+            ).format(count(stock.things))
+        )
     if stock.verified < FEWEST_CAPTURES:
         parts.append(translate("RetrainWording", "Label at least {0} to retrain.").format(FEWEST_CAPTURES))
     counts = [one.verified for one in stock.classes if one.verified]

@@ -238,6 +238,7 @@ class MainWindow(QMainWindow):
         )
         inspector.bars.chosen.connect(session.choose)
         inspector.picker.chosen.connect(session.choose_class)
+        inspector.mates_wanted.connect(self.review.queues.show)
         inspector.picker.left.connect(self.gallery.view.setFocus)
         self.insight.captures_chosen.connect(self.gallery.list_captures)
         self.models.commands.changes_chosen.connect(self.gallery.list_changes)

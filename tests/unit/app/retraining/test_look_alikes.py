@@ -10,10 +10,9 @@ import pytest
 from PIL import Image
 from retrain_verbs import activate_bundle
 
-from app.domain.records import NewCapture
+from app.domain.records import GroupCounts, NewCapture
 from app.retraining.look_alikes import group_by_look
 from app.storage.captures.feature_files import feature_files
-from app.storage.groups.capture_groups import GroupCounts
 from app.storage.project import Project
 from vimd_core.data.files.measuring import measure_file
 from vimd_core.embeddings.file import stored_ids

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 from storage_verbs import add_captures, new_capture
 
-from app.domain.records import NewCapture
+from app.domain.records import GroupCounts, NewCapture
 from app.domain.stream_records import SeenCapture
-from app.storage.groups.capture_groups import GroupCounts
 from app.storage.project import Project
 from app.storage.regrouping import regroup
 from vimd_core.groups.things import GroupKind
