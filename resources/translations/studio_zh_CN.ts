@@ -1842,11 +1842,15 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
     </message>
     <message numerus="yes">
         <source>Show %Ln look-alike(s)</source>
-        <translation><numerusform>显示 %Ln 张相似图像</numerusform></translation>
+        <translation>
+            <numerusform>显示 %Ln 张相似图像</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>Show %Ln other capture(s) of this thing</source>
-        <translation><numerusform>显示该物体的另外 %Ln 张图像</numerusform></translation>
+        <translation>
+            <numerusform>显示该物体的另外 %Ln 张图像</numerusform>
+        </translation>
     </message>
     <message>
         <source>SUGGESTION</source>

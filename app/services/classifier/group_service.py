@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -18,12 +18,14 @@ from app.services.classifier.feature_service import FeatureService
 from app.services.classifier.worker_client import WorkerClient
 from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
-from app.storage.project import Project
 from app.storage.regrouping import regroup
-from app.storage.unit import Unit
 from vimd_core.user_messages import Sentence
 from vimd_core.worker.group_messages import FindLookAlikes, LookAlikesFound
 from vimd_core.worker.messages import Answer, Failed
+
+if TYPE_CHECKING:
+    from app.storage.project import Project
+    from app.storage.unit import Unit
 
 _REST_MS: Final = 1500
 
