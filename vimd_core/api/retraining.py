@@ -105,8 +105,8 @@ def retrain(
         effort: "quick" takes minutes, "balanced" some more.
         groups: for each image what it must not be separated from, such as the number of one physical sign; None takes
             the part of a file's name before the last "_", if it has a digit.
-        held_back: share of each class, in [0, 1), that both models are compared on; of a class with fewer than 4
-            images none is.
+        held_back: share of each class, in [0, 1), that both models are compared on; classes of fewer than 8 images give
+            theirs together, and of fewer than 500 images in all it is less.
         validation: share of what is left, in [0, 1), that the best epoch is chosen by; none where these would be
             fewer than 50 images.
         name: of the new model; empty numbers that of the old one.

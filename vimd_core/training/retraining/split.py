@@ -9,6 +9,7 @@ nothing: they would judge a model by what it knows, and teaching them would spoi
 from __future__ import annotations
 
 import hashlib
+import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,9 +18,13 @@ from typing import Final, Protocol
 
 HELD_BACK_SHARE: Final = 0.2
 VALIDATION_SHARE: Final = 0.12
-# With fewer captures of a class every one is needed to learn from. But if none of them were held back, the gate would
+# What few labels teach is worth more than what they tell: beyond the first 20 that any figure needs, less than the
+# share is held back, as the root of their number (of 200 labels 13 in 100). The gate's interval says what that tells.
+_FEWEST_FOR_WHOLE_SHARE: Final = 500
+_FEWEST_FOR_A_FIGURE: Final = 20
+# One of a few captures of a class would be far more than a share. But if none of them were held back, the gate would
 # only see classes with many labels, which are the easier ones: so small classes together give their share.
-_FEWEST_TO_HOLD_BACK: Final = 4
+_FEWEST_TO_HOLD_BACK: Final = 8
 _FEWEST_TOGETHER: Final = 10
 _FEWEST_TO_VALIDATE: Final = 8
 # With fewer in all, the best epoch would be chosen by chance, and what they teach is worth more.
@@ -48,7 +53,7 @@ class SplitShares:
     """How much is not learnt from.
 
     Attributes:
-        held_back: share of each class for the gate.
+        held_back: share of each class for the gate; of fewer than 500 captures in all it is less.
         validation: share of what is left, for choosing the best epoch.
     """
 
@@ -81,9 +86,8 @@ def assign_splits(
         by_group, earlier, CaptureSplit.VALIDATION
     )
     set_aside = held & seen
-    held = _choose(
-        by_group, held - seen, seen, shares.held_back, _FEWEST_TO_HOLD_BACK, f"{seed}/gate", _FEWEST_TOGETHER
-    )
+    share = held_back_share(shares.held_back, len(captures))
+    held = _choose(by_group, held - seen, seen, share, _FEWEST_TO_HOLD_BACK, f"{seed}/gate", _FEWEST_TOGETHER)
     rest = {group: members for group, members in by_group.items() if group not in held}
     checked = _choose(rest, set(), set(), shares.validation, _FEWEST_TO_VALIDATE, f"{seed}/epoch")
     if sum(len(rest[group]) for group in checked) < _FEWEST_VALIDATION:
@@ -99,6 +103,12 @@ def assign_splits(
         for capture in captures
         if groups[capture.id] not in set_aside or earlier.get(capture.id) is not CaptureSplit.HELD_BACK
     }
+
+
+def held_back_share(share: float, captures: int) -> float:
+    """The part of so many captures that is held back where `share` of many is."""
+    part = share * math.sqrt(min(1.0, captures / _FEWEST_FOR_WHOLE_SHARE))
+    return min(share, max(part, _FEWEST_FOR_A_FIGURE / max(1, captures)))
 
 
 def _decided(
@@ -151,15 +161,22 @@ def _choose(
         total = sum(count_of[one] for one in class_ids)
         wanted = max(1, round(share * total)) if total >= enough else 0
         candidates = {group for one in class_ids for group in groups_of_class[one]}
-        for group in sorted(candidates, key=lambda group: _place(seed, group)):
-            if sum(have[one] for one in class_ids) >= wanted:
+        order = sorted(candidates - excluded, key=lambda group: _place(seed, group))
+        # A large group is taken only where no small one gives anything.
+        for most in (wanted + max(1, wanted // 4), total):
+            for group in order:
+                so_far = sum(have[one] for one in class_ids)
+                if so_far >= wanted:
+                    break
+                classes = Counter(capture.class_id for capture in by_group[group])
+                taken = sum(classes[one] for one in class_ids)
+                if group in result or so_far + taken > most or any(left[other] < 2 for other in classes):
+                    continue
+                result.add(group)
+                have.update(classes)
+                left.subtract(dict.fromkeys(classes, 1))
+            if any(have[one] for one in class_ids):
                 break
-            classes = Counter(capture.class_id for capture in by_group[group])
-            if group in result or group in excluded or any(left[other] < 2 for other in classes):
-                continue
-            result.add(group)
-            have.update(classes)
-            left.subtract(dict.fromkeys(classes, 1))
     return result
 
 
