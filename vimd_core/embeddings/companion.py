@@ -8,6 +8,7 @@ Sizes: N captures, D2 = 1280 + 504 features: of the head, and means of earlier s
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -23,7 +24,7 @@ from vimd_core.checkpoints.bundled_model import companion_path
 from vimd_core.checkpoints.identity import model_id
 from vimd_core.data.images.array_images import as_rgb8
 from vimd_core.data.images.resizing import resize_to
-from vimd_core.embeddings.feature_ids import COMPANION_MODEL_ID, COMPANION_SIDE_PX
+from vimd_core.embeddings.feature_ids import COMPANION_MODEL_ID, COMPANION_SHAPES_PX
 from vimd_core.errors import CheckpointError
 from vimd_core.inference.device import ComputeDevice, Precision, choose_device
 from vimd_core.models.efficientnet_lite import EfficientNetLite
@@ -87,21 +88,40 @@ class Companion:
         found = np.empty((len(images), COMPANION_WIDTH), np.float16)
         size = _BATCH[self._compute.device.type]
         for start in range(0, len(images), size):
-            part = [resize_to(as_rgb8(image), COMPANION_SIDE_PX) for image in images[start : start + size]]
-            found[start : start + len(part)] = self._features(np.stack(part))
+            part = [as_seen(as_rgb8(image)) for image in images[start : start + size]]
+            for shape in {image.shape for image in part}:
+                alike = [place for place, image in enumerate(part) if image.shape == shape]
+                found[[start + place for place in alike]] = self._features(
+                    np.stack([part[place] for place in alike])
+                )
         return found
 
     @torch.inference_mode()
-    def _features(self, squares: npt.NDArray[np.uint8]) -> npt.NDArray[np.float16]:
-        """(B, S, S, 3) -> (B, D2)."""
-        # A (B, S, S, 3) array seen as (B, 3, S, S) is what torch calls channels_last.
-        images = torch.from_numpy(squares).to(self._compute.device).permute(0, 3, 1, 2).float() / 255.0
+    def _features(self, pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float16]:
+        """(B, H, W, 3) -> (B, D2)."""
+        # A (B, H, W, 3) array seen as (B, 3, H, W) is what torch calls channels_last.
+        images = torch.from_numpy(pixels).to(self._compute.device).permute(0, 3, 1, 2).float() / 255.0
         kind, dtype = self._compute.device.type, self._compute.dtype
         with torch.autocast(kind, dtype=dtype, enabled=dtype != torch.float32):
             blocks = self._network.forward_with_depths(images)
         joined = torch.cat([functional.normalize(block.float(), dim=1) for block in blocks], dim=1)
         kept: npt.NDArray[np.float16] = joined.half().cpu().numpy()
         return kept
+
+
+def as_seen(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Bring a capture to the shape, of `COMPANION_SHAPES_PX`, that is nearest to its own.
+
+    Args:
+        image: (H, W, 3) uint8 RGB.
+
+    Returns:
+        The same in one of those shapes, or one of them turned.
+    """
+    height, width = image.shape[:2]
+    wanted = abs(math.log(width / height))
+    short, long = min(COMPANION_SHAPES_PX, key=lambda shape: abs(math.log(shape[1] / shape[0]) - wanted))
+    return resize_to(image, (short, long) if width > height else (long, short))
 
 
 def check_companion(path: Path) -> None:

@@ -14,17 +14,16 @@ from typing import Final, Generic, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from vimd_core.config import SizePx
 from vimd_core.data.datasets.capture_batches import ReadCapture, read_batches
 from vimd_core.data.images.image_sources import ImageSource
-from vimd_core.embeddings.companion import Companion
-from vimd_core.embeddings.feature_ids import COMPANION_SIDE_PX
+from vimd_core.embeddings.companion import Companion, as_seen
 from vimd_core.embeddings.features import CaptureFeatures
 from vimd_core.errors import CancelledError, CheckpointError
 from vimd_core.inference.predictor import Predictor
 
 Key = TypeVar("Key")
 _BATCH: Final = 16
+_UNSEEN_PX: Final = 8
 
 
 @dataclass(frozen=True)
@@ -84,17 +83,13 @@ class FeatureExtractor:
             batch_size: captures at a time; None for what the own network takes.
         """
         own, companion = self.own, self.companion
-        sizes: list[SizePx] = [
-            *([own.info.config.lr_size_px] if own is not None else []),
-            *([COMPANION_SIDE_PX] if companion is not None else []),
-        ]
-        if not sizes:
+        if own is None and companion is None:
             return
         batches = read_batches(
             captures,
             batch_size=batch_size or (_BATCH if own is None else own.batch_size),
-            size_px=sizes[0],
-            second_px=sizes[1] if len(sizes) > 1 else None,
+            size_px=_UNSEEN_PX if own is None else own.info.config.lr_size_px,
+            second=None if companion is None else as_seen,
         )
         with contextlib.closing(batches):
             for batch in batches:
@@ -102,8 +97,8 @@ class FeatureExtractor:
                 nothing = np.empty((len(read), 0), np.float16)
                 yield FeatureBatch(
                     read,
-                    nothing if own is None or not read else own.features(_first(read)),
-                    nothing if companion is None or not read else companion.features(_last(read)),
+                    nothing if own is None or not read else own.features(_firsts(read)),
+                    nothing if companion is None or not read else companion.features(_seconds(read)),
                     tuple(one for one in batch if one.image is None),
                 )
 
@@ -143,14 +138,12 @@ class FeatureExtractor:
         )
 
 
-def _first(read: Sequence[ReadCapture[Key]]) -> list[npt.NDArray[np.uint8]]:
+def _firsts(read: Sequence[ReadCapture[Key]]) -> list[npt.NDArray[np.uint8]]:
     return [one.image for one in read if one.image is not None]
 
 
-def _last(read: Sequence[ReadCapture[Key]]) -> list[npt.NDArray[np.uint8]]:
-    """The second size, or the only one."""
-    seen = (one.image if one.second is None else one.second for one in read)
-    return [image for image in seen if image is not None]
+def _seconds(read: Sequence[ReadCapture[Key]]) -> list[npt.NDArray[np.uint8]]:
+    return [one.second for one in read if one.second is not None]
 
 
 def _stacked(parts: Sequence[npt.NDArray[np.float16]]) -> npt.NDArray[np.float16]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 import time
 from collections import deque
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,7 @@ from vimd_core.errors import ImageError
 from vimd_core.user_messages import Sentence
 
 Key = TypeVar("Key")
+SecondForm: TypeAlias = Callable[[npt.NDArray[np.uint8]], npt.NDArray[np.uint8]]
 READ_THREADS: Final = 4
 _BATCHES_AHEAD: Final = 1
 
@@ -41,7 +42,7 @@ class ReadCapture(Generic[Key]):
         modified_ns: its time; 0 when it can't be read.
         notice: that its file is incomplete; None when it is whole.
         read_s: seconds that reading, decoding and resizing took, beside other threads.
-        second: the same at the second size, where one was asked for.
+        second: the form that a second network sees, where one was asked for.
     """
 
     key: Key
@@ -57,14 +58,14 @@ class ReadCapture(Generic[Key]):
     second: npt.NDArray[np.uint8] | None = None
 
 
-def read_capture(key: Key, path: Path, size_px: SizePx, second_px: SizePx | None = None) -> ReadCapture[Key]:
+def read_capture(key: Key, path: Path, size_px: SizePx, second: SecondForm | None = None) -> ReadCapture[Key]:
     """Read one capture; a bad file is a result as well.
 
     Args:
         key: what the caller knows it by.
         path: its file.
         size_px: S, side of the square that it is brought to, or height and width.
-        second_px: another size, for a second network.
+        second: makes the form that a second network sees.
     """
     start = time.perf_counter()
     before = _stamp(path)
@@ -88,11 +89,11 @@ def read_capture(key: Key, path: Path, size_px: SizePx, second_px: SizePx | None
         modified_ns=modified_ns,
         notice=read.notice,
         read_s=time.perf_counter() - start,
-        second=None if second_px is None else resize_to(read.pixels, second_px),
+        second=None if second is None else second(read.pixels),
     )
 
 
-def _in_memory(key: Key, source: ImageSource, size_px: SizePx, second_px: SizePx | None) -> ReadCapture[Key]:
+def _in_memory(key: Key, source: ImageSource, size_px: SizePx, second: SecondForm | None) -> ReadCapture[Key]:
     """The same of an array or a Pillow image; what it is in the end is not shared with it."""
     start = time.perf_counter()
     try:
@@ -102,10 +103,10 @@ def _in_memory(key: Key, source: ImageSource, size_px: SizePx, second_px: SizePx
     square = resize_to(pixels, size_px)
     height_px, width_px = pixels.shape[:2]
     image = square.copy() if square is pixels else square
-    second = None if second_px is None else resize_to(pixels, second_px)
-    second = second.copy() if second is pixels else second
+    seen = None if second is None else second(pixels)
+    seen = pixels.copy() if seen is pixels else seen
     read_s = time.perf_counter() - start
-    return ReadCapture(key, Path(), width_px, height_px, image, read_s=read_s, second=second)
+    return ReadCapture(key, Path(), width_px, height_px, image, read_s=read_s, second=seen)
 
 
 def _stamp(path: Path) -> tuple[int, int]:
@@ -122,7 +123,7 @@ def read_batches(
     *,
     batch_size: int,
     size_px: SizePx,
-    second_px: SizePx | None = None,
+    second: SecondForm | None = None,
     threads: int = READ_THREADS,
 ) -> Generator[list[ReadCapture[Key]], None, None]:
     """Read captures in order, one batch ahead of the caller.
@@ -132,7 +133,7 @@ def read_batches(
             size before the next one is asked for, so an iterable may use one array again and again.
         batch_size: captures in each list but the last.
         size_px: S, side of the square that each is brought to, or height and width.
-        second_px: another size, for a second network.
+        second: makes the form that a second network sees.
         threads: files read at the same time.
     """
     remaining = iter(captures)
@@ -142,9 +143,9 @@ def read_batches(
     def begin(key: Key, source: ImageSource) -> Future[ReadCapture[Key]] | ReadCapture[Key]:
         path = path_of(source)
         return (
-            _in_memory(key, source, size_px, second_px)
+            _in_memory(key, source, size_px, second)
             if path is None
-            else pool.submit(read_capture, key, path, size_px, second_px)
+            else pool.submit(read_capture, key, path, size_px, second)
         )
 
     try:

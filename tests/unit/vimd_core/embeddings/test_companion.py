@@ -14,7 +14,7 @@ from vimd_core.checkpoints.bundle_info import read_bundle_info
 from vimd_core.checkpoints.bundled_model import companion_path
 from vimd_core.checkpoints.find_model import bundled_models, find_model
 from vimd_core.checkpoints.identity import model_id
-from vimd_core.embeddings.companion import COMPANION_WIDTH, Companion
+from vimd_core.embeddings.companion import COMPANION_WIDTH, Companion, as_seen
 from vimd_core.embeddings.feature_ids import COMPANION_MODEL_ID
 from vimd_core.errors import CheckpointError
 from vimd_core.models.efficientnet_lite import FEATURES
@@ -48,6 +48,21 @@ def test_captures_of_any_size_get_two_blocks_of_length_one(companion: Companion)
     for block in np.split(found.astype(np.float32), [FEATURES], axis=1):
         np.testing.assert_allclose(np.linalg.norm(block, axis=1), 1, atol=2e-3)
     assert companion.features([]).shape == (0, COMPANION_WIDTH)
+
+
+@pytest.mark.parametrize(
+    ("shape", "seen"),
+    [
+        ((56, 56), (128, 128)),
+        ((56, 70), (128, 128)),
+        ((20, 32), (96, 160)),
+        ((32, 20), (160, 96)),
+        ((10, 40), (64, 256)),
+        ((900, 3), (256, 64)),
+    ],
+)
+def test_a_capture_is_seen_in_about_its_own_shape(shape: tuple[int, int], seen: tuple[int, int]) -> None:
+    assert as_seen(np.zeros((*shape, 3), np.uint8)).shape == (*seen, 3)
 
 
 def test_neither_company_nor_the_type_of_its_numbers_changes_a_capture(companion: Companion) -> None:
