@@ -773,6 +773,10 @@
 <context>
     <name>ClassifierStatus</name>
     <message>
+        <source>The classifier stopped and was restarted. Nothing is lost.</source>
+        <translation>分类器曾停止，已重新启动，没有数据丢失。</translation>
+    </message>
+    <message>
         <source>The classifier stopped: {0}. Restarting it; nothing is lost.</source>
         <translation>分类器已停止：{0}。正在重新启动，没有数据丢失。</translation>
     </message>
@@ -3431,6 +3435,10 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
         <translation>更改大量图像</translation>
     </message>
     <message>
+        <source>Only unreviewed captures are changed. You can undo this in one step.</source>
+        <translation>只更改待审核的图像。撤销可一步恢复。</translation>
+    </message>
+    <message>
         <source>Existing labels and marks of these captures are replaced. You can undo this in one step.</source>
         <translation>这些图像已有的标注会被替换。撤销可一步恢复。</translation>
     </message>
@@ -3527,10 +3535,6 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
         </translation>
     </message>
     <message>
-        <source>No class is pinned as {0}: pin one with Label &gt; Classes &gt; Pin.</source>
-        <translation>没有固定类别 {0}：请用“标注 &gt; 类别 &gt; 固定”固定一个。</translation>
-    </message>
-    <message>
         <source>None of these</source>
         <translation>不属于任何类别</translation>
     </message>
@@ -3565,6 +3569,10 @@ Each capture is enlarged by super-resolution, classified, and shown here with it
         <translation>
             <numerusform>排除 %Ln 张图像？</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>No class is pinned to key {0}: pin one with Label &gt; Classes &gt; Pin.</source>
+        <translation>按键 {0} 没有固定类别：请用“标注 &gt; 类别 &gt; 固定”固定一个。</translation>
     </message>
     <message numerus="yes">
         <source>Clear the labels of %Ln capture(s)?</source>

@@ -17,6 +17,8 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
+    and_,
+    case,
     func,
     insert,
     literal,
@@ -373,6 +375,17 @@ class Labels:
         if target_kind == ActionKind.REMOVE:
             ids = self._removing.apply(target_action_id, forward=kind is ActionKind.REDO)
             return LabelResult(kind, ids, 0, self._stacks().state, is_membership_changed=True)
+        said: tuple[ColumnElement[Any], ...] = (
+            _all.c.prediction_model_id,
+            _all.c.predicted_class_id,
+            _all.c.probability,
+        )
+        if kind is ActionKind.REDO:
+            # A suggestion that was accepted stays one: done again, it says nothing about the model.
+            events = _events.c
+            then = (events.model_id, events.model_class_id, events.model_probability)
+            was_suggested = and_(events.model_id.is_(None), events.model_class_id.is_not(None))
+            said = tuple(case((was_suggested, one), else_=now) for one, now in zip(then, said, strict=True))
         chosen = (
             select(
                 literal(action_id, Integer),
@@ -381,9 +394,7 @@ class Labels:
                 class_id,
                 _all.c.state,
                 _all.c.label_class_id,
-                _all.c.prediction_model_id,
-                _all.c.predicted_class_id,
-                _all.c.probability,
+                *said,
             )
             .select_from(_events.join(_all, _all.c.id == _events.c.capture_id))
             .where(_events.c.action_id == target_action_id)

@@ -69,7 +69,9 @@ class LedgerView(QWidget):
     def _describe(self, entry: LedgerEntry) -> str:
         label = entry.label
         if label is not None:
-            if entry.state is not ReviewState.ACCEPTED:
+            # Undo brings labels back that were accepted when something else was predicted.
+            is_said = entry.model_said is None or entry.model_said == label
+            if entry.state is not ReviewState.ACCEPTED or not is_said:
                 return label
             is_suggestion = entry.model_said is not None and entry.model_name is None
             said = self.tr("{0}, as suggested") if is_suggestion else self.tr("{0}, as predicted")

@@ -22,14 +22,16 @@ class ChangedLabels(Enum):
 class ReviewQuestions(RoomQuestions):
     """Many captures at once, and labels of files that have changed."""
 
-    def ask_many(self, question: str) -> tuple[bool, bool]:
+    def ask_many(self, question: str, *, only_unreviewed: bool = False) -> tuple[bool, bool]:
         """Whether many captures shall be labelled at once, and whether to ask again."""
         box = QMessageBox(self._window)
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle(self.tr("Change many captures"))
         box.setText(question)
         box.setInformativeText(
-            self.tr(
+            self.tr("Only unreviewed captures are changed. You can undo this in one step.")
+            if only_unreviewed
+            else self.tr(
                 "Existing labels and marks of these captures are replaced. You can undo this in one step."
             )
         )

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.domain.records import ActionKind, CaptureDetail
 from app.domain.suggestions import ShownClass
+from app.item_models.class_list_model import PINNED_DIGITS
 from app.services.captures.label_service import LabelService
 from app.services.classifier.inspect_service import InspectService
 from app.services.classifier.suggestion_state import SuggestionState
@@ -86,7 +87,9 @@ class ReviewSession(QObject):
             self.choose_class(self._pinned[position])
         else:
             self.refused.emit(
-                self.tr("No class is pinned as {0}: pin one with Label > Classes > Pin.").format(position + 1)
+                self.tr("No class is pinned to key {0}: pin one with Label > Classes > Pin.").format(
+                    PINNED_DIGITS[position]
+                )
             )
 
     def choose(self, position: int) -> None:

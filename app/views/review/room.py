@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QObject
 
@@ -56,7 +57,7 @@ class ReviewRoom(QObject):
             services.projects,
             services.labels,
             services.suggestions.state,
-            self._is_meant,
+            partial(self._is_meant, only_unreviewed=True),
             bar,
             self,
         )
@@ -92,12 +93,12 @@ class ReviewRoom(QObject):
         actions.auto_advance.toggled.connect(self._on_auto_advance)
         actions.auto_advance.setChecked(self._settings.value(_ADVANCE, True, bool) is True)
 
-    def _is_meant(self, question: str) -> bool:
+    def _is_meant(self, question: str, *, only_unreviewed: bool = False) -> bool:
         """Whether many captures shall be labelled at once; without asking when the user has chosen that."""
         values = self._preferences.values
         if not values.asks_before_many:
             return True
-        is_meant, asks_again = self._questions.ask_many(question)
+        is_meant, asks_again = self._questions.ask_many(question, only_unreviewed=only_unreviewed)
         if is_meant and not asks_again:
             self._preferences.set(replace(values, asks_before_many=False))
         return is_meant

@@ -16,6 +16,7 @@ from app.views.window.footer import Footer
 from app.views.wording.numbers import percent
 from vimd_core.user_messages import Sentence
 
+_STOPPED: Final = "classifier stopped"  # topic: it is over once a model is loaded again
 _WIDEST_INTERVAL: Final = 0.45  # of about twenty labels
 
 
@@ -51,6 +52,10 @@ class ClassifierStatus(QObject):
 
     def _on_model_loaded(self, name: str, notice: Sentence | None) -> None:
         self._has_failed = False
+        if self._message_bar.has(_STOPPED):
+            self._message_bar.show_notice(
+                self.tr("The classifier stopped and was restarted. Nothing is lost."), topic=_STOPPED
+            )
         self._footer.device.setText(f"{name} · {worded(notice)}" if notice else name)
         self._show_state()
 
@@ -61,7 +66,8 @@ class ClassifierStatus(QObject):
 
     def _on_crashed(self, reason: Sentence) -> None:
         self._message_bar.show_error(
-            self.tr("The classifier stopped: {0}. Restarting it; nothing is lost.").format(worded(reason))
+            self.tr("The classifier stopped: {0}. Restarting it; nothing is lost.").format(worded(reason)),
+            topic=_STOPPED,
         )
 
     def _on_gave_up(self, reason: Sentence) -> None:
@@ -71,6 +77,7 @@ class ClassifierStatus(QObject):
             ),
             self.tr("Try again"),
             self._services.worker.start,
+            topic=_STOPPED,
         )
 
 

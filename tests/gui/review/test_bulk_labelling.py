@@ -38,7 +38,7 @@ def answering(studio: Studio, answer: tuple[bool, bool]) -> list[str]:
     """What is asked from now on; each question gets the same answer."""
     asked: list[str] = []
 
-    def ask(question: str) -> tuple[bool, bool]:
+    def ask(question: str, *, only_unreviewed: bool) -> tuple[bool, bool]:
         asked.append(question)
         return answer
 
@@ -117,3 +117,18 @@ def test_the_question_is_answered_by_a_key_that_is_pressed_for_it(qtbot: QtBot, 
     QTimer.singleShot(0, studio.window, answer)
     assert studio.window.questions.review.ask_many("Label 500 captures?") == (False, True)
     assert seen == ["Label 500 captures?"]
+
+
+def test_it_is_said_that_labels_are_replaced_only_where_they_are(qtbot: QtBot, studio: Studio) -> None:
+    seen: list[str] = []
+
+    def answer() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        seen.append(box.informativeText())
+        QTest.keyClick(box, Key.Key_Escape)
+
+    for only_unreviewed in (False, True):
+        QTimer.singleShot(0, studio.window, answer)
+        studio.window.questions.review.ask_many("Label 500 captures?", only_unreviewed=only_unreviewed)
+    assert "replaced" in seen[0] and "Only unreviewed" in seen[1]

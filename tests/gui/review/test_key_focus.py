@@ -114,6 +114,11 @@ def list_all_again(qtbot: QtBot, studio: Studio) -> None:
     )
 
 
+def test_a_digit_without_a_pinned_class_is_named_as_it_was_pressed(qtbot: QtBot, studio: Studio) -> None:
+    press(qtbot, studio, Key.Key_7)
+    assert "to key 7:" in studio.window.message_bar.text
+
+
 def test_no_key_labels_from_any_other_part_of_the_window(qtbot: QtBot, studio: Studio) -> None:
     window = studio.window
     keys = capture_keys(studio)

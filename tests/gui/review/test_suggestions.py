@@ -146,6 +146,17 @@ def test_enter_accepts_what_the_tile_shows(qtbot: QtBot, scene: Scene) -> None:
     press(qtbot, scene.studio, Key.Key_Z, CONTROL)
     wait_for_label(qtbot, scene.studio, 0, None)
     assert "Suggested: rust" in scene.text(0)
+    press(qtbot, scene.studio, Key.Key_Z, CONTROL | SHIFT)
+    wait_for_label(qtbot, scene.studio, 0, "rust")
+    select(qtbot, scene.studio, 0)
+    assert "Redone: rust, as suggested" in scene.studio.window.inspector.panel.ledger.lines[0]
+    # A label that undo brings back was not what the model predicts.
+    press(qtbot, scene.studio, Key.Key_2)
+    wait_for_label(qtbot, scene.studio, 0, "bolt")
+    press(qtbot, scene.studio, Key.Key_Z, CONTROL)
+    wait_for_label(qtbot, scene.studio, 0, "rust")
+    select(qtbot, scene.studio, 0)
+    assert "as predicted" not in scene.studio.window.inspector.panel.ledger.lines[0]
 
 
 def test_a_key_for_what_stood_there_before_labels_nothing(qtbot: QtBot, scene: Scene) -> None:
@@ -191,7 +202,8 @@ def test_confident_suggestions_are_accepted_at_once_after_asking(
 ) -> None:
     asked: list[str] = []
 
-    def ask(question: str) -> tuple[bool, bool]:
+    def ask(question: str, *, only_unreviewed: bool) -> tuple[bool, bool]:
+        assert only_unreviewed
         asked.append(question)
         scene.suggest(("bolt", 0.99), ("bolt", 0.99), ("bolt", 0.99))  # what comes meanwhile was not meant
         return is_meant, True

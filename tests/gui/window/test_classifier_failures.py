@@ -52,6 +52,7 @@ def test_a_killed_child_is_said_and_replaced_and_the_batch_finished(
     worker = studio.services.worker
     wait_for(qtbot, lambda: worker.process_id not in (0, killed), "another child is there")
     assert row_at(studio, 0).label == label
+    wait_for(qtbot, lambda: "was restarted" in studio.window.message_bar.text, "the error is over")
 
 
 def test_a_restart_by_hand_finishes_the_batch_too(qtbot: QtBot, start, tmp_path: Path) -> None:

@@ -84,6 +84,11 @@ def test_an_accepted_suggestion_is_no_answer_of_the_model(project: Project) -> N
     assert {row(project, i).state for i in ids} == {ReviewState.UNREVIEWED}
     project.write(lambda unit: unit.labels.redo("ada")).result()
     assert [row(project, i).label for i in ids] == ["No entry", "Stop"]
+    # Nor does it become one when it is done again.
+    (entry, *_) = project.read(lambda unit: unit.labels.history(ids[0])).result()
+    assert (entry.model_name, entry.model_said, entry.model_probability) == (None, "No entry", 0.6)
+    decided = project.read(lambda unit: unit.insights.decisions()).result()
+    assert [one.capture_id for one in decided] == [ids[1]]
 
 
 def test_a_label_outranks_what_is_accepted_where_labels_are_kept(project: Project) -> None:
