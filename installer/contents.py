@@ -23,7 +23,16 @@ BUNDLE_IDENTIFIER: Final = "org.vimd.studio"
 # of the systems' key stores.
 METADATA: Final = (
     *("vimd-studio", "torch", "numpy", "numba", "safetensors", "opencv-python-headless", "pillow", "pi-heif"),
-    *("platformdirs", "PySide6-Essentials", "SQLAlchemy", "alembic", "keyring"),
+    *(
+        "msgspec",
+        "jinja2",
+        "pyqtgraph",
+        "platformdirs",
+        "PySide6-Essentials",
+        "SQLAlchemy",
+        "alembic",
+        "keyring",
+    ),
 )
 # Imported by a name that is made at run time, so that PyInstaller can't see it.
 SUBMODULES: Final = ("app", "vimd_core")

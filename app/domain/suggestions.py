@@ -30,7 +30,7 @@ class Suggestion:
 
 
 @dataclass(frozen=True)
-class Suggestions:
+class CurrentSuggestions:
     """Suggestions for the captures of a project.
 
     Attributes:

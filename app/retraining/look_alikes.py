@@ -19,7 +19,7 @@ from vimd_core.processes.policies import GROUPING_POLICY
 from vimd_core.processes.protocol import FrameReader
 from vimd_core.processes.supervision import ChildHandler, Supervisor
 from vimd_core.worker.conversation import ANSWERS
-from vimd_core.worker.group_messages import FindLookAlikes, LookAlikesFound
+from vimd_core.worker.features.group_messages import FindLookAlikes, LookAlikesFound
 from vimd_core.worker.messages import Answer, CaptureFile, Failed, Progress, Shutdown, reason_of
 
 if TYPE_CHECKING:

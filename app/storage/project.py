@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 
 from app.domain.capture_query import CaptureQuery
 from app.domain.errors import ProjectError
-from app.domain.suggestions import Suggestions
+from app.domain.suggestions import CurrentSuggestions
 from app.jobs import Job
 from app.locations import DATABASE_NAME
 from app.storage.database.backup import back_up_daily, restore_backup
@@ -191,7 +191,7 @@ class Project:
         """Run `work` on one snapshot."""
         return self._database.read(lambda connection: work(Unit(connection, self._paths, self._columns)))
 
-    def set_suggestions(self, suggestions: Suggestions | None, *, are_shown: bool) -> None:
+    def set_suggestions(self, suggestions: CurrentSuggestions | None, *, are_shown: bool) -> None:
         """Filter, sort and count captures by these from now on; they are held in memory alone.
 
         Args:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from vimd_core.processes.messages import Int64Array
-from vimd_core.worker.suggestion_messages import LabelsSoFar
+from vimd_core.worker.features.suggestion_messages import LabelsSoFar
 
 if TYPE_CHECKING:
     from app.storage.unit import Unit

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from app.domain.suggestions import Suggestions
+from app.domain.suggestions import CurrentSuggestions
 from app.suggestions.project_labels import ProjectLabels
-from vimd_core.worker.suggestion_messages import Suggested
+from vimd_core.worker.features.suggestion_messages import Suggested
 
 
-def suggestions_of(answer: Suggested, labels: ProjectLabels) -> Suggestions:
+def suggestions_of(answer: Suggested, labels: ProjectLabels) -> CurrentSuggestions:
     """What the child says of these labels."""
     _, named = answer.probabilities.shape
     accuracy = answer.accuracy
-    return Suggestions(
+    return CurrentSuggestions(
         answer.ids.to_array(),
         answer.class_ids.to_array(),
         answer.probabilities.to_array(),

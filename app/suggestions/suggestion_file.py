@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import msgspec
 
-from app.domain.suggestions import Suggestions
+from app.domain.suggestions import CurrentSuggestions
 from vimd_core.processes.atomic_files import atomic_write
 
 _FORMAT: Final = "vimd-suggestions-1"
@@ -40,7 +40,7 @@ def suggestion_file(project_folder: Path) -> Path:
     return project_folder / "embeddings" / "suggestions.cache"
 
 
-def keep_suggestions(path: Path, suggestions: Suggestions, labels_key: str) -> None:
+def keep_suggestions(path: Path, suggestions: CurrentSuggestions, labels_key: str) -> None:
     """Write them, whole or not at all. A full disk costs nothing but the time to compute them again."""
     arrays = _in_file_order(
         [suggestions.ids, suggestions.class_ids, suggestions.probabilities, suggestions.novelty]
@@ -65,7 +65,7 @@ def keep_suggestions(path: Path, suggestions: Suggestions, labels_key: str) -> N
         _log.warning("Suggestions can't be kept in %s: %s", path, e)
 
 
-def read_suggestions(path: Path, labels_key: str) -> Suggestions | None:
+def read_suggestions(path: Path, labels_key: str) -> CurrentSuggestions | None:
     """The suggestions that were kept; None when there are none, they are of other labels, or damaged."""
     try:
         with path.open("rb") as file:
@@ -78,7 +78,7 @@ def read_suggestions(path: Path, labels_key: str) -> Suggestions | None:
         if _digest(arrays) != header.digest:
             return None
         ids, class_ids, probabilities, novelty = _in_file_order(arrays)
-        return Suggestions(
+        return CurrentSuggestions(
             ids,
             class_ids,
             probabilities,

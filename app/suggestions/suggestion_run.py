@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.domain.capture_query import CaptureQuery
 from app.domain.errors import ProjectError
-from app.domain.suggestions import Suggestions
+from app.domain.suggestions import CurrentSuggestions
 from app.storage.captures.feature_files import (
     NewFeatures,
     feature_files,
@@ -24,13 +24,13 @@ from app.suggestions.suggestion_file import keep_suggestions, read_suggestions, 
 from vimd_core.api.project_records import ProjectSuggestion
 from vimd_core.embeddings.feature_ids import FeatureFiles, OwnNetwork
 from vimd_core.errors import CancelledError
-from vimd_core.worker.messages import CaptureFile, Embed, Embedded
-from vimd_core.worker.suggestion_messages import (
+from vimd_core.worker.features.suggestion_messages import (
     PrepareSuggestions,
     ReconsiderSuggestions,
     Suggest,
     Suggested,
 )
+from vimd_core.worker.messages import CaptureFile, Embed, Embedded
 
 if TYPE_CHECKING:
     from app.storage.project import Project
@@ -106,7 +106,7 @@ def _look(
 
 def _learn(
     project: Project, child: ClassifierProcess, files: FeatureFiles, labels: ProjectLabels
-) -> Suggestions:
+) -> CurrentSuggestions:
     present = set(project.read(lambda unit: unit.captures.find(CaptureQuery()).ids.tolist()).result())
     absent = tuple(sorted(known_captures(files).difference(present)))
     for request in (
@@ -133,7 +133,7 @@ def _own_network(unit: Unit) -> OwnNetwork:
 
 
 def _rows(
-    unit: Unit, wanted: Sequence[int], found: Suggestions, labels: ProjectLabels
+    unit: Unit, wanted: Sequence[int], found: CurrentSuggestions, labels: ProjectLabels
 ) -> list[ProjectSuggestion]:
     given = dict(zip(labels.labels.ids.to_array(), labels.labels.classes.to_array(), strict=True))
     names = {class_id: name for class_id, (name, _colour) in labels.classes.items()}

@@ -27,8 +27,8 @@ from vimd_core.training.retraining.effort import Effort
 
 sys.path.insert(0, str(Path(__file__).parent))
 from retrain_probes.choosers import CHOOSERS
-from retrain_probes.frozen_features import frozen_features
-from retrain_probes.frozen_rows import measure_frozen_rows
+from retrain_probes.frozen.features import frozen_features
+from retrain_probes.frozen.rows import measure_frozen_rows
 from retrain_probes.honest_split import split_honestly
 from retrain_probes.pictures import PRESETS, PictureSet, Source, preset, read_pictures
 from retrain_probes.prepared_files import prepare_files

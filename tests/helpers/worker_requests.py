@@ -8,7 +8,14 @@ from typing import Final
 
 from vimd_core.embeddings.feature_ids import FeatureFiles, OwnNetwork
 from vimd_core.processes.messages import Int64Array, Pixels
-from vimd_core.worker.group_messages import FindLookAlikes
+from vimd_core.worker.features.group_messages import FindLookAlikes
+from vimd_core.worker.features.suggestion_messages import (
+    FindWorthLabelling,
+    LabelsSoFar,
+    PrepareSuggestions,
+    ReconsiderSuggestions,
+    Suggest,
+)
 from vimd_core.worker.messages import (
     CaptureFile,
     Classify,
@@ -24,13 +31,6 @@ from vimd_core.worker.messages import (
     LookAt,
     SuperResolve,
     WindowRequest,
-)
-from vimd_core.worker.suggestion_messages import (
-    FindWorthLabelling,
-    LabelsSoFar,
-    PrepareSuggestions,
-    ReconsiderSuggestions,
-    Suggest,
 )
 
 LABELS: Final = LabelsSoFar(

@@ -45,7 +45,7 @@ class KnownLabels:
 
 
 @dataclass(frozen=True)
-class Share:
+class EstimatedShare:
     """A share that was estimated from captures of some groups, and its 95 % interval."""
 
     value: float
@@ -63,8 +63,8 @@ class ExpectedAccuracy:
         labels: how many labels there were.
     """
 
-    in_project: Share
-    elsewhere: Share
+    in_project: EstimatedShare
+    elsewhere: EstimatedShare
     labels: int
 
 

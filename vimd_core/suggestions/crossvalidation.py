@@ -31,7 +31,7 @@ Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Labels:
+class LabelledRows:
     """Labels on captures with features, in an order that depends on nothing but them.
 
     Attributes:
@@ -46,7 +46,7 @@ class Labels:
     groups: Ints
     classes: int
 
-    def sampled(self, seed: int) -> Labels:
+    def sampled(self, seed: int) -> LabelledRows:
         """As many whole groups as have no more labels than can be looked at."""
         if len(self.rows) <= MOST_LABELS:
             return self
@@ -54,7 +54,7 @@ class Labels:
         sizes = np.bincount(self.groups)[order]
         kept = order[np.cumsum(sizes) <= MOST_LABELS]
         here = np.isin(self.groups, kept)
-        return Labels(self.rows[here], self.y[here], self.groups[here], self.classes)
+        return LabelledRows(self.rows[here], self.y[here], self.groups[here], self.classes)
 
 
 class CrossValidation:
@@ -66,7 +66,7 @@ class CrossValidation:
 
     def __init__(
         self,
-        labels: Labels,
+        labels: LabelledRows,
         whitened: Tensor,
         whitening: Whitening,
         graph: Graph,

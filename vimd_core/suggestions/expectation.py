@@ -17,7 +17,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from vimd_core.suggestions.answers import Share
+from vimd_core.suggestions.answers import EstimatedShare
 from vimd_core.suggestions.mixing import HeldBack, Mixture
 
 _Z: Final = 1.96
@@ -82,7 +82,7 @@ def single_share(y: Ints) -> float:
     return float(((np.bincount(y) == 1).sum() + 0.5) / (len(y) + 1.0))
 
 
-def right_share(held: HeldBack, mixture: Mixture, unknown_share: float, groups: Ints) -> Share:
+def right_share(held: HeldBack, mixture: Mixture, unknown_share: float, groups: Ints) -> EstimatedShare:
     """The share of right answers, and Wilson's 95 % interval with as many trials as there are groups in effect.
 
     Args:
@@ -95,14 +95,14 @@ def right_share(held: HeldBack, mixture: Mixture, unknown_share: float, groups: 
     is_right = (logits[:, 0] >= logits.amax(dim=1)) & held.is_known
     weights = (held.weights * held.is_known).numpy().astype(np.float64)
     if weights.sum() <= 0:
-        return Share(0.0, 0.0, 1.0)
+        return EstimatedShare(0.0, 0.0, 1.0)
     right = float((weights * is_right.numpy()).sum() / weights.sum())
     by_group = np.bincount(groups, weights)
     trials = float(weights.sum() ** 2 / (by_group**2).sum())
     return _wilson(right * (1.0 - unknown_share), trials)
 
 
-def _wilson(share: float, trials: float) -> Share:
+def _wilson(share: float, trials: float) -> EstimatedShare:
     middle = (share + _Z**2 / (2 * trials)) / (1 + _Z**2 / trials)
     half = _Z / (1 + _Z**2 / trials) * (share * (1 - share) / trials + _Z**2 / (4 * trials**2)) ** 0.5
-    return Share(share, max(0.0, middle - half), min(1.0, middle + half))
+    return EstimatedShare(share, max(0.0, middle - half), min(1.0, middle + half))

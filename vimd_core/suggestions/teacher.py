@@ -31,7 +31,7 @@ from vimd_core.suggestions.candidates import (
     shares_of,
     teach,
 )
-from vimd_core.suggestions.crossvalidation import CrossValidation, Labels
+from vimd_core.suggestions.crossvalidation import CrossValidation, LabelledRows
 from vimd_core.suggestions.diffusion import NEIGHBOURS, extend, make_graph, spread
 from vimd_core.suggestions.expectation import (
     right_share,
@@ -53,7 +53,7 @@ _PART: Final = 2048
 
 
 @dataclass(frozen=True)
-class Choice:
+class Weighing:
     """What cross-validation decided.
 
     Attributes:
@@ -113,7 +113,7 @@ class ProjectTeacher:
         self._ledger = Ledger(self.whitened, self._graph)
         self._none: int | None = None
         self._taught: Taught | None = None
-        self._choice = Choice()
+        self._choice = Weighing()
 
     def suggest(self, labels: KnownLabels, *, soft: bool = False) -> Suggestions:
         """Answer for every capture, weighing the candidates as `reconsider` decided last.
@@ -195,10 +195,10 @@ class ProjectTeacher:
         known, y = np.unique(classes, return_inverse=True)
         chosen = self._choice
         if len(rows) < LEAST_LABELS or groups.max() == 0:
-            chosen = Choice()
+            chosen = Weighing()
         else:
             with one_thread():
-                looked_at = Labels(rows, y, groups, len(known)).sampled(self._seed)
+                looked_at = LabelledRows(rows, y, groups, len(known)).sampled(self._seed)
                 found = self._judged(looked_at, known, labels.none_class, len(rows), is_cancelled)
             if found is None:
                 return False
@@ -209,12 +209,12 @@ class ProjectTeacher:
 
     def _judged(
         self,
-        labels: Labels,
+        labels: LabelledRows,
         classes: Ints,
         none: int | None,
         count: int,
         is_cancelled: Callable[[], bool],
-    ) -> Choice | None:
+    ) -> Weighing | None:
         validation = CrossValidation(
             labels, self.whitened, self._whitening, self._graph, seed=self._seed, is_cancelled=is_cancelled
         )
@@ -248,7 +248,7 @@ class ProjectTeacher:
         )
         if is_cancelled():
             return None
-        return Choice(in_project, elsewhere, expected)
+        return Weighing(in_project, elsewhere, expected)
 
     def _answer(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from vimd_core.processes.messages import MessageSet
-from vimd_core.worker import (  # noqa: F401 (their messages belong to the conversation)
+from vimd_core.worker.features import (  # noqa: F401 (their messages belong to the conversation)
     group_messages,
     suggestion_messages,
 )

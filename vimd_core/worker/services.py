@@ -15,13 +15,8 @@ from vimd_core.inference.device import choose_device
 from vimd_core.inference.predictor import Predictor
 from vimd_core.suggestions.teacher import ProjectTeacher
 from vimd_core.user_messages import verbatim
-from vimd_core.worker import (  # noqa: F401 (they register their services)
-    classifying,
-    embedding,
-    grouping,
-    insight,
-    suggesting,
-)
+from vimd_core.worker import classifying  # noqa: F401 (it registers its services, as do those below)
+from vimd_core.worker.features import embedding, grouping, insight, suggesting  # noqa: F401
 from vimd_core.worker.messages import CRASH, Answer, Cancelled, Failed, Hello, Ready
 from vimd_core.worker.requests import QueuedRequest, RequestQueue
 from vimd_core.worker.serving import SERVICES, ServedRequest, serves

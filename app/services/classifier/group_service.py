@@ -20,7 +20,7 @@ from app.services.project_service import ProjectService
 from app.services.tasks import TaskRunner
 from app.storage.regrouping import regroup
 from vimd_core.user_messages import Sentence
-from vimd_core.worker.group_messages import FindLookAlikes, LookAlikesFound
+from vimd_core.worker.features.group_messages import FindLookAlikes, LookAlikesFound
 from vimd_core.worker.messages import Answer, Failed
 
 if TYPE_CHECKING:

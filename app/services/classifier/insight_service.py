@@ -20,6 +20,7 @@ from app.storage.captures.feature_files import map_file
 from app.suggestions.project_labels import read_project_labels
 from vimd_core.processes.messages import Int64Array
 from vimd_core.user_messages import Sentence
+from vimd_core.worker.features.suggestion_messages import FindWorthLabelling
 from vimd_core.worker.messages import (
     Answer,
     CaptureFile,
@@ -36,7 +37,6 @@ from vimd_core.worker.messages import (
     Ranking,
     WindowRequest,
 )
-from vimd_core.worker.suggestion_messages import FindWorthLabelling
 
 if TYPE_CHECKING:
     from app.storage.unit import Unit

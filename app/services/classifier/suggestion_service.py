@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.domain.capture_query import CaptureQuery
 from app.domain.records import LabelResult
-from app.domain.suggestions import Suggestions
+from app.domain.suggestions import CurrentSuggestions
 from app.jobs import Job
 from app.services.classifier.classify_service import ClassifyService
 from app.services.classifier.feature_service import FeatureService
@@ -27,8 +27,7 @@ from app.suggestions.suggestion_answers import suggestions_of
 from app.suggestions.suggestion_file import keep_suggestions, read_suggestions, suggestion_file
 from vimd_core.embeddings.file import embedding_count, stored_ids
 from vimd_core.user_messages import Sentence
-from vimd_core.worker.messages import Answer, Failed, Progress
-from vimd_core.worker.suggestion_messages import (
+from vimd_core.worker.features.suggestion_messages import (
     PrepareSuggestions,
     ReconsiderSuggestions,
     Suggest,
@@ -36,6 +35,7 @@ from vimd_core.worker.suggestion_messages import (
     SuggestionsPrepared,
     SuggestionsReconsidered,
 )
+from vimd_core.worker.messages import Answer, Failed, Progress
 
 if TYPE_CHECKING:
     from app.storage.unit import Unit
@@ -176,7 +176,7 @@ class SuggestionService(QObject):
         if self._is_outdated:
             self.update()
 
-    def _show(self, suggestions: Suggestions | None, labels: ProjectLabels) -> None:
+    def _show(self, suggestions: CurrentSuggestions | None, labels: ProjectLabels) -> None:
         are_shown = suggestions is not None and not labels.model_knows_them
         project = self._projects.project
         if project is not None:
@@ -297,11 +297,11 @@ class SuggestionService(QObject):
     def _on_project_opened(self, _name: str, folder: str) -> None:
         path = suggestion_file(Path(folder))
 
-        def read(unit: Unit) -> tuple[ProjectLabels, Suggestions | None]:
+        def read(unit: Unit) -> tuple[ProjectLabels, CurrentSuggestions | None]:
             labels = read_project_labels(unit)
             return labels, read_suggestions(path, labels.key) if labels.are_enough else None
 
-        def on_read(found: tuple[ProjectLabels, Suggestions | None]) -> None:
+        def on_read(found: tuple[ProjectLabels, CurrentSuggestions | None]) -> None:
             labels, kept = found
             if kept is not None and self._answered is None:
                 self._answered, self._kept_key = labels, labels.key

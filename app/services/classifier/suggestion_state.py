@@ -10,7 +10,7 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.records import ClassProbability
-from app.domain.suggestions import ShownClass, Suggestion, Suggestions
+from app.domain.suggestions import CurrentSuggestions, ShownClass, Suggestion
 
 SEEN_AFTER_S: Final = 0.4
 """Nobody reads a class and presses a key in less: a key that comes sooner was meant for what stood there before."""
@@ -29,13 +29,15 @@ class SuggestionState(QObject):
     def __init__(self, parent: QObject | None = None, *, now_s: Callable[[], float] = time.monotonic) -> None:
         super().__init__(parent)
         self._now_s = now_s
-        self._suggestions: Suggestions | None = None
+        self._suggestions: CurrentSuggestions | None = None
         self._are_shown = False
         self._classes: Mapping[int, tuple[str, str]] = {}
-        self._before: deque[tuple[float, Suggestions | None, bool]] = deque()  # until when each was shown
+        self._before: deque[tuple[float, CurrentSuggestions | None, bool]] = (
+            deque()
+        )  # until when each was shown
 
     @property
-    def suggestions(self) -> Suggestions | None:
+    def suggestions(self) -> CurrentSuggestions | None:
         """All of them; None where there are none."""
         return self._suggestions
 
@@ -45,7 +47,11 @@ class SuggestionState(QObject):
         return self._are_shown
 
     def set(
-        self, suggestions: Suggestions | None, classes: Mapping[int, tuple[str, str]], *, are_shown: bool
+        self,
+        suggestions: CurrentSuggestions | None,
+        classes: Mapping[int, tuple[str, str]],
+        *,
+        are_shown: bool,
     ) -> None:
         """Show others.
 
@@ -126,7 +132,7 @@ class SuggestionState(QObject):
 
 
 def _class_at(
-    suggestions: Suggestions | None, capture_id: int, position: int, *, is_shown: bool
+    suggestions: CurrentSuggestions | None, capture_id: int, position: int, *, is_shown: bool
 ) -> int | None:
     """None where the model's prediction was shown."""
     top = suggestions.top_of(capture_id) if suggestions is not None and is_shown else ()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 
 from app.domain.capture_query import CaptureList, CaptureQuery
-from app.domain.suggestions import Suggestions
+from app.domain.suggestions import CurrentSuggestions
 
 if TYPE_CHECKING:
     from app.storage.database.capture_index_arrays import ColumnArrays
@@ -38,7 +38,7 @@ class CaptureColumns:
     def __init__(self) -> None:
         self._loading = threading.Lock()
         self._arrays: ColumnArrays | None = None
-        self._suggestions: tuple[Suggestions | None, bool] = (None, False)
+        self._suggestions: tuple[CurrentSuggestions | None, bool] = (None, False)
 
     @property
     def is_loaded(self) -> bool:
@@ -58,7 +58,7 @@ class CaptureColumns:
                 self._arrays = arrays
             return self._arrays
 
-    def set_suggestions(self, suggestions: Suggestions | None, *, are_shown: bool) -> None:
+    def set_suggestions(self, suggestions: CurrentSuggestions | None, *, are_shown: bool) -> None:
         """Filter, sort and count by these from now on, as `ColumnArrays.set_suggestions`."""
         self._suggestions = (suggestions, are_shown)
         if self._arrays is not None:

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from sqlalchemy import Connection
 
 from app.domain.capture_query import CaptureGroup, CaptureList, CaptureQuery, GroupField, SortField
-from app.domain.suggestions import Suggestions
+from app.domain.suggestions import CurrentSuggestions
 from app.storage.database.suggestion_columns import PARTS_PER_MILLION, SuggestionColumns
 
 Int32 = npt.NDArray[np.int32]
@@ -55,7 +55,7 @@ class ColumnArrays:
         self._are_names_changed = False  # by a transaction that is not yet caught up with
         self._suggestions = SuggestionColumns()
 
-    def set_suggestions(self, suggestions: Suggestions | None, *, are_shown: bool) -> None:
+    def set_suggestions(self, suggestions: CurrentSuggestions | None, *, are_shown: bool) -> None:
         """Filter and sort by these from now on.
 
         Args:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.domain.records import ReviewState
-from app.domain.suggestions import Suggestions
+from app.domain.suggestions import CurrentSuggestions
 
 Int32 = npt.NDArray[np.int32]
 
@@ -24,7 +24,7 @@ class SuggestionColumns:
         are_shown: whether captures without a label are shown with them, and not with the model's predictions.
     """
 
-    def __init__(self, suggestions: Suggestions | None = None, *, are_shown: bool = False) -> None:
+    def __init__(self, suggestions: CurrentSuggestions | None = None, *, are_shown: bool = False) -> None:
         self._suggestions = suggestions
         self._are_shown = are_shown
         self._beside: tuple[Int32, dict[str, Int32]] | None = None

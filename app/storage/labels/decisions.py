@@ -18,7 +18,7 @@ _LABELLED: Final = (int(ReviewState.ACCEPTED), int(ReviewState.CORRECTED))
 
 
 @dataclass(frozen=True)
-class Suggested:
+class ShownSuggestion:
     """A class that was suggested for captures, and how sure that was, by capture."""
 
     class_id: int
@@ -31,7 +31,7 @@ class Suggested:
 
 
 @dataclass(frozen=True)
-class Decision:
+class LabelDecision:
     """What is said of some captures.
 
     Attributes:
@@ -47,10 +47,10 @@ class Decision:
     class_id: ColumnElement[Any]
     is_so: ColumnElement[bool]
     is_possible: ColumnElement[bool] | None = None
-    suggested: Suggested | None = None
+    suggested: ShownSuggestion | None = None
 
 
-def accepted(capture_ids: Sequence[int], *, keeps_labels: bool) -> Decision:
+def accepted(capture_ids: Sequence[int], *, keeps_labels: bool) -> LabelDecision:
     """The prediction that stands is right.
 
     Args:
@@ -58,7 +58,7 @@ def accepted(capture_ids: Sequence[int], *, keeps_labels: bool) -> Decision:
         keeps_labels: whether labels that say otherwise stay.
     """
     said = _captures.c.predicted_class_id
-    return Decision(
+    return LabelDecision(
         capture_ids,
         literal(int(ReviewState.ACCEPTED)),
         said,
@@ -69,9 +69,9 @@ def accepted(capture_ids: Sequence[int], *, keeps_labels: bool) -> Decision:
 
 def accepted_as(
     class_id: int, shown: Sequence[ShownClass], *, is_suggestion: bool, keeps_labels: bool
-) -> Decision:
+) -> LabelDecision:
     """What captures were shown with is right. A suggestion is no model's: its events name none."""
-    return Decision(
+    return LabelDecision(
         [one.capture_id for one in shown],
         literal(int(ReviewState.ACCEPTED)),
         literal(class_id, Integer),
@@ -80,13 +80,13 @@ def accepted_as(
         is_possible=literal(class_id, Integer).in_(
             select(_classes.c.id).where(_classes.c.retired.is_(False))
         ),
-        suggested=Suggested(class_id, {one.capture_id: one.probability for one in shown})
+        suggested=ShownSuggestion(class_id, {one.capture_id: one.probability for one in shown})
         if is_suggestion
         else None,
     )
 
 
-def grouped(decisions: Sequence[tuple[int, ReviewState, int | None]]) -> list[Decision]:
+def grouped(decisions: Sequence[tuple[int, ReviewState, int | None]]) -> list[LabelDecision]:
     """Decisions that were made elsewhere, one for each state and class."""
     groups: dict[tuple[ReviewState, int | None], list[int]] = {}
     for capture_id, state, class_id in decisions:
@@ -97,10 +97,10 @@ def grouped(decisions: Sequence[tuple[int, ReviewState, int | None]]) -> list[De
     ]
 
 
-def labelled(capture_ids: Sequence[int], class_id: int) -> Decision:
+def labelled(capture_ids: Sequence[int], class_id: int) -> LabelDecision:
     """The same label again is nothing new, whatever the model says by now."""
     agrees = _captures.c.predicted_class_id == class_id
-    return Decision(
+    return LabelDecision(
         capture_ids,
         case((agrees, int(ReviewState.ACCEPTED)), else_=int(ReviewState.CORRECTED)),
         literal(class_id, Integer),
@@ -108,9 +108,9 @@ def labelled(capture_ids: Sequence[int], class_id: int) -> Decision:
     )
 
 
-def marked(capture_ids: Sequence[int], state: ReviewState) -> Decision:
+def marked(capture_ids: Sequence[int], state: ReviewState) -> LabelDecision:
     """Set aside without a class, or back to unreviewed."""
-    return Decision(capture_ids, literal(int(state)), null(), is_so=_captures.c.state == int(state))
+    return LabelDecision(capture_ids, literal(int(state)), null(), is_so=_captures.c.state == int(state))
 
 
 def _is_labelled(class_id: ColumnElement[Any], *, keeps_labels: bool) -> ColumnElement[bool]:

@@ -32,7 +32,7 @@ from app.storage.captures.removal import Removing
 from app.storage.database import schema
 from app.storage.database.statements import in_chunks, insert_id, now_ms
 from app.storage.labels.class_editing import ClassEditing
-from app.storage.labels.decisions import Decision, accepted, accepted_as, grouped, labelled, marked
+from app.storage.labels.decisions import LabelDecision, accepted, accepted_as, grouped, labelled, marked
 from app.storage.labels.undo import UndoStacks
 
 _captures = schema.captures
@@ -294,7 +294,7 @@ class Labels:
     def _act(
         self,
         kind: ActionKind,
-        decisions: Sequence[Decision],
+        decisions: Sequence[LabelDecision],
         author: str,
         made: Sequence[int] = (),
         seen: Sequence[int] = (),
@@ -303,7 +303,7 @@ class Labels:
 
         Captures that are decided about, or `seen`, are no longer marked as changed.
         """
-        changing: list[tuple[Decision, list[int]]] = []
+        changing: list[tuple[LabelDecision, list[int]]] = []
         unchanged, asked = 0, 0
         for decision in decisions:
             asked += len(decision.capture_ids)
@@ -330,7 +330,7 @@ class Labels:
         result = replace(result, capture_ids=(*result.capture_ids, *sorted(others)))
         return replace(result, skipped=skipped, unchanged=unchanged, classes_changed=bool(made))
 
-    def _changing(self, decision: Decision) -> tuple[list[int], int]:
+    def _changing(self, decision: LabelDecision) -> tuple[list[int], int]:
         """The captures that a decision says something new of, and of how many it holds already."""
         changing: list[int] = []
         same = 0
@@ -348,7 +348,7 @@ class Labels:
                     changing.append(capture_id)
         return changing, same
 
-    def _add_events(self, action_id: int, capture_ids: Sequence[int], decision: Decision) -> None:
+    def _add_events(self, action_id: int, capture_ids: Sequence[int], decision: LabelDecision) -> None:
         for chunk in in_chunks(capture_ids):
             chosen = select(
                 literal(action_id, Integer),

@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject
 
-from app.domain.suggestions import Suggestions
+from app.domain.suggestions import CurrentSuggestions
 from app.item_models.worded import worded
 from app.services.classifier.suggestion_service import SuggestionProgress, SuggestionService
 from app.services.container import Services
@@ -131,7 +131,7 @@ class SuggestionStatus(QObject):
         return text.format(percent(found.accuracy), percent(low), percent(high))
 
 
-def _says_much(found: Suggestions) -> bool:
+def _says_much(found: CurrentSuggestions) -> bool:
     """Whether the share is known well enough to be told."""
     low, high = found.accuracy_interval
     return high - low <= _WIDEST_INTERVAL

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from statistics import mean
 from typing import Any, Final
 
-from retrain_probes.frozen_rows import LITE2, NONE_OF_THESE, OWN
+from retrain_probes.frozen.rows import LITE2, NONE_OF_THESE, OWN
 from retrain_probes.step_log import Step
 from retrain_probes.suggestion_rows import SUGGESTIONS
 from vimd_core.benchmarks.rows import BenchmarkRow

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from retrain_probes.figures import accuracy_figures, auroc
-from retrain_probes.frozen_rows import NONE_OF_THESE, known_classes
+from retrain_probes.frozen.rows import NONE_OF_THESE, known_classes
 from retrain_probes.step_log import StepKey, StepLog
 from retrain_probes.trial import Trial
 from vimd_core.suggestions.answers import KnownLabels

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from retrain_probes.choosers import CHOOSERS, Choice, Order
-from retrain_probes.frozen_features import FrozenFeatures
+from retrain_probes.frozen.features import FrozenFeatures
 from retrain_probes.honest_split import HonestSplit
 from retrain_probes.pictures import PictureSet
 from vimd_core.groups.agreement import likeness_of

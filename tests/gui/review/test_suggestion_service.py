@@ -21,8 +21,7 @@ from vimd_core.embeddings.feature_ids import FeatureFiles
 from vimd_core.embeddings.file import append_embeddings
 from vimd_core.processes.messages import Float32Array, Float32Matrix, Int64Array
 from vimd_core.user_messages import verbatim
-from vimd_core.worker.messages import Answer, Failed, Progress, WindowRequest
-from vimd_core.worker.suggestion_messages import (
+from vimd_core.worker.features.suggestion_messages import (
     PrepareSuggestions,
     ReconsiderSuggestions,
     Suggest,
@@ -30,6 +29,7 @@ from vimd_core.worker.suggestion_messages import (
     SuggestionsPrepared,
     SuggestionsReconsidered,
 )
+from vimd_core.worker.messages import Answer, Failed, Progress, WindowRequest
 
 COUNT = 12
 

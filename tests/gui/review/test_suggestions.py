@@ -26,7 +26,7 @@ from verbs import (
 
 from app.bootstrap import Studio
 from app.domain.records import ReviewState
-from app.domain.suggestions import Suggestions
+from app.domain.suggestions import CurrentSuggestions
 from app.services.classifier.insight_service import CaptureMap
 from app.services.classifier.suggestion_state import SEEN_AFTER_S
 from app.views.review.bulk_accept import ACCEPT_FROM
@@ -73,7 +73,7 @@ class Scene:
         self.settle()
         other = {"rust": "bolt", "bolt": "rust"}
         both = [self.ids[one] for name, _ in classes for one in (name, other[name])]
-        made = Suggestions(
+        made = CurrentSuggestions(
             array("q", [self.capture(position) for position in range(len(classes))]),
             array("q", both),
             array("f", [share for _, sure in classes for share in (sure, 1 - sure)]),

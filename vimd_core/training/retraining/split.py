@@ -25,7 +25,7 @@ _FEWEST_FOR_A_FIGURE: Final = 20
 # One of a few captures of a class would be far more than a share. But if none of them were held back, the gate would
 # only see classes with many labels, which are the easier ones: so small classes together give their share.
 _FEWEST_TO_HOLD_BACK: Final = 8
-_FEWEST_TOGETHER: Final = 10
+_FEWEST_TOGETHER: Final = 8
 _FEWEST_TO_VALIDATE: Final = 8
 # With fewer in all, the best epoch would be chosen by chance, and what they teach is worth more.
 _FEWEST_VALIDATION: Final = 50

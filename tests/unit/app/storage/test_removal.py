@@ -327,6 +327,8 @@ QUERIES: Final[Mapping[str, Callable[[Unit], Any]]] = {
     ],
     "Revisions.verified": lambda unit: unit.revisions.verified(),
     "Revisions.model_labelled": lambda unit: unit.revisions.model_labelled(0.0, 10),
+    "Revisions.unlabelled": lambda unit: unit.revisions.unlabelled(100),
+    "Revisions.count_unlabelled": lambda unit: unit.revisions.count_unlabelled(),
     "Revisions.mean_confidence": lambda unit: unit.revisions.mean_confidence(),
     "Revisions.fresh_count": lambda unit: unit.revisions.fresh_count(),
     "Relinking.places": lambda unit: unit.relinking.places(),
@@ -408,7 +410,8 @@ def test_only_what_writes_or_must_know_of_removed_captures_names_the_table() -> 
         ),
         *(f"storage/database/{name}.py" for name in ("capture_index_arrays", "capture_index", "schema")),
         *(f"storage/labels/{name}.py" for name in ("class_editing", "labels")),
-        *(f"storage/models/{name}.py" for name in ("judging", "model_registry", "predictions")),
+        *(f"storage/models/{name}.py" for name in ("model_registry", "predictions")),
+        "storage/groups/capture_groups.py",
     }
 
 

@@ -8,7 +8,7 @@ import pytest
 from storage_verbs import activate, add_captures, answer, predict
 
 from app.domain.capture_query import CaptureQuery, GroupField, SortField
-from app.domain.suggestions import Suggestions
+from app.domain.suggestions import CurrentSuggestions
 from app.storage.project import Project
 
 COUNT = 6
@@ -23,7 +23,7 @@ def find(project: Project, **wanted: object) -> list[int]:
 def suggested(project: Project, *, are_shown: bool) -> None:
     """Captures 2 to 5; number 9 is not there any more."""
     project.set_suggestions(
-        Suggestions(
+        CurrentSuggestions(
             array("q", [2, 3, 4, 5, 9]),
             array("q", [BOLT, RUST, RUST, BOLT, RUST, BOLT, BOLT, RUST, BOLT, RUST]),
             array("f", [0.9, 0.1, 0.5, 0.5, 0.7, 0.3, 0.8, 0.2, 1.0, 0.0]),

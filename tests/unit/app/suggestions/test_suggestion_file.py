@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.suggestions import Suggestions
+from app.domain.suggestions import CurrentSuggestions
 from app.suggestions.suggestion_file import keep_suggestions, read_suggestions, suggestion_file
 
-SUGGESTIONS = Suggestions(
+SUGGESTIONS = CurrentSuggestions(
     array("q", [3, 9]),
     array("q", [1, 2, 2, 1]),
     array("f", [0.75, 0.25, 0.5, 0.5]),
@@ -64,4 +64,4 @@ def test_where_nothing_can_be_written_nothing_is_lost(tmp_path: Path) -> None:
 
 def test_arrays_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ValueError, match="arrays of the lengths"):
-        Suggestions(array("q", [1]), array("q", [1]), array("f", [0.5]), array("f"))
+        CurrentSuggestions(array("q", [1]), array("q", [1]), array("f", [0.5]), array("f"))

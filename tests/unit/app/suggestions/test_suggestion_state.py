@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 
-from app.domain.suggestions import ShownClass, Suggestions
+from app.domain.suggestions import CurrentSuggestions, ShownClass
 from app.services.classifier.suggestion_state import SEEN_AFTER_S, SuggestionState
 
 CLASSES = {1: ("rust", "#aa0000"), 2: ("bolt", "#0000aa")}
@@ -17,11 +17,11 @@ class Clock:
         return self.now_s
 
 
-def said(*first: int) -> Suggestions:
+def said(*first: int) -> CurrentSuggestions:
     """For captures 1, 2 ... the first of the two classes."""
     both = [class_id for one in first for class_id in (one, 3 - one)]
     count = len(first)
-    return Suggestions(
+    return CurrentSuggestions(
         array("q", range(1, count + 1)),
         array("q", both),
         array("f", [0.75, 0.25] * count),

@@ -31,6 +31,7 @@ from vimd_core.worker.messages import (
     CaptureFile,
     Classified,
     Classify,
+    Embedded,
     Failed,
     Finished,
     FromWindow,
@@ -117,7 +118,7 @@ class Child:
         """The closing answer of a request; what else comes before it is skipped."""
         while True:
             answer, answered_id = self.receive()
-            if answered_id == request_id and not isinstance(answer, Classified | Progress):
+            if answered_id == request_id and not isinstance(answer, Classified | Embedded | Progress):
                 return answer
 
     def wait_for(self, kind: type[AnswerT]) -> tuple[AnswerT, int]:

@@ -16,6 +16,7 @@ from vimd_core.checkpoints.identity import model_id
 from vimd_core.embeddings.companion import COMPANION_WIDTH
 from vimd_core.embeddings.feature_ids import FeatureFiles, OwnNetwork
 from vimd_core.embeddings.file import append_embeddings
+from vimd_core.worker.features.suggestion_messages import FindWorthLabelling, LabelsSoFar
 from vimd_core.worker.messages import (
     Answer,
     Cancel,
@@ -40,7 +41,6 @@ from vimd_core.worker.messages import (
     Ranking,
     WindowRequest,
 )
-from vimd_core.worker.suggestion_messages import FindWorthLabelling, LabelsSoFar
 
 NOWHERE = CaptureFile(1, Path("/nowhere/a.png"))
 NO_FILES = FeatureFiles(Path("/nowhere/e.bin"), None)

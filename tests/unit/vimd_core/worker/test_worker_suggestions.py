@@ -12,8 +12,7 @@ from test_worker import Child, failure, started
 from worker_requests import numbers
 
 from vimd_core.embeddings.feature_ids import FeatureFiles
-from vimd_core.worker.messages import Cancel, Cancelled, Ranking
-from vimd_core.worker.suggestion_messages import (
+from vimd_core.worker.features.suggestion_messages import (
     FindWorthLabelling,
     LabelsSoFar,
     PrepareSuggestions,
@@ -23,6 +22,7 @@ from vimd_core.worker.suggestion_messages import (
     SuggestionsPrepared,
     SuggestionsReconsidered,
 )
+from vimd_core.worker.messages import Cancel, Cancelled, Ranking
 
 COUNT = 120
 NUM_CLASSES = 4

@@ -14,7 +14,7 @@ from vimd_core.embeddings.file import append_embeddings
 from vimd_core.groups.look_alikes import find_look_alikes
 from vimd_core.inference.predictor import Predictor
 from vimd_core.processes.messages import Int64Array
-from vimd_core.worker.group_messages import FindLookAlikes, LookAlikesFound
+from vimd_core.worker.features.group_messages import FindLookAlikes, LookAlikesFound
 from vimd_core.worker.messages import Cancelled, Progress
 from vimd_core.worker.serving import ServedRequest, serves
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from retrain_probes.lite2 import SIDE_PX, lite2_features
+from retrain_probes.frozen.lite2 import SIDE_PX, lite2_features
 from vimd_core.checkpoints.bundle_info import read_bundle_info
 from vimd_core.checkpoints.identity import model_id
 from vimd_core.embeddings.companion import Companion

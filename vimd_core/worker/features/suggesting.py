@@ -11,9 +11,7 @@ from vimd_core.processes.messages import Float32Array, Float32Matrix, Int64Array
 from vimd_core.suggestions.answers import KnownLabels, Suggestions
 from vimd_core.suggestions.queue import worth_labelling_next
 from vimd_core.suggestions.teacher import ProjectTeacher
-from vimd_core.worker.messages import Cancelled, Progress, Ranking
-from vimd_core.worker.serving import ServedRequest, serves
-from vimd_core.worker.suggestion_messages import (
+from vimd_core.worker.features.suggestion_messages import (
     FindWorthLabelling,
     LabelsSoFar,
     PrepareSuggestions,
@@ -23,6 +21,8 @@ from vimd_core.worker.suggestion_messages import (
     SuggestionsPrepared,
     SuggestionsReconsidered,
 )
+from vimd_core.worker.messages import Cancelled, Progress, Ranking
+from vimd_core.worker.serving import ServedRequest, serves
 
 MOST_NAMED: Final = 1_000_000
 """So many classes are named at most, of all captures together: of a million captures the likeliest one each."""

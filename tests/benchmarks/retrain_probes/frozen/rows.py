@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from retrain_probes.figures import accuracy_figures, auroc
-from retrain_probes.linear import linear_probabilities
+from retrain_probes.frozen.linear import linear_probabilities
 from retrain_probes.step_log import StepKey, StepLog
 from retrain_probes.trial import Trial
 

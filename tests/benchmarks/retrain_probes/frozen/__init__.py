@@ -1,0 +1,1 @@
+"""Classifiers on features of frozen networks, that everything else is compared to."""

@@ -1,0 +1,1 @@
+"""What the child does with the frozen features of captures: it computes, compares, groups and suggests by them."""
