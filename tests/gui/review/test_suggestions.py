@@ -149,14 +149,17 @@ def test_enter_accepts_what_the_tile_shows(qtbot: QtBot, scene: Scene) -> None:
     press(qtbot, scene.studio, Key.Key_Z, CONTROL | SHIFT)
     wait_for_label(qtbot, scene.studio, 0, "rust")
     select(qtbot, scene.studio, 0)
-    assert "Redone: rust, as suggested" in scene.studio.window.inspector.panel.ledger.lines[0]
+    ledger = scene.studio.window.inspector.panel.ledger
+    wait_for(qtbot, lambda: ledger.lines[0].startswith("Redone: rust, as suggested"), "it is said so again")
     # A label that undo brings back was not what the model predicts.
     press(qtbot, scene.studio, Key.Key_2)
     wait_for_label(qtbot, scene.studio, 0, "bolt")
     press(qtbot, scene.studio, Key.Key_Z, CONTROL)
     wait_for_label(qtbot, scene.studio, 0, "rust")
     select(qtbot, scene.studio, 0)
-    assert "as predicted" not in scene.studio.window.inspector.panel.ledger.lines[0]
+    wait_for(
+        qtbot, lambda: ledger.lines[0].startswith("Undone: rust (previously bolt)"), "it is plainly rust"
+    )
 
 
 def test_a_key_for_what_stood_there_before_labels_nothing(qtbot: QtBot, scene: Scene) -> None:
