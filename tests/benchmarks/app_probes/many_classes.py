@@ -22,6 +22,8 @@ from app_probes.stall_watch import StallWatch
 from app_probes.synthetic_project import build_project
 
 _WAIT_MS: Final = 60_000
+_CHOSEN: Final = 1
+"""Of the classes that are offered, from 0: key 2."""
 PANELS: Final = ("classes", "progress", "confusion")
 
 
@@ -83,6 +85,14 @@ def _signalled(signal: SignalInstance) -> Iterator[None]:
         raise TimeoutError("The label has not come.")
 
 
+def _is_at_rest(studio: Studio) -> bool:
+    """Whether a key labels: right after a change of the suggestion it would not, it may be meant for the old one."""
+    detail = studio.window.inspector.panel.detail
+    if studio.captures.is_loading or detail is None:
+        return False
+    return not studio.services.suggestions.state.has_just_changed(detail.row.id, _CHOSEN)
+
+
 def _label(studio: Studio, panel: str, rows: range, shows_stacks: bool) -> float:
     """Milliseconds of the window's thread for a key, in the middle of several; the rows are those that are labelled."""
     window = studio.window
@@ -97,9 +107,7 @@ def _label(studio: Studio, panel: str, rows: range, shows_stacks: bool) -> float
     spent = []
     watch = StallWatch(shows_stacks=shows_stacks).start()
     for _ in rows:
-        wait_until(
-            lambda: not studio.captures.is_loading and window.inspector.panel.detail is not None, "rest"
-        )
+        wait_until(lambda: _is_at_rest(studio), "rest")
         last = (
             studio.services.statistics.changed if watches_figures else studio.services.labels.labels_changed
         )
