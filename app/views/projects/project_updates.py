@@ -29,7 +29,7 @@ class ProjectUpdates(QObject):
         captures.rowsInserted.connect(counts.read_soon)
         captures.modelReset.connect(counts.read_soon)
         counts.counted.connect(self._on_counted)
-        services.projects.opened.connect(lambda _name, _folder: counts.read())
+        services.projects.opened.connect(self._on_project_opened)
         services.relink.relinked.connect(self._on_relinked)
         services.classify.captures_changed.connect(self._on_captures_changed)
         services.classify.answers_replaced.connect(self._on_answers_replaced)
@@ -41,6 +41,10 @@ class ProjectUpdates(QObject):
         services.labels.labels_changed.connect(self._on_labels_changed)
         self._are_suggestions_shown = False
         services.suggestions.state.changed.connect(self._on_suggestions_changed)
+
+    def _on_project_opened(self, _name: str, _folder: str) -> None:
+        self._are_suggestions_shown = False  # of this one none were, whatever was shown of the one before
+        self._counts.read()
 
     def _on_counted(self, counts: CaptureCounts) -> None:
         if counts.total or self._services.streams.records:

@@ -25,8 +25,10 @@ from verbs import (
 )
 
 from app.bootstrap import Studio
+from app.domain.capture_query import CaptureQuery
 from app.domain.records import ReviewState
 from app.domain.suggestions import CurrentSuggestions
+from app.locations import default_project_folder
 from app.services.classifier.insight_service import CaptureMap
 from app.services.classifier.suggestion_state import SEEN_AFTER_S
 from app.views.review.bulk_accept import ACCEPT_FROM
@@ -70,11 +72,23 @@ class Scene:
         self, *classes: tuple[str, float], novelty: float = 0.125, are_shown: bool = True, waits: bool = True
     ) -> None:
         """For the captures from the first: class and probability; the other class has the rest."""
+        captures = [self.capture(position) for position in range(len(classes))]
+        self.suggest_for(captures, *classes, novelty=novelty, are_shown=are_shown, waits=waits)
+
+    def suggest_for(
+        self,
+        captures: list[int],
+        *classes: tuple[str, float],
+        novelty: float = 0.125,
+        are_shown: bool = True,
+        waits: bool = True,
+    ) -> None:
+        """For these captures, whether the list shows them or not."""
         self.settle()
         other = {"rust": "bolt", "bolt": "rust"}
         both = [self.ids[one] for name, _ in classes for one in (name, other[name])]
         made = CurrentSuggestions(
-            array("q", [self.capture(position) for position in range(len(classes))]),
+            array("q", captures),
             array("q", both),
             array("f", [share for _, sure in classes for share in (sure, 1 - sure)]),
             array("f", [novelty + position / 100 for position in range(len(classes))]),
@@ -247,6 +261,23 @@ def test_the_queue_of_what_is_none_of_these_goes_by_novelty(qtbot: QtBot, scene:
     model = scene.studio.captures
     wait_for(qtbot, lambda: model.rowCount() == 3, "only what has a suggestion is listed")
     assert model.capture_ids(0, 2) == wanted
+
+
+def test_a_list_that_was_made_before_the_first_suggestions_is_made_anew_in_each_project(
+    qtbot: QtBot, scene: Scene, tmp_path: Path
+) -> None:
+    scene.suggest(("rust", 0.97))
+    projects, model = scene.studio.services.projects, scene.studio.captures
+    for folder, count in ((tmp_path / "Other.vimd", 0), (default_project_folder(), COUNT)):
+        projects.open(folder)
+        wait_for(qtbot, lambda count=count: model.rowCount() == count, "the project's captures are listed")
+    captures = model.capture_ids(0, 2)
+    scene.settle()
+    model.set_query(CaptureQuery(suggested_class_ids=frozenset({scene.ids["rust"]})))
+    wait_for(qtbot, lambda: model.rowCount() == 0, "nothing is suggested yet")
+    scene.suggest_for(captures, ("rust", 0.97), ("bolt", 0.6), ("rust", 0.99))
+    wait_for(qtbot, lambda: model.rowCount() == 2, "what is suggested now is listed")
+    assert model.capture_ids(0, 1) == [captures[0], captures[2]]
 
 
 def test_what_is_unlike_everything_is_said(scene: Scene) -> None:
