@@ -23,16 +23,8 @@ BUNDLE_IDENTIFIER: Final = "org.vimd.studio"
 # of the systems' key stores.
 METADATA: Final = (
     *("vimd-studio", "torch", "numpy", "numba", "safetensors", "opencv-python-headless", "pillow", "pi-heif"),
-    *(
-        "msgspec",
-        "jinja2",
-        "pyqtgraph",
-        "platformdirs",
-        "PySide6-Essentials",
-        "SQLAlchemy",
-        "alembic",
-        "keyring",
-    ),
+    *("platformdirs", "PySide6-Essentials", "SQLAlchemy", "alembic", "keyring"),
+    *("msgspec", "jinja2", "pyqtgraph"),
 )
 # Imported by a name that is made at run time, so that PyInstaller can't see it.
 SUBMODULES: Final = ("app", "vimd_core")

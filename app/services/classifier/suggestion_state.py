@@ -25,6 +25,7 @@ class SuggestionState(QObject):
     """
 
     changed = Signal()
+    are_shown_changed = Signal()  # in the project that is open: it is others now that say what captures show
 
     def __init__(self, parent: QObject | None = None, *, now_s: Callable[[], float] = time.monotonic) -> None:
         super().__init__(parent)
@@ -32,9 +33,8 @@ class SuggestionState(QObject):
         self._suggestions: CurrentSuggestions | None = None
         self._are_shown = False
         self._classes: Mapping[int, tuple[str, str]] = {}
-        self._before: deque[tuple[float, CurrentSuggestions | None, bool]] = (
-            deque()
-        )  # until when each was shown
+        # Until when each was shown.
+        self._before: deque[tuple[float, CurrentSuggestions | None, bool]] = deque()
 
     @property
     def suggestions(self) -> CurrentSuggestions | None:
@@ -68,8 +68,11 @@ class SuggestionState(QObject):
             return
         self.forget_long_past()
         self._before.append((self._now_s(), self._suggestions, self._are_shown))
+        is_switch = are_shown != self._are_shown
         self._suggestions, self._classes, self._are_shown = suggestions, classes, are_shown
         self.changed.emit()
+        if is_switch:
+            self.are_shown_changed.emit()
 
     def clear(self) -> None:
         """Another project: nothing was ever shown."""

@@ -29,7 +29,7 @@ class ProjectUpdates(QObject):
         captures.rowsInserted.connect(counts.read_soon)
         captures.modelReset.connect(counts.read_soon)
         counts.counted.connect(self._on_counted)
-        services.projects.opened.connect(self._on_project_opened)
+        services.projects.opened.connect(lambda _name, _folder: counts.read())
         services.relink.relinked.connect(self._on_relinked)
         services.classify.captures_changed.connect(self._on_captures_changed)
         services.classify.answers_replaced.connect(self._on_answers_replaced)
@@ -39,12 +39,9 @@ class ProjectUpdates(QObject):
         services.streams.captures_forgotten.connect(self._on_captures_forgotten)
         services.streams.streams_changed.connect(self._on_streams_changed)
         services.labels.labels_changed.connect(self._on_labels_changed)
-        self._are_suggestions_shown = False
-        services.suggestions.state.changed.connect(self._on_suggestions_changed)
-
-    def _on_project_opened(self, _name: str, _folder: str) -> None:
-        self._are_suggestions_shown = False  # of this one none were, whatever was shown of the one before
-        self._counts.read()
+        services.suggestions.state.changed.connect(counts.read_soon)
+        # Else the list stays as it is under the user's hands.
+        services.suggestions.state.are_shown_changed.connect(captures.list_anew_by_answers)
 
     def _on_counted(self, counts: CaptureCounts) -> None:
         if counts.total or self._services.streams.records:
@@ -101,14 +98,6 @@ class ProjectUpdates(QObject):
             row = self._captures.row_of(result.capture_ids[0])
             if row is not None and len(result.capture_ids) == 1:
                 self._selection.select_row(row)
-
-    def _on_suggestions_changed(self) -> None:
-        """The list stays as it is under the user's hands, unless it is others now that say what captures show."""
-        self._counts.read_soon()
-        are_shown = self._services.suggestions.state.are_shown
-        if are_shown != self._are_suggestions_shown:
-            self._are_suggestions_shown = are_shown
-            self._captures.list_anew_by_answers()
 
     def _on_relinked(self, report: RelinkReport) -> None:
         self._on_captures_changed(list(report.capture_ids))

@@ -33,9 +33,7 @@ class ReviewSession(QObject):
 
     move_wanted = Signal(int)  # steps in the list
     refused = Signal(str)  # why a key did nothing
-    has_changed = Signal(
-        int
-    )  # a capture that a key was not taken for: something else stood there a moment ago
+    has_changed = Signal(int)  # a capture that no key was taken for: something else stood there a moment ago
 
     def __init__(
         self,
